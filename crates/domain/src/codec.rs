@@ -1,0 +1,247 @@
+//! Canonical bytes: the one way a fact is written down for hashing, and kept where a column would be too many.
+//!
+//! Numbers are LEB128 varints, signed ones zig-zag; texts and lists carry their length first; options a 0 or 1.
+//! Every value has exactly one encoding, so equal facts have equal bytes on every store.
+
+use crate::names::Name;
+
+/// Bytes being written.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    bytes: Vec<u8>,
+}
+
+impl Encoder {
+    /// An empty encoder.
+    #[must_use]
+    pub fn new() -> Encoder {
+        Encoder::default()
+    }
+
+    /// What was written.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// What was written so far.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Forgets what was written and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// One byte: a kind, a flag.
+    pub fn byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    /// Bytes of a fixed length.
+    pub fn fixed(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// An unsigned number.
+    pub fn number(&mut self, number: u64) {
+        let mut rest = number;
+        while rest >= 0x80 {
+            let [low, ..] = rest.to_le_bytes();
+            self.byte(low | 0x80);
+            rest >>= 7u32;
+        }
+        let [low, ..] = rest.to_le_bytes();
+        self.byte(low);
+    }
+
+    /// An unsigned number of up to 128 bits.
+    pub fn wide(&mut self, number: u128) {
+        match u64::try_from(number) {
+            Ok(small) => self.number(small),
+            Err(_) => {
+                let mut rest = number;
+                while rest >= 0x80 {
+                    let [low, ..] = rest.to_le_bytes();
+                    self.byte(low | 0x80);
+                    rest >>= 7u32;
+                }
+                let [low, ..] = rest.to_le_bytes();
+                self.byte(low);
+            }
+        }
+    }
+
+    /// A signed number of up to 128 bits.
+    pub fn signed(&mut self, number: i128) {
+        let folded = (number << 1u32) ^ (number >> 127u32);
+        self.wide(u128::from_le_bytes(folded.to_le_bytes()));
+    }
+
+    /// A text.
+    pub fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.fixed(text.as_bytes());
+    }
+
+    /// The length of a list that follows.
+    pub fn length(&mut self, length: usize) {
+        self.number(u64::try_from(length).unwrap_or(u64::MAX));
+    }
+
+    /// A flag.
+    pub fn flag(&mut self, flag: bool) {
+        self.byte(u8::from(flag));
+    }
+
+    /// A value that may be missing.
+    pub fn option<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Encoder, T)) {
+        self.flag(value.is_some());
+        if let Some(value) = value {
+            write(self, value);
+        }
+    }
+}
+
+/// Bytes that are not what this version of the ledger writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// What was being read.
+    pub expected: &'static str,
+}
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the stored bytes hold no {} where one belongs", self.expected)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// Bytes being read.
+#[derive(Debug)]
+pub struct Decoder<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Decoder<'a> {
+    /// Starts at the first byte.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Decoder<'a> {
+        Decoder { rest: bytes }
+    }
+
+    /// Whether everything was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Everything must have been read.
+    pub fn finish(self) -> Result<(), Malformed> {
+        if self.is_empty() { Ok(()) } else { Err(Malformed { expected: "end" }) }
+    }
+
+    /// One byte.
+    pub fn byte(&mut self) -> Result<u8, Malformed> {
+        let (first, rest) = self.rest.split_first().ok_or(Malformed { expected: "byte" })?;
+        self.rest = rest;
+        Ok(*first)
+    }
+
+    /// Bytes of a fixed length.
+    pub fn fixed<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let (head, rest) = self.rest.split_first_chunk::<N>().ok_or(Malformed { expected: "bytes" })?;
+        self.rest = rest;
+        Ok(*head)
+    }
+
+    /// An unsigned number of up to 128 bits.
+    pub fn wide(&mut self) -> Result<u128, Malformed> {
+        let mut number = 0u128;
+        for shift in (0u32..128).step_by(7) {
+            let byte = self.byte()?;
+            number |= u128::from(byte & 0x7F).checked_shl(shift).unwrap_or(0);
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(Malformed { expected: "number" })
+    }
+
+    /// An unsigned number.
+    pub fn number(&mut self) -> Result<u64, Malformed> {
+        u64::try_from(self.wide()?).map_err(|_| Malformed { expected: "number of 64 bits" })
+    }
+
+    /// A signed number.
+    pub fn signed(&mut self) -> Result<i128, Malformed> {
+        let folded = self.wide()?;
+        let half = i128::from_le_bytes((folded >> 1u32).to_le_bytes());
+        Ok(if folded & 1 == 0 { half } else { !half })
+    }
+
+    /// A text.
+    pub fn text(&mut self) -> Result<&'a str, Malformed> {
+        let length = self.length()?;
+        let (head, rest) = self.rest.split_at_checked(length).ok_or(Malformed { expected: "text" })?;
+        self.rest = rest;
+        std::str::from_utf8(head).map_err(|_| Malformed { expected: "text in UTF-8" })
+    }
+
+    /// A name.
+    pub fn name(&mut self) -> Result<Name, Malformed> {
+        Name::parse(self.text()?).map_err(|_| Malformed { expected: "name" })
+    }
+
+    /// A length.
+    pub fn length(&mut self) -> Result<usize, Malformed> {
+        usize::try_from(self.number()?).map_err(|_| Malformed { expected: "length" })
+    }
+
+    /// A flag.
+    pub fn flag(&mut self) -> Result<bool, Malformed> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Malformed { expected: "flag" }),
+        }
+    }
+
+    /// A value that may be missing.
+    pub fn option<T>(
+        &mut self,
+        read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>,
+    ) -> Result<Option<T>, Malformed> {
+        if self.flag()? { read(self).map(Some) } else { Ok(None) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back() {
+        for number in [0, 1, -1, 63, 64, -65, i128::from(i64::MAX), i128::MIN, i128::MAX, 10i128.pow(38)] {
+            let mut encoder = Encoder::new();
+            encoder.signed(number);
+            let mut decoder = Decoder::new(encoder.bytes());
+            assert_eq!(decoder.signed(), Ok(number));
+            assert!(decoder.finish().is_ok());
+        }
+    }
+
+    #[test]
+    fn cut_bytes_are_refused() {
+        let mut encoder = Encoder::new();
+        encoder.text("hello");
+        let whole = encoder.into_bytes();
+        for end in 0..whole.len() {
+            let mut decoder = Decoder::new(whole.get(..end).unwrap_or_default());
+            assert!(decoder.text().is_err(), "cut at {end}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Applying commands one after another, and what a store must commit of it.
+
+use std::sync::Arc;
+
+use super::command::Command;
+use super::decide::{Decision, decide, keep_refusal, recorded};
+use super::draft::Draft;
+use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
+use super::rejection::Rejection;
+use super::rows::{
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, OffDateRow, TransactionState, Verdict,
+};
+use super::working::Working;
+use crate::money::Balance;
+use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+
+/// The most commands that one commit takes: as many as TigerBeetle's batch, so that both can be compared.
+pub const BATCH_COMMANDS_MAX: usize = 8_190;
+
+/// What is submitted as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A command that stands alone.
+    Single(Command),
+    /// Commands of which all are done or none.
+    Atomic(Vec<Command>),
+    /// A command that is decided and changes nothing.
+    DryRun(Command),
+}
+
+impl Item {
+    /// Its commands.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        match self {
+            Item::Single(command) | Item::DryRun(command) => std::slice::from_ref(command).iter(),
+            Item::Atomic(commands) => commands.iter(),
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done: its effects are so many, from this place of the batch's effects on.
+    Done {
+        /// The place of the first.
+        first: usize,
+        /// How many.
+        count: usize,
+    },
+    /// What it asks for was so already.
+    Same,
+    /// It was decided before, and that outcome stands at this place of the journal.
+    Replayed {
+        /// The effect that stands for it.
+        seq: Seq,
+        /// Whether it was done then.
+        verdict: Verdict,
+    },
+    /// It was refused.
+    Refused(Rejection),
+    /// It would have had these effects.
+    WouldDo(Vec<Effect>),
+}
+
+/// What came of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemOutcome {
+    /// Of a command alone.
+    Single(Outcome),
+    /// Of all commands of an atomic batch, none of which was refused.
+    Atomic(Vec<Outcome>),
+    /// Nothing of an atomic batch was done, because of this one.
+    AtomicRefused {
+        /// The place of the guilty command, from 0.
+        index: usize,
+        /// Why.
+        outcome: Outcome,
+    },
+}
+
+/// Applies items in order, each command at its own instant, the first at `at`.
+///
+/// # Panics
+/// When a row of their footprint is not loaded.
+pub fn apply(working: &mut Working, items: &[Item], at: Timestamp, draft: &mut Draft) -> Vec<ItemOutcome> {
+    let mut at = at;
+    let mut outcomes = Vec::with_capacity(items.len());
+    for item in items {
+        outcomes.push(match item {
+            Item::Single(command) => {
+                let outcome = apply_single(working, command, at, draft);
+                at = at.plus_micros(1);
+                ItemOutcome::Single(outcome)
+            }
+            Item::DryRun(command) => {
+                let outcome = dry_run(working, command, at, draft);
+                at = at.plus_micros(1);
+                ItemOutcome::Single(outcome)
+            }
+            Item::Atomic(commands) => {
+                let outcome = apply_atomic(working, commands, at, draft);
+                at = at.plus_micros(i64::try_from(commands.len()).unwrap_or(i64::MAX));
+                outcome
+            }
+        });
+    }
+    outcomes
+}
+
+fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: &mut Draft) -> Outcome {
+    draft.begin(working);
+    match decide(working, command, at, draft) {
+        Ok(Decision::Change) => {
+            let (first, count) = (working.effects().len(), draft.effects.len());
+            working.evolve(draft);
+            Outcome::Done { first, count }
+        }
+        Ok(Decision::Same) => Outcome::Same,
+        Ok(Decision::Replay(row)) => Outcome::Replayed { seq: row.seq, verdict: row.verdict },
+        Err(rejection) => {
+            if keep_refusal(working, command, &rejection, at, draft) {
+                working.evolve(draft);
+            }
+            Outcome::Refused(rejection)
+        }
+    }
+}
+
+fn dry_run(working: &Working, command: &Command, at: Timestamp, draft: &mut Draft) -> Outcome {
+    draft.begin(working);
+    match decide(working, command, at, draft) {
+        Ok(Decision::Change) => Outcome::WouldDo(std::mem::take(&mut draft.effects)),
+        Ok(Decision::Same) => Outcome::Same,
+        Ok(Decision::Replay(row)) => Outcome::Replayed { seq: row.seq, verdict: row.verdict },
+        Err(rejection) => Outcome::Refused(rejection),
+    }
+}
+
+fn apply_atomic(working: &mut Working, commands: &[Command], at: Timestamp, draft: &mut Draft) -> ItemOutcome {
+    draft.begin(working);
+    // A batch that was refused once stays refused for the same reason, whatever has changed since.
+    for (index, command) in commands.iter().enumerate() {
+        if let Ok(Some(row)) = recorded(working, command, draft)
+            && row.verdict == Verdict::Refused
+        {
+            let outcome = Outcome::Replayed { seq: row.seq, verdict: row.verdict };
+            return ItemOutcome::AtomicRefused { index, outcome };
+        }
+    }
+    let mut outcomes = Vec::with_capacity(commands.len());
+    let mut at = at;
+    for (index, command) in commands.iter().enumerate() {
+        let first = draft.effects.len();
+        match decide(working, command, at, draft) {
+            Ok(Decision::Change) => {
+                let count = draft.effects.len().saturating_sub(first);
+                outcomes.push(Outcome::Done { first: working.effects().len().saturating_add(first), count });
+                draft.index_for_group();
+            }
+            Ok(Decision::Same) => outcomes.push(Outcome::Same),
+            Ok(Decision::Replay(row)) => {
+                outcomes.push(Outcome::Replayed { seq: row.seq, verdict: row.verdict });
+            }
+            Err(rejection) => {
+                if keep_refusal(working, command, &rejection, at, draft) {
+                    working.evolve(draft);
+                }
+                return ItemOutcome::AtomicRefused { index, outcome: Outcome::Refused(rejection) };
+            }
+        }
+        at = at.plus_micros(1);
+    }
+    working.evolve(draft);
+    ItemOutcome::Atomic(outcomes)
+}
+
+/// What one batch changes of one ledger: committed whole or not at all, by comparing `base` with the stored head.
+#[derive(Debug, Clone)]
+pub struct Delta {
+    /// The head as it must be.
+    pub base: Head,
+    /// The head as it becomes.
+    pub head: Head,
+    /// The batch.
+    pub batch: BatchRow,
+    /// New rows of the journal, in order.
+    pub effects: Arc<[Effect]>,
+    /// New assets.
+    pub assets: Vec<AssetRow>,
+    /// New and changed accounts.
+    pub accounts: Vec<AccountRow>,
+    /// New and changed balances, by account and asset.
+    pub balances: Vec<BalanceRow>,
+    /// New states of transactions that were held or reversed, in order.
+    pub states: Vec<(Seq, Id, TransactionState)>,
+    /// New off-date postings, in order.
+    pub off_dates: Vec<OffDateRow>,
+    /// Changed sums of off-date postings.
+    pub buckets: Vec<(BucketKey, Balance)>,
+}
+
+/// The balance of an account at every 64th of its entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Milestone {
+    /// The account.
+    pub account: AccountNo,
+    /// The asset.
+    pub asset: AssetNo,
+    /// The instant of the entry.
+    pub at: Timestamp,
+    /// The entry.
+    pub seq: Seq,
+}
+
+impl Delta {
+    /// The outcomes to find by id, in order: id, effect, content, verdict.
+    pub fn outcomes(&self) -> impl Iterator<Item = (CommandKey, Seq)> {
+        self.effects.iter().filter_map(|effect| effect.command.map(|key| (key, effect.seq)))
+    }
+
+    /// The milestones that the new postings reach.
+    pub fn milestones(&self) -> impl Iterator<Item = Milestone> {
+        self.effects.iter().filter_map(posting).flat_map(|(effect, posting)| {
+            posting.entries().into_iter().filter_map(move |(side, _)| {
+                side.entry.is_multiple_of(MILESTONE_ENTRIES).then_some(Milestone {
+                    account: side.account,
+                    asset: posting.asset,
+                    at: effect.at,
+                    seq: effect.seq,
+                })
+            })
+        })
+    }
+}
+
+/// The posting of an effect that is one.
+#[must_use]
+pub fn posting(effect: &Effect) -> Option<(&Effect, &Posting)> {
+    match &effect.fact {
+        Fact::Posting(posting) => Some((effect, posting)),
+        Fact::LedgerOpened { .. }
+        | Fact::AssetAdded { .. }
+        | Fact::AccountOpened(_)
+        | Fact::AccountChanged(_)
+        | Fact::Hold(_)
+        | Fact::HoldVoided { .. }
+        | Fact::HoldExpired { .. }
+        | Fact::Refused(_) => None,
+    }
+}

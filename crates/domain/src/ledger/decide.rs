@@ -1,0 +1,665 @@
+//! Deciding a command: all checks, no change.
+//!
+//! [`decide`] borrows the working rows and writes what would change into a draft; a rejection leaves only a draft that
+//! is thrown away. The checks stand in the order of precedence of [`Rejection`].
+
+use super::command::{
+    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, POSTINGS_MAX, Timing,
+    Transaction, Transfer, ZeroAmounts,
+};
+use super::draft::Draft;
+use super::effect::{AccountChanged, CommandKey, Detail, Fact, HoldLeg, Posting, Side};
+use super::footprint::bucket_keys;
+use super::rejection::Rejection;
+use super::rows::{
+    AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict,
+};
+use super::working::{BalanceSlot, Working};
+use crate::money::{Amount, Balance};
+use crate::names::Name;
+use crate::numbers::{AssetNo, Id, Seq, Timestamp};
+
+/// What a command that is not refused comes to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// The draft holds its effects.
+    Change,
+    /// What it asks for is so already.
+    Same,
+    /// It was decided before.
+    Replay(IdRow),
+}
+
+/// Decides one command at one instant.
+///
+/// # Panics
+/// When a row of the command's footprint is not loaded.
+pub(crate) fn decide(
+    working: &Working,
+    command: &Command,
+    at: Timestamp,
+    draft: &mut Draft,
+) -> Result<Decision, Rejection> {
+    if let Some(row) = recorded(working, command, draft)? {
+        return Ok(Decision::Replay(row));
+    }
+    if working.head().is_absent() && !matches!(command.action, Action::OpenLedger(_)) && draft.terms.is_none() {
+        return Err(Rejection::LedgerNotFound);
+    }
+    let decider = Decider { working, draft, at };
+    let (decision, key_seq) = match &command.action {
+        Action::OpenLedger(terms) => decider.open_ledger(terms)?,
+        Action::AddAsset(terms) => decider.add_asset(terms)?,
+        Action::OpenAccount(terms) => decider.open_account(terms)?,
+        Action::ChangeAccount(change) => decider.change_account(change)?,
+        Action::Transact(transaction) => decider.transact(command.id.id(), transaction)?,
+        Action::PostHold { hold, amount } => decider.post_hold(*hold, *amount)?,
+        Action::VoidHold { hold } => decider.void_hold(*hold)?,
+        Action::ExpireHold { hold } => decider.expire_hold(*hold)?,
+        Action::Reverse { original } => decider.reverse(command.id.id(), *original)?,
+    };
+    if let Some(seq) = key_seq
+        && is_kept(command)
+    {
+        let key = CommandKey { id: command.id.id(), fingerprint: command.fingerprint };
+        draft.keep_outcome(seq, key, Verdict::Done);
+    }
+    Ok(decision)
+}
+
+/// Writes a refusal into an empty draft, when the client may ask for it again.
+pub(crate) fn keep_refusal(
+    working: &Working,
+    command: &Command,
+    rejection: &Rejection,
+    at: Timestamp,
+    draft: &mut Draft,
+) -> bool {
+    let CommandId::Client(id) = command.id else { return false };
+    if working.head().is_absent() || !rejection.is_kept() {
+        return false;
+    }
+    draft.begin(working);
+    let seq = draft.push(working, at, Fact::Refused(Box::new(rejection.clone())));
+    draft.keep_outcome(seq, CommandKey { id, fingerprint: command.fingerprint }, Verdict::Refused);
+    true
+}
+
+/// The outcome that the command's id already has.
+pub(crate) fn recorded(working: &Working, command: &Command, draft: &Draft) -> Result<Option<IdRow>, Rejection> {
+    let CommandId::Client(id) = command.id else { return Ok(None) };
+    if working.head().is_absent() {
+        return Ok(None);
+    }
+    let known = working.outcome(id).expect("ids of commands are in the footprint");
+    match known.or_else(|| draft.outcome(id)) {
+        None => Ok(None),
+        Some(row) if row.fingerprint == command.fingerprint => Ok(Some(row)),
+        Some(_) => Err(Rejection::IdReused { id }),
+    }
+}
+
+/// Transactions are found by their ids, whoever chose them; of other commands only the client's ids are kept.
+fn is_kept(command: &Command) -> bool {
+    match command.action {
+        Action::Transact(_) | Action::Reverse { .. } => true,
+        Action::OpenLedger(_)
+        | Action::AddAsset(_)
+        | Action::OpenAccount(_)
+        | Action::ChangeAccount(_)
+        | Action::PostHold { .. }
+        | Action::VoidHold { .. }
+        | Action::ExpireHold { .. } => matches!(command.id, CommandId::Client(_)),
+    }
+}
+
+/// A decision, and the effect that stands for its outcome.
+type Decided = Result<(Decision, Option<Seq>), Rejection>;
+
+const SAME: (Decision, Option<Seq>) = (Decision::Same, None);
+
+fn changed(seq: Seq) -> Decided {
+    Ok((Decision::Change, Some(seq)))
+}
+
+fn replay(command: &TransactionRow, seq: Seq) -> Decided {
+    // The stored fingerprint belongs to the command that did it, under whatever id; what matters is the place.
+    let fingerprint = super::command::Fingerprint([0; 16]);
+    debug_assert!(command.seq <= seq, "an outcome follows its transaction");
+    Ok((Decision::Replay(IdRow { seq, fingerprint, verdict: Verdict::Done }), None))
+}
+
+/// Whether the state of an account stands in the way of a posting.
+#[derive(Clone, Copy)]
+enum Guard {
+    /// A new debit or credit.
+    New,
+    /// The end of a hold that the account already took.
+    Held,
+}
+
+/// Where the legs of a transaction go.
+struct Route<'a> {
+    transaction: Id,
+    effective_at: Option<Timestamp>,
+    hold: Option<Seq>,
+    detail: Option<Box<Detail>>,
+    legs: &'a [ResolvedLeg],
+}
+
+#[derive(Clone, Copy)]
+struct ResolvedLeg {
+    source: BalanceSlot,
+    destination: BalanceSlot,
+    asset: AssetNo,
+    amount: Amount,
+}
+
+struct Decider<'a> {
+    working: &'a Working,
+    draft: &'a mut Draft,
+    at: Timestamp,
+}
+
+impl Decider<'_> {
+    fn open_ledger(self, terms: &LedgerTerms) -> Decided {
+        let head = self.working.head();
+        if !head.is_absent() || head.seq > Seq(0) {
+            let assets = self.working.assets();
+            let same = head.implicit_accounts == terms.implicit_accounts
+                && head.zero_amounts == terms.zero_amounts
+                && assets.len() >= terms.assets.len()
+                && assets.iter().zip(&terms.assets).all(|(row, asset)| row.code == asset.code && row.scale == asset.scale);
+            return if same { Ok(SAME) } else { Err(Rejection::LedgerExists) };
+        }
+        for (place, asset) in terms.assets.iter().enumerate() {
+            if terms.assets.iter().take(place).any(|other| other.code == asset.code) {
+                return Err(Rejection::AssetExists { asset: asset.code.clone() });
+            }
+        }
+        self.draft.terms = Some((terms.implicit_accounts, terms.zero_amounts));
+        let fact = Fact::LedgerOpened {
+            implicit_accounts: terms.implicit_accounts,
+            zero_amounts: terms.zero_amounts,
+        };
+        let seq = self.draft.push(self.working, self.at, fact);
+        let (working, draft, at) = (self.working, self.draft, self.at);
+        for asset in &terms.assets {
+            Decider { working, draft: &mut *draft, at }.push_asset(asset);
+        }
+        changed(seq)
+    }
+
+    fn add_asset(self, terms: &AssetTerms) -> Decided {
+        match self.working.asset(&terms.code) {
+            Some(asset) if asset.scale == terms.scale => Ok(SAME),
+            Some(_) => Err(Rejection::AssetExists { asset: terms.code.clone() }),
+            None => changed(self.push_asset(terms)),
+        }
+    }
+
+    fn push_asset(self, terms: &AssetTerms) -> Seq {
+        let known = self.working.assets().len().saturating_add(self.draft.assets.len());
+        let no = AssetNo(u64::try_from(known).unwrap_or(u64::MAX)).next();
+        self.draft.assets.push(AssetRow { no, code: terms.code.clone(), scale: terms.scale });
+        let seq = self.draft.push(self.working, self.at, Fact::AssetAdded { no, terms: terms.clone() });
+        self.draft.open_account(self.working, self.at, &Name::world(), no, Limits::NONE, None);
+        seq
+    }
+
+    fn open_account(self, terms: &AccountTerms) -> Decided {
+        let asset = self.asset(terms.asset.as_ref())?.no;
+        let account = self.draft.account(self.working, &terms.name);
+        if let Some(account) = account
+            && let Some(slot) = self.draft.balance_slot(self.working, account, asset)
+        {
+            let same = self.draft.balance(self.working, slot).limits == terms.limits
+                && self.draft.account_row(self.working, account).metadata == terms.metadata;
+            return if same { Ok(SAME) } else { Err(Rejection::AccountExists { account: terms.name.clone() }) };
+        }
+        let metadata = Some(terms.metadata.clone());
+        let opened = self.draft.open_account(self.working, self.at, &terms.name, asset, terms.limits, metadata);
+        changed(opened.1)
+    }
+
+    fn change_account(self, change: &AccountChange) -> Decided {
+        if change.name.is_world() {
+            return Err(Rejection::WorldIsFixed);
+        }
+        let wants_limits = change.min.is_some() || change.max.is_some();
+        let asset = if wants_limits || change.asset.is_some() {
+            Some(self.asset(change.asset.as_ref())?.clone())
+        } else {
+            None
+        };
+        let not_found = || Rejection::AccountNotFound {
+            account: change.name.clone(),
+            asset: asset.as_ref().or(self.working.assets().first()).map_or_else(Name::world, |asset| asset.code.clone()),
+        };
+        let slot = self.draft.account(self.working, &change.name).ok_or_else(not_found)?;
+        let before = self.draft.account_row(self.working, slot);
+        let mut row = before.clone();
+        if let Some(metadata) = &change.metadata {
+            row.metadata = metadata.clone();
+        }
+        row.frozen = change.frozen.unwrap_or(row.frozen);
+        row.closed = change.closed.unwrap_or(row.closed);
+        let mut limits = None;
+        if let Some(asset) = &asset {
+            let balance = self.draft.balance_slot(self.working, slot, asset.no).ok_or_else(not_found)?;
+            let mut changed = self.draft.balance(self.working, balance);
+            changed.limits.min = change.min.unwrap_or(changed.limits.min);
+            changed.limits.max = change.max.unwrap_or(changed.limits.max);
+            if wants_limits && !changed.is_within_limits() {
+                return Err(self.outside(&change.name, &changed));
+            }
+            if wants_limits && changed.limits != self.draft.balance(self.working, balance).limits {
+                limits = Some((asset.no, changed.limits));
+                self.draft.set_balance(balance, changed);
+            }
+        }
+        if row.closed && !before.closed {
+            let account = self.working.account(slot).expect("an account that is changed was loaded");
+            for (_, balance) in &account.balances {
+                let balance = self.draft.balance(self.working, *balance);
+                if !balance.is_empty() {
+                    return Err(self.outside(&change.name, &balance));
+                }
+            }
+        }
+        if row == before && limits.is_none() {
+            return Ok(SAME);
+        }
+        let fact = Fact::AccountChanged(Box::new(AccountChanged {
+            account: row.no,
+            limits,
+            metadata: row.metadata.clone(),
+            frozen: row.frozen,
+            closed: row.closed,
+        }));
+        self.draft.changed_accounts.push((slot, row));
+        changed(self.draft.push(self.working, self.at, fact))
+    }
+
+    fn outside(&self, account: &Name, balance: &BalanceRow) -> Rejection {
+        let asset = self.code(balance.asset);
+        Rejection::BalanceOutside { account: account.clone(), asset, posted: balance.posted }
+    }
+
+    fn transact(mut self, id: Id, transaction: &Transaction) -> Decided {
+        let count = transaction.postings.len();
+        if count > POSTINGS_MAX {
+            let bound = |length| u64::try_from(length).unwrap_or(u64::MAX);
+            return Err(Rejection::TooManyPostings { count: bound(count), limit: bound(POSTINGS_MAX) });
+        }
+        if let Some(reference) = &transaction.reference {
+            let taken = self.working.reference(reference).expect("references are in the footprint");
+            if taken || self.draft.has_reference(reference) {
+                return Err(Rejection::ReferenceTaken { reference: reference.clone() });
+            }
+        }
+        let mut legs = Vec::with_capacity(count);
+        for transfer in &transaction.postings {
+            legs.push(self.resolve(transfer)?);
+        }
+        let mut detail = Detail {
+            description: transaction.description.clone(),
+            reference: transaction.reference.clone(),
+            metadata: transaction.metadata.clone(),
+            ..Detail::default()
+        };
+        if let Some(reference) = &transaction.reference {
+            self.draft.references.push(reference.clone());
+        }
+        match transaction.timing {
+            Timing::Posted => {
+                let effective_at = transaction.effective_at.filter(|effective_at| *effective_at != self.at);
+                let route = Route { transaction: id, effective_at, hold: None, detail: detail.boxed(), legs: &legs };
+                changed(self.post_legs(route)?)
+            }
+            Timing::Pending { timeout_s } => {
+                detail.asked_effective_at = transaction.effective_at;
+                let expires_at = timeout_s.map(|seconds| self.at.plus_seconds(seconds));
+                changed(self.hold_legs(id, &legs, expires_at, detail.boxed())?)
+            }
+        }
+    }
+
+    /// Checks a transfer as far as its accounts go, and opens those that the ledger opens by itself.
+    fn resolve(&mut self, transfer: &Transfer) -> Result<ResolvedLeg, Rejection> {
+        let records_zero = self.working.head().zero_amounts == ZeroAmounts::Record;
+        if transfer.amount == Amount::ZERO && !records_zero {
+            return Err(Rejection::AmountZero);
+        }
+        if !transfer.amount.is_within_limit() {
+            return Err(Rejection::AmountTooLarge);
+        }
+        if transfer.source == transfer.destination {
+            return Err(Rejection::SameAccount { account: transfer.source.clone() });
+        }
+        let asset = self.asset(transfer.asset.as_ref())?.no;
+        Ok(ResolvedLeg {
+            source: self.open_for(&transfer.source, asset)?,
+            destination: self.open_for(&transfer.destination, asset)?,
+            asset,
+            amount: transfer.amount,
+        })
+    }
+
+    fn open_for(&mut self, name: &Name, asset: AssetNo) -> Result<BalanceSlot, Rejection> {
+        if let Some(account) = self.draft.account(self.working, name) {
+            if let Some(known) = self.working.account(account) {
+                check_state(name, known.row.closed, known.row.frozen, Guard::New)?;
+            }
+            if let Some(slot) = self.draft.balance_slot(self.working, account, asset) {
+                return Ok(slot);
+            }
+        }
+        if !self.working.opens_accounts() {
+            return Err(Rejection::AccountNotFound { account: name.clone(), asset: self.code(asset) });
+        }
+        Ok(self.draft.open_account(self.working, self.at, name, asset, Limits::DEFAULT, None).0)
+    }
+
+    /// Applies postings in order; every limit holds after each. Says where the first one stands.
+    fn post_legs(&mut self, route: Route<'_>) -> Result<Seq, Rejection> {
+        let first = self.draft.next_seq(self.working);
+        let legs = leg_number(route.legs.len());
+        let mut detail = route.detail;
+        for (leg, resolved) in route.legs.iter().enumerate() {
+            let seq = self.draft.next_seq(self.working);
+            let source = self.post_side(resolved, resolved.source, seq, BalanceRow::debit)?;
+            let destination = self.post_side(resolved, resolved.destination, seq, BalanceRow::credit)?;
+            let posting = Posting {
+                transaction: route.transaction,
+                leg: leg_number(leg),
+                legs,
+                asset: resolved.asset,
+                amount: resolved.amount,
+                source,
+                destination,
+                effective_at: route.effective_at,
+                hold: route.hold,
+                detail: detail.take(),
+            };
+            if let Some(effective_at) = route.effective_at {
+                self.add_off_date(&posting, resolved, seq, effective_at);
+            }
+            self.draft.push(self.working, self.at, Fact::Posting(posting));
+        }
+        Ok(first)
+    }
+
+    fn post_side(
+        &mut self,
+        leg: &ResolvedLeg,
+        slot: BalanceSlot,
+        seq: Seq,
+        change: fn(&mut BalanceRow, Amount) -> Result<(), Breach>,
+    ) -> Result<Side, Rejection> {
+        let mut row = self.draft.balance(self.working, slot);
+        change(&mut row, leg.amount).map_err(|breach| self.refuse(&row, leg.amount, breach))?;
+        let side = Side {
+            account: row.account,
+            previous: row.last,
+            entry: row.entries.saturating_add(1),
+            balance: row.posted,
+        };
+        row.last = Some(seq);
+        row.entries = side.entry;
+        self.draft.set_balance(slot, row);
+        Ok(side)
+    }
+
+    fn add_off_date(&mut self, posting: &Posting, leg: &ResolvedLeg, seq: Seq, effective_at: Timestamp) {
+        let slots = [leg.source, leg.destination];
+        for ((side, amount), slot) in posting.entries().into_iter().zip(slots) {
+            let change = Balance::new(amount).expect("an amount is within the range of balances");
+            let mut row = self.draft.balance(self.working, slot);
+            row.off_date = row.off_date.plus(change).expect("the sum of an account's postings stays in range");
+            self.draft.set_balance(slot, row);
+            let (account, asset) = (side.account, leg.asset);
+            self.draft.off_dates.push(OffDateRow { account, asset, seq, sum: row.off_date });
+            for key in bucket_keys(account, asset, effective_at) {
+                self.draft.buckets.push((key, change));
+            }
+        }
+    }
+
+    fn hold_legs(
+        &mut self,
+        id: Id,
+        legs: &[ResolvedLeg],
+        expires_at: Option<Timestamp>,
+        mut detail: Option<Box<Detail>>,
+    ) -> Result<Seq, Rejection> {
+        let first = self.draft.next_seq(self.working);
+        for (leg, resolved) in legs.iter().enumerate() {
+            let amount = resolved.amount;
+            let mut source = self.draft.balance(self.working, resolved.source);
+            source.hold_debit(amount).map_err(|breach| self.refuse(&source, amount, breach))?;
+            self.draft.set_balance(resolved.source, source);
+            let mut destination = self.draft.balance(self.working, resolved.destination);
+            destination.hold_credit(amount).map_err(|breach| self.refuse(&destination, amount, breach))?;
+            self.draft.set_balance(resolved.destination, destination);
+            let held = HoldLeg {
+                transaction: id,
+                leg: leg_number(leg),
+                legs: leg_number(legs.len()),
+                asset: resolved.asset,
+                amount,
+                source: source.account,
+                destination: destination.account,
+                expires_at,
+                detail: detail.take(),
+            };
+            self.draft.push(self.working, self.at, Fact::Hold(held));
+        }
+        self.draft.states.push((first, id, TransactionState::Pending { expires_at }));
+        Ok(first)
+    }
+
+    fn post_hold(mut self, id: Id, asked: Option<Amount>) -> Decided {
+        let hold = self.transaction(id)?;
+        let single = match hold.legs.as_slice() {
+            [leg] => Some(leg.amount),
+            _ => None,
+        };
+        if asked.is_some() && single.is_none() {
+            return Err(Rejection::AmountForManyPostings { id });
+        }
+        let first_held = hold.legs.first().map_or(Amount::ZERO, |leg| leg.amount);
+        let amount = asked.unwrap_or(first_held);
+        match hold.state {
+            TransactionState::Posted { .. } => return Err(Rejection::NotPending { id }),
+            TransactionState::HoldPosted { seq, amount: posted, .. } if posted == amount => return replay(&hold, seq),
+            TransactionState::HoldPosted { .. } => return Err(Rejection::AlreadyPosted { id }),
+            TransactionState::Voided { .. } => return Err(Rejection::AlreadyVoided { id }),
+            TransactionState::Expired { .. } => return Err(Rejection::HoldExpired { id }),
+            TransactionState::Pending { expires_at } => {
+                if expires_at.is_some_and(|expires_at| expires_at <= self.at) {
+                    return Err(Rejection::HoldExpired { id });
+                }
+            }
+        }
+        if amount == Amount::ZERO && first_held != Amount::ZERO {
+            return Err(Rejection::AmountZero);
+        }
+        if amount > first_held && single.is_some() {
+            return Err(Rejection::ExceedsHold { held: first_held, asked: amount });
+        }
+        self.release(&hold);
+        let mut legs = self.resolve_legs(&hold.legs, Guard::Held)?;
+        if let ([leg], Some(_)) = (legs.as_mut_slice(), asked) {
+            leg.amount = amount;
+        }
+        let route = Route { transaction: id, effective_at: None, hold: Some(hold.seq), detail: None, legs: &legs };
+        let seq = self.post_legs(route)?;
+        let state = TransactionState::HoldPosted { seq, amount, reversed_by: None };
+        self.draft.states.push((hold.seq, id, state));
+        changed(seq)
+    }
+
+    fn void_hold(mut self, id: Id) -> Decided {
+        let hold = self.transaction(id)?;
+        match hold.state {
+            TransactionState::Posted { .. } => Err(Rejection::NotPending { id }),
+            TransactionState::HoldPosted { .. } => Err(Rejection::AlreadyPosted { id }),
+            TransactionState::Voided { seq } => replay(&hold, seq),
+            TransactionState::Expired { .. } => Err(Rejection::HoldExpired { id }),
+            TransactionState::Pending { .. } => {
+                self.release(&hold);
+                let fact = Fact::HoldVoided { transaction: id, hold: hold.seq };
+                let seq = self.draft.push(self.working, self.at, fact);
+                self.draft.states.push((hold.seq, id, TransactionState::Voided { seq }));
+                changed(seq)
+            }
+        }
+    }
+
+    fn expire_hold(mut self, id: Id) -> Decided {
+        let hold = self.transaction(id)?;
+        match hold.state {
+            TransactionState::Pending { expires_at: Some(expires_at) } if expires_at <= self.at => {
+                self.release(&hold);
+                let fact = Fact::HoldExpired { transaction: id, hold: hold.seq };
+                let seq = self.draft.push(self.working, self.at, fact);
+                self.draft.states.push((hold.seq, id, TransactionState::Expired { seq }));
+                changed(seq)
+            }
+            TransactionState::Pending { .. }
+            | TransactionState::Posted { .. }
+            | TransactionState::HoldPosted { .. }
+            | TransactionState::Voided { .. }
+            | TransactionState::Expired { .. } => Ok(SAME),
+        }
+    }
+
+    /// The opposite postings in the opposite order.
+    fn reverse(mut self, id: Id, original: Id) -> Decided {
+        let row = self.transaction(original)?;
+        let (state, amount) = match row.state {
+            TransactionState::Posted { reversed_by: None } => {
+                (TransactionState::Posted { reversed_by: Some(id) }, None)
+            }
+            TransactionState::HoldPosted { seq, amount, reversed_by: None } => {
+                (TransactionState::HoldPosted { seq, amount, reversed_by: Some(id) }, Some(amount))
+            }
+            TransactionState::Posted { reversed_by: Some(by) }
+            | TransactionState::HoldPosted { reversed_by: Some(by), .. } => {
+                return Err(Rejection::AlreadyReversed { id: original, by });
+            }
+            TransactionState::Pending { .. } | TransactionState::Voided { .. } | TransactionState::Expired { .. } => {
+                return Err(Rejection::NotPosted { id: original });
+            }
+        };
+        let mut back: Vec<Leg> = row
+            .legs
+            .iter()
+            .rev()
+            .map(|leg| Leg { source: leg.destination, destination: leg.source, ..*leg })
+            .collect();
+        if let ([leg], Some(amount)) = (back.as_mut_slice(), amount) {
+            leg.amount = amount;
+        }
+        let legs = self.resolve_legs(&back, Guard::New)?;
+        let detail = Detail { reverses: Some(original), ..Detail::default() }.boxed();
+        let seq = self.post_legs(Route { transaction: id, effective_at: None, hold: None, detail, legs: &legs })?;
+        self.draft.states.push((row.seq, original, state));
+        changed(seq)
+    }
+
+    /// # Panics
+    /// When the transaction's accounts are not loaded.
+    fn resolve_legs(&self, legs: &[Leg], guard: Guard) -> Result<Vec<ResolvedLeg>, Rejection> {
+        let slot = |no, asset| {
+            let slot = self.working.account_by_no(no).expect("accounts of transactions are in the footprint");
+            let account = self.working.account(slot).expect("a slot comes from these rows");
+            check_state(&account.row.name, account.row.closed, account.row.frozen, guard)?;
+            Ok(account.balance(asset).expect("a transaction's accounts are open for its assets"))
+        };
+        legs.iter()
+            .map(|leg| {
+                Ok(ResolvedLeg {
+                    source: slot(leg.source, leg.asset)?,
+                    destination: slot(leg.destination, leg.asset)?,
+                    asset: leg.asset,
+                    amount: leg.amount,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives back all that a hold took.
+    fn release(&mut self, hold: &TransactionRow) {
+        let legs = self.resolve_legs(&hold.legs, Guard::Held).unwrap_or_default();
+        for leg in &legs {
+            let mut source = self.draft.balance(self.working, leg.source);
+            source.release_debit(leg.amount);
+            self.draft.set_balance(leg.source, source);
+            let mut destination = self.draft.balance(self.working, leg.destination);
+            destination.release_credit(leg.amount);
+            self.draft.set_balance(leg.destination, destination);
+        }
+    }
+
+    /// # Panics
+    /// When the transaction was not looked up.
+    fn transaction(&self, id: Id) -> Result<TransactionRow, Rejection> {
+        let known = self.working.transaction(id).expect("transactions of commands are in the footprint");
+        known.cloned().ok_or(Rejection::TransactionNotFound { id })
+    }
+
+    fn asset(&self, code: Option<&Name>) -> Result<&AssetRow, Rejection> {
+        match code {
+            Some(code) => {
+                self.working.asset(code).ok_or_else(|| Rejection::AssetNotFound { asset: code.clone() })
+            }
+            None => match self.working.assets() {
+                [sole] => Ok(sole),
+                _ => Err(Rejection::AssetRequired),
+            },
+        }
+    }
+
+    /// # Panics
+    /// When there is no such asset: numbers come from rows.
+    fn code(&self, no: AssetNo) -> Name {
+        self.working.asset_by_no(no).map(|asset| asset.code.clone()).expect("an asset's number comes from these rows")
+    }
+
+    fn refuse(&self, row: &BalanceRow, amount: Amount, breach: Breach) -> Rejection {
+        let account = self.name(row);
+        let asset = self.code(row.asset);
+        match breach {
+            Breach::Floor(available) => Rejection::InsufficientFunds { account, asset, available, needed: amount },
+            Breach::Ceiling(room) => Rejection::BalanceAboveMax { account, asset, room, amount },
+            Breach::Range => Rejection::BalanceOverflow { account, asset },
+        }
+    }
+
+    /// # Panics
+    /// When there is no such account: balances belong to accounts.
+    fn name(&self, balance: &BalanceRow) -> Name {
+        let known = self.working.account_name(balance.account).cloned();
+        known
+            .or_else(|| {
+                let opened = self.draft.accounts.iter().find(|row| row.no == balance.account);
+                opened.map(|row| row.name.clone())
+            })
+            .expect("a balance belongs to an account")
+    }
+}
+
+fn check_state(name: &Name, closed: bool, frozen: bool, guard: Guard) -> Result<(), Rejection> {
+    match guard {
+        Guard::Held => Ok(()),
+        Guard::New if closed => Err(Rejection::AccountClosed { account: name.clone() }),
+        Guard::New if frozen => Err(Rejection::AccountFrozen { account: name.clone() }),
+        Guard::New => Ok(()),
+    }
+}
+
+fn leg_number(leg: usize) -> u32 {
+    u32::try_from(leg).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,243 @@
+//! A decision being made: what commands would change, laid over the working rows without touching them.
+//!
+//! A draft holds one command, or the whole of an atomic batch. If any rule refuses, the draft is forgotten; otherwise
+//! [`Working::evolve`](super::working::Working) makes it true. Its memory is kept from one decision to the next.
+
+use std::collections::HashMap;
+
+use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use super::effect::{AccountOpened, CommandKey, Effect, Fact};
+use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, TransactionState, Verdict};
+use super::working::{AccountSlot, BalanceSlot, Working};
+use crate::money::Balance;
+use crate::names::Name;
+use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+
+/// The changes under decision.
+#[derive(Debug, Default)]
+pub struct Draft {
+    pub(crate) terms: Option<(ImplicitAccounts, ZeroAmounts)>,
+    pub(crate) assets: Vec<AssetRow>,
+    /// Accounts opened, in order of their numbers.
+    pub(crate) accounts: Vec<AccountRow>,
+    pub(crate) changed_accounts: Vec<(AccountSlot, AccountRow)>,
+    /// Balances opened, in order of their slots.
+    pub(crate) opened: Vec<(AccountSlot, BalanceRow)>,
+    /// Balances changed: each slot once, found through `marks`.
+    pub(crate) touched: Vec<(BalanceSlot, BalanceRow)>,
+    pub(crate) ids: Vec<(Id, IdRow)>,
+    pub(crate) references: Vec<String>,
+    pub(crate) states: Vec<(Seq, Id, TransactionState)>,
+    pub(crate) off_dates: Vec<OffDateRow>,
+    pub(crate) buckets: Vec<(BucketKey, Balance)>,
+    pub(crate) effects: Vec<Effect>,
+    /// For each slot, the decision that last touched it and its place in `touched`.
+    marks: Vec<(u64, usize)>,
+    decision: u64,
+    opened_names: HashMap<Name, AccountSlot>,
+    /// Places in `ids` and `references`, once there are too many to look through.
+    ids_seen: HashMap<Id, IdRow>,
+    references_seen: std::collections::HashSet<String>,
+}
+
+impl Draft {
+    /// An empty draft.
+    #[must_use]
+    pub fn new() -> Draft {
+        Draft::default()
+    }
+
+    /// Forgets the last decision.
+    pub(crate) fn begin(&mut self, working: &Working) {
+        self.terms = None;
+        self.assets.clear();
+        self.accounts.clear();
+        self.changed_accounts.clear();
+        self.opened.clear();
+        self.touched.clear();
+        self.ids.clear();
+        self.references.clear();
+        self.states.clear();
+        self.off_dates.clear();
+        self.buckets.clear();
+        self.effects.clear();
+        if !self.opened_names.is_empty() {
+            self.opened_names.clear();
+        }
+        if !self.ids_seen.is_empty() {
+            self.ids_seen.clear();
+        }
+        if !self.references_seen.is_empty() {
+            self.references_seen.clear();
+        }
+        self.decision = self.decision.saturating_add(1);
+        if self.marks.len() < working.balances_len() {
+            self.marks.resize(working.balances_len(), (0, 0));
+        }
+    }
+
+    /// The number that the next effect gets.
+    pub(crate) fn next_seq(&self, working: &Working) -> Seq {
+        let ahead = u64::try_from(self.effects.len()).unwrap_or(u64::MAX);
+        Seq(working.head().seq.0.saturating_add(ahead)).next()
+    }
+
+    /// Adds an effect and says its number.
+    pub(crate) fn push(&mut self, working: &Working, at: Timestamp, fact: Fact) -> Seq {
+        let seq = self.next_seq(working);
+        self.effects.push(Effect { seq, at, command: None, fact });
+        seq
+    }
+
+    /// Marks the effect that stands for the outcome of a command.
+    pub(crate) fn keep_outcome(&mut self, seq: Seq, key: CommandKey, verdict: Verdict) {
+        if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.seq == seq) {
+            effect.command = Some(key);
+        }
+        let row = IdRow { seq, fingerprint: key.fingerprint, verdict };
+        self.ids.push((key.id, row));
+    }
+
+    /// Later commands of the same draft must see what earlier ones took. Singles never ask.
+    pub(crate) fn index_for_group(&mut self) {
+        for (id, row) in self.ids.iter().rev().take(1) {
+            self.ids_seen.insert(*id, *row);
+        }
+        if let Some(reference) = self.references.last()
+            && !self.references_seen.contains(reference)
+        {
+            self.references_seen.insert(reference.clone());
+        }
+    }
+
+    pub(crate) fn outcome(&self, id: Id) -> Option<IdRow> {
+        self.ids_seen.get(&id).copied()
+    }
+
+    pub(crate) fn has_reference(&self, reference: &str) -> bool {
+        self.references_seen.contains(reference)
+    }
+
+    /// A balance as this draft sees it.
+    ///
+    /// # Panics
+    /// When the slot is in neither the rows nor the draft.
+    pub(crate) fn balance(&self, working: &Working, slot: BalanceSlot) -> BalanceRow {
+        match self.marks.get(slot.0) {
+            Some((decision, place)) if *decision == self.decision => {
+                self.touched.get(*place).map(|(_, row)| *row)
+            }
+            _ => match slot.0.checked_sub(working.balances_len()) {
+                None => working.balance(slot).copied(),
+                Some(place) => self.opened.get(place).map(|(_, row)| *row),
+            },
+        }
+        .expect("a slot comes from these rows")
+    }
+
+    /// Lays a changed balance over the rows.
+    pub(crate) fn set_balance(&mut self, slot: BalanceSlot, row: BalanceRow) {
+        if self.marks.len() <= slot.0 {
+            self.marks.resize(slot.0.saturating_add(1), (0, 0));
+        }
+        let place = self.touched.len();
+        let Some(mark) = self.marks.get_mut(slot.0) else { return };
+        if mark.0 == self.decision {
+            if let Some(entry) = self.touched.get_mut(mark.1) {
+                entry.1 = row;
+            }
+        } else {
+            *mark = (self.decision, place);
+            self.touched.push((slot, row));
+        }
+    }
+
+    /// An account's place, opened by this draft or known before.
+    ///
+    /// # Panics
+    /// When the account was not loaded.
+    pub(crate) fn account(&self, working: &Working, name: &Name) -> Option<AccountSlot> {
+        if !self.opened_names.is_empty()
+            && let Some(slot) = self.opened_names.get(name)
+        {
+            return Some(*slot);
+        }
+        if working.head().is_absent() {
+            return None;
+        }
+        working.account_by_name(name).expect("accounts of commands are in the footprint")
+    }
+
+    /// The place of an account's balance in an asset, where it is open for it.
+    pub(crate) fn balance_slot(
+        &self,
+        working: &Working,
+        account: AccountSlot,
+        asset: AssetNo,
+    ) -> Option<BalanceSlot> {
+        let known = working.account(account).and_then(|account| account.balance(asset));
+        known.or_else(|| {
+            let place = self.opened.iter().position(|(owner, row)| *owner == account && row.asset == asset)?;
+            Some(BalanceSlot(working.balances_len().saturating_add(place)))
+        })
+    }
+
+    /// Opens an account for an asset; the account itself too, when there is none.
+    pub(crate) fn open_account(
+        &mut self,
+        working: &Working,
+        at: Timestamp,
+        name: &Name,
+        asset: AssetNo,
+        limits: Limits,
+        metadata: Option<Metadata>,
+    ) -> (BalanceSlot, Seq) {
+        let (slot, no, metadata) = match self.account(working, name) {
+            Some(slot) => {
+                let row = self.account_row(working, slot);
+                let no = row.no;
+                let metadata = match metadata {
+                    Some(metadata) if metadata != row.metadata && !metadata.is_empty() => {
+                        self.changed_accounts.push((slot, AccountRow { metadata: metadata.clone(), ..row }));
+                        metadata
+                    }
+                    Some(_) | None => row.metadata,
+                };
+                (slot, no, metadata)
+            }
+            None => {
+                let ahead = u64::try_from(self.accounts.len()).unwrap_or(u64::MAX);
+                let no = AccountNo(working.head().accounts.0.saturating_add(ahead)).next();
+                let slot = AccountSlot(working.accounts_len().saturating_add(self.accounts.len()));
+                let metadata = metadata.unwrap_or_default();
+                self.accounts.push(AccountRow {
+                    no,
+                    name: name.clone(),
+                    metadata: metadata.clone(),
+                    opened_at: at,
+                    frozen: false,
+                    closed: false,
+                });
+                self.opened_names.insert(name.clone(), slot);
+                (slot, no, metadata)
+            }
+        };
+        let balance = BalanceSlot(working.balances_len().saturating_add(self.opened.len()));
+        self.opened.push((slot, BalanceRow::opened(no, asset, limits)));
+        let opened = AccountOpened { account: no, name: name.clone(), asset, limits, metadata };
+        let seq = self.push(working, at, Fact::AccountOpened(Box::new(opened)));
+        (balance, seq)
+    }
+
+    /// The row of an account, opened by this draft or known before.
+    ///
+    /// # Panics
+    /// When the slot is in neither the rows nor the draft.
+    pub(crate) fn account_row(&self, working: &Working, slot: AccountSlot) -> AccountRow {
+        match slot.0.checked_sub(working.accounts_len()) {
+            None => working.account(slot).map(|account| account.row.clone()),
+            Some(place) => self.accounts.get(place).cloned(),
+        }
+        .expect("a slot comes from these rows")
+    }
+}

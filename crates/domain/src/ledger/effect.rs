@@ -1,0 +1,476 @@
+//! What happened: the rows of the journal, one an effect, numbered by [`Seq`], never updated.
+//!
+//! Only postings carry chain fields and balances; a hold joins no chain until it is posted, which appends postings that
+//! name it. The first effect of a command that has an outcome to keep carries the command's id and fingerprint.
+
+use super::command::{AssetTerms, Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use super::rejection::Rejection;
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::money::{Amount, Balance};
+use crate::names::Name;
+use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+
+/// Every so many entries of an account, its balance is written down as a milestone: 64, so that a balance at any past
+/// instant is one look-up and at most 64 steps, and milestones cost one row in thirty-two postings.
+pub const MILESTONE_ENTRIES: u64 = 64;
+
+/// One row of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// Its place.
+    pub seq: Seq,
+    /// The instant of its command.
+    pub at: Timestamp,
+    /// The command, on the effect that stands for its outcome.
+    pub command: Option<CommandKey>,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// Under which id, and with what content, an outcome is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandKey {
+    /// The id.
+    pub id: Id,
+    /// The content.
+    pub fingerprint: Fingerprint,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// The ledger was opened.
+    LedgerOpened {
+        /// What a missing account is.
+        implicit_accounts: ImplicitAccounts,
+        /// What a posting of nothing is.
+        zero_amounts: ZeroAmounts,
+    },
+    /// An asset was added.
+    AssetAdded {
+        /// Its number.
+        no: AssetNo,
+        /// Its code and scale.
+        terms: AssetTerms,
+    },
+    /// An account was opened for an asset.
+    AccountOpened(Box<AccountOpened>),
+    /// An account was changed; what stands here is its whole state afterwards.
+    AccountChanged(Box<AccountChanged>),
+    /// Money moved.
+    Posting(Posting),
+    /// Money is held.
+    Hold(HoldLeg),
+    /// A hold was given up.
+    HoldVoided {
+        /// The transaction that was pending.
+        transaction: Id,
+        /// Where it was held.
+        hold: Seq,
+    },
+    /// A hold's time was over.
+    HoldExpired {
+        /// The transaction that was pending.
+        transaction: Id,
+        /// Where it was held.
+        hold: Seq,
+    },
+    /// A command was refused, and the refusal is kept.
+    Refused(Box<Rejection>),
+}
+
+/// An account opened for an asset: the first asset opens the account itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountOpened {
+    /// The account's number.
+    pub account: AccountNo,
+    /// Its name.
+    pub name: Name,
+    /// The asset.
+    pub asset: AssetNo,
+    /// The bounds of the balance in this asset.
+    pub limits: Limits,
+    /// The account's metadata afterwards.
+    pub metadata: Metadata,
+}
+
+/// The state of an account after a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountChanged {
+    /// The account's number.
+    pub account: AccountNo,
+    /// The limits that changed, if any did.
+    pub limits: Option<(AssetNo, Limits)>,
+    /// The metadata.
+    pub metadata: Metadata,
+    /// Whether new debits and credits are refused.
+    pub frozen: bool,
+    /// Whether the account is closed.
+    pub closed: bool,
+}
+
+/// One posting as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// Its transaction.
+    pub transaction: Id,
+    /// Its place in the transaction, from 0.
+    pub leg: u32,
+    /// How many postings the transaction has.
+    pub legs: u32,
+    /// In what.
+    pub asset: AssetNo,
+    /// How much.
+    pub amount: Amount,
+    /// Who was debited.
+    pub source: Side,
+    /// Who was credited.
+    pub destination: Side,
+    /// When it counts in the books, if not when it was recorded.
+    pub effective_at: Option<Timestamp>,
+    /// The hold that it posts.
+    pub hold: Option<Seq>,
+    /// What the transaction says of itself, on its first posting.
+    pub detail: Option<Box<Detail>>,
+}
+
+/// One side of a posting: a link in the chain of an account's entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// The account.
+    pub account: AccountNo,
+    /// The account's previous posting in this asset.
+    pub previous: Option<Seq>,
+    /// Which entry of the account this is, from 1.
+    pub entry: u64,
+    /// The balance after it.
+    pub balance: Balance,
+}
+
+/// One leg of a hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldLeg {
+    /// Its transaction.
+    pub transaction: Id,
+    /// Its place in the transaction, from 0.
+    pub leg: u32,
+    /// How many legs the transaction has.
+    pub legs: u32,
+    /// In what.
+    pub asset: AssetNo,
+    /// How much.
+    pub amount: Amount,
+    /// Who will be debited.
+    pub source: AccountNo,
+    /// Who will be credited.
+    pub destination: AccountNo,
+    /// When its time is over.
+    pub expires_at: Option<Timestamp>,
+    /// What the transaction says of itself, on its first leg.
+    pub detail: Option<Box<Detail>>,
+}
+
+/// What a transaction says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Detail {
+    /// What for.
+    pub description: Option<String>,
+    /// The client's own unique name for it.
+    pub reference: Option<String>,
+    /// What the client keeps with it.
+    pub metadata: Metadata,
+    /// The transaction that it reverses.
+    pub reverses: Option<Id>,
+    /// The effective date asked for with a hold; it says so and does no more.
+    pub asked_effective_at: Option<Timestamp>,
+}
+
+impl Detail {
+    /// Nothing, when nothing is said.
+    #[must_use]
+    pub fn boxed(self) -> Option<Box<Detail>> {
+        (self != Detail::default()).then(|| Box::new(self))
+    }
+
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.option(self.description.as_deref(), Encoder::text);
+        e.option(self.reference.as_deref(), Encoder::text);
+        self.metadata.encode(e);
+        e.option(self.reverses, |e, id| e.wide(id.0));
+        e.option(self.asked_effective_at, encode_instant);
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Detail, Malformed> {
+        Ok(Detail {
+            description: d.option(|d| d.text().map(str::to_owned))?,
+            reference: d.option(|d| d.text().map(str::to_owned))?,
+            metadata: Metadata::decode(d)?,
+            reverses: d.option(|d| d.wide().map(Id))?,
+            asked_effective_at: d.option(decode_instant)?,
+        })
+    }
+}
+
+/// The kind of a fact, as a number that never changes its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Fact::Posting`], the one that is written millions of times.
+    Posting,
+    /// [`Fact::Hold`].
+    Hold,
+    /// [`Fact::HoldVoided`].
+    HoldVoided,
+    /// [`Fact::HoldExpired`].
+    HoldExpired,
+    /// [`Fact::AccountOpened`].
+    AccountOpened,
+    /// [`Fact::AccountChanged`].
+    AccountChanged,
+    /// [`Fact::AssetAdded`].
+    AssetAdded,
+    /// [`Fact::LedgerOpened`].
+    LedgerOpened,
+    /// [`Fact::Refused`].
+    Refused,
+}
+
+impl Kind {
+    const ALL: [Kind; 9] = [
+        Kind::Posting,
+        Kind::Hold,
+        Kind::HoldVoided,
+        Kind::HoldExpired,
+        Kind::AccountOpened,
+        Kind::AccountChanged,
+        Kind::AssetAdded,
+        Kind::LedgerOpened,
+        Kind::Refused,
+    ];
+
+    /// The number that stands for the kind in stores and hashes.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Kind::Posting => 0,
+            Kind::Hold => 1,
+            Kind::HoldVoided => 2,
+            Kind::HoldExpired => 3,
+            Kind::AccountOpened => 4,
+            Kind::AccountChanged => 5,
+            Kind::AssetAdded => 6,
+            Kind::LedgerOpened => 7,
+            Kind::Refused => 8,
+        }
+    }
+
+    /// The kind of a number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The word for it in events.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Posting => "posting",
+            Kind::Hold => "hold",
+            Kind::HoldVoided => "hold_voided",
+            Kind::HoldExpired => "hold_expired",
+            Kind::AccountOpened => "account_opened",
+            Kind::AccountChanged => "account_changed",
+            Kind::AssetAdded => "asset_added",
+            Kind::LedgerOpened => "ledger_opened",
+            Kind::Refused => "refused",
+        }
+    }
+}
+
+impl Fact {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Fact::LedgerOpened { .. } => Kind::LedgerOpened,
+            Fact::AssetAdded { .. } => Kind::AssetAdded,
+            Fact::AccountOpened(_) => Kind::AccountOpened,
+            Fact::AccountChanged(_) => Kind::AccountChanged,
+            Fact::Posting(_) => Kind::Posting,
+            Fact::Hold(_) => Kind::Hold,
+            Fact::HoldVoided { .. } => Kind::HoldVoided,
+            Fact::HoldExpired { .. } => Kind::HoldExpired,
+            Fact::Refused(_) => Kind::Refused,
+        }
+    }
+
+    /// What the fact's transaction says of itself, where the fact carries it.
+    #[must_use]
+    pub fn detail(&self) -> Option<&Detail> {
+        match self {
+            Fact::Posting(posting) => posting.detail.as_deref(),
+            Fact::Hold(leg) => leg.detail.as_deref(),
+            Fact::LedgerOpened { .. }
+            | Fact::AssetAdded { .. }
+            | Fact::AccountOpened(_)
+            | Fact::AccountChanged(_)
+            | Fact::HoldVoided { .. }
+            | Fact::HoldExpired { .. }
+            | Fact::Refused(_) => None,
+        }
+    }
+
+    /// Writes the canonical bytes, kind first.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.byte(self.kind().code());
+        match self {
+            Fact::LedgerOpened { implicit_accounts, zero_amounts } => {
+                e.flag(*implicit_accounts == ImplicitAccounts::Opened);
+                e.flag(*zero_amounts == ZeroAmounts::Record);
+            }
+            Fact::AssetAdded { no, terms } => {
+                e.number(no.0);
+                e.text(terms.code.as_str());
+                e.byte(terms.scale);
+            }
+            Fact::AccountOpened(opened) => {
+                e.number(opened.account.0);
+                e.text(opened.name.as_str());
+                e.number(opened.asset.0);
+                encode_limits(e, opened.limits);
+                opened.metadata.encode(e);
+            }
+            Fact::AccountChanged(changed) => {
+                e.number(changed.account.0);
+                e.option(changed.limits, |e, (asset, limits)| {
+                    e.number(asset.0);
+                    encode_limits(e, limits);
+                });
+                changed.metadata.encode(e);
+                e.flag(changed.frozen);
+                e.flag(changed.closed);
+            }
+            Fact::Posting(posting) => posting.encode(e),
+            Fact::Hold(leg) => leg.encode(e),
+            Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
+                e.wide(transaction.0);
+                e.number(hold.0);
+            }
+            Fact::Refused(rejection) => rejection.encode(e),
+        }
+    }
+
+    /// Reads the canonical bytes of every kind but postings and holds, which stores keep in columns.
+    pub fn decode(bytes: &[u8]) -> Result<Fact, Malformed> {
+        let mut d = Decoder::new(bytes);
+        let kind = Kind::from_code(d.byte()?).ok_or(Malformed { expected: "kind of fact" })?;
+        let fact = match kind {
+            Kind::Posting | Kind::Hold => return Err(Malformed { expected: "fact without columns of its own" }),
+            Kind::LedgerOpened => Fact::LedgerOpened {
+                implicit_accounts: if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+                zero_amounts: if d.flag()? { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+            },
+            Kind::AssetAdded => Fact::AssetAdded {
+                no: AssetNo(d.number()?),
+                terms: AssetTerms { code: d.name()?, scale: d.byte()? },
+            },
+            Kind::AccountOpened => Fact::AccountOpened(Box::new(AccountOpened {
+                account: AccountNo(d.number()?),
+                name: d.name()?,
+                asset: AssetNo(d.number()?),
+                limits: decode_limits(&mut d)?,
+                metadata: Metadata::decode(&mut d)?,
+            })),
+            Kind::AccountChanged => Fact::AccountChanged(Box::new(AccountChanged {
+                account: AccountNo(d.number()?),
+                limits: d.option(|d| Ok((AssetNo(d.number()?), decode_limits(d)?)))?,
+                metadata: Metadata::decode(&mut d)?,
+                frozen: d.flag()?,
+                closed: d.flag()?,
+            })),
+            Kind::HoldVoided => Fact::HoldVoided { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
+            Kind::HoldExpired => Fact::HoldExpired { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
+            Kind::Refused => Fact::Refused(Box::new(Rejection::decode(&mut d)?)),
+        };
+        d.finish()?;
+        Ok(fact)
+    }
+}
+
+impl Effect {
+    /// Writes the canonical bytes: what a batch's hash is made over.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.number(self.seq.0);
+        encode_instant(e, self.at);
+        match &self.command {
+            None => e.byte(0),
+            Some(command) => {
+                e.byte(1);
+                e.fixed(&command.id.0.to_be_bytes());
+                e.fixed(&command.fingerprint.0);
+            }
+        }
+        self.fact.encode(e);
+    }
+}
+
+impl Posting {
+    /// The two sides of the posting as entries, each with its signed amount.
+    #[must_use]
+    pub fn entries(&self) -> [(Side, i128); 2] {
+        let amount = self.amount.signed();
+        [(self.source, amount.saturating_neg()), (self.destination, amount)]
+    }
+
+    fn encode(&self, e: &mut Encoder) {
+        e.fixed(&self.transaction.0.to_be_bytes());
+        e.number(u64::from(self.leg));
+        e.number(u64::from(self.legs));
+        e.number(self.asset.0);
+        e.wide(self.amount.minor_units());
+        for side in [&self.source, &self.destination] {
+            e.number(side.account.0);
+            e.number(side.previous.map_or(0, |seq| seq.0));
+            e.number(side.entry);
+            e.signed(side.balance.minor_units());
+        }
+        e.option(self.effective_at, encode_instant);
+        e.number(self.hold.map_or(0, |seq| seq.0));
+        e.option(self.detail.as_deref(), |e, detail| detail.encode(e));
+    }
+}
+
+impl HoldLeg {
+    fn encode(&self, e: &mut Encoder) {
+        e.fixed(&self.transaction.0.to_be_bytes());
+        e.number(u64::from(self.leg));
+        e.number(u64::from(self.legs));
+        e.number(self.asset.0);
+        e.wide(self.amount.minor_units());
+        e.number(self.source.0);
+        e.number(self.destination.0);
+        e.option(self.expires_at, encode_instant);
+        e.option(self.detail.as_deref(), |e, detail| detail.encode(e));
+    }
+}
+
+fn encode_instant(e: &mut Encoder, at: Timestamp) {
+    e.signed(i128::from(at.0));
+}
+
+fn decode_instant(d: &mut Decoder<'_>) -> Result<Timestamp, Malformed> {
+    i64::try_from(d.signed()?).map(Timestamp).map_err(|_| Malformed { expected: "instant" })
+}
+
+fn encode_limits(e: &mut Encoder, limits: Limits) {
+    e.option(limits.min, |e, limit| e.signed(limit.minor_units()));
+    e.option(limits.max, |e, limit| e.signed(limit.minor_units()));
+}
+
+fn decode_limits(d: &mut Decoder<'_>) -> Result<Limits, Malformed> {
+    let mut limit = || {
+        d.option(|d| Balance::new(d.signed()?).ok_or(Malformed { expected: "limit within 10^38" }))
+    };
+    Ok(Limits { min: limit()?, max: limit()? })
+}

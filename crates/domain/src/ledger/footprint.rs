@@ -1,0 +1,143 @@
+//! Which rows must be known before commands are decided.
+//!
+//! A footprint names only what is not loaded yet. Some rows are named by others (the accounts of a hold, the buckets of
+//! an account), so footprints are taken until one is empty: at most three rounds.
+
+use super::batch::Item;
+use super::command::{Action, Command, CommandId, Transaction};
+use super::rows::{BUCKET_LEVELS, BucketKey, bucket_index};
+use super::working::{Working, distinct};
+use crate::names::Name;
+use crate::numbers::{AccountNo, AssetNo, Id, Timestamp};
+
+/// The keys of rows that are not loaded yet, each once, sorted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// Accounts by name.
+    pub names: Vec<Name>,
+    /// Accounts by number.
+    pub accounts: Vec<AccountNo>,
+    /// Outcomes by id.
+    pub ids: Vec<Id>,
+    /// References.
+    pub references: Vec<String>,
+    /// Transactions by id.
+    pub transactions: Vec<Id>,
+    /// Sums of off-date postings.
+    pub buckets: Vec<BucketKey>,
+}
+
+impl Footprint {
+    /// Whether everything is loaded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+            && self.accounts.is_empty()
+            && self.ids.is_empty()
+            && self.references.is_empty()
+            && self.transactions.is_empty()
+            && self.buckets.is_empty()
+    }
+}
+
+/// The rows that these commands need and that are not loaded.
+#[must_use]
+pub fn footprint(working: &Working, items: &[Item]) -> Footprint {
+    let mut footprint = Footprint::default();
+    if !working.head().is_absent() {
+        for command in items.iter().flat_map(Item::commands) {
+            footprint.add(working, command);
+        }
+        distinct(&mut footprint.names);
+        distinct(&mut footprint.accounts);
+        distinct(&mut footprint.ids);
+        distinct(&mut footprint.references);
+        distinct(&mut footprint.transactions);
+        distinct(&mut footprint.buckets);
+    }
+    footprint
+}
+
+impl Footprint {
+    fn add(&mut self, working: &Working, command: &Command) {
+        if let CommandId::Client(id) = command.id
+            && working.outcome(id).is_none()
+        {
+            self.ids.push(id);
+        }
+        match &command.action {
+            Action::OpenLedger(_) | Action::AddAsset(_) => {}
+            Action::OpenAccount(terms) => self.add_name(working, &terms.name),
+            Action::ChangeAccount(change) => self.add_name(working, &change.name),
+            Action::Transact(transaction) => self.add_transaction(working, transaction),
+            Action::PostHold { hold, .. } | Action::VoidHold { hold } | Action::ExpireHold { hold } => {
+                self.add_made(working, *hold);
+            }
+            Action::Reverse { original } => self.add_made(working, *original),
+        }
+    }
+
+    fn add_transaction(&mut self, working: &Working, transaction: &Transaction) {
+        for posting in &transaction.postings {
+            self.add_name(working, &posting.source);
+            self.add_name(working, &posting.destination);
+            if let Some(effective_at) = transaction.effective_at {
+                let asset = match &posting.asset {
+                    Some(code) => working.asset(code),
+                    None => working.assets().first(),
+                };
+                if let Some(asset) = asset {
+                    self.add_buckets(working, &posting.source, asset.no, effective_at);
+                    self.add_buckets(working, &posting.destination, asset.no, effective_at);
+                }
+            }
+        }
+        if let Some(reference) = &transaction.reference
+            && working.reference(reference).is_none()
+        {
+            self.references.push(reference.clone());
+        }
+    }
+
+    fn add_name(&mut self, working: &Working, name: &Name) {
+        if working.account_by_name(name).is_none() {
+            self.names.push(name.clone());
+        }
+    }
+
+    fn add_buckets(&mut self, working: &Working, name: &Name, asset: AssetNo, at: Timestamp) {
+        let Some(Some(slot)) = working.account_by_name(name) else { return };
+        let Some(account) = working.account(slot).map(|account| account.row.no) else { return };
+        for key in bucket_keys(account, asset, at) {
+            if !working.has_bucket(&key) {
+                self.buckets.push(key);
+            }
+        }
+    }
+
+    /// A transaction made before, and the accounts that it names.
+    fn add_made(&mut self, working: &Working, id: Id) {
+        match working.transaction(id) {
+            None => self.transactions.push(id),
+            Some(None) => {}
+            Some(Some(transaction)) => {
+                for leg in &transaction.legs {
+                    for account in [leg.source, leg.destination] {
+                        if working.account_by_no(account).is_none() {
+                            self.accounts.push(account);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The buckets of an instant, one a level.
+pub(crate) fn bucket_keys(
+    account: AccountNo,
+    asset: AssetNo,
+    at: Timestamp,
+) -> impl Iterator<Item = BucketKey> {
+    (0..=BUCKET_LEVELS).map(move |level| BucketKey { account, asset, level, index: bucket_index(level, at) })
+}

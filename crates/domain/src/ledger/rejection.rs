@@ -1,0 +1,249 @@
+//! Why a command is refused, in order of precedence.
+//!
+//! A rejection is a value and part of the answer: nothing changed, and asking again changes nothing either. Of several
+//! reasons the first in this list is given; of several postings the first that fails names it.
+
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::money::{Amount, Balance};
+use crate::names::Name;
+use crate::numbers::Id;
+
+/// A rule that the command would break.
+#[expect(missing_docs, reason = "a variant says what it is, and its fields say so by their names")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// The id was used for another command.
+    IdReused { id: Id },
+    /// There is no such ledger.
+    LedgerNotFound,
+    /// The ledger exists and is another one.
+    LedgerExists,
+    /// The asset exists with another scale.
+    AssetExists { asset: Name },
+    /// The account exists with other limits or metadata.
+    AccountExists { account: Name },
+    /// The asset was left out, and the ledger has not exactly one.
+    AssetRequired,
+    /// More postings than a transaction may have.
+    TooManyPostings { count: u64, limit: u64 },
+    /// Another transaction has this reference.
+    ReferenceTaken { reference: String },
+    /// There is no such transaction.
+    TransactionNotFound { id: Id },
+    /// The transaction was never held.
+    NotPending { id: Id },
+    /// The hold was posted already.
+    AlreadyPosted { id: Id },
+    /// The hold was voided already.
+    AlreadyVoided { id: Id },
+    /// The hold's time is over.
+    HoldExpired { id: Id },
+    /// The transaction moved nothing yet, or never will: a hold that is not posted.
+    NotPosted { id: Id },
+    /// The transaction was reversed already.
+    AlreadyReversed { id: Id, by: Id },
+    /// An amount for a hold of several postings.
+    AmountForManyPostings { id: Id },
+    /// A posting of nothing.
+    AmountZero,
+    /// An amount of 10^36 or more.
+    AmountTooLarge,
+    /// More than the hold has.
+    ExceedsHold { held: Amount, asked: Amount },
+    /// Source and destination are one account.
+    SameAccount { account: Name },
+    /// The ledger has no such asset.
+    AssetNotFound { asset: Name },
+    /// The account is not open for this asset.
+    AccountNotFound { account: Name, asset: Name },
+    /// The account is closed.
+    AccountClosed { account: Name },
+    /// The account refuses new debits and credits.
+    AccountFrozen { account: Name },
+    /// The source would fall below its floor.
+    InsufficientFunds { account: Name, asset: Name, available: Balance, needed: Amount },
+    /// The destination would rise above its ceiling.
+    BalanceAboveMax { account: Name, asset: Name, room: Balance, amount: Amount },
+    /// A balance would leave the range of 10^38 either way.
+    BalanceOverflow { account: Name, asset: Name },
+    /// The balance is outside the new limits already, or not zero where it must be.
+    BalanceOutside { account: Name, asset: Name, posted: Balance },
+    /// `world` has no limits and no states.
+    WorldIsFixed,
+}
+
+impl Rejection {
+    /// The stable code that clients match on.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Rejection::IdReused { .. } => "id_reused",
+            Rejection::LedgerNotFound => "ledger_not_found",
+            Rejection::LedgerExists => "ledger_exists",
+            Rejection::AssetExists { .. } => "asset_exists",
+            Rejection::AccountExists { .. } => "account_exists",
+            Rejection::TooManyPostings { .. } => "too_many_postings",
+            Rejection::ReferenceTaken { .. } => "reference_taken",
+            Rejection::TransactionNotFound { .. } => "transaction_not_found",
+            Rejection::NotPending { .. } => "not_pending",
+            Rejection::AlreadyPosted { .. } => "already_posted",
+            Rejection::AlreadyVoided { .. } => "already_voided",
+            Rejection::HoldExpired { .. } => "hold_expired",
+            Rejection::NotPosted { .. } => "not_posted",
+            Rejection::AlreadyReversed { .. } => "already_reversed",
+            Rejection::AmountZero => "amount_zero",
+            Rejection::AmountTooLarge => "amount_too_large",
+            Rejection::ExceedsHold { .. } => "exceeds_hold",
+            Rejection::SameAccount { .. } => "same_account",
+            Rejection::AssetNotFound { .. } => "asset_not_found",
+            Rejection::AccountNotFound { .. } => "account_not_found",
+            Rejection::AccountClosed { .. } => "account_closed",
+            Rejection::AccountFrozen { .. } => "account_frozen",
+            Rejection::InsufficientFunds { .. } => "insufficient_funds",
+            Rejection::BalanceAboveMax { .. } => "balance_above_max",
+            Rejection::BalanceOverflow { .. } => "balance_overflow",
+            Rejection::BalanceOutside { .. } => "balance_outside",
+            Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => "malformed",
+        }
+    }
+
+    /// Whether the refusal is kept under the command's id, so that a repetition gets the same answer. What the client
+    /// wrote wrongly, and what belongs to another command or to no ledger, is not kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        !matches!(self, Rejection::IdReused { .. } | Rejection::LedgerNotFound) && self.code() != "malformed"
+    }
+
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        match self {
+            Rejection::IdReused { id } => tag_id(e, 1, *id),
+            Rejection::LedgerNotFound => e.byte(2),
+            Rejection::LedgerExists => e.byte(3),
+            Rejection::AssetExists { asset } => tag_name(e, 4, asset),
+            Rejection::AccountExists { account } => tag_name(e, 5, account),
+            Rejection::AssetRequired => e.byte(6),
+            Rejection::TooManyPostings { count, limit } => {
+                e.byte(7);
+                e.number(*count);
+                e.number(*limit);
+            }
+            Rejection::ReferenceTaken { reference } => {
+                e.byte(8);
+                e.text(reference);
+            }
+            Rejection::TransactionNotFound { id } => tag_id(e, 9, *id),
+            Rejection::NotPending { id } => tag_id(e, 10, *id),
+            Rejection::AlreadyPosted { id } => tag_id(e, 11, *id),
+            Rejection::AlreadyVoided { id } => tag_id(e, 12, *id),
+            Rejection::HoldExpired { id } => tag_id(e, 13, *id),
+            Rejection::NotPosted { id } => tag_id(e, 14, *id),
+            Rejection::AlreadyReversed { id, by } => {
+                tag_id(e, 15, *id);
+                e.wide(by.0);
+            }
+            Rejection::AmountForManyPostings { id } => tag_id(e, 16, *id),
+            Rejection::AmountZero => e.byte(17),
+            Rejection::AmountTooLarge => e.byte(18),
+            Rejection::ExceedsHold { held, asked } => {
+                e.byte(19);
+                e.wide(held.minor_units());
+                e.wide(asked.minor_units());
+            }
+            Rejection::SameAccount { account } => tag_name(e, 20, account),
+            Rejection::AssetNotFound { asset } => tag_name(e, 21, asset),
+            Rejection::AccountNotFound { account, asset } => tag_names(e, 22, account, asset),
+            Rejection::AccountClosed { account } => tag_name(e, 23, account),
+            Rejection::AccountFrozen { account } => tag_name(e, 24, account),
+            Rejection::InsufficientFunds { account, asset, available, needed } => {
+                tag_names(e, 25, account, asset);
+                e.signed(available.minor_units());
+                e.wide(needed.minor_units());
+            }
+            Rejection::BalanceAboveMax { account, asset, room, amount } => {
+                tag_names(e, 26, account, asset);
+                e.signed(room.minor_units());
+                e.wide(amount.minor_units());
+            }
+            Rejection::BalanceOverflow { account, asset } => tag_names(e, 27, account, asset),
+            Rejection::BalanceOutside { account, asset, posted } => {
+                tag_names(e, 28, account, asset);
+                e.signed(posted.minor_units());
+            }
+            Rejection::WorldIsFixed => e.byte(29),
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Rejection, Malformed> {
+        Ok(match d.byte()? {
+            1 => Rejection::IdReused { id: read_id(d)? },
+            2 => Rejection::LedgerNotFound,
+            3 => Rejection::LedgerExists,
+            4 => Rejection::AssetExists { asset: d.name()? },
+            5 => Rejection::AccountExists { account: d.name()? },
+            6 => Rejection::AssetRequired,
+            7 => Rejection::TooManyPostings { count: d.number()?, limit: d.number()? },
+            8 => Rejection::ReferenceTaken { reference: d.text()?.to_owned() },
+            9 => Rejection::TransactionNotFound { id: read_id(d)? },
+            10 => Rejection::NotPending { id: read_id(d)? },
+            11 => Rejection::AlreadyPosted { id: read_id(d)? },
+            12 => Rejection::AlreadyVoided { id: read_id(d)? },
+            13 => Rejection::HoldExpired { id: read_id(d)? },
+            14 => Rejection::NotPosted { id: read_id(d)? },
+            15 => Rejection::AlreadyReversed { id: read_id(d)?, by: read_id(d)? },
+            16 => Rejection::AmountForManyPostings { id: read_id(d)? },
+            17 => Rejection::AmountZero,
+            18 => Rejection::AmountTooLarge,
+            19 => Rejection::ExceedsHold { held: read_amount(d)?, asked: read_amount(d)? },
+            20 => Rejection::SameAccount { account: d.name()? },
+            21 => Rejection::AssetNotFound { asset: d.name()? },
+            22 => Rejection::AccountNotFound { account: d.name()?, asset: d.name()? },
+            23 => Rejection::AccountClosed { account: d.name()? },
+            24 => Rejection::AccountFrozen { account: d.name()? },
+            25 => Rejection::InsufficientFunds {
+                account: d.name()?,
+                asset: d.name()?,
+                available: read_balance(d)?,
+                needed: read_amount(d)?,
+            },
+            26 => Rejection::BalanceAboveMax {
+                account: d.name()?,
+                asset: d.name()?,
+                room: read_balance(d)?,
+                amount: read_amount(d)?,
+            },
+            27 => Rejection::BalanceOverflow { account: d.name()?, asset: d.name()? },
+            28 => Rejection::BalanceOutside { account: d.name()?, asset: d.name()?, posted: read_balance(d)? },
+            29 => Rejection::WorldIsFixed,
+            _ => return Err(Malformed { expected: "rejection" }),
+        })
+    }
+}
+
+fn tag_id(e: &mut Encoder, tag: u8, id: Id) {
+    e.byte(tag);
+    e.wide(id.0);
+}
+
+fn tag_name(e: &mut Encoder, tag: u8, name: &Name) {
+    e.byte(tag);
+    e.text(name.as_str());
+}
+
+fn tag_names(e: &mut Encoder, tag: u8, account: &Name, asset: &Name) {
+    tag_name(e, tag, account);
+    e.text(asset.as_str());
+}
+
+fn read_id(d: &mut Decoder<'_>) -> Result<Id, Malformed> {
+    Ok(Id(d.wide()?))
+}
+
+fn read_amount(d: &mut Decoder<'_>) -> Result<Amount, Malformed> {
+    Ok(Amount::new(d.wide()?))
+}
+
+fn read_balance(d: &mut Decoder<'_>) -> Result<Balance, Malformed> {
+    Balance::new(d.signed()?).ok_or(Malformed { expected: "balance" })
+}

@@ -1,0 +1,232 @@
+//! Deriving a ledger again from its journal alone, effect by effect, to prove that what is stored is what happened.
+//!
+//! This is the second, independent telling of the rules of bookkeeping: it shares no code with deciding. It keeps one
+//! balance an (account, asset) and one entry an open hold; everything else passes through.
+
+use std::collections::BTreeMap;
+
+use super::effect::{Effect, Fact, HoldLeg, Posting, Side};
+use super::rows::{BatchRow, Head, bucket_index};
+use crate::codec::Encoder;
+use crate::money::Balance;
+use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+
+/// A balance as the journal tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DerivedBalance {
+    /// Credits less debits.
+    pub posted: i128,
+    /// What open holds will credit.
+    pub pending_in: i128,
+    /// What open holds will debit.
+    pub pending_out: i128,
+    /// How many postings.
+    pub entries: u64,
+    /// The last of them.
+    pub last: Option<Seq>,
+    /// The sum of the off-date ones.
+    pub off_date: i128,
+}
+
+/// What the journal tells so far.
+#[derive(Debug)]
+pub struct Replay {
+    /// The head as derived.
+    pub head: Head,
+    /// Every balance.
+    pub balances: BTreeMap<(AccountNo, AssetNo), DerivedBalance>,
+    /// Open holds: where they are and what they took.
+    pub holds: BTreeMap<Id, (Seq, Vec<HoldLeg>)>,
+    /// Off-date sums an hour, for every balance that has any.
+    pub hours: BTreeMap<(AccountNo, AssetNo, i64), i128>,
+    /// How many effects were read.
+    pub effects: u64,
+    /// How many outcomes are kept under ids.
+    pub outcomes: u64,
+    canonical: Encoder,
+}
+
+/// Something that cannot be true at once: where, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Such as `effect 17`.
+    pub place: String,
+    /// Such as `the balance after it is 5, the postings before it make 7`.
+    pub what: String,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+impl Replay {
+    /// Before the first effect.
+    #[must_use]
+    pub fn new(ledger: crate::names::Name) -> Replay {
+        let mut replay = Replay {
+            head: Head::absent(ledger),
+            balances: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            hours: BTreeMap::new(),
+            effects: 0,
+            outcomes: 0,
+            canonical: Encoder::new(),
+        };
+        replay.start_batch();
+        replay
+    }
+
+    fn start_batch(&mut self) {
+        self.canonical.clear();
+        self.canonical.text(self.head.ledger.as_str());
+        self.canonical.number(self.head.batch.next().0);
+        let hash = self.head.hash;
+        self.canonical.fixed(&hash);
+    }
+
+    /// Takes the next effect and names what contradicts what came before.
+    pub fn effect(&mut self, effect: &Effect) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let mut differ = |what: String| found.push(Difference { place: format!("effect {}", effect.seq), what });
+        if effect.seq != self.head.seq.next() {
+            differ(format!("it follows effect {}", self.head.seq));
+        }
+        if effect.at < self.head.at {
+            differ("it is older than the effect before it".to_owned());
+        }
+        effect.encode(&mut self.canonical);
+        self.head.seq = effect.seq;
+        self.head.at = effect.at;
+        self.effects = self.effects.saturating_add(1);
+        if effect.command.is_some() {
+            self.outcomes = self.outcomes.saturating_add(1);
+        }
+        match &effect.fact {
+            Fact::LedgerOpened { implicit_accounts, zero_amounts } => {
+                self.head.implicit_accounts = *implicit_accounts;
+                self.head.zero_amounts = *zero_amounts;
+            }
+            Fact::AccountOpened(opened) => {
+                self.head.accounts = self.head.accounts.max(opened.account);
+                let fresh = self.balances.insert((opened.account, opened.asset), DerivedBalance::default());
+                if fresh.is_some() {
+                    differ(format!("account {} is opened twice", opened.name));
+                }
+            }
+            Fact::Posting(posting) => {
+                if posting.leg == 0
+                    && let Some(hold) = posting.hold
+                {
+                    match self.release(posting.transaction) {
+                        Some(at) if at == hold => {}
+                        Some(at) => differ(format!("it posts the hold at {hold}, which is at {at}")),
+                        None => differ(format!("it posts the hold at {hold}, which is not open")),
+                    }
+                }
+                self.post(effect, posting).into_iter().for_each(&mut differ);
+            }
+            Fact::Hold(leg) => {
+                for (account, debit, credit) in
+                    [(leg.source, leg.amount.signed(), 0), (leg.destination, 0, leg.amount.signed())]
+                {
+                    let balance = self.balances.entry((account, leg.asset)).or_default();
+                    balance.pending_out = balance.pending_out.saturating_add(debit);
+                    balance.pending_in = balance.pending_in.saturating_add(credit);
+                }
+                let open = self.holds.entry(leg.transaction).or_insert((effect.seq, Vec::new()));
+                open.1.push(leg.clone());
+            }
+            Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
+                if self.release(*transaction) != Some(*hold) {
+                    differ(format!("the hold at {hold} is not open"));
+                }
+            }
+            Fact::AssetAdded { .. } | Fact::AccountChanged(_) | Fact::Refused(_) => {}
+        }
+        found
+    }
+
+    fn post(&mut self, effect: &Effect, posting: &Posting) -> Vec<String> {
+        let mut found = Vec::new();
+        for (side, amount) in posting.entries() {
+            let Some(balance) = self.balances.get_mut(&(side.account, posting.asset)) else {
+                found.push(format!("account {} is not open for asset {}", side.account, posting.asset));
+                continue;
+            };
+            balance.posted = balance.posted.saturating_add(amount);
+            balance.entries = balance.entries.saturating_add(1);
+            let derived = Side {
+                account: side.account,
+                previous: balance.last,
+                entry: balance.entries,
+                balance: Balance::new(balance.posted).unwrap_or_default(),
+            };
+            balance.last = Some(effect.seq);
+            if derived != side {
+                found.push(format!("it says {side:?}, the postings before it make {derived:?}"));
+            }
+            if let Some(effective_at) = posting.effective_at {
+                balance.off_date = balance.off_date.saturating_add(amount);
+                let key = (side.account, posting.asset, bucket_index(1, effective_at));
+                let hour = self.hours.entry(key).or_default();
+                *hour = hour.saturating_add(amount);
+            }
+        }
+        found
+    }
+
+    fn release(&mut self, transaction: Id) -> Option<Seq> {
+        let (seq, legs) = self.holds.remove(&transaction)?;
+        for leg in legs {
+            if let Some(balance) = self.balances.get_mut(&(leg.source, leg.asset)) {
+                balance.pending_out = balance.pending_out.saturating_sub(leg.amount.signed());
+            }
+            if let Some(balance) = self.balances.get_mut(&(leg.destination, leg.asset)) {
+                balance.pending_in = balance.pending_in.saturating_sub(leg.amount.signed());
+            }
+        }
+        Some(seq)
+    }
+
+    /// Closes a batch after its last effect and compares its hash.
+    pub fn batch(&mut self, row: &BatchRow) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let mut differ = |what: String| found.push(Difference { place: format!("batch {}", row.batch), what });
+        let hash = *blake3::hash(self.canonical.bytes()).as_bytes();
+        if row.batch != self.head.batch.next() {
+            differ(format!("it follows batch {}", self.head.batch));
+        }
+        if row.last != self.head.seq || row.at != self.head.at {
+            differ(format!("it ends at effect {}, the journal at {}", row.last, self.head.seq));
+        }
+        if row.hash != hash {
+            differ("its hash is not the hash of its effects".to_owned());
+        }
+        self.head.batch = row.batch;
+        self.head.hash = hash;
+        self.start_batch();
+        found
+    }
+
+    /// Whether the balances of every asset sum to zero.
+    #[must_use]
+    pub fn unbalanced(&self) -> Vec<Difference> {
+        let mut sums: BTreeMap<AssetNo, i128> = BTreeMap::new();
+        for ((_, asset), balance) in &self.balances {
+            let sum = sums.entry(*asset).or_default();
+            *sum = sum.wrapping_add(balance.posted);
+        }
+        sums.into_iter()
+            .filter(|(_, sum)| *sum != 0)
+            .map(|(asset, sum)| Difference { place: format!("asset {asset}"), what: format!("balances sum to {sum}") })
+            .collect()
+    }
+
+    /// The instant and number reached, for progress.
+    #[must_use]
+    pub fn reached(&self) -> (BatchNo, Seq, Timestamp) {
+        (self.head.batch, self.head.seq, self.head.at)
+    }
+}

@@ -1,0 +1,372 @@
+//! The rows that stores keep beside the journal. All of them can be derived from it again.
+
+use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use crate::money::{Amount, Balance};
+use crate::names::Name;
+use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+
+/// The state of a ledger as a whole. Whoever commits compares `batch` and `epoch`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The ledger.
+    pub ledger: Name,
+    /// The last batch that was committed; 0 before the first.
+    pub batch: BatchNo,
+    /// Raised whenever a writer takes over, so that the one before can commit no more.
+    pub epoch: u64,
+    /// The last effect; 0 before the first.
+    pub seq: Seq,
+    /// The instant of the last effect.
+    pub at: Timestamp,
+    /// The hash of the last batch.
+    pub hash: [u8; 32],
+    /// The last account number given.
+    pub accounts: AccountNo,
+    /// What becomes of a missing account.
+    pub implicit_accounts: ImplicitAccounts,
+    /// What becomes of a posting of nothing.
+    pub zero_amounts: ZeroAmounts,
+}
+
+impl Head {
+    /// The head of a ledger that nobody has opened yet.
+    #[must_use]
+    pub fn absent(ledger: Name) -> Head {
+        Head {
+            ledger,
+            batch: BatchNo(0),
+            epoch: 0,
+            seq: Seq(0),
+            at: Timestamp::MIN,
+            hash: [0; 32],
+            accounts: AccountNo(0),
+            implicit_accounts: ImplicitAccounts::Refused,
+            zero_amounts: ZeroAmounts::Refuse,
+        }
+    }
+
+    /// Whether anything was ever committed.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.batch == BatchNo(0)
+    }
+}
+
+/// An asset of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetRow {
+    /// Its number.
+    pub no: AssetNo,
+    /// Its code.
+    pub code: Name,
+    /// How many decimals its minor unit has.
+    pub scale: u8,
+}
+
+/// An account: what holds for all its assets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Its number.
+    pub no: AccountNo,
+    /// Its name.
+    pub name: Name,
+    /// What the client keeps with it.
+    pub metadata: Metadata,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Whether new debits and credits are refused.
+    pub frozen: bool,
+    /// Whether it is closed.
+    pub closed: bool,
+}
+
+/// The balance of an account in one asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BalanceRow {
+    /// The account.
+    pub account: AccountNo,
+    /// The asset.
+    pub asset: AssetNo,
+    /// Its bounds.
+    pub limits: Limits,
+    /// Credits less debits.
+    pub posted: Balance,
+    /// What holds will credit.
+    pub pending_in: Balance,
+    /// What holds will debit.
+    pub pending_out: Balance,
+    /// How many postings it has been a side of.
+    pub entries: u64,
+    /// The last of them.
+    pub last: Option<Seq>,
+    /// The sum of those whose effective date is not their instant.
+    pub off_date: Balance,
+}
+
+/// A limit that a change would break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breach {
+    /// The floor; this much was available.
+    Floor(Balance),
+    /// The ceiling; this much room there was.
+    Ceiling(Balance),
+    /// The range of balances itself.
+    Range,
+}
+
+impl BalanceRow {
+    /// An account that was just opened.
+    #[must_use]
+    pub fn opened(account: AccountNo, asset: AssetNo, limits: Limits) -> BalanceRow {
+        BalanceRow {
+            account,
+            asset,
+            limits,
+            posted: Balance::ZERO,
+            pending_in: Balance::ZERO,
+            pending_out: Balance::ZERO,
+            entries: 0,
+            last: None,
+            off_date: Balance::ZERO,
+        }
+    }
+
+    /// What may still be debited; `None` without a floor. A difference that leaves the range is not representable
+    /// and counts as nothing available.
+    #[must_use]
+    pub fn available(&self) -> Option<Balance> {
+        let floor = self.limits.min?;
+        Some(self.posted.less(self.pending_out).and_then(|free| free.less(floor)).unwrap_or(Balance::ZERO))
+    }
+
+    /// What may still be credited; `None` without a ceiling.
+    #[must_use]
+    pub fn room(&self) -> Option<Balance> {
+        let ceiling = self.limits.max?;
+        Some(self.posted.plus(self.pending_in).and_then(|full| ceiling.less(full)).unwrap_or(Balance::ZERO))
+    }
+
+    /// Whether the balance keeps its limits.
+    #[must_use]
+    pub fn is_within_limits(&self) -> bool {
+        let above = match self.limits.min {
+            None => true,
+            Some(floor) => self.posted.less(self.pending_out).is_some_and(|free| free >= floor),
+        };
+        let below = match self.limits.max {
+            None => true,
+            Some(ceiling) => self.posted.plus(self.pending_in).is_some_and(|full| full <= ceiling),
+        };
+        above && below
+    }
+
+    /// Whether nothing is in it and nothing is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.posted == Balance::ZERO && self.pending_in == Balance::ZERO && self.pending_out == Balance::ZERO
+    }
+
+    fn check_debit(&self, amount: Amount) -> Result<(), Breach> {
+        if let Some(available) = self.available()
+            && amount.signed() > available.minor_units()
+        {
+            return Err(Breach::Floor(available));
+        }
+        let free = self.posted.less(self.pending_out).ok_or(Breach::Range)?;
+        free.debited(amount).map(drop).ok_or(Breach::Range)
+    }
+
+    fn check_credit(&self, amount: Amount) -> Result<(), Breach> {
+        if let Some(room) = self.room()
+            && amount.signed() > room.minor_units()
+        {
+            return Err(Breach::Ceiling(room));
+        }
+        let full = self.posted.plus(self.pending_in).ok_or(Breach::Range)?;
+        full.credited(amount).map(drop).ok_or(Breach::Range)
+    }
+
+    /// Debits a posting.
+    pub fn debit(&mut self, amount: Amount) -> Result<(), Breach> {
+        self.check_debit(amount)?;
+        self.posted = self.posted.debited(amount).ok_or(Breach::Range)?;
+        Ok(())
+    }
+
+    /// Credits a posting.
+    pub fn credit(&mut self, amount: Amount) -> Result<(), Breach> {
+        self.check_credit(amount)?;
+        self.posted = self.posted.credited(amount).ok_or(Breach::Range)?;
+        Ok(())
+    }
+
+    /// Holds a debit.
+    pub fn hold_debit(&mut self, amount: Amount) -> Result<(), Breach> {
+        self.check_debit(amount)?;
+        self.pending_out = self.pending_out.credited(amount).ok_or(Breach::Range)?;
+        Ok(())
+    }
+
+    /// Holds a credit.
+    pub fn hold_credit(&mut self, amount: Amount) -> Result<(), Breach> {
+        self.check_credit(amount)?;
+        self.pending_in = self.pending_in.credited(amount).ok_or(Breach::Range)?;
+        Ok(())
+    }
+
+    /// Gives a held debit back.
+    ///
+    /// # Panics
+    /// When less is held: holds are released once, with what they took.
+    pub fn release_debit(&mut self, amount: Amount) {
+        self.pending_out = self.pending_out.debited(amount).expect("a hold releases what it took");
+    }
+
+    /// Gives a held credit back.
+    ///
+    /// # Panics
+    /// When less is held: holds are released once, with what they took.
+    pub fn release_credit(&mut self, amount: Amount) {
+        self.pending_in = self.pending_in.debited(amount).expect("a hold releases what it took");
+    }
+}
+
+/// A transaction as later commands need it: what it moved or holds, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionRow {
+    /// Its id.
+    pub id: Id,
+    /// Its first effect.
+    pub seq: Seq,
+    /// What it asked for.
+    pub legs: Vec<Leg>,
+    /// What became of it.
+    pub state: TransactionState,
+}
+
+/// One posting of a transaction, without its place in the chains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leg {
+    /// Who is debited.
+    pub source: AccountNo,
+    /// Who is credited.
+    pub destination: AccountNo,
+    /// In what.
+    pub asset: AssetNo,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// What became of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionState {
+    /// It moved money at once.
+    Posted {
+        /// The transaction that reversed it.
+        reversed_by: Option<Id>,
+    },
+    /// It is held.
+    Pending {
+        /// Until when; for ever when missing.
+        expires_at: Option<Timestamp>,
+    },
+    /// It was held, then posted.
+    HoldPosted {
+        /// The first posting.
+        seq: Seq,
+        /// How much of its first leg was posted.
+        amount: Amount,
+        /// The transaction that reversed it.
+        reversed_by: Option<Id>,
+    },
+    /// It was held, then given up.
+    Voided {
+        /// Where.
+        seq: Seq,
+    },
+    /// It was held until its time was over.
+    Expired {
+        /// Where.
+        seq: Seq,
+    },
+}
+
+/// Where an outcome is, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdRow {
+    /// The effect that stands for it.
+    pub seq: Seq,
+    /// The content of the command.
+    pub fingerprint: super::command::Fingerprint,
+    /// Whether it was refused.
+    pub verdict: Verdict,
+}
+
+/// Whether a kept outcome is a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+/// A posting whose effective date is not its instant, as one of its accounts sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OffDateRow {
+    /// The account.
+    pub account: AccountNo,
+    /// The asset.
+    pub asset: AssetNo,
+    /// The posting.
+    pub seq: Seq,
+    /// The sum of the account's off-date postings up to this one, in order of recording.
+    pub sum: Balance,
+}
+
+/// Off-date postings summed by effective date: the coarser the level, the longer the span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BucketKey {
+    /// The account.
+    pub account: AccountNo,
+    /// The asset.
+    pub asset: AssetNo,
+    /// 0 is one instant; 1 an hour; each level after that 64 times the one before.
+    pub level: u8,
+    /// Which span, counted from 1970 at this level.
+    pub index: i64,
+}
+
+/// The levels of buckets above single instants: an hour, 64 hours, 4,096 hours, 262,144 hours (30 years).
+pub const BUCKET_LEVELS: u8 = 4;
+
+const HOUR_MICROS: i64 = 3_600_000_000;
+
+/// The length of a bucket, in microseconds.
+#[must_use]
+pub fn bucket_span_micros(level: u8) -> i64 {
+    match level {
+        0 => 1,
+        level => HOUR_MICROS.saturating_mul(64i64.saturating_pow(u32::from(level.saturating_sub(1)))),
+    }
+}
+
+/// The bucket of a level that an instant is in.
+#[must_use]
+pub fn bucket_index(level: u8, at: Timestamp) -> i64 {
+    at.0.div_euclid(bucket_span_micros(level).max(1))
+}
+
+/// One batch, as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Its number.
+    pub batch: BatchNo,
+    /// Its last effect.
+    pub last: Seq,
+    /// The instant of its last effect.
+    pub at: Timestamp,
+    /// Its hash, chained to the one before.
+    pub hash: [u8; 32],
+}
+

@@ -1,0 +1,642 @@
+//! The rules as tables: a line a command, with what must come of it. Every rejection stands here, in order of precedence.
+
+use super::command::*;
+use super::draft::Draft;
+use super::effect::Fact;
+use super::replay::Replay;
+use super::rows::{BatchRow, Head, Verdict};
+use super::working::{LoadedLedger, Rows};
+use super::*;
+use crate::money::{Amount, Balance};
+use crate::names::Name;
+use crate::numbers::{AssetNo, Id, Seq, Timestamp};
+
+const START: Timestamp = Timestamp(1_700_000_000_000_000);
+
+/// A ledger in memory, fed line by line. When it goes out of scope, its journal is replayed and must agree with it.
+struct Book {
+    working: Working,
+    draft: Draft,
+    replay: Replay,
+    at: Timestamp,
+    server_ids: u128,
+}
+
+impl Book {
+    fn new() -> Book {
+        let name = Name::parse("book").expect("a name");
+        let ledger = LoadedLedger { head: Head::absent(name.clone()), assets: vec![], last_time_ordered: None };
+        let mut working = Working::new(ledger);
+        // Transactions are remembered once somebody asked for them: ask for all that the tables use.
+        let transactions = (1..100).map(|id| (Id(id), None)).collect();
+        working.absorb(Rows { transactions, ..Rows::default() });
+        Book { working, draft: Draft::new(), replay: Replay::new(name), at: START, server_ids: 1 << 100 }
+    }
+
+    fn run(&mut self, item: Item) -> ItemOutcome {
+        let needed = footprint(&self.working, std::slice::from_ref(&item));
+        let rows = Rows {
+            names: needed.names.into_iter().map(|name| (name, None)).collect(),
+            references: needed.references.into_iter().map(|reference| (reference, false)).collect(),
+            buckets: needed.buckets.into_iter().map(|key| (key, Balance::ZERO)).collect(),
+            ..Rows::default()
+        };
+        self.working.absorb(rows);
+        let outcome = apply(&mut self.working, &[item], self.at, &mut self.draft);
+        self.at = self.at.plus_micros(1_000);
+        if let Some(delta) = self.working.take_delta() {
+            for effect in delta.effects.iter() {
+                assert_eq!(self.replay.effect(effect), vec![]);
+                check_codec(&effect.fact);
+            }
+            assert_eq!(self.replay.batch(&delta.batch), vec![]);
+            assert_eq!(self.replay.unbalanced(), vec![]);
+        }
+        self.check_balances();
+        outcome.into_iter().next().expect("one item, one outcome")
+    }
+
+    fn check_balances(&self) {
+        for ((account, asset), derived) in &self.replay.balances {
+            let account = self.working.account_snapshot(*account).expect("an account that was opened is kept");
+            let row = account.balances.iter().find(|row| row.asset == *asset).expect("it is open for the asset");
+            assert_eq!(row.posted.minor_units(), derived.posted);
+            assert_eq!(row.pending_in.minor_units(), derived.pending_in);
+            assert_eq!(row.pending_out.minor_units(), derived.pending_out);
+            assert_eq!((row.entries, row.last), (derived.entries, derived.last));
+            assert_eq!(row.off_date.minor_units(), derived.off_date);
+            assert!(row.is_within_limits(), "{row:?}");
+        }
+    }
+
+    fn line(&mut self, line: &str) -> String {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["wait", seconds] => {
+                self.at = self.at.plus_seconds(seconds.parse().expect("seconds"));
+                "ok".to_owned()
+            }
+            ["balance", account, rest @ ..] => self.balance(account, rest.first().copied()),
+            ["dry", ..] => describe(self.at_dry(line)),
+            ["all", ..] => {
+                let commands = line["all".len()..].split(';').map(|part| self.command(part)).collect();
+                let outcome = self.run(Item::Atomic(commands));
+                describe(outcome)
+            }
+            _ => {
+                let command = self.command(line);
+                let outcome = self.run(Item::Single(command));
+                describe(outcome)
+            }
+        }
+    }
+
+    fn at_dry(&mut self, line: &str) -> ItemOutcome {
+        let command = self.command(&line["dry".len()..]);
+        let before = self.working.head().clone();
+        let outcome = self.run(Item::DryRun(command));
+        assert_eq!(&before, self.working.head(), "a dry run changes nothing");
+        outcome
+    }
+
+    fn balance(&self, account: &str, asset: Option<&str>) -> String {
+        let slot = self.working.account_by_name(&name(account)).flatten();
+        let Some(slot) = slot else { return "none".to_owned() };
+        let no = self.working.account(slot).expect("its slot").row.no;
+        let code = asset.map(name);
+        let asset = code.map_or(AssetNo::FIRST, |code| self.working.asset(&code).expect("an asset").no);
+        let snapshot = self.working.account_snapshot(no).expect("its row");
+        match snapshot.balances.iter().find(|row| row.asset == asset) {
+            None => "none".to_owned(),
+            Some(row) => format!("{} in {} out {}", row.posted, row.pending_in, row.pending_out),
+        }
+    }
+
+    fn command(&mut self, line: &str) -> Command {
+        let (id, rest) = match line.split_once(": ") {
+            Some((id, rest)) => (CommandId::Client(Id(id.trim().parse().expect("an id"))), rest),
+            None => {
+                self.server_ids += 1;
+                (CommandId::Server(Id(self.server_ids)), line)
+            }
+        };
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        Command::new(id, action(&words))
+    }
+}
+
+fn check_codec(fact: &Fact) {
+    let mut encoder = crate::codec::Encoder::new();
+    fact.encode(&mut encoder);
+    match fact {
+        Fact::Posting(_) | Fact::Hold(_) => {
+            if let Some(detail) = fact.detail() {
+                let mut encoder = crate::codec::Encoder::new();
+                detail.encode(&mut encoder);
+                let back = effect::Detail::decode(&mut crate::codec::Decoder::new(encoder.bytes()));
+                assert_eq!(back.as_ref(), Ok(detail));
+            }
+        }
+        _ => assert_eq!(Fact::decode(encoder.bytes()).as_ref(), Ok(fact)),
+    }
+}
+
+fn describe(outcome: ItemOutcome) -> String {
+    match outcome {
+        ItemOutcome::Single(outcome) => describe_one(outcome),
+        ItemOutcome::Atomic(outcomes) => {
+            outcomes.into_iter().map(|outcome| describe_one(outcome)).collect::<Vec<_>>().join(" ")
+        }
+        ItemOutcome::AtomicRefused { index, outcome } => format!("{index} {}", describe_one(outcome)),
+    }
+}
+
+fn describe_one(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Done { .. } => "ok".to_owned(),
+        Outcome::WouldDo(_) => "would".to_owned(),
+        Outcome::Same => "same".to_owned(),
+        Outcome::Replayed { verdict: Verdict::Done, .. } => "replay".to_owned(),
+        Outcome::Replayed { verdict: Verdict::Refused, .. } => "replay-refusal".to_owned(),
+        Outcome::Refused(rejection) => match &rejection {
+            Rejection::InsufficientFunds { account, available, needed, .. } => {
+                format!("insufficient_funds {account} has {available} needs {needed}")
+            }
+            Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => {
+                format!("malformed {rejection:?}").split(' ').take(2).collect::<Vec<_>>().join(" ")
+            }
+            _ => rejection.code().to_owned(),
+        },
+    }
+}
+
+fn name(text: &str) -> Name {
+    Name::parse(text).expect("a name")
+}
+
+fn amount(text: &str) -> Amount {
+    match text.strip_prefix("e") {
+        Some(power) => Amount::new(10u128.pow(power.parse().expect("a power"))),
+        None => Amount::new(text.parse().expect("an amount")),
+    }
+}
+
+fn limit(text: &str) -> Option<Balance> {
+    (text != "none").then(|| Balance::new(text.parse().expect("a limit")).expect("in range"))
+}
+
+fn asset_terms(text: &str) -> AssetTerms {
+    let (code, scale) = text.split_once('/').expect("an asset as CODE/SCALE");
+    AssetTerms { code: name(code), scale: scale.parse().expect("a scale") }
+}
+
+fn id(text: &str) -> Id {
+    Id(text.parse().expect("an id"))
+}
+
+fn option<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
+    words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+}
+
+fn action(words: &[&str]) -> Action {
+    match words {
+        ["ledger", rest @ ..] => Action::OpenLedger(LedgerTerms {
+            assets: rest.iter().filter(|word| word.contains('/')).map(|word| asset_terms(word)).collect(),
+            implicit_accounts: if rest.contains(&"implicit") {
+                ImplicitAccounts::Opened
+            } else {
+                ImplicitAccounts::Refused
+            },
+            zero_amounts: if rest.contains(&"zero") { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+        }),
+        ["asset", asset] => Action::AddAsset(asset_terms(asset)),
+        ["open", account, rest @ ..] => Action::OpenAccount(AccountTerms {
+            name: name(account),
+            asset: option(rest, "asset").map(name),
+            limits: Limits {
+                min: option(rest, "min").map_or(Some(Balance::ZERO), limit),
+                max: option(rest, "max").and_then(limit),
+            },
+            metadata: Metadata::new(option(rest, "meta").map(|value| ("k".to_owned(), value.to_owned()))),
+        }),
+        ["set", account, rest @ ..] => Action::ChangeAccount(AccountChange {
+            name: name(account),
+            asset: option(rest, "asset").map(name),
+            min: option(rest, "min").map(limit),
+            max: option(rest, "max").map(limit),
+            metadata: option(rest, "meta").map(|value| Metadata::new([("k".to_owned(), value.to_owned())])),
+            frozen: option(rest, "frozen").map(|value| value == "yes"),
+            closed: option(rest, "closed").map(|value| value == "yes"),
+        }),
+        ["post", hold, rest @ ..] => {
+            Action::PostHold { hold: id(hold), amount: rest.first().map(|text| amount(text)) }
+        }
+        ["void", hold] => Action::VoidHold { hold: id(hold) },
+        ["expire", hold] => Action::ExpireHold { hold: id(hold) },
+        ["reverse", original] => Action::Reverse { original: id(original) },
+        words => Action::Transact(transaction(words)),
+    }
+}
+
+/// `a>b 100 c>d 5 EUR`, with `hold`, `hold=60`, `ref=x`, `at=-3600` (seconds from the start) anywhere after it.
+fn transaction(words: &[&str]) -> Transaction {
+    let mut postings: Vec<Transfer> = Vec::new();
+    for word in words {
+        if let Some((source, destination)) = word.split_once('>') {
+            let (source, destination) = (name(source), name(destination));
+            postings.push(Transfer { source, destination, asset: None, amount: Amount::ZERO });
+        } else if word.contains('=') || *word == "hold" {
+        } else if word.starts_with(|c: char| c.is_ascii_digit() || c == 'e') {
+            postings.last_mut().expect("an amount follows its accounts").amount = amount(word);
+        } else if let Some(count) = word.strip_prefix('*') {
+            let last = postings.last().expect("a posting to repeat").clone();
+            postings.resize(count.parse().expect("a count"), last);
+        } else {
+            postings.last_mut().expect("an asset follows its accounts").asset = Some(name(word));
+        }
+    }
+    let timing = match (words.contains(&"hold"), option(words, "hold")) {
+        (_, Some(seconds)) => Timing::Pending { timeout_s: Some(seconds.parse().expect("seconds")) },
+        (true, None) => Timing::Pending { timeout_s: None },
+        (false, None) => Timing::Posted,
+    };
+    Transaction {
+        postings,
+        timing,
+        effective_at: option(words, "at").map(|text| {
+            START.plus_micros(text.parse::<i64>().expect("seconds") * 1_000_000)
+        }),
+        description: option(words, "text").map(str::to_owned),
+        reference: option(words, "ref").map(str::to_owned),
+        metadata: Metadata::default(),
+    }
+}
+
+/// Runs a table: `command -> what comes of it`, a line each.
+fn check(table: &str) -> Book {
+    let mut book = Book::new();
+    for line in table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (command, expected) = line.split_once(" -> ").expect("a line is `command -> outcome`");
+        assert_eq!(book.line(command), expected.trim(), "{line}");
+    }
+    book
+}
+
+#[test]
+fn money_moves_within_limits() {
+    check(
+        "
+        world>a 1                          -> ledger_not_found
+        ledger USD/2                       -> ok
+        ledger USD/2                       -> same
+        ledger EUR/2                       -> ledger_exists
+        open alice                         -> ok
+        open alice                         -> same
+        open alice min=-5                  -> account_exists
+        open bob min=-50 max=100           -> ok
+        1: world>alice 100                 -> ok
+        2: alice>bob 101                   -> insufficient_funds alice has 100 needs 101
+        3: alice>bob 100                   -> ok
+        4: world>bob 1                     -> balance_above_max
+        5: bob>alice 151                   -> insufficient_funds bob has 150 needs 151
+        6: bob>alice 150                   -> ok
+        balance alice                      -> 150 in 0 out 0
+        balance bob                        -> -50 in 0 out 0
+        balance world                      -> -100 in 0 out 0
+        # Every limit holds after every posting, so the order within a transaction counts.
+        7: bob>world 1 world>bob 1         -> insufficient_funds bob has 0 needs 1
+        8: world>bob 1 bob>world 1         -> ok
+        balance bob                        -> -50 in 0 out 0
+        ",
+    );
+}
+
+/// Every rejection of a transaction, each line breaking every rule below it too, as far as that can be.
+#[test]
+fn rejections_in_order_of_precedence() {
+    check(
+        "
+        5: ghost>ghost 0 ref=taken         -> ledger_not_found
+        ledger USD/2 EUR/2                 -> ok
+        asset EUR/3                        -> asset_exists
+        asset EUR/2                        -> same
+        asset JPY/0                        -> ok
+        open a asset=USD min=none          -> ok
+        open b asset=USD max=10            -> ok
+        open frozen asset=USD              -> ok
+        set frozen frozen=yes              -> ok
+        open closed asset=USD              -> ok
+        set closed closed=yes              -> ok
+        1: a>b 1 USD ref=taken             -> ok
+        1: ghost>ghost 0 ref=taken         -> id_reused
+        6: ghost>ghost 0 *1025 ref=taken   -> too_many_postings
+        7: ghost>ghost 0 ref=taken         -> reference_taken
+        8: ghost>ghost 0 XXX               -> amount_zero
+        9: ghost>ghost e36 XXX             -> amount_too_large
+        10: ghost>ghost 1 XXX              -> same_account
+        11: ghost>closed 1 XXX             -> asset_not_found
+        12: ghost>closed 1                 -> malformed AssetRequired
+        13: ghost>closed 1 USD             -> account_not_found
+        14: a>b 1 EUR                      -> account_not_found
+        15: closed>frozen 99 USD           -> account_closed
+        16: frozen>b 99 USD                -> account_frozen
+        17: b>a 2 USD                      -> insufficient_funds b has 1 needs 2
+        18: a>b 10 USD                     -> balance_above_max
+        19: a>b 9 USD                      -> ok
+        # What the client wrote wrongly is not kept; every other refusal is.
+        12: a>b 0 USD                      -> amount_zero
+        12: a>b 0 USD                      -> replay-refusal
+        17: b>a 2 USD                      -> replay-refusal
+        17: b>a 1 USD                      -> id_reused
+        ",
+    );
+}
+
+#[test]
+fn balances_keep_their_range() {
+    let mut table = "
+        ledger USD/2                       -> ok
+        open a min=none                    -> ok
+        open b min=none                    -> ok
+        "
+    .to_owned();
+    for _ in 0..100 {
+        table.push_str("a>b e35 -> ok\n");
+    }
+    check(&table);
+    let mut table = "ledger USD/2 -> ok\nopen a min=none -> ok\nopen b min=none -> ok\n".to_owned();
+    // 100 times 10^36 - 1 leaves 100 below the bound.
+    for _ in 0..100 {
+        table.push_str("a>b 999999999999999999999999999999999999 -> ok\n");
+    }
+    table.push_str("a>b 101 -> balance_overflow\na>b 100 hold -> ok\na>b 1 -> balance_overflow\n");
+    check(&table);
+}
+
+#[test]
+fn ids_decide_once() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        20: open alice                     -> ok
+        20: open alice                     -> replay
+        20: open bob                       -> id_reused
+        1: alice>world 5                   -> insufficient_funds alice has 0 needs 5
+        2: world>alice 5                   -> ok
+        2: world>alice 5                   -> replay
+        2: world>alice 6                   -> id_reused
+        # A key that failed stays failed.
+        1: alice>world 5                   -> replay-refusal
+        3: alice>world 5                   -> ok
+        # A dry run keeps nothing.
+        dry 4: alice>world 5               -> insufficient_funds alice has 0 needs 5
+        dry 4: world>alice 5               -> would
+        dry 2: world>alice 5               -> replay
+        4: world>alice 7                   -> ok
+        balance alice                      -> 7 in 0 out 0
+        ",
+    );
+}
+
+#[test]
+fn holds_are_posted_in_full_or_in_part_voided_or_expired() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        open a                             -> ok
+        open b max=100                     -> ok
+        1: world>a 100                     -> ok
+        2: a>b 60 hold                     -> ok
+        balance a                          -> 100 in 0 out 60
+        balance b                          -> 0 in 60 out 0
+        3: a>b 41 hold                     -> insufficient_funds a has 40 needs 41
+        4: a>b 41                          -> insufficient_funds a has 40 needs 41
+        5: world>b 41                      -> balance_above_max
+        post 1                             -> not_pending
+        void 1                             -> not_pending
+        post 99                            -> transaction_not_found
+        post 2 61                          -> exceeds_hold
+        post 2 0                           -> amount_zero
+        reverse 2                          -> not_posted
+        post 2 50                          -> ok
+        balance a                          -> 50 in 0 out 0
+        balance b                          -> 50 in 0 out 0
+        # The same again is a replay, anything else is not.
+        post 2 50                          -> replay
+        post 2                             -> already_posted
+        void 2                             -> already_posted
+        6: a>b 10 hold                     -> ok
+        void 6                             -> ok
+        void 6                             -> replay
+        post 6                             -> already_voided
+        reverse 6                          -> not_posted
+        7: a>b 10 hold=60                  -> ok
+        expire 7                           -> same
+        wait 59                            -> ok
+        ",
+    )
+    .finish_holds();
+}
+
+impl Book {
+    fn finish_holds(mut self) {
+        for (line, expected) in [
+            ("8: a>b 10 hold=60", "ok"),
+            ("post 8", "ok"),
+            ("wait 1", "ok"),
+            ("post 7", "hold_expired"),
+            ("balance a", "40 in 0 out 10"),
+            ("expire 7", "ok"),
+            ("expire 7", "same"),
+            ("balance a", "40 in 0 out 0"),
+            ("void 7", "hold_expired"),
+            ("9: a>b 1 a>world 2 hold", "ok"),
+            ("post 9 1", "malformed AmountForManyPostings"),
+            ("post 9", "ok"),
+            ("balance a", "37 in 0 out 0"),
+        ] {
+            assert_eq!(self.line(line), expected, "{line}");
+        }
+    }
+}
+
+#[test]
+fn frozen_accounts_finish_their_holds_and_closed_ones_are_empty() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        open a                             -> ok
+        open b                             -> ok
+        1: world>a 100                     -> ok
+        2: a>b 10 hold                     -> ok
+        3: a>b 10 hold                     -> ok
+        set a frozen=yes                   -> ok
+        set a frozen=yes                   -> same
+        4: a>b 1                           -> account_frozen
+        5: world>a 1                       -> account_frozen
+        post 2                             -> ok
+        void 3                             -> ok
+        reverse 1                          -> account_frozen
+        set a frozen=no                    -> ok
+        set a closed=yes                   -> balance_outside
+        6: a>b 90                          -> ok
+        7: b>a 5 hold                      -> ok
+        set a closed=yes                   -> balance_outside
+        void 7                             -> ok
+        set a closed=yes                   -> ok
+        8: world>a 1                       -> account_closed
+        set a closed=no                    -> ok
+        9: world>a 1                       -> ok
+        set a min=2                        -> balance_outside
+        set a max=0                        -> balance_outside
+        set a min=1 max=1                  -> ok
+        10: world>a 1                      -> balance_above_max
+        set world frozen=yes               -> malformed WorldIsFixed
+        set ghost frozen=yes               -> account_not_found
+        ",
+    );
+}
+
+#[test]
+fn a_transaction_is_reversed_once_and_the_reversal_is_a_transaction() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        open a                             -> ok
+        open b                             -> ok
+        1: world>a 10 a>b 4                -> ok
+        30: reverse 1                      -> ok
+        30: reverse 1                      -> replay
+        31: reverse 1                      -> already_reversed
+        balance a                          -> 0 in 0 out 0
+        balance b                          -> 0 in 0 out 0
+        32: reverse 30                     -> ok
+        balance a                          -> 6 in 0 out 0
+        2: a>b 5 hold                      -> ok
+        post 2 3                           -> ok
+        33: reverse 2                      -> ok
+        balance a                          -> 6 in 0 out 0
+        34: reverse 98                     -> transaction_not_found
+        # The money must still be there.
+        3: world>a 1                       -> ok
+        4: a>b 7                           -> ok
+        35: reverse 3                      -> insufficient_funds a has 0 needs 1
+        ",
+    );
+}
+
+#[test]
+fn accounts_open_by_themselves_where_the_ledger_says_so() {
+    check(
+        "
+        ledger USD/2 EUR/2 implicit        -> ok
+        1: world>new 5 USD                 -> ok
+        2: new>other 6 USD                 -> insufficient_funds new has 5 needs 6
+        balance other                      -> none
+        3: new>other 5 USD world>other 3 EUR -> ok
+        balance other EUR                  -> 3 in 0 out 0
+        # Nothing is opened by a transaction that is refused, not even halfway.
+        4: world>x 1 USD x>y 2 USD         -> insufficient_funds x has 1 needs 2
+        balance x                          -> none
+        dry 5: world>x 1 USD               -> would
+        balance x                          -> none
+        ",
+    );
+}
+
+#[test]
+fn zeros_are_recorded_where_the_ledger_says_so() {
+    check(
+        "
+        ledger USD/2 zero                  -> ok
+        open a                             -> ok
+        1: world>a 0                       -> ok
+        2: world>a 0 hold                  -> ok
+        post 2                             -> ok
+        balance a                          -> 0 in 0 out 0
+        ",
+    );
+}
+
+#[test]
+fn an_atomic_batch_is_done_whole_or_not_at_all() {
+    let mut book = check(
+        "
+        ledger USD/2 implicit              -> ok
+        all 1: world>a 5; 2: a>b 3         -> ok ok
+        all 1: world>a 5; 2: a>b 3         -> replay replay
+        all 3: world>a 5; 4: a>c 8         -> 1 insufficient_funds a has 7 needs 8
+        balance c                          -> none
+        balance a                          -> 2 in 0 out 0
+        # Of a refused batch only the guilty id is kept.
+        3: world>a 1                       -> ok
+        all 5: world>a 100; 4: a>c 8       -> 1 replay-refusal
+        all 6: world>a 1; 6: world>a 2     -> 1 id_reused
+        all 7: world>a 1; 7: world>a 1     -> ok replay
+        all 8: world>z 1 ref=r; 9: z>y 1 ref=r -> 1 reference_taken
+        all 8: world>z 1 ref=r; 10: z>y 1 ref=s -> ok ok
+        11: world>z 1 ref=s                -> reference_taken
+        balance y                          -> 1 in 0 out 0
+        ",
+    );
+    assert_eq!(book.line("balance z"), "0 in 0 out 0");
+}
+
+#[test]
+fn off_date_postings_are_summed_by_instant_hour_and_longer() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        open a                             -> ok
+        1: world>a 5 at=-7200              -> ok
+        2: world>a 6 at=-7200              -> ok
+        3: a>world 1 at=0                  -> ok
+        4: a>world 1 at=-999999999         -> ok
+        balance a                          -> 9 in 0 out 0
+        ",
+    );
+}
+
+#[test]
+fn instants_fall_into_buckets_that_nest() {
+    use super::rows::{BUCKET_LEVELS, bucket_index, bucket_span_micros};
+    for at in [-62_135_596_800_000_000i64, -1, 0, 1, 3_599_999_999, 3_600_000_000, 253_402_300_799_999_999] {
+        for level in 1..=BUCKET_LEVELS {
+            let start = bucket_index(level, Timestamp(at)) * bucket_span_micros(level);
+            assert!(start <= at && at < start + bucket_span_micros(level), "{at} at level {level}");
+        }
+    }
+}
+
+/// What is written differently is hashed differently, batch by batch.
+#[test]
+fn a_hash_covers_every_effect_and_the_hash_before() {
+    let mut hashes = std::collections::BTreeSet::new();
+    for line in ["world>a 1", "world>a 2", "world>b 1", "world>a 1 hold", "world>a 1 ref=x", "world>a 1 at=1"] {
+        let mut book = check("ledger USD/2 implicit -> ok");
+        book.line(line);
+        assert!(hashes.insert(book.working.head().hash), "{line}");
+    }
+}
+
+/// Replay notices what was altered.
+#[test]
+fn replay_names_what_does_not_follow() {
+    let mut book = Book::new();
+    book.line("ledger USD/2 implicit");
+    let item = Item::Single(book.command("world>a 5"));
+    let names = footprint(&book.working, std::slice::from_ref(&item)).names;
+    book.working.absorb(Rows { names: names.into_iter().map(|name| (name, None)).collect(), ..Rows::default() });
+    apply(&mut book.working, &[item], book.at, &mut book.draft);
+    let delta = book.working.take_delta().expect("a change");
+    let mut altered = delta.effects.to_vec();
+    for effect in &mut altered {
+        if let Fact::Posting(posting) = &mut effect.fact {
+            posting.amount = Amount::new(6);
+        }
+    }
+    let found: Vec<_> = altered.iter().flat_map(|effect| book.replay.effect(effect)).collect();
+    assert_eq!(found.len(), 2, "both sides: {found:?}");
+    let row = BatchRow { last: Seq(delta.batch.last.0), ..delta.batch };
+    assert_eq!(book.replay.batch(&row).len(), 1);
+}

@@ -1,0 +1,585 @@
+//! The rows that are known while commands are decided, and what the batch under way has changed of them.
+//!
+//! A row is in one of three states: not loaded (asking for it is a bug), absent (a fact), present. Rows stay between
+//! batches, bounded by [`ROWS_MAX`], because the ledger has one writer; on any fault the whole of it is dropped.
+
+use std::collections::HashMap;
+
+use super::batch::Delta;
+use super::command::ImplicitAccounts;
+use super::draft::Draft;
+use super::effect::{Effect, Fact};
+use super::rows::{
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, IdRow, Leg, OffDateRow, TransactionRow,
+    TransactionState,
+};
+use crate::codec::Encoder;
+use crate::money::Balance;
+use crate::names::Name;
+use crate::numbers::{AccountNo, AssetNo, Id, Seq};
+
+/// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
+pub const ROWS_MAX: usize = 1 << 20;
+
+/// Ids kept between batches, newest first: a quarter of a million is what busy clients send in a second, in 20 MB.
+const RECENT_IDS_MAX: usize = 1 << 18;
+
+/// Buckets kept between batches: a hundred thousand are 10 MB.
+const BUCKETS_MAX: usize = 100_000;
+
+/// Time-ordered identifiers (UUIDv7) are below this until the year 2109.
+pub const TIME_ORDERED_END: Id = Id(0x0400 << 112);
+
+/// Where an account is among the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AccountSlot(pub usize);
+
+/// Where a balance is among the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BalanceSlot(pub usize);
+
+/// An account with the places of its balances.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub row: AccountRow,
+    pub balances: Vec<(AssetNo, BalanceSlot)>,
+    /// Used since the last sweep.
+    recent: bool,
+    /// Changed by the batch under way.
+    dirty: bool,
+}
+
+impl Account {
+    pub fn balance(&self, asset: AssetNo) -> Option<BalanceSlot> {
+        self.balances.iter().find(|(no, _)| *no == asset).map(|(_, slot)| *slot)
+    }
+}
+
+/// An account as a store gives it: with its balance in every asset that it is open for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedAccount {
+    /// The account.
+    pub row: AccountRow,
+    /// Its balances.
+    pub balances: Vec<BalanceRow>,
+}
+
+/// The ledger as a whole, as a store gives it.
+#[derive(Debug, Clone)]
+pub struct LoadedLedger {
+    /// Its head.
+    pub head: Head,
+    /// All its assets.
+    pub assets: Vec<AssetRow>,
+    /// The greatest id below [`TIME_ORDERED_END`] that has an outcome.
+    pub last_time_ordered: Option<Id>,
+}
+
+/// The rows that a footprint asked for.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Accounts by name.
+    pub names: Vec<(Name, Option<LoadedAccount>)>,
+    /// Accounts by number.
+    pub accounts: Vec<LoadedAccount>,
+    /// Outcomes by id.
+    pub ids: Vec<(Id, Option<IdRow>)>,
+    /// Whether a reference is taken.
+    pub references: Vec<(String, bool)>,
+    /// Transactions by id.
+    pub transactions: Vec<(Id, Option<TransactionRow>)>,
+    /// Sums of off-date postings; zero where there is none.
+    pub buckets: Vec<(BucketKey, Balance)>,
+}
+
+/// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
+/// `recent`, so fresh time-ordered ids need no look-up.
+#[derive(Debug)]
+struct Ids {
+    recent: HashMap<Id, IdRow>,
+    complete_above: Id,
+    looked_up: HashMap<Id, Option<IdRow>>,
+}
+
+impl Ids {
+    fn covers(&self, id: Id) -> bool {
+        id > self.complete_above && id < TIME_ORDERED_END
+    }
+
+    fn find(&self, id: Id) -> Option<Option<IdRow>> {
+        if self.covers(id) { Some(self.recent.get(&id).copied()) } else { self.looked_up.get(&id).copied() }
+    }
+
+    fn record(&mut self, id: Id, row: IdRow) {
+        if self.covers(id) {
+            self.recent.insert(id, row);
+        } else {
+            self.looked_up.insert(id, Some(row));
+        }
+    }
+
+    fn trim(&mut self) {
+        self.looked_up.clear();
+        if self.recent.len() <= RECENT_IDS_MAX {
+            return;
+        }
+        let mut ids = Vec::with_capacity(self.recent.len());
+        self.recent.retain(|id, _| {
+            ids.push(*id);
+            true
+        });
+        let middle = ids.len().div_euclid(2);
+        let (_, median, _) = ids.select_nth_unstable(middle);
+        self.complete_above = *median;
+        let floor = self.complete_above;
+        self.recent.retain(|id, _| *id > floor);
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    sum: Balance,
+    dirty: bool,
+}
+
+/// What the batch under way has changed.
+#[derive(Debug, Default)]
+struct Changes {
+    effects: Vec<Effect>,
+    balances: Vec<BalanceSlot>,
+    accounts: Vec<AccountSlot>,
+    assets: Vec<AssetRow>,
+    states: Vec<(Seq, Id, TransactionState)>,
+    off_dates: Vec<OffDateRow>,
+    buckets: Vec<BucketKey>,
+}
+
+/// The known rows of one ledger.
+#[derive(Debug)]
+pub struct Working {
+    /// As of now, the batch under way included.
+    head: Head,
+    /// As of the last commit.
+    base: Head,
+    assets: Vec<AssetRow>,
+    accounts: Vec<Account>,
+    by_name: HashMap<Name, Option<AccountSlot>>,
+    by_no: HashMap<AccountNo, AccountSlot>,
+    balances: Vec<BalanceRow>,
+    dirty: Vec<bool>,
+    absent_names: Vec<Name>,
+    ids: Ids,
+    references: HashMap<String, bool>,
+    transactions: HashMap<Id, Option<TransactionRow>>,
+    buckets: HashMap<BucketKey, Bucket>,
+    changes: Changes,
+    rows_max: usize,
+}
+
+impl Working {
+    /// A ledger with nothing loaded but itself.
+    #[must_use]
+    pub fn new(ledger: LoadedLedger) -> Working {
+        Working {
+            base: ledger.head.clone(),
+            head: ledger.head,
+            assets: ledger.assets,
+            accounts: Vec::new(),
+            by_name: HashMap::new(),
+            by_no: HashMap::new(),
+            balances: Vec::new(),
+            dirty: Vec::new(),
+            absent_names: Vec::new(),
+            ids: Ids {
+                recent: HashMap::new(),
+                complete_above: ledger.last_time_ordered.unwrap_or(Id(0)),
+                looked_up: HashMap::new(),
+            },
+            references: HashMap::new(),
+            transactions: HashMap::new(),
+            buckets: HashMap::new(),
+            changes: Changes::default(),
+            rows_max: ROWS_MAX,
+        }
+    }
+
+    /// Keeps fewer accounts between batches. Tests use it to see rows come and go.
+    #[must_use]
+    pub fn with_rows_max(mut self, rows_max: usize) -> Working {
+        self.rows_max = rows_max;
+        self
+    }
+
+    /// The head, the batch under way included.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// The ledger's assets.
+    #[must_use]
+    pub fn assets(&self) -> &[AssetRow] {
+        &self.assets
+    }
+
+    /// The effects of the batch under way.
+    #[must_use]
+    pub fn effects(&self) -> &[Effect] {
+        &self.changes.effects
+    }
+
+    // What is known. `None` is "not loaded", `Some(None)` "absent".
+
+    pub(crate) fn account_by_name(&self, name: &Name) -> Option<Option<AccountSlot>> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn account_by_no(&self, no: AccountNo) -> Option<AccountSlot> {
+        self.by_no.get(&no).copied()
+    }
+
+    pub(crate) fn account(&self, slot: AccountSlot) -> Option<&Account> {
+        self.accounts.get(slot.0)
+    }
+
+    pub(crate) fn accounts_len(&self) -> usize {
+        self.accounts.len()
+    }
+
+    pub(crate) fn balance(&self, slot: BalanceSlot) -> Option<&BalanceRow> {
+        self.balances.get(slot.0)
+    }
+
+    pub(crate) fn balances_len(&self) -> usize {
+        self.balances.len()
+    }
+
+    pub(crate) fn outcome(&self, id: Id) -> Option<Option<IdRow>> {
+        self.ids.find(id)
+    }
+
+    pub(crate) fn reference(&self, reference: &str) -> Option<bool> {
+        self.references.get(reference).copied()
+    }
+
+    pub(crate) fn transaction(&self, id: Id) -> Option<Option<&TransactionRow>> {
+        self.transactions.get(&id).map(Option::as_ref)
+    }
+
+    pub(crate) fn has_bucket(&self, key: &BucketKey) -> bool {
+        self.buckets.contains_key(key)
+    }
+
+    pub(crate) fn asset(&self, code: &Name) -> Option<&AssetRow> {
+        self.assets.iter().find(|asset| asset.code == *code)
+    }
+
+    pub(crate) fn asset_by_no(&self, no: AssetNo) -> Option<&AssetRow> {
+        self.assets.iter().find(|asset| asset.no == no)
+    }
+
+    pub(crate) fn opens_accounts(&self) -> bool {
+        self.head.implicit_accounts == ImplicitAccounts::Opened
+    }
+
+    /// Takes in the rows that a footprint asked for.
+    pub fn absorb(&mut self, rows: Rows) {
+        for (name, account) in rows.names {
+            match account {
+                None => {
+                    self.absent_names.push(name.clone());
+                    self.by_name.insert(name, None);
+                }
+                Some(account) => self.insert_account(account),
+            }
+        }
+        for account in rows.accounts {
+            self.insert_account(account);
+        }
+        self.ids.looked_up.extend(rows.ids);
+        self.references.extend(rows.references);
+        self.transactions.extend(rows.transactions);
+        for (key, sum) in rows.buckets {
+            self.buckets.entry(key).or_insert(Bucket { sum, dirty: false });
+        }
+    }
+
+    fn insert_account(&mut self, account: LoadedAccount) {
+        if self.by_no.contains_key(&account.row.no) {
+            return;
+        }
+        let mut balances = Vec::with_capacity(account.balances.len());
+        for row in account.balances {
+            balances.push((row.asset, BalanceSlot(self.balances.len())));
+            self.balances.push(row);
+            self.dirty.push(false);
+        }
+        self.push_account(account.row, balances);
+    }
+
+    fn push_account(&mut self, row: AccountRow, balances: Vec<(AssetNo, BalanceSlot)>) -> AccountSlot {
+        let slot = AccountSlot(self.accounts.len());
+        self.by_name.insert(row.name.clone(), Some(slot));
+        self.by_no.insert(row.no, slot);
+        self.accounts.push(Account { row, balances, recent: true, dirty: false });
+        slot
+    }
+
+    /// Makes a decision true. Cannot fail: everything was checked when it was made.
+    pub(crate) fn evolve(&mut self, draft: &mut Draft) {
+        if let Some((implicit_accounts, zero_amounts)) = draft.terms.take() {
+            self.head.implicit_accounts = implicit_accounts;
+            self.head.zero_amounts = zero_amounts;
+        }
+        for asset in draft.assets.drain(..) {
+            self.assets.push(asset.clone());
+            self.changes.assets.push(asset);
+        }
+        for row in draft.accounts.drain(..) {
+            self.head.accounts = row.no;
+            let slot = self.push_account(row, Vec::new());
+            self.mark_account(slot);
+        }
+        for (slot, row) in draft.changed_accounts.drain(..) {
+            if let Some(account) = self.accounts.get_mut(slot.0) {
+                account.row = row;
+            }
+            self.mark_account(slot);
+        }
+        for (account, row) in draft.opened.drain(..) {
+            let slot = BalanceSlot(self.balances.len());
+            if let Some(account) = self.accounts.get_mut(account.0) {
+                account.balances.push((row.asset, slot));
+            }
+            self.balances.push(row);
+            self.dirty.push(false);
+            self.mark_balance(slot);
+        }
+        for (slot, row) in draft.touched.drain(..) {
+            if let Some(balance) = self.balances.get_mut(slot.0) {
+                *balance = row;
+            }
+            if let Some(account) = self.by_no.get(&row.account).and_then(|slot| self.accounts.get_mut(slot.0)) {
+                account.recent = true;
+            }
+            self.mark_balance(slot);
+        }
+        draft.ids.drain(..).for_each(|(id, row)| self.ids.record(id, row));
+        draft.references.drain(..).for_each(|reference| {
+            self.references.insert(reference, true);
+        });
+        draft.buckets.drain(..).for_each(|(key, sum)| self.add_to_bucket(key, sum));
+        self.changes.off_dates.append(&mut draft.off_dates);
+        self.remember_transactions(&draft.effects);
+        for (seq, id, state) in draft.states.drain(..) {
+            if let Some(Some(row)) = self.transactions.get_mut(&id) {
+                row.state = state;
+            }
+            self.changes.states.push((seq, id, state));
+        }
+        if let Some(last) = draft.effects.last() {
+            self.head.seq = last.seq;
+            self.head.at = last.at;
+        }
+        self.changes.effects.append(&mut draft.effects);
+    }
+
+    fn mark_account(&mut self, slot: AccountSlot) {
+        if let Some(account) = self.accounts.get_mut(slot.0)
+            && !account.dirty
+        {
+            account.dirty = true;
+            self.changes.accounts.push(slot);
+        }
+    }
+
+    fn mark_balance(&mut self, slot: BalanceSlot) {
+        if let Some(dirty) = self.dirty.get_mut(slot.0)
+            && !*dirty
+        {
+            *dirty = true;
+            self.changes.balances.push(slot);
+        }
+    }
+
+    /// # Panics
+    /// When the bucket was not loaded though its account is older than the batch.
+    fn add_to_bucket(&mut self, key: BucketKey, sum: Balance) {
+        if !self.buckets.contains_key(&key) {
+            assert!(key.account > self.base.accounts, "bucket {key:?} is in the footprint");
+        }
+        let bucket = self.buckets.entry(key).or_insert(Bucket { sum: Balance::ZERO, dirty: false });
+        // A sum of postings is a difference of balances, at most twice their bound, and that bound is far away.
+        bucket.sum = bucket.sum.plus(sum).expect("the sum of an account's postings stays in range");
+        if !bucket.dirty {
+            bucket.dirty = true;
+            self.changes.buckets.push(key);
+        }
+    }
+
+    /// Later commands of this batch may name a transaction that the batch itself made.
+    fn remember_transactions(&mut self, effects: &[Effect]) {
+        if self.transactions.is_empty() {
+            return;
+        }
+        for effect in effects {
+            let (id, leg, state) = match &effect.fact {
+                Fact::Posting(posting) if posting.hold.is_none() => (
+                    posting.transaction,
+                    Leg {
+                        source: posting.source.account,
+                        destination: posting.destination.account,
+                        asset: posting.asset,
+                        amount: posting.amount,
+                    },
+                    TransactionState::Posted { reversed_by: None },
+                ),
+                Fact::Hold(hold) => (
+                    hold.transaction,
+                    Leg {
+                        source: hold.source,
+                        destination: hold.destination,
+                        asset: hold.asset,
+                        amount: hold.amount,
+                    },
+                    TransactionState::Pending { expires_at: hold.expires_at },
+                ),
+                Fact::Posting(_)
+                | Fact::LedgerOpened { .. }
+                | Fact::AssetAdded { .. }
+                | Fact::AccountOpened(_)
+                | Fact::AccountChanged(_)
+                | Fact::HoldVoided { .. }
+                | Fact::HoldExpired { .. }
+                | Fact::Refused(_) => continue,
+            };
+            if let Some(known) = self.transactions.get_mut(&id) {
+                known
+                    .get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state })
+                    .legs
+                    .push(leg);
+            }
+        }
+    }
+
+    /// What the batch changed, ready to be committed; `None` when it changed nothing. The next batch starts here.
+    pub fn take_delta(&mut self) -> Option<Delta> {
+        if self.changes.effects.is_empty() {
+            return None;
+        }
+        let changes = std::mem::take(&mut self.changes);
+        self.head.batch = self.base.batch.next();
+        self.head.hash = batch_hash(&self.base, &self.head, &changes.effects);
+        let mut accounts = Vec::with_capacity(changes.accounts.len());
+        for slot in changes.accounts {
+            if let Some(account) = self.accounts.get_mut(slot.0) {
+                account.dirty = false;
+                accounts.push(account.row.clone());
+            }
+        }
+        let mut balances = Vec::with_capacity(changes.balances.len());
+        for slot in changes.balances {
+            if let (Some(row), Some(dirty)) = (self.balances.get(slot.0), self.dirty.get_mut(slot.0)) {
+                *dirty = false;
+                balances.push(*row);
+            }
+        }
+        // In order of their keys, so that a store walks its trees once from left to right.
+        balances.sort_unstable_by_key(|row| (row.account, row.asset));
+        let mut buckets = Vec::with_capacity(changes.buckets.len());
+        for key in changes.buckets {
+            if let Some(bucket) = self.buckets.get_mut(&key) {
+                bucket.dirty = false;
+                buckets.push((key, bucket.sum));
+            }
+        }
+        buckets.sort_unstable_by_key(|(key, _)| *key);
+        let delta = Delta {
+            base: self.base.clone(),
+            head: self.head.clone(),
+            batch: BatchRow {
+                batch: self.head.batch,
+                last: self.head.seq,
+                at: self.head.at,
+                hash: self.head.hash,
+            },
+            effects: changes.effects.into(),
+            assets: changes.assets,
+            accounts,
+            balances,
+            states: changes.states,
+            off_dates: changes.off_dates,
+            buckets,
+        };
+        self.base = self.head.clone();
+        Some(delta)
+    }
+
+    /// Forgets what need not be known for the next batch. Only between batches.
+    pub fn trim(&mut self) {
+        self.ids.trim();
+        self.references.clear();
+        self.transactions.clear();
+        if self.buckets.len() > BUCKETS_MAX {
+            self.buckets.clear();
+        }
+        for name in self.absent_names.drain(..) {
+            if self.by_name.get(&name) == Some(&None) {
+                self.by_name.remove(&name);
+            }
+        }
+        if self.accounts.len() > self.rows_max {
+            self.sweep();
+        }
+    }
+
+    /// Keeps the accounts that were used since the last sweep; all go when all were.
+    fn sweep(&mut self) {
+        let accounts = std::mem::take(&mut self.accounts);
+        let balances = std::mem::take(&mut self.balances);
+        self.by_name.clear();
+        self.by_no.clear();
+        self.dirty.clear();
+        if accounts.iter().all(|account| account.recent) {
+            return;
+        }
+        for account in accounts.into_iter().filter(|account| account.recent) {
+            let rows = account.balances.iter().filter_map(|(_, slot)| balances.get(slot.0).copied()).collect();
+            self.insert_account(LoadedAccount { row: account.row, balances: rows });
+        }
+        self.accounts.iter_mut().for_each(|account| account.recent = false);
+    }
+
+    /// A known account as it is now.
+    #[must_use]
+    pub fn account_snapshot(&self, no: AccountNo) -> Option<LoadedAccount> {
+        let account = self.account(self.account_by_no(no)?)?;
+        let balances = account.balances.iter().filter_map(|(_, slot)| self.balance(*slot).copied()).collect();
+        Some(LoadedAccount { row: account.row.clone(), balances })
+    }
+
+    /// The name of a known account.
+    #[must_use]
+    pub fn account_name(&self, no: AccountNo) -> Option<&Name> {
+        self.account(self.account_by_no(no)?).map(|account| &account.row.name)
+    }
+}
+
+/// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and its effects in order.
+#[must_use]
+pub fn batch_hash(base: &Head, head: &Head, effects: &[Effect]) -> [u8; 32] {
+    let mut encoder = Encoder::new();
+    encoder.text(head.ledger.as_str());
+    encoder.number(head.batch.0);
+    encoder.fixed(&base.hash);
+    for effect in effects {
+        effect.encode(&mut encoder);
+    }
+    *blake3::hash(encoder.bytes()).as_bytes()
+}
+
+/// Removes repetitions from the keys of a footprint.
+pub(crate) fn distinct<T: Ord>(keys: &mut Vec<T>) {
+    keys.sort_unstable();
+    keys.dedup();
+}

@@ -1,0 +1,155 @@
+//! Names that come from outside: of ledgers, accounts and assets.
+//!
+//! A [`Name`] is 1 to 128 bytes of `A-Z a-z 0-9 _ . : -`; there is no other way to make one. Names of people and
+//! firms enter account names through [`Name::segment`] alone, so that nobody can smuggle a separator in.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+/// The longest name: long enough for three nested identifiers, short enough to index.
+pub const NAME_LENGTH_MAX: usize = 128;
+
+/// A segment longer than this is replaced by its hash, so that a composed name stays under [`NAME_LENGTH_MAX`].
+pub const SEGMENT_LENGTH_MAX: usize = 48;
+
+/// A checked name. Cloning shares the text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
+
+/// Why a text is not a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameError {
+    /// Nothing was given.
+    Empty,
+    /// More than [`NAME_LENGTH_MAX`] bytes.
+    TooLong {
+        /// How many bytes were given.
+        length: usize,
+    },
+    /// A character that names do not have.
+    Character {
+        /// The character.
+        found: char,
+        /// Its place in the text, in bytes from 0.
+        position: usize,
+    },
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NameError::Empty => write!(f, "a name has at least one character"),
+            NameError::TooLong { length } => {
+                write!(f, "a name has at most {NAME_LENGTH_MAX} characters, this one has {length}")
+            }
+            NameError::Character { found, position } => {
+                write!(f, "a name is made of A-Z a-z 0-9 _ . : - and has no {found:?} (at {position})")
+            }
+        }
+    }
+}
+
+impl std::error::Error for NameError {}
+
+const fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-')
+}
+
+impl Name {
+    /// Checks a text and takes it as a name.
+    pub fn parse(text: &str) -> Result<Name, NameError> {
+        if text.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if let Some(position) = text.bytes().position(|byte| !is_name_byte(byte)) {
+            let found = text.get(position..).and_then(|rest| rest.chars().next()).unwrap_or('?');
+            return Err(NameError::Character { found, position });
+        }
+        if text.len() > NAME_LENGTH_MAX {
+            return Err(NameError::TooLong { length: text.len() });
+        }
+        Ok(Name(Arc::from(text)))
+    }
+
+    /// The account `world`, which exists in every ledger, in every asset, without a floor.
+    #[must_use]
+    pub fn world() -> Name {
+        Name(Arc::from("world"))
+    }
+
+    /// Whether this is the account `world`.
+    #[must_use]
+    pub fn is_world(&self) -> bool {
+        self.as_str() == "world"
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Writes an outside name as one segment of an account name: bytes outside `A-Za-z0-9_-` become `.XX`, and a result
+    /// over [`SEGMENT_LENGTH_MAX`] characters becomes `.h` and 40 hex digits of the BLAKE3 hash of the original.
+    #[must_use]
+    pub fn segment(outside: &str) -> String {
+        let mut segment = String::with_capacity(outside.len());
+        for byte in outside.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
+                segment.push(char::from(byte));
+            } else {
+                segment.push_str(&format!(".{byte:02X}"));
+            }
+        }
+        if segment.len() > SEGMENT_LENGTH_MAX {
+            let hash = blake3::hash(outside.as_bytes()).to_hex();
+            segment = format!(".h{}", hash.as_str().get(..40).unwrap_or_default());
+        }
+        segment
+    }
+}
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_bounded_and_plain() {
+        for good in ["a", "users:alice", "USD", "A_b.c:d-9", &"x".repeat(128)] {
+            assert!(Name::parse(good).is_ok(), "{good}");
+        }
+        assert_eq!(Name::parse(""), Err(NameError::Empty));
+        assert_eq!(Name::parse(&"x".repeat(129)), Err(NameError::TooLong { length: 129 }));
+        for (bad, found, position) in [("a b", ' ', 1), ("a/b", '/', 1), ("né", 'é', 1), ("a\0", '\0', 1)] {
+            assert_eq!(Name::parse(bad), Err(NameError::Character { found, position }), "{bad}");
+        }
+    }
+
+    #[test]
+    fn outside_names_become_segments_without_separators() {
+        assert_eq!(Name::segment("DANNON"), "DANNON");
+        assert_eq!(Name::segment("MILLER COORS"), "MILLER.20COORS");
+        assert_eq!(Name::segment("a:b.c"), "a.3Ab.2Ec");
+        assert_eq!(Name::segment(&"é".repeat(30)).len(), 42);
+        assert_ne!(Name::segment(&"é".repeat(30)), Name::segment(&"é".repeat(31)));
+    }
+}

@@ -1,0 +1,101 @@
+//! The numbers a ledger gives out, and the two it is given: instants and identifiers.
+//!
+//! Accounts, assets and journal rows are numbered from 1, in order of their making, by the rules and never by a store;
+//! so the same commands give the same numbers everywhere.
+
+use std::fmt;
+
+macro_rules! counted {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u64);
+
+        impl $name {
+            /// The first number.
+            pub const FIRST: $name = $name(1);
+
+            /// The number after this one.
+            #[must_use]
+            pub const fn next(self) -> $name {
+                // 64 bits last 500,000 years at a million a second.
+                $name(self.0.saturating_add(1))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+counted! {
+    /// The place of an effect in its ledger's journal.
+    Seq
+}
+counted! {
+    /// The number of an account in its ledger.
+    AccountNo
+}
+counted! {
+    /// The number of an asset in its ledger.
+    AssetNo
+}
+counted! {
+    /// The number of a batch in its ledger.
+    BatchNo
+}
+
+/// An instant: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Before everything.
+    pub const MIN: Timestamp = Timestamp(i64::MIN);
+    /// After everything.
+    pub const MAX: Timestamp = Timestamp(i64::MAX);
+
+    /// The instant so many microseconds later.
+    #[must_use]
+    pub const fn plus_micros(self, micros: i64) -> Timestamp {
+        Timestamp(self.0.saturating_add(micros))
+    }
+
+    /// The instant so many seconds later.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u64) -> Timestamp {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        self.plus_micros(seconds.saturating_mul(1_000_000))
+    }
+}
+
+/// A 128-bit identifier, written as a UUID: of a command, and of the transaction that the command makes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub u128);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hex = format!("{:032x}", self.0);
+        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+        write!(f, "{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_read_as_uuids() {
+        assert_eq!(Id(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string(), "01900000-0000-7000-8000-000000000001");
+    }
+}
