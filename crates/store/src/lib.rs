@@ -1,1 +1,198 @@
-//! x
+//! Where rows live: the journal, the head of each ledger, and what is derived from them.
+//!
+//! A [`Store`] has one writer and is asked three things: load the rows of a footprint, commit a batch by comparing the
+//! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer.
+//! Both kinds here, [`memory`] and [`sqlite`], pass the same conformance suite. Only this crate contains SQL.
+
+use ducat_domain::ledger::effect::Effect;
+use ducat_domain::ledger::footprint::{Footprint, footprint};
+use ducat_domain::ledger::rows::{
+    AssetRow, BalanceRow, BatchRow, Head, IdRow, OffDateRow, TransactionState,
+};
+use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
+use ducat_domain::ledger::{Delta, Item};
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+
+pub mod memory;
+pub mod read;
+pub mod sqlite;
+pub mod verify;
+
+/// Something that the world did: nothing is known to have changed, and it may be tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// No space is left.
+    #[error("the disk is full: free some space, the server goes on by itself")]
+    Full,
+    /// The file is another server's.
+    #[error("{path} is held by another server: stop that one, or give this one a file of its own")]
+    Owned {
+        /// The file.
+        path: String,
+    },
+    /// The file cannot be opened.
+    #[error("{path} cannot be opened: {reason}")]
+    Open {
+        /// The file.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file was written by a newer release.
+    #[error("{path} was written by a newer release (schema {found}, this one knows {known}): use that release")]
+    Newer {
+        /// The file.
+        path: String,
+        /// Its schema.
+        found: i64,
+        /// The newest schema that this release knows.
+        known: i64,
+    },
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(String),
+    /// A row holds what no release writes.
+    #[error("{table} {key}: {column} holds what no release writes")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row.
+        key: String,
+    },
+}
+
+/// Why a commit did not say yes.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// No: somebody else wrote. Nothing of ours landed.
+    #[error("ledger {ledger} has another writer")]
+    Deposed {
+        /// The ledger whose head had moved.
+        ledger: Name,
+    },
+    /// No: nothing landed.
+    #[error("nothing was committed: {0}")]
+    Refused(#[source] Fault),
+    /// Nobody knows yet. Only [`Store::fence`] can tell.
+    #[error("whether it was committed is not known: {0}")]
+    Unknown(#[source] Fault),
+}
+
+/// The writing side: one writer at a time, which whoever commits proves by the head.
+pub trait Store: Send {
+    /// A ledger as a whole; one that nobody opened has an absent head.
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault>;
+
+    /// The rows that a footprint names, absent ones said to be so.
+    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault>;
+
+    /// Commits the batches of several ledgers, each once, in one transaction: all of them or none. Each must find the
+    /// head that it started from.
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError>;
+
+    /// Settles what is unknown: raises the epoch of these ledgers in a transaction of its own, on a new connection, so
+    /// that no earlier commit can land after it, and gives the heads as they are.
+    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault>;
+}
+
+/// Loads what these commands need and the working rows do not have, in rounds: some rows are named by others.
+pub fn load_footprint(store: &mut dyn Store, working: &mut Working, items: &[Item]) -> Result<(), Fault> {
+    loop {
+        let needed = footprint(working, items);
+        if needed.is_empty() {
+            return Ok(());
+        }
+        let ledger = working.head().ledger.clone();
+        working.absorb(store.load(&ledger, &needed)?);
+    }
+}
+
+/// The reading side, for any number of threads.
+pub trait Reader: Send + Sync {
+    /// What is committed now. Hold it for less than a second: a store cannot clean up behind it.
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault>;
+}
+
+/// One consistent view of everything committed. Names of ledgers that nobody opened have no rows.
+pub trait Snapshot {
+    /// Ledgers by name, after one of them.
+    fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault>;
+    /// A ledger's head.
+    fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault>;
+    /// All assets of a ledger, by number.
+    fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault>;
+    /// An account by name.
+    fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault>;
+    /// An account by number.
+    fn account_by_no(&self, ledger: &Name, no: AccountNo) -> Result<Option<LoadedAccount>, Fault>;
+    /// Accounts in order of their names, after one of them, that begin with a prefix.
+    fn accounts(
+        &self,
+        ledger: &Name,
+        prefix: &str,
+        after: Option<&Name>,
+        limit: usize,
+    ) -> Result<Vec<LoadedAccount>, Fault>;
+    /// Effects in order, after one of them.
+    fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault>;
+    /// Effects in reverse order, before one of them.
+    fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault>;
+    /// One effect.
+    fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault>;
+    /// The outcome kept under an id.
+    fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault>;
+    /// How many outcomes are kept.
+    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault>;
+    /// The first effect of the transaction that has a reference.
+    fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault>;
+    /// The first effects of transactions whose metadata has a value, newest first, before one of them.
+    fn metadata(&self, ledger: &Name, key: &str, value: &str, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
+    /// What became of the transaction that begins at an effect, if it was held or reversed.
+    fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault>;
+    /// States in order of their transactions, after one of them.
+    fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
+    /// States in reverse order of their transactions, before one of them.
+    fn states_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
+    /// Holds whose time is over, oldest first.
+    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault>;
+    /// The entry of the first milestone of a balance after an instant.
+    fn milestone(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        after: Timestamp,
+    ) -> Result<Option<Seq>, Fault>;
+    /// How many milestones there are.
+    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault>;
+    /// The last off-date row of a balance up to an effect.
+    fn off_date(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        up_to: Seq,
+    ) -> Result<Option<OffDateRow>, Fault>;
+    /// Off-date sums of a level, from one index to before another.
+    fn buckets(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        level: u8,
+        range: std::ops::Range<i64>,
+    ) -> Result<Vec<(i64, Balance)>, Fault>;
+    /// Balances by account and asset, after one of them.
+    fn balances(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<BalanceRow>, Fault>;
+    /// Batches in order, after one of them.
+    fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault>;
+}

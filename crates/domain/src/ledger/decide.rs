@@ -43,7 +43,7 @@ pub(crate) fn decide(
     if let Some(row) = recorded(working, command, draft)? {
         return Ok(Decision::Replay(row));
     }
-    if working.head().is_absent() && !matches!(command.action, Action::OpenLedger(_)) && draft.terms.is_none() {
+    if working.head().is_absent() && !matches!(command.action, Action::OpenLedger(_)) {
         return Err(Rejection::LedgerNotFound);
     }
     let decider = Decider { working, draft, at };
@@ -88,9 +88,6 @@ pub(crate) fn keep_refusal(
 /// The outcome that the command's id already has.
 pub(crate) fn recorded(working: &Working, command: &Command, draft: &Draft) -> Result<Option<IdRow>, Rejection> {
     let CommandId::Client(id) = command.id else { return Ok(None) };
-    if working.head().is_absent() {
-        return Ok(None);
-    }
     let known = working.outcome(id).expect("ids of commands are in the footprint");
     match known.or_else(|| draft.outcome(id)) {
         None => Ok(None),
@@ -164,7 +161,7 @@ struct Decider<'a> {
 impl Decider<'_> {
     fn open_ledger(self, terms: &LedgerTerms) -> Decided {
         let head = self.working.head();
-        if !head.is_absent() || head.seq > Seq(0) {
+        if !head.is_absent() {
             let assets = self.working.assets();
             let same = head.implicit_accounts == terms.implicit_accounts
                 && head.zero_amounts == terms.zero_amounts
@@ -216,6 +213,10 @@ impl Decider<'_> {
             let same = self.draft.balance(self.working, slot).limits == terms.limits
                 && self.draft.account_row(self.working, account).metadata == terms.metadata;
             return if same { Ok(SAME) } else { Err(Rejection::AccountExists { account: terms.name.clone() }) };
+        }
+        let empty = BalanceRow::opened(self.working.head().accounts, asset, terms.limits);
+        if !empty.is_within_limits() {
+            return Err(self.outside(&terms.name, &empty));
         }
         let metadata = Some(terms.metadata.clone());
         let opened = self.draft.open_account(self.working, self.at, &terms.name, asset, terms.limits, metadata);

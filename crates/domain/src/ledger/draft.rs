@@ -162,9 +162,6 @@ impl Draft {
         {
             return Some(*slot);
         }
-        if working.head().is_absent() {
-            return None;
-        }
         working.account_by_name(name).expect("accounts of commands are in the footprint")
     }
 

@@ -44,17 +44,15 @@ impl Footprint {
 #[must_use]
 pub fn footprint(working: &Working, items: &[Item]) -> Footprint {
     let mut footprint = Footprint::default();
-    if !working.head().is_absent() {
-        for command in items.iter().flat_map(Item::commands) {
-            footprint.add(working, command);
-        }
-        distinct(&mut footprint.names);
-        distinct(&mut footprint.accounts);
-        distinct(&mut footprint.ids);
-        distinct(&mut footprint.references);
-        distinct(&mut footprint.transactions);
-        distinct(&mut footprint.buckets);
+    for command in items.iter().flat_map(Item::commands) {
+        footprint.add(working, command);
     }
+    distinct(&mut footprint.names);
+    distinct(&mut footprint.accounts);
+    distinct(&mut footprint.ids);
+    distinct(&mut footprint.references);
+    distinct(&mut footprint.transactions);
+    distinct(&mut footprint.buckets);
     footprint
 }
 
@@ -66,7 +64,8 @@ impl Footprint {
             self.ids.push(id);
         }
         match &command.action {
-            Action::OpenLedger(_) | Action::AddAsset(_) => {}
+            // Every asset opens `world`.
+            Action::OpenLedger(_) | Action::AddAsset(_) => self.add_name(working, &Name::world()),
             Action::OpenAccount(terms) => self.add_name(working, &terms.name),
             Action::ChangeAccount(change) => self.add_name(working, &change.name),
             Action::Transact(transaction) => self.add_transaction(working, transaction),

@@ -45,10 +45,10 @@ impl Head {
         }
     }
 
-    /// Whether anything was ever committed.
+    /// Whether nobody has opened the ledger: opening it is its first effect.
     #[must_use]
     pub fn is_absent(&self) -> bool {
-        self.batch == BatchNo(0)
+        self.seq == Seq(0)
     }
 }
 

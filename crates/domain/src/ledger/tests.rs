@@ -37,6 +37,7 @@ impl Book {
         let needed = footprint(&self.working, std::slice::from_ref(&item));
         let rows = Rows {
             names: needed.names.into_iter().map(|name| (name, None)).collect(),
+            ids: needed.ids.into_iter().map(|id| (id, None)).collect(),
             references: needed.references.into_iter().map(|reference| (reference, false)).collect(),
             buckets: needed.buckets.into_iter().map(|key| (key, Balance::ZERO)).collect(),
             ..Rows::default()
@@ -293,6 +294,8 @@ fn money_moves_within_limits() {
         open alice                         -> ok
         open alice                         -> same
         open alice min=-5                  -> account_exists
+        open bob min=1                     -> balance_outside
+        open bob max=-1                    -> balance_outside
         open bob min=-50 max=100           -> ok
         1: world>alice 100                 -> ok
         2: alice>bob 101                   -> insufficient_funds alice has 100 needs 101

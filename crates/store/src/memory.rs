@@ -1,0 +1,397 @@
+//! A store in memory: for tests and the simulation, and as the plainest telling of what a store does.
+//!
+//! Nothing here is clever. It keeps every row in a sorted map, holds one lock, and forgets all when it is dropped.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ducat_domain::ledger::Delta;
+use ducat_domain::ledger::effect::{Effect, Fact};
+use ducat_domain::ledger::footprint::Footprint;
+use ducat_domain::ledger::rows::{
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, IdRow, OffDateRow, TransactionState, Verdict,
+};
+use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use parking_lot::{RwLock, RwLockReadGuard};
+
+use crate::{CommitError, Fault, Reader, Snapshot, Store};
+
+#[derive(Debug, Clone)]
+struct Book {
+    head: Head,
+    assets: Vec<AssetRow>,
+    accounts: BTreeMap<AccountNo, AccountRow>,
+    names: BTreeMap<Name, AccountNo>,
+    balances: BTreeMap<(AccountNo, AssetNo), BalanceRow>,
+    effects: Vec<Effect>,
+    outcomes: BTreeMap<Id, IdRow>,
+    references: BTreeMap<String, Seq>,
+    metadata: BTreeMap<(String, String), Vec<Seq>>,
+    states: BTreeMap<Seq, (Id, TransactionState)>,
+    milestones: BTreeMap<(AccountNo, AssetNo, Timestamp, Seq), ()>,
+    off_dates: BTreeMap<(AccountNo, AssetNo, Seq), OffDateRow>,
+    buckets: BTreeMap<BucketKey, Balance>,
+    batches: Vec<BatchRow>,
+}
+
+impl Book {
+    fn new(head: Head) -> Book {
+        Book {
+            head,
+            assets: Vec::new(),
+            accounts: BTreeMap::new(),
+            names: BTreeMap::new(),
+            balances: BTreeMap::new(),
+            effects: Vec::new(),
+            outcomes: BTreeMap::new(),
+            references: BTreeMap::new(),
+            metadata: BTreeMap::new(),
+            states: BTreeMap::new(),
+            milestones: BTreeMap::new(),
+            off_dates: BTreeMap::new(),
+            buckets: BTreeMap::new(),
+            batches: Vec::new(),
+        }
+    }
+
+    fn apply(&mut self, delta: &Delta) {
+        self.head = delta.head.clone();
+        self.batches.push(delta.batch.clone());
+        self.assets.extend(delta.assets.iter().cloned());
+        for row in &delta.accounts {
+            self.names.insert(row.name.clone(), row.no);
+            self.accounts.insert(row.no, row.clone());
+        }
+        self.balances.extend(delta.balances.iter().map(|row| ((row.account, row.asset), *row)));
+        for effect in delta.effects.iter() {
+            if let Some(key) = effect.command {
+                let verdict =
+                    if matches!(effect.fact, Fact::Refused(_)) { Verdict::Refused } else { Verdict::Done };
+                let row = IdRow { seq: effect.seq, fingerprint: key.fingerprint, verdict };
+                self.outcomes.insert(key.id, row);
+            }
+            if let Some(detail) = effect.fact.detail() {
+                if let Some(reference) = &detail.reference {
+                    self.references.insert(reference.clone(), effect.seq);
+                }
+                for pair in detail.metadata.pairs() {
+                    self.metadata.entry(pair.clone()).or_default().push(effect.seq);
+                }
+            }
+        }
+        self.effects.extend(delta.effects.iter().cloned());
+        self.states.extend(delta.states.iter().map(|(seq, id, state)| (*seq, (*id, *state))));
+        for milestone in delta.milestones() {
+            let key = (milestone.account, milestone.asset, milestone.at, milestone.seq);
+            self.milestones.insert(key, ());
+        }
+        self.off_dates.extend(delta.off_dates.iter().map(|row| ((row.account, row.asset, row.seq), *row)));
+        self.buckets.extend(delta.buckets.iter().copied());
+    }
+
+    fn loaded(&self, no: AccountNo) -> Option<LoadedAccount> {
+        let row = self.accounts.get(&no)?.clone();
+        let of_account = (no, AssetNo(0))..=(no, AssetNo(u64::MAX));
+        Some(LoadedAccount { row, balances: self.balances.range(of_account).map(|(_, row)| *row).collect() })
+    }
+
+    fn effects_after(&self, after: Seq, limit: usize) -> &[Effect] {
+        let from = usize::try_from(after.0).unwrap_or(usize::MAX).min(self.effects.len());
+        let to = from.saturating_add(limit).min(self.effects.len());
+        &self.effects[from..to]
+    }
+
+    fn effect(&self, seq: Seq) -> Option<&Effect> {
+        self.effects_after(Seq(seq.0.checked_sub(1)?), 1).first()
+    }
+}
+
+/// The store. Clones share their rows, so a clone is what a new connection is elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    books: Arc<RwLock<BTreeMap<Name, Book>>>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> MemoryStore {
+        MemoryStore::default()
+    }
+}
+
+impl Store for MemoryStore {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        let books = self.books.read();
+        Ok(match books.get(name) {
+            None => {
+                LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None }
+            }
+            Some(book) => LoadedLedger {
+                head: book.head.clone(),
+                assets: book.assets.clone(),
+                last_time_ordered: book.outcomes.range(..TIME_ORDERED_END).next_back().map(|(id, _)| *id),
+            },
+        })
+    }
+
+    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault> {
+        let books = self.books.read();
+        let Some(book) = books.get(ledger) else { return Ok(absent(footprint)) };
+        let name = |name: &Name| (name.clone(), book.names.get(name).and_then(|no| book.loaded(*no)));
+        let mut rows = Rows {
+            names: footprint.names.iter().map(name).collect(),
+            accounts: footprint.accounts.iter().filter_map(|no| book.loaded(*no)).collect(),
+            ids: footprint.ids.iter().map(|id| (*id, book.outcomes.get(id).copied())).collect(),
+            references: footprint
+                .references
+                .iter()
+                .map(|reference| (reference.clone(), book.references.contains_key(reference)))
+                .collect(),
+            buckets: footprint
+                .buckets
+                .iter()
+                .map(|key| (*key, book.buckets.get(key).copied().unwrap_or_default()))
+                .collect(),
+            transactions: Vec::new(),
+        };
+        drop(books);
+        let snapshot = self.snapshot()?;
+        for id in &footprint.transactions {
+            rows.transactions.push((*id, crate::read::transaction_row(snapshot.as_ref(), ledger, *id)?));
+        }
+        Ok(rows)
+    }
+
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        let mut books = self.books.write();
+        for delta in deltas {
+            let stored = books.get(&delta.head.ledger).map_or((BatchNo(0), 0), |b| (b.head.batch, b.head.epoch));
+            if stored != (delta.base.batch, delta.base.epoch) {
+                return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
+            }
+        }
+        for delta in deltas {
+            let ledger = delta.head.ledger.clone();
+            books.entry(ledger).or_insert_with(|| Book::new(delta.base.clone())).apply(delta);
+        }
+        Ok(())
+    }
+
+    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
+        let mut books = self.books.write();
+        Ok(ledgers
+            .iter()
+            .map(|name| match books.get_mut(name) {
+                None => Head::absent(name.clone()),
+                Some(book) => {
+                    book.head.epoch += 1;
+                    book.head.clone()
+                }
+            })
+            .collect())
+    }
+}
+
+/// The rows of a ledger that has none.
+pub(crate) fn absent(footprint: &Footprint) -> Rows {
+    Rows {
+        names: footprint.names.iter().map(|name| (name.clone(), None)).collect(),
+        accounts: Vec::new(),
+        ids: footprint.ids.iter().map(|id| (*id, None)).collect(),
+        references: footprint.references.iter().map(|reference| (reference.clone(), false)).collect(),
+        transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
+        buckets: footprint.buckets.iter().map(|key| (*key, Balance::ZERO)).collect(),
+    }
+}
+
+impl Reader for MemoryStore {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
+        Ok(Box::new(MemorySnapshot { books: self.books.read() }))
+    }
+}
+
+struct MemorySnapshot<'a> {
+    books: RwLockReadGuard<'a, BTreeMap<Name, Book>>,
+}
+
+impl MemorySnapshot<'_> {
+    fn book<T: Default>(&self, ledger: &Name, read: impl FnOnce(&Book) -> T) -> Result<T, Fault> {
+        Ok(self.books.get(ledger).map(read).unwrap_or_default())
+    }
+}
+
+impl Snapshot for MemorySnapshot<'_> {
+    fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
+        let later = self.books.values().filter(|book| after.is_none_or(|after| book.head.ledger > *after));
+        Ok(later.take(limit).map(|book| book.head.clone()).collect())
+    }
+
+    fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
+        self.book(ledger, |book| Some(book.head.clone()))
+    }
+
+    fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
+        self.book(ledger, |book| book.assets.clone())
+    }
+
+    fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
+        self.book(ledger, |book| book.names.get(name).and_then(|no| book.loaded(*no)))
+    }
+
+    fn account_by_no(&self, ledger: &Name, no: AccountNo) -> Result<Option<LoadedAccount>, Fault> {
+        self.book(ledger, |book| book.loaded(no))
+    }
+
+    fn accounts(
+        &self,
+        ledger: &Name,
+        prefix: &str,
+        after: Option<&Name>,
+        limit: usize,
+    ) -> Result<Vec<LoadedAccount>, Fault> {
+        self.book(ledger, |book| {
+            let matching = book.names.iter().filter(|(name, _)| {
+                name.as_str().starts_with(prefix) && after.is_none_or(|after| *name > after)
+            });
+            matching.take(limit).filter_map(|(_, no)| book.loaded(*no)).collect()
+        })
+    }
+
+    fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
+        self.book(ledger, |book| book.effects_after(after, limit).to_vec())
+    }
+
+    fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
+        self.book(ledger, |book| {
+            let to = usize::try_from(before.0.saturating_sub(1)).unwrap_or(usize::MAX).min(book.effects.len());
+            book.effects[to.saturating_sub(limit)..to].iter().rev().cloned().collect()
+        })
+    }
+
+    fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault> {
+        self.book(ledger, |book| book.effect(seq).cloned())
+    }
+
+    fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
+        self.book(ledger, |book| book.outcomes.get(&id).copied())
+    }
+
+    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        self.book(ledger, |book| book.outcomes.len() as u64)
+    }
+
+    fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
+        self.book(ledger, |book| book.references.get(reference).copied())
+    }
+
+    fn metadata(&self, ledger: &Name, key: &str, value: &str, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        self.book(ledger, |book| {
+            let seqs = book.metadata.get(&(key.to_owned(), value.to_owned())).map(Vec::as_slice).unwrap_or_default();
+            seqs.iter().rev().filter(|seq| **seq < before).take(limit).copied().collect()
+        })
+    }
+
+    fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault> {
+        self.book(ledger, |book| book.states.get(&seq).copied())
+    }
+
+    fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        self.book(ledger, |book| {
+            let later = book.states.range(after.next()..).take(limit);
+            later.map(|(seq, (id, state))| (*seq, *id, *state)).collect()
+        })
+    }
+
+    fn states_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        self.book(ledger, |book| {
+            let earlier = book.states.range(..before).rev().take(limit);
+            earlier.map(|(seq, (id, state))| (*seq, *id, *state)).collect()
+        })
+    }
+
+    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+        let mut due = Vec::new();
+        for book in self.books.values() {
+            for (id, state) in book.states.values() {
+                if let TransactionState::Pending { expires_at: Some(expires_at) } = state
+                    && *expires_at <= now
+                {
+                    due.push((*expires_at, book.head.ledger.clone(), *id));
+                }
+            }
+        }
+        due.sort();
+        Ok(due.into_iter().take(limit).map(|(_, ledger, id)| (ledger, id)).collect())
+    }
+
+    fn milestone(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        after: Timestamp,
+    ) -> Result<Option<Seq>, Fault> {
+        self.book(ledger, |book| {
+            let first = (account, asset, after.plus_micros(1), Seq(0));
+            let next = book.milestones.range(first..).next();
+            next.filter(|((a, s, ..), ())| *a == account && *s == asset).map(|((_, _, _, seq), ())| *seq)
+        })
+    }
+
+    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        self.book(ledger, |book| book.milestones.len() as u64)
+    }
+
+    fn off_date(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        up_to: Seq,
+    ) -> Result<Option<OffDateRow>, Fault> {
+        self.book(ledger, |book| {
+            let mut range = book.off_dates.range((account, asset, Seq(0))..=(account, asset, up_to));
+            range.next_back().map(|(_, row)| *row)
+        })
+    }
+
+    fn buckets(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        level: u8,
+        range: std::ops::Range<i64>,
+    ) -> Result<Vec<(i64, Balance)>, Fault> {
+        let key = |index| BucketKey { account, asset, level, index };
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.book(ledger, |book| {
+            let buckets = book.buckets.range(key(range.start)..key(range.end));
+            buckets.map(|(key, sum)| (key.index, *sum)).collect()
+        })
+    }
+
+    fn balances(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<BalanceRow>, Fault> {
+        self.book(ledger, |book| {
+            let rows = book.balances.iter().filter(|(key, _)| after.is_none_or(|after| **key > after));
+            rows.take(limit).map(|(_, row)| *row).collect()
+        })
+    }
+
+    fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {
+        self.book(ledger, |book| {
+            book.batches.iter().filter(|row| row.batch > after).take(limit).cloned().collect()
+        })
+    }
+}

@@ -1,0 +1,639 @@
+//! What readers ask, answered from the rows of a [`Snapshot`]: transactions, balances at an instant, statements.
+//!
+//! An account's history is no index but a chain: each posting names the previous one of both its accounts, so the
+//! newest come first, one look-up each. A past instant is reached through the first milestone after it and at most 64
+//! steps back. Off-date postings move a balance between the two calendars: what was recorded is taken off, what was
+//! effective is put on, read from sums over hours and powers of 64 hours.
+
+use std::collections::HashMap;
+
+use ducat_domain::ledger::effect::{AccountOpened, Detail, Effect, Fact, Posting, Side};
+use ducat_domain::ledger::rows::{
+    AssetRow, BUCKET_LEVELS, BalanceRow, Leg, TransactionRow, TransactionState, bucket_index, bucket_span_micros,
+};
+use ducat_domain::ledger::Rejection;
+use ducat_domain::ledger::command::Metadata;
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+
+use crate::{Fault, Snapshot};
+
+/// Transactions looked at for one page of a filtered list: a page may be short, and says where to go on.
+const SCAN_MAX: usize = 10_000;
+
+/// Rows fetched at a time while scanning.
+const SCAN_CHUNK: usize = 256;
+
+/// What a transaction is now, or was when its outcome was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It moved money.
+    Posted,
+    /// It holds money.
+    Pending,
+    /// The hold was given up.
+    Voided,
+    /// The hold's time was over.
+    Expired,
+    /// It moved money, and its reversal moved it back.
+    Reversed,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Status; 5] =
+        [Status::Posted, Status::Pending, Status::Voided, Status::Expired, Status::Reversed];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Status::Posted => "posted",
+            Status::Pending => "pending",
+            Status::Voided => "voided",
+            Status::Expired => "expired",
+            Status::Reversed => "reversed",
+        }
+    }
+}
+
+/// A transaction as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionView {
+    /// Its id.
+    pub id: Id,
+    /// The first effect of what it did last: its postings once there are any.
+    pub seq: Seq,
+    /// What it is.
+    pub status: Status,
+    /// The instant of that effect.
+    pub at: Timestamp,
+    /// When it counts in the books.
+    pub effective_at: Timestamp,
+    /// Until when it is held.
+    pub expires_at: Option<Timestamp>,
+    /// Its postings, in order.
+    pub postings: Vec<PostingView>,
+    /// What it says of itself.
+    pub detail: Detail,
+    /// The transaction that reversed it.
+    pub reversed_by: Option<Id>,
+}
+
+/// A posting as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostingView {
+    /// Who is debited.
+    pub source: Name,
+    /// Who is credited.
+    pub destination: Name,
+    /// In what.
+    pub asset: Name,
+    /// How much.
+    pub amount: Amount,
+    /// Both balances after it, once it is posted.
+    pub balances: Option<(Balance, Balance)>,
+}
+
+/// The outcome that stands at an effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutcomeView {
+    /// A transaction as it was then.
+    Transaction(Box<TransactionView>),
+    /// An account opened, for an asset.
+    Account(Box<AccountOpened>, Name, Timestamp),
+    /// An asset added.
+    Asset(AssetRow),
+    /// The ledger opened.
+    Ledger,
+    /// A refusal.
+    Refused(Rejection),
+}
+
+/// One account and asset of a ledger, with the snapshot to read it from.
+#[derive(Clone, Copy)]
+pub struct AccountReader<'a> {
+    /// What is read.
+    pub snapshot: &'a dyn Snapshot,
+    /// The ledger.
+    pub ledger: &'a Name,
+    /// The balance as it is now.
+    pub row: &'a BalanceRow,
+}
+
+fn missing(table: &'static str, key: impl ToString) -> Fault {
+    Fault::Inconsistent { table, column: "key", key: key.to_string() }
+}
+
+fn effect_at(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Effect, Fault> {
+    snapshot.effect(ledger, seq)?.ok_or_else(|| missing("journal", seq))
+}
+
+fn legs_from(snapshot: &dyn Snapshot, ledger: &Name, first: &Effect) -> Result<Vec<Effect>, Fault> {
+    let count = match &first.fact {
+        Fact::Posting(posting) => posting.legs,
+        Fact::Hold(leg) => leg.legs,
+        _ => 1,
+    };
+    if count == 1 {
+        return Ok(vec![first.clone()]);
+    }
+    snapshot.effects(ledger, Seq(first.seq.0.saturating_sub(1)), count as usize)
+}
+
+/// A transaction as later commands need it.
+pub fn transaction_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<TransactionRow>, Fault> {
+    let Some(outcome) = snapshot.outcome(ledger, id)? else { return Ok(None) };
+    let first = effect_at(snapshot, ledger, outcome.seq)?;
+    let mut legs = Vec::new();
+    let mut held_until = None;
+    for effect in legs_from(snapshot, ledger, &first)? {
+        match &effect.fact {
+            Fact::Posting(posting) if posting.transaction == id => legs.push(Leg {
+                source: posting.source.account,
+                destination: posting.destination.account,
+                asset: posting.asset,
+                amount: posting.amount,
+            }),
+            Fact::Hold(leg) if leg.transaction == id => {
+                held_until = Some(leg.expires_at);
+                legs.push(Leg {
+                    source: leg.source,
+                    destination: leg.destination,
+                    asset: leg.asset,
+                    amount: leg.amount,
+                });
+            }
+            // The id belongs to another kind of command.
+            _ => return Ok(None),
+        }
+    }
+    let state = match (snapshot.state(ledger, outcome.seq)?, held_until) {
+        (Some((_, state)), _) => state,
+        (None, Some(expires_at)) => TransactionState::Pending { expires_at },
+        (None, None) => TransactionState::Posted { reversed_by: None },
+    };
+    Ok(Some(TransactionRow { id, seq: outcome.seq, legs, state }))
+}
+
+/// Names of accounts and assets by number, each looked up once.
+pub struct Names<'a> {
+    snapshot: &'a dyn Snapshot,
+    ledger: &'a Name,
+    accounts: HashMap<AccountNo, Name>,
+    assets: Vec<AssetRow>,
+}
+
+impl<'a> Names<'a> {
+    /// Nothing looked up but the assets.
+    pub fn new(snapshot: &'a dyn Snapshot, ledger: &'a Name) -> Result<Names<'a>, Fault> {
+        Ok(Names { snapshot, ledger, accounts: HashMap::new(), assets: snapshot.assets(ledger)? })
+    }
+
+    /// An account's name.
+    pub fn account(&mut self, no: AccountNo) -> Result<Name, Fault> {
+        if let Some(name) = self.accounts.get(&no) {
+            return Ok(name.clone());
+        }
+        let account = self.snapshot.account_by_no(self.ledger, no)?.ok_or_else(|| missing("accounts", no))?;
+        self.accounts.insert(no, account.row.name.clone());
+        Ok(account.row.name)
+    }
+
+    /// An asset's code.
+    pub fn asset(&self, no: AssetNo) -> Result<Name, Fault> {
+        let asset = self.assets.iter().find(|asset| asset.no == no);
+        asset.map(|asset| asset.code.clone()).ok_or_else(|| missing("assets", no))
+    }
+
+    /// Forgets accounts when they are many: for those who read whole journals.
+    pub fn trim(&mut self) {
+        if self.accounts.len() > 100_000 {
+            self.accounts.clear();
+        }
+    }
+}
+
+/// The outcome that stands at an effect, as it was given first.
+pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<OutcomeView, Fault> {
+    let mut names = Names::new(snapshot, ledger)?;
+    let effect = effect_at(snapshot, ledger, seq)?;
+    Ok(match &effect.fact {
+        Fact::Posting(_) | Fact::Hold(_) => {
+            OutcomeView::Transaction(Box::new(view_of(&mut names, &effect)?))
+        }
+        Fact::HoldVoided { hold, .. } => {
+            OutcomeView::Transaction(Box::new(ended_view(&mut names, &effect, *hold, Status::Voided)?))
+        }
+        Fact::HoldExpired { hold, .. } => {
+            OutcomeView::Transaction(Box::new(ended_view(&mut names, &effect, *hold, Status::Expired)?))
+        }
+        Fact::AccountOpened(opened) => {
+            OutcomeView::Account(opened.clone(), names.asset(opened.asset)?, effect.at)
+        }
+        Fact::AccountChanged(_) => return Err(missing("outcomes", seq)),
+        Fact::AssetAdded { no, terms } => {
+            OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
+        }
+        Fact::LedgerOpened { .. } => OutcomeView::Ledger,
+        Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone()),
+    })
+}
+
+/// A transaction as it is now, by its first effect.
+pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<TransactionView, Fault> {
+    let effect = effect_at(names.snapshot, names.ledger, first)?;
+    let state = names.snapshot.state(names.ledger, first)?.map(|(_, state)| state);
+    let ended = |seq| effect_at(names.snapshot, names.ledger, seq);
+    match state {
+        None | Some(TransactionState::Pending { .. }) => view_of(names, &effect),
+        Some(TransactionState::Posted { reversed_by }) => {
+            let view = view_of(names, &effect)?;
+            Ok(with_reversal(view, reversed_by))
+        }
+        Some(TransactionState::HoldPosted { seq, reversed_by, .. }) => {
+            let posted = ended(seq)?;
+            let view = view_of(names, &posted)?;
+            Ok(with_reversal(view, reversed_by))
+        }
+        Some(TransactionState::Voided { seq }) => {
+            let ended = ended(seq)?;
+            ended_view(names, &ended, first, Status::Voided)
+        }
+        Some(TransactionState::Expired { seq }) => {
+            let ended = ended(seq)?;
+            ended_view(names, &ended, first, Status::Expired)
+        }
+    }
+}
+
+fn with_reversal(view: TransactionView, reversed_by: Option<Id>) -> TransactionView {
+    let status = if reversed_by.is_some() { Status::Reversed } else { view.status };
+    TransactionView { status, reversed_by, ..view }
+}
+
+/// A transaction by the effect that began its last act: a posting, or a hold.
+pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView, Fault> {
+    let mut postings = Vec::new();
+    let mut view = None;
+    for effect in legs_from(names.snapshot, names.ledger, first)? {
+        match &effect.fact {
+            Fact::Posting(posting) => {
+                if view.is_none() {
+                    view = Some(posted_header(names, &effect, posting)?);
+                }
+                postings.push(PostingView {
+                    source: names.account(posting.source.account)?,
+                    destination: names.account(posting.destination.account)?,
+                    asset: names.asset(posting.asset)?,
+                    amount: posting.amount,
+                    balances: Some((posting.source.balance, posting.destination.balance)),
+                });
+            }
+            Fact::Hold(leg) => {
+                let detail = leg.detail.as_deref().cloned().unwrap_or_default();
+                view.get_or_insert_with(|| TransactionView {
+                    id: leg.transaction,
+                    seq: effect.seq,
+                    status: Status::Pending,
+                    at: effect.at,
+                    effective_at: detail.asked_effective_at.unwrap_or(effect.at),
+                    expires_at: leg.expires_at,
+                    postings: Vec::new(),
+                    detail,
+                    reversed_by: None,
+                });
+                postings.push(PostingView {
+                    source: names.account(leg.source)?,
+                    destination: names.account(leg.destination)?,
+                    asset: names.asset(leg.asset)?,
+                    amount: leg.amount,
+                    balances: None,
+                });
+            }
+            _ => return Err(missing("journal", effect.seq)),
+        }
+    }
+    let view = view.ok_or_else(|| missing("journal", first.seq))?;
+    Ok(TransactionView { postings, ..view })
+}
+
+fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Result<TransactionView, Fault> {
+    let detail = match posting.hold {
+        None => posting.detail.as_deref().cloned(),
+        Some(hold) => effect_at(names.snapshot, names.ledger, hold)?.fact.detail().cloned(),
+    };
+    Ok(TransactionView {
+        id: posting.transaction,
+        seq: effect.seq,
+        status: Status::Posted,
+        at: effect.at,
+        effective_at: posting.effective_at.unwrap_or(effect.at),
+        expires_at: None,
+        postings: Vec::new(),
+        detail: detail.unwrap_or_default(),
+        reversed_by: None,
+    })
+}
+
+fn ended_view(names: &mut Names<'_>, ended: &Effect, hold: Seq, status: Status) -> Result<TransactionView, Fault> {
+    let held = effect_at(names.snapshot, names.ledger, hold)?;
+    let view = view_of(names, &held)?;
+    Ok(TransactionView { status, seq: ended.seq, at: ended.at, ..view })
+}
+
+/// The last effect at or before an instant: 0 when there is none. Instants never fall, so this is a binary search.
+pub fn seq_at(snapshot: &dyn Snapshot, ledger: &Name, at: Timestamp) -> Result<Seq, Fault> {
+    let Some(head) = snapshot.head(ledger)? else { return Ok(Seq(0)) };
+    if at >= head.at {
+        return Ok(head.seq);
+    }
+    let (mut before, mut after) = (0, head.seq.0);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        if effect_at(snapshot, ledger, Seq(middle))?.at <= at {
+            before = middle;
+        } else {
+            after = middle;
+        }
+    }
+    Ok(Seq(before))
+}
+
+/// One entry of an account.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The posting.
+    pub effect: Effect,
+    /// The account's side of it.
+    pub side: Side,
+    /// Credit positive, debit negative.
+    pub amount: i128,
+    /// The other side's account.
+    pub counterparty: AccountNo,
+}
+
+impl Entry {
+    /// The posting itself.
+    pub fn posting(&self) -> Option<&Posting> {
+        match &self.effect.fact {
+            Fact::Posting(posting) => Some(posting),
+            _ => None,
+        }
+    }
+}
+
+impl AccountReader<'_> {
+    /// One of the account's entries; `None` when the effect is not one.
+    pub fn entry(&self, seq: Seq) -> Result<Option<Entry>, Fault> {
+        let Some(effect) = self.snapshot.effect(self.ledger, seq)? else { return Ok(None) };
+        let Fact::Posting(posting) = &effect.fact else { return Ok(None) };
+        if posting.asset != self.row.asset {
+            return Ok(None);
+        }
+        let [debit, credit] = posting.entries();
+        let counterparty = if debit.0.account == self.row.account { credit.0.account } else { debit.0.account };
+        let side = [debit, credit].into_iter().find(|(side, _)| side.account == self.row.account);
+        Ok(side.map(|(side, amount)| Entry { side, amount, counterparty, effect }))
+    }
+
+    fn chained(&self, seq: Seq) -> Result<Entry, Fault> {
+        self.entry(seq)?.ok_or_else(|| missing("journal", seq))
+    }
+
+    /// The newest entry for which `is_early` holds, where it holds for all older ones too; found from the first milestone
+    /// after `at`, the instant that the answer is at or before.
+    fn newest(
+        &self,
+        at: Timestamp,
+        is_early: impl Fn(&Entry) -> bool,
+    ) -> Result<Option<Entry>, Fault> {
+        let milestone = self.snapshot.milestone(self.ledger, self.row.account, self.row.asset, at)?;
+        let mut next = milestone.or(self.row.last);
+        while let Some(seq) = next {
+            let entry = self.chained(seq)?;
+            if is_early(&entry) {
+                return Ok(Some(entry));
+            }
+            next = entry.side.previous;
+        }
+        Ok(None)
+    }
+
+    /// The newest entry at or before an instant.
+    pub fn newest_at(&self, at: Timestamp) -> Result<Option<Entry>, Fault> {
+        self.newest(at, |entry| entry.effect.at <= at)
+    }
+
+    /// The newest entry before an effect.
+    pub fn newest_before(&self, before: Seq) -> Result<Option<Entry>, Fault> {
+        match self.snapshot.effect(self.ledger, before)? {
+            Some(effect) => self.newest(effect.at, |entry| entry.effect.seq < before),
+            None => self.newest(Timestamp::MAX, |entry| entry.effect.seq < before),
+        }
+    }
+
+    /// The balance at an instant, by the instant of recording.
+    pub fn recorded_at(&self, at: Timestamp) -> Result<Balance, Fault> {
+        Ok(self.newest_at(at)?.map(|entry| entry.side.balance).unwrap_or_default())
+    }
+
+    /// The balance at an instant, by effective date.
+    pub fn effective_at(&self, at: Timestamp) -> Result<Balance, Fault> {
+        let recorded = self.recorded_at(at)?;
+        let (account, asset) = (self.row.account, self.row.asset);
+        let up_to = seq_at(self.snapshot, self.ledger, at)?;
+        let early = self.snapshot.off_date(self.ledger, account, asset, up_to)?.map(|row| row.sum);
+        let mut sum = recorded.less(early.unwrap_or_default()).ok_or_else(|| missing("off_dates", account))?;
+        for (level, range) in bucket_ranges(at) {
+            for (_, part) in self.snapshot.buckets(self.ledger, account, asset, level, range)? {
+                sum = sum.plus(part).ok_or_else(|| missing("off_date_buckets", account))?;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// Entries from one on, towards older ones, while they are not before `from`.
+    pub fn page(&self, first: Option<Seq>, from: Timestamp, limit: usize) -> Result<(Vec<Entry>, Option<Seq>), Fault> {
+        let mut entries = Vec::new();
+        let mut next = first;
+        while let Some(seq) = next {
+            let entry = self.chained(seq)?;
+            if entry.effect.at < from {
+                return Ok((entries, None));
+            }
+            if entries.len() == limit {
+                return Ok((entries, Some(seq)));
+            }
+            next = entry.side.previous;
+            entries.push(entry);
+        }
+        Ok((entries, None))
+    }
+}
+
+/// The buckets that make up all effective dates at or before an instant: whole ones of each level, then single instants.
+fn bucket_ranges(at: Timestamp) -> Vec<(u8, std::ops::Range<i64>)> {
+    let mut ranges = vec![(BUCKET_LEVELS, i64::MIN..bucket_index(BUCKET_LEVELS, at))];
+    for level in (1..BUCKET_LEVELS).rev() {
+        let first = bucket_index(level + 1, at).saturating_mul(64);
+        ranges.push((level, first..bucket_index(level, at)));
+    }
+    let hour = bucket_index(1, at).saturating_mul(bucket_span_micros(1));
+    ranges.push((0, hour..at.0.saturating_add(1)));
+    ranges
+}
+
+/// What a list of transactions is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct TransactionFilter {
+    /// Those with postings on an account.
+    pub account: Option<Name>,
+    /// The one with a reference.
+    pub reference: Option<String>,
+    /// Those whose metadata has all of these.
+    pub metadata: Vec<(String, String)>,
+    /// Those in a state.
+    pub status: Option<Status>,
+    /// Those not before an instant.
+    pub from: Option<Timestamp>,
+    /// Those before an instant.
+    pub to: Option<Timestamp>,
+}
+
+impl TransactionFilter {
+    fn accepts(&self, view: &TransactionView) -> bool {
+        let account = |account: &Name| {
+            view.postings.iter().any(|posting| posting.source == *account || posting.destination == *account)
+        };
+        self.account.as_ref().is_none_or(account)
+            && self.reference.as_ref().is_none_or(|reference| view.detail.reference.as_ref() == Some(reference))
+            && self.metadata.iter().all(|pair| has_pair(&view.detail.metadata, pair))
+            && self.status.is_none_or(|status| view.status == status)
+            && self.from.is_none_or(|from| view.at >= from)
+            && self.to.is_none_or(|to| view.at < to)
+    }
+}
+
+fn has_pair(metadata: &Metadata, pair: &(String, String)) -> bool {
+    metadata.pairs().contains(pair)
+}
+
+/// Transactions, newest first, before a place: a page, and the place to go on from.
+pub fn transactions(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    filter: &TransactionFilter,
+    before: Option<Seq>,
+    limit: usize,
+) -> Result<(Vec<TransactionView>, Option<Seq>), Fault> {
+    let mut names = Names::new(snapshot, ledger)?;
+    let Some(head) = snapshot.head(ledger)? else { return Ok((Vec::new(), None)) };
+    let mut before = before.unwrap_or(head.seq.next());
+    if let Some(to) = filter.to {
+        let ended_early = matches!(filter.status, None | Some(Status::Posted));
+        let end = seq_at(snapshot, ledger, to.plus_micros(-1))?.next();
+        // A transaction that was held begins before it ends, so only unfiltered ones may start at the window's end.
+        before = if ended_early { before.min(end) } else { before };
+    }
+    let mut page: Vec<TransactionView> = Vec::new();
+    // A transaction of several postings comes up once for each on the account; the place may be in its middle.
+    let mut seen = snapshot.effect(ledger, before)?.and_then(|effect| match effect.fact {
+        Fact::Posting(posting) => Some(posting.transaction),
+        _ => None,
+    });
+    let mut scanned = 0;
+    loop {
+        let candidates = candidates(snapshot, ledger, filter, before)?;
+        let Some(last) = candidates.last().map(|(place, _)| *place) else { return Ok((page, None)) };
+        for (place, first) in candidates {
+            if page.len() == limit || scanned == SCAN_MAX {
+                return Ok((page, Some(before)));
+            }
+            scanned += 1;
+            let view = transaction_view(&mut names, first)?;
+            if filter.from.is_some_and(|from| view.at < from) && filter.status.is_none() {
+                return Ok((page, None));
+            }
+            before = place;
+            if seen != Some(view.id) {
+                seen = Some(view.id);
+                if filter.accepts(&view) {
+                    page.push(view);
+                }
+            }
+        }
+        before = last;
+    }
+}
+
+/// The next places to look at, newest first, each with the first effect of its transaction.
+fn candidates(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    filter: &TransactionFilter,
+    before: Seq,
+) -> Result<Vec<(Seq, Seq)>, Fault> {
+    if let Some(reference) = &filter.reference {
+        let first = snapshot.reference(ledger, reference)?.filter(|first| *first < before);
+        return Ok(first.map(|first| (first, first)).into_iter().collect());
+    }
+    if let Some((key, value)) = filter.metadata.first() {
+        let firsts = snapshot.metadata(ledger, key, value, before, SCAN_CHUNK)?;
+        return Ok(firsts.into_iter().map(|first| (first, first)).collect());
+    }
+    match filter.status {
+        Some(Status::Pending | Status::Voided | Status::Expired | Status::Reversed) => {
+            let states = snapshot.states_before(ledger, before, SCAN_CHUNK)?;
+            Ok(states.into_iter().map(|(first, ..)| (first, first)).collect())
+        }
+        Some(Status::Posted) | None => match &filter.account {
+            Some(account) => account_candidates(snapshot, ledger, account, before),
+            None => journal_candidates(snapshot, ledger, before),
+        },
+    }
+}
+
+fn journal_candidates(snapshot: &dyn Snapshot, ledger: &Name, before: Seq) -> Result<Vec<(Seq, Seq)>, Fault> {
+    let mut before = before;
+    loop {
+        let effects = snapshot.effects_before(ledger, before, SCAN_CHUNK)?;
+        let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(Vec::new()) };
+        let starts = effects.iter().filter_map(|effect| match &effect.fact {
+            Fact::Posting(posting) if posting.leg == 0 && posting.hold.is_none() => Some((effect.seq, effect.seq)),
+            Fact::Hold(leg) if leg.leg == 0 => Some((effect.seq, effect.seq)),
+            _ => None,
+        });
+        let starts: Vec<_> = starts.collect();
+        if !starts.is_empty() {
+            return Ok(starts);
+        }
+        before = last;
+    }
+}
+
+/// The chains of all the account's assets, merged.
+fn account_candidates(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    account: &Name,
+    before: Seq,
+) -> Result<Vec<(Seq, Seq)>, Fault> {
+    let Some(account) = snapshot.account(ledger, account)? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for row in &account.balances {
+        let reader = AccountReader { snapshot, ledger, row };
+        let newest = reader.newest_before(before)?.map(|entry| entry.effect.seq);
+        let (entries, _) = reader.page(newest, Timestamp::MIN, SCAN_CHUNK)?;
+        for entry in entries {
+            if let Some(posting) = entry.posting() {
+                let first = Seq(entry.effect.seq.0.saturating_sub(u64::from(posting.leg)));
+                found.push((entry.effect.seq, posting.hold.unwrap_or(first)));
+            }
+        }
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.truncate(SCAN_CHUNK);
+    Ok(found)
+}

@@ -1,0 +1,378 @@
+//! Reading what is committed, on connections of its own.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::path::{Path, PathBuf};
+
+use ducat_domain::ledger::effect::Effect;
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use parking_lot::Mutex;
+use rusqlite::{Connection, Params, Row, params};
+
+use super::rows::{Columns, LedgerNo, inconsistent, integer, ledger_of, number_of};
+use super::writer::{
+    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference, with_balances,
+};
+use super::open_reader;
+use crate::{Fault, Reader, Snapshot};
+
+/// Connections kept open for the next reader: as many as read at once on a busy machine.
+const IDLE_MAX: usize = 16;
+
+/// Reads a file, owned or not.
+#[derive(Debug)]
+pub struct SqliteReader {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl SqliteReader {
+    /// Reads a file. Nothing is opened yet.
+    #[must_use]
+    pub fn new(path: &Path) -> SqliteReader {
+        SqliteReader { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Reads a file that exists and holds ledgers.
+    pub fn open(path: &Path) -> Result<SqliteReader, Fault> {
+        let reader = SqliteReader::new(path);
+        let connection = open_reader(path)?;
+        connection
+            .query_row("SELECT count(*) FROM ledgers WHERE no < 0", [], |_| Ok(()))
+            .map_err(|error| super::open_fault(path, &error))?;
+        reader.idle.lock().push(connection);
+        Ok(reader)
+    }
+}
+
+impl Reader for SqliteReader {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
+        let idle = self.idle.lock().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => open_reader(&self.path)?,
+        };
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Box::new(SqliteSnapshot { connection: Held::Lent { connection: Some(connection), reader: self } }))
+    }
+}
+
+#[derive(Debug)]
+enum Held<'a> {
+    Lent { connection: Option<Connection>, reader: &'a SqliteReader },
+    Borrowed(&'a Connection),
+}
+
+/// One read transaction.
+#[derive(Debug)]
+pub(super) struct SqliteSnapshot<'a> {
+    connection: Held<'a>,
+}
+
+impl Drop for SqliteSnapshot<'_> {
+    fn drop(&mut self) {
+        if let Held::Lent { connection, reader } = &mut self.connection
+            && let Some(connection) = connection.take()
+            && connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).is_ok()
+        {
+            let mut idle = reader.idle.lock();
+            if idle.len() < IDLE_MAX {
+                idle.push(connection);
+            }
+        }
+    }
+}
+
+impl<'a> SqliteSnapshot<'a> {
+    /// What a connection sees, inside its own transaction or none.
+    pub fn borrowed(connection: &'a Connection) -> SqliteSnapshot<'a> {
+        SqliteSnapshot { connection: Held::Borrowed(connection) }
+    }
+
+    /// # Panics
+    /// Never: the connection is taken when the snapshot is dropped.
+    fn connection(&self) -> &Connection {
+        match &self.connection {
+            Held::Lent { connection, .. } => connection.as_ref().expect("it is taken on drop"),
+            Held::Borrowed(connection) => connection,
+        }
+    }
+
+    fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
+        ledger_no(self.connection(), ledger)
+    }
+
+    fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
+    fn ledger_name(&self, no: LedgerNo, hold: i64) -> Result<Name, Fault> {
+        let heads = self.rows("SELECT * FROM ledgers WHERE no = ?1", [no.0], |row| {
+            Columns::new(row, "ledgers", no.0).head().map(|(_, head)| head)
+        })?;
+        let head = heads.into_iter().next();
+        head.map(|head| head.ledger).ok_or_else(|| inconsistent("hold_expiries", "key", number_of(hold)))
+    }
+
+    fn count(&self, sql: &str, no: LedgerNo) -> Result<u64, Fault> {
+        let counts = self.rows(sql, [no.0], |row| Ok(row.get::<_, i64>(0)?))?;
+        Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
+    }
+}
+
+fn bound(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn seq_column(row: &Row<'_>) -> Result<Seq, Fault> {
+    let seq: i64 = row.get(0)?;
+    u64::try_from(seq).map(Seq).map_err(|_| inconsistent("journal", "seq", seq))
+}
+
+impl Snapshot for SqliteSnapshot<'_> {
+    fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
+        let after = after.map_or("", Name::as_str);
+        self.rows("SELECT * FROM ledgers WHERE name > ?1 ORDER BY name LIMIT ?2", params![after, bound(limit)], |row| {
+            Columns::new(row, "ledgers", after).head().map(|(_, head)| head)
+        })
+    }
+
+    fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
+        Ok(read_head(self.connection(), ledger)?.map(|(_, head)| head))
+    }
+
+    fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        read_assets(self.connection(), no)
+    }
+
+    fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        read_account(self.connection(), no, name)
+    }
+
+    fn account_by_no(&self, ledger: &Name, account: AccountNo) -> Result<Option<LoadedAccount>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        read_account_by_no(self.connection(), no, account.0)
+    }
+
+    fn accounts(
+        &self,
+        ledger: &Name,
+        prefix: &str,
+        after: Option<&Name>,
+        limit: usize,
+    ) -> Result<Vec<LoadedAccount>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        // '~' sorts after every byte that a name may have.
+        let end = format!("{prefix}~");
+        let after = after.map_or("", Name::as_str);
+        let rows = self.rows(
+            "SELECT * FROM accounts WHERE ledger = ?1 AND name >= ?2 AND name < ?3 AND name > ?4
+             ORDER BY name LIMIT ?5",
+            params![no.0, prefix, end, after, bound(limit)],
+            |row| Columns::new(row, "accounts", prefix).account(),
+        )?;
+        rows.into_iter().map(|row| with_balances(self.connection(), no, row)).collect()
+    }
+
+    fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT * FROM journal WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+            params![no.key(after.0), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            |row| Columns::new(row, "journal", "").effect(),
+        )
+    }
+
+    fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT * FROM journal WHERE key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3",
+            params![no.key(before.0), no.key(0), bound(limit)],
+            |row| Columns::new(row, "journal", "").effect(),
+        )
+    }
+
+    fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let mut statement = self.connection().prepare_cached("SELECT * FROM journal WHERE key = ?1")?;
+        let mut rows = statement.query([no.key(seq.0)])?;
+        rows.next()?.map(|row| Columns::new(row, "journal", seq).effect()).transpose()
+    }
+
+    fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        read_outcome(self.connection(), no, id)
+    }
+
+    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(0) };
+        self.count("SELECT count(*) FROM outcomes WHERE ledger = ?1", no)
+    }
+
+    fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        read_reference(self.connection(), no, reference)
+    }
+
+    fn metadata(&self, ledger: &Name, key: &str, value: &str, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT seq FROM transaction_metadata WHERE ledger = ?1 AND key = ?2 AND value = ?3 AND seq < ?4
+             ORDER BY seq DESC LIMIT ?5",
+            params![no.0, key, value, integer(before.0), bound(limit)],
+            seq_column,
+        )
+    }
+
+    fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let found = self.rows("SELECT * FROM transaction_states WHERE key = ?1", [no.key(seq.0)], |row| {
+            Columns::new(row, "transaction_states", seq).state()
+        })?;
+        Ok(found.into_iter().next().map(|(_, id, state)| (id, state)))
+    }
+
+    fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT * FROM transaction_states WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+            params![no.key(after.0), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            |row| Columns::new(row, "transaction_states", after).state(),
+        )
+    }
+
+    fn states_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT * FROM transaction_states WHERE key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3",
+            params![no.key(before.0), no.key(0), bound(limit)],
+            |row| Columns::new(row, "transaction_states", before).state(),
+        )
+    }
+
+    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+        // hold_expiries is read from its left edge: one descent, however many holds wait.
+        let due = self.rows(
+            "SELECT h.key, s.id FROM hold_expiries h JOIN transaction_states s ON s.key = h.key
+             WHERE h.expires_at <= ?1 ORDER BY h.expires_at, h.key LIMIT ?2",
+            params![now.0, bound(limit)],
+            |row| Ok((row.get::<_, i64>(0)?, Columns::new(row, "transaction_states", "").id("id")?)),
+        )?;
+        let mut names: HashMap<i64, Name> = HashMap::new();
+        let mut found = Vec::with_capacity(due.len());
+        for (key, id) in due {
+            let no = ledger_of(key);
+            let name = match names.entry(no.0) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(self.ledger_name(no, key)?),
+            };
+            found.push((name.clone(), id));
+        }
+        Ok(found)
+    }
+
+    fn milestone(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        after: Timestamp,
+    ) -> Result<Option<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let found = self.rows(
+            "SELECT seq FROM milestones WHERE ledger = ?1 AND account = ?2 AND asset = ?3 AND at > ?4
+             ORDER BY at, seq LIMIT 1",
+            params![no.0, integer(account.0), integer(asset.0), after.0],
+            seq_column,
+        )?;
+        Ok(found.first().copied())
+    }
+
+    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(0) };
+        self.count("SELECT count(*) FROM milestones WHERE ledger = ?1", no)
+    }
+
+    fn off_date(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        up_to: Seq,
+    ) -> Result<Option<OffDateRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let found = self.rows(
+            "SELECT seq, sum FROM off_dates WHERE ledger = ?1 AND account = ?2 AND asset = ?3 AND seq <= ?4
+             ORDER BY seq DESC LIMIT 1",
+            params![no.0, integer(account.0), integer(asset.0), integer(up_to.0)],
+            |row| {
+                let sum = Columns::new(row, "off_dates", account).balance("sum")?;
+                Ok(OffDateRow { account, asset, seq: seq_column(row)?, sum })
+            },
+        )?;
+        Ok(found.first().copied())
+    }
+
+    fn buckets(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        level: u8,
+        range: std::ops::Range<i64>,
+    ) -> Result<Vec<(i64, Balance)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT bucket, sum FROM off_date_buckets
+             WHERE ledger = ?1 AND account = ?2 AND asset = ?3 AND level = ?4 AND bucket >= ?5 AND bucket < ?6
+             ORDER BY bucket",
+            params![no.0, integer(account.0), integer(asset.0), level, range.start, range.end],
+            |row| {
+                let columns = Columns::new(row, "off_date_buckets", account);
+                Ok((columns.signed("bucket")?, columns.balance("sum")?))
+            },
+        )
+    }
+
+    fn balances(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<BalanceRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
+        self.rows(
+            "SELECT * FROM balances WHERE ledger = ?1 AND (account, asset) > (?2, ?3)
+             ORDER BY account, asset LIMIT ?4",
+            params![no.0, integer(account.0), integer(asset.0), bound(limit)],
+            |row| Columns::new(row, "balances", account).balance_row(),
+        )
+    }
+
+    fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT * FROM batches WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+            params![no.key(after.0), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            |row| Columns::new(row, "batches", after).batch(),
+        )
+    }
+}

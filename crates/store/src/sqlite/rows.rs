@@ -1,0 +1,461 @@
+//! Rows to columns and back. A row that no release writes is an inconsistency that names table and column.
+
+use ducat_domain::codec::{Decoder, Encoder};
+use ducat_domain::ledger::command::{Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
+use ducat_domain::ledger::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, Head, TransactionState};
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Row, Statement, ToSql};
+
+use crate::Fault;
+
+/// Bits for a number within its ledger: a million million rows, and eight million ledgers a file.
+const NUMBER_BITS: u32 = 40;
+
+/// The number that SQLite gave a ledger. It appears in no hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LedgerNo(pub i64);
+
+impl LedgerNo {
+    /// The integer key of a row of this ledger.
+    pub fn key(self, number: u64) -> i64 {
+        (self.0 << NUMBER_BITS) | integer(number)
+    }
+}
+
+/// The number within its ledger of a row's key.
+pub(super) fn number_of(key: i64) -> u64 {
+    u64::try_from(key & ((1 << NUMBER_BITS) - 1)).unwrap_or_default()
+}
+
+/// The ledger of a row's key.
+pub(super) fn ledger_of(key: i64) -> LedgerNo {
+    LedgerNo(key >> NUMBER_BITS)
+}
+
+pub(super) fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn inconsistent(table: &'static str, column: &'static str, key: impl ToString) -> Fault {
+    Fault::Inconsistent { table, column, key: key.to_string() }
+}
+
+/// A 128-bit number as SQLite keeps it.
+pub(super) struct Wide(pub i128);
+
+impl ToSql for Wide {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match i64::try_from(self.0) {
+            Ok(small) => ToSqlOutput::Owned(Value::Integer(small)),
+            Err(_) => ToSqlOutput::Owned(Value::Blob(self.0.to_be_bytes().to_vec())),
+        })
+    }
+}
+
+fn wide_value(value: ValueRef<'_>) -> Option<i128> {
+    match value {
+        ValueRef::Integer(small) => Some(i128::from(small)),
+        ValueRef::Blob(bytes) => bytes.try_into().ok().map(i128::from_be_bytes),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Text(_) => None,
+    }
+}
+
+/// A row being read: where it is, for whoever must be told that it is wrong.
+pub(super) struct Columns<'a> {
+    pub row: &'a Row<'a>,
+    pub table: &'static str,
+    pub key: String,
+}
+
+impl<'a> Columns<'a> {
+    pub fn new(row: &'a Row<'a>, table: &'static str, key: impl ToString) -> Columns<'a> {
+        Columns { row, table, key: key.to_string() }
+    }
+
+    fn wrong(&self, column: &'static str) -> Fault {
+        inconsistent(self.table, column, &self.key)
+    }
+
+    fn value(&self, column: &'static str) -> Result<ValueRef<'a>, Fault> {
+        self.row.get_ref(column).map_err(Fault::from)
+    }
+
+    pub fn signed(&self, column: &'static str) -> Result<i64, Fault> {
+        self.value(column)?.as_i64().map_err(|_| self.wrong(column))
+    }
+
+    pub fn unsigned(&self, column: &'static str) -> Result<u64, Fault> {
+        u64::try_from(self.signed(column)?).map_err(|_| self.wrong(column))
+    }
+
+    fn optional<T>(
+        &self,
+        column: &'static str,
+        read: impl FnOnce(&Self) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        match self.value(column)? {
+            ValueRef::Null => Ok(None),
+            _ => read(self).map(Some),
+        }
+    }
+
+    fn small(&self, column: &'static str) -> Result<u32, Fault> {
+        u32::try_from(self.signed(column)?).map_err(|_| self.wrong(column))
+    }
+
+    fn flag(&self, column: &'static str) -> Result<bool, Fault> {
+        match self.signed(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.wrong(column)),
+        }
+    }
+
+    pub fn balance(&self, column: &'static str) -> Result<Balance, Fault> {
+        wide_value(self.value(column)?).and_then(Balance::new).ok_or_else(|| self.wrong(column))
+    }
+
+    fn amount(&self, column: &'static str) -> Result<Amount, Fault> {
+        let wide = wide_value(self.value(column)?).and_then(|wide| u128::try_from(wide).ok());
+        wide.map(Amount::new).filter(|amount| amount.is_within_limit()).ok_or_else(|| self.wrong(column))
+    }
+
+    fn bytes<const N: usize>(&self, column: &'static str) -> Result<[u8; N], Fault> {
+        let blob = self.value(column)?.as_blob().map_err(|_| self.wrong(column))?;
+        blob.try_into().map_err(|_| self.wrong(column))
+    }
+
+    pub fn id(&self, column: &'static str) -> Result<Id, Fault> {
+        self.bytes(column).map(|bytes| Id(u128::from_be_bytes(bytes)))
+    }
+
+    pub fn name(&self, column: &'static str) -> Result<Name, Fault> {
+        let text = self.value(column)?.as_str().map_err(|_| self.wrong(column))?;
+        Name::parse(text).map_err(|_| self.wrong(column))
+    }
+
+    pub fn timestamp(&self, column: &'static str) -> Result<Timestamp, Fault> {
+        self.signed(column).map(Timestamp)
+    }
+
+    fn seq(&self, column: &'static str) -> Result<Seq, Fault> {
+        self.unsigned(column).map(Seq)
+    }
+
+    pub fn fingerprint(&self) -> Result<Fingerprint, Fault> {
+        self.bytes("fingerprint").map(Fingerprint)
+    }
+
+    pub fn head(&self) -> Result<(LedgerNo, Head), Fault> {
+        let head = Head {
+            ledger: self.name("name")?,
+            batch: BatchNo(self.unsigned("batch")?),
+            epoch: self.unsigned("epoch")?,
+            seq: self.seq("seq")?,
+            at: self.timestamp("at")?,
+            hash: self.bytes("hash")?,
+            accounts: AccountNo(self.unsigned("accounts")?),
+            implicit_accounts: match self.flag("implicit_accounts")? {
+                true => ImplicitAccounts::Opened,
+                false => ImplicitAccounts::Refused,
+            },
+            zero_amounts: match self.flag("zero_amounts")? {
+                true => ZeroAmounts::Record,
+                false => ZeroAmounts::Refuse,
+            },
+        };
+        Ok((LedgerNo(self.signed("no")?), head))
+    }
+
+    pub fn asset(&self) -> Result<AssetRow, Fault> {
+        Ok(AssetRow {
+            no: AssetNo(self.unsigned("no")?),
+            code: self.name("code")?,
+            scale: u8::try_from(self.signed("scale")?).map_err(|_| self.wrong("scale"))?,
+        })
+    }
+
+    pub fn account(&self) -> Result<AccountRow, Fault> {
+        let metadata = match self.value("metadata")? {
+            ValueRef::Null => Metadata::default(),
+            value => {
+                let blob = value.as_blob().map_err(|_| self.wrong("metadata"))?;
+                Metadata::decode(&mut Decoder::new(blob)).map_err(|_| self.wrong("metadata"))?
+            }
+        };
+        Ok(AccountRow {
+            no: AccountNo(number_of(self.signed("key")?)),
+            name: self.name("name")?,
+            metadata,
+            opened_at: self.timestamp("opened_at")?,
+            frozen: self.flag("frozen")?,
+            closed: self.flag("closed")?,
+        })
+    }
+
+    pub fn balance_row(&self) -> Result<BalanceRow, Fault> {
+        Ok(BalanceRow {
+            account: AccountNo(self.unsigned("account")?),
+            asset: AssetNo(self.unsigned("asset")?),
+            limits: Limits {
+                min: self.optional("min_balance", |c| c.balance("min_balance"))?,
+                max: self.optional("max_balance", |c| c.balance("max_balance"))?,
+            },
+            posted: self.balance("posted")?,
+            pending_in: self.balance("pending_in")?,
+            pending_out: self.balance("pending_out")?,
+            entries: self.unsigned("entries")?,
+            last: self.optional("last", |c| c.seq("last"))?,
+            off_date: self.balance("off_date")?,
+        })
+    }
+
+    pub fn batch(&self) -> Result<BatchRow, Fault> {
+        Ok(BatchRow {
+            batch: BatchNo(number_of(self.signed("key")?)),
+            last: self.seq("last")?,
+            at: self.timestamp("at")?,
+            hash: self.bytes("hash")?,
+        })
+    }
+
+    pub fn state(&self) -> Result<(Seq, Id, TransactionState), Fault> {
+        let reversed_by = self.optional("reversed_by", |c| c.id("reversed_by"))?;
+        let state = match self.signed("state")? {
+            0 => TransactionState::Posted { reversed_by },
+            1 => TransactionState::Pending {
+                expires_at: self.optional("expires_at", |c| c.timestamp("expires_at"))?,
+            },
+            2 => TransactionState::HoldPosted {
+                seq: self.seq("resolved")?,
+                amount: self.amount("amount")?,
+                reversed_by,
+            },
+            3 => TransactionState::Voided { seq: self.seq("resolved")? },
+            4 => TransactionState::Expired { seq: self.seq("resolved")? },
+            _ => return Err(self.wrong("state")),
+        };
+        Ok((Seq(number_of(self.signed("key")?)), self.id("id")?, state))
+    }
+
+    pub fn effect(&self) -> Result<Effect, Fault> {
+        let seq = Seq(number_of(self.signed("key")?));
+        let kind = u8::try_from(self.signed("kind")?).ok().and_then(Kind::from_code);
+        let kind = kind.ok_or_else(|| self.wrong("kind"))?;
+        let transaction = self.optional("transaction_id", |c| c.id("transaction_id"))?;
+        let command_id = self.optional("command_id", |c| c.id("command_id"))?;
+        let fingerprint = self.optional("fingerprint", Columns::fingerprint)?;
+        let command = match (fingerprint, command_id.or(transaction)) {
+            (Some(fingerprint), Some(id)) => Some(CommandKey { id, fingerprint }),
+            (Some(_), None) => return Err(self.wrong("command_id")),
+            (None, _) => None,
+        };
+        let fact = match (kind, transaction) {
+            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
+            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction)?),
+            (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
+            _ => {
+                let payload = self.value("payload")?.as_blob().map_err(|_| self.wrong("payload"))?;
+                Fact::decode(payload).map_err(|_| self.wrong("payload"))?
+            }
+        };
+        Ok(Effect { seq, at: self.timestamp("at")?, command, fact })
+    }
+
+    fn detail(&self) -> Result<Option<Box<Detail>>, Fault> {
+        self.optional("payload", |c| {
+            let blob = c.value("payload")?.as_blob().map_err(|_| c.wrong("payload"))?;
+            Detail::decode(&mut Decoder::new(blob)).map(Box::new).map_err(|_| c.wrong("payload"))
+        })
+    }
+
+    fn posting(&self, transaction: Id) -> Result<Posting, Fault> {
+        Ok(Posting {
+            transaction,
+            leg: self.small("leg")?,
+            legs: self.small("legs")?,
+            asset: AssetNo(self.unsigned("asset")?),
+            amount: self.amount("amount")?,
+            source: Side {
+                account: AccountNo(self.unsigned("source")?),
+                previous: self.optional("source_previous", |c| c.seq("source_previous"))?,
+                entry: self.unsigned("source_entry")?,
+                balance: self.balance("source_balance")?,
+            },
+            destination: Side {
+                account: AccountNo(self.unsigned("destination")?),
+                previous: self.optional("destination_previous", |c| c.seq("destination_previous"))?,
+                entry: self.unsigned("destination_entry")?,
+                balance: self.balance("destination_balance")?,
+            },
+            effective_at: self.optional("effective_at", |c| c.timestamp("effective_at"))?,
+            hold: self.optional("hold", |c| c.seq("hold"))?,
+            detail: self.detail()?,
+        })
+    }
+
+    fn hold(&self, transaction: Id) -> Result<HoldLeg, Fault> {
+        Ok(HoldLeg {
+            transaction,
+            leg: self.small("leg")?,
+            legs: self.small("legs")?,
+            asset: AssetNo(self.unsigned("asset")?),
+            amount: self.amount("amount")?,
+            source: AccountNo(self.unsigned("source")?),
+            destination: AccountNo(self.unsigned("destination")?),
+            expires_at: self.optional("effective_at", |c| c.timestamp("effective_at"))?,
+            detail: self.detail()?,
+        })
+    }
+}
+
+pub(super) const INSERT_EFFECT: &str = "\
+INSERT INTO journal (key, kind, at, transaction_id, command_id, fingerprint, leg, legs, asset, amount,
+  source, source_previous, source_entry, source_balance,
+  destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+
+/// Binds by position, and leaves what is missing NULL: a statement's bindings are cleared once a row.
+struct Binder<'a, 'c> {
+    statement: &'a mut Statement<'c>,
+}
+
+impl Binder<'_, '_> {
+    fn set(&mut self, place: usize, value: impl ToSql) -> rusqlite::Result<()> {
+        self.statement.raw_bind_parameter(place, value)
+    }
+
+    fn blob(&mut self, place: usize, bytes: &[u8]) -> rusqlite::Result<()> {
+        self.statement.raw_bind_parameter(place, bytes)
+    }
+
+    fn detail(&mut self, place: usize, detail: Option<&Detail>) -> rusqlite::Result<()> {
+        let Some(detail) = detail else { return Ok(()) };
+        let mut encoder = Encoder::new();
+        detail.encode(&mut encoder);
+        self.blob(place, encoder.bytes())
+    }
+}
+
+/// Appends one effect to the journal.
+pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, effect: &Effect) -> rusqlite::Result<()> {
+    statement.clear_bindings();
+    let mut b = Binder { statement };
+    b.set(1, ledger.key(effect.seq.0))?;
+    b.set(2, effect.fact.kind().code())?;
+    b.set(3, effect.at.0)?;
+    let transaction = match &effect.fact {
+        Fact::Posting(posting) => Some(posting.transaction),
+        Fact::Hold(leg) => Some(leg.transaction),
+        Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
+        Fact::LedgerOpened { .. }
+        | Fact::AssetAdded { .. }
+        | Fact::AccountOpened(_)
+        | Fact::AccountChanged(_)
+        | Fact::Refused(_) => None,
+    };
+    if let Some(transaction) = transaction {
+        b.blob(4, &transaction.0.to_be_bytes())?;
+    }
+    if let Some(command) = &effect.command {
+        if transaction != Some(command.id) {
+            b.blob(5, &command.id.0.to_be_bytes())?;
+        }
+        b.blob(6, &command.fingerprint.0)?;
+    }
+    match &effect.fact {
+        Fact::Posting(posting) => bind_posting(&mut b, posting)?,
+        Fact::Hold(leg) => bind_hold(&mut b, leg)?,
+        Fact::LedgerOpened { .. }
+        | Fact::AssetAdded { .. }
+        | Fact::AccountOpened(_)
+        | Fact::AccountChanged(_)
+        | Fact::HoldVoided { .. }
+        | Fact::HoldExpired { .. }
+        | Fact::Refused(_) => {
+            let mut encoder = Encoder::new();
+            effect.fact.encode(&mut encoder);
+            b.blob(21, encoder.bytes())?;
+        }
+    }
+    b.statement.raw_execute().map(drop)
+}
+
+fn bind_posting(b: &mut Binder<'_, '_>, posting: &Posting) -> rusqlite::Result<()> {
+    b.set(7, posting.leg)?;
+    b.set(8, posting.legs)?;
+    b.set(9, integer(posting.asset.0))?;
+    b.set(10, Wide(posting.amount.signed()))?;
+    bind_side(b, 11, &posting.source)?;
+    bind_side(b, 15, &posting.destination)?;
+    if let Some(effective_at) = posting.effective_at {
+        b.set(19, effective_at.0)?;
+    }
+    if let Some(hold) = posting.hold {
+        b.set(20, integer(hold.0))?;
+    }
+    b.detail(21, posting.detail.as_deref())
+}
+
+fn bind_side(b: &mut Binder<'_, '_>, first: usize, side: &Side) -> rusqlite::Result<()> {
+    b.set(first, integer(side.account.0))?;
+    if let Some(previous) = side.previous {
+        b.set(first + 1, integer(previous.0))?;
+    }
+    b.set(first + 2, integer(side.entry))?;
+    b.set(first + 3, Wide(side.balance.minor_units()))
+}
+
+fn bind_hold(b: &mut Binder<'_, '_>, leg: &HoldLeg) -> rusqlite::Result<()> {
+    b.set(7, leg.leg)?;
+    b.set(8, leg.legs)?;
+    b.set(9, integer(leg.asset.0))?;
+    b.set(10, Wide(leg.amount.signed()))?;
+    b.set(11, integer(leg.source.0))?;
+    b.set(15, integer(leg.destination.0))?;
+    if let Some(expires_at) = leg.expires_at {
+        b.set(19, expires_at.0)?;
+    }
+    b.detail(21, leg.detail.as_deref())
+}
+
+pub(super) const UPSERT_BALANCE: &str = "\
+INSERT INTO balances (ledger, account, asset, min_balance, max_balance, posted, pending_in, pending_out,
+  entries, last, off_date)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+ON CONFLICT (ledger, account, asset) DO UPDATE SET
+  min_balance = excluded.min_balance, max_balance = excluded.max_balance, posted = excluded.posted,
+  pending_in = excluded.pending_in, pending_out = excluded.pending_out, entries = excluded.entries,
+  last = excluded.last, off_date = excluded.off_date";
+
+/// Writes one balance, new or changed.
+pub(super) fn upsert_balance(statement: &mut Statement<'_>, ledger: LedgerNo, row: &BalanceRow) -> rusqlite::Result<()> {
+    let mut b = Binder { statement };
+    b.set(1, ledger.0)?;
+    b.set(2, integer(row.account.0))?;
+    b.set(3, integer(row.asset.0))?;
+    b.set(4, row.limits.min.map(|limit| Wide(limit.minor_units())))?;
+    b.set(5, row.limits.max.map(|limit| Wide(limit.minor_units())))?;
+    b.set(6, Wide(row.posted.minor_units()))?;
+    b.set(7, Wide(row.pending_in.minor_units()))?;
+    b.set(8, Wide(row.pending_out.minor_units()))?;
+    b.set(9, integer(row.entries))?;
+    b.set(10, row.last.map(|seq| integer(seq.0)))?;
+    b.set(11, Wide(row.off_date.minor_units()))?;
+    b.statement.raw_execute().map(drop)
+}
+
+pub(super) const INSERT_OUTCOME: &str = "INSERT INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
+
+/// Writes where the outcome of an id is.
+pub(super) fn insert_outcome(statement: &mut Statement<'_>, ledger: LedgerNo, id: Id, seq: Seq) -> rusqlite::Result<()> {
+    let mut b = Binder { statement };
+    b.set(1, ledger.0)?;
+    b.blob(2, &id.0.to_be_bytes())?;
+    b.set(3, integer(seq.0))?;
+    b.statement.raw_execute().map(drop)
+}

@@ -1,0 +1,481 @@
+//! The writing connection: load, commit, fence.
+//!
+//! A commit is one transaction whatever its size: each head compared and moved, the journal appended, then every
+//! derived row written once, in order of its key. Until COMMIT itself is asked for, an error means that nothing
+//! landed; from then on only [`Store::fence`] can tell.
+
+use std::collections::HashMap;
+
+use ducat_domain::codec::Encoder;
+use ducat_domain::ledger::Delta;
+use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
+use ducat_domain::ledger::effect::Kind;
+use ducat_domain::ledger::footprint::Footprint;
+use ducat_domain::ledger::rows::{AccountRow, Head, IdRow, TransactionState, Verdict};
+use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Seq};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::checkpoint::Checkpointer;
+use super::rows::{
+    Columns, INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, UPSERT_BALANCE, Wide, insert_effect, insert_outcome, integer,
+    upsert_balance,
+};
+use super::{Ownership, SqliteOptions, SqliteReader, open_writer};
+use crate::{CommitError, Fault, Store, memory};
+
+/// The store that owns a file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    options: SqliteOptions,
+    connection: Connection,
+    numbers: HashMap<Name, LedgerNo>,
+    checkpointer: Checkpointer,
+    _ownership: Ownership,
+}
+
+impl SqliteStore {
+    /// Takes a file for itself, creating it or bringing it up to date as needed.
+    pub fn open(options: SqliteOptions) -> Result<SqliteStore, Fault> {
+        let ownership = Ownership::take(&options.path)?;
+        let connection = open_writer(&options)?;
+        let checkpointer = Checkpointer::start(&options.path, &connection)?;
+        Ok(SqliteStore { options, connection, numbers: HashMap::new(), checkpointer, _ownership: ownership })
+    }
+
+    /// Readers of the same file.
+    #[must_use]
+    pub fn reader(&self) -> SqliteReader {
+        SqliteReader::new(&self.options.path)
+    }
+
+    fn number(&mut self, name: &Name) -> Result<Option<LedgerNo>, Fault> {
+        if let Some(no) = self.numbers.get(name) {
+            return Ok(Some(*no));
+        }
+        let found = ledger_no(&self.connection, name)?;
+        if let Some(no) = found {
+            self.numbers.insert(name.clone(), no);
+        }
+        Ok(found)
+    }
+
+    fn write(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
+        self.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(refused)?;
+        let mut opened = Vec::new();
+        for delta in deltas {
+            if let Some(no) = write_delta(&self.connection, &self.numbers, delta)? {
+                opened.push((delta.head.ledger.clone(), no));
+            }
+        }
+        match self.connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])) {
+            Ok(_) => {
+                self.numbers.extend(opened);
+                Ok(())
+            }
+            // A full disk is found while the WAL is written, before its last frame: nothing landed.
+            Err(error) if matches!(Fault::from(clone_error(&error)), Fault::Full) => Err(refused(error)),
+            Err(error) => Err(CommitError::Unknown(Fault::from(error))),
+        }
+    }
+}
+
+fn clone_error(error: &rusqlite::Error) -> rusqlite::Error {
+    match error.sqlite_error() {
+        Some(code) => rusqlite::Error::SqliteFailure(*code, Some(error.to_string())),
+        None => rusqlite::Error::InvalidQuery,
+    }
+}
+
+pub(super) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<LedgerNo>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT no FROM ledgers WHERE name = ?1")?;
+    Ok(statement.query_row([name.as_str()], |row| row.get(0)).optional()?.map(LedgerNo))
+}
+
+impl Store for SqliteStore {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        let absent = || LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None };
+        let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(absent()) };
+        self.numbers.insert(name.clone(), no);
+        // The right edge of the time-ordered ids: one descent of the outcomes' key.
+        let mut last = self.connection.prepare_cached(
+            "SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
+        )?;
+        let end = TIME_ORDERED_END.0.to_be_bytes();
+        let last = last
+            .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
+            .optional()?
+            .map(|bytes| Id(u128::from_be_bytes(bytes)));
+        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last })
+    }
+
+    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault> {
+        let Some(no) = self.number(ledger)? else { return Ok(memory::absent(footprint)) };
+        let connection = &self.connection;
+        let mut rows = Rows::default();
+        for name in &footprint.names {
+            rows.names.push((name.clone(), read_account(connection, no, name)?));
+        }
+        for account in &footprint.accounts {
+            rows.accounts.extend(read_account_by_no(connection, no, account.0)?);
+        }
+        for id in &footprint.ids {
+            rows.ids.push((*id, read_outcome(connection, no, *id)?));
+        }
+        for reference in &footprint.references {
+            let taken = read_reference(connection, no, reference)?.is_some();
+            rows.references.push((reference.clone(), taken));
+        }
+        if !footprint.transactions.is_empty() {
+            let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
+            for id in &footprint.transactions {
+                rows.transactions.push((*id, crate::read::transaction_row(&snapshot, ledger, *id)?));
+            }
+        }
+        if !footprint.buckets.is_empty() {
+            let mut statement = connection.prepare_cached(
+                "SELECT sum FROM off_date_buckets
+                 WHERE ledger = ?1 AND account = ?2 AND asset = ?3 AND level = ?4 AND bucket = ?5",
+            )?;
+            for key in &footprint.buckets {
+                let place = params![no.0, integer(key.account.0), integer(key.asset.0), key.level, key.index];
+                let mut found = statement.query(place)?;
+                let sum = match found.next()? {
+                    Some(row) => Columns::new(row, "off_date_buckets", format!("{key:?}")).balance("sum")?,
+                    None => Balance::ZERO,
+                };
+                rows.buckets.push((*key, sum));
+            }
+        }
+        Ok(rows)
+    }
+
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        let written = self.write(deltas);
+        if written.is_err() && !self.connection.is_autocommit() {
+            // Whatever the rollback says, the next BEGIN or the fence finds out.
+            drop(self.connection.execute_batch("ROLLBACK"));
+        }
+        self.checkpointer.after_commit(&self.connection);
+        written
+    }
+
+    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
+        self.connection = open_writer(&self.options)?;
+        self.checkpointer.watch(&self.connection);
+        self.numbers.clear();
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut heads = Vec::with_capacity(ledgers.len());
+        for name in ledgers {
+            transaction.execute("UPDATE ledgers SET epoch = epoch + 1 WHERE name = ?1", [name.as_str()])?;
+            let head = read_head(&transaction, name)?.map(|(_, head)| head);
+            heads.push(head.unwrap_or_else(|| Head::absent(name.clone())));
+        }
+        transaction.commit()?;
+        Ok(heads)
+    }
+}
+
+/// Writes one ledger's batch inside the transaction. Gives the number of a ledger that it opened.
+fn write_delta(
+    connection: &Connection,
+    numbers: &HashMap<Name, LedgerNo>,
+    delta: &Delta,
+) -> Result<Option<LedgerNo>, CommitError> {
+    let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
+    let known = match numbers.get(&delta.head.ledger) {
+        Some(no) => Some(*no),
+        None => ledger_no(connection, &delta.head.ledger).map_err(CommitError::Refused)?,
+    };
+    let moved = move_head(connection, known, delta).map_err(refused)?;
+    let Some(no) = moved else {
+        return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
+    };
+    write_journal(connection, no, delta).map_err(refused)?;
+    write_accounts(connection, no, delta).map_err(refused)?;
+    write_transactions(connection, no, delta).map_err(refused)?;
+    write_dates(connection, no, delta).map_err(refused)?;
+    Ok(known.is_none().then_some(no))
+}
+
+/// Compares the head and moves it; `None` when it was not where this batch started.
+fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) -> rusqlite::Result<Option<LedgerNo>> {
+    let head = &delta.head;
+    if let Some(no) = known {
+        let mut statement = connection.prepare_cached(
+            "UPDATE ledgers SET batch = ?1, seq = ?2, at = ?3, hash = ?4, accounts = ?5
+             WHERE no = ?6 AND batch = ?7 AND epoch = ?8",
+        )?;
+        let moved = statement.execute(params![
+            integer(head.batch.0),
+            integer(head.seq.0),
+            head.at.0,
+            &head.hash[..],
+            integer(head.accounts.0),
+            no.0,
+            integer(delta.base.batch.0),
+            integer(delta.base.epoch),
+        ])?;
+        return Ok((moved == 1).then_some(no));
+    }
+    if !delta.base.is_absent() {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    let no = statement.insert(params![
+        head.ledger.as_str(),
+        integer(head.batch.0),
+        integer(head.epoch),
+        integer(head.seq.0),
+        head.at.0,
+        &head.hash[..],
+        integer(head.accounts.0),
+        head.implicit_accounts == ImplicitAccounts::Opened,
+        head.zero_amounts == ZeroAmounts::Record,
+    ])?;
+    Ok(Some(LedgerNo(no)))
+}
+
+fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+    let mut journal = connection.prepare_cached(INSERT_EFFECT)?;
+    for effect in delta.effects.iter() {
+        insert_effect(&mut journal, no, effect)?;
+    }
+    let mut outcomes = connection.prepare_cached(INSERT_OUTCOME)?;
+    for (key, seq) in delta.outcomes() {
+        insert_outcome(&mut outcomes, no, key.id, seq)?;
+    }
+    let batch = &delta.batch;
+    connection
+        .prepare_cached("INSERT INTO batches (key, last, at, hash) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![no.key(batch.batch.0), integer(batch.last.0), batch.at.0, &batch.hash[..]])?;
+    Ok(())
+}
+
+fn write_accounts(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+    for asset in &delta.assets {
+        connection
+            .prepare_cached("INSERT INTO assets (ledger, no, code, scale) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![no.0, integer(asset.no.0), asset.code.as_str(), asset.scale])?;
+    }
+    for account in &delta.accounts {
+        write_account(connection, no, account)?;
+    }
+    let mut balances = connection.prepare_cached(UPSERT_BALANCE)?;
+    for row in &delta.balances {
+        upsert_balance(&mut balances, no, row)?;
+    }
+    Ok(())
+}
+
+fn write_account(connection: &Connection, no: LedgerNo, account: &AccountRow) -> rusqlite::Result<()> {
+    let metadata = (!account.metadata.is_empty()).then(|| {
+        let mut encoder = Encoder::new();
+        account.metadata.encode(&mut encoder);
+        encoder.into_bytes()
+    });
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO accounts (key, ledger, name, metadata, opened_at, frozen, closed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (key) DO UPDATE SET metadata = excluded.metadata, frozen = excluded.frozen,
+           closed = excluded.closed",
+    )?;
+    statement.execute(params![
+        no.key(account.no.0),
+        no.0,
+        account.name.as_str(),
+        metadata,
+        account.opened_at.0,
+        account.frozen,
+        account.closed,
+    ])?;
+    Ok(())
+}
+
+/// References, metadata and states: only transactions that have them pay for them.
+fn write_transactions(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+    for effect in delta.effects.iter() {
+        let Some(detail) = effect.fact.detail() else { continue };
+        if let Some(reference) = &detail.reference {
+            connection
+                .prepare_cached("INSERT INTO transaction_references (ledger, reference, seq) VALUES (?1, ?2, ?3)")?
+                .execute(params![no.0, reference, integer(effect.seq.0)])?;
+        }
+        for (key, value) in detail.metadata.pairs() {
+            connection
+                .prepare_cached("INSERT INTO transaction_metadata (ledger, key, value, seq) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![no.0, key, value, integer(effect.seq.0)])?;
+        }
+    }
+    for (seq, id, state) in &delta.states {
+        write_state(connection, no, *seq, *id, *state)?;
+    }
+    Ok(())
+}
+
+fn write_state(
+    connection: &Connection,
+    no: LedgerNo,
+    seq: Seq,
+    id: Id,
+    state: TransactionState,
+) -> rusqlite::Result<()> {
+    let key = no.key(seq.0);
+    let (code, expires_at, resolved, amount, reversed_by) = match state {
+        TransactionState::Posted { reversed_by } => (0, None, None, None, reversed_by),
+        TransactionState::Pending { expires_at } => (1, expires_at, None, None, None),
+        TransactionState::HoldPosted { seq, amount, reversed_by } => (2, None, Some(seq), Some(amount), reversed_by),
+        TransactionState::Voided { seq } => (3, None, Some(seq), None, None),
+        TransactionState::Expired { seq } => (4, None, Some(seq), None, None),
+    };
+    if code == 1 {
+        if let Some(expires_at) = expires_at {
+            connection
+                .prepare_cached("INSERT INTO hold_expiries (expires_at, key) VALUES (?1, ?2)")?
+                .execute(params![expires_at.0, key])?;
+        }
+    } else {
+        // The state that is about to be overwritten knows where in the queue the hold stands.
+        connection
+            .prepare_cached(
+                "DELETE FROM hold_expiries WHERE key = ?1
+                   AND expires_at = (SELECT expires_at FROM transaction_states WHERE key = ?1)",
+            )?
+            .execute([key])?;
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO transaction_states (key, id, state, expires_at, resolved, amount, reversed_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (key) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at,
+           resolved = excluded.resolved, amount = excluded.amount, reversed_by = excluded.reversed_by",
+    )?;
+    statement.execute(params![
+        key,
+        &id.0.to_be_bytes()[..],
+        code,
+        expires_at.map(|at| at.0),
+        resolved.map(|seq| integer(seq.0)),
+        amount.map(|amount| Wide(amount.signed())),
+        reversed_by.map(|id| id.0.to_be_bytes().to_vec()),
+    ])?;
+    Ok(())
+}
+
+/// Milestones and off-date sums.
+fn write_dates(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+    let mut milestones = connection.prepare_cached(
+        "INSERT INTO milestones (ledger, account, asset, at, seq) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let mut reached: Vec<_> = delta.milestones().collect();
+    reached.sort_unstable_by_key(|milestone| (milestone.account, milestone.asset, milestone.seq));
+    for milestone in reached {
+        let (account, asset) = (integer(milestone.account.0), integer(milestone.asset.0));
+        milestones.execute(params![no.0, account, asset, milestone.at.0, integer(milestone.seq.0)])?;
+    }
+    if delta.off_dates.is_empty() {
+        return Ok(());
+    }
+    let mut off_dates = connection.prepare_cached(
+        "INSERT INTO off_dates (ledger, account, asset, seq, sum) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for row in &delta.off_dates {
+        let (account, asset) = (integer(row.account.0), integer(row.asset.0));
+        off_dates.execute(params![no.0, account, asset, integer(row.seq.0), Wide(row.sum.minor_units())])?;
+    }
+    let mut buckets = connection.prepare_cached(
+        "INSERT INTO off_date_buckets (ledger, account, asset, level, bucket, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (ledger, account, asset, level, bucket) DO UPDATE SET sum = excluded.sum",
+    )?;
+    for (key, sum) in &delta.buckets {
+        let (account, asset) = (integer(key.account.0), integer(key.asset.0));
+        buckets.execute(params![no.0, account, asset, key.level, key.index, Wide(sum.minor_units())])?;
+    }
+    Ok(())
+}
+
+// Reads that the writer and the readers share.
+
+pub(super) fn read_head(connection: &Connection, name: &Name) -> Result<Option<(LedgerNo, Head)>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT * FROM ledgers WHERE name = ?1")?;
+    let mut rows = statement.query([name.as_str()])?;
+    rows.next()?.map(|row| Columns::new(row, "ledgers", name).head()).transpose()
+}
+
+pub(super) fn read_assets(
+    connection: &Connection,
+    no: LedgerNo,
+) -> Result<Vec<ducat_domain::ledger::rows::AssetRow>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT no, code, scale FROM assets WHERE ledger = ?1 ORDER BY no")?;
+    let mut rows = statement.query([no.0])?;
+    let mut assets = Vec::new();
+    while let Some(row) = rows.next()? {
+        assets.push(Columns::new(row, "assets", no.0).asset()?);
+    }
+    Ok(assets)
+}
+
+pub(super) fn read_account(
+    connection: &Connection,
+    no: LedgerNo,
+    name: &Name,
+) -> Result<Option<LoadedAccount>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE ledger = ?1 AND name = ?2")?;
+    let mut rows = statement.query(params![no.0, name.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let account = Columns::new(row, "accounts", name).account()?;
+    with_balances(connection, no, account).map(Some)
+}
+
+pub(super) fn read_account_by_no(
+    connection: &Connection,
+    no: LedgerNo,
+    account: u64,
+) -> Result<Option<LoadedAccount>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE key = ?1")?;
+    let mut rows = statement.query([no.key(account)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let account = Columns::new(row, "accounts", account).account()?;
+    with_balances(connection, no, account).map(Some)
+}
+
+pub(super) fn with_balances(
+    connection: &Connection,
+    no: LedgerNo,
+    row: AccountRow,
+) -> Result<LoadedAccount, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM balances WHERE ledger = ?1 AND account = ?2 ORDER BY asset")?;
+    let mut rows = statement.query(params![no.0, integer(row.no.0)])?;
+    let mut balances = Vec::new();
+    while let Some(found) = rows.next()? {
+        balances.push(Columns::new(found, "balances", row.no).balance_row()?);
+    }
+    Ok(LoadedAccount { row, balances })
+}
+
+pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
+    let seq: Option<i64> =
+        statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
+    let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
+    let mut statement = connection.prepare_cached("SELECT kind, fingerprint FROM journal WHERE key = ?1")?;
+    let mut rows = statement.query([no.key(seq)])?;
+    let Some(row) = rows.next()? else { return Err(super::rows::inconsistent("outcomes", "seq", id)) };
+    let columns = Columns::new(row, "journal", seq);
+    let refused = columns.signed("kind")? == i64::from(Kind::Refused.code());
+    let verdict = if refused { Verdict::Refused } else { Verdict::Done };
+    Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, verdict }))
+}
+
+pub(super) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT seq FROM transaction_references WHERE ledger = ?1 AND reference = ?2")?;
+    let seq: Option<i64> = statement.query_row(params![no.0, reference], |row| row.get(0)).optional()?;
+    Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
+}

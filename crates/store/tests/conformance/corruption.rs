@@ -1,0 +1,52 @@
+//! Verification names what was altered behind the ledger's back.
+
+use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
+use ducat_store::verify::verify;
+
+use crate::{Subject, Writer};
+
+/// Builds a small ledger, alters one thing in the file, and gives what verification says.
+fn after(alteration: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("altered.db");
+    let store = SqliteStore::open(SqliteOptions::new(&path)).expect("a new file");
+    let reader = Box::new(store.reader());
+    let subject = Subject { kind: "sqlite", store: Box::new(store), reader, _folder: None };
+    let mut writer = Writer::new(subject, "book");
+    writer.open_ledger(&[("USD", 2)]);
+    for _ in 0..70 {
+        writer.transfer("world", "a", 5);
+    }
+    drop(writer);
+    let connection = rusqlite::Connection::open(&path).expect("it opens");
+    assert_eq!(connection.execute(alteration, []).expect("it can be altered"), 1, "{alteration}");
+    let reader = SqliteReader::open(&path).expect("it opens");
+    match verify(&reader, &mut |_| {}) {
+        Ok(report) => {
+            report.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
+        Err(fault) => fault.to_string(),
+    }
+}
+
+#[test]
+fn every_alteration_is_named() {
+    for (alteration, named) in [
+        ("UPDATE journal SET amount = 6 WHERE key & 1023 = 20", "effect 20: it says"),
+        ("UPDATE journal SET at = at + 1 WHERE key & 1023 = 20", "its hash is not the hash of its effects"),
+        ("UPDATE journal SET fingerprint = zeroblob(16) WHERE key & 1023 = 20", "its hash is not"),
+        ("DELETE FROM journal WHERE key & 1023 = 20", "effect 21: it follows effect 19"),
+        ("UPDATE balances SET posted = 1 WHERE account = 2", "account 2, asset 1: the row says"),
+        ("UPDATE balances SET max_balance = 1 WHERE account = 2", "350 is outside its limits"),
+        ("DELETE FROM balances WHERE account = 2", "there are 1 rows, the journal opens 2"),
+        ("UPDATE batches SET hash = zeroblob(32) WHERE key & 1023 = 9", "batch 9: its hash"),
+        ("UPDATE ledgers SET seq = seq + 1", "its head is at"),
+        ("DELETE FROM outcomes WHERE seq = 20", "does not lead to effect 20"),
+        ("DELETE FROM milestones WHERE account = 2", "milestones: 1 are stored, the journal reaches 2"),
+        ("UPDATE journal SET kind = 77 WHERE key & 1023 = 20", "kind holds what no release writes"),
+        ("UPDATE journal SET source_balance = x'00' WHERE key & 1023 = 20", "source_balance holds what no release"),
+    ] {
+        let said = after(alteration);
+        assert!(said.contains(named), "{alteration}\nsaid: {said}");
+    }
+}

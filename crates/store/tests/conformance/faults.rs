@@ -1,0 +1,125 @@
+//! One writer at a time, whatever happens: compare-and-set, fencing, ownership, a full disk.
+
+use ducat_domain::ledger::command::{Action, Command, CommandId};
+use ducat_domain::ledger::Item;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{BatchNo, Id};
+use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use ducat_store::{CommitError, Fault, Store};
+
+use crate::{Writer, balance, on_every_store, transaction};
+
+fn transfer(id: u128, amount: u128) -> Item {
+    let action = Action::Transact(transaction("world", "a", amount));
+    Item::Single(Command::new(CommandId::Client(Id(id)), action))
+}
+
+#[test]
+fn a_commit_finds_the_head_it_started_from_or_lands_nowhere() {
+    on_every_store(|writer| {
+        writer.open_ledger(&[("USD", 2)]);
+        writer.transfer("world", "a", 5);
+        let (_, late) = writer.decide(&[transfer(1, 7)]);
+        writer.forget();
+        writer.transfer("world", "a", 1);
+        let refused = writer.subject.store.commit(&[late.expect("a change")]);
+        assert!(matches!(refused, Err(CommitError::Deposed { .. })), "{refused:?}");
+        assert_eq!(writer.posted("a"), Some(balance(6)));
+        writer.forget();
+    });
+}
+
+#[test]
+fn a_fence_keeps_out_what_was_under_way() {
+    on_every_store(|writer| {
+        writer.open_ledger(&[("USD", 2)]);
+        let ledger = writer.ledger.clone();
+        let (_, late) = writer.decide(&[transfer(1, 7)]);
+        let heads = writer.subject.store.fence(std::slice::from_ref(&ledger)).expect("it can be fenced");
+        assert_eq!(heads[0].batch, BatchNo(1));
+        let refused = writer.subject.store.commit(&[late.expect("a change")]);
+        assert!(matches!(refused, Err(CommitError::Deposed { .. })), "{refused:?}");
+        writer.forget();
+        writer.transfer("world", "a", 1);
+    });
+}
+
+#[test]
+fn batches_of_several_ledgers_commit_together_or_not_at_all() {
+    on_every_store(|writer| {
+        writer.open_ledger(&[("USD", 2)]);
+        let (_, first) = writer.decide(&[transfer(1, 7)]);
+        let first = first.expect("a change");
+        // A second ledger that pretends to exist already.
+        let mut second = first.clone();
+        second.head.ledger = Name::parse("other").expect("a name");
+        second.base.ledger = second.head.ledger.clone();
+        let refused = writer.subject.store.commit(&[first.clone(), second]);
+        assert!(matches!(refused, Err(CommitError::Deposed { .. })), "{refused:?}");
+        assert_eq!(writer.posted("a"), None);
+        writer.subject.store.commit(&[first]).expect("alone it commits");
+        assert_eq!(writer.posted("a"), Some(balance(7)));
+    });
+}
+
+#[test]
+fn a_file_has_one_owner() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = SqliteOptions::new(folder.path().join("owned.db"));
+    let first = SqliteStore::open(options.clone()).expect("a new file");
+    let second = SqliteStore::open(options.clone());
+    assert!(matches!(second, Err(Fault::Owned { .. })), "{second:?}");
+    drop(first);
+    SqliteStore::open(options).expect("the file is free again");
+}
+
+#[test]
+fn a_file_of_a_newer_release_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = SqliteOptions::new(folder.path().join("newer.db"));
+    drop(SqliteStore::open(options.clone()).expect("a new file"));
+    let connection = rusqlite::Connection::open(&options.path).expect("it opens");
+    connection
+        .execute(
+            "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+             SELECT 99, 'later', applied_on, checksum FROM refinery_schema_history",
+            [],
+        )
+        .expect("a later migration");
+    let refused = SqliteStore::open(options);
+    assert!(matches!(refused, Err(Fault::Newer { found: 99, .. })), "{refused:?}");
+}
+
+#[test]
+fn a_full_disk_refuses_and_takes_up_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("full.db");
+    let options = SqliteOptions { pages_max: Some(40), ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open(options).expect("a new file");
+    let reader = Box::new(store.reader());
+    let subject = crate::Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) };
+    let mut writer = Writer::new(subject, "book");
+    writer.open_ledger(&[("USD", 2)]);
+    let mut acknowledged = 0;
+    let refused = loop {
+        let items: Vec<Item> = (0..200).map(|n| transfer(1 + acknowledged * 200 + n, 1)).collect();
+        let (_, delta) = writer.decide(&items);
+        match writer.subject.store.commit(&[delta.expect("a change")]) {
+            Ok(()) => acknowledged += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, CommitError::Refused(Fault::Full)), "{refused:?}");
+    assert!(acknowledged > 0);
+    assert_eq!(writer.posted("a"), Some(balance(i128::try_from(acknowledged).expect("few") * 200)));
+    // There is space again: the same file with a higher bound.
+    let Writer { subject, .. } = writer;
+    drop(subject.store);
+    let store = SqliteStore::open(SqliteOptions::new(&path)).expect("it opens again");
+    let reader = Box::new(store.reader());
+    let subject = crate::Subject { kind: "sqlite", store: Box::new(store), reader, _folder: subject._folder };
+    let mut writer = Writer::new(subject, "book");
+    writer.act_as(Id(u128::MAX), Action::Transact(transaction("world", "a", 1)));
+    let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
+    assert!(report.is_clean(), "{:?}", report.differences);
+}

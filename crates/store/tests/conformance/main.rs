@@ -1,0 +1,162 @@
+//! The same stories on every store: whatever passes here may hold other people's money.
+//!
+//! A story takes a [`Subject`], which is a store with its reader; [`on_every_store`] runs it on each kind. The random
+//! stream at the end runs the same commands on all kinds, with rows coming and going, and compares outcomes, batch
+//! hashes and balances.
+
+mod corruption;
+mod faults;
+mod reads;
+mod stream;
+
+use ducat_domain::ledger::command::{
+    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits, Metadata, Timing,
+    Transaction, Transfer, ZeroAmounts,
+};
+use ducat_domain::ledger::draft::Draft;
+use ducat_domain::ledger::{Delta, Item, ItemOutcome, Outcome, Working, apply};
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Timestamp};
+use ducat_store::memory::MemoryStore;
+use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use ducat_store::{Reader, Store, load_footprint};
+
+/// When every story begins: 2026-01-01.
+pub const START: Timestamp = Timestamp(1_767_225_600_000_000);
+
+/// A store under test.
+pub struct Subject {
+    pub kind: &'static str,
+    pub store: Box<dyn Store>,
+    pub reader: Box<dyn Reader>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+pub fn memory() -> Subject {
+    let store = MemoryStore::new();
+    Subject { kind: "memory", store: Box::new(store.clone()), reader: Box::new(store), _folder: None }
+}
+
+pub fn sqlite() -> Subject {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
+    let reader = Box::new(store.reader());
+    Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) }
+}
+
+pub fn on_every_store(story: impl Fn(&mut Writer)) {
+    for subject in [memory(), sqlite()] {
+        let kind = subject.kind;
+        let mut writer = Writer::new(subject, "book");
+        story(&mut writer);
+        let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
+        assert!(report.is_clean(), "{kind}: {:?}", report.differences);
+    }
+}
+
+/// One writer of one ledger, committing batch by batch at times of its own.
+pub struct Writer {
+    pub subject: Subject,
+    pub ledger: Name,
+    pub working: Working,
+    pub at: Timestamp,
+    draft: Draft,
+    ids: u128,
+}
+
+impl Writer {
+    pub fn new(mut subject: Subject, ledger: &str) -> Writer {
+        let ledger = name(ledger);
+        let working = Working::new(subject.store.ledger(&ledger).expect("it can be read"));
+        Writer { subject, ledger, working, at: START, draft: Draft::new(), ids: 0x019A << 112 }
+    }
+
+    /// Decides a batch without committing it.
+    pub fn decide(&mut self, items: &[Item]) -> (Vec<ItemOutcome>, Option<Delta>) {
+        load_footprint(self.subject.store.as_mut(), &mut self.working, items).expect("rows can be loaded");
+        let outcomes = apply(&mut self.working, items, self.at, &mut self.draft);
+        self.at = self.at.plus_seconds(60);
+        (outcomes, self.working.take_delta())
+    }
+
+    pub fn run(&mut self, items: &[Item]) -> Vec<ItemOutcome> {
+        let (outcomes, delta) = self.decide(items);
+        if let Some(delta) = delta {
+            self.subject.store.commit(&[delta]).expect("it commits");
+        }
+        self.working.trim();
+        outcomes
+    }
+
+    /// Forgets all rows, as after a fault.
+    pub fn forget(&mut self) {
+        self.working = Working::new(self.subject.store.ledger(&self.ledger).expect("it can be read"));
+    }
+
+    /// Runs one action under a fresh id of the client's and says what came of it.
+    pub fn act(&mut self, action: Action) -> Outcome {
+        self.ids += 1;
+        self.act_as(Id(self.ids), action)
+    }
+
+    pub fn act_as(&mut self, id: Id, action: Action) -> Outcome {
+        let outcomes = self.run(&[Item::Single(Command::new(CommandId::Client(id), action))]);
+        match outcomes.into_iter().next() {
+            Some(ItemOutcome::Single(outcome)) => outcome,
+            other => panic!("one command, one outcome: {other:?}"),
+        }
+    }
+
+    pub fn open_ledger(&mut self, assets: &[(&str, u8)]) {
+        let assets = assets.iter().map(|(code, scale)| AssetTerms { code: name(code), scale: *scale }).collect();
+        let terms = LedgerTerms {
+            assets,
+            implicit_accounts: ImplicitAccounts::Opened,
+            zero_amounts: ZeroAmounts::Refuse,
+        };
+        assert!(matches!(self.act(Action::OpenLedger(terms)), Outcome::Done { .. }));
+    }
+
+    pub fn open_account(&mut self, account: &str, limits: Limits) {
+        let terms = AccountTerms { name: name(account), asset: None, limits, metadata: Metadata::default() };
+        assert!(matches!(self.act(Action::OpenAccount(terms)), Outcome::Done { .. }));
+    }
+
+    /// Moves money and gives the id of the transaction.
+    pub fn transfer(&mut self, source: &str, destination: &str, amount: u128) -> Id {
+        let outcome = self.act(Action::Transact(transaction(source, destination, amount)));
+        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+        Id(self.ids)
+    }
+
+    pub fn posted(&self, account: &str) -> Option<Balance> {
+        let snapshot = self.subject.reader.snapshot().expect("it can be read");
+        let account = snapshot.account(&self.ledger, &name(account)).expect("it can be read")?;
+        account.balances.first().map(|row| row.posted)
+    }
+}
+
+pub fn name(text: &str) -> Name {
+    Name::parse(text).expect("a name")
+}
+
+pub fn transaction(source: &str, destination: &str, amount: u128) -> Transaction {
+    Transaction {
+        postings: vec![Transfer {
+            source: name(source),
+            destination: name(destination),
+            asset: None,
+            amount: Amount::new(amount),
+        }],
+        timing: Timing::Posted,
+        effective_at: None,
+        description: None,
+        reference: None,
+        metadata: Metadata::default(),
+    }
+}
+
+pub fn balance(minor_units: i128) -> Balance {
+    Balance::new(minor_units).expect("in range")
+}

@@ -1,0 +1,174 @@
+//! The same random commands on every store give the same outcomes, hashes and balances.
+
+use ducat_domain::ledger::command::{
+    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits,
+    Metadata, Timing, Transaction, Transfer, ZeroAmounts,
+};
+use ducat_domain::ledger::{Item, ItemOutcome};
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::numbers::{Id, Timestamp};
+use fastrand::Rng;
+use proptest::prelude::*;
+
+use crate::{START, Writer, memory, name, sqlite};
+
+fn account(rng: &mut Rng) -> String {
+    if rng.u8(..10) == 0 { "world".to_owned() } else { format!("a{}", rng.u8(..12)) }
+}
+
+fn limit(rng: &mut Rng) -> Option<Balance> {
+    [None, Balance::new(0), Balance::new(-50), Balance::new(200)][rng.usize(..4)]
+}
+
+/// Few ids, so that they are used again; half of them in order of time, half anywhere.
+fn id(rng: &mut Rng) -> Id {
+    let number = u128::from(rng.u16(..600));
+    if rng.bool() { Id((0x019A << 112) + number) } else { Id(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)) }
+}
+
+fn metadata(rng: &mut Rng) -> Metadata {
+    let pairs = (0..rng.usize(..2)).map(|_| (format!("k{}", rng.u8(..2)), format!("v{}", rng.u8(..3))));
+    Metadata::new(pairs)
+}
+
+fn transact(rng: &mut Rng) -> Transaction {
+    let asset = |rng: &mut Rng| (rng.u8(..20) != 0).then(|| name(["USD", "EUR"][usize::from(rng.u8(..4) == 0)]));
+    let postings = (0..1 + rng.usize(..3)).map(|_| Transfer {
+        source: name(&account(rng)),
+        destination: name(&account(rng)),
+        asset: asset(rng),
+        amount: match rng.u8(..40) {
+            0 => Amount::ZERO,
+            1 => Amount::new(10u128.pow(35)),
+            2 => Amount::new(10u128.pow(36)),
+            _ => Amount::new(u128::from(rng.u8(..))),
+        },
+    });
+    Transaction {
+        postings: postings.collect(),
+        timing: match rng.u8(..4) {
+            0 => Timing::Pending { timeout_s: rng.bool().then(|| rng.u64(..600)) },
+            _ => Timing::Posted,
+        },
+        effective_at: (rng.u8(..4) == 0).then(|| Timestamp(START.0 - rng.i64(0..10_000_000_000_000))),
+        description: rng.bool().then(|| "what for".to_owned()),
+        reference: (rng.u8(..8) == 0).then(|| format!("r{}", rng.u8(..))),
+        metadata: metadata(rng),
+    }
+}
+
+fn action(rng: &mut Rng) -> Action {
+    match rng.u8(..20) {
+        0 => Action::OpenAccount(AccountTerms {
+            name: name(&account(rng)),
+            asset: Some(name("USD")),
+            limits: Limits { min: limit(rng), max: None },
+            metadata: metadata(rng),
+        }),
+        1 => Action::ChangeAccount(AccountChange {
+            name: name(&account(rng)),
+            asset: Some(name("USD")),
+            min: rng.bool().then(|| limit(rng)),
+            max: (rng.u8(..4) == 0).then(|| Balance::new(1_000)),
+            metadata: None,
+            frozen: (rng.u8(..4) == 0).then(|| rng.bool()),
+            closed: (rng.u8(..4) == 0).then(|| rng.bool()),
+        }),
+        2 | 3 => Action::PostHold { hold: id(rng), amount: rng.bool().then(|| Amount::new(u128::from(rng.u8(..)))) },
+        4 => Action::VoidHold { hold: id(rng) },
+        5 => Action::ExpireHold { hold: id(rng) },
+        6 => Action::Reverse { original: id(rng) },
+        7 if rng.u8(..4) == 0 => Action::AddAsset(AssetTerms { code: name("JPY"), scale: rng.u8(..2) }),
+        _ => Action::Transact(transact(rng)),
+    }
+}
+
+fn command(rng: &mut Rng, server_ids: &mut u128) -> Command {
+    *server_ids += 1;
+    let action = action(rng);
+    let expires = matches!(action, Action::ExpireHold { .. });
+    let id = if expires || rng.u8(..8) == 0 {
+        CommandId::Server(Id((0x0200 << 112) + *server_ids))
+    } else {
+        CommandId::Client(id(rng))
+    };
+    Command::new(id, action)
+}
+
+fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
+    let mut rng = Rng::with_seed(seed);
+    let mut server_ids = 0;
+    let terms = LedgerTerms {
+        assets: vec![AssetTerms { code: name("USD"), scale: 2 }, AssetTerms { code: name("EUR"), scale: 2 }],
+        implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+        zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+    };
+    let open = Command::new(CommandId::Server(Id(1)), Action::OpenLedger(terms));
+    let mut batches = vec![vec![Item::Single(open)]];
+    let mut count = 0;
+    while count < commands {
+        let mut batch = Vec::new();
+        for _ in 0..1 + rng.usize(..8) {
+            count += 1;
+            batch.push(match rng.u8(..10) {
+                0 => Item::Atomic((0..1 + rng.usize(..4)).map(|_| {
+                    server_ids += 1;
+                    let id = CommandId::Client(id(&mut rng));
+                    Command::new(id, Action::Transact(transact(&mut rng)))
+                }).collect()),
+                1 => Item::DryRun(command(&mut rng, &mut server_ids)),
+                _ => Item::Single(command(&mut rng, &mut server_ids)),
+            });
+        }
+        batches.push(batch);
+    }
+    batches
+}
+
+/// What a store made of the stream: outcomes, and the hash after each batch.
+fn play(mut writer: Writer, batches: &[Vec<Item>], seed: u64) -> (Vec<ItemOutcome>, Vec<[u8; 32]>, Vec<String>) {
+    let mut rng = Rng::with_seed(seed);
+    let mut outcomes = Vec::new();
+    let mut hashes = Vec::new();
+    for batch in batches {
+        match rng.u8(..8) {
+            0 => writer.forget(),
+            1 => {
+                writer.forget();
+                writer.working = writer.working.with_rows_max(4);
+            }
+            _ => {}
+        }
+        outcomes.extend(writer.run(batch));
+        hashes.push(writer.working.head().hash);
+    }
+    let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+    let balances = snapshot.balances(&writer.ledger, None, usize::MAX).expect("they can be read");
+    drop(snapshot);
+    let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
+    assert!(report.is_clean(), "{}: {:?}", writer.subject.kind, report.differences);
+    (outcomes, hashes, balances.iter().map(|row| format!("{row:?}")).collect())
+}
+
+/// Rows come and go at different times on each store, which must make no difference.
+fn check(seed: u64, commands: usize) {
+    let batches = batches(seed, commands);
+    let memory = play(Writer::new(memory(), "book"), &batches, seed);
+    let sqlite = play(Writer::new(sqlite(), "book"), &batches, seed + 1);
+    assert_eq!(memory.0, sqlite.0, "outcomes, seed {seed}");
+    assert_eq!(memory.1, sqlite.1, "hashes, seed {seed}");
+    assert_eq!(memory.2, sqlite.2, "balances, seed {seed}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn the_same_commands_give_the_same_ledger(seed in any::<u32>()) {
+        check(u64::from(seed), 300);
+    }
+}
+
+#[test]
+fn a_long_stream_gives_the_same_ledger() {
+    check(2026, 20_000);
+}
