@@ -94,15 +94,22 @@ pub trait Store: Send {
     /// head that it started from.
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError>;
 
+    /// Whether these heads are still the stored ones: what changed nothing is answered only then.
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault>;
+
     /// Settles what is unknown: raises the epoch of these ledgers in a transaction of its own, on a new connection, so
     /// that no earlier commit can land after it, and gives the heads as they are.
     fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault>;
 }
 
-/// Loads what these commands need and the working rows do not have, in rounds: some rows are named by others.
-pub fn load_footprint(store: &mut dyn Store, working: &mut Working, items: &[Item]) -> Result<(), Fault> {
+/// Loads what all commands of a batch need and the working rows do not have, in rounds: some rows are named by others.
+pub fn load_footprint<'a>(
+    store: &mut dyn Store,
+    working: &mut Working,
+    items: impl IntoIterator<Item = &'a Item> + Clone,
+) -> Result<(), Fault> {
     loop {
-        let needed = footprint(working, items);
+        let needed = footprint(working, items.clone());
         if needed.is_empty() {
             return Ok(());
         }

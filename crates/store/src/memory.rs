@@ -181,6 +181,14 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        let books = self.books.read();
+        Ok(heads.iter().all(|head| {
+            let stored = books.get(&head.ledger).map_or((BatchNo(0), 0), |book| (book.head.batch, book.head.epoch));
+            stored == (head.batch, head.epoch)
+        }))
+    }
+
     fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
         let mut books = self.books.write();
         Ok(ledgers

@@ -40,11 +40,12 @@ impl Footprint {
     }
 }
 
-/// The rows that these commands need and that are not loaded.
+/// The rows that these commands need and that are not loaded. All commands of a batch must be named at once: what one of
+/// them makes, another may need, and no store has it yet.
 #[must_use]
-pub fn footprint(working: &Working, items: &[Item]) -> Footprint {
+pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item>) -> Footprint {
     let mut footprint = Footprint::default();
-    for command in items.iter().flat_map(Item::commands) {
+    for command in items.into_iter().flat_map(Item::commands) {
         footprint.add(working, command);
     }
     distinct(&mut footprint.names);

@@ -5,7 +5,7 @@ use ducat_domain::ledger::Item;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Id};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
-use ducat_store::{CommitError, Fault, Store};
+use ducat_store::{CommitError, Fault};
 
 use crate::{Writer, balance, on_every_store, transaction};
 

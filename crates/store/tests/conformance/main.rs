@@ -4,6 +4,8 @@
 //! stream at the end runs the same commands on all kinds, with rows coming and going, and compares outcomes, batch
 //! hashes and balances.
 
+#![expect(missing_docs, reason = "a test is its own documentation")]
+
 mod corruption;
 mod faults;
 mod reads;
@@ -69,7 +71,8 @@ impl Writer {
     pub fn new(mut subject: Subject, ledger: &str) -> Writer {
         let ledger = name(ledger);
         let working = Working::new(subject.store.ledger(&ledger).expect("it can be read"));
-        Writer { subject, ledger, working, at: START, draft: Draft::new(), ids: 0x019A << 112 }
+        let at = START.max(working.head().at.plus_micros(1));
+        Writer { subject, ledger, working, at, draft: Draft::new(), ids: 0x019A << 112 }
     }
 
     /// Decides a batch without committing it.

@@ -1,0 +1,271 @@
+//! The executor: the one place that commits.
+//!
+//! One turn takes what is queued, for any number of ledgers:
+//!
+//! 1. load what the commands need and the working rows do not have;
+//! 2. decide them in order, each at an instant after all before it;
+//! 3. commit all ledgers' batches in one transaction, each by comparing its head;
+//! 4. only then publish and answer.
+//!
+//! A commit has three answers. *Yes*: answer. *No*: working rows are dropped; if another writer was the cause, they are
+//! loaded again and the turn is repeated, because nothing of it landed; if the store failed, the callers are told that
+//! nothing happened. *Unknown*: the ledgers are fenced until the store tells, and only then is anybody answered.
+//! Commands that changed nothing are answered only while their ledger's head is still ours.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ducat_domain::ledger::draft::Draft;
+use ducat_domain::ledger::rows::Head;
+use ducat_domain::ledger::{Delta, Effect, Item, ItemOutcome, Working, apply};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Timestamp;
+use ducat_store::{CommitError, Fault, Store, load_footprint};
+
+use crate::clock::{Clock, next_instant};
+use crate::published::Published;
+
+/// Times a turn is repeated when other writers keep coming first: each of them made progress, so this is fairness, not
+/// correctness.
+const TURNS_MAX: usize = 16;
+
+/// The longest wait between two attempts to settle an unknown commit: a store that is back is found at once.
+const SETTLE_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// What is asked of one ledger.
+#[derive(Debug)]
+pub struct Request {
+    /// The ledger.
+    pub ledger: Name,
+    /// What to do, in order.
+    pub items: Vec<Item>,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// Of each item, in order.
+    pub outcomes: Vec<ItemOutcome>,
+    /// The effects of the ledger's whole batch, which outcomes point into.
+    pub effects: Arc<[Effect]>,
+    /// The instant of the first command.
+    pub at: Timestamp,
+}
+
+/// Why nothing came of a request, for certain.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    /// The store failed, and nothing of the request landed.
+    #[error("{0}")]
+    Store(Arc<Fault>),
+    /// Other writers kept coming first, and nothing of the request landed.
+    #[error("other writers kept coming first")]
+    Deposed,
+    /// More is asked than can be done now.
+    #[error("the queue is full")]
+    Overloaded,
+    /// The server is going down.
+    #[error("the server is shutting down")]
+    Closed,
+}
+
+/// The writer of all ledgers of one store.
+pub struct Executor<S> {
+    store: S,
+    clock: Arc<dyn Clock>,
+    published: Arc<Published>,
+    ledgers: HashMap<Name, Working>,
+    draft: Draft,
+    pause: fn(Duration),
+    rows_max: usize,
+}
+
+/// Ledgers whose rows are kept between turns: each is small when idle, and thousands are rare.
+const LEDGERS_MAX: usize = 10_000;
+
+type Reply = Result<Committed, Failure>;
+
+impl<S: Store> Executor<S> {
+    /// An executor with nothing loaded.
+    pub fn new(store: S, clock: Arc<dyn Clock>, published: Arc<Published>) -> Executor<S> {
+        Executor {
+            store,
+            clock,
+            published,
+            ledgers: HashMap::new(),
+            draft: Draft::new(),
+            pause: std::thread::sleep,
+            rows_max: ducat_domain::ledger::working::ROWS_MAX,
+        }
+    }
+
+    /// For the simulation: no real pauses, and few rows kept.
+    #[must_use]
+    pub fn simulated(self, rows_max: usize) -> Executor<S> {
+        Executor { pause: |_| {}, rows_max, ..self }
+    }
+
+    /// One turn. Replies are in the order of the requests.
+    pub fn turn(&mut self, requests: &[Request]) -> Vec<Reply> {
+        for _ in 0..TURNS_MAX {
+            if let Some(replies) = self.attempt(requests) {
+                return replies;
+            }
+            self.ledgers.clear();
+        }
+        requests.iter().map(|_| Err(Failure::Deposed)).collect()
+    }
+
+    /// One attempt; `None` when another writer came first and nothing landed.
+    fn attempt(&mut self, requests: &[Request]) -> Option<Vec<Reply>> {
+        let ledgers = ledgers_of(requests);
+        for ledger in &ledgers {
+            if let Err(fault) = self.load(ledger, requests) {
+                // Nothing was decided yet, but a store that fails is asked again from the start.
+                return Some(self.fail(requests, fault));
+            }
+        }
+        let mut replies: Vec<Reply> = requests.iter().map(|request| self.decide(request)).collect();
+        let mut deltas = Vec::new();
+        let mut unchanged = Vec::new();
+        for ledger in ledgers {
+            let Some(working) = self.ledgers.get_mut(ledger) else { continue };
+            match working.take_delta() {
+                Some(delta) => deltas.push(delta),
+                None => unchanged.push(working.head().clone()),
+            }
+        }
+        match self.commit(&deltas, &unchanged) {
+            landed @ (Commit::Landed | Commit::Settled) => {
+                self.finish(&deltas);
+                if matches!(landed, Commit::Settled) {
+                    // The fence raised the epochs: what is kept must be loaded again.
+                    self.ledgers.clear();
+                }
+                for (request, reply) in requests.iter().zip(&mut replies) {
+                    if let (Ok(reply), Some(delta)) = (reply, of_ledger(&deltas, &request.ledger)) {
+                        reply.effects = Arc::clone(&delta.effects);
+                    }
+                }
+                Some(replies)
+            }
+            Commit::Deposed => None,
+            Commit::Failed(fault) => Some(self.fail(requests, fault)),
+        }
+    }
+
+    /// Nothing landed: the working rows are dropped whole, and everybody is told.
+    fn fail(&mut self, requests: &[Request], fault: Fault) -> Vec<Reply> {
+        self.ledgers.clear();
+        let fault = Arc::new(fault);
+        requests.iter().map(|_| Err(Failure::Store(Arc::clone(&fault)))).collect()
+    }
+
+    /// Loads what all requests of a ledger need.
+    fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<(), Fault> {
+        if !self.ledgers.contains_key(ledger) {
+            let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
+            self.ledgers.insert(ledger.clone(), working);
+        }
+        let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
+        let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|request| &request.items);
+        load_footprint(&mut self.store, working, items)
+    }
+
+    /// Decides a request on its ledger's working rows.
+    fn decide(&mut self, request: &Request) -> Reply {
+        let working = self.ledgers.get_mut(&request.ledger).ok_or(Failure::Closed)?;
+        let at = next_instant(self.clock.now(), working.head().at);
+        let outcomes = apply(working, &request.items, at, &mut self.draft);
+        Ok(Committed { outcomes, effects: Arc::from([]), at })
+    }
+
+    fn commit(&mut self, deltas: &[Delta], unchanged: &[Head]) -> Commit {
+        match self.store.confirm(unchanged) {
+            Ok(true) => {}
+            Ok(false) => return Commit::Deposed,
+            Err(fault) => return Commit::Failed(fault),
+        }
+        if deltas.is_empty() {
+            return Commit::Landed;
+        }
+        match self.store.commit(deltas) {
+            Ok(()) => Commit::Landed,
+            Err(CommitError::Deposed { ledger }) => {
+                tracing::warn!(%ledger, "another writer came first; its rows are loaded again");
+                Commit::Deposed
+            }
+            Err(CommitError::Refused(fault)) => {
+                tracing::error!(%fault, "nothing was committed");
+                Commit::Failed(fault)
+            }
+            Err(CommitError::Unknown(fault)) => {
+                tracing::error!(%fault, "whether a batch was committed is not known; settling");
+                self.settle(deltas, fault)
+            }
+        }
+    }
+
+    /// Asks the store, for as long as it takes, whether a commit landed. All its batches did, or none.
+    fn settle(&mut self, deltas: &[Delta], fault: Fault) -> Commit {
+        let ledgers: Vec<Name> = deltas.iter().map(|delta| delta.head.ledger.clone()).collect();
+        let mut pause = Duration::from_millis(10);
+        let heads = loop {
+            match self.store.fence(&ledgers) {
+                Ok(heads) => break heads,
+                Err(error) => {
+                    tracing::error!(%error, "the store does not answer; trying again");
+                    (self.pause)(pause);
+                    pause = (pause * 2).min(SETTLE_PAUSE_MAX);
+                }
+            }
+        };
+        let landed = deltas.iter().zip(&heads).all(|(delta, head)| {
+            head.batch == delta.head.batch && head.hash == delta.head.hash
+        });
+        tracing::warn!(landed, "the unknown commit is settled");
+        if landed { Commit::Settled } else { Commit::Failed(fault) }
+    }
+
+    /// After a commit: readers see it, and rows that are not needed go.
+    fn finish(&mut self, deltas: &[Delta]) {
+        for delta in deltas {
+            if let Some(working) = self.ledgers.get(&delta.head.ledger) {
+                self.published.update(delta, working);
+            }
+        }
+        if self.ledgers.len() > LEDGERS_MAX {
+            self.ledgers.clear();
+        }
+        for working in self.ledgers.values_mut() {
+            working.trim();
+        }
+    }
+}
+
+enum Commit {
+    /// It is stored.
+    Landed,
+    /// It is stored, as a fence found out.
+    Settled,
+    /// Somebody else wrote; nothing is stored.
+    Deposed,
+    /// Nothing is stored.
+    Failed(Fault),
+}
+
+fn of_ledger<'a>(deltas: &'a [Delta], ledger: &Name) -> Option<&'a Delta> {
+    deltas.iter().find(|delta| delta.head.ledger == *ledger)
+}
+
+/// The ledgers of requests, each once, in order of first mention.
+fn ledgers_of(requests: &[Request]) -> Vec<&Name> {
+    let mut ledgers: Vec<&Name> = Vec::new();
+    for request in requests {
+        if !ledgers.contains(&&request.ledger) {
+            ledgers.push(&request.ledger);
+        }
+    }
+    ledgers
+}

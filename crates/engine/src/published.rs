@@ -1,0 +1,137 @@
+//! Accounts as last committed, kept in memory for readers.
+//!
+//! A read of an account that is here touches neither the executor nor the store. The executor updates what is here after
+//! each commit and before it answers, so a client always reads its own acknowledged writes. A reader that fills a gap
+//! does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::{Delta, Working};
+use ducat_domain::names::Name;
+use ducat_store::{Fault, Reader};
+use quick_cache::Equivalent;
+use quick_cache::sync::{Cache, GuardResult};
+
+/// Accounts kept for readers: with names and limits some 100 MB when all are taken.
+const ACCOUNTS_MAX: usize = 250_000;
+
+/// Ledgers whose assets are kept.
+const LEDGERS_MAX: usize = 10_000;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    ledger: Name,
+    account: Name,
+}
+
+#[derive(Hash)]
+struct KeyRef<'a> {
+    ledger: &'a str,
+    account: &'a str,
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.ledger == key.ledger.as_str() && self.account == key.account.as_str()
+    }
+}
+
+impl From<&KeyRef<'_>> for Key {
+    /// # Panics
+    /// Never: both texts come from names.
+    fn from(key: &KeyRef<'_>) -> Key {
+        let name = |text| Name::parse(text).expect("it was a name before");
+        Key { ledger: name(key.ledger), account: name(key.account) }
+    }
+}
+
+/// What readers find without asking the store.
+#[derive(Debug)]
+pub struct Published {
+    accounts: Cache<Key, Arc<LoadedAccount>>,
+    assets: Cache<Name, Arc<[AssetRow]>>,
+}
+
+impl Default for Published {
+    fn default() -> Published {
+        Published { accounts: Cache::new(ACCOUNTS_MAX), assets: Cache::new(LEDGERS_MAX) }
+    }
+}
+
+impl Published {
+    /// An account that is here.
+    #[must_use]
+    pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {
+        self.accounts.get(&KeyRef { ledger, account })
+    }
+
+    /// The assets of a ledger that is here.
+    #[must_use]
+    pub fn assets(&self, ledger: &str) -> Option<Arc<[AssetRow]>> {
+        self.assets.get(ledger)
+    }
+
+    /// An account, read from the store and kept if it is not here.
+    pub fn load_account(
+        &self,
+        reader: &dyn Reader,
+        ledger: &Name,
+        account: &Name,
+    ) -> Result<Option<Arc<LoadedAccount>>, Fault> {
+        let key = Key { ledger: ledger.clone(), account: account.clone() };
+        match self.accounts.get_value_or_guard(&key, None) {
+            GuardResult::Value(found) => Ok(Some(found)),
+            GuardResult::Timeout => Ok(reader.snapshot()?.account(ledger, account)?.map(Arc::new)),
+            GuardResult::Guard(guard) => {
+                let Some(found) = reader.snapshot()?.account(ledger, account)? else { return Ok(None) };
+                let found = Arc::new(found);
+                // A commit that passed meanwhile has removed the placeholder; then this is not kept.
+                drop(guard.insert(Arc::clone(&found)));
+                Ok(Some(found))
+            }
+        }
+    }
+
+    /// A ledger's assets, read from the store and kept if they are not here; none for a ledger that nobody opened.
+    pub fn load_assets(&self, reader: &dyn Reader, ledger: &Name) -> Result<Option<Arc<[AssetRow]>>, Fault> {
+        match self.assets.get_value_or_guard(ledger, None) {
+            GuardResult::Value(found) => Ok(Some(found)),
+            GuardResult::Timeout => Ok(None),
+            GuardResult::Guard(guard) => {
+                let snapshot = reader.snapshot()?;
+                if snapshot.head(ledger)?.is_none() {
+                    return Ok(None);
+                }
+                let found: Arc<[AssetRow]> = snapshot.assets(ledger)?.into();
+                drop(guard.insert(Arc::clone(&found)));
+                Ok(Some(found))
+            }
+        }
+    }
+
+    /// Makes a committed batch visible. Rows that nobody reads are only made sure not to be filled in stale.
+    pub(crate) fn update(&self, delta: &Delta, working: &Working) {
+        if !delta.assets.is_empty() {
+            self.assets.remove(&delta.head.ledger);
+        }
+        let ledger = delta.head.ledger.as_str();
+        let changed = delta.balances.iter().map(|row| row.account).chain(delta.accounts.iter().map(|row| row.no));
+        let mut last = None;
+        for account in changed {
+            if last == Some(account) {
+                continue;
+            }
+            last = Some(account);
+            let Some(name) = working.account_name(account) else { continue };
+            let key = KeyRef { ledger, account: name.as_str() };
+            // Removing also ends the placeholder of a reader that is filling this gap right now.
+            let known = self.accounts.remove(&key).is_some();
+            if known && let Some(snapshot) = working.account_snapshot(account) {
+                self.accounts.insert(Key::from(&key), Arc::new(snapshot));
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A store that fails in every way that the contract allows, by seed.
+
+use std::sync::Arc;
+
+use ducat_domain::ledger::Delta;
+use ducat_domain::ledger::footprint::Footprint;
+use ducat_domain::ledger::rows::Head;
+use ducat_domain::ledger::working::{LoadedLedger, Rows};
+use ducat_domain::names::Name;
+use ducat_store::memory::MemoryStore;
+use ducat_store::{CommitError, Fault, Store};
+use fastrand::Rng;
+use parking_lot::Mutex;
+
+#[derive(Debug)]
+struct State {
+    rng: Rng,
+    unknown: usize,
+}
+
+/// When to fail. Clones draw from the same seed.
+#[derive(Debug, Clone)]
+pub(super) struct Faults(Arc<Mutex<State>>);
+
+impl Faults {
+    pub fn new(seed: u64) -> Faults {
+        Faults(Arc::new(Mutex::new(State { rng: Rng::with_seed(seed ^ 0xFA17), unknown: 0 })))
+    }
+
+    /// Commits so far whose answer was lost.
+    pub fn unknown(&self) -> usize {
+        self.0.lock().unknown
+    }
+
+    fn draw(&self, sides: u8) -> u8 {
+        self.0.lock().rng.u8(..sides)
+    }
+
+    fn lose(&self) {
+        self.0.lock().unknown += 1;
+    }
+}
+
+fn broken() -> Fault {
+    Fault::Database("simulated".to_owned())
+}
+
+/// The memory store behind a connection that breaks.
+pub(super) struct FaultyStore {
+    store: MemoryStore,
+    faults: Faults,
+}
+
+impl FaultyStore {
+    pub fn new(store: MemoryStore, faults: Faults) -> FaultyStore {
+        FaultyStore { store, faults }
+    }
+}
+
+impl Store for FaultyStore {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.ledger(name) }
+    }
+
+    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault> {
+        if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.load(ledger, footprint) }
+    }
+
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        match self.faults.draw(24) {
+            0 => Err(CommitError::Refused(broken())),
+            1 => {
+                self.faults.lose();
+                Err(CommitError::Unknown(broken()))
+            }
+            2 | 3 => {
+                self.store.commit(deltas)?;
+                self.faults.lose();
+                Err(CommitError::Unknown(broken()))
+            }
+            _ => self.store.commit(deltas),
+        }
+    }
+
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        if self.faults.draw(60) == 0 { Err(broken()) } else { self.store.confirm(heads) }
+    }
+
+    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
+        if self.faults.draw(3) == 0 { Err(broken()) } else { self.store.fence(ledgers) }
+    }
+}

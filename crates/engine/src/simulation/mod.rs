@@ -1,0 +1,197 @@
+//! A seeded simulation of domain, executor and store: many clients, every fault, and a naive model beside it.
+//!
+//! One seed is one history. Clients send commands of every kind, under ids that they use again; the store refuses
+//! commits, loses its answer before or after a commit, fails to load and to fence; a second executor takes over in the
+//! middle; executors are restarted; rows come and go. What is answered must equal one-at-a-time execution by the model,
+//! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's.
+
+mod faulty;
+mod model;
+mod script;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Timestamp;
+use ducat_store::memory::MemoryStore;
+use ducat_store::verify::verify;
+use ducat_store::Reader;
+use fastrand::Rng;
+
+use crate::clock::Clock;
+use crate::executor::{Committed, Executor, Failure, Request};
+use crate::published::Published;
+use faulty::{Faults, FaultyStore};
+use model::Model;
+
+/// What a history went through.
+#[derive(Debug, Default, Clone)]
+pub struct Tally {
+    /// Commands answered.
+    pub answered: usize,
+    /// Commands told that nothing happened.
+    pub failed: usize,
+    /// Commits whose outcome was unknown at first.
+    pub unknown: usize,
+    /// Times another executor took over.
+    pub takeovers: usize,
+    /// Times an executor was restarted.
+    pub restarts: usize,
+}
+
+/// A clock that the script sets.
+#[derive(Debug, Default)]
+struct SimulatedClock(AtomicI64);
+
+impl Clock for SimulatedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+struct World {
+    store: MemoryStore,
+    clock: Arc<SimulatedClock>,
+    faults: Faults,
+    executors: Vec<Executor<FaultyStore>>,
+    models: Vec<(Name, Model)>,
+    tally: Tally,
+}
+
+impl World {
+    fn new(seed: u64) -> World {
+        let store = MemoryStore::new();
+        let clock = Arc::new(SimulatedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let mut world =
+            World { store, clock, faults: Faults::new(seed), executors: vec![], models: vec![], tally: Tally::default() };
+        world.executors = vec![world.executor(1_000), world.executor(3)];
+        for ledger in ["one", "two"] {
+            let name = Name::parse(ledger).unwrap_or_else(|_| Name::world());
+            world.models.push((name, Model::default()));
+        }
+        world
+    }
+
+    fn executor(&self, rows_max: usize) -> Executor<FaultyStore> {
+        let store = FaultyStore::new(self.store.clone(), self.faults.clone());
+        Executor::new(store, Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::new(Published::default()))
+            .simulated(rows_max)
+    }
+
+    fn turn(&mut self, rng: &mut Rng, requests: &[Request]) -> Result<(), String> {
+        self.clock.0.fetch_add(rng.i64(-50_000..3_000_000), Ordering::SeqCst);
+        if rng.u8(..12) == 0 {
+            self.executors.rotate_left(1);
+            self.tally.takeovers += 1;
+        }
+        if rng.u8(..16) == 0 {
+            self.executors[0] = self.executor([3, 1_000][rng.usize(..2)]);
+            self.tally.restarts += 1;
+        }
+        let unknown_before = self.faults.unknown();
+        let replies = self.executors[0].turn(requests);
+        self.tally.unknown += self.faults.unknown() - unknown_before;
+        for (request, reply) in requests.iter().zip(replies) {
+            self.compare(request, reply)?;
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, request: &Request, reply: Result<Committed, Failure>) -> Result<(), String> {
+        let commands: usize = request.items.iter().map(|item| item.commands().count()).sum();
+        let committed = match reply {
+            Ok(committed) => committed,
+            Err(_) => {
+                self.tally.failed += commands;
+                return Ok(());
+            }
+        };
+        self.tally.answered += commands;
+        let model = self.models.iter_mut().find(|(name, _)| *name == request.ledger);
+        let Some((_, model)) = model else { return Err("a ledger without a model".to_owned()) };
+        let mut at = committed.at;
+        for (item, outcome) in request.items.iter().zip(&committed.outcomes) {
+            let expected = model.item(item, at);
+            let answered = describe(outcome);
+            if expected != answered {
+                return Err(format!("{item:?}\nanswered {answered}\nexpected {expected}"));
+            }
+            at = at.plus_micros(i64::try_from(item.commands().count()).unwrap_or(0));
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Tally, String> {
+        let report = verify(&self.store, &mut |_| {}).map_err(|fault| fault.to_string())?;
+        if !report.is_clean() {
+            return Err(format!("{:?}", report.differences));
+        }
+        let snapshot = self.store.snapshot().map_err(|fault| fault.to_string())?;
+        for (ledger, model) in &self.models {
+            for account in snapshot.accounts(ledger, "", None, usize::MAX).map_err(|fault| fault.to_string())? {
+                for row in &account.balances {
+                    let stored = (row.posted.minor_units(), row.pending_in.minor_units(), row.pending_out.minor_units());
+                    let expected = model.balance(account.row.name.as_str(), row.asset.0);
+                    if expected != Some(stored) {
+                        let name = &account.row.name;
+                        return Err(format!("{ledger} {name} asset {}: {stored:?}, expected {expected:?}", row.asset));
+                    }
+                }
+            }
+        }
+        Ok(self.tally)
+    }
+}
+
+/// An outcome in words that the model speaks too.
+fn describe(outcome: &ItemOutcome) -> String {
+    let one = |outcome: &Outcome| match outcome {
+        Outcome::Done { .. } | Outcome::WouldDo(_) => "done".to_owned(),
+        Outcome::Same => "same".to_owned(),
+        Outcome::Replayed { .. } => "replayed".to_owned(),
+        Outcome::Refused(rejection) => rejection.code().to_owned(),
+    };
+    match outcome {
+        ItemOutcome::Single(outcome) => one(outcome),
+        ItemOutcome::Atomic(outcomes) => outcomes.iter().map(one).collect::<Vec<_>>().join(" "),
+        ItemOutcome::AtomicRefused { index, outcome } => format!("{index}: {}", one(outcome)),
+    }
+}
+
+/// Lives through one history. An error says what differed first.
+pub fn run(seed: u64) -> Result<Tally, String> {
+    let mut rng = Rng::with_seed(seed);
+    let mut world = World::new(seed);
+    let mut script = script::Script::new(&mut rng);
+    for _ in 0..40 {
+        let requests: Vec<Request> = (0..1 + rng.usize(..6))
+            .map(|_| {
+                let ledger = world.models[usize::from(rng.u8(..4) == 0)].0.clone();
+                let items: Vec<Item> = (0..1 + rng.usize(..4)).map(|_| script.item(&mut rng)).collect();
+                Request { ledger, items }
+            })
+            .collect();
+        world.turn(&mut rng, &requests)?;
+    }
+    world.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    /// The seeds that every test run lives through. `cargo xtask sim` runs more.
+    const SEEDS: u64 = 500;
+
+    #[test]
+    fn five_hundred_histories_equal_the_model() {
+        let mut faults = 0;
+        for seed in 0..SEEDS {
+            match super::run(seed) {
+                Ok(tally) => faults += tally.unknown + tally.failed + tally.takeovers,
+                Err(difference) => panic!("seed {seed}: {difference}\nagain: cargo xtask sim --seed {seed}"),
+            }
+        }
+        assert!(faults > 1_000, "the histories went through faults: {faults}");
+    }
+}

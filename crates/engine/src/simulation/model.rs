@@ -1,0 +1,421 @@
+//! The naive model: the rules of the ledger told again, one command at a time, on a copy that is kept or thrown away.
+//!
+//! It shares no code with the domain beyond the commands themselves. It is slow and obvious, and it stays so.
+
+use std::collections::BTreeMap;
+
+use ducat_domain::ledger::Item;
+use ducat_domain::ledger::command::{
+    AccountChange, AccountTerms, Action, Command, CommandId, ImplicitAccounts, LedgerTerms, Timing, Transaction,
+    ZeroAmounts,
+};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Timestamp};
+
+#[derive(Debug, Clone, Default)]
+struct Balance {
+    posted: i128,
+    pending_in: i128,
+    pending_out: i128,
+    min: Option<i128>,
+    max: Option<i128>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Account {
+    frozen: bool,
+    closed: bool,
+    balances: BTreeMap<String, Balance>,
+}
+
+#[derive(Debug, Clone)]
+struct Leg {
+    source: String,
+    destination: String,
+    asset: String,
+    amount: i128,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    Posted,
+    Pending(Option<Timestamp>),
+    HoldPosted(i128),
+    Voided,
+    Expired,
+}
+
+#[derive(Debug, Clone)]
+struct Made {
+    legs: Vec<Leg>,
+    state: State,
+    reversed: bool,
+}
+
+/// One ledger.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Model {
+    terms: Option<LedgerTerms>,
+    assets: Vec<(String, u8)>,
+    accounts: BTreeMap<String, Account>,
+    made: BTreeMap<Id, Made>,
+    references: Vec<String>,
+    outcomes: BTreeMap<Id, (Action, bool)>,
+}
+
+type Refusal = &'static str;
+
+impl Model {
+    /// The balance of an account in an asset, by the asset's place from 1.
+    pub fn balance(&self, account: &str, asset: u64) -> Option<(i128, i128, i128)> {
+        let (code, _) = self.assets.get(usize::try_from(asset).ok()?.checked_sub(1)?)?;
+        let balance = self.accounts.get(account)?.balances.get(code)?;
+        Some((balance.posted, balance.pending_in, balance.pending_out))
+    }
+
+    /// What comes of an item whose first command is at an instant.
+    pub fn item(&mut self, item: &Item, at: Timestamp) -> String {
+        match item {
+            Item::Single(command) => self.single(command, at),
+            Item::DryRun(command) => self.clone().single(command, at),
+            Item::Atomic(commands) => self.atomic(commands, at),
+        }
+    }
+
+    fn single(&mut self, command: &Command, at: Timestamp) -> String {
+        let mut trial = self.clone();
+        match trial.command(command, at) {
+            Ok(answer) => {
+                *self = trial;
+                answer.to_owned()
+            }
+            Err(code) => {
+                self.keep(command, code);
+                code.to_owned()
+            }
+        }
+    }
+
+    fn atomic(&mut self, commands: &[Command], at: Timestamp) -> String {
+        for (index, command) in commands.iter().enumerate() {
+            if let Some((action, false)) = self.outcomes.get(&command.id.id())
+                && *action == command.action
+            {
+                return format!("{index}: replayed");
+            }
+        }
+        let mut trial = self.clone();
+        let mut answers = Vec::new();
+        for (index, command) in commands.iter().enumerate() {
+            match trial.command(command, at.plus_micros(i64::try_from(index).unwrap_or(0))) {
+                Ok(answer) => answers.push(answer),
+                Err(code) => {
+                    self.keep(command, code);
+                    return format!("{index}: {code}");
+                }
+            }
+        }
+        *self = trial;
+        answers.join(" ")
+    }
+
+    fn keep(&mut self, command: &Command, code: Refusal) {
+        let unkept = ["malformed", "id_reused", "ledger_not_found"].contains(&code);
+        if let (CommandId::Client(id), false) = (command.id, unkept) {
+            self.outcomes.insert(id, (command.action.clone(), false));
+        }
+    }
+
+    fn command(&mut self, command: &Command, at: Timestamp) -> Result<&'static str, Refusal> {
+        let id = command.id.id();
+        let by_client = matches!(command.id, CommandId::Client(_));
+        if by_client && let Some((action, _)) = self.outcomes.get(&id) {
+            return if *action == command.action { Ok("replayed") } else { Err("id_reused") };
+        }
+        if self.terms.is_none() && !matches!(command.action, Action::OpenLedger(_)) {
+            return Err("ledger_not_found");
+        }
+        let answer = match &command.action {
+            Action::OpenLedger(terms) => self.open_ledger(terms)?,
+            Action::AddAsset(terms) => self.add_asset(terms.code.as_str(), terms.scale)?,
+            Action::OpenAccount(terms) => self.open_account(terms)?,
+            Action::ChangeAccount(change) => self.change_account(change)?,
+            Action::Transact(transaction) => self.transact(id, transaction, at)?,
+            Action::PostHold { hold, amount } => {
+                self.post_hold(*hold, amount.map(|amount| amount.signed()), at)?
+            }
+            Action::VoidHold { hold } => self.void_hold(*hold)?,
+            Action::ExpireHold { hold } => self.expire_hold(*hold, at)?,
+            Action::Reverse { original } => self.reverse(id, *original)?,
+        };
+        if by_client && answer == "done" {
+            self.outcomes.insert(id, (command.action.clone(), true));
+        }
+        Ok(answer)
+    }
+
+    fn open_ledger(&mut self, terms: &LedgerTerms) -> Result<&'static str, Refusal> {
+        if let Some(known) = &self.terms {
+            return if known == terms { Ok("same") } else { Err("ledger_exists") };
+        }
+        self.terms = Some(terms.clone());
+        for asset in &terms.assets {
+            self.add_asset(asset.code.as_str(), asset.scale)?;
+        }
+        Ok("done")
+    }
+
+    fn add_asset(&mut self, code: &str, scale: u8) -> Result<&'static str, Refusal> {
+        if let Some((_, known)) = self.assets.iter().find(|(known, _)| known == code) {
+            return if *known == scale { Ok("same") } else { Err("asset_exists") };
+        }
+        self.assets.push((code.to_owned(), scale));
+        let world = self.accounts.entry("world".to_owned()).or_default();
+        world.balances.insert(code.to_owned(), Balance::default());
+        Ok("done")
+    }
+
+    fn asset(&self, code: Option<&Name>) -> Result<String, Refusal> {
+        match code {
+            None if self.assets.len() == 1 => Ok(self.assets[0].0.clone()),
+            None => Err("malformed"),
+            Some(code) if self.assets.iter().any(|(known, _)| known == code.as_str()) => Ok(code.to_string()),
+            Some(_) => Err("asset_not_found"),
+        }
+    }
+
+    fn open_account(&mut self, terms: &AccountTerms) -> Result<&'static str, Refusal> {
+        let asset = self.asset(terms.asset.as_ref())?;
+        let (min, max) = (terms.limits.min.map(|l| l.minor_units()), terms.limits.max.map(|l| l.minor_units()));
+        if let Some(balance) = self.accounts.get(terms.name.as_str()).and_then(|a| a.balances.get(&asset)) {
+            return if balance.min == min && balance.max == max { Ok("same") } else { Err("account_exists") };
+        }
+        if min.is_some_and(|min| min > 0) || max.is_some_and(|max| max < 0) {
+            return Err("balance_outside");
+        }
+        let account = self.accounts.entry(terms.name.to_string()).or_default();
+        account.balances.insert(asset, Balance { min, max, ..Balance::default() });
+        Ok("done")
+    }
+
+    fn change_account(&mut self, change: &AccountChange) -> Result<&'static str, Refusal> {
+        if change.name.as_str() == "world" {
+            return Err("malformed");
+        }
+        let asset = self.asset(change.asset.as_ref())?;
+        let account = self.accounts.get_mut(change.name.as_str()).ok_or("account_not_found")?;
+        let balance = account.balances.get_mut(&asset).ok_or("account_not_found")?;
+        let before = (balance.min, balance.max, account.frozen, account.closed);
+        if let Some(min) = change.min {
+            balance.min = min.map(|limit| limit.minor_units());
+        }
+        if let Some(max) = change.max {
+            balance.max = max.map(|limit| limit.minor_units());
+        }
+        let below = balance.min.is_some_and(|min| balance.posted - balance.pending_out < min);
+        let above = balance.max.is_some_and(|max| balance.posted + balance.pending_in > max);
+        if (change.min.is_some() || change.max.is_some()) && (below || above) {
+            return Err("balance_outside");
+        }
+        let limits = (balance.min, balance.max);
+        account.frozen = change.frozen.unwrap_or(account.frozen);
+        account.closed = change.closed.unwrap_or(account.closed);
+        let empty = account.balances.values().all(|b| b.posted == 0 && b.pending_in == 0 && b.pending_out == 0);
+        if account.closed && !before.3 && !empty {
+            return Err("balance_outside");
+        }
+        let after = (limits.0, limits.1, account.frozen, account.closed);
+        Ok(if after == before { "same" } else { "done" })
+    }
+
+    fn transact(&mut self, id: Id, transaction: &Transaction, at: Timestamp) -> Result<&'static str, Refusal> {
+        if let Some(reference) = &transaction.reference {
+            if self.references.contains(reference) {
+                return Err("reference_taken");
+            }
+            self.references.push(reference.clone());
+        }
+        let terms = self.terms.clone().ok_or("ledger_not_found")?;
+        let mut legs = Vec::new();
+        for posting in &transaction.postings {
+            if posting.amount.signed() == 0 && terms.zero_amounts == ZeroAmounts::Refuse {
+                return Err("amount_zero");
+            }
+            if posting.amount.minor_units() >= 10u128.pow(36) {
+                return Err("amount_too_large");
+            }
+            if posting.source == posting.destination {
+                return Err("same_account");
+            }
+            let asset = self.asset(posting.asset.as_ref())?;
+            for name in [&posting.source, &posting.destination] {
+                self.open_for(name.as_str(), &asset, terms.implicit_accounts)?;
+            }
+            legs.push(Leg {
+                source: posting.source.to_string(),
+                destination: posting.destination.to_string(),
+                asset,
+                amount: posting.amount.signed(),
+            });
+        }
+        let state = match transaction.timing {
+            Timing::Posted => {
+                self.post(&legs)?;
+                State::Posted
+            }
+            Timing::Pending { timeout_s } => {
+                self.hold(&legs)?;
+                State::Pending(timeout_s.map(|seconds| at.plus_seconds(seconds)))
+            }
+        };
+        self.made.insert(id, Made { legs, state, reversed: false });
+        Ok("done")
+    }
+
+    fn open_for(&mut self, name: &str, asset: &str, implicit: ImplicitAccounts) -> Result<(), Refusal> {
+        if let Some(account) = self.accounts.get(name) {
+            if account.closed {
+                return Err("account_closed");
+            }
+            if account.frozen {
+                return Err("account_frozen");
+            }
+            if account.balances.contains_key(asset) {
+                return Ok(());
+            }
+        }
+        if implicit == ImplicitAccounts::Refused {
+            return Err("account_not_found");
+        }
+        let account = self.accounts.entry(name.to_owned()).or_default();
+        account.balances.insert(asset.to_owned(), Balance { min: Some(0), ..Balance::default() });
+        Ok(())
+    }
+
+    fn balance_of(&mut self, account: &str, asset: &str) -> Result<&mut Balance, Refusal> {
+        let account = self.accounts.get_mut(account).ok_or("account_not_found")?;
+        account.balances.get_mut(asset).ok_or("account_not_found")
+    }
+
+    fn check(&mut self, leg: &Leg) -> Result<(), Refusal> {
+        let source = self.balance_of(&leg.source, &leg.asset)?;
+        if source.min.is_some_and(|min| source.posted - source.pending_out - min < leg.amount) {
+            return Err("insufficient_funds");
+        }
+        Ok(())
+    }
+
+    fn check_ceiling(&mut self, leg: &Leg) -> Result<(), Refusal> {
+        let destination = self.balance_of(&leg.destination, &leg.asset)?;
+        if destination.max.is_some_and(|max| max - destination.posted - destination.pending_in < leg.amount) {
+            return Err("balance_above_max");
+        }
+        Ok(())
+    }
+
+    fn post(&mut self, legs: &[Leg]) -> Result<(), Refusal> {
+        for leg in legs {
+            self.check(leg)?;
+            self.balance_of(&leg.source, &leg.asset)?.posted -= leg.amount;
+            self.check_ceiling(leg)?;
+            self.balance_of(&leg.destination, &leg.asset)?.posted += leg.amount;
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, legs: &[Leg]) -> Result<(), Refusal> {
+        for leg in legs {
+            self.check(leg)?;
+            self.balance_of(&leg.source, &leg.asset)?.pending_out += leg.amount;
+            self.check_ceiling(leg)?;
+            self.balance_of(&leg.destination, &leg.asset)?.pending_in += leg.amount;
+        }
+        Ok(())
+    }
+
+    fn release(&mut self, legs: &[Leg]) -> Result<(), Refusal> {
+        for leg in legs {
+            self.balance_of(&leg.source, &leg.asset)?.pending_out -= leg.amount;
+            self.balance_of(&leg.destination, &leg.asset)?.pending_in -= leg.amount;
+        }
+        Ok(())
+    }
+
+    fn post_hold(&mut self, id: Id, asked: Option<i128>, at: Timestamp) -> Result<&'static str, Refusal> {
+        let mut made = self.made.get(&id).cloned().ok_or("transaction_not_found")?;
+        if asked.is_some() && made.legs.len() != 1 {
+            return Err("malformed");
+        }
+        let held = made.legs[0].amount;
+        let amount = asked.unwrap_or(held);
+        match made.state {
+            State::Posted => return Err("not_pending"),
+            State::HoldPosted(posted) if posted == amount => return Ok("replayed"),
+            State::HoldPosted(_) => return Err("already_posted"),
+            State::Voided => return Err("already_voided"),
+            State::Expired => return Err("hold_expired"),
+            State::Pending(Some(until)) if until <= at => return Err("hold_expired"),
+            State::Pending(_) => {}
+        }
+        if amount == 0 && held != 0 {
+            return Err("amount_zero");
+        }
+        if amount > held {
+            return Err("exceeds_hold");
+        }
+        self.release(&made.legs)?;
+        made.legs[0].amount = amount;
+        self.post(&made.legs)?;
+        made.state = State::HoldPosted(amount);
+        self.made.insert(id, made);
+        Ok("done")
+    }
+
+    fn void_hold(&mut self, id: Id) -> Result<&'static str, Refusal> {
+        let made = self.made.get(&id).cloned().ok_or("transaction_not_found")?;
+        match made.state {
+            State::Posted => Err("not_pending"),
+            State::HoldPosted(_) => Err("already_posted"),
+            State::Voided => Ok("replayed"),
+            State::Expired => Err("hold_expired"),
+            State::Pending(_) => {
+                self.release(&made.legs)?;
+                self.made.insert(id, Made { state: State::Voided, ..made });
+                Ok("done")
+            }
+        }
+    }
+
+    fn expire_hold(&mut self, id: Id, at: Timestamp) -> Result<&'static str, Refusal> {
+        let made = self.made.get(&id).cloned().ok_or("transaction_not_found")?;
+        match made.state {
+            State::Pending(Some(until)) if until <= at => {
+                self.release(&made.legs)?;
+                self.made.insert(id, Made { state: State::Expired, ..made });
+                Ok("done")
+            }
+            _ => Ok("same"),
+        }
+    }
+
+    fn reverse(&mut self, id: Id, original: Id) -> Result<&'static str, Refusal> {
+        let made = self.made.get(&original).cloned().ok_or("transaction_not_found")?;
+        match made.state {
+            State::Posted | State::HoldPosted(_) if made.reversed => return Err("already_reversed"),
+            State::Posted | State::HoldPosted(_) => {}
+            State::Pending(_) | State::Voided | State::Expired => return Err("not_posted"),
+        }
+        let mut legs = made.legs.clone();
+        legs.reverse();
+        for leg in &mut legs {
+            std::mem::swap(&mut leg.source, &mut leg.destination);
+            for name in [leg.source.clone(), leg.destination.clone()] {
+                self.open_for(&name, &leg.asset, ImplicitAccounts::Refused)?;
+            }
+        }
+        self.post(&legs)?;
+        self.made.insert(original, Made { reversed: true, ..made });
+        self.made.insert(id, Made { legs, state: State::Posted, reversed: false });
+        Ok("done")
+    }
+}

@@ -1,0 +1,137 @@
+//! What simulated clients send: every kind of command, few names, ids used again.
+
+use ducat_domain::ledger::Item;
+use ducat_domain::ledger::command::{
+    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits,
+    Metadata, Timing, Transaction, Transfer, ZeroAmounts,
+};
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Timestamp};
+use fastrand::Rng;
+
+pub(super) struct Script {
+    server_ids: u128,
+    terms: LedgerTerms,
+    sent: Vec<Command>,
+}
+
+/// # Panics
+/// When the text is not a name; these are.
+fn name(text: &str) -> Name {
+    Name::parse(text).expect("a name of the script")
+}
+
+fn account(rng: &mut Rng) -> Name {
+    if rng.u8(..6) == 0 { Name::world() } else { name(&format!("a{}", rng.u8(..6))) }
+}
+
+fn id(rng: &mut Rng) -> Id {
+    let number = u128::from(rng.u8(..80));
+    if rng.bool() { Id((0x019A << 112) + number) } else { Id((0xF000 << 112) + number) }
+}
+
+fn limit(rng: &mut Rng) -> Option<Balance> {
+    [None, Balance::new(0), Balance::new(-50), Balance::new(300)][rng.usize(..4)]
+}
+
+impl Script {
+    pub fn new(rng: &mut Rng) -> Script {
+        let terms = LedgerTerms {
+            assets: vec![AssetTerms { code: name("USD"), scale: 2 }],
+            implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+            zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+        };
+        Script { server_ids: 0x0200 << 112, terms, sent: Vec::new() }
+    }
+
+    pub fn item(&mut self, rng: &mut Rng) -> Item {
+        match rng.u8(..12) {
+            0 => Item::DryRun(self.command(rng)),
+            1 => Item::Atomic(
+                (0..1 + rng.usize(..4))
+                    .map(|_| {
+                        let transaction = Action::Transact(self.transaction(rng));
+                        Command::new(CommandId::Client(id(rng)), transaction)
+                    })
+                    .collect(),
+            ),
+            // The same again, as a client does that got no answer.
+            2 if !self.sent.is_empty() => Item::Single(self.sent[rng.usize(..self.sent.len())].clone()),
+            _ => {
+                let command = self.command(rng);
+                if matches!(command.id, CommandId::Client(_)) {
+                    self.sent.push(command.clone());
+                }
+                Item::Single(command)
+            }
+        }
+    }
+
+    fn command(&mut self, rng: &mut Rng) -> Command {
+        let action = self.action(rng);
+        let by_server = matches!(action, Action::ExpireHold { .. }) || rng.u8(..8) == 0;
+        self.server_ids += 1;
+        let id = if by_server { CommandId::Server(Id(self.server_ids)) } else { CommandId::Client(id(rng)) };
+        Command::new(id, action)
+    }
+
+    fn action(&mut self, rng: &mut Rng) -> Action {
+        match rng.u8(..24) {
+            0 | 1 => Action::OpenLedger(self.terms.clone()),
+            2 => Action::AddAsset(AssetTerms { code: name("EUR"), scale: rng.u8(..2) }),
+            3..=5 => Action::OpenAccount(AccountTerms {
+                name: account(rng),
+                asset: (rng.u8(..4) != 0).then(|| name("USD")),
+                limits: Limits { min: limit(rng), max: None },
+                metadata: Metadata::default(),
+            }),
+            6 => Action::ChangeAccount(AccountChange {
+                name: account(rng),
+                asset: Some(name("USD")),
+                min: rng.bool().then(|| limit(rng)),
+                max: (rng.u8(..4) == 0).then(|| Balance::new(500)),
+                metadata: None,
+                frozen: (rng.u8(..3) == 0).then(|| rng.bool()),
+                closed: (rng.u8(..3) == 0).then(|| rng.bool()),
+            }),
+            7 | 8 => {
+                let amount = rng.bool().then(|| Amount::new(u128::from(rng.u8(..))));
+                Action::PostHold { hold: id(rng), amount }
+            }
+            9 => Action::VoidHold { hold: id(rng) },
+            10 => Action::ExpireHold { hold: id(rng) },
+            11 => Action::Reverse { original: id(rng) },
+            _ => Action::Transact(self.transaction(rng)),
+        }
+    }
+
+    fn transaction(&mut self, rng: &mut Rng) -> Transaction {
+        let postings = (0..1 + rng.usize(..3)).map(|_| Transfer {
+            source: account(rng),
+            destination: account(rng),
+            asset: match rng.u8(..8) {
+                0 => None,
+                1 => Some(name("EUR")),
+                2 if rng.bool() => Some(name("GBP")),
+                _ => Some(name("USD")),
+            },
+            amount: match rng.u8(..30) {
+                0 => Amount::ZERO,
+                1 => Amount::new(10u128.pow(36)),
+                _ => Amount::new(u128::from(rng.u8(..))),
+            },
+        });
+        Transaction {
+            postings: postings.collect(),
+            timing: match rng.u8(..4) {
+                0 => Timing::Pending { timeout_s: rng.bool().then(|| rng.u64(..20)) },
+                _ => Timing::Posted,
+            },
+            effective_at: (rng.u8(..5) == 0).then(|| Timestamp(rng.i64(0..1_800_000_000_000_000))),
+            description: None,
+            reference: (rng.u8(..8) == 0).then(|| format!("r{}", rng.u8(..20))),
+            metadata: Metadata::default(),
+        }
+    }
+}
