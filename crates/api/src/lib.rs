@@ -1,1 +1,80 @@
-//! x
+//! HTTP in and out. A handler is parse, submit, render: no rule, no SQL, no clock.
+//!
+//! Everything from outside is parsed here, once, into the domain's own types, or refused with the place and the reason.
+//! Every answer that is not a success is a problem document (RFC 9457) with a stable `code`.
+
+pub mod body;
+pub mod cursor;
+pub mod idempotency;
+pub mod metrics;
+pub mod problem;
+pub mod query;
+pub mod state;
+pub mod v1;
+pub mod values;
+
+use axum::Router;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use problem::Problem;
+pub use state::{Api, ApiLimits};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ducat",
+        description = "A ledger server: double entry over HTTP. Amounts are whole minor units: a JSON number up to \
+                       2^53 - 1, a string above; both are accepted. Times are RFC 3339 UTC with microseconds. Errors \
+                       are problem documents (RFC 9457) with a stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "ledgers", description = "Books of their own: nothing atomic spans two of them."),
+        (name = "accounts", description = "Names in a ledger, with one balance for each asset."),
+        (name = "transactions", description = "Postings, all or nothing; holds; reversals."),
+        (name = "events", description = "The journal itself, in order."),
+        (name = "server", description = "About the server.")
+    )
+)]
+struct Document;
+
+fn described() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(v1::routes())
+}
+
+/// The OpenAPI document, as `/openapi.json` serves it.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// All routes.
+pub fn router(api: Api) -> Router {
+    let (routes, document) = described().split_for_parts();
+    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
+    routes
+        .merge(docs)
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(api.clone(), metrics::count))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(api)
+}
+
+async fn no_such_path(uri: Uri) -> Problem {
+    Problem::not_found("not_found", format!("there is nothing at {}; GET / names every entry point", uri.path()))
+}
+
+async fn no_such_method(method: Method, uri: Uri, _: HeaderMap) -> Problem {
+    Problem::method_not_allowed(format!("{} does not take {method}; the Allow header says what it takes", uri.path()))
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::internal().into_response()
+}

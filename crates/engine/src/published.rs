@@ -6,6 +6,7 @@
 
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::ledger::working::LoadedAccount;
@@ -14,6 +15,7 @@ use ducat_domain::names::Name;
 use ducat_store::{Fault, Reader};
 use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, GuardResult};
+use tokio::sync::watch;
 
 /// Accounts kept for readers: with names and limits some 100 MB when all are taken.
 const ACCOUNTS_MAX: usize = 250_000;
@@ -53,11 +55,20 @@ impl From<&KeyRef<'_>> for Key {
 pub struct Published {
     accounts: Cache<Key, Arc<LoadedAccount>>,
     assets: Cache<Name, Arc<[AssetRow]>>,
+    commits: watch::Sender<u64>,
+    /// Whether any account was ever asked for. It is set before the store is read, so who finds it unset after a commit
+    /// knows that every later reader sees that commit.
+    was_read: AtomicBool,
 }
 
 impl Default for Published {
     fn default() -> Published {
-        Published { accounts: Cache::new(ACCOUNTS_MAX), assets: Cache::new(LEDGERS_MAX) }
+        Published {
+            accounts: Cache::new(ACCOUNTS_MAX),
+            assets: Cache::new(LEDGERS_MAX),
+            commits: watch::Sender::new(0),
+            was_read: AtomicBool::new(false),
+        }
     }
 }
 
@@ -81,6 +92,7 @@ impl Published {
         ledger: &Name,
         account: &Name,
     ) -> Result<Option<Arc<LoadedAccount>>, Fault> {
+        self.was_read.store(true, Ordering::SeqCst);
         let key = Key { ledger: ledger.clone(), account: account.clone() };
         match self.accounts.get_value_or_guard(&key, None) {
             GuardResult::Value(found) => Ok(Some(found)),
@@ -112,10 +124,20 @@ impl Published {
         }
     }
 
+    /// Tells of every commit: a counter that changes.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
     /// Makes a committed batch visible. Rows that nobody reads are only made sure not to be filled in stale.
     pub(crate) fn update(&self, delta: &Delta, working: &Working) {
         if !delta.assets.is_empty() {
             self.assets.remove(&delta.head.ledger);
+        }
+        self.commits.send_modify(|commits| *commits += 1);
+        if !self.was_read.load(Ordering::SeqCst) {
+            return;
         }
         let ledger = delta.head.ledger.as_str();
         let changed = delta.balances.iter().map(|row| row.account).chain(delta.accounts.iter().map(|row| row.no));

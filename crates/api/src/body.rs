@@ -1,0 +1,96 @@
+//! Bodies in and out: bounded in size and time, JSON, every field known.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Api;
+use crate::problem::{Problem, REPLAYED};
+
+impl Api {
+    /// Reads a body that says it is JSON.
+    pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+        check_content_type(headers)?;
+        let limit = self.limits.body_bytes_max;
+        let read = Limited::new(body, limit).collect();
+        match tokio::time::timeout(self.limits.body_timeout, read).await {
+            Ok(Ok(collected)) => Ok(collected.to_bytes()),
+            Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Problem::body_too_large(limit)),
+            Ok(Err(error)) => Err(Problem::malformed("body", error)),
+            Err(_) => Err(Problem::body_timeout()),
+        }
+    }
+
+    /// Reads and parses a body.
+    pub(crate) async fn json<T: DeserializeOwned>(&self, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+        parse(&self.body(headers, body).await?)
+    }
+
+    /// Reads and parses a body that may be left out.
+    pub(crate) async fn optional_json<T: DeserializeOwned + Default>(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<T, Problem> {
+        if headers.get(header::CONTENT_TYPE).is_none() && http_body::Body::size_hint(&body).exact() == Some(0) {
+            return Ok(T::default());
+        }
+        let bytes = self.body(headers, body).await?;
+        if bytes.is_empty() { Ok(T::default()) } else { parse(&bytes) }
+    }
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = found.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Problem::unsupported_media_type(found))
+    }
+}
+
+/// Parses JSON; when that fails, parses once more to find the place.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|_| {
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Ok(_) => Problem::malformed("body", "something follows the JSON value"),
+            Err(error) => {
+                let path = error.path().to_string();
+                let place = if path == "." { "body".to_owned() } else { format!("body: {path}") };
+                Problem::malformed(place, error.into_inner())
+            }
+        }
+    })
+}
+
+/// Whether an answer is the first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// It is.
+    First,
+    /// It repeats an earlier one.
+    Again,
+}
+
+/// An answer in JSON.
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
+}
+
+/// The answer to a command that was done: with its own status the first time, 200 and a header again.
+pub(crate) fn outcome(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
+    match telling {
+        Telling::First => json(status, body),
+        Telling::Again => {
+            let mut response = json(StatusCode::OK, body);
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            response
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Cursors: where a list goes on. Opaque to clients; only this server reads them.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
+
+use crate::problem::Problem;
+use crate::query::Query;
+
+fn encode(kind: char, place: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{kind}{place}"))
+}
+
+fn decode<T>(query: &mut Query, kind: char, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    query.parsed("cursor", |text| {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
+        let place = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let place = place.as_deref().and_then(|place| place.strip_prefix(kind)).and_then(parse);
+        place.ok_or_else(|| "it is not a cursor that this list gave out; start again without it".to_owned())
+    })
+}
+
+/// The cursor that goes on after a name.
+#[must_use]
+pub fn after_name(name: &Name) -> String {
+    encode('n', name.as_str())
+}
+
+/// The name that the request's cursor goes on after.
+pub fn name(query: &mut Query) -> Result<Option<Name>, Problem> {
+    decode(query, 'n', |place| Name::parse(place).ok())
+}
+
+/// The cursor that goes on at a place of the journal, in a list of its own kind.
+#[must_use]
+pub fn at_seq(kind: char, seq: Seq) -> String {
+    encode(kind, &seq.to_string())
+}
+
+/// The place of the journal that the request's cursor goes on at.
+pub fn seq(query: &mut Query, kind: char) -> Result<Option<Seq>, Problem> {
+    decode(query, kind, |place| place.parse().ok().map(Seq))
+}

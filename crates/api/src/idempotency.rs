@@ -1,0 +1,63 @@
+//! One mechanism for idempotency: every command has an id, from the body, from an `Idempotency-Key`, or made here.
+
+use axum::http::{HeaderMap, HeaderName};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use uuid::Uuid;
+
+use crate::problem::Problem;
+use crate::values::REFERENCE_BYTES_MAX;
+
+/// The header of the draft standard "The Idempotency-Key HTTP Header Field".
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The namespace of ids made from keys (UUIDv5). It must never change.
+const NAMESPACE: Uuid = Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_1494_1494_1494);
+
+/// A fresh id in order of time (UUIDv7): such ids append to the index of outcomes.
+#[must_use]
+pub fn fresh() -> Id {
+    Id(Uuid::now_v7().as_u128())
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let wrong = |reason: &str| Problem::malformed("header: Idempotency-Key", reason);
+    if values.next().is_some() {
+        return Err(wrong("it is given twice"));
+    }
+    let text = value.to_str().map_err(|_| wrong("it is made of visible ASCII characters"))?;
+    if text.is_empty() || text.len() > REFERENCE_BYTES_MAX {
+        return Err(wrong("it has 1 to 255 characters"));
+    }
+    Ok(Some(text))
+}
+
+/// The id of a command: the body's or the key's, or a fresh one.
+pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Result<CommandId, Problem> {
+    match (key(headers)?, in_body) {
+        (Some(_), Some(_)) => {
+            let reason = "the body has an id already; send one of the two";
+            Err(Problem::malformed("header: Idempotency-Key", reason))
+        }
+        (Some(key), None) => {
+            let name = format!("{ledger}\0{key}");
+            Ok(CommandId::Client(Id(Uuid::new_v5(&NAMESPACE, name.as_bytes()).as_u128())))
+        }
+        (None, Some(id)) => Ok(CommandId::Client(id)),
+        (None, None) => Ok(CommandId::Server(fresh())),
+    }
+}
+
+/// A batch carries ids in its transactions, not in a header.
+pub fn refuse_key(headers: &HeaderMap) -> Result<(), Problem> {
+    match key(headers)? {
+        None => Ok(()),
+        Some(_) => {
+            let reason = "a batch has none; give each transaction an id instead";
+            Err(Problem::malformed("header: Idempotency-Key", reason))
+        }
+    }
+}

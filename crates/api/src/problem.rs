@@ -1,0 +1,305 @@
+//! Problem documents (RFC 9457): what every answer that is not a success looks like.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::Rejection;
+use ducat_domain::numbers::Id;
+use ducat_engine::executor::Failure;
+use ducat_store::Fault;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::values::{JsonAmount, JsonBalance};
+
+/// Tells that an answer repeats an earlier one.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Seconds after which to come back when the server has too much to do: batches take milliseconds.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem: `urn:ducat:problem:` and the code.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind in words.
+    title: String,
+    /// The status code, as in the answer's first line.
+    status: u16,
+    /// What to match on.
+    code: &'static str,
+    /// What happened here, and what to do about it.
+    detail: String,
+    /// What the sentence names, to be read by machines.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    extra: Map<String, Value>,
+    #[serde(skip)]
+    replayed: bool,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem {
+            kind: format!("urn:ducat:problem:{code}"),
+            title: code.replace('_', " "),
+            status: status.as_u16(),
+            code,
+            detail: detail.into(),
+            extra: Map::new(),
+            replayed: false,
+        }
+    }
+
+    /// Something that the client wrote wrongly: where, and why.
+    pub fn malformed(place: impl std::fmt::Display, reason: impl std::fmt::Display) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, "malformed", format!("{place}: {reason}"))
+    }
+
+    /// Something that is not there.
+    pub fn not_found(code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    /// A path that does not take this method.
+    pub fn method_not_allowed(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    }
+
+    /// A body of another type.
+    pub fn unsupported_media_type(found: &str) -> Problem {
+        let detail = format!("the body is {found:?}; send application/json");
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+    }
+
+    /// A body over the limit.
+    pub fn body_too_large(limit: usize) -> Problem {
+        let detail = format!("the body is over the limit of {limit} bytes; send less at once");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("limit", json!(limit))
+    }
+
+    /// A batch over the limit.
+    pub fn batch_too_large(count: usize, limit: usize) -> Problem {
+        let detail = format!("the batch has {count} transactions, the limit is {limit}; send it in parts");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "batch_too_large", detail).with("limit", json!(limit))
+    }
+
+    /// A body that takes too long to arrive.
+    pub fn body_timeout() -> Problem {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body took too long to arrive; nothing was done")
+    }
+
+    /// A command was taken and its outcome is still awaited.
+    pub fn outcome_unknown(id: Option<Id>) -> Problem {
+        let detail = "the command was taken and its outcome is not known yet; ask again under the same id";
+        let problem = Problem::new(StatusCode::GATEWAY_TIMEOUT, "outcome_unknown", detail);
+        match id {
+            Some(id) => problem.with("id", json!(id.to_string())),
+            None => problem,
+        }
+    }
+
+    /// A bug of ours.
+    pub fn internal() -> Problem {
+        let detail = "the server has a bug here; its log says where. Repeat the request under the same id";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+    }
+
+    /// The server cannot serve now, and nothing was done.
+    pub fn unavailable(code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+    }
+
+    /// The store could not be read.
+    pub fn from_fault(fault: &Fault) -> Problem {
+        tracing::error!(%fault, "the store could not be read");
+        Problem::unavailable("store_unavailable", fault.to_string())
+    }
+
+    /// Nothing came of a request, for certain.
+    pub fn from_failure(failure: &Failure) -> Problem {
+        let detail = format!("{failure}; nothing was done, try again");
+        match failure {
+            Failure::Store(_) | Failure::Deposed => Problem::unavailable("store_unavailable", detail),
+            Failure::Overloaded => Problem::unavailable("overloaded", detail),
+            Failure::Closed => Problem::unavailable("shutting_down", detail),
+        }
+    }
+
+    /// Adds something that the sentence names.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Problem {
+        self.extra.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Says that this repeats an earlier answer.
+    #[must_use]
+    pub fn replayed(self) -> Problem {
+        Problem { replayed: true, ..self }
+    }
+
+    /// The status code.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// A rule that the command would break.
+    #[must_use]
+    pub fn from_rejection(rejection: &Rejection) -> Problem {
+        let status = status_of(rejection);
+        let problem = Problem::new(status, rejection.code(), sentence(rejection));
+        let name = |name: &ducat_domain::names::Name| json!(name.as_str());
+        let id = |id: &Id| json!(id.to_string());
+        match rejection {
+            Rejection::IdReused { id: it }
+            | Rejection::TransactionNotFound { id: it }
+            | Rejection::NotPending { id: it }
+            | Rejection::AlreadyPosted { id: it }
+            | Rejection::AlreadyVoided { id: it }
+            | Rejection::HoldExpired { id: it }
+            | Rejection::NotPosted { id: it }
+            | Rejection::AmountForManyPostings { id: it } => problem.with("id", id(it)),
+            Rejection::AlreadyReversed { id: it, by } => problem.with("id", id(it)).with("reversed_by", id(by)),
+            Rejection::AssetExists { asset } | Rejection::AssetNotFound { asset } => problem.with("asset", name(asset)),
+            Rejection::AccountExists { account }
+            | Rejection::SameAccount { account }
+            | Rejection::AccountClosed { account }
+            | Rejection::AccountFrozen { account } => problem.with("account", name(account)),
+            Rejection::AccountNotFound { account, asset } | Rejection::BalanceOverflow { account, asset } => {
+                problem.with("account", name(account)).with("asset", name(asset))
+            }
+            Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
+            Rejection::ReferenceTaken { reference } => problem.with("reference", json!(reference)),
+            Rejection::ExceedsHold { held, asked } => {
+                problem.with("held", json!(JsonAmount(*held))).with("asked", json!(JsonAmount(*asked)))
+            }
+            Rejection::InsufficientFunds { account, asset, available, needed } => problem
+                .with("account", name(account))
+                .with("asset", name(asset))
+                .with("available", json!(JsonBalance(*available)))
+                .with("needed", json!(JsonAmount(*needed))),
+            Rejection::BalanceAboveMax { account, asset, room, amount } => problem
+                .with("account", name(account))
+                .with("asset", name(asset))
+                .with("room", json!(JsonBalance(*room)))
+                .with("amount", json!(JsonAmount(*amount))),
+            Rejection::BalanceOutside { account, asset, posted } => problem
+                .with("account", name(account))
+                .with("asset", name(asset))
+                .with("posted", json!(JsonBalance(*posted))),
+            Rejection::LedgerNotFound
+            | Rejection::LedgerExists
+            | Rejection::AssetRequired
+            | Rejection::AmountZero
+            | Rejection::AmountTooLarge
+            | Rejection::WorldIsFixed => problem,
+        }
+    }
+}
+
+fn status_of(rejection: &Rejection) -> StatusCode {
+    match rejection {
+        Rejection::LedgerNotFound
+        | Rejection::AccountNotFound { .. }
+        | Rejection::AssetNotFound { .. }
+        | Rejection::TransactionNotFound { .. } => StatusCode::NOT_FOUND,
+        Rejection::IdReused { .. }
+        | Rejection::LedgerExists
+        | Rejection::AssetExists { .. }
+        | Rejection::AccountExists { .. }
+        | Rejection::ReferenceTaken { .. }
+        | Rejection::NotPending { .. }
+        | Rejection::AlreadyPosted { .. }
+        | Rejection::AlreadyVoided { .. }
+        | Rejection::HoldExpired { .. }
+        | Rejection::NotPosted { .. }
+        | Rejection::AlreadyReversed { .. } => StatusCode::CONFLICT,
+        Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => {
+            StatusCode::BAD_REQUEST
+        }
+        Rejection::TooManyPostings { .. }
+        | Rejection::AmountZero
+        | Rejection::AmountTooLarge
+        | Rejection::ExceedsHold { .. }
+        | Rejection::SameAccount { .. }
+        | Rejection::AccountClosed { .. }
+        | Rejection::AccountFrozen { .. }
+        | Rejection::InsufficientFunds { .. }
+        | Rejection::BalanceAboveMax { .. }
+        | Rejection::BalanceOverflow { .. }
+        | Rejection::BalanceOutside { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// What happened, and what to do about it where that is not plain.
+fn sentence(rejection: &Rejection) -> String {
+    match rejection {
+        Rejection::IdReused { id } => {
+            format!("id {id} was used for another command; use a new id for a new command")
+        }
+        Rejection::LedgerNotFound => "there is no such ledger; open it with POST /v1/ledgers".to_owned(),
+        Rejection::LedgerExists => "the ledger exists with other assets or settings".to_owned(),
+        Rejection::AssetExists { asset } => format!("asset {asset} exists with another scale, or is named twice"),
+        Rejection::AccountExists { account } => {
+            format!("account {account} exists with other limits or metadata; PATCH changes them")
+        }
+        Rejection::AssetRequired => "asset: name it, as the ledger has not exactly one".to_owned(),
+        Rejection::TooManyPostings { count, limit } => {
+            format!("the transaction has {count} postings, the limit is {limit}; split it")
+        }
+        Rejection::ReferenceTaken { reference } => format!("another transaction has the reference {reference:?}"),
+        Rejection::TransactionNotFound { id } => format!("there is no transaction {id}"),
+        Rejection::NotPending { id } => format!("transaction {id} was posted at once and never held"),
+        Rejection::AlreadyPosted { id } => format!("the hold {id} is posted already"),
+        Rejection::AlreadyVoided { id } => format!("the hold {id} is voided already"),
+        Rejection::HoldExpired { id } => format!("the time of the hold {id} is over; its funds are back"),
+        Rejection::NotPosted { id } => format!("transaction {id} moved nothing; a hold is voided, not reversed"),
+        Rejection::AlreadyReversed { id, by } => format!("transaction {id} was reversed by {by}"),
+        Rejection::AmountForManyPostings { id } => {
+            format!("amount: the hold {id} has several postings and can only be posted whole; leave it out")
+        }
+        Rejection::AmountZero => "a posting of 0 moves nothing; this ledger refuses it".to_owned(),
+        Rejection::AmountTooLarge => "amounts are below 10^36 minor units".to_owned(),
+        Rejection::ExceedsHold { held, asked } => format!("the hold has {held}, {asked} is asked"),
+        Rejection::SameAccount { account } => format!("source and destination are both {account}"),
+        Rejection::AssetNotFound { asset } => format!("the ledger has no asset {asset}; add it with POST …/assets"),
+        Rejection::AccountNotFound { account, asset } => {
+            format!("there is no account {account} for {asset}; open it with POST …/accounts")
+        }
+        Rejection::AccountClosed { account } => format!("account {account} is closed"),
+        Rejection::AccountFrozen { account } => format!("account {account} is frozen"),
+        Rejection::InsufficientFunds { account, asset, available, needed } => {
+            format!("account {account} has {available} {asset} available, {needed} is needed")
+        }
+        Rejection::BalanceAboveMax { account, asset, room, amount } => {
+            format!("account {account} has room for {room} {asset}, {amount} would be credited")
+        }
+        Rejection::BalanceOverflow { account, asset } => {
+            format!("the balance of {account} in {asset} would leave the range of 10^38 either way")
+        }
+        Rejection::BalanceOutside { account, asset, posted } => {
+            format!("account {account} has {posted} {asset}, held amounts aside, which this change does not allow")
+        }
+        Rejection::WorldIsFixed => "the account world has no limits and no states to change".to_owned(),
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        if self.replayed {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        (status, headers, body).into_response()
+    }
+}

@@ -1,0 +1,93 @@
+//! Query strings, strictly: every parameter is known, given once, and well formed.
+
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Timestamp;
+
+use crate::problem::Problem;
+use crate::values::parse_time;
+
+/// The parameters of a request, taken out one by one.
+pub struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    /// The parameters of a query string.
+    #[must_use]
+    pub fn new(query: Option<&str>) -> Query {
+        let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        Query { pairs: pairs.into_owned().collect() }
+    }
+
+    /// A parameter, if it is given.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Problem> {
+        let Some(place) = self.pairs.iter().position(|(key, _)| key == name) else { return Ok(None) };
+        let (_, value) = self.pairs.remove(place);
+        if self.pairs.iter().any(|(key, _)| key == name) {
+            return Err(Problem::malformed(format!("query: {name}"), "it is given twice"));
+        }
+        Ok(Some(value))
+    }
+
+    /// A parameter that is parsed.
+    pub fn parsed<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        parse(&text).map(Some).map_err(|reason| Problem::malformed(format!("query: {name}"), reason))
+    }
+
+    /// A name.
+    pub fn name(&mut self, name: &str) -> Result<Option<Name>, Problem> {
+        self.parsed(name, |text| Name::parse(text).map_err(|error| error.to_string()))
+    }
+
+    /// An instant.
+    pub fn time(&mut self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        self.parsed(name, parse_time)
+    }
+
+    /// A flag.
+    pub fn flag(&mut self, name: &str) -> Result<bool, Problem> {
+        let parsed = self.parsed(name, |text| match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("expected true or false".to_owned()),
+        })?;
+        Ok(parsed.unwrap_or(false))
+    }
+
+    /// The size of a page.
+    pub fn limit(&mut self, max: usize) -> Result<usize, Problem> {
+        let limit = self.parsed("limit", |text| match text.parse() {
+            Ok(limit) if (1..=max).contains(&limit) => Ok(limit),
+            _ => Err(format!("expected a number from 1 to {max}")),
+        })?;
+        Ok(limit.unwrap_or(max.min(100)))
+    }
+
+    /// All parameters whose names begin with a prefix, without it.
+    pub fn prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
+        let (taken, rest) = std::mem::take(&mut self.pairs).into_iter().partition(|(key, _)| key.starts_with(prefix));
+        self.pairs = rest;
+        let taken: Vec<(String, String)> = taken;
+        taken.into_iter().map(|(key, value)| (key[prefix.len()..].to_owned(), value)).collect()
+    }
+
+    /// Nothing may be left.
+    pub fn finish(self) -> Result<(), Problem> {
+        match self.pairs.first() {
+            None => Ok(()),
+            Some((key, _)) => {
+                Err(Problem::malformed(format!("query: {key}"), "there is no such parameter here; leave it out"))
+            }
+        }
+    }
+}
+
+/// A name in a path.
+pub fn path_name(part: &str, text: &str) -> Result<Name, Problem> {
+    Name::parse(text).map_err(|error| Problem::malformed(format!("path: {part}"), error))
+}

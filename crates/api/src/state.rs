@@ -1,0 +1,100 @@
+//! What every handler shares, and the limits on what it accepts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
+use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::ledger::Item;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_engine::Engine;
+use ducat_engine::executor::Committed;
+use ducat_store::{Fault, Snapshot};
+use tokio::sync::watch;
+
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+
+/// Limits on what one request may ask, each configurable.
+#[derive(Debug, Clone)]
+pub struct ApiLimits {
+    /// Bytes of a body. 16 MiB hold a full batch of transactions with 2 kB each, and are parsed in some 20 ms.
+    pub body_bytes_max: usize,
+    /// Transactions of a batch: as many as one commit takes.
+    pub batch_max: usize,
+    /// Rows of a page: what is rendered in about a millisecond.
+    pub page_max: usize,
+    /// How long a body may take to arrive. Nobody sends 16 MiB slower than half a megabyte a second on purpose.
+    pub body_timeout: Duration,
+    /// How long an outcome is waited for before the answer is 504 `outcome_unknown`. The command goes on.
+    pub outcome_timeout: Duration,
+}
+
+impl Default for ApiLimits {
+    fn default() -> ApiLimits {
+        ApiLimits {
+            body_bytes_max: 16 << 20,
+            batch_max: BATCH_COMMANDS_MAX,
+            page_max: 1_000,
+            body_timeout: Duration::from_secs(30),
+            outcome_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The API's state. Clones share it.
+#[derive(Clone)]
+pub struct Api {
+    pub(crate) engine: Engine,
+    pub(crate) limits: Arc<ApiLimits>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl Api {
+    /// An API on an engine. `stopping` turns true when streams must end.
+    #[must_use]
+    pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>) -> Api {
+        let metrics = Arc::new(Metrics::new());
+        Api { engine, limits: Arc::new(limits), metrics, stopping }
+    }
+
+    /// Submits items and waits for what comes of them, within bounds. `id` is named if the wait is too long.
+    pub(crate) async fn submit(&self, ledger: &Name, items: Vec<Item>, id: Option<Id>) -> Result<Committed, Problem> {
+        let outcome = self.engine.enqueue(ledger.clone(), items).map_err(|failure| Problem::from_failure(&failure))?;
+        match tokio::time::timeout(self.limits.outcome_timeout, outcome).await {
+            Ok(Ok(Ok(committed))) => Ok(committed),
+            Ok(Ok(Err(failure))) => Err(Problem::from_failure(&failure)),
+            // The executor went away without an answer, or takes too long: nobody may say that it failed.
+            Ok(Err(_)) | Err(_) => Err(Problem::outcome_unknown(id)),
+        }
+    }
+
+    /// Reads on a thread where blocking is allowed.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Snapshot) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let reader = Arc::clone(self.engine.reader());
+        let task = tokio::task::spawn_blocking(move || {
+            let snapshot = reader.snapshot().map_err(|fault| Problem::from_fault(&fault))?;
+            read(snapshot.as_ref())
+        });
+        task.await.unwrap_or_else(|_| Err(Problem::internal()))
+    }
+
+    /// The assets of a ledger, from memory or the store; `None` when nobody opened it.
+    pub(crate) async fn assets(&self, ledger: &Name) -> Result<Option<Arc<[AssetRow]>>, Problem> {
+        if let Some(assets) = self.engine.published().assets(ledger.as_str()) {
+            return Ok(Some(assets));
+        }
+        let engine = self.engine.clone();
+        let ledger = ledger.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            engine.published().load_assets(engine.reader().as_ref(), &ledger)
+        });
+        let found: Result<_, Fault> = task.await.map_err(|_| Problem::internal())?;
+        found.map_err(|fault| Problem::from_fault(&fault))
+    }
+}

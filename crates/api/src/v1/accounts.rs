@@ -1,0 +1,494 @@
+//! Accounts: opened, changed, read; their balances at any instant, their statements.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::ledger::command::{AccountChange, AccountTerms, Action, Command, CommandId, Limits};
+use ducat_domain::ledger::effect::Fact;
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
+use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::Rejection;
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_store::Snapshot;
+use ducat_store::read::{AccountReader, Entry, Names, OutcomeView, outcome_view};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ledgers::ledger_not_found;
+use super::render::{self, AccountBody, Page, Told, again};
+use crate::body::{self, Telling};
+use crate::idempotency::{command_id, fresh};
+use crate::problem::Problem;
+use crate::query::{Query, path_name};
+use crate::values::{JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits, given};
+use crate::{Api, cursor};
+
+/// What an account is opened with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountRequest {
+    /// Its name.
+    #[schema(value_type = String, example = "users:alice")]
+    name: JsonName,
+    /// The asset that it is opened for; the ledger's only one when left out.
+    #[schema(value_type = Option<String>, example = "USD")]
+    asset: Option<JsonName>,
+    /// The floor: 0 when left out, none when null, negative for an overdraft.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<WholeUnits>)]
+    min_balance: Option<Option<JsonBalance>>,
+    /// The ceiling; none when left out or null.
+    #[schema(value_type = Option<WholeUnits>)]
+    max_balance: Option<JsonBalance>,
+    /// What to keep with it.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    metadata: JsonMetadata,
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPatch {
+    /// The asset whose limits change; only with limits.
+    #[schema(value_type = Option<String>)]
+    asset: Option<JsonName>,
+    /// The new floor; null for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<WholeUnits>)]
+    min_balance: Option<Option<JsonBalance>>,
+    /// The new ceiling; null for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<WholeUnits>)]
+    max_balance: Option<Option<JsonBalance>>,
+    /// The new metadata, whole.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    metadata: Option<JsonMetadata>,
+    /// Whether new debits and credits are refused.
+    frozen: Option<bool>,
+    /// Whether the account is closed.
+    closed: Option<bool>,
+}
+
+/// A balance at an instant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BalanceAt {
+    /// The asset.
+    #[schema(value_type = String)]
+    asset: JsonName,
+    /// Credits less debits.
+    #[schema(value_type = WholeUnits)]
+    posted: JsonBalance,
+    /// The instant.
+    #[schema(value_type = String, format = DateTime)]
+    at: JsonTime,
+    /// By which calendar: `recorded` or `effective`.
+    by: By,
+}
+
+/// Which calendar an instant is on.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// When postings were recorded.
+    Recorded,
+    /// When they count in the books.
+    Effective,
+}
+
+/// Entries of an account, newest first, with the balances around them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Statement {
+    /// The balance just before `from`.
+    #[schema(value_type = WholeUnits)]
+    opening: JsonBalance,
+    /// The balance just before `to`.
+    #[schema(value_type = WholeUnits)]
+    closing: JsonBalance,
+    /// The entries.
+    data: Vec<EntryBody>,
+    /// The cursor to go on with; null at the end.
+    next: Option<String>,
+}
+
+/// One side of a posting.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryBody {
+    /// Its place in the journal.
+    seq: u64,
+    /// Its transaction.
+    #[schema(value_type = uuid::Uuid)]
+    transaction: JsonId,
+    /// The other side.
+    #[schema(value_type = String)]
+    counterparty: JsonName,
+    /// Positive when credited, negative when debited.
+    #[schema(value_type = WholeUnits)]
+    amount: JsonBalance,
+    /// The balance after it.
+    #[schema(value_type = WholeUnits)]
+    balance: JsonBalance,
+    /// When it was recorded.
+    #[schema(value_type = String, format = DateTime)]
+    at: JsonTime,
+    /// When it counts in the books.
+    #[schema(value_type = String, format = DateTime)]
+    effective_at: JsonTime,
+    /// What for.
+    description: Option<String>,
+}
+
+/// Open an account for an asset.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts", params(("ledger" = String, Path, description = "The ledger")),
+    request_body = AccountRequest, responses(
+    (status = 201, description = "Opened", body = AccountBody),
+    (status = 200, description = "It is open already, with the same limits and metadata", body = AccountBody),
+    (status = 409, description = "`account_exists`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn open_account(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let request: AccountRequest = api.json(&headers, body).await?;
+    let id = command_id(&headers, None, &ledger)?;
+    let name = request.name.0.clone();
+    let min = request.min_balance.unwrap_or(Some(JsonBalance(Balance::ZERO)));
+    let action = Action::OpenAccount(AccountTerms {
+        name: request.name.0,
+        asset: request.asset.map(|asset| asset.0),
+        limits: Limits { min: min.map(|limit| limit.0), max: request.max_balance.map(|limit| limit.0) },
+        metadata: request.metadata.0,
+    });
+    let one = api.one(&ledger, Command::new(id, action)).await?;
+    match one.told {
+        Told::Done(effects) => {
+            let assets = api.assets(&ledger).await?.ok_or_else(ledger_not_found)?;
+            let opened = one.effects.get(effects).unwrap_or_default().iter().find_map(|effect| match &effect.fact {
+                Fact::AccountOpened(opened) => Some((opened, effect.at)),
+                _ => None,
+            });
+            let (opened, at) = opened.ok_or_else(Problem::internal)?;
+            let asset = assets.iter().find(|asset| asset.no == opened.asset).ok_or_else(Problem::internal)?;
+            Ok(body::json(StatusCode::CREATED, &render::opened_account(opened, &asset.code, at)))
+        }
+        Told::Same | Told::WouldDo(_) => {
+            let (account, assets) = api.account(&ledger, &name).await?;
+            Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
+        }
+        Told::Again(seq) => {
+            let view = api.read(move |snapshot| {
+                outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
+            });
+            match view.await? {
+                OutcomeView::Account(opened, asset, at) => {
+                    let body = render::opened_account(&opened, &asset, at);
+                    Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
+                }
+                OutcomeView::Refused(rejection) => Err(again(&rejection)),
+                OutcomeView::Transaction(_) | OutcomeView::Asset(_) | OutcomeView::Ledger => Err(Problem::internal()),
+            }
+        }
+    }
+}
+
+/// List accounts by name.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts",
+    params(
+        ("ledger" = String, Path, description = "The ledger"),
+        ("prefix" = Option<String>, Query, description = "Only names that begin with it"),
+        ("asset" = Option<String>, Query, description = "Only accounts open for it"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page"),
+        ("cursor" = Option<String>, Query, description = "Where to go on")),
+    responses((status = 200, description = "Accounts", body = Page<AccountBody>)))]
+pub async fn list_accounts(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let mut query = Query::new(query.as_deref());
+    let prefix = query.name("prefix")?;
+    let asset = query.name("asset")?;
+    let limit = query.limit(api.limits.page_max)?;
+    let after = cursor::name(&mut query)?;
+    query.finish()?;
+    let assets = api.assets(&ledger).await?.ok_or_else(ledger_not_found)?;
+    let only = match &asset {
+        None => None,
+        Some(code) => Some(find_asset(&assets, Some(code))?.no),
+    };
+    let page = api.read(move |snapshot| {
+        let prefix = prefix.as_ref().map_or("", Name::as_str);
+        let found = snapshot.accounts(&ledger, prefix, after.as_ref(), limit + 1);
+        let mut found = found.map_err(|fault| Problem::from_fault(&fault))?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
+        let open = found.iter().filter(|account| {
+            only.is_none_or(|asset| account.balances.iter().any(|row| row.asset == asset))
+        });
+        Ok(Page { data: open.map(|account| render::account(account, &assets)).collect(), next })
+    });
+    Ok(body::json(StatusCode::OK, &page.await?))
+}
+
+/// Show an account.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}", tag = "accounts",
+    params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name")), responses(
+    (status = 200, description = "The account", body = AccountBody),
+    (status = 404, description = "`account_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_account(
+    State(api): State<Api>,
+    Path((ledger, account)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::new(query.as_deref()).finish()?;
+    let (account, assets) = api.account(&path_name("ledger", &ledger)?, &path_name("account", &account)?).await?;
+    Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
+}
+
+/// Change limits, metadata or state.
+#[utoipa::path(patch, path = "/v1/ledgers/{ledger}/accounts/{account}", tag = "accounts",
+    params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name")),
+    request_body = AccountPatch, responses(
+    (status = 200, description = "Changed", body = AccountBody),
+    (status = 422, description = "`balance_outside`: the balance is outside the new limits already", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn change_account(
+    State(api): State<Api>,
+    Path((ledger, account)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ledger, name) = (path_name("ledger", &ledger)?, path_name("account", &account)?);
+    let patch: AccountPatch = api.json(&headers, body).await?;
+    if patch.asset.is_some() && patch.min_balance.is_none() && patch.max_balance.is_none() {
+        return Err(Problem::malformed("body: asset", "only limits belong to an asset; leave it out"));
+    }
+    let action = Action::ChangeAccount(AccountChange {
+        name: name.clone(),
+        asset: patch.asset.map(|asset| asset.0),
+        min: patch.min_balance.map(|limit| limit.map(|limit| limit.0)),
+        max: patch.max_balance.map(|limit| limit.map(|limit| limit.0)),
+        metadata: patch.metadata.map(|metadata| metadata.0),
+        frozen: patch.frozen,
+        closed: patch.closed,
+    });
+    api.one(&ledger, Command::new(CommandId::Server(fresh()), action)).await?;
+    let (account, assets) = api.account(&ledger, &name).await?;
+    Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
+}
+
+/// A balance, now or at any past instant.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}/balance", tag = "accounts",
+    params(
+        ("ledger" = String, Path, description = "The ledger"),
+        ("account" = String, Path, description = "Its name"),
+        ("asset" = Option<String>, Query, description = "The asset; the ledger's only one when left out"),
+        ("at" = Option<String>, Query, description = "The instant; now when left out"),
+        ("by" = Option<String>, Query, description = "`recorded` (default) or `effective`")),
+    responses((status = 200, description = "The balance", body = BalanceAt)))]
+pub async fn get_balance(
+    State(api): State<Api>,
+    Path((ledger, account)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let mut query = Query::new(query.as_deref());
+    let asset = query.name("asset")?;
+    let at = query.time("at")?;
+    let by = query.parsed("by", |text| match text {
+        "recorded" => Ok(By::Recorded),
+        "effective" => Ok(By::Effective),
+        _ => Err("expected recorded or effective".to_owned()),
+    })?;
+    query.finish()?;
+    let by = by.unwrap_or(By::Recorded);
+    let published = api.engine.published();
+    let (account, assets) = match (published.account(&ledger, &account), published.assets(&ledger)) {
+        (Some(account), Some(assets)) => (account, assets),
+        _ => api.account(&path_name("ledger", &ledger)?, &path_name("account", &account)?).await?,
+    };
+    let asset = find_asset(&assets, asset.as_ref())?;
+    let row = *balance_row(&account, asset)?;
+    let posted = match (at, by) {
+        (None, By::Recorded) => row.posted,
+        (at, by) => {
+            let at = at.unwrap_or_else(|| api.engine.now());
+            let (ledger, name) = (path_name("ledger", &ledger)?, account.row.name.clone());
+            api.read(move |snapshot| balance_at(snapshot, &ledger, &name, &row, at, by)).await?
+        }
+    };
+    let at = at.unwrap_or_else(|| api.engine.now());
+    let body =
+        BalanceAt { asset: JsonName(asset.code.clone()), posted: JsonBalance(posted), at: JsonTime(at), by };
+    Ok(body::json(StatusCode::OK, &body))
+}
+
+/// Reads at an instant, from the account's chain as this snapshot has it.
+fn balance_at(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    account: &Name,
+    row: &BalanceRow,
+    at: Timestamp,
+    by: By,
+) -> Result<Balance, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    let account = snapshot.account(ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let row = account.balances.iter().find(|found| found.asset == row.asset).ok_or_else(Problem::internal)?;
+    let reader = AccountReader { snapshot, ledger, row };
+    match by {
+        By::Recorded => reader.recorded_at(at).map_err(fault),
+        By::Effective => reader.effective_at(at).map_err(fault),
+    }
+}
+
+/// An account's entries, newest first.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}/statement", tag = "accounts",
+    params(
+        ("ledger" = String, Path, description = "The ledger"),
+        ("account" = String, Path, description = "Its name"),
+        ("asset" = Option<String>, Query, description = "The asset; the ledger's only one when left out"),
+        ("from" = Option<String>, Query, description = "Entries recorded at or after this instant"),
+        ("to" = Option<String>, Query, description = "Entries recorded before this instant"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page"),
+        ("cursor" = Option<String>, Query, description = "Where to go on")),
+    responses((status = 200, description = "The statement", body = Statement)))]
+pub async fn get_statement(
+    State(api): State<Api>,
+    Path((ledger, account)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let (ledger, name) = (path_name("ledger", &ledger)?, path_name("account", &account)?);
+    let mut query = Query::new(query.as_deref());
+    let asset = query.name("asset")?;
+    let (from, to) = (query.time("from")?, query.time("to")?);
+    let limit = query.limit(api.limits.page_max)?;
+    let next = cursor::seq(&mut query, 's')?;
+    query.finish()?;
+    let (_, assets) = api.account(&ledger, &name).await?;
+    let asset = find_asset(&assets, asset.as_ref())?.clone();
+    let window = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
+    let body = api.read(move |snapshot| statement(snapshot, &ledger, &name, &asset, window, next, limit));
+    Ok(body::json(StatusCode::OK, &body.await?))
+}
+
+fn statement(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    account: &Name,
+    asset: &AssetRow,
+    (from, to): (Timestamp, Timestamp),
+    next: Option<Seq>,
+    limit: usize,
+) -> Result<Statement, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    let account = snapshot.account(ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let row = balance_row(&account, asset)?;
+    let reader = AccountReader { snapshot, ledger, row };
+    let closing = reader.newest_at(to.plus_micros(-1)).map_err(fault)?;
+    let opening = reader.recorded_at(from.plus_micros(-1)).map_err(fault)?;
+    let first = match next {
+        None => closing.as_ref().map(|entry| entry.effect.seq),
+        // A cursor leads to an entry of this account or was not given out here.
+        Some(seq) => match reader.entry(seq).map_err(fault)? {
+            Some(entry) => Some(entry.effect.seq),
+            None => return Err(Problem::malformed("query: cursor", "it belongs to another statement")),
+        },
+    };
+    let (entries, next) = reader.page(first, from, limit).map_err(fault)?;
+    let mut names = Names::new(snapshot, ledger).map_err(fault)?;
+    let mut data = Vec::with_capacity(entries.len());
+    for entry in entries {
+        data.push(entry_body(snapshot, ledger, &mut names, &entry)?);
+    }
+    Ok(Statement {
+        opening: JsonBalance(opening),
+        closing: JsonBalance(closing.map(|entry| entry.side.balance).unwrap_or_default()),
+        data,
+        next: next.map(|seq| cursor::at_seq('s', seq)),
+    })
+}
+
+fn entry_body(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    names: &mut Names<'_>,
+    entry: &Entry,
+) -> Result<EntryBody, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    let posting = entry.posting().ok_or_else(Problem::internal)?;
+    // What a transaction says of itself stands on its first posting, or on the hold that was posted.
+    let first = Seq(entry.effect.seq.0 - u64::from(posting.leg));
+    let description = match posting.hold.unwrap_or(first) {
+        seq if seq == entry.effect.seq => entry.effect.fact.detail().and_then(|detail| detail.description.clone()),
+        seq => {
+            let effect = snapshot.effect(ledger, seq).map_err(fault)?;
+            effect.and_then(|effect| effect.fact.detail().and_then(|detail| detail.description.clone()))
+        }
+    };
+    Ok(EntryBody {
+        seq: entry.effect.seq.0,
+        transaction: JsonId(posting.transaction),
+        counterparty: JsonName(names.account(entry.counterparty).map_err(fault)?),
+        amount: JsonBalance(Balance::new(entry.amount).unwrap_or_default()),
+        balance: JsonBalance(entry.side.balance),
+        at: JsonTime(entry.effect.at),
+        effective_at: JsonTime(posting.effective_at.unwrap_or(entry.effect.at)),
+        description,
+    })
+}
+
+/// The asset that is named, or the ledger's only one.
+fn find_asset<'a>(assets: &'a [AssetRow], code: Option<&Name>) -> Result<&'a AssetRow, Problem> {
+    let refused = |rejection| Problem::from_rejection(&rejection);
+    match (code, assets) {
+        (Some(code), _) => {
+            let found = assets.iter().find(|asset| asset.code == *code);
+            found.ok_or_else(|| refused(Rejection::AssetNotFound { asset: code.clone() }))
+        }
+        (None, [sole]) => Ok(sole),
+        (None, _) => Err(Problem::malformed("query: asset", "name it, as the ledger has not exactly one")),
+    }
+}
+
+fn balance_row<'a>(account: &'a LoadedAccount, asset: &AssetRow) -> Result<&'a BalanceRow, Problem> {
+    account.balances.iter().find(|row| row.asset == asset.no).ok_or_else(|| {
+        let (account, asset) = (account.row.name.clone(), asset.code.clone());
+        Problem::from_rejection(&Rejection::AccountNotFound { account, asset })
+    })
+}
+
+impl Api {
+    /// An account and its ledger's assets, from memory or the store.
+    pub(crate) async fn account(
+        &self,
+        ledger: &Name,
+        name: &Name,
+    ) -> Result<(Arc<LoadedAccount>, Arc<[AssetRow]>), Problem> {
+        let assets = self.assets(ledger).await?.ok_or_else(ledger_not_found)?;
+        if let Some(account) = self.engine.published().account(ledger.as_str(), name.as_str()) {
+            return Ok((account, assets));
+        }
+        let engine = self.engine.clone();
+        let (at, wanted) = (ledger.clone(), name.clone());
+        let task = tokio::task::spawn_blocking(move || {
+            engine.published().load_account(engine.reader().as_ref(), &at, &wanted)
+        });
+        let found = task.await.map_err(|_| Problem::internal())?.map_err(|fault| Problem::from_fault(&fault))?;
+        let account = found.ok_or_else(|| {
+            Problem::not_found("account_not_found", format!("there is no account {name}; open it with POST …/accounts"))
+                .with("account", serde_json::json!(name.as_str()))
+        })?;
+        Ok((account, assets))
+    }
+}

@@ -1,0 +1,234 @@
+//! Many transactions in one request: each alone, or all of them or none.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::ledger::command::{Action, Command, CommandId, Transaction};
+use ducat_domain::ledger::rows::{AssetRow, Verdict};
+use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
+use ducat_store::read::outcome_view;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::render::{TransactionBody, fresh_transaction, transaction_of};
+use super::transactions::TransactionRequest;
+use crate::idempotency::{fresh, refuse_key};
+use crate::problem::Problem;
+use crate::query::{Query, path_name};
+use crate::{Api, body};
+
+/// Transactions to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchRequest {
+    /// At most 8,190, decided in order.
+    transactions: Vec<TransactionRequest>,
+    /// Whether all of them are made or none.
+    #[serde(default)]
+    atomic: bool,
+    /// Which results to answer.
+    #[serde(default)]
+    results: Results,
+}
+
+/// Which results to answer.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Results {
+    /// All, in order.
+    #[default]
+    All,
+    /// Only refusals, each with its index.
+    Rejected,
+}
+
+/// What came of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchBody {
+    /// What came of its transactions.
+    results: Vec<ResultBody>,
+}
+
+/// What came of one transaction.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResultBody {
+    /// Its place in the batch, from 0; where only refusals are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    /// The status that it would have had alone.
+    status: u16,
+    /// The transaction, where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transaction: Option<TransactionBody>,
+    /// Why not, where it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem>,
+}
+
+/// Make many transactions.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/batch", tag = "transactions",
+    params(("ledger" = String, Path, description = "The ledger")),
+    request_body = BatchRequest, responses(
+    (status = 200, description = "What came of each", body = BatchBody),
+    (status = 422, description = "An atomic batch is refused: the first rejection, with its `index`", body = Problem, content_type = "application/problem+json"),
+    (status = 413, description = "`batch_too_large`, `body_too_large`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn transact_batch(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    Query::new(query.as_deref()).finish()?;
+    refuse_key(&headers)?;
+    let request: BatchRequest = api.json(&headers, body).await?;
+    let count = request.transactions.len();
+    if count > api.limits.batch_max {
+        return Err(Problem::batch_too_large(count, api.limits.batch_max));
+    }
+    let (atomic, results) = (request.atomic, request.results);
+    let mut commands = Vec::with_capacity(count);
+    for (index, transaction) in request.transactions.into_iter().enumerate() {
+        let id = transaction.id.map_or_else(|| CommandId::Server(fresh()), |id| CommandId::Client(id.0));
+        let transaction = transaction.into_transaction(&format!("body: transactions[{index}]."))?;
+        commands.push(Command::new(id, Action::Transact(transaction)));
+    }
+    if commands.is_empty() {
+        return Ok(body::json(StatusCode::OK, &BatchBody { results: Vec::new() }));
+    }
+    // Names are needed again only where transactions are shown.
+    let asked: Vec<Transaction> = match results {
+        Results::All => commands.iter().filter_map(transaction_asked).collect(),
+        Results::Rejected => Vec::new(),
+    };
+    let items = match atomic {
+        true => vec![Item::Atomic(commands)],
+        false => commands.into_iter().map(Item::Single).collect(),
+    };
+    let committed = api.submit(&ledger, items, None).await?;
+    let outcomes = api.outcomes(&ledger, committed.outcomes).await?;
+    let assets = api.assets(&ledger).await?;
+    let rendering = Rendering { asked, effects: committed.effects, assets, results };
+    api.render_batch(ledger, outcomes, rendering).await
+}
+
+fn transaction_asked(command: &Command) -> Option<Transaction> {
+    match &command.action {
+        Action::Transact(transaction) => Some(transaction.clone()),
+        _ => None,
+    }
+}
+
+struct Rendering {
+    asked: Vec<Transaction>,
+    effects: Arc<[Effect]>,
+    assets: Option<Arc<[AssetRow]>>,
+    results: Results,
+}
+
+impl Api {
+    /// The outcomes one by one. A refused atomic batch is a problem that names the guilty index.
+    async fn outcomes(&self, ledger: &Name, outcomes: Vec<ItemOutcome>) -> Result<Vec<Outcome>, Problem> {
+        let mut singles = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            match outcome {
+                ItemOutcome::Single(outcome) => singles.push(outcome),
+                ItemOutcome::Atomic(all) => singles.extend(all),
+                ItemOutcome::AtomicRefused { index, outcome } => {
+                    let problem = match outcome {
+                        Outcome::Refused(rejection) => Problem::from_rejection(&rejection),
+                        Outcome::Replayed { seq, .. } => {
+                            let earlier = self.earlier(ledger.clone(), vec![seq]).await?;
+                            match earlier.into_values().next() {
+                                Some(Err(problem)) => problem,
+                                Some(Ok(_)) | None => Problem::internal(),
+                            }
+                        }
+                        Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => Problem::internal(),
+                    };
+                    return Err(problem.with("index", serde_json::json!(index)));
+                }
+            }
+        }
+        Ok(singles)
+    }
+
+    /// Outcomes given before, by where they stand.
+    async fn earlier(
+        &self,
+        ledger: Name,
+        seqs: Vec<Seq>,
+    ) -> Result<HashMap<Seq, Result<TransactionBody, Problem>>, Problem> {
+        if seqs.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.read(move |snapshot| {
+            let mut found = HashMap::with_capacity(seqs.len());
+            for seq in seqs {
+                let view = outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))?;
+                found.insert(seq, transaction_of(view));
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn render_batch(
+        &self,
+        ledger: Name,
+        outcomes: Vec<Outcome>,
+        rendering: Rendering,
+    ) -> Result<Response, Problem> {
+        let listed = |outcome: &&Outcome| match outcome {
+            Outcome::Replayed { verdict: Verdict::Refused, .. } => true,
+            Outcome::Replayed { .. } => rendering.results == Results::All,
+            Outcome::Done { .. } | Outcome::Same | Outcome::Refused(_) | Outcome::WouldDo(_) => false,
+        };
+        let seqs = outcomes.iter().filter(listed).filter_map(|outcome| match outcome {
+            Outcome::Replayed { seq, .. } => Some(*seq),
+            _ => None,
+        });
+        let mut earlier = self.earlier(ledger, seqs.collect()).await?;
+        let mut results = Vec::new();
+        for (index, outcome) in outcomes.into_iter().enumerate() {
+            let result = match outcome {
+                Outcome::Done { .. } | Outcome::Replayed { verdict: Verdict::Done, .. }
+                    if rendering.results == Results::Rejected =>
+                {
+                    continue;
+                }
+                Outcome::Done { first, count } => Ok((StatusCode::CREATED, rendering.fresh(index, first, count)?)),
+                Outcome::Replayed { seq, .. } => match earlier.remove(&seq) {
+                    Some(told) => told.map(|transaction| (StatusCode::OK, transaction)),
+                    None => Err(Problem::internal()),
+                },
+                Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
+                Outcome::Same | Outcome::WouldDo(_) => Err(Problem::internal()),
+            };
+            let index = (rendering.results == Results::Rejected).then_some(index);
+            results.push(match result {
+                Ok((status, transaction)) => {
+                    ResultBody { index, status: status.as_u16(), transaction: Some(transaction), error: None }
+                }
+                Err(error) => ResultBody { index, status: error.status(), transaction: None, error: Some(error) },
+            });
+        }
+        Ok(body::json(StatusCode::OK, &BatchBody { results }))
+    }
+}
+
+impl Rendering {
+    fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionBody, Problem> {
+        let asked = self.asked.get(index).ok_or_else(Problem::internal)?;
+        let effects = self.effects.get(first..first + count).unwrap_or_default();
+        fresh_transaction(asked, effects, self.assets.as_deref().unwrap_or_default()).ok_or_else(Problem::internal)
+    }
+}

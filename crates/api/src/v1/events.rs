@@ -1,0 +1,223 @@
+//! The journal as events: pages of JSON, or a stream that goes on (server-sent events).
+
+use std::convert::Infallible;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::command::{ImplicitAccounts, Limits, ZeroAmounts};
+use ducat_domain::ledger::effect::{Effect, Fact};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
+use ducat_store::read::Names;
+use ducat_store::Fault;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use utoipa::ToSchema;
+
+use super::ledgers::ledger_not_found;
+use crate::problem::Problem;
+use crate::query::{Query, path_name};
+use crate::values::{JsonAmount, JsonBalance, JsonMetadata, write_time};
+use crate::{Api, body};
+
+/// Events fetched at a time for a stream.
+const STREAM_CHUNK: usize = 256;
+
+/// An effect of the journal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventBody {
+    /// Its place.
+    seq: u64,
+    /// The instant of its command.
+    #[schema(format = DateTime)]
+    at: String,
+    /// What kind of effect it is.
+    #[serde(rename = "type")]
+    #[schema(example = "posting")]
+    kind: &'static str,
+    /// What happened.
+    data: Value,
+}
+
+/// A page of events.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Events {
+    /// The events, in order.
+    data: Vec<EventBody>,
+    /// What to give as `after` to go on; null at the end of the journal.
+    next: Option<u64>,
+}
+
+/// Every effect in order of `seq`.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/events", tag = "events",
+    description = "With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are \
+                   committed; `Last-Event-ID` takes it up again where it ended.",
+    params(
+        ("ledger" = String, Path, description = "The ledger"),
+        ("after" = Option<u64>, Query, description = "Go on after this `seq`"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "As `after`, for streams")),
+    responses((status = 200, description = "Events", body = Events)))]
+pub async fn list_events(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let mut query = Query::new(query.as_deref());
+    let number = |text: &str| text.parse().map(Seq).map_err(|_| "expected the seq of an event".to_owned());
+    let after = query.parsed("after", number)?;
+    let limit = query.limit(api.limits.page_max)?;
+    query.finish()?;
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/event-stream") {
+        let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(number);
+        let last = last.transpose().map_err(|reason| Problem::malformed("header: Last-Event-ID", reason))?;
+        return stream(api, ledger, last.or(after).unwrap_or(Seq(0))).await;
+    }
+    let (data, more) = api.events(ledger, after.unwrap_or(Seq(0)), limit).await?;
+    let next = data.last().filter(|_| more).map(|event| event.seq);
+    Ok(body::json(StatusCode::OK, &Events { data, next }))
+}
+
+impl Api {
+    /// Events after a place, and whether there are more.
+    async fn events(&self, ledger: Name, after: Seq, limit: usize) -> Result<(Vec<EventBody>, bool), Problem> {
+        self.read(move |snapshot| {
+            let fault = |fault| Problem::from_fault(&fault);
+            let head = snapshot.head(&ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
+            let effects = snapshot.effects(&ledger, after, limit).map_err(fault)?;
+            let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
+            let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
+            let events: Result<Vec<_>, Fault> =
+                effects.iter().map(|effect| render(&ledger, &mut names, effect)).collect();
+            Ok((events.map_err(fault)?, more))
+        })
+        .await
+    }
+}
+
+async fn stream(api: Api, ledger: Name, after: Seq) -> Result<Response, Problem> {
+    // The first page is read here, so that a ledger that is not there is a problem and no stream.
+    let (first, _) = api.events(ledger.clone(), after, 1).await?;
+    drop(first);
+    let (events, receiver) = mpsc::channel(STREAM_CHUNK);
+    tokio::spawn(feed(api, ledger, after, events));
+    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()).into_response())
+}
+
+/// Sends events as they come, until the client or the server goes.
+async fn feed(api: Api, ledger: Name, after: Seq, events: mpsc::Sender<Result<Event, Infallible>>) {
+    let mut commits = api.engine.published().commits();
+    let mut stopping = api.stopping.clone();
+    let mut after = after;
+    loop {
+        commits.mark_unchanged();
+        let Ok((page, _)) = api.events(ledger.clone(), after, STREAM_CHUNK).await else { return };
+        let Some(last) = page.last() else {
+            tokio::select! {
+                changed = commits.changed() => if changed.is_err() { return },
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+                () = events.closed() => return,
+            }
+            continue;
+        };
+        after = Seq(last.seq);
+        for event in page {
+            let rendered = Event::default().id(event.seq.to_string()).event(event.kind);
+            let Ok(rendered) = rendered.json_data(&event) else { return };
+            tokio::select! {
+                sent = events.send(Ok(rendered)) => if sent.is_err() { return },
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+        }
+    }
+}
+
+fn limits(limits: Limits) -> (Value, Value) {
+    (json!(limits.min.map(JsonBalance)), json!(limits.max.map(JsonBalance)))
+}
+
+fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<EventBody, Fault> {
+    let data = match &effect.fact {
+        Fact::Posting(posting) => json!({
+            "transaction": posting.transaction.to_string(),
+            "leg": posting.leg,
+            "legs": posting.legs,
+            "source": names.account(posting.source.account)?.as_str(),
+            "destination": names.account(posting.destination.account)?.as_str(),
+            "asset": names.asset(posting.asset)?.as_str(),
+            "amount": JsonAmount(posting.amount),
+            "source_balance": JsonBalance(posting.source.balance),
+            "destination_balance": JsonBalance(posting.destination.balance),
+            "effective_at": write_time(posting.effective_at.unwrap_or(effect.at)),
+            "hold": posting.hold.map(|seq| seq.0),
+            "detail": effect.fact.detail().map(detail),
+        }),
+        Fact::Hold(leg) => json!({
+            "transaction": leg.transaction.to_string(),
+            "leg": leg.leg,
+            "legs": leg.legs,
+            "source": names.account(leg.source)?.as_str(),
+            "destination": names.account(leg.destination)?.as_str(),
+            "asset": names.asset(leg.asset)?.as_str(),
+            "amount": JsonAmount(leg.amount),
+            "expires_at": leg.expires_at.map(write_time),
+            "detail": effect.fact.detail().map(detail),
+        }),
+        Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
+            json!({ "transaction": transaction.to_string(), "hold": hold.0 })
+        }
+        Fact::AccountOpened(opened) => {
+            let (min, max) = limits(opened.limits);
+            json!({
+                "account": opened.name.as_str(),
+                "asset": names.asset(opened.asset)?.as_str(),
+                "min_balance": min,
+                "max_balance": max,
+                "metadata": JsonMetadata(opened.metadata.clone()),
+            })
+        }
+        Fact::AccountChanged(changed) => {
+            let limited = match changed.limits {
+                None => Value::Null,
+                Some((asset, changed)) => {
+                    let (min, max) = limits(changed);
+                    json!({ "asset": names.asset(asset)?.as_str(), "min_balance": min, "max_balance": max })
+                }
+            };
+            json!({
+                "account": names.account(changed.account)?.as_str(),
+                "limits": limited,
+                "metadata": JsonMetadata(changed.metadata.clone()),
+                "frozen": changed.frozen,
+                "closed": changed.closed,
+            })
+        }
+        Fact::AssetAdded { terms, .. } => json!({ "code": terms.code.as_str(), "scale": terms.scale }),
+        Fact::LedgerOpened { implicit_accounts, zero_amounts } => json!({
+            "ledger": ledger.as_str(),
+            "implicit_accounts": *implicit_accounts == ImplicitAccounts::Opened,
+            "zero_amounts": if *zero_amounts == ZeroAmounts::Record { "record" } else { "refuse" },
+        }),
+        Fact::Refused(rejection) => json!({
+            "id": effect.command.map(|command| command.id.to_string()),
+            "error": Problem::from_rejection(rejection),
+        }),
+    };
+    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), kind: effect.fact.kind().word(), data })
+}
+
+fn detail(detail: &ducat_domain::ledger::effect::Detail) -> Value {
+    json!({
+        "description": detail.description,
+        "reference": detail.reference,
+        "metadata": JsonMetadata(detail.metadata.clone()),
+        "reverses": detail.reverses.map(|id| id.to_string()),
+    })
+}

@@ -1,0 +1,254 @@
+//! Ledgers and their assets.
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::ledger::command::{Action, AssetTerms, Command, ImplicitAccounts, LedgerTerms, ZeroAmounts};
+use ducat_domain::ledger::rows::{AssetRow, Head};
+use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
+use ducat_domain::names::Name;
+use ducat_store::read::{OutcomeView, outcome_view};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::render::{AssetBody, Page, Told, again, told};
+use crate::body::{self, Telling};
+use crate::idempotency::command_id;
+use crate::problem::Problem;
+use crate::query::{Query, path_name};
+use crate::values::JsonName;
+use crate::{Api, cursor};
+
+/// The most decimals of an asset: as many as an amount has digits.
+const SCALE_MAX: u8 = 36;
+
+/// The most assets that a ledger is opened with; more can be added one by one.
+const ASSETS_MAX: usize = 1_000;
+
+/// What a ledger is opened with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerRequest {
+    /// Its name.
+    #[schema(value_type = String, example = "shop")]
+    name: JsonName,
+    /// Its first assets.
+    #[serde(default)]
+    assets: Vec<AssetRequest>,
+    /// Whether a missing account is opened, with a floor of 0, by the first transaction that names it.
+    #[serde(default)]
+    implicit_accounts: bool,
+    /// What becomes of a posting of 0.
+    #[serde(default)]
+    zero_amounts: ZeroAmountsWord,
+}
+
+/// What becomes of a posting of 0.
+#[derive(Debug, Default, Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ZeroAmountsWord {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It is an ordinary posting.
+    Record,
+}
+
+/// An asset to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssetRequest {
+    /// Its code.
+    #[schema(value_type = String, example = "USD")]
+    code: JsonName,
+    /// How many decimals its minor unit has: 2 when it is a hundredth.
+    #[schema(example = 2, maximum = 36)]
+    scale: u8,
+}
+
+impl AssetRequest {
+    fn terms(self, place: &str) -> Result<AssetTerms, Problem> {
+        if self.scale > SCALE_MAX {
+            return Err(Problem::malformed(place, format!("a scale is at most {SCALE_MAX}")));
+        }
+        Ok(AssetTerms { code: self.code.0, scale: self.scale })
+    }
+}
+
+/// A ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LedgerBody {
+    /// Its name.
+    #[schema(value_type = String)]
+    name: JsonName,
+    /// Its assets.
+    assets: Vec<AssetBody>,
+    /// Whether missing accounts are opened by themselves.
+    implicit_accounts: bool,
+    /// What becomes of a posting of 0.
+    zero_amounts: ZeroAmountsWord,
+}
+
+fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
+    LedgerBody {
+        name: JsonName(head.ledger.clone()),
+        assets: assets.iter().map(AssetBody::from).collect(),
+        implicit_accounts: head.implicit_accounts == ImplicitAccounts::Opened,
+        zero_amounts: match head.zero_amounts {
+            ZeroAmounts::Refuse => ZeroAmountsWord::Refuse,
+            ZeroAmounts::Record => ZeroAmountsWord::Record,
+        },
+    }
+}
+
+/// Open a ledger.
+#[utoipa::path(post, path = "/v1/ledgers", tag = "ledgers", request_body = LedgerRequest, responses(
+    (status = 201, description = "Opened", body = LedgerBody),
+    (status = 200, description = "It is open already, with the same settings", body = LedgerBody),
+    (status = 409, description = "`ledger_exists`: it is open with other settings", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn open_ledger(State(api): State<Api>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let request: LedgerRequest = api.json(&headers, body).await?;
+    if request.assets.len() > ASSETS_MAX {
+        return Err(Problem::malformed("body: assets", format!("at most {ASSETS_MAX} at once; add the rest later")));
+    }
+    let ledger = request.name.0;
+    let id = command_id(&headers, None, &ledger)?;
+    let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.terms("body: assets")).collect();
+    let terms = LedgerTerms {
+        assets: assets?,
+        implicit_accounts: if request.implicit_accounts { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+        zero_amounts: match request.zero_amounts {
+            ZeroAmountsWord::Refuse => ZeroAmounts::Refuse,
+            ZeroAmountsWord::Record => ZeroAmounts::Record,
+        },
+    };
+    let told = api.one(&ledger, Command::new(id, Action::OpenLedger(terms))).await?;
+    let (status, telling) = match told.told {
+        Told::Done(_) | Told::WouldDo(_) => (StatusCode::CREATED, Telling::First),
+        Told::Same => (StatusCode::OK, Telling::First),
+        Told::Again(seq) => {
+            let at = ledger.clone();
+            let view = api.read(move |snapshot| {
+                outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault))
+            });
+            if let OutcomeView::Refused(rejection) = view.await? {
+                return Err(again(&rejection));
+            }
+            (StatusCode::OK, Telling::Again)
+        }
+    };
+    let body = api.ledger_body(ledger).await?;
+    Ok(body::outcome(status, telling, &body))
+}
+
+/// List ledgers by name.
+#[utoipa::path(get, path = "/v1/ledgers", tag = "ledgers",
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
+    responses((status = 200, description = "Ledgers", body = Page<LedgerBody>)))]
+pub async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let mut query = Query::new(query.as_deref());
+    let limit = query.limit(api.limits.page_max)?;
+    let after = cursor::name(&mut query)?;
+    query.finish()?;
+    let page = api.read(move |snapshot| {
+        let fault = |fault| Problem::from_fault(&fault);
+        let mut heads = snapshot.ledgers(after.as_ref(), limit + 1).map_err(fault)?;
+        let more = heads.len() > limit;
+        heads.truncate(limit);
+        let next = heads.last().filter(|_| more).map(|head| cursor::after_name(&head.ledger));
+        let mut data = Vec::with_capacity(heads.len());
+        for head in &heads {
+            data.push(render(head, &snapshot.assets(&head.ledger).map_err(fault)?));
+        }
+        Ok(Page { data, next })
+    });
+    Ok(body::json(StatusCode::OK, &page.await?))
+}
+
+/// Show a ledger.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(("ledger" = String, Path, description = "Its name")), responses(
+    (status = 200, description = "The ledger", body = LedgerBody),
+    (status = 404, description = "`ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_ledger(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::new(query.as_deref()).finish()?;
+    let body = api.ledger_body(path_name("ledger", &ledger)?).await?;
+    Ok(body::json(StatusCode::OK, &body))
+}
+
+/// Add an asset.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/assets", tag = "ledgers", params(("ledger" = String, Path, description = "Its name")),
+    request_body = AssetRequest, responses(
+    (status = 201, description = "Added", body = AssetBody),
+    (status = 200, description = "It is there already, with the same scale", body = AssetBody),
+    (status = 409, description = "`asset_exists`: with another scale", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn add_asset(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let terms = api.json::<AssetRequest>(&headers, body).await?.terms("body: scale")?;
+    let id = command_id(&headers, None, &ledger)?;
+    let body = AssetBody { code: JsonName(terms.code.clone()), scale: terms.scale };
+    let told = api.one(&ledger, Command::new(id, Action::AddAsset(terms))).await?;
+    match told.told {
+        Told::Done(_) | Told::WouldDo(_) => Ok(body::json(StatusCode::CREATED, &body)),
+        Told::Same => Ok(body::json(StatusCode::OK, &body)),
+        Told::Again(seq) => {
+            let view = api.read(move |snapshot| {
+                outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
+            });
+            match view.await? {
+                OutcomeView::Refused(rejection) => Err(again(&rejection)),
+                _ => Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body)),
+            }
+        }
+    }
+}
+
+/// What came of one command, with the batch that it was in.
+pub(crate) struct One {
+    pub told: Told,
+    pub effects: std::sync::Arc<[ducat_domain::ledger::Effect]>,
+}
+
+impl Api {
+    /// Submits one command; a fresh refusal is a problem.
+    pub(crate) async fn one(&self, ledger: &Name, command: Command) -> Result<One, Problem> {
+        let id = command.id.id();
+        let committed = self.submit(ledger, vec![Item::Single(command)], Some(id)).await?;
+        let told = told(single(committed.outcomes)?)?;
+        Ok(One { told, effects: committed.effects })
+    }
+
+    async fn ledger_body(&self, ledger: Name) -> Result<LedgerBody, Problem> {
+        self.read(move |snapshot| {
+            let fault = |fault| Problem::from_fault(&fault);
+            let head = snapshot.head(&ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
+            Ok(render(&head, &snapshot.assets(&ledger).map_err(fault)?))
+        })
+        .await
+    }
+}
+
+/// The outcome of the only item.
+pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
+    match outcomes.into_iter().next() {
+        Some(ItemOutcome::Single(outcome)) => Ok(outcome),
+        Some(ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. }) | None => Err(Problem::internal()),
+    }
+}
+
+/// Nobody opened the ledger.
+pub(crate) fn ledger_not_found() -> Problem {
+    Problem::from_rejection(&ducat_domain::ledger::Rejection::LedgerNotFound)
+}

@@ -1,0 +1,310 @@
+//! What answers look like.
+
+use std::collections::BTreeMap;
+
+use ducat_domain::ledger::command::{Limits, Transaction};
+use ducat_domain::ledger::effect::{AccountOpened, Effect, Fact};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
+use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_store::read::{OutcomeView, PostingView, Status, TransactionView};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+use crate::values::{JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits};
+
+/// A transaction.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TransactionBody {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: JsonId,
+    /// Its place in the journal; 0 in a dry run.
+    pub seq: u64,
+    /// What became of it.
+    #[schema(example = "posted")]
+    pub status: &'static str,
+    /// When that was recorded.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: JsonTime,
+    /// When it counts in the books.
+    #[schema(value_type = String, format = DateTime)]
+    pub effective_at: JsonTime,
+    /// Until when it is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<JsonTime>,
+    /// Its postings, in order.
+    pub postings: Vec<PostingBody>,
+    /// What for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The client's own unique name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What the client keeps with it.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub metadata: JsonMetadata,
+    /// The transaction that it reverses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub reverses: Option<JsonId>,
+    /// The transaction that reversed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub reversed_by: Option<JsonId>,
+}
+
+/// A posting, with both balances after it once it is posted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostingBody {
+    /// Who is debited.
+    #[schema(value_type = String)]
+    pub source: JsonName,
+    /// Who is credited.
+    #[schema(value_type = String)]
+    pub destination: JsonName,
+    /// In what.
+    #[schema(value_type = String)]
+    pub asset: JsonName,
+    /// How much, in minor units.
+    #[schema(value_type = WholeUnits)]
+    pub amount: JsonAmount,
+    /// The source's balance after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<WholeUnits>)]
+    pub source_balance: Option<JsonBalance>,
+    /// The destination's balance after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<WholeUnits>)]
+    pub destination_balance: Option<JsonBalance>,
+}
+
+impl From<TransactionView> for TransactionBody {
+    fn from(view: TransactionView) -> TransactionBody {
+        TransactionBody {
+            id: JsonId(view.id),
+            seq: view.seq.0,
+            status: view.status.word(),
+            at: JsonTime(view.at),
+            effective_at: JsonTime(view.effective_at),
+            expires_at: view.expires_at.map(JsonTime),
+            postings: view.postings.into_iter().map(PostingBody::from).collect(),
+            description: view.detail.description,
+            reference: view.detail.reference,
+            metadata: JsonMetadata(view.detail.metadata),
+            reverses: view.detail.reverses.map(JsonId),
+            reversed_by: view.reversed_by.map(JsonId),
+        }
+    }
+}
+
+impl From<PostingView> for PostingBody {
+    fn from(view: PostingView) -> PostingBody {
+        PostingBody {
+            source: JsonName(view.source),
+            destination: JsonName(view.destination),
+            asset: JsonName(view.asset),
+            amount: JsonAmount(view.amount),
+            source_balance: view.balances.map(|(source, _)| JsonBalance(source)),
+            destination_balance: view.balances.map(|(_, destination)| JsonBalance(destination)),
+        }
+    }
+}
+
+/// A transaction that was just made, from its effects and the names that the request gave. `None` when the effects are
+/// not those of the request.
+pub fn fresh_transaction(request: &Transaction, effects: &[Effect], assets: &[AssetRow]) -> Option<TransactionBody> {
+    let mut view: Option<TransactionView> = None;
+    let mut transfers = request.postings.iter();
+    for effect in effects {
+        let (id, expires_at, effective_at, asset, amount, balances) = match &effect.fact {
+            Fact::Posting(posting) => (
+                posting.transaction,
+                None,
+                posting.effective_at,
+                posting.asset,
+                posting.amount,
+                Some((posting.source.balance, posting.destination.balance)),
+            ),
+            Fact::Hold(leg) => {
+                (leg.transaction, leg.expires_at, request.effective_at, leg.asset, leg.amount, None)
+            }
+            _ => continue,
+        };
+        let view = view.get_or_insert_with(|| TransactionView {
+            id,
+            seq: effect.seq,
+            status: if balances.is_some() { Status::Posted } else { Status::Pending },
+            at: effect.at,
+            effective_at: effective_at.unwrap_or(effect.at),
+            expires_at,
+            postings: Vec::with_capacity(request.postings.len()),
+            detail: effect.fact.detail().cloned().unwrap_or_default(),
+            reversed_by: None,
+        });
+        let transfer = transfers.next()?;
+        view.postings.push(PostingView {
+            source: transfer.source.clone(),
+            destination: transfer.destination.clone(),
+            asset: assets.iter().find(|row| row.no == asset)?.code.clone(),
+            amount,
+            balances,
+        });
+    }
+    view.map(TransactionBody::from)
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountBody {
+    /// Its name.
+    #[schema(value_type = String)]
+    pub name: JsonName,
+    /// Its balance in each asset that it is open for.
+    #[schema(value_type = BTreeMap<String, BalanceBody>)]
+    pub balances: BTreeMap<String, BalanceBody>,
+    /// What the client keeps with it.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub metadata: JsonMetadata,
+    /// Whether new debits and credits are refused.
+    pub frozen: bool,
+    /// Whether it is closed.
+    pub closed: bool,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: JsonTime,
+}
+
+/// A balance and its limits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BalanceBody {
+    /// Credits less debits.
+    #[schema(value_type = WholeUnits)]
+    posted: JsonBalance,
+    /// What holds will credit.
+    #[schema(value_type = WholeUnits)]
+    pending_in: JsonBalance,
+    /// What holds will debit.
+    #[schema(value_type = WholeUnits)]
+    pending_out: JsonBalance,
+    /// What may still be debited; null without a floor.
+    #[schema(value_type = Option<WholeUnits>)]
+    available: Option<JsonBalance>,
+    /// The floor, if there is one.
+    #[schema(value_type = Option<WholeUnits>)]
+    min_balance: Option<JsonBalance>,
+    /// The ceiling, if there is one.
+    #[schema(value_type = Option<WholeUnits>)]
+    max_balance: Option<JsonBalance>,
+    /// How many postings it has been a side of.
+    entries: u64,
+}
+
+impl From<&BalanceRow> for BalanceBody {
+    fn from(row: &BalanceRow) -> BalanceBody {
+        BalanceBody {
+            posted: JsonBalance(row.posted),
+            pending_in: JsonBalance(row.pending_in),
+            pending_out: JsonBalance(row.pending_out),
+            available: row.available().map(JsonBalance),
+            min_balance: row.limits.min.map(JsonBalance),
+            max_balance: row.limits.max.map(JsonBalance),
+            entries: row.entries,
+        }
+    }
+}
+
+/// An account as it is.
+pub fn account(account: &LoadedAccount, assets: &[AssetRow]) -> AccountBody {
+    let code = |row: &BalanceRow| assets.iter().find(|asset| asset.no == row.asset).map(|asset| asset.code.to_string());
+    let balances = account.balances.iter().filter_map(|row| Some((code(row)?, BalanceBody::from(row))));
+    AccountBody {
+        name: JsonName(account.row.name.clone()),
+        balances: balances.collect(),
+        metadata: JsonMetadata(account.row.metadata.clone()),
+        frozen: account.row.frozen,
+        closed: account.row.closed,
+        created_at: JsonTime(account.row.opened_at),
+    }
+}
+
+/// An account as it was opened.
+pub fn opened_account(opened: &AccountOpened, asset: &Name, at: Timestamp) -> AccountBody {
+    let limits: Limits = opened.limits;
+    let row = BalanceRow::opened(opened.account, opened.asset, limits);
+    AccountBody {
+        name: JsonName(opened.name.clone()),
+        balances: [(asset.to_string(), BalanceBody::from(&row))].into(),
+        metadata: JsonMetadata(opened.metadata.clone()),
+        frozen: false,
+        closed: false,
+        created_at: JsonTime(at),
+    }
+}
+
+/// An asset.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssetBody {
+    /// Its code.
+    #[schema(value_type = String, example = "USD")]
+    pub code: JsonName,
+    /// How many decimals its minor unit has.
+    #[schema(example = 2)]
+    pub scale: u8,
+}
+
+impl From<&AssetRow> for AssetBody {
+    fn from(row: &AssetRow) -> AssetBody {
+        AssetBody { code: JsonName(row.code.clone()), scale: row.scale }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The rows.
+    pub data: Vec<T>,
+    /// The cursor to go on with; null at the end.
+    pub next: Option<String>,
+}
+
+/// What came of a command, before it is rendered.
+pub enum Told {
+    /// It was done, by these effects of the batch.
+    Done(std::ops::Range<usize>),
+    /// What it asks for was so already.
+    Same,
+    /// Its outcome was given before and stands at this effect.
+    Again(Seq),
+    /// It would be done, by these effects.
+    WouldDo(Vec<Effect>),
+}
+
+/// Sorts an outcome; a fresh refusal is a problem.
+pub fn told(outcome: Outcome) -> Result<Told, Problem> {
+    match outcome {
+        Outcome::Done { first, count } => Ok(Told::Done(first..first + count)),
+        Outcome::Same => Ok(Told::Same),
+        Outcome::Replayed { seq, .. } => Ok(Told::Again(seq)),
+        Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
+        Outcome::WouldDo(effects) => Ok(Told::WouldDo(effects)),
+    }
+}
+
+/// The transaction that an outcome shows; a refusal is a problem that says it repeats an earlier answer.
+pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
+    match view {
+        OutcomeView::Transaction(view) => Ok(TransactionBody::from(*view)),
+        OutcomeView::Refused(rejection) => Err(again(&rejection)),
+        OutcomeView::Account(..) | OutcomeView::Asset(_) | OutcomeView::Ledger => Err(Problem::internal()),
+    }
+}
+
+/// A refusal told again.
+pub fn again(rejection: &Rejection) -> Problem {
+    Problem::from_rejection(rejection).replayed()
+}

@@ -1,0 +1,64 @@
+//! About the server: where everything is, and whether it is well.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::problem::Problem;
+use crate::{Api, body};
+
+/// Every entry point, with its link.
+#[utoipa::path(get, path = "/", tag = "server", responses((status = 200, description = "Links", body = Object)))]
+pub async fn entry_points() -> Response {
+    let link = |href: &str| json!({ "href": href });
+    let templated = |href: &str| json!({ "href": href, "templated": true });
+    let links = json!({
+        "self": link("/"),
+        "ledgers": link("/v1/ledgers"),
+        "ledger": templated("/v1/ledgers/{ledger}"),
+        "assets": templated("/v1/ledgers/{ledger}/assets"),
+        "accounts": templated("/v1/ledgers/{ledger}/accounts{?prefix,asset,limit,cursor}"),
+        "account": templated("/v1/ledgers/{ledger}/accounts/{account}"),
+        "balance": templated("/v1/ledgers/{ledger}/accounts/{account}/balance{?asset,at,by}"),
+        "statement": templated("/v1/ledgers/{ledger}/accounts/{account}/statement{?asset,from,to,limit,cursor}"),
+        "transactions": templated("/v1/ledgers/{ledger}/transactions{?account,reference,status,from,to,limit,cursor}"),
+        "transaction": templated("/v1/ledgers/{ledger}/transactions/{id}"),
+        "batch": templated("/v1/ledgers/{ledger}/transactions/batch"),
+        "events": templated("/v1/ledgers/{ledger}/events{?after,limit}"),
+        "openapi": link("/openapi.json"),
+        "docs": link("/docs"),
+        "health": link("/healthz"),
+        "readiness": link("/readyz"),
+        "metrics": link("/metrics"),
+    });
+    let version = env!("CARGO_PKG_VERSION");
+    body::json(StatusCode::OK, &json!({ "name": "ducat", "version": version, "_links": links }))
+}
+
+/// Whether the process runs.
+#[utoipa::path(get, path = "/healthz", tag = "server", responses((status = 200, description = "It runs", body = Object)))]
+pub async fn healthz() -> Response {
+    body::json(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+/// Whether it can serve: commands are taken and the store can be read.
+#[utoipa::path(get, path = "/readyz", tag = "server", responses(
+    (status = 200, description = "It can serve", body = Object),
+    (status = 503, description = "It cannot", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
+    if !api.engine.is_open() || *api.stopping.borrow() {
+        return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
+    }
+    api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(|fault| Problem::from_fault(&fault))).await?;
+    Ok(body::json(StatusCode::OK, &json!({ "status": "ready" })))
+}
+
+/// Counts, for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String)))]
+pub async fn metrics(State(api): State<Api>) -> Response {
+    let commits = *api.engine.published().commits().borrow();
+    let text = api.metrics.text(api.engine.queue_depth(), commits);
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+}

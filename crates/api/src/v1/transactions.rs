@@ -1,0 +1,347 @@
+//! Transactions: made, found, posted, voided, reversed.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::ledger::command::{Action, Command, CommandId, Timing, Transaction, Transfer};
+use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Seq};
+use ducat_store::read::{
+    Names, Status, TransactionFilter, outcome_view, transaction_view, transactions, view_of,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::ledgers::{ledger_not_found, single};
+use super::render::{Page, Told, TransactionBody, fresh_transaction, told, transaction_of};
+use crate::body::{self, Telling};
+use crate::idempotency::command_id;
+use crate::problem::Problem;
+use crate::query::{Query, path_name};
+use crate::values::{
+    DESCRIPTION_BYTES_MAX, JsonAmount, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, REFERENCE_BYTES_MAX,
+    WholeUnits, parse_id,
+};
+use crate::{Api, cursor};
+
+/// A transaction to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransactionRequest {
+    /// Its id, best a UUIDv7; one is made when it is left out.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub(super) id: Option<JsonId>,
+    /// Its postings, applied in order, all or none.
+    postings: Vec<PostingRequest>,
+    /// Given when the transaction is a hold, to be posted or voided later.
+    pending: Option<PendingRequest>,
+    /// When it counts in the books; when it is recorded, if left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    effective_at: Option<JsonTime>,
+    /// What for.
+    #[schema(value_type = Option<String>, max_length = 1024)]
+    description: Option<JsonText<DESCRIPTION_BYTES_MAX>>,
+    /// Your own name for it, unique in its ledger.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    reference: Option<JsonText<REFERENCE_BYTES_MAX>>,
+    /// What to keep with it: texts, 4 KiB in all.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    metadata: JsonMetadata,
+}
+
+/// A posting to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostingRequest {
+    /// Who is debited.
+    #[schema(value_type = String, example = "users:alice")]
+    source: JsonName,
+    /// Who is credited.
+    #[schema(value_type = String, example = "shop:sales")]
+    destination: JsonName,
+    /// In what; the ledger's only asset when left out.
+    #[schema(value_type = Option<String>, example = "USD")]
+    asset: Option<JsonName>,
+    /// How much, in minor units.
+    #[schema(value_type = WholeUnits, example = 1250)]
+    amount: JsonAmount,
+}
+
+/// How long a hold lasts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PendingRequest {
+    /// In seconds; for ever when left out.
+    timeout_s: Option<u64>,
+}
+
+impl TransactionRequest {
+    /// The transaction asked for; `place` is where it stands in the body.
+    pub(super) fn into_transaction(self, place: &str) -> Result<Transaction, Problem> {
+        if self.postings.is_empty() {
+            return Err(Problem::malformed(format!("{place}postings"), "a transaction has at least one posting"));
+        }
+        let postings = self.postings.into_iter().map(|posting| Transfer {
+            source: posting.source.0,
+            destination: posting.destination.0,
+            asset: posting.asset.map(|asset| asset.0),
+            amount: posting.amount.0,
+        });
+        Ok(Transaction {
+            postings: postings.collect(),
+            timing: match self.pending {
+                None => Timing::Posted,
+                Some(pending) => Timing::Pending { timeout_s: pending.timeout_s },
+            },
+            effective_at: self.effective_at.map(|at| at.0),
+            description: self.description.map(|text| text.0),
+            reference: self.reference.map(|text| text.0),
+            metadata: self.metadata.0,
+        })
+    }
+}
+
+/// How much of a hold to post.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostRequest {
+    /// Part of it, where it has one posting; all of it when left out.
+    #[schema(value_type = Option<WholeUnits>)]
+    amount: Option<JsonAmount>,
+}
+
+/// Under which id to void or reverse.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdRequest {
+    /// The id of the command, and of the reversing transaction; one is made when it is left out.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    id: Option<JsonId>,
+}
+
+/// Make a transaction.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions", tag = "transactions",
+    params(
+        ("ledger" = String, Path, description = "The ledger"),
+        ("dry_run" = Option<bool>, Query, description = "Decide and change nothing"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+    request_body = TransactionRequest, responses(
+    (status = 201, description = "Made", body = TransactionBody),
+    (status = 200, description = "Made before under this id (`Idempotent-Replayed: true`), or a dry run", body = TransactionBody),
+    (status = 422, description = "A rule refuses it, such as `insufficient_funds`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`, `reference_taken`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Nothing was done; try again", body = Problem, content_type = "application/problem+json"),
+    (status = 504, description = "`outcome_unknown`: ask again under the same id", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn transact(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let mut query = Query::new(query.as_deref());
+    let dry_run = query.flag("dry_run")?;
+    query.finish()?;
+    let request: TransactionRequest = api.json(&headers, body).await?;
+    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let transaction = request.into_transaction("body: ")?;
+    let command = Command::new(id, Action::Transact(transaction.clone()));
+    let item = if dry_run { Item::DryRun(command) } else { Item::Single(command) };
+    let committed = api.submit(&ledger, vec![item], Some(id.id())).await?;
+    let assets = api.assets(&ledger).await?;
+    let fresh = |effects| {
+        fresh_transaction(&transaction, effects, assets.as_deref().unwrap_or_default()).ok_or_else(Problem::internal)
+    };
+    match told(single(committed.outcomes)?)? {
+        Told::Done(range) => {
+            let effects = committed.effects.get(range).unwrap_or_default();
+            Ok(body::json(StatusCode::CREATED, &fresh(effects)?))
+        }
+        Told::WouldDo(effects) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh(&effects)? })),
+        Told::Again(seq) => api.tell_again(ledger, seq, StatusCode::CREATED).await,
+        Told::Same => Err(Problem::internal()),
+    }
+}
+
+/// Show a transaction as it is now.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/transactions/{id}", tag = "transactions",
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "Its id")), responses(
+    (status = 200, description = "The transaction", body = TransactionBody),
+    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_transaction(
+    State(api): State<Api>,
+    Path((ledger, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::new(query.as_deref()).finish()?;
+    let (ledger, id) = (path_name("ledger", &ledger)?, path_id(&id)?);
+    let body = api.read(move |snapshot| {
+        let fault = |fault| Problem::from_fault(&fault);
+        if snapshot.head(&ledger).map_err(fault)?.is_none() {
+            return Err(ledger_not_found());
+        }
+        let row = ducat_store::read::transaction_row(snapshot, &ledger, id).map_err(fault)?;
+        let row = row.ok_or_else(|| Problem::from_rejection(&Rejection::TransactionNotFound { id }))?;
+        let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
+        Ok(TransactionBody::from(transaction_view(&mut names, row.seq).map_err(fault)?))
+    });
+    Ok(body::json(StatusCode::OK, &body.await?))
+}
+
+/// List transactions, newest first.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/transactions", tag = "transactions",
+    description = "Filters narrow each other. `account` lists what was posted on an account; its open holds are found \
+                   with `status=pending`. Any `metadata.KEY=VALUE` is a filter too. A page may be short, even empty, \
+                   and still have a `next`: go on until it is null.",
+    params(
+        ("ledger" = String, Path, description = "The ledger"),
+        ("account" = Option<String>, Query, description = "With postings on this account"),
+        ("reference" = Option<String>, Query, description = "With this reference"),
+        ("status" = Option<String>, Query, description = "posted, pending, voided, expired or reversed"),
+        ("from" = Option<String>, Query, description = "Recorded at or after this instant"),
+        ("to" = Option<String>, Query, description = "Recorded before this instant"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page"),
+        ("cursor" = Option<String>, Query, description = "Where to go on")),
+    responses((status = 200, description = "Transactions", body = Page<TransactionBody>)))]
+pub async fn list_transactions(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let mut query = Query::new(query.as_deref());
+    let filter = TransactionFilter {
+        account: query.name("account")?,
+        reference: query.text("reference")?,
+        metadata: query.prefixed("metadata."),
+        status: query.parsed("status", |text| {
+            let found = Status::ALL.into_iter().find(|status| status.word() == text);
+            found.ok_or_else(|| "expected posted, pending, voided, expired or reversed".to_owned())
+        })?,
+        from: query.time("from")?,
+        to: query.time("to")?,
+    };
+    let limit = query.limit(api.limits.page_max)?;
+    let before = cursor::seq(&mut query, 't')?;
+    query.finish()?;
+    let page = api.read(move |snapshot| {
+        let fault = |fault| Problem::from_fault(&fault);
+        if snapshot.head(&ledger).map_err(fault)?.is_none() {
+            return Err(ledger_not_found());
+        }
+        let (views, next) = transactions(snapshot, &ledger, &filter, before, limit).map_err(fault)?;
+        let data = views.into_iter().map(TransactionBody::from).collect();
+        Ok(Page { data, next: next.map(|seq| cursor::at_seq('t', seq)) })
+    });
+    Ok(body::json(StatusCode::OK, &page.await?))
+}
+
+/// Post a hold, in full or in part; the rest is released.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/post", tag = "transactions",
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold")),
+    request_body(content = Option<PostRequest>), responses(
+    (status = 200, description = "Posted", body = TransactionBody),
+    (status = 409, description = "`not_pending`, `already_posted`, `already_voided`, `hold_expired`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`exceeds_hold`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn post_hold(
+    State(api): State<Api>,
+    Path((ledger, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ledger, hold) = (path_name("ledger", &ledger)?, path_id(&id)?);
+    let request: PostRequest = api.optional_json(&headers, body).await?;
+    let id = command_id(&headers, None, &ledger)?;
+    let action = Action::PostHold { hold, amount: request.amount.map(|amount| amount.0) };
+    api.act_on_transaction(ledger, id, action, StatusCode::OK).await
+}
+
+/// Give a hold up.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/void", tag = "transactions",
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold")),
+    request_body(content = Option<IdRequest>), responses(
+    (status = 200, description = "Voided", body = TransactionBody),
+    (status = 409, description = "`not_pending`, `already_posted`, `hold_expired`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn void_hold(
+    State(api): State<Api>,
+    Path((ledger, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ledger, hold) = (path_name("ledger", &ledger)?, path_id(&id)?);
+    let request: IdRequest = api.optional_json(&headers, body).await?;
+    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    api.act_on_transaction(ledger, id, Action::VoidHold { hold }, StatusCode::OK).await
+}
+
+/// Undo a transaction by its opposite, linked both ways.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/reverse", tag = "transactions",
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The transaction")),
+    request_body(content = Option<IdRequest>), responses(
+    (status = 201, description = "The reversing transaction", body = TransactionBody),
+    (status = 409, description = "`already_reversed`, `not_posted`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn reverse(
+    State(api): State<Api>,
+    Path((ledger, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ledger, original) = (path_name("ledger", &ledger)?, path_id(&id)?);
+    let request: IdRequest = api.optional_json(&headers, body).await?;
+    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    api.act_on_transaction(ledger, id, Action::Reverse { original }, StatusCode::CREATED).await
+}
+
+fn path_id(text: &str) -> Result<Id, Problem> {
+    parse_id(text).map_err(|reason| Problem::malformed("path: id", reason))
+}
+
+impl Api {
+    async fn act_on_transaction(
+        &self,
+        ledger: Name,
+        id: CommandId,
+        action: Action,
+        status: StatusCode,
+    ) -> Result<Response, Problem> {
+        let one = self.one(&ledger, Command::new(id, action)).await?;
+        match one.told {
+            Told::Done(range) => {
+                let first = one.effects.get(range.start).ok_or_else(Problem::internal)?.clone();
+                let body = self.read(move |snapshot| {
+                    let fault = |fault| Problem::from_fault(&fault);
+                    let is_posting = matches!(first.fact, ducat_domain::ledger::Fact::Posting(_));
+                    if is_posting {
+                        let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
+                        return Ok(TransactionBody::from(view_of(&mut names, &first).map_err(fault)?));
+                    }
+                    transaction_of(outcome_view(snapshot, &ledger, first.seq).map_err(fault)?)
+                });
+                Ok(body::json(status, &body.await?))
+            }
+            Told::Again(seq) => self.tell_again(ledger, seq, status).await,
+            Told::Same | Told::WouldDo(_) => Err(Problem::internal()),
+        }
+    }
+
+    /// Repeats the outcome that stands at an effect.
+    async fn tell_again(&self, ledger: Name, seq: Seq, status: StatusCode) -> Result<Response, Problem> {
+        let body = self.read(move |snapshot| {
+            transaction_of(outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))?)
+        });
+        Ok(body::outcome(status, Telling::Again, &body.await?))
+    }
+}

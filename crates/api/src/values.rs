@@ -1,0 +1,293 @@
+//! Values in JSON: amounts read as digits, never through a float; names, ids and instants checked where they stand.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use ducat_domain::ledger::command::Metadata;
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Timestamp};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use utoipa::ToSchema;
+
+/// The largest whole number that every JSON reader keeps exactly: 2^53 - 1 (RFC 8259, section 6).
+const JSON_NUMBER_MAX: u128 = (1 << 53) - 1;
+
+/// Bytes of metadata, keys and values together: a note, not a document.
+const METADATA_BYTES_MAX: usize = 4_096;
+
+/// Bytes of a description: a paragraph.
+pub const DESCRIPTION_BYTES_MAX: usize = 1_024;
+
+/// Bytes of a reference and of an idempotency key: any identifier that other systems make.
+pub const REFERENCE_BYTES_MAX: usize = 255;
+
+/// Whole minor units: a number up to 2^53 - 1, a string above; both are accepted.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it describes a value in the OpenAPI document")]
+pub(crate) enum WholeUnits {
+    Number(i64),
+    Text(String),
+}
+
+/// The digits of a whole number written as a number or a string, and whether it is negative.
+fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(bool, Cow<'de, str>), D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    let text: Cow<'de, str> =
+        if raw.starts_with('"') { serde_json::from_str(raw).map_err(D::Error::custom)? } else { Cow::Borrowed(raw) };
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest.len()),
+        None => (false, text.len()),
+    };
+    let number = &text[text.len() - unsigned..];
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        let shown: String = raw.chars().take(40).collect();
+        return Err(D::Error::custom(format!(
+            "expected whole minor units, as digits in a number or a string, found {shown}"
+        )));
+    }
+    Ok((negative, Cow::Owned(number.to_owned())))
+}
+
+/// An amount in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonAmount(pub Amount);
+
+impl<'de> Deserialize<'de> for JsonAmount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonAmount, D::Error> {
+        let (negative, digits) = digits(deserializer)?;
+        // What does not fit 128 bits is far over the limit that the rules know, and they say so.
+        let number = digits.parse().unwrap_or(u128::MAX);
+        if negative && number != 0 {
+            return Err(D::Error::custom("an amount is not negative; swap source and destination"));
+        }
+        Ok(JsonAmount(Amount::new(number)))
+    }
+}
+
+impl Serialize for JsonAmount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match u64::try_from(self.0.minor_units()) {
+            Ok(small) if u128::from(small) <= JSON_NUMBER_MAX => serializer.serialize_u64(small),
+            _ => serializer.collect_str(&self.0),
+        }
+    }
+}
+
+/// A balance or a limit in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonBalance(pub Balance);
+
+impl<'de> Deserialize<'de> for JsonBalance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonBalance, D::Error> {
+        let (negative, digits) = digits(deserializer)?;
+        let number: Option<i128> = digits.parse().ok();
+        let number = number.map(|number| if negative { -number } else { number }).and_then(Balance::new);
+        number.map(JsonBalance).ok_or_else(|| D::Error::custom("a limit is within 10^38 of zero"))
+    }
+}
+
+impl Serialize for JsonBalance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = self.0.minor_units();
+        match i64::try_from(number) {
+            Ok(small) if number.unsigned_abs() <= JSON_NUMBER_MAX => serializer.serialize_i64(small),
+            _ => serializer.collect_str(&self.0),
+        }
+    }
+}
+
+/// Reads a text and makes a value of it, without keeping the text.
+struct Text<T> {
+    expected: &'static str,
+    parse: fn(&str) -> Result<T, String>,
+}
+
+impl<T> Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.parse)(text).map_err(E::custom)
+    }
+}
+
+/// A name in JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonName(pub Name);
+
+impl<'de> Deserialize<'de> for JsonName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonName, D::Error> {
+        let parse = |text: &str| Name::parse(text).map(JsonName).map_err(|error| error.to_string());
+        deserializer.deserialize_str(Text { expected: "a name", parse })
+    }
+}
+
+impl Serialize for JsonName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+/// An id in JSON: a UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonId(pub Id);
+
+/// Reads a UUID.
+pub fn parse_id(text: &str) -> Result<Id, String> {
+    let uuid = uuid::Uuid::try_parse(text).map_err(|_| "expected a UUID such as 01900000-0000-7000-8000-000000000001");
+    Ok(Id(uuid?.as_u128()))
+}
+
+impl<'de> Deserialize<'de> for JsonId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonId, D::Error> {
+        deserializer.deserialize_str(Text { expected: "a UUID", parse: |text| parse_id(text).map(JsonId) })
+    }
+}
+
+impl Serialize for JsonId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut buffer = uuid::Uuid::encode_buffer();
+        serializer.serialize_str(uuid::Uuid::from_u128(self.0.0).hyphenated().encode_lower(&mut buffer))
+    }
+}
+
+/// An instant in JSON: RFC 3339, microseconds at most, answered in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonTime(pub Timestamp);
+
+/// Reads an instant; what is finer than a microsecond is cut off.
+pub fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let parsed = OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|_| "expected an instant as in RFC 3339, such as 2026-11-01T00:00:00Z".to_owned())?;
+    let micros = parsed.unix_timestamp_nanos().div_euclid(1_000);
+    i64::try_from(micros).map(Timestamp).map_err(|_| "the instant is out of range".to_owned())
+}
+
+/// Writes an instant in UTC with microseconds.
+#[must_use]
+pub fn write_time(at: Timestamp) -> String {
+    match OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.0) * 1_000) {
+        Ok(time) => format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
+            time.year(),
+            u8::from(time.month()),
+            time.day(),
+            time.hour(),
+            time.minute(),
+            time.second(),
+            time.microsecond()
+        ),
+        // A hold of a million years.
+        Err(_) if at.0 > 0 => "9999-12-31T23:59:59.999999Z".to_owned(),
+        Err(_) => "0000-01-01T00:00:00.000000Z".to_owned(),
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonTime, D::Error> {
+        deserializer.deserialize_str(Text { expected: "an instant", parse: |text| parse_time(text).map(JsonTime) })
+    }
+}
+
+impl Serialize for JsonTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&write_time(self.0))
+    }
+}
+
+/// Metadata in JSON: an object of texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JsonMetadata(pub Metadata);
+
+impl<'de> Deserialize<'de> for JsonMetadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonMetadata, D::Error> {
+        let pairs = std::collections::BTreeMap::<String, String>::deserialize(deserializer)?;
+        let bytes: usize = pairs.iter().map(|(key, value)| key.len() + value.len()).sum();
+        if bytes > METADATA_BYTES_MAX {
+            let error = format!("metadata has {bytes} bytes, the limit is {METADATA_BYTES_MAX}");
+            return Err(D::Error::custom(error));
+        }
+        if pairs.keys().any(String::is_empty) {
+            return Err(D::Error::custom("a key of metadata has at least one character"));
+        }
+        Ok(JsonMetadata(Metadata::new(pairs)))
+    }
+}
+
+impl Serialize for JsonMetadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.pairs().iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// A text of bounded length that is not empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonText<const MAX: usize>(pub String);
+
+impl<'de, const MAX: usize> Deserialize<'de> for JsonText<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonText<MAX>, D::Error> {
+        let parse = |text: &str| match text.len() {
+            0 => Err("the text is empty; leave the field out".to_owned()),
+            length if length > MAX => Err(format!("the text has {length} bytes, the limit is {MAX}")),
+            _ => Ok(JsonText(text.to_owned())),
+        };
+        deserializer.deserialize_str(Text { expected: "a text", parse })
+    }
+}
+
+/// A field that may be left out, null, or given: the first two are not the same.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(json: &str) -> Result<String, String> {
+        serde_json::from_str::<JsonAmount>(json)
+            .map(|amount| serde_json::to_string(&amount).expect("it can be written"))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn amounts_are_read_as_digits() {
+        for (json, written) in [
+            ("0", "0"),
+            ("1250", "1250"),
+            ("\"1250\"", "1250"),
+            ("9007199254740991", "9007199254740991"),
+            ("9007199254740992", "\"9007199254740992\""),
+            ("\"999999999999999999999999999999999999\"", "\"999999999999999999999999999999999999\""),
+            ("999999999999999999999999999999999999", "\"999999999999999999999999999999999999\""),
+        ] {
+            assert_eq!(amount(json).as_deref(), Ok(written), "{json}");
+        }
+        for json in ["1.0", "1e3", "-1", "\"\"", "\"1.0\"", "\" 1\"", "\"+1\"", "true", "null", "[]", "\"0x10\""] {
+            assert!(amount(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn instants_are_rfc_3339() {
+        for (text, written) in [
+            ("2026-11-01T00:00:00Z", "2026-11-01T00:00:00.000000Z"),
+            ("2026-11-01T01:00:00.123456789+01:00", "2026-11-01T00:00:00.123456Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
+        ] {
+            assert_eq!(parse_time(text).map(write_time).as_deref(), Ok(written));
+        }
+        for text in ["", "2026-11-01", "yesterday", "2026-13-01T00:00:00Z", "2026-11-01T00:00:00"] {
+            assert!(parse_time(text).is_err(), "{text}");
+        }
+    }
+}
