@@ -21,6 +21,12 @@ pub fn fresh() -> Id {
     Id(Uuid::now_v7().as_u128())
 }
 
+/// The id that a key stands for in a ledger (UUIDv5).
+#[must_use]
+pub fn from_key(ledger: &Name, key: &str) -> Id {
+    Id(Uuid::new_v5(&NAMESPACE, format!("{ledger}\0{key}").as_bytes()).as_u128())
+}
+
 fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else { return Ok(None) };
@@ -42,10 +48,7 @@ pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Re
             let reason = "the body has an id already; send one of the two";
             Err(Problem::malformed("header: Idempotency-Key", reason))
         }
-        (Some(key), None) => {
-            let name = format!("{ledger}\0{key}");
-            Ok(CommandId::Client(Id(Uuid::new_v5(&NAMESPACE, name.as_bytes()).as_u128())))
-        }
+        (Some(key), None) => Ok(CommandId::Client(from_key(ledger, key))),
         (None, Some(id)) => Ok(CommandId::Client(id)),
         (None, None) => Ok(CommandId::Server(fresh())),
     }

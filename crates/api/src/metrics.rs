@@ -48,9 +48,11 @@ impl Metrics {
         self.queue_limit.set(i64::from(queued.1));
         self.commits.set(i64::try_from(commits).unwrap_or(i64::MAX));
         let mut text = String::new();
-        // Writing into a String cannot fail.
-        drop(encode(&mut text, &self.registry));
-        text
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            // Writing into a String does not fail.
+            Err(std::fmt::Error) => String::new(),
+        }
     }
 }
 

@@ -141,6 +141,12 @@ impl Problem {
         Problem { replayed: true, ..self }
     }
 
+    /// What happened here, in a sentence.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The status code.
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -1,2 +1,68 @@
-//! x
-fn main(){}
+//! The binary `ducat`: serve, import, export, verify, bench.
+//!
+//! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
+//! found wanting, 2 when it could not be done.
+
+mod bench;
+mod config;
+mod decimal;
+mod export;
+mod import;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Millions of small allocations a second, made on one thread and freed on another, are what mimalloc is for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A ledger server: money on double entry, over HTTP, in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "ducat", version, about, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the ledger over HTTP, creating what is missing.
+    Serve(config::ServeArguments),
+    /// Import a journal from CSV, a leg a row.
+    Import(import::ImportArguments),
+    /// Export balances or the journal as CSV.
+    Export(export::ExportArguments),
+    /// Derive everything again from the journal, and say what differs.
+    Verify(verify::VerifyArguments),
+    /// Measure a server over HTTP, beside the bare ceiling of this machine.
+    Bench(bench::BenchArguments),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Openapi => print_openapi(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("ducat: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn print_openapi() -> anyhow::Result<ExitCode> {
+    println!("{}", ducat_api::openapi().to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}

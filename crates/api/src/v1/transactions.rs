@@ -1,6 +1,5 @@
 //! Transactions: made, found, posted, voided, reversed.
 
-use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};

@@ -1,0 +1,77 @@
+//! A client that costs little: prepared bytes out over a kept-alive socket, status and length in.
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Bytes read at a time.
+const CHUNK: usize = 16 * 1_024;
+
+/// One connection.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    /// The body of the last answer.
+    body: std::ops::Range<usize>,
+}
+
+impl Connection {
+    /// Connects.
+    pub async fn open(address: &str) -> anyhow::Result<Connection> {
+        let stream = TcpStream::connect(address).await.with_context(|| format!("nobody listens at {address}"))?;
+        stream.set_nodelay(true)?;
+        Ok(Connection { stream, buffer: Vec::with_capacity(CHUNK), body: 0..0 })
+    }
+
+    /// Sends a request and waits for the whole answer. Gives its status.
+    pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<u16> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        let (status, head, length) = loop {
+            self.fill().await?;
+            if let Some(parsed) = parse_head(&self.buffer)? {
+                break parsed;
+            }
+        };
+        while self.buffer.len() < head + length {
+            self.fill().await?;
+        }
+        self.body = head..head + length;
+        Ok(status)
+    }
+
+    async fn fill(&mut self) -> anyhow::Result<()> {
+        self.buffer.reserve(CHUNK);
+        if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        Ok(())
+    }
+
+    /// The body of the last answer.
+    pub fn body(&self) -> &[u8] {
+        self.buffer.get(self.body.clone()).unwrap_or_default()
+    }
+}
+
+/// Status, length of the head, length of the body.
+fn parse_head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
+    let mut headers = [httparse::EMPTY_HEADER; 32];
+    let mut response = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(head) = response.parse(bytes)? else { return Ok(None) };
+    let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok());
+    Ok(Some((response.code.unwrap_or(0), head, length.context("an answer without a length")?)))
+}
+
+/// A whole request, ready to send.
+pub fn request(method: &str, path: &str, host: &str, body: &[u8]) -> Vec<u8> {
+    let mut bytes = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
+}

@@ -1,0 +1,379 @@
+//! The load itself: accounts funded, transfers made, balances read.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use fastrand::Rng;
+use hdrhistogram::Histogram;
+use serde_json::Value;
+
+use super::client::{Connection, request};
+use super::process::ServerProcess;
+use super::report::{Phase, Report};
+use super::{BenchArguments, Ids, Mode};
+
+/// What every account starts with: no transfer of the run can exhaust it.
+const FUNDS: u64 = 1_000_000_000_000;
+
+/// The ledger that is made for the run.
+const LEDGER: &str = "bench";
+
+/// Transfers when nothing is said: ten million in bulk mode, as the yardstick has.
+const BULK_TRANSFERS: u64 = 10_000_000;
+
+/// Transfers stored before reading when nothing is said.
+const READ_TRANSFERS: u64 = 100_000;
+
+/// A load to put on a server.
+pub struct Load {
+    arguments: BenchArguments,
+    host: String,
+}
+
+/// What several connections share on the one client thread.
+struct Shared {
+    left: Cell<u64>,
+    until: Cell<Option<Instant>>,
+    done: Cell<u64>,
+    requests: Cell<u64>,
+    rng: RefCell<Rng>,
+    clock: Cell<u128>,
+    latencies: RefCell<Histogram<u64>>,
+}
+
+impl Shared {
+    fn new(transfers: u64, until: Option<Instant>) -> anyhow::Result<Rc<Shared>> {
+        Ok(Rc::new(Shared {
+            left: Cell::new(transfers),
+            until: Cell::new(until),
+            done: Cell::new(0),
+            requests: Cell::new(0),
+            rng: RefCell::new(Rng::with_seed(2026)),
+            clock: Cell::new(0),
+            latencies: RefCell::new(Histogram::new_with_bounds(1, 600_000_000, 3)?),
+        }))
+    }
+
+    /// How many of the transfers that are left this connection takes; none when it is over.
+    fn take(&self, most: u64) -> u64 {
+        if self.until.get().is_some_and(|until| Instant::now() >= until) {
+            return 0;
+        }
+        let taken = self.left.get().min(most);
+        self.left.set(self.left.get() - taken);
+        taken
+    }
+
+    fn record(&self, transfers: u64, started: Instant) {
+        self.done.set(self.done.get() + transfers);
+        self.requests.set(self.requests.get() + 1);
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.latencies.borrow_mut().saturating_record(micros.max(1));
+    }
+
+    fn phase(&self, seconds: f64) -> (Phase, u64) {
+        let latencies = self.latencies.borrow();
+        let at = |quantile| latencies.value_at_quantile(quantile) as f64 / 1_000.0;
+        let phase = Phase {
+            transfers_per_s: self.done.get() as f64 / seconds,
+            requests_per_s: self.requests.get() as f64 / seconds,
+            p50_ms: at(0.5),
+            p99_ms: at(0.99),
+            p999_ms: at(0.999),
+            max_ms: latencies.max() as f64 / 1_000.0,
+        };
+        (phase, self.done.get())
+    }
+
+    /// Appends an id to a body: in order of time (the layout of UUIDv7, counted up), or anywhere (UUIDv4).
+    fn push_id(&self, ids: Ids, body: &mut Vec<u8>) {
+        let id = match ids {
+            Ids::Time => {
+                let count = self.clock.get() + 1;
+                self.clock.set(count);
+                // The milliseconds of late 2026, then a counter in the random bits.
+                uuid::Uuid::from_u128((0x019D_0000_0000_7000_8000 << 48) | count)
+            }
+            Ids::Random => uuid::Builder::from_random_bytes(self.rng.borrow_mut().u128(..).to_be_bytes()).into_uuid(),
+        };
+        let mut buffer = uuid::Uuid::encode_buffer();
+        body.extend_from_slice(id.hyphenated().encode_lower(&mut buffer).as_bytes());
+    }
+}
+
+fn push_number(number: u64, body: &mut Vec<u8>) {
+    body.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+impl Load {
+    /// A load on the server at a URL.
+    pub fn new(arguments: BenchArguments, url: &str) -> anyhow::Result<Load> {
+        let host = url.strip_prefix("http://").context("--url: write http://HOST:PORT")?;
+        Ok(Load { arguments, host: host.trim_end_matches('/').to_owned() })
+    }
+
+    async fn connect(&self) -> anyhow::Result<Connection> {
+        Connection::open(&self.host).await
+    }
+
+    fn post(&self, path: &str, body: &[u8]) -> Vec<u8> {
+        request("POST", path, &self.host, body)
+    }
+
+    /// Funds the accounts, then puts the load on.
+    pub async fn run(&self, report: &mut Report, server: Option<&ServerProcess>) -> anyhow::Result<()> {
+        self.fund().await?;
+        let bulk = self.arguments.clients.unwrap_or(2);
+        let many = self.arguments.clients.unwrap_or(64);
+        let stored = match self.arguments.mode {
+            Mode::Bulk => self.arguments.transfers.unwrap_or(BULK_TRANSFERS),
+            Mode::Single => self.arguments.transfers.unwrap_or(u64::MAX),
+            Mode::Read => self.arguments.transfers.unwrap_or(READ_TRANSFERS),
+        };
+        if self.arguments.mode == Mode::Read {
+            self.transfer_in_batches(stored, bulk.min(4)).await?;
+            report.stored = stored + self.arguments.accounts;
+        }
+        let cpu = server.map(ServerProcess::cpu_seconds).transpose()?;
+        let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
+        match self.arguments.mode {
+            Mode::Bulk => report.add("transfers", self.transfer_in_batches(stored, bulk).await?),
+            Mode::Single => {
+                let until = self.arguments.transfers.is_none().then_some(until);
+                report.add("transfers", self.transfer_one_by_one(stored, until, many).await?);
+            }
+            Mode::Read => {
+                for kind in [Reading::Balance, Reading::Statement, Reading::PastBalance] {
+                    report.add(kind.word(), self.read(kind, many).await?);
+                }
+            }
+        }
+        if let (Some(server), Some(before)) = (server, cpu) {
+            report.server_cpu_s = Some(server.cpu_seconds()? - before);
+        }
+        if self.arguments.mode != Mode::Read {
+            report.stored = report.made + self.arguments.accounts;
+        }
+        Ok(())
+    }
+
+    /// Opens the ledger, and its accounts by funding them.
+    async fn fund(&self) -> anyhow::Result<()> {
+        let mut connection = self.connect().await?;
+        let body = format!(
+            r#"{{"name":"{LEDGER}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#
+        );
+        let status = connection.send(&self.post("/v1/ledgers", body.as_bytes())).await?;
+        ensure!(status == 201, "the ledger {LEDGER} is there already; give the bench a server of its own");
+        let mut account = 0;
+        while account < self.arguments.accounts {
+            let end = (account + 8_190).min(self.arguments.accounts);
+            let postings: Vec<String> = (account..end)
+                .map(|account| {
+                    format!(
+                        r#"{{"postings":[{{"source":"world","destination":"accounts:{account}","amount":{FUNDS}}}]}}"#
+                    )
+                })
+                .collect();
+            let body = format!(r#"{{"results":"rejected","transactions":[{}]}}"#, postings.join(","));
+            self.send_batch(&mut connection, body.as_bytes()).await?;
+            account = end;
+        }
+        Ok(())
+    }
+
+    async fn send_batch(&self, connection: &mut Connection, body: &[u8]) -> anyhow::Result<()> {
+        let path = format!("/v1/ledgers/{LEDGER}/transactions/batch");
+        let status = connection.send(&self.post(&path, body)).await?;
+        if status != 200 || connection.body() != br#"{"results":[]}"# {
+            bail!("a batch was answered {status}: {}", String::from_utf8_lossy(connection.body()));
+        }
+        Ok(())
+    }
+
+    fn push_transfer(&self, shared: &Shared, body: &mut Vec<u8>) {
+        let (source, destination, amount) = {
+            let mut rng = shared.rng.borrow_mut();
+            let source = rng.u64(..self.arguments.accounts);
+            let step = rng.u64(1..self.arguments.accounts);
+            (source, (source + step) % self.arguments.accounts, rng.u64(1..1_000))
+        };
+        body.extend_from_slice(br#"{"id":""#);
+        shared.push_id(self.arguments.ids, body);
+        body.extend_from_slice(br#"","postings":[{"source":"accounts:"#);
+        push_number(source, body);
+        body.extend_from_slice(br#"","destination":"accounts:"#);
+        push_number(destination, body);
+        body.extend_from_slice(br#"","amount":"#);
+        push_number(amount, body);
+        body.extend_from_slice(b"}]");
+        if self.arguments.pending {
+            body.extend_from_slice(br#","pending":{"timeout_s":86400}"#);
+        }
+        body.push(b'}');
+    }
+
+    async fn transfer_in_batches(&self, transfers: u64, clients: usize) -> anyhow::Result<(Phase, u64)> {
+        let shared = Shared::new(transfers, None)?;
+        let connection = |shared: Rc<Shared>| async move {
+            let mut connection = self.connect().await?;
+            let path = format!("/v1/ledgers/{LEDGER}/transactions/batch");
+            let mut body = Vec::new();
+            loop {
+                let count = shared.take(self.arguments.batch);
+                if count == 0 {
+                    return Ok(());
+                }
+                body.clear();
+                body.extend_from_slice(br#"{"results":"rejected","transactions":["#);
+                for place in 0..count {
+                    if place > 0 {
+                        body.push(b',');
+                    }
+                    self.push_transfer(&shared, &mut body);
+                }
+                body.extend_from_slice(b"]}");
+                let request = self.post(&path, &body);
+                let started = Instant::now();
+                let status = connection.send(&request).await?;
+                shared.record(count, started);
+                if status != 200 || connection.body() != br#"{"results":[]}"# {
+                    bail!("a batch was answered {status}: {}", String::from_utf8_lossy(connection.body()));
+                }
+            }
+        };
+        self.together(&shared, clients, connection).await
+    }
+
+    async fn transfer_one_by_one(
+        &self,
+        transfers: u64,
+        until: Option<Instant>,
+        clients: usize,
+    ) -> anyhow::Result<(Phase, u64)> {
+        let shared = Shared::new(transfers, until)?;
+        let connection = |shared: Rc<Shared>| async move {
+            let mut connection = self.connect().await?;
+            let path = format!("/v1/ledgers/{LEDGER}/transactions");
+            let mut body = Vec::new();
+            while shared.take(1) == 1 {
+                body.clear();
+                self.push_transfer(&shared, &mut body);
+                let request = self.post(&path, &body);
+                let started = Instant::now();
+                let status = connection.send(&request).await?;
+                shared.record(1, started);
+                ensure!(status == 201, "answered {status}: {}", String::from_utf8_lossy(connection.body()));
+            }
+            Ok(())
+        };
+        self.together(&shared, clients, connection).await
+    }
+
+    async fn read(&self, kind: Reading, clients: usize) -> anyhow::Result<(Phase, u64)> {
+        // Requests are prepared: a few thousand accounts at most, each with bytes of its own.
+        let accounts = self.arguments.accounts.min(10_000);
+        let requests: Rc<Vec<Vec<u8>>> = Rc::new(
+            (0..accounts).map(|account| request("GET", &kind.path(account), &self.host, b"")).collect(),
+        );
+        let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
+        let shared = Shared::new(u64::MAX, Some(until))?;
+        let connection = |shared: Rc<Shared>| {
+            let requests = Rc::clone(&requests);
+            async move {
+                let mut connection = self.connect().await?;
+                while shared.take(1) == 1 {
+                    let place = shared.rng.borrow_mut().usize(..requests.len());
+                    let Some(request) = requests.get(place) else { return Ok(()) };
+                    let started = Instant::now();
+                    let status = connection.send(request).await?;
+                    shared.record(0, started);
+                    ensure!(status == 200, "answered {status}: {}", String::from_utf8_lossy(connection.body()));
+                }
+                Ok(())
+            }
+        };
+        self.together(&shared, clients, connection).await
+    }
+
+    /// Runs so many connections on this thread until all are done.
+    async fn together<F: Future<Output = anyhow::Result<()>>>(
+        &self,
+        shared: &Rc<Shared>,
+        clients: usize,
+        connection: impl Fn(Rc<Shared>) -> F,
+    ) -> anyhow::Result<(Phase, u64)> {
+        let started = Instant::now();
+        let connections = (0..clients.max(1)).map(|_| Box::pin(connection(Rc::clone(shared))));
+        let mut all = futures_util::stream::FuturesUnordered::from_iter(connections);
+        while let Some(done) = futures_util::StreamExt::next(&mut all).await {
+            done?;
+        }
+        Ok(shared.phase(started.elapsed().as_secs_f64()))
+    }
+
+    /// Whether all balances sum to zero, read page by page.
+    pub async fn adds_up(&self) -> anyhow::Result<bool> {
+        let mut connection = self.connect().await?;
+        let mut cursor = String::new();
+        let (mut sum, mut held_in, mut held_out) = (0i128, 0i128, 0i128);
+        loop {
+            let path = format!("/v1/ledgers/{LEDGER}/accounts?limit=1000{cursor}");
+            let status = connection.send(&request("GET", &path, &self.host, b"")).await?;
+            ensure!(status == 200, "the accounts were answered {status}");
+            let page: Value = serde_json::from_slice(connection.body())?;
+            for account in page["data"].as_array().into_iter().flatten() {
+                let balance = &account["balances"]["USD"];
+                sum += number(&balance["posted"])?;
+                held_in += number(&balance["pending_in"])?;
+                held_out += number(&balance["pending_out"])?;
+            }
+            match page["next"].as_str() {
+                None => return Ok(sum == 0 && held_in == held_out),
+                Some(next) => cursor = format!("&cursor={next}"),
+            }
+        }
+    }
+}
+
+fn number(value: &Value) -> anyhow::Result<i128> {
+    match value {
+        Value::String(text) => Ok(text.parse()?),
+        other => other.as_i64().map(i128::from).context("a balance that is no number"),
+    }
+}
+
+/// What is read.
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    Balance,
+    Statement,
+    PastBalance,
+}
+
+impl Reading {
+    fn word(self) -> &'static str {
+        match self {
+            Reading::Balance => "balance",
+            Reading::Statement => "statement page of 50",
+            Reading::PastBalance => "balance at a past instant",
+        }
+    }
+
+    fn path(self, account: u64) -> String {
+        let account = format!("/v1/ledgers/{LEDGER}/accounts/accounts:{account}");
+        match self {
+            Reading::Balance => format!("{account}/balance"),
+            Reading::Statement => format!("{account}/statement?limit=50"),
+            Reading::PastBalance => format!("{account}/balance?at={}", past()),
+        }
+    }
+}
+
+/// A few seconds ago: in the middle of what was just stored.
+fn past() -> String {
+    let now = time::OffsetDateTime::now_utc() - Duration::from_secs(3);
+    now.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,124 @@
+//! `ducat bench`: measures a server over HTTP, beside the bare ceiling of this machine in the same run.
+//!
+//! Unless it is given a URL it starts a server of its own, as a process, on a temporary store, so that its memory and
+//! CPU are its own. At the end the balances must add up. Absolute figures move from machine to machine; the share of the
+//! ceiling is what counts.
+
+mod client;
+mod load;
+mod process;
+mod report;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use ducat_store::sqlite::SqliteOptions;
+use ducat_store::sqlite::ceiling::bare_ceiling;
+
+use load::Load;
+use process::ServerProcess;
+use report::Report;
+
+/// Batches written to find the ceiling: enough for several checkpoints.
+const CEILING_BATCHES: u64 = 150;
+
+/// What to measure, and how.
+#[derive(Debug, Clone, Args)]
+pub struct BenchArguments {
+    /// What clients do.
+    #[arg(long, default_value = "bulk")]
+    mode: Mode,
+    /// How many transfers are made; in read mode, how many are stored first.
+    #[arg(long)]
+    transfers: Option<u64>,
+    /// Between how many accounts.
+    #[arg(long, default_value_t = 10_000)]
+    accounts: u64,
+    /// How many transfers a request has, in bulk mode.
+    #[arg(long, default_value_t = 8_190)]
+    batch: u64,
+    /// How ids are made.
+    #[arg(long, default_value = "time")]
+    ids: Ids,
+    /// Hold the money instead of moving it.
+    #[arg(long)]
+    pending: bool,
+    /// Connections [default: 2 in bulk mode, otherwise 64].
+    #[arg(long)]
+    clients: Option<usize>,
+    /// Seconds to go on, in single and read mode.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Measure the server at this URL, such as http://127.0.0.1:8000; CPU, memory and disk are then not known.
+    #[arg(long)]
+    url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Full batches, one after another.
+    Bulk,
+    /// One transfer a request.
+    Single,
+    /// Balances, statements, balances at past instants.
+    Read,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Ids {
+    /// In order of time, as UUIDv7.
+    Time,
+    /// Anywhere, as UUIDv4.
+    Random,
+}
+
+impl Mode {
+    fn word(self) -> &'static str {
+        match self {
+            Mode::Bulk => "bulk",
+            Mode::Single => "single",
+            Mode::Read => "read",
+        }
+    }
+}
+
+/// Measures and prints; the status is 1 if the balances do not add up.
+pub fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(arguments.accounts >= 2, "--accounts: transfers need two accounts at least");
+    anyhow::ensure!((1..=8_190).contains(&arguments.batch), "--batch: a batch has from 1 to 8190 transfers");
+    let folder = tempfile::Builder::new().prefix("ducat-bench-").tempdir().context("no temporary folder")?;
+    let ceiling = bare_ceiling(&SqliteOptions::new(folder.path().join("ceiling.db")), CEILING_BATCHES)?;
+    std::fs::remove_file(folder.path().join("ceiling.db"))?;
+    let store = folder.path().join("bench.db");
+    let mut server = match &arguments.url {
+        Some(_) => None,
+        None => Some(ServerProcess::start(&store)?),
+    };
+    let url = match (&arguments.url, &server) {
+        (Some(url), _) => url.clone(),
+        (None, Some(server)) => server.url.clone(),
+        (None, None) => anyhow::bail!("no server to measure"),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let load = Load::new(arguments.clone(), &url)?;
+    let mut report = Report::new(arguments.mode.word(), ceiling);
+    runtime.block_on(load.run(&mut report, server.as_ref()))?;
+    let adds_up = runtime.block_on(load.adds_up())?;
+    if let Some(server) = &mut server {
+        report.server_peak_mb = Some(server.peak_memory_mb()?);
+        server.stop()?;
+        let bytes = std::fs::metadata(&store)?.len();
+        report.bytes_per_transfer = Some(bytes as f64 / report.stored.max(1) as f64);
+    }
+    if arguments.json {
+        println!("{}", serde_json::to_string(&report.json())?);
+    } else {
+        println!("{}", report.table());
+        println!("balances {}", if adds_up { "add up" } else { "DO NOT ADD UP" });
+    }
+    Ok(if adds_up { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

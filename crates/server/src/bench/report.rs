@@ -1,0 +1,125 @@
+//! What was measured, as a table and as JSON.
+
+use comfy_table::Table;
+use serde_json::{Value, json};
+
+/// One phase of the load.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Phase {
+    /// Transfers a second.
+    pub transfers_per_s: f64,
+    /// Requests a second.
+    pub requests_per_s: f64,
+    /// Half of the requests took less.
+    pub p50_ms: f64,
+    /// All but one in a hundred took less.
+    pub p99_ms: f64,
+    /// All but one in a thousand took less.
+    pub p999_ms: f64,
+    /// None took more.
+    pub max_ms: f64,
+}
+
+/// All that was measured.
+#[derive(Debug)]
+pub struct Report {
+    mode: &'static str,
+    ceiling_rows_per_s: f64,
+    phases: Vec<(&'static str, Phase)>,
+    /// Transfers made in the measured phase, for what is counted a transfer.
+    pub made: u64,
+    /// Transfers in the store at the end.
+    pub stored: u64,
+    /// CPU seconds of the server in the measured phases.
+    pub server_cpu_s: Option<f64>,
+    /// The most memory of the server.
+    pub server_peak_mb: Option<f64>,
+    /// The size of the store, a transfer.
+    pub bytes_per_transfer: Option<f64>,
+}
+
+impl Report {
+    /// Nothing measured but the ceiling.
+    pub fn new(mode: &'static str, ceiling_rows_per_s: f64) -> Report {
+        Report {
+            mode,
+            ceiling_rows_per_s,
+            phases: Vec::new(),
+            made: 0,
+            stored: 0,
+            server_cpu_s: None,
+            server_peak_mb: None,
+            bytes_per_transfer: None,
+        }
+    }
+
+    /// Adds a phase.
+    pub fn add(&mut self, name: &'static str, (phase, made): (Phase, u64)) {
+        self.made += made;
+        self.phases.push((name, phase));
+    }
+
+    fn first(&self) -> Phase {
+        self.phases.first().map(|(_, phase)| *phase).unwrap_or_default()
+    }
+
+    fn share_of_ceiling(&self) -> f64 {
+        self.first().transfers_per_s / self.ceiling_rows_per_s.max(1.0)
+    }
+
+    /// One object.
+    pub fn json(&self) -> Value {
+        let first = self.first();
+        let round = |number: f64| (number * 1_000.0).round() / 1_000.0;
+        let mut object = json!({
+            "mode": self.mode,
+            "transfers_per_s": first.transfers_per_s.round(),
+            "requests_per_s": first.requests_per_s.round(),
+            "p50_ms": round(first.p50_ms),
+            "p99_ms": round(first.p99_ms),
+            "p999_ms": round(first.p999_ms),
+            "max_ms": round(first.max_ms),
+            "server_cpu_s": self.server_cpu_s.map(round),
+            "server_peak_mb": self.server_peak_mb.map(round),
+            "bytes_per_transfer": self.bytes_per_transfer.map(round),
+            "ceiling_rows_per_s": self.ceiling_rows_per_s.round(),
+            "share_of_ceiling": round(self.share_of_ceiling()),
+        });
+        for (name, phase) in self.phases.iter().skip(1) {
+            object[name.replace(' ', "_")] = json!({
+                "requests_per_s": phase.requests_per_s.round(),
+                "p50_ms": round(phase.p50_ms),
+                "p99_ms": round(phase.p99_ms),
+            });
+        }
+        object
+    }
+
+    /// A table for people.
+    pub fn table(&self) -> String {
+        let mut table = Table::new();
+        table.set_header(["", "transfers/s", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms"]);
+        for (name, phase) in &self.phases {
+            table.add_row([
+                (*name).to_owned(),
+                format!("{:.0}", phase.transfers_per_s),
+                format!("{:.0}", phase.requests_per_s),
+                format!("{:.2}", phase.p50_ms),
+                format!("{:.2}", phase.p99_ms),
+                format!("{:.2}", phase.p999_ms),
+                format!("{:.2}", phase.max_ms),
+            ]);
+        }
+        let known = |number: Option<f64>, unit: &str| {
+            number.map_or("not known".to_owned(), |number| format!("{number:.1} {unit}"))
+        };
+        format!(
+            "{table}\nserver: {} of CPU, {} at most, {} a transfer\nbare ceiling {:.0} rows/s, share of it {:.3}",
+            known(self.server_cpu_s, "s"),
+            known(self.server_peak_mb, "MB"),
+            known(self.bytes_per_transfer, "bytes"),
+            self.ceiling_rows_per_s,
+            self.share_of_ceiling(),
+        )
+    }
+}

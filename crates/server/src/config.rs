@@ -1,0 +1,157 @@
+//! Settings: a flag wins over the environment, the environment over the file, the file over the default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use ducat_api::ApiLimits;
+use ducat_engine::EngineOptions;
+use serde::Deserialize;
+
+/// Where to serve when nothing is said.
+const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
+
+/// Where to keep everything when nothing is said.
+pub const STORE_DEFAULT: &str = "sqlite:ducat.db";
+
+/// Settings of `ducat serve`. The same names, with `_` for `-`, are the keys of the file.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// A file with settings, in TOML.
+    #[arg(long, env = "DUCAT_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// The address to serve at [default: 127.0.0.1:8000].
+    #[arg(long, env = "DUCAT_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Where the ledgers are: sqlite:FILE [default: sqlite:ducat.db].
+    #[arg(long, env = "DUCAT_STORE")]
+    store: Option<String>,
+    /// What to log, as in RUST_LOG: error, warn, info, debug, or by module [default: info].
+    #[arg(long, env = "DUCAT_LOG")]
+    log: Option<String>,
+    /// Bytes of a body at most [default: 16777216].
+    #[arg(long, env = "DUCAT_BODY_BYTES_MAX")]
+    body_bytes_max: Option<usize>,
+    /// Transactions of a batch at most, up to 8190 [default: 8190].
+    #[arg(long, env = "DUCAT_BATCH_MAX")]
+    batch_max: Option<usize>,
+    /// Rows of a page at most [default: 1000].
+    #[arg(long, env = "DUCAT_PAGE_MAX")]
+    page_max: Option<usize>,
+    /// Postings queued or under way at most [default: 65520].
+    #[arg(long, env = "DUCAT_QUEUE_POSTINGS_MAX")]
+    queue_postings_max: Option<u32>,
+    /// Seconds in which a body must arrive [default: 30].
+    #[arg(long, env = "DUCAT_BODY_TIMEOUT_S")]
+    body_timeout_s: Option<u64>,
+    /// Seconds after which an outcome that is still awaited is answered 504 [default: 30].
+    #[arg(long, env = "DUCAT_OUTCOME_TIMEOUT_S")]
+    outcome_timeout_s: Option<u64>,
+}
+
+/// What `ducat serve` goes by.
+#[derive(Debug)]
+pub struct ServeConfig {
+    /// The address to serve at.
+    pub listen: SocketAddr,
+    /// The database file.
+    pub store: PathBuf,
+    /// What to log.
+    pub log: String,
+    /// Limits of requests.
+    pub limits: ApiLimits,
+    /// Limits of the queue.
+    pub engine: EngineOptions,
+}
+
+impl ServeArguments {
+    /// Reads the file, if there is one, and fills in what is not given.
+    pub fn resolve(&self) -> anyhow::Result<ServeConfig> {
+        let file = match &self.config {
+            None => Settings::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("the settings file {} cannot be read", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("the settings file {} is wrong", path.display()))?
+            }
+        };
+        let given = &self.settings;
+        let limits = ApiLimits::default();
+        let engine = EngineOptions::default();
+        let batch_max = given.batch_max.or(file.batch_max).unwrap_or(limits.batch_max);
+        if !(1..=limits.batch_max).contains(&batch_max) {
+            bail!("batch-max is {batch_max}; a batch has from 1 to {} transactions", limits.batch_max);
+        }
+        let page_max = given.page_max.or(file.page_max).unwrap_or(limits.page_max);
+        if !(1..=100_000).contains(&page_max) {
+            bail!("page-max is {page_max}; a page has from 1 to 100000 rows");
+        }
+        let seconds = |given: Option<u64>, file: Option<u64>, default| {
+            given.or(file).map_or(default, Duration::from_secs)
+        };
+        let listen = match given.listen.or(file.listen) {
+            Some(listen) => listen,
+            None => LISTEN_DEFAULT.parse()?,
+        };
+        let queue = given.queue_postings_max.or(file.queue_postings_max).unwrap_or(engine.queue_postings_max);
+        Ok(ServeConfig {
+            listen,
+            store: sqlite_path(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?,
+            log: given.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
+            limits: ApiLimits {
+                body_bytes_max: given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max),
+                batch_max,
+                page_max,
+                body_timeout: seconds(given.body_timeout_s, file.body_timeout_s, limits.body_timeout),
+                outcome_timeout: seconds(given.outcome_timeout_s, file.outcome_timeout_s, limits.outcome_timeout),
+            },
+            engine: EngineOptions { queue_postings_max: queue.max(1) },
+        })
+    }
+}
+
+/// The file of a store's URL.
+pub fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) if !path.is_empty() => {
+            Ok(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned())
+        }
+        _ => bail!("the store {url:?} is not one that this release knows; write sqlite:FILE"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_are_named_by_url() {
+        assert_eq!(sqlite_path("sqlite:ducat.db").ok(), Some(PathBuf::from("ducat.db")));
+        assert_eq!(sqlite_path("sqlite:///var/ducat.db").ok(), Some(PathBuf::from("/var/ducat.db")));
+        for wrong in ["", "ducat.db", "sqlite:", "postgres://db/ducat"] {
+            assert!(sqlite_path(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("ducat.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:9000\"\npage_max = 7\n").expect("it can be written");
+        let settings = Settings { page_max: Some(8), ..Settings::default() };
+        let config = ServeArguments { config: Some(path.clone()), settings }.resolve().expect("it is right");
+        assert_eq!((config.listen.port(), config.limits.page_max), (9000, 8));
+        std::fs::write(&path, "lisen = \"127.0.0.1:9000\"\n").expect("it can be written");
+        let wrong = ServeArguments { config: Some(path), settings: Settings::default() }.resolve();
+        assert!(format!("{:#}", wrong.expect_err("an unknown key")).contains("lisen"));
+    }
+}

@@ -1,0 +1,242 @@
+//! `ducat export`: balances or the journal as CSV on standard output, streamed.
+
+use std::io::{BufWriter, Write, stdout};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use ducat_api::values::{parse_time, write_time};
+use ducat_domain::ledger::effect::{Effect, Fact, Posting};
+use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use ducat_store::Reader;
+use ducat_store::read::{AccountReader, Names};
+use ducat_store::sqlite::SqliteReader;
+
+use crate::config::{STORE_DEFAULT, sqlite_path};
+use crate::decimal;
+use crate::import::COLUMNS;
+
+/// Rows read at a time, so that no snapshot is held for long.
+const CHUNK: usize = 4_096;
+
+/// What to export. The store is only read: a server may go on serving it.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// What to export.
+    what: What,
+    /// The ledger.
+    #[arg(long)]
+    ledger: String,
+    /// Where the ledgers are: sqlite:FILE.
+    #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
+    store: String,
+    /// Only what was so at this instant, such as 2015-12-31T23:59:59Z.
+    #[arg(long, value_parser = parse_time)]
+    at: Option<Timestamp>,
+    /// On which calendar that instant is.
+    #[arg(long, default_value = "recorded")]
+    by: By,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    /// account,asset,balance: by name, zeros left out.
+    Balances,
+    /// A leg a row, as import reads it.
+    Journal,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum By {
+    /// When postings were recorded.
+    Recorded,
+    /// When they count in the books.
+    Effective,
+}
+
+/// Writes the CSV.
+pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
+    let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
+    let reader = SqliteReader::open(&sqlite_path(&arguments.store)?)?;
+    let Some(head) = reader.snapshot()?.head(&ledger)? else { bail!("there is no ledger {ledger}") };
+    let export = Export {
+        reader: &reader,
+        assets: reader.snapshot()?.assets(&ledger)?,
+        ledger,
+        last: head.seq,
+        at: arguments.at,
+        by: arguments.by,
+    };
+    let mut out = csv::Writer::from_writer(BufWriter::new(stdout().lock()));
+    let written = match arguments.what {
+        What::Balances => export.balances(&mut out),
+        What::Journal => export.journal(&mut out),
+    };
+    match written.and_then(|()| Ok(out.flush()?)) {
+        // Whoever read this has read enough.
+        Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
+        other => other.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let kind = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(kind)
+            || cause.downcast_ref::<csv::Error>().is_some_and(|error| match error.kind() {
+                csv::ErrorKind::Io(error) => kind(error),
+                _ => false,
+            })
+    })
+}
+
+struct Export<'a> {
+    reader: &'a SqliteReader,
+    ledger: Name,
+    assets: Vec<AssetRow>,
+    /// The journal ended here when the export began.
+    last: Seq,
+    at: Option<Timestamp>,
+    by: By,
+}
+
+impl Export<'_> {
+    fn asset(&self, no: AssetNo) -> anyhow::Result<&AssetRow> {
+        self.assets.iter().find(|asset| asset.no == no).context("a posting in an asset that the ledger does not have")
+    }
+
+    fn balances(&self, out: &mut csv::Writer<impl Write>) -> anyhow::Result<()> {
+        out.write_record(["account", "asset", "balance"])?;
+        let mut after = None;
+        loop {
+            let snapshot = self.reader.snapshot()?;
+            let accounts = snapshot.accounts(&self.ledger, "", after.as_ref(), CHUNK)?;
+            let Some(last) = accounts.last() else { return Ok(()) };
+            after = Some(last.row.name.clone());
+            for account in &accounts {
+                let mut rows = Vec::with_capacity(account.balances.len());
+                for row in &account.balances {
+                    let reader = AccountReader { snapshot: snapshot.as_ref(), ledger: &self.ledger, row };
+                    let posted = match (self.at, self.by) {
+                        (None, By::Recorded) => row.posted,
+                        (Some(at), By::Recorded) => reader.recorded_at(at)?,
+                        (at, By::Effective) => reader.effective_at(at.unwrap_or(Timestamp::MAX))?,
+                    };
+                    let asset = self.asset(row.asset)?;
+                    rows.push((asset.code.as_str(), decimal::write(posted.minor_units(), asset.scale), posted));
+                }
+                rows.sort();
+                for (asset, balance, _) in rows.iter().filter(|(.., posted)| posted.minor_units() != 0) {
+                    out.write_record([account.row.name.as_str(), asset, balance])?;
+                }
+            }
+        }
+    }
+
+    fn journal(&self, out: &mut csv::Writer<impl Write>) -> anyhow::Result<()> {
+        out.write_record(COLUMNS)?;
+        let mut after = Seq(0);
+        let mut transaction = Legs::default();
+        while after < self.last {
+            let snapshot = self.reader.snapshot()?;
+            let mut names = Names::new(snapshot.as_ref(), &self.ledger)?;
+            let effects = snapshot.effects(&self.ledger, after, CHUNK)?;
+            let Some(last) = effects.last() else { break };
+            after = last.seq;
+            for effect in effects.iter().filter(|effect| effect.seq <= self.last) {
+                let Fact::Posting(posting) = &effect.fact else { continue };
+                if posting.leg == 0 {
+                    transaction = Legs::new(effect, posting, snapshot.as_ref(), &self.ledger)?;
+                }
+                transaction.add(posting);
+                if posting.leg + 1 == posting.legs && self.is_wanted(&transaction) {
+                    self.write(&transaction, &mut names, out)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_wanted(&self, transaction: &Legs) -> bool {
+        let Some(at) = self.at else { return true };
+        match self.by {
+            By::Recorded => transaction.recorded_at <= at,
+            By::Effective => transaction.effective_at <= at,
+        }
+    }
+
+    fn write(
+        &self,
+        transaction: &Legs,
+        names: &mut Names<'_>,
+        out: &mut csv::Writer<impl Write>,
+    ) -> anyhow::Result<()> {
+        let id = transaction.id.to_string();
+        let effective_at = write_time(transaction.effective_at).replace(".000000Z", "Z");
+        for (account, asset, amount) in transaction.legs.iter().filter(|(.., amount)| *amount != 0) {
+            let asset = self.asset(*asset)?;
+            let amount = decimal::write(*amount, asset.scale);
+            let account = names.account(*account)?;
+            out.write_record([
+                &id,
+                &effective_at,
+                &transaction.description,
+                account.as_str(),
+                asset.code.as_str(),
+                &amount,
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+/// A transaction's legs, netted by account and asset, in order of first mention.
+struct Legs {
+    id: Id,
+    recorded_at: Timestamp,
+    effective_at: Timestamp,
+    description: String,
+    legs: Vec<(AccountNo, AssetNo, i128)>,
+}
+
+impl Default for Legs {
+    fn default() -> Legs {
+        let at = Timestamp(0);
+        Legs { id: Id(0), recorded_at: at, effective_at: at, description: String::new(), legs: Vec::new() }
+    }
+}
+
+impl Legs {
+    fn new(
+        effect: &Effect,
+        posting: &Posting,
+        snapshot: &dyn ducat_store::Snapshot,
+        ledger: &Name,
+    ) -> anyhow::Result<Legs> {
+        let detail = match posting.hold {
+            None => posting.detail.as_deref().cloned(),
+            Some(hold) => snapshot.effect(ledger, hold)?.and_then(|effect| effect.fact.detail().cloned()),
+        };
+        Ok(Legs {
+            id: posting.transaction,
+            recorded_at: effect.at,
+            effective_at: posting.effective_at.unwrap_or(effect.at),
+            description: detail.and_then(|detail| detail.description).unwrap_or_default(),
+            legs: Vec::new(),
+        })
+    }
+
+    fn add(&mut self, posting: &Posting) {
+        for (side, amount) in posting.entries() {
+            let known = self.legs.iter_mut().find(|(account, asset, _)| {
+                (*account, *asset) == (side.account, posting.asset)
+            });
+            match known {
+                Some((.., sum)) => *sum = sum.saturating_add(amount),
+                None => self.legs.push((side.account, posting.asset, amount)),
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `ducat serve`: opens the store, starts the engine, listens until it is told to stop.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::serve::ListenerExt as _;
+use ducat_api::Api;
+use ducat_engine::clock::SystemClock;
+use ducat_engine::{Engine, jobs};
+use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{ServeArguments, ServeConfig};
+
+/// Serves until a signal comes, then finishes what was taken.
+pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
+    let config = arguments.resolve()?;
+    let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log is {:?}", config.log))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: ServeConfig) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen at {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let store = SqliteStore::open(SqliteOptions::new(&config.store))?;
+    let reader = Arc::new(store.reader());
+    let engine = Engine::start(store, reader, Arc::new(SystemClock), &config.engine);
+    let (stop, stopping) = watch::channel(false);
+    let router = ducat_api::router(Api::new(engine.clone(), config.limits, stopping));
+    let expiry = tokio::spawn(jobs::run_hold_expiry(engine.clone()));
+    greet(address, &config.store)?;
+    // Answers are small and whole: sending them at once beats waiting for more.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            signalled().await;
+            tracing::info!("stopping: finishing what was taken");
+            stop.send_replace(true);
+        })
+        .await?;
+    expiry.abort();
+    tokio::task::spawn_blocking(move || engine.close()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says where it listens, and what to try first.
+fn greet(address: SocketAddr, store: &std::path::Path) -> anyhow::Result<()> {
+    let url = format!("http://{address}");
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "ducat listens at {url} and keeps its ledgers in {}", store.display())?;
+    writeln!(out, "\nOpen a ledger, move money, look at a balance:\n")?;
+    let post = "-H 'Content-Type: application/json' -d";
+    let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
+    let transfer = r#"{"postings":[{"source":"world","destination":"users:alice","amount":1250}]}"#;
+    writeln!(out, "  curl -s {url}/v1/ledgers {post} '{ledger}'")?;
+    writeln!(out, "  curl -s {url}/v1/ledgers/shop/transactions {post} '{transfer}'")?;
+    writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance")?;
+    writeln!(out, "\nEverything else: {url}/docs")?;
+    out.flush()?;
+    Ok(())
+}
+
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,52 @@
+//! `ducat verify`: derives every balance, hold and hash again from the journal.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use ducat_store::sqlite::SqliteReader;
+use ducat_store::verify::{Report, verify};
+
+use crate::config::{STORE_DEFAULT, sqlite_path};
+use crate::import::progress_bar;
+
+/// What to verify. It is only read: a server may go on serving it.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// Where the ledgers are: sqlite:FILE.
+    #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
+    store: String,
+}
+
+/// Says what it checked and every difference; the status is 1 if there is any.
+pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
+    let reader = SqliteReader::open(&sqlite_path(&arguments.store)?)?;
+    let bar = progress_bar(None, "effects");
+    let report = verify(&reader, &mut |effects| bar.set_position(effects))?;
+    bar.finish_and_clear();
+    print(&report);
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn print(report: &Report) {
+    for difference in &report.differences {
+        println!("{difference}");
+    }
+    if report.unnamed > 0 {
+        println!("and {} more", report.unnamed);
+    }
+    println!(
+        "checked {} ledgers, {} batches and their hashes, {} effects and their chains, {} balances, {} open holds, \
+         {} outcomes, {} milestones",
+        report.ledgers,
+        report.batches,
+        report.effects,
+        report.balances,
+        report.holds,
+        report.outcomes,
+        report.milestones
+    );
+    match report.differences.len() as u64 + report.unnamed {
+        0 => println!("clean"),
+        count => println!("{count} differences"),
+    }
+}
