@@ -178,7 +178,7 @@ impl Problem {
             Rejection::AccountNotFound { account, asset } | Rejection::BalanceOverflow { account, asset } => {
                 problem.with("account", name(account)).with("asset", name(asset))
             }
-            Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
+            Rejection::TooManyAssets { limit } | Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
             Rejection::ReferenceTaken { reference } => problem.with("reference", json!(reference)),
             Rejection::ExceedsHold { held, asked } => {
                 problem.with("held", json!(JsonAmount(*held))).with("asked", json!(JsonAmount(*asked)))
@@ -228,6 +228,7 @@ fn status_of(rejection: &Rejection) -> StatusCode {
             StatusCode::BAD_REQUEST
         }
         Rejection::TooManyPostings { .. }
+        | Rejection::TooManyAssets { .. }
         | Rejection::AmountZero
         | Rejection::AmountTooLarge
         | Rejection::ExceedsHold { .. }
@@ -257,6 +258,7 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::TooManyPostings { count, limit } => {
             format!("the transaction has {count} postings, the limit is {limit}; split it")
         }
+        Rejection::TooManyAssets { limit } => format!("a ledger has at most {limit} assets"),
         Rejection::ReferenceTaken { reference } => format!("another transaction has the reference {reference:?}"),
         Rejection::TransactionNotFound { id } => format!("there is no transaction {id}"),
         Rejection::NotPending { id } => format!("transaction {id} was posted at once and never held"),

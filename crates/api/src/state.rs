@@ -10,8 +10,8 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_engine::Engine;
 use ducat_engine::executor::Committed;
-use ducat_store::{Fault, Snapshot};
-use tokio::sync::watch;
+use ducat_store::Snapshot;
+use tokio::sync::{Semaphore, watch};
 
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -50,14 +50,21 @@ pub struct Api {
     pub(crate) limits: Arc<ApiLimits>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: watch::Receiver<bool>,
+    readers: Arc<Semaphore>,
 }
+
+/// Reads of the store under way at once, for each processor: each holds a connection with a cache of its own, and more of
+/// them than processors only wait for each other.
+const READERS_PER_PROCESSOR: usize = 4;
 
 impl Api {
     /// An API on an engine. `stopping` turns true when streams must end.
     #[must_use]
     pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>) -> Api {
         let metrics = Arc::new(Metrics::new());
-        Api { engine, limits: Arc::new(limits), metrics, stopping }
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
+        Api { engine, limits: Arc::new(limits), metrics, stopping, readers }
     }
 
     /// Submits items and waits for what comes of them, within bounds. `id` is named if the wait is too long.
@@ -71,17 +78,27 @@ impl Api {
         }
     }
 
-    /// Reads on a thread where blocking is allowed.
+    /// Runs something that waits for the store, on a thread where that is allowed, when its turn has come.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        // The semaphore is never closed.
+        let _turn = self.readers.acquire().await.map_err(|_| Problem::internal())?;
+        let engine = self.engine.clone();
+        tokio::task::spawn_blocking(move || work(&engine)).await.unwrap_or_else(|_| Err(Problem::internal()))
+    }
+
+    /// Reads what is committed.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&dyn Snapshot) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let reader = Arc::clone(self.engine.reader());
-        let task = tokio::task::spawn_blocking(move || {
-            let snapshot = reader.snapshot().map_err(|fault| Problem::from_fault(&fault))?;
+        self.blocking(|engine| {
+            let snapshot = engine.reader().snapshot().map_err(|fault| Problem::from_fault(&fault))?;
             read(snapshot.as_ref())
-        });
-        task.await.unwrap_or_else(|_| Err(Problem::internal()))
+        })
+        .await
     }
 
     /// The assets of a ledger, from memory or the store; `None` when nobody opened it.
@@ -89,12 +106,11 @@ impl Api {
         if let Some(assets) = self.engine.published().assets(ledger.as_str()) {
             return Ok(Some(assets));
         }
-        let engine = self.engine.clone();
         let ledger = ledger.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            engine.published().load_assets(engine.reader().as_ref(), &ledger)
-        });
-        let found: Result<_, Fault> = task.await.map_err(|_| Problem::internal())?;
-        found.map_err(|fault| Problem::from_fault(&fault))
+        self.blocking(move |engine| {
+            let found = engine.published().load_assets(engine.reader().as_ref(), &ledger);
+            found.map_err(|fault| Problem::from_fault(&fault))
+        })
+        .await
     }
 }

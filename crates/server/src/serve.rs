@@ -37,7 +37,9 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let router = ducat_api::router(Api::new(engine.clone(), config.limits, stopping));
     let expiry = tokio::spawn(jobs::run_hold_expiry(engine.clone()));
-    greet(address, &config.store)?;
+    if let Err(error) = greet(address, &config.store) {
+        tracing::warn!(%error, "nobody reads the greeting");
+    }
     // Answers are small and whole: sending them at once beats waiting for more.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, router)
@@ -54,7 +56,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
 }
 
 /// Says where it listens, and what to try first.
-fn greet(address: SocketAddr, store: &std::path::Path) -> anyhow::Result<()> {
+fn greet(address: SocketAddr, store: &std::path::Path) -> std::io::Result<()> {
     let url = format!("http://{address}");
     let mut out = std::io::stdout().lock();
     writeln!(out, "ducat listens at {url} and keeps its ledgers in {}", store.display())?;
@@ -66,8 +68,7 @@ fn greet(address: SocketAddr, store: &std::path::Path) -> anyhow::Result<()> {
     writeln!(out, "  curl -s {url}/v1/ledgers/shop/transactions {post} '{transfer}'")?;
     writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance")?;
     writeln!(out, "\nEverything else: {url}/docs")?;
-    out.flush()?;
-    Ok(())
+    out.flush()
 }
 
 async fn signalled() {

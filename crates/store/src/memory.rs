@@ -254,6 +254,10 @@ impl Snapshot for MemorySnapshot<'_> {
         self.book(ledger, |book| book.loaded(no))
     }
 
+    fn account_name(&self, ledger: &Name, no: AccountNo) -> Result<Option<Name>, Fault> {
+        self.book(ledger, |book| book.accounts.get(&no).map(|row| row.name.clone()))
+    }
+
     fn accounts(
         &self,
         ledger: &Name,

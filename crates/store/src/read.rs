@@ -196,9 +196,9 @@ impl<'a> Names<'a> {
         if let Some(name) = self.accounts.get(&no) {
             return Ok(name.clone());
         }
-        let account = self.snapshot.account_by_no(self.ledger, no)?.ok_or_else(|| missing("accounts", no))?;
-        self.accounts.insert(no, account.row.name.clone());
-        Ok(account.row.name)
+        let name = self.snapshot.account_name(self.ledger, no)?.ok_or_else(|| missing("accounts", no))?;
+        self.accounts.insert(no, name.clone());
+        Ok(name)
     }
 
     /// An asset's code.

@@ -479,12 +479,12 @@ impl Api {
         if let Some(account) = self.engine.published().account(ledger.as_str(), name.as_str()) {
             return Ok((account, assets));
         }
-        let engine = self.engine.clone();
         let (at, wanted) = (ledger.clone(), name.clone());
-        let task = tokio::task::spawn_blocking(move || {
-            engine.published().load_account(engine.reader().as_ref(), &at, &wanted)
+        let found = self.blocking(move |engine| {
+            let found = engine.published().load_account(engine.reader().as_ref(), &at, &wanted);
+            found.map_err(|fault| Problem::from_fault(&fault))
         });
-        let found = task.await.map_err(|_| Problem::internal())?.map_err(|fault| Problem::from_fault(&fault))?;
+        let found = found.await?;
         let account = found.ok_or_else(|| {
             Problem::not_found("account_not_found", format!("there is no account {name}; open it with POST …/accounts"))
                 .with("account", serde_json::json!(name.as_str()))

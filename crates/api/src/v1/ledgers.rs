@@ -23,9 +23,6 @@ use crate::{Api, cursor};
 /// The most decimals of an asset: as many as an amount has digits.
 const SCALE_MAX: u8 = 36;
 
-/// The most assets that a ledger is opened with; more can be added one by one.
-const ASSETS_MAX: usize = 1_000;
-
 /// What a ledger is opened with.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -110,9 +107,6 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
 ))]
 pub async fn open_ledger(State(api): State<Api>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let request: LedgerRequest = api.json(&headers, body).await?;
-    if request.assets.len() > ASSETS_MAX {
-        return Err(Problem::malformed("body: assets", format!("at most {ASSETS_MAX} at once; add the rest later")));
-    }
     let ledger = request.name.0;
     let id = command_id(&headers, None, &ledger)?;
     let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.terms("body: assets")).collect();

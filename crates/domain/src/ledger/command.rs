@@ -11,6 +11,10 @@ use crate::numbers::{Id, Timestamp};
 /// The most postings in one transaction: more than any invoice has lines, little enough to decide in well under a millisecond.
 pub const POSTINGS_MAX: usize = 1024;
 
+/// The most assets of one ledger: more than there are currencies, few enough to stay in memory whole and in 12 bits of a
+/// store's keys.
+pub const ASSETS_MAX: usize = 4_000;
+
 /// 16 bytes of BLAKE3 over the canonical bytes of a command: enough that no two commands ever meet by accident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 16]);

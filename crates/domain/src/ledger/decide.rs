@@ -4,7 +4,7 @@
 //! is thrown away. The checks stand in the order of precedence of [`Rejection`].
 
 use super::command::{
-    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, POSTINGS_MAX, Timing,
+    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, POSTINGS_MAX, Timing,
     Transaction, Transfer, ZeroAmounts,
 };
 use super::draft::Draft;
@@ -169,6 +169,7 @@ impl Decider<'_> {
                 && assets.iter().zip(&terms.assets).all(|(row, asset)| row.code == asset.code && row.scale == asset.scale);
             return if same { Ok(SAME) } else { Err(Rejection::LedgerExists) };
         }
+        self.check_asset_count(terms.assets.len())?;
         for (place, asset) in terms.assets.iter().enumerate() {
             if terms.assets.iter().take(place).any(|other| other.code == asset.code) {
                 return Err(Rejection::AssetExists { asset: asset.code.clone() });
@@ -191,8 +192,18 @@ impl Decider<'_> {
         match self.working.asset(&terms.code) {
             Some(asset) if asset.scale == terms.scale => Ok(SAME),
             Some(_) => Err(Rejection::AssetExists { asset: terms.code.clone() }),
-            None => changed(self.push_asset(terms)),
+            None => {
+                self.check_asset_count(self.working.assets().len().saturating_add(1))?;
+                changed(self.push_asset(terms))
+            }
         }
+    }
+
+    fn check_asset_count(&self, count: usize) -> Result<(), Rejection> {
+        if count <= ASSETS_MAX {
+            return Ok(());
+        }
+        Err(Rejection::TooManyAssets { limit: u64::try_from(ASSETS_MAX).unwrap_or(u64::MAX) })
     }
 
     fn push_asset(self, terms: &AssetTerms) -> Seq {

@@ -26,6 +26,8 @@ pub enum Rejection {
     AssetRequired,
     /// More postings than a transaction may have.
     TooManyPostings { count: u64, limit: u64 },
+    /// The ledger has as many assets as it may have.
+    TooManyAssets { limit: u64 },
     /// Another transaction has this reference.
     ReferenceTaken { reference: String },
     /// There is no such transaction.
@@ -83,6 +85,7 @@ impl Rejection {
             Rejection::AssetExists { .. } => "asset_exists",
             Rejection::AccountExists { .. } => "account_exists",
             Rejection::TooManyPostings { .. } => "too_many_postings",
+            Rejection::TooManyAssets { .. } => "too_many_assets",
             Rejection::ReferenceTaken { .. } => "reference_taken",
             Rejection::TransactionNotFound { .. } => "transaction_not_found",
             Rejection::NotPending { .. } => "not_pending",
@@ -126,6 +129,10 @@ impl Rejection {
             Rejection::TooManyPostings { count, limit } => {
                 e.byte(7);
                 e.number(*count);
+                e.number(*limit);
+            }
+            Rejection::TooManyAssets { limit } => {
+                e.byte(30);
                 e.number(*limit);
             }
             Rejection::ReferenceTaken { reference } => {
@@ -216,6 +223,7 @@ impl Rejection {
             27 => Rejection::BalanceOverflow { account: d.name()?, asset: d.name()? },
             28 => Rejection::BalanceOutside { account: d.name()?, asset: d.name()?, posted: read_balance(d)? },
             29 => Rejection::WorldIsFixed,
+            30 => Rejection::TooManyAssets { limit: d.number()? },
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::Context;
 
@@ -13,6 +13,8 @@ const TICKS_PER_SECOND: f64 = 100.0;
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
+    /// Kept open: what the server says later must have somewhere to go.
+    _out: BufReader<ChildStdout>,
     /// Where it listens.
     pub url: String,
 }
@@ -28,10 +30,11 @@ impl ServerProcess {
             .context("the server cannot be started")?;
         let out = child.stdout.take().context("the server has no output")?;
         let mut first = String::new();
-        BufReader::new(out).read_line(&mut first)?;
+        let mut out = BufReader::new(out);
+        out.read_line(&mut first)?;
         let url = first.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.with_context(|| format!("the server said {first:?}"))?.to_owned();
-        Ok(ServerProcess { child, url })
+        Ok(ServerProcess { child, _out: out, url })
     }
 
     fn proc(&self, file: &str) -> anyhow::Result<String> {

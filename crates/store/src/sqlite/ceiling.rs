@@ -13,7 +13,7 @@ use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 
 use super::checkpoint::Checkpointer;
 use super::rows::{
-    INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, UPSERT_BALANCE, insert_effect, insert_outcome, upsert_balance,
+    INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_effect, insert_outcome, replace_balance,
 };
 use super::{SqliteOptions, open_writer};
 use crate::Fault;
@@ -43,9 +43,9 @@ pub fn bare_ceiling(options: &SqliteOptions, batches: u64) -> Result<f64, Fault>
         for seq in (first.0..=seq.0).map(Seq) {
             insert_outcome(&mut outcomes, ledger, id(seq), seq)?;
         }
-        let mut balances = connection.prepare_cached(UPSERT_BALANCE)?;
+        let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
         for account in 1..=BALANCES {
-            upsert_balance(&mut balances, ledger, &balance(account, seq))?;
+            replace_balance(&mut balances, ledger, &balance(account, seq))?;
         }
         connection.execute_batch("COMMIT")?;
         checkpointer.after_commit(&connection);

@@ -171,6 +171,14 @@ impl Snapshot for SqliteSnapshot<'_> {
         read_account_by_no(self.connection(), no, account.0)
     }
 
+    fn account_name(&self, ledger: &Name, account: AccountNo) -> Result<Option<Name>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let names = self.rows("SELECT name FROM accounts WHERE key = ?1", [no.key(account.0)], |row| {
+            Columns::new(row, "accounts", account).name("name")
+        })?;
+        Ok(names.into_iter().next())
+    }
+
     fn accounts(
         &self,
         ledger: &Name,
@@ -360,9 +368,8 @@ impl Snapshot for SqliteSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
         self.rows(
-            "SELECT * FROM balances WHERE ledger = ?1 AND (account, asset) > (?2, ?3)
-             ORDER BY account, asset LIMIT ?4",
-            params![no.0, integer(account.0), integer(asset.0), bound(limit)],
+            "SELECT * FROM balances WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+            params![no.balance_key(account.0, asset.0), LedgerNo(no.0 + 1).balance_key(0, 0), bound(limit)],
             |row| Columns::new(row, "balances", account).balance_row(),
         )
     }

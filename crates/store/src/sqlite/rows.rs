@@ -12,7 +12,7 @@ use rusqlite::{Row, Statement, ToSql};
 
 use crate::Fault;
 
-/// Bits for a number within its ledger: a million million rows, and eight million ledgers a file.
+/// Bits for a number within its ledger: a million million rows.
 const NUMBER_BITS: u32 = 40;
 
 /// The number that SQLite gave a ledger. It appears in no hash.
@@ -24,6 +24,31 @@ impl LedgerNo {
     pub fn key(self, number: u64) -> i64 {
         (self.0 << NUMBER_BITS) | integer(number)
     }
+}
+
+/// Ledgers of one file: what is left of 63 bits above accounts and assets.
+pub(super) const LEDGERS_MAX: i64 = (1 << (63 - ACCOUNT_BITS - ASSET_BITS)) - 1;
+
+/// Bits for an asset within its ledger, in the keys of balances: the rules stop at 4,000 assets.
+const ASSET_BITS: u32 = 12;
+
+/// Bits for an account within its ledger, in the keys of balances: four thousand million accounts a ledger.
+const ACCOUNT_BITS: u32 = 32;
+
+impl LedgerNo {
+    /// The integer key of a balance of this ledger.
+    pub fn balance_key(self, account: u64, asset: u64) -> i64 {
+        (self.0 << (ACCOUNT_BITS + ASSET_BITS)) | (integer(account) << ASSET_BITS) | integer(asset)
+    }
+}
+
+fn account_of(key: i64) -> AccountNo {
+    let account = (key >> ASSET_BITS) & ((1 << ACCOUNT_BITS) - 1);
+    AccountNo(u64::try_from(account).unwrap_or_default())
+}
+
+fn asset_of(key: i64) -> AssetNo {
+    AssetNo(u64::try_from(key & ((1 << ASSET_BITS) - 1)).unwrap_or_default())
 }
 
 /// The number within its ledger of a row's key.
@@ -71,6 +96,38 @@ pub(super) struct Columns<'a> {
     pub key: String,
 }
 
+/// The place of a column in `SELECT * FROM journal`.
+fn journal_column(column: &str) -> Option<usize> {
+    JOURNAL.iter().position(|name| *name == column)
+}
+
+/// The table's name for rows of which all columns were selected, in order.
+pub(super) const JOURNAL_WHOLE: &str = "journal";
+
+const JOURNAL: [&str; 21] = [
+    "key",
+    "kind",
+    "at",
+    "transaction_id",
+    "command_id",
+    "fingerprint",
+    "leg",
+    "legs",
+    "asset",
+    "amount",
+    "source",
+    "source_previous",
+    "source_entry",
+    "source_balance",
+    "destination",
+    "destination_previous",
+    "destination_entry",
+    "destination_balance",
+    "effective_at",
+    "hold",
+    "payload",
+];
+
 impl<'a> Columns<'a> {
     pub fn new(row: &'a Row<'a>, table: &'static str, key: impl ToString) -> Columns<'a> {
         Columns { row, table, key: key.to_string() }
@@ -81,7 +138,12 @@ impl<'a> Columns<'a> {
     }
 
     fn value(&self, column: &'static str) -> Result<ValueRef<'a>, Fault> {
-        self.row.get_ref(column).map_err(Fault::from)
+        let found = match journal_column(column) {
+            // SQLite finds a name by comparing it with every column's; the journal is read too often for that.
+            Some(place) if self.table == JOURNAL_WHOLE => self.row.get_ref(place),
+            _ => self.row.get_ref(column),
+        };
+        found.map_err(Fault::from)
     }
 
     pub fn signed(&self, column: &'static str) -> Result<i64, Fault> {
@@ -198,9 +260,10 @@ impl<'a> Columns<'a> {
     }
 
     pub fn balance_row(&self) -> Result<BalanceRow, Fault> {
+        let key = self.signed("key")?;
         Ok(BalanceRow {
-            account: AccountNo(self.unsigned("account")?),
-            asset: AssetNo(self.unsigned("asset")?),
+            account: account_of(key),
+            asset: asset_of(key),
             limits: Limits {
                 min: self.optional("min_balance", |c| c.balance("min_balance"))?,
                 max: self.optional("max_balance", |c| c.balance("max_balance"))?,
@@ -423,29 +486,26 @@ fn bind_hold(b: &mut Binder<'_, '_>, leg: &HoldLeg) -> rusqlite::Result<()> {
     b.detail(21, leg.detail.as_deref())
 }
 
-pub(super) const UPSERT_BALANCE: &str = "\
-INSERT INTO balances (ledger, account, asset, min_balance, max_balance, posted, pending_in, pending_out,
-  entries, last, off_date)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-ON CONFLICT (ledger, account, asset) DO UPDATE SET
-  min_balance = excluded.min_balance, max_balance = excluded.max_balance, posted = excluded.posted,
-  pending_in = excluded.pending_in, pending_out = excluded.pending_out, entries = excluded.entries,
-  last = excluded.last, off_date = excluded.off_date";
+pub(super) const REPLACE_BALANCE: &str = "\
+REPLACE INTO balances (key, min_balance, max_balance, posted, pending_in, pending_out, entries, last, off_date)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// Writes one balance, new or changed.
-pub(super) fn upsert_balance(statement: &mut Statement<'_>, ledger: LedgerNo, row: &BalanceRow) -> rusqlite::Result<()> {
+pub(super) fn replace_balance(
+    statement: &mut Statement<'_>,
+    ledger: LedgerNo,
+    row: &BalanceRow,
+) -> rusqlite::Result<()> {
     let mut b = Binder { statement };
-    b.set(1, ledger.0)?;
-    b.set(2, integer(row.account.0))?;
-    b.set(3, integer(row.asset.0))?;
-    b.set(4, row.limits.min.map(|limit| Wide(limit.minor_units())))?;
-    b.set(5, row.limits.max.map(|limit| Wide(limit.minor_units())))?;
-    b.set(6, Wide(row.posted.minor_units()))?;
-    b.set(7, Wide(row.pending_in.minor_units()))?;
-    b.set(8, Wide(row.pending_out.minor_units()))?;
-    b.set(9, integer(row.entries))?;
-    b.set(10, row.last.map(|seq| integer(seq.0)))?;
-    b.set(11, Wide(row.off_date.minor_units()))?;
+    b.set(1, ledger.balance_key(row.account.0, row.asset.0))?;
+    b.set(2, row.limits.min.map(|limit| Wide(limit.minor_units())))?;
+    b.set(3, row.limits.max.map(|limit| Wide(limit.minor_units())))?;
+    b.set(4, Wide(row.posted.minor_units()))?;
+    b.set(5, Wide(row.pending_in.minor_units()))?;
+    b.set(6, Wide(row.pending_out.minor_units()))?;
+    b.set(7, integer(row.entries))?;
+    b.set(8, row.last.map(|seq| integer(seq.0)))?;
+    b.set(9, Wide(row.off_date.minor_units()))?;
     b.statement.raw_execute().map(drop)
 }
 

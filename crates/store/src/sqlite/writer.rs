@@ -20,8 +20,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::Checkpointer;
 use super::rows::{
-    Columns, INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, UPSERT_BALANCE, Wide, insert_effect, insert_outcome, integer,
-    upsert_balance,
+    Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_effect, insert_outcome, integer,
+    replace_balance,
 };
 use super::{Ownership, SqliteOptions, SqliteReader, open_writer};
 use crate::{CommitError, Fault, Store, memory};
@@ -80,6 +80,13 @@ impl SqliteStore {
             Err(error) if matches!(Fault::from(clone_error(&error)), Fault::Full) => Err(refused(error)),
             Err(error) => Err(CommitError::Unknown(Fault::from(error))),
         }
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // A file that is put down is whole without its WAL. Readers in the way leave that to the next owner.
+        drop(self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
 }
 
@@ -199,6 +206,10 @@ fn write_delta(
     let Some(no) = moved else {
         return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
     };
+    if no.0 > LEDGERS_MAX {
+        let reason = format!("a file has at most {LEDGERS_MAX} ledgers; use another");
+        return Err(CommitError::Refused(Fault::Database(reason)));
+    }
     write_journal(connection, no, delta).map_err(refused)?;
     write_accounts(connection, no, delta).map_err(refused)?;
     write_transactions(connection, no, delta).map_err(refused)?;
@@ -272,9 +283,9 @@ fn write_accounts(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusql
     for account in &delta.accounts {
         write_account(connection, no, account)?;
     }
-    let mut balances = connection.prepare_cached(UPSERT_BALANCE)?;
+    let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
     for row in &delta.balances {
-        upsert_balance(&mut balances, no, row)?;
+        replace_balance(&mut balances, no, row)?;
     }
     Ok(())
 }
@@ -455,8 +466,8 @@ pub(super) fn with_balances(
     row: AccountRow,
 ) -> Result<LoadedAccount, Fault> {
     let mut statement =
-        connection.prepare_cached("SELECT * FROM balances WHERE ledger = ?1 AND account = ?2 ORDER BY asset")?;
-    let mut rows = statement.query(params![no.0, integer(row.no.0)])?;
+        connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
+    let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
     let mut balances = Vec::new();
     while let Some(found) = rows.next()? {
         balances.push(Columns::new(found, "balances", row.no).balance_row()?);
@@ -472,7 +483,7 @@ pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Res
     let mut statement = connection.prepare_cached("SELECT kind, fingerprint FROM journal WHERE key = ?1")?;
     let mut rows = statement.query([no.key(seq)])?;
     let Some(row) = rows.next()? else { return Err(super::rows::inconsistent("outcomes", "seq", id)) };
-    let columns = Columns::new(row, "journal", seq);
+    let columns = Columns::new(row, "journal outcome", seq);
     let refused = columns.signed("kind")? == i64::from(Kind::Refused.code());
     let verdict = if refused { Verdict::Refused } else { Verdict::Done };
     Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, verdict }))
