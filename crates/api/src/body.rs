@@ -46,22 +46,23 @@ impl Api {
 fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = found.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(Problem::unsupported_media_type(found))
-    }
+    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Problem::unsupported_media_type(found)) }
 }
 
-/// Parses JSON; when that fails, parses once more to find the place.
+/// Parses a JSON object; when that fails, parses once more to find the place.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // The parser would take a list for an object, its fields in order; nobody means that.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(Problem::malformed("body", "expected a JSON object"));
+    }
     serde_json::from_slice(bytes).map_err(|_| {
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
         match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-            Ok(_) => Problem::malformed("body", "something follows the JSON value"),
+            Ok(_) => Problem::malformed("body", "something follows the JSON object"),
             Err(error) => {
                 let path = error.path().to_string();
-                let place = if path == "." { "body".to_owned() } else { format!("body: {path}") };
+                let path = path.trim_end_matches(['.', '?']);
+                let place = if path.is_empty() { "body".to_owned() } else { format!("body: {path}") };
                 Problem::malformed(place, error.into_inner())
             }
         }

@@ -178,7 +178,9 @@ impl Problem {
             Rejection::AccountNotFound { account, asset } | Rejection::BalanceOverflow { account, asset } => {
                 problem.with("account", name(account)).with("asset", name(asset))
             }
-            Rejection::TooManyAssets { limit } | Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
+            Rejection::TooManyAssets { limit } | Rejection::TooManyPostings { limit, .. } => {
+                problem.with("limit", json!(limit))
+            }
             Rejection::ReferenceTaken { reference } => problem.with("reference", json!(reference)),
             Rejection::ExceedsHold { held, asked } => {
                 problem.with("held", json!(JsonAmount(*held))).with("asked", json!(JsonAmount(*asked)))

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::rows::AssetRow;
-use ducat_domain::ledger::Item;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_engine::Engine;

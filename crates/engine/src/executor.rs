@@ -221,9 +221,10 @@ impl<S: Store> Executor<S> {
                 }
             }
         };
-        let landed = deltas.iter().zip(&heads).all(|(delta, head)| {
-            head.batch == delta.head.batch && head.hash == delta.head.hash
-        });
+        let landed = deltas
+            .iter()
+            .zip(&heads)
+            .all(|(delta, head)| head.batch == delta.head.batch && head.hash == delta.head.hash);
         tracing::warn!(landed, "the unknown commit is settled");
         if landed { Commit::Settled } else { Commit::Failed(fault) }
     }

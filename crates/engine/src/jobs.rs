@@ -43,14 +43,11 @@ pub async fn expire_holds(engine: &Engine, now: Timestamp) -> Result<usize, JobE
 }
 
 async fn expire_in(engine: &Engine, ledger: Name, holds: &[(Name, Id)]) -> Result<usize, JobError> {
-    let items = holds.iter().map(|(_, hold)| {
-        Item::Single(Command::new(CommandId::Server(*hold), Action::ExpireHold { hold: *hold }))
-    });
-    let committed = engine.submit(ledger, items.collect()).await?;
-    let done = committed
-        .outcomes
+    let items = holds
         .iter()
-        .filter(|outcome| matches!(outcome, ItemOutcome::Single(Outcome::Done { .. })));
+        .map(|(_, hold)| Item::Single(Command::new(CommandId::Server(*hold), Action::ExpireHold { hold: *hold })));
+    let committed = engine.submit(ledger, items.collect()).await?;
+    let done = committed.outcomes.iter().filter(|outcome| matches!(outcome, ItemOutcome::Single(Outcome::Done { .. })));
     Ok(done.count())
 }
 

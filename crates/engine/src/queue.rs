@@ -170,10 +170,8 @@ fn run<S: Store>(mut executor: Executor<S>, mut submissions: UnboundedReceiver<S
             }
             batch.push(submission);
         }
-        let (requests, replies): (Vec<_>, Vec<_>) = batch
-            .into_iter()
-            .map(|submission| (submission.request, (submission.reply, submission._room)))
-            .unzip();
+        let (requests, replies): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|submission| (submission.request, (submission.reply, submission._room))).unzip();
         for (outcome, (reply, _room)) in executor.turn(&requests).into_iter().zip(replies) {
             // Whoever does not listen any more has been served all the same.
             drop(reply.send(outcome));

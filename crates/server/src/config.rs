@@ -95,9 +95,8 @@ impl ServeArguments {
         if !(1..=100_000).contains(&page_max) {
             bail!("page-max is {page_max}; a page has from 1 to 100000 rows");
         }
-        let seconds = |given: Option<u64>, file: Option<u64>, default| {
-            given.or(file).map_or(default, Duration::from_secs)
-        };
+        let seconds =
+            |given: Option<u64>, file: Option<u64>, default| given.or(file).map_or(default, Duration::from_secs);
         let listen = match given.listen.or(file.listen) {
             Some(listen) => listen,
             None => LISTEN_DEFAULT.parse()?,
@@ -122,9 +121,7 @@ impl ServeArguments {
 /// The file of a store's URL.
 pub fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
     match url.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => {
-            Ok(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned())
-        }
+        Some(("sqlite", path)) if !path.is_empty() => Ok(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()),
         _ => bail!("the store {url:?} is not one that this release knows; write sqlite:FILE"),
     }
 }

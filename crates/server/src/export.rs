@@ -230,9 +230,8 @@ impl Legs {
 
     fn add(&mut self, posting: &Posting) {
         for (side, amount) in posting.entries() {
-            let known = self.legs.iter_mut().find(|(account, asset, _)| {
-                (*account, *asset) == (side.account, posting.asset)
-            });
+            let known =
+                self.legs.iter_mut().find(|(account, asset, _)| (*account, *asset) == (side.account, posting.asset));
             match known {
                 Some((.., sum)) => *sum = sum.saturating_add(amount),
                 None => self.legs.push((side.account, posting.asset, amount)),

@@ -83,7 +83,8 @@ pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let store = SqliteStore::open(SqliteOptions::new(sqlite_path(&arguments.store)?))?;
     let reader = Arc::new(store.reader());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let engine = Engine::start(store, Arc::clone(&reader) as Arc<dyn Reader>, Arc::new(SystemClock), &EngineOptions::default());
+    let engine =
+        Engine::start(store, Arc::clone(&reader) as Arc<dyn Reader>, Arc::new(SystemClock), &EngineOptions::default());
     let mut import = Import {
         engine: &engine,
         runtime: &runtime,
@@ -355,7 +356,10 @@ impl Group {
         }
         let effective_at = parse_time(effective_at).map_err(|reason| format!("effective_at: {reason}"))?;
         if description.len() > DESCRIPTION_BYTES_MAX {
-            return Err(format!("description: it has {} bytes, the limit is {DESCRIPTION_BYTES_MAX}", description.len()));
+            return Err(format!(
+                "description: it has {} bytes, the limit is {DESCRIPTION_BYTES_MAX}",
+                description.len()
+            ));
         }
         let name = |what, text: &str| Name::parse(text).map_err(|reason| format!("{what}: {reason}"));
         let (account, asset) = (name("account", account)?, name("asset", asset)?);
@@ -366,7 +370,10 @@ impl Group {
             self.effective_at = effective_at;
             self.description = description;
         } else if self.effective_at != effective_at || self.description != description {
-            return Err(format!("effective_at and description differ from line {}, of the same transaction", self.line));
+            return Err(format!(
+                "effective_at and description differ from line {}, of the same transaction",
+                self.line
+            ));
         }
         if amount != 0 {
             self.legs.push(Leg { account, asset, amount });

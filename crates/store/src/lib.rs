@@ -6,9 +6,7 @@
 
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::footprint::{Footprint, footprint};
-use ducat_domain::ledger::rows::{
-    AssetRow, BalanceRow, BatchRow, Head, IdRow, OffDateRow, TransactionState,
-};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
 use ducat_domain::ledger::{Delta, Item};
 use ducat_domain::money::Balance;
@@ -165,7 +163,12 @@ pub trait Snapshot {
     /// States in order of their transactions, after one of them.
     fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
     /// States in reverse order of their transactions, before one of them.
-    fn states_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
+    fn states_before(
+        &self,
+        ledger: &Name,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
     /// Holds whose time is over, oldest first.
     fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault>;
     /// The entry of the first milestone of a balance after an instant.

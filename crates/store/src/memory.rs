@@ -68,8 +68,7 @@ impl Book {
         self.balances.extend(delta.balances.iter().map(|row| ((row.account, row.asset), *row)));
         for effect in delta.effects.iter() {
             if let Some(key) = effect.command {
-                let verdict =
-                    if matches!(effect.fact, Fact::Refused(_)) { Verdict::Refused } else { Verdict::Done };
+                let verdict = if matches!(effect.fact, Fact::Refused(_)) { Verdict::Refused } else { Verdict::Done };
                 let row = IdRow { seq: effect.seq, fingerprint: key.fingerprint, verdict };
                 self.outcomes.insert(key.id, row);
             }
@@ -127,9 +126,7 @@ impl Store for MemoryStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         let books = self.books.read();
         Ok(match books.get(name) {
-            None => {
-                LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None }
-            }
+            None => LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None },
             Some(book) => LoadedLedger {
                 head: book.head.clone(),
                 assets: book.assets.clone(),
@@ -266,9 +263,10 @@ impl Snapshot for MemorySnapshot<'_> {
         limit: usize,
     ) -> Result<Vec<LoadedAccount>, Fault> {
         self.book(ledger, |book| {
-            let matching = book.names.iter().filter(|(name, _)| {
-                name.as_str().starts_with(prefix) && after.is_none_or(|after| *name > after)
-            });
+            let matching = book
+                .names
+                .iter()
+                .filter(|(name, _)| name.as_str().starts_with(prefix) && after.is_none_or(|after| *name > after));
             matching.take(limit).filter_map(|(_, no)| book.loaded(*no)).collect()
         })
     }
@@ -318,7 +316,12 @@ impl Snapshot for MemorySnapshot<'_> {
         })
     }
 
-    fn states_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+    fn states_before(
+        &self,
+        ledger: &Name,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
         self.book(ledger, |book| {
             let earlier = book.states.range(..before).rev().take(limit);
             earlier.map(|(seq, (id, state))| (*seq, *id, *state)).collect()
@@ -402,8 +405,6 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {
-        self.book(ledger, |book| {
-            book.batches.iter().filter(|row| row.batch > after).take(limit).cloned().collect()
-        })
+        self.book(ledger, |book| book.batches.iter().filter(|row| row.batch > after).take(limit).cloned().collect())
     }
 }

@@ -7,12 +7,12 @@
 
 use std::collections::HashMap;
 
+use ducat_domain::ledger::Rejection;
+use ducat_domain::ledger::command::Metadata;
 use ducat_domain::ledger::effect::{AccountOpened, Detail, Effect, Fact, Posting, Side};
 use ducat_domain::ledger::rows::{
     AssetRow, BUCKET_LEVELS, BalanceRow, Leg, TransactionRow, TransactionState, bucket_index, bucket_span_micros,
 };
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::Metadata;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
@@ -42,8 +42,7 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Status; 5] =
-        [Status::Posted, Status::Pending, Status::Voided, Status::Expired, Status::Reversed];
+    pub const ALL: [Status; 5] = [Status::Posted, Status::Pending, Status::Voided, Status::Expired, Status::Reversed];
 
     /// The word for it.
     #[must_use]
@@ -220,18 +219,14 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
     let mut names = Names::new(snapshot, ledger)?;
     let effect = effect_at(snapshot, ledger, seq)?;
     Ok(match &effect.fact {
-        Fact::Posting(_) | Fact::Hold(_) => {
-            OutcomeView::Transaction(Box::new(view_of(&mut names, &effect)?))
-        }
+        Fact::Posting(_) | Fact::Hold(_) => OutcomeView::Transaction(Box::new(view_of(&mut names, &effect)?)),
         Fact::HoldVoided { hold, .. } => {
             OutcomeView::Transaction(Box::new(ended_view(&mut names, &effect, *hold, Status::Voided)?))
         }
         Fact::HoldExpired { hold, .. } => {
             OutcomeView::Transaction(Box::new(ended_view(&mut names, &effect, *hold, Status::Expired)?))
         }
-        Fact::AccountOpened(opened) => {
-            OutcomeView::Account(opened.clone(), names.asset(opened.asset)?, effect.at)
-        }
+        Fact::AccountOpened(opened) => OutcomeView::Account(opened.clone(), names.asset(opened.asset)?, effect.at),
         Fact::AccountChanged(_) => return Err(missing("outcomes", seq)),
         Fact::AssetAdded { no, terms } => {
             OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
@@ -404,11 +399,7 @@ impl AccountReader<'_> {
 
     /// The newest entry for which `is_early` holds, where it holds for all older ones too; found from the first milestone
     /// after `at`, the instant that the answer is at or before.
-    fn newest(
-        &self,
-        at: Timestamp,
-        is_early: impl Fn(&Entry) -> bool,
-    ) -> Result<Option<Entry>, Fault> {
+    fn newest(&self, at: Timestamp, is_early: impl Fn(&Entry) -> bool) -> Result<Option<Entry>, Fault> {
         let milestone = self.snapshot.milestone(self.ledger, self.row.account, self.row.asset, at)?;
         let mut next = milestone.or(self.row.last);
         while let Some(seq) = next {

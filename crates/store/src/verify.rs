@@ -116,11 +116,14 @@ fn verify_ledger(
         report.effects += effects.len() as u64;
         progress(report.effects);
     }
-    if check.replay.head.batch != head.batch || check.replay.head.hash != head.hash || check.replay.head.seq != head.seq {
+    if check.replay.head.batch != head.batch || check.replay.head.hash != head.hash || check.replay.head.seq != head.seq
+    {
         report.say(
             format!("ledger {ledger}"),
-            format!("its head is at batch {}, effect {}; the journal ends at batch {}, effect {}",
-                head.batch, head.seq, check.replay.head.batch, check.replay.head.seq),
+            format!(
+                "its head is at batch {}, effect {}; the journal ends at batch {}, effect {}",
+                head.batch, head.seq, check.replay.head.batch, check.replay.head.seq
+            ),
         );
     }
     if check.replay.head.accounts != head.accounts {
@@ -147,7 +150,8 @@ impl Check<'_> {
 
     fn count_milestones(&mut self, fact: &Fact) {
         if let Fact::Posting(posting) = fact {
-            let reached = posting.entries().into_iter().filter(|(side, _)| side.entry.is_multiple_of(MILESTONE_ENTRIES));
+            let reached =
+                posting.entries().into_iter().filter(|(side, _)| side.entry.is_multiple_of(MILESTONE_ENTRIES));
             self.milestones += reached.count() as u64;
         }
     }
@@ -255,4 +259,3 @@ fn derived_form(row: &BalanceRow) -> DerivedBalance {
         off_date: row.off_date.minor_units(),
     }
 }
-

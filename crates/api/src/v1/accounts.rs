@@ -6,11 +6,11 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::{AccountChange, AccountTerms, Action, Command, CommandId, Limits};
 use ducat_domain::ledger::effect::Fact;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
 use ducat_domain::ledger::working::LoadedAccount;
-use ducat_domain::ledger::Rejection;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
@@ -232,9 +232,9 @@ pub async fn list_accounts(
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
-        let open = found.iter().filter(|account| {
-            only.is_none_or(|asset| account.balances.iter().any(|row| row.asset == asset))
-        });
+        let open = found
+            .iter()
+            .filter(|account| only.is_none_or(|asset| account.balances.iter().any(|row| row.asset == asset)));
         Ok(Page { data: open.map(|account| render::account(account, &assets)).collect(), next })
     });
     Ok(body::json(StatusCode::OK, &page.await?))
@@ -328,8 +328,7 @@ pub async fn get_balance(
         }
     };
     let at = at.unwrap_or_else(|| api.engine.now());
-    let body =
-        BalanceAt { asset: JsonName(asset.code.clone()), posted: JsonBalance(posted), at: JsonTime(at), by };
+    let body = BalanceAt { asset: JsonName(asset.code.clone()), posted: JsonBalance(posted), at: JsonTime(at), by };
     Ok(body::json(StatusCode::OK, &body))
 }
 

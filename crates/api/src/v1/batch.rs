@@ -9,13 +9,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId, Transaction};
 use ducat_domain::ledger::rows::{AssetRow, Verdict};
-use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_store::read::outcome_view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ledgers::ledger_not_found;
 use super::render::{TransactionBody, fresh_transaction, transaction_of};
 use super::transactions::TransactionRequest;
 use crate::idempotency::{fresh, refuse_key};
@@ -115,6 +116,9 @@ pub async fn transact_batch(
     };
     let committed = api.submit(&ledger, items, None).await?;
     let outcomes = api.outcomes(&ledger, committed.outcomes).await?;
+    if outcomes.iter().all(|outcome| *outcome == Outcome::Refused(Rejection::LedgerNotFound)) {
+        return Err(ledger_not_found());
+    }
     let assets = api.assets(&ledger).await?;
     let rendering = Rendering { asked, effects: committed.effects, assets, results };
     api.render_batch(ledger, outcomes, rendering).await
@@ -196,7 +200,7 @@ impl Api {
             Outcome::Replayed { seq, .. } => Some(*seq),
             _ => None,
         });
-        let mut earlier = self.earlier(ledger, seqs.collect()).await?;
+        let earlier = self.earlier(ledger, seqs.collect()).await?;
         let mut results = Vec::new();
         for (index, outcome) in outcomes.into_iter().enumerate() {
             let result = match outcome {
@@ -206,8 +210,8 @@ impl Api {
                     continue;
                 }
                 Outcome::Done { first, count } => Ok((StatusCode::CREATED, rendering.fresh(index, first, count)?)),
-                Outcome::Replayed { seq, .. } => match earlier.remove(&seq) {
-                    Some(told) => told.map(|transaction| (StatusCode::OK, transaction)),
+                Outcome::Replayed { seq, .. } => match earlier.get(&seq) {
+                    Some(told) => told.clone().map(|transaction| (StatusCode::OK, transaction)),
                     None => Err(Problem::internal()),
                 },
                 Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),

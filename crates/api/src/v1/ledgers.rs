@@ -124,9 +124,8 @@ pub async fn open_ledger(State(api): State<Api>, headers: HeaderMap, body: Body)
         Told::Same => (StatusCode::OK, Telling::First),
         Told::Again(seq) => {
             let at = ledger.clone();
-            let view = api.read(move |snapshot| {
-                outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault))
-            });
+            let view =
+                api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
             if let OutcomeView::Refused(rejection) = view.await? {
                 return Err(again(&rejection));
             }

@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::values::{JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits};
 
 /// A transaction.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TransactionBody {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
@@ -59,7 +59,7 @@ pub struct TransactionBody {
 }
 
 /// A posting, with both balances after it once it is posted.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PostingBody {
     /// Who is debited.
     #[schema(value_type = String)]
@@ -130,9 +130,7 @@ pub fn fresh_transaction(request: &Transaction, effects: &[Effect], assets: &[As
                 posting.amount,
                 Some((posting.source.balance, posting.destination.balance)),
             ),
-            Fact::Hold(leg) => {
-                (leg.transaction, leg.expires_at, request.effective_at, leg.asset, leg.amount, None)
-            }
+            Fact::Hold(leg) => (leg.transaction, leg.expires_at, request.effective_at, leg.asset, leg.amount, None),
             _ => continue,
         };
         let view = view.get_or_insert_with(|| TransactionView {

@@ -1,6 +1,5 @@
 //! Transactions: made, found, posted, voided, reversed.
 
-
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -9,9 +8,7 @@ use ducat_domain::ledger::command::{Action, Command, CommandId, Timing, Transact
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
-use ducat_store::read::{
-    Names, Status, TransactionFilter, outcome_view, transaction_view, transactions, view_of,
-};
+use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transaction_view, transactions, view_of};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -7,9 +7,7 @@ use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
 use super::rejection::Rejection;
-use super::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, OffDateRow, TransactionState, Verdict,
-};
+use super::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, OffDateRow, TransactionState, Verdict};
 use super::working::Working;
 use crate::money::Balance;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};

@@ -4,16 +4,14 @@
 //! is thrown away. The checks stand in the order of precedence of [`Rejection`].
 
 use super::command::{
-    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, POSTINGS_MAX, Timing,
-    Transaction, Transfer, ZeroAmounts,
+    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, POSTINGS_MAX,
+    Timing, Transaction, Transfer, ZeroAmounts,
 };
 use super::draft::Draft;
 use super::effect::{AccountChanged, CommandKey, Detail, Fact, HoldLeg, Posting, Side};
 use super::footprint::bucket_keys;
 use super::rejection::Rejection;
-use super::rows::{
-    AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict,
-};
+use super::rows::{AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict};
 use super::working::{BalanceSlot, Working};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
@@ -166,7 +164,10 @@ impl Decider<'_> {
             let same = head.implicit_accounts == terms.implicit_accounts
                 && head.zero_amounts == terms.zero_amounts
                 && assets.len() >= terms.assets.len()
-                && assets.iter().zip(&terms.assets).all(|(row, asset)| row.code == asset.code && row.scale == asset.scale);
+                && assets
+                    .iter()
+                    .zip(&terms.assets)
+                    .all(|(row, asset)| row.code == asset.code && row.scale == asset.scale);
             return if same { Ok(SAME) } else { Err(Rejection::LedgerExists) };
         }
         self.check_asset_count(terms.assets.len())?;
@@ -176,10 +177,7 @@ impl Decider<'_> {
             }
         }
         self.draft.terms = Some((terms.implicit_accounts, terms.zero_amounts));
-        let fact = Fact::LedgerOpened {
-            implicit_accounts: terms.implicit_accounts,
-            zero_amounts: terms.zero_amounts,
-        };
+        let fact = Fact::LedgerOpened { implicit_accounts: terms.implicit_accounts, zero_amounts: terms.zero_amounts };
         let seq = self.draft.push(self.working, self.at, fact);
         let (working, draft, at) = (self.working, self.draft, self.at);
         for asset in &terms.assets {
@@ -246,7 +244,10 @@ impl Decider<'_> {
         };
         let not_found = || Rejection::AccountNotFound {
             account: change.name.clone(),
-            asset: asset.as_ref().or(self.working.assets().first()).map_or_else(Name::world, |asset| asset.code.clone()),
+            asset: asset
+                .as_ref()
+                .or(self.working.assets().first())
+                .map_or_else(Name::world, |asset| asset.code.clone()),
         };
         let slot = self.draft.account(self.working, &change.name).ok_or_else(not_found)?;
         let before = self.draft.account_row(self.working, slot);
@@ -565,12 +566,8 @@ impl Decider<'_> {
                 return Err(Rejection::NotPosted { id: original });
             }
         };
-        let mut back: Vec<Leg> = row
-            .legs
-            .iter()
-            .rev()
-            .map(|leg| Leg { source: leg.destination, destination: leg.source, ..*leg })
-            .collect();
+        let mut back: Vec<Leg> =
+            row.legs.iter().rev().map(|leg| Leg { source: leg.destination, destination: leg.source, ..*leg }).collect();
         if let ([leg], Some(amount)) = (back.as_mut_slice(), amount) {
             leg.amount = amount;
         }
@@ -624,9 +621,7 @@ impl Decider<'_> {
 
     fn asset(&self, code: Option<&Name>) -> Result<&AssetRow, Rejection> {
         match code {
-            Some(code) => {
-                self.working.asset(code).ok_or_else(|| Rejection::AssetNotFound { asset: code.clone() })
-            }
+            Some(code) => self.working.asset(code).ok_or_else(|| Rejection::AssetNotFound { asset: code.clone() }),
             None => match self.working.assets() {
                 [sole] => Ok(sole),
                 _ => Err(Rejection::AssetRequired),

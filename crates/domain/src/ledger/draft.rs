@@ -124,9 +124,7 @@ impl Draft {
     /// When the slot is in neither the rows nor the draft.
     pub(crate) fn balance(&self, working: &Working, slot: BalanceSlot) -> BalanceRow {
         match self.marks.get(slot.0) {
-            Some((decision, place)) if *decision == self.decision => {
-                self.touched.get(*place).map(|(_, row)| *row)
-            }
+            Some((decision, place)) if *decision == self.decision => self.touched.get(*place).map(|(_, row)| *row),
             _ => match slot.0.checked_sub(working.balances_len()) {
                 None => working.balance(slot).copied(),
                 Some(place) => self.opened.get(place).map(|(_, row)| *row),
@@ -166,12 +164,7 @@ impl Draft {
     }
 
     /// The place of an account's balance in an asset, where it is open for it.
-    pub(crate) fn balance_slot(
-        &self,
-        working: &Working,
-        account: AccountSlot,
-        asset: AssetNo,
-    ) -> Option<BalanceSlot> {
+    pub(crate) fn balance_slot(&self, working: &Working, account: AccountSlot, asset: AssetNo) -> Option<BalanceSlot> {
         let known = working.account(account).and_then(|account| account.balance(asset));
         known.or_else(|| {
             let place = self.opened.iter().position(|(owner, row)| *owner == account && row.asset == asset)?;

@@ -371,10 +371,9 @@ impl Fact {
                 implicit_accounts: if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
                 zero_amounts: if d.flag()? { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
             },
-            Kind::AssetAdded => Fact::AssetAdded {
-                no: AssetNo(d.number()?),
-                terms: AssetTerms { code: d.name()?, scale: d.byte()? },
-            },
+            Kind::AssetAdded => {
+                Fact::AssetAdded { no: AssetNo(d.number()?), terms: AssetTerms { code: d.name()?, scale: d.byte()? } }
+            }
             Kind::AccountOpened => Fact::AccountOpened(Box::new(AccountOpened {
                 account: AccountNo(d.number()?),
                 name: d.name()?,
@@ -469,8 +468,6 @@ fn encode_limits(e: &mut Encoder, limits: Limits) {
 }
 
 fn decode_limits(d: &mut Decoder<'_>) -> Result<Limits, Malformed> {
-    let mut limit = || {
-        d.option(|d| Balance::new(d.signed()?).ok_or(Malformed { expected: "limit within 10^38" }))
-    };
+    let mut limit = || d.option(|d| Balance::new(d.signed()?).ok_or(Malformed { expected: "limit within 10^38" }));
     Ok(Limits { min: limit()?, max: limit()? })
 }

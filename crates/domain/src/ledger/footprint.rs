@@ -134,10 +134,6 @@ impl Footprint {
 }
 
 /// The buckets of an instant, one a level.
-pub(crate) fn bucket_keys(
-    account: AccountNo,
-    asset: AssetNo,
-    at: Timestamp,
-) -> impl Iterator<Item = BucketKey> {
+pub(crate) fn bucket_keys(account: AccountNo, asset: AssetNo, at: Timestamp) -> impl Iterator<Item = BucketKey> {
     (0..=BUCKET_LEVELS).map(move |level| BucketKey { account, asset, level, index: bucket_index(level, at) })
 }

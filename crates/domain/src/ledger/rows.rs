@@ -369,4 +369,3 @@ pub struct BatchRow {
     /// Its hash, chained to the one before.
     pub hash: [u8; 32],
 }
-

@@ -229,9 +229,7 @@ fn action(words: &[&str]) -> Action {
             frozen: option(rest, "frozen").map(|value| value == "yes"),
             closed: option(rest, "closed").map(|value| value == "yes"),
         }),
-        ["post", hold, rest @ ..] => {
-            Action::PostHold { hold: id(hold), amount: rest.first().map(|text| amount(text)) }
-        }
+        ["post", hold, rest @ ..] => Action::PostHold { hold: id(hold), amount: rest.first().map(|text| amount(text)) },
         ["void", hold] => Action::VoidHold { hold: id(hold) },
         ["expire", hold] => Action::ExpireHold { hold: id(hold) },
         ["reverse", original] => Action::Reverse { original: id(original) },
@@ -264,9 +262,8 @@ fn transaction(words: &[&str]) -> Transaction {
     Transaction {
         postings,
         timing,
-        effective_at: option(words, "at").map(|text| {
-            START.plus_micros(text.parse::<i64>().expect("seconds") * 1_000_000)
-        }),
+        effective_at: option(words, "at")
+            .map(|text| START.plus_micros(text.parse::<i64>().expect("seconds") * 1_000_000)),
         description: option(words, "text").map(str::to_owned),
         reference: option(words, "ref").map(str::to_owned),
         metadata: Metadata::default(),

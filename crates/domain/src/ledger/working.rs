@@ -436,12 +436,7 @@ impl Working {
                 ),
                 Fact::Hold(hold) => (
                     hold.transaction,
-                    Leg {
-                        source: hold.source,
-                        destination: hold.destination,
-                        asset: hold.asset,
-                        amount: hold.amount,
-                    },
+                    Leg { source: hold.source, destination: hold.destination, asset: hold.asset, amount: hold.amount },
                     TransactionState::Pending { expires_at: hold.expires_at },
                 ),
                 Fact::Posting(_)
@@ -454,10 +449,7 @@ impl Working {
                 | Fact::Refused(_) => continue,
             };
             if let Some(known) = self.transactions.get_mut(&id) {
-                known
-                    .get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state })
-                    .legs
-                    .push(leg);
+                known.get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state }).legs.push(leg);
             }
         }
     }
@@ -497,12 +489,7 @@ impl Working {
         let delta = Delta {
             base: self.base.clone(),
             head: self.head.clone(),
-            batch: BatchRow {
-                batch: self.head.batch,
-                last: self.head.seq,
-                at: self.head.at,
-                hash: self.head.hash,
-            },
+            batch: BatchRow { batch: self.head.batch, last: self.head.seq, at: self.head.at, hash: self.head.hash },
             effects: changes.effects.into(),
             assets: changes.assets,
             accounts,

@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
+use ducat_store::Reader;
 use ducat_store::memory::MemoryStore;
 use ducat_store::verify::verify;
-use ducat_store::Reader;
 use fastrand::Rng;
 
 use crate::clock::Clock;
@@ -64,8 +64,14 @@ impl World {
     fn new(seed: u64) -> World {
         let store = MemoryStore::new();
         let clock = Arc::new(SimulatedClock(AtomicI64::new(1_800_000_000_000_000)));
-        let mut world =
-            World { store, clock, faults: Faults::new(seed), executors: vec![], models: vec![], tally: Tally::default() };
+        let mut world = World {
+            store,
+            clock,
+            faults: Faults::new(seed),
+            executors: vec![],
+            models: vec![],
+            tally: Tally::default(),
+        };
         world.executors = vec![world.executor(1_000), world.executor(3)];
         for ledger in ["one", "two"] {
             let name = Name::parse(ledger).unwrap_or_else(|_| Name::world());
@@ -132,7 +138,8 @@ impl World {
         for (ledger, model) in &self.models {
             for account in snapshot.accounts(ledger, "", None, usize::MAX).map_err(|fault| fault.to_string())? {
                 for row in &account.balances {
-                    let stored = (row.posted.minor_units(), row.pending_in.minor_units(), row.pending_out.minor_units());
+                    let stored =
+                        (row.posted.minor_units(), row.pending_in.minor_units(), row.pending_out.minor_units());
                     let expected = model.balance(account.row.name.as_str(), row.asset.0);
                     if expected != Some(stored) {
                         let name = &account.row.name;

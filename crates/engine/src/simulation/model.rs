@@ -141,9 +141,7 @@ impl Model {
             Action::OpenAccount(terms) => self.open_account(terms)?,
             Action::ChangeAccount(change) => self.change_account(change)?,
             Action::Transact(transaction) => self.transact(id, transaction, at)?,
-            Action::PostHold { hold, amount } => {
-                self.post_hold(*hold, amount.map(|amount| amount.signed()), at)?
-            }
+            Action::PostHold { hold, amount } => self.post_hold(*hold, amount.map(|amount| amount.signed()), at)?,
             Action::VoidHold { hold } => self.void_hold(*hold)?,
             Action::ExpireHold { hold } => self.expire_hold(*hold, at)?,
             Action::Reverse { original } => self.reverse(id, *original)?,

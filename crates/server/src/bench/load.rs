@@ -5,6 +5,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use ducat_api::values::write_time;
+use ducat_engine::clock::{Clock as _, SystemClock};
 use fastrand::Rng;
 use hdrhistogram::Histogram;
 use serde_json::Value;
@@ -162,9 +164,7 @@ impl Load {
     /// Opens the ledger, and its accounts by funding them.
     async fn fund(&self) -> anyhow::Result<()> {
         let mut connection = self.connect().await?;
-        let body = format!(
-            r#"{{"name":"{LEDGER}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#
-        );
+        let body = format!(r#"{{"name":"{LEDGER}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
         let status = connection.send(&self.post("/v1/ledgers", body.as_bytes())).await?;
         ensure!(status == 201, "the ledger {LEDGER} is there already; give the bench a server of its own");
         let mut account = 0;
@@ -275,9 +275,8 @@ impl Load {
     async fn read(&self, kind: Reading, clients: usize) -> anyhow::Result<(Phase, u64)> {
         // Requests are prepared: a few thousand accounts at most, each with bytes of its own.
         let accounts = self.arguments.accounts.min(10_000);
-        let requests: Rc<Vec<Vec<u8>>> = Rc::new(
-            (0..accounts).map(|account| request("GET", &kind.path(account), &self.host, b"")).collect(),
-        );
+        let requests: Rc<Vec<Vec<u8>>> =
+            Rc::new((0..accounts).map(|account| request("GET", &kind.path(account), &self.host, b"")).collect());
         let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
         let shared = Shared::new(u64::MAX, Some(until))?;
         let connection = |shared: Rc<Shared>| {
@@ -374,6 +373,5 @@ impl Reading {
 
 /// A few seconds ago: in the middle of what was just stored.
 fn past() -> String {
-    let now = time::OffsetDateTime::now_utc() - Duration::from_secs(3);
-    now.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+    write_time(SystemClock.now().plus_micros(-3_000_000))
 }

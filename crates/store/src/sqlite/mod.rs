@@ -65,7 +65,8 @@ impl Ownership {
     fn take(path: &Path) -> Result<Ownership, Fault> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".lock");
-        let open = |reason: std::io::Error| Fault::Open { path: path.display().to_string(), reason: reason.to_string() };
+        let open =
+            |reason: std::io::Error| Fault::Open { path: path.display().to_string(), reason: reason.to_string() };
         let lock = File::options().create(true).truncate(false).write(true).open(&beside).map_err(open)?;
         match lock.try_lock() {
             Ok(()) => Ok(Ownership { _lock: lock }),

@@ -13,11 +13,11 @@ use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
+use super::open_reader;
 use super::rows::{Columns, LedgerNo, inconsistent, integer, ledger_of, number_of};
 use super::writer::{
     ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference, with_balances,
 };
-use super::open_reader;
 use crate::{Fault, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
@@ -266,7 +266,12 @@ impl Snapshot for SqliteSnapshot<'_> {
         )
     }
 
-    fn states_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+    fn states_before(
+        &self,
+        ledger: &Name,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT * FROM transaction_states WHERE key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3",

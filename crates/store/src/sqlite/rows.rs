@@ -290,14 +290,10 @@ impl<'a> Columns<'a> {
         let reversed_by = self.optional("reversed_by", |c| c.id("reversed_by"))?;
         let state = match self.signed("state")? {
             0 => TransactionState::Posted { reversed_by },
-            1 => TransactionState::Pending {
-                expires_at: self.optional("expires_at", |c| c.timestamp("expires_at"))?,
-            },
-            2 => TransactionState::HoldPosted {
-                seq: self.seq("resolved")?,
-                amount: self.amount("amount")?,
-                reversed_by,
-            },
+            1 => TransactionState::Pending { expires_at: self.optional("expires_at", |c| c.timestamp("expires_at"))? },
+            2 => {
+                TransactionState::HoldPosted { seq: self.seq("resolved")?, amount: self.amount("amount")?, reversed_by }
+            }
             3 => TransactionState::Voided { seq: self.seq("resolved")? },
             4 => TransactionState::Expired { seq: self.seq("resolved")? },
             _ => return Err(self.wrong("state")),
@@ -512,7 +508,12 @@ pub(super) fn replace_balance(
 pub(super) const INSERT_OUTCOME: &str = "INSERT INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
 
 /// Writes where the outcome of an id is.
-pub(super) fn insert_outcome(statement: &mut Statement<'_>, ledger: LedgerNo, id: Id, seq: Seq) -> rusqlite::Result<()> {
+pub(super) fn insert_outcome(
+    statement: &mut Statement<'_>,
+    ledger: LedgerNo,
+    id: Id,
+    seq: Seq,
+) -> rusqlite::Result<()> {
     let mut b = Binder { statement };
     b.set(1, ledger.0)?;
     b.blob(2, &id.0.to_be_bytes())?;

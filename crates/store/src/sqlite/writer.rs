@@ -20,8 +20,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::Checkpointer;
 use super::rows::{
-    Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_effect, insert_outcome, integer,
-    replace_balance,
+    Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_effect,
+    insert_outcome, integer, replace_balance,
 };
 use super::{Ownership, SqliteOptions, SqliteReader, open_writer};
 use crate::{CommitError, Fault, Store, memory};
@@ -108,9 +108,9 @@ impl Store for SqliteStore {
         let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(absent()) };
         self.numbers.insert(name.clone(), no);
         // The right edge of the time-ordered ids: one descent of the outcomes' key.
-        let mut last = self.connection.prepare_cached(
-            "SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
-        )?;
+        let mut last = self
+            .connection
+            .prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
         let end = TIME_ORDERED_END.0.to_be_bytes();
         let last = last
             .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
@@ -385,9 +385,8 @@ fn write_state(
 
 /// Milestones and off-date sums.
 fn write_dates(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    let mut milestones = connection.prepare_cached(
-        "INSERT INTO milestones (ledger, account, asset, at, seq) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
+    let mut milestones = connection
+        .prepare_cached("INSERT INTO milestones (ledger, account, asset, at, seq) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut reached: Vec<_> = delta.milestones().collect();
     reached.sort_unstable_by_key(|milestone| (milestone.account, milestone.asset, milestone.seq));
     for milestone in reached {
@@ -397,9 +396,8 @@ fn write_dates(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite
     if delta.off_dates.is_empty() {
         return Ok(());
     }
-    let mut off_dates = connection.prepare_cached(
-        "INSERT INTO off_dates (ledger, account, asset, seq, sum) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
+    let mut off_dates = connection
+        .prepare_cached("INSERT INTO off_dates (ledger, account, asset, seq, sum) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for row in &delta.off_dates {
         let (account, asset) = (integer(row.account.0), integer(row.asset.0));
         off_dates.execute(params![no.0, account, asset, integer(row.seq.0), Wide(row.sum.minor_units())])?;
@@ -427,7 +425,8 @@ pub(super) fn read_assets(
     connection: &Connection,
     no: LedgerNo,
 ) -> Result<Vec<ducat_domain::ledger::rows::AssetRow>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT no, code, scale FROM assets WHERE ledger = ?1 ORDER BY no")?;
+    let mut statement =
+        connection.prepare_cached("SELECT no, code, scale FROM assets WHERE ledger = ?1 ORDER BY no")?;
     let mut rows = statement.query([no.0])?;
     let mut assets = Vec::new();
     while let Some(row) = rows.next()? {
@@ -436,11 +435,7 @@ pub(super) fn read_assets(
     Ok(assets)
 }
 
-pub(super) fn read_account(
-    connection: &Connection,
-    no: LedgerNo,
-    name: &Name,
-) -> Result<Option<LoadedAccount>, Fault> {
+pub(super) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
     let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE ledger = ?1 AND name = ?2")?;
     let mut rows = statement.query(params![no.0, name.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -460,11 +455,7 @@ pub(super) fn read_account_by_no(
     with_balances(connection, no, account).map(Some)
 }
 
-pub(super) fn with_balances(
-    connection: &Connection,
-    no: LedgerNo,
-    row: AccountRow,
-) -> Result<LoadedAccount, Fault> {
+pub(super) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountRow) -> Result<LoadedAccount, Fault> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
     let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
@@ -477,8 +468,7 @@ pub(super) fn with_balances(
 
 pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
     let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
-    let seq: Option<i64> =
-        statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
+    let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
     let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
     let mut statement = connection.prepare_cached("SELECT kind, fingerprint FROM journal WHERE key = ?1")?;
     let mut rows = statement.query([no.key(seq)])?;

@@ -22,9 +22,7 @@ fn after(alteration: &str) -> String {
     assert_eq!(connection.execute(alteration, []).expect("it can be altered"), 1, "{alteration}");
     let reader = SqliteReader::open(&path).expect("it opens");
     match verify(&reader, &mut |_| {}) {
-        Ok(report) => {
-            report.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        }
+        Ok(report) => report.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Err(fault) => fault.to_string(),
     }
 }

@@ -1,7 +1,7 @@
 //! One writer at a time, whatever happens: compare-and-set, fencing, ownership, a full disk.
 
-use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::Item;
+use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Id};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};

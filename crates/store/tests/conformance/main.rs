@@ -113,11 +113,8 @@ impl Writer {
 
     pub fn open_ledger(&mut self, assets: &[(&str, u8)]) {
         let assets = assets.iter().map(|(code, scale)| AssetTerms { code: name(code), scale: *scale }).collect();
-        let terms = LedgerTerms {
-            assets,
-            implicit_accounts: ImplicitAccounts::Opened,
-            zero_amounts: ZeroAmounts::Refuse,
-        };
+        let terms =
+            LedgerTerms { assets, implicit_accounts: ImplicitAccounts::Opened, zero_amounts: ZeroAmounts::Refuse };
         assert!(matches!(self.act(Action::OpenLedger(terms)), Outcome::Done { .. }));
     }
 

@@ -22,8 +22,7 @@ fn balances_at_any_instant_equal_the_sum_of_postings_up_to_it() {
             let mut moved = transaction(source, destination, amount.unsigned_abs());
             let at = writer.at;
             let off_date = [1, 3_600, 100_000, 10_000_000, 2_000_000_000][rng.usize(..5)];
-            let effective_at =
-                if rng.u8(..3) == 0 { Timestamp(at.0 - rng.i64(0..off_date) * 1_000_000) } else { at };
+            let effective_at = if rng.u8(..3) == 0 { Timestamp(at.0 - rng.i64(0..off_date) * 1_000_000) } else { at };
             moved.effective_at = (effective_at != at).then_some(effective_at);
             assert!(matches!(writer.act(Action::Transact(moved)), Outcome::Done { .. }));
             history.push((at, effective_at, change));

@@ -23,7 +23,11 @@ fn limit(rng: &mut Rng) -> Option<Balance> {
 /// Few ids, so that they are used again; half of them in order of time, half anywhere.
 fn id(rng: &mut Rng) -> Id {
     let number = u128::from(rng.u16(..600));
-    if rng.bool() { Id((0x019A << 112) + number) } else { Id(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)) }
+    if rng.bool() {
+        Id((0x019A << 112) + number)
+    } else {
+        Id(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))
+    }
 }
 
 fn metadata(rng: &mut Rng) -> Metadata {
@@ -111,11 +115,15 @@ fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
         for _ in 0..1 + rng.usize(..8) {
             count += 1;
             batch.push(match rng.u8(..10) {
-                0 => Item::Atomic((0..1 + rng.usize(..4)).map(|_| {
-                    server_ids += 1;
-                    let id = CommandId::Client(id(&mut rng));
-                    Command::new(id, Action::Transact(transact(&mut rng)))
-                }).collect()),
+                0 => Item::Atomic(
+                    (0..1 + rng.usize(..4))
+                        .map(|_| {
+                            server_ids += 1;
+                            let id = CommandId::Client(id(&mut rng));
+                            Command::new(id, Action::Transact(transact(&mut rng)))
+                        })
+                        .collect(),
+                ),
                 1 => Item::DryRun(command(&mut rng, &mut server_ids)),
                 _ => Item::Single(command(&mut rng, &mut server_ids)),
             });

@@ -1,0 +1,167 @@
+//! Too much, too large, too slow; a store that fails and comes back; a stream that ends.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Request;
+use ducat_engine::{Engine, EngineOptions};
+use ducat_store::Reader;
+use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::Server;
+
+const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_413() {
+    let server = Server::on_memory();
+    let body = format!(r#"{{"name":"{}"}}"#, "x".repeat(16 << 20));
+    let answer = server.post("/v1/ledgers", &body).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.body.contains("16777216"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_batch_over_the_limit_is_413_and_says_the_limit() {
+    let server = Server::on_memory();
+    server.post("/v1/ledgers", LEDGER).await;
+    let one = r#"{"postings":[{"source":"world","destination":"a","amount":1}]}"#;
+    for (count, status) in [(8_190, 200), (8_191, 413)] {
+        let batch = format!(r#"{{"results":"rejected","transactions":[{}]}}"#, vec![one; count].join(","));
+        let answer = server.post("/v1/ledgers/shop/transactions/batch", &batch).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert!(status == 200 || answer.body.contains("8190"), "{}", answer.body);
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn too_many_postings_are_refused() {
+    let server = Server::on_memory();
+    server.post("/v1/ledgers", LEDGER).await;
+    let one = r#"{"source":"world","destination":"a","amount":1}"#;
+    for (count, status) in [(1_024, 201), (1_025, 422)] {
+        let body = format!(r#"{{"postings":[{}]}}"#, vec![one; count].join(","));
+        assert_eq!(server.post("/v1/ledgers/shop/transactions", &body).await.status, status);
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_full_queue_is_503_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
+    let reader: Arc<dyn Reader> = Arc::new(store.reader());
+    let options = EngineOptions { queue_postings_max: 2 };
+    let server = Server::start(|clock| Engine::start(store, reader, clock, &options), Some(folder));
+    server.post("/v1/ledgers", LEDGER).await;
+    let body = r#"{"postings":[{"source":"world","destination":"a","amount":1}]}"#;
+    let answers: Vec<_> = (0..64).map(|_| server.post("/v1/ledgers/shop/transactions", body)).collect();
+    let mut made = 0;
+    for answer in futures_util::future::join_all(answers).await {
+        match answer.status {
+            201 => made += 1,
+            503 => assert_eq!(answer.headers.get("retry-after").map(|value| value.as_bytes()), Some(&b"1"[..])),
+            other => panic!("{other}: {}", answer.body),
+        }
+    }
+    let balance = server.get("/v1/ledgers/shop/accounts/a/balance").await;
+    assert!(balance.body.contains(&format!(r#""posted":{made},"#)), "{made}: {}", balance.body);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_503_and_reads_go_on() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let options = SqliteOptions { pages_max: Some(60), ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open(options).expect("a new file");
+    let reader: Arc<dyn Reader> = Arc::new(store.reader());
+    let server = Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), Some(folder));
+    server.post("/v1/ledgers", LEDGER).await;
+    let mut made = 0u64;
+    loop {
+        let mut batch = r#"{"transactions":["#.to_owned();
+        for place in 0..100 {
+            let comma = if place == 0 { "" } else { "," };
+            write!(batch, r#"{comma}{{"postings":[{{"source":"world","destination":"a","amount":1}}]}}"#)
+                .expect("a string takes all");
+        }
+        batch.push_str("]}");
+        let answer = server.post("/v1/ledgers/shop/transactions/batch", &batch).await;
+        if answer.status == 503 {
+            assert!(
+                answer.body.contains("store_unavailable") && answer.body.contains("disk is full"),
+                "{}",
+                answer.body
+            );
+            break;
+        }
+        assert_eq!(answer.status, 200);
+        made += 100;
+    }
+    let balance = server.get("/v1/ledgers/shop/accounts/a/balance").await;
+    assert!(balance.body.contains(&format!(r#""posted":{made},"#)), "{made}: {}", balance.body);
+    assert_eq!(server.get("/readyz").await.status, 200);
+    server.finish().await;
+}
+
+/// A stream tells what is there, then what comes, and ends with the server.
+#[tokio::test]
+async fn events_stream_on() {
+    let server = Server::on_sqlite();
+    server.post("/v1/ledgers", LEDGER).await;
+    let request =
+        Request::get("/v1/ledgers/shop/events").header("Accept", "text/event-stream").header("Last-Event-ID", "1");
+    let response = server.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await;
+    let response = response.expect("an answer");
+    assert_eq!(response.headers().get("content-type").map(|value| value.as_bytes()), Some(&b"text/event-stream"[..]));
+    let mut body = response.into_body();
+    let mut told = String::new();
+    while !told.contains("id: 3") {
+        told.push_str(&next_text(&mut body).await.expect("more comes"));
+    }
+    assert!(!told.contains("id: 1\n"), "{told}");
+    server
+        .post("/v1/ledgers/shop/transactions", r#"{"postings":[{"source":"world","destination":"a","amount":7}]}"#)
+        .await;
+    while !told.contains("id: 5") {
+        told.push_str(&next_text(&mut body).await.expect("more comes"));
+    }
+    assert!(told.contains("event: posting") && told.contains(r#""amount":7"#), "{told}");
+    server.stop.send_replace(true);
+    while next_text(&mut body).await.is_some() {}
+    server.finish().await;
+}
+
+async fn next_text(body: &mut Body) -> Option<String> {
+    let frame = body.frame().await?.expect("a frame");
+    Some(String::from_utf8_lossy(frame.data_ref().map_or(&[][..], |data| data)).into_owned())
+}
+
+/// Metrics count what was answered.
+#[tokio::test]
+async fn metrics_count_answers() {
+    let server = Server::on_memory();
+    server.post("/v1/ledgers", LEDGER).await;
+    server.get("/v1/ledgers/nowhere").await;
+    let text = server.get("/metrics").await.body;
+    assert!(text.contains(r#"ducat_http_answers_total{status="201"} 1"#), "{text}");
+    assert!(text.contains(r#"ducat_http_answers_total{status="404"} 1"#), "{text}");
+    assert!(text.contains("ducat_commits 1"), "{text}");
+}
+
+/// The document names every path that the router serves, and the page that shows it needs nothing from elsewhere.
+#[tokio::test]
+async fn the_api_describes_itself() {
+    let server = Server::on_memory();
+    let document = server.get("/openapi.json").await;
+    let document: serde_json::Value = serde_json::from_str(&document.body).expect("JSON");
+    assert!(document["paths"]["/v1/ledgers/{ledger}/transactions/batch"]["post"].is_object());
+    let page = server.get("/docs/").await;
+    assert_eq!(page.status, 200);
+    assert!(!page.body.contains("https://"), "{}", page.body);
+}

@@ -1,0 +1,169 @@
+//! The API as clients see it: stories of requests and answers, the same on every store, kept as snapshots.
+//!
+//! A story is a list of steps. It runs on each store with a clock of its own; the transcripts must be equal, and equal to
+//! the snapshot. When a story ends, its ledgers must verify.
+
+mod contention;
+mod limits;
+mod stories;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use ducat_api::{Api, ApiLimits};
+use ducat_domain::numbers::Timestamp;
+use ducat_engine::clock::Clock;
+use ducat_engine::{Engine, EngineOptions, jobs};
+use ducat_store::Reader;
+use ducat_store::memory::MemoryStore;
+use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use http_body_util::BodyExt as _;
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+/// A clock that moves a millisecond whenever it is read, and further when a story says so.
+#[derive(Debug)]
+struct StoryClock(AtomicI64);
+
+impl Clock for StoryClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.fetch_add(1_000, Ordering::SeqCst))
+    }
+}
+
+/// A server without a socket.
+struct Server {
+    router: Router,
+    engine: Engine,
+    clock: Arc<StoryClock>,
+    stop: watch::Sender<bool>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// What was answered.
+struct Answer {
+    status: u16,
+    headers: axum::http::HeaderMap,
+    body: String,
+}
+
+impl Server {
+    fn on_memory() -> Server {
+        let store = MemoryStore::new();
+        let reader: Arc<dyn Reader> = Arc::new(store.clone());
+        Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), None)
+    }
+
+    fn on_sqlite() -> Server {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
+        let reader: Arc<dyn Reader> = Arc::new(store.reader());
+        Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), Some(folder))
+    }
+
+    fn start(engine: impl FnOnce(Arc<dyn Clock>) -> Engine, folder: Option<tempfile::TempDir>) -> Server {
+        // 2026-11-01.
+        let clock = Arc::new(StoryClock(AtomicI64::new(1_793_491_200_000_000)));
+        let engine = engine(Arc::clone(&clock) as Arc<dyn Clock>);
+        let (stop, stopping) = watch::channel(false);
+        let limits = ApiLimits { body_timeout: Duration::from_secs(5), ..ApiLimits::default() };
+        let router = ducat_api::router(Api::new(engine.clone(), limits, stopping));
+        Server { router, engine, clock, stop, _folder: folder }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("a router answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("an answer has a body").to_bytes();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// Sends `METHOD PATH`, headers as `Name: value` lines, and a JSON body if there is one.
+    async fn call(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let (method, path) = line.split_once(' ').expect("METHOD PATH");
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !body.is_empty() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            request = request.header("Content-Type", "application/json");
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
+        self.call(&format!("POST {path}"), &[], body).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.call(&format!("GET {path}"), &[], "").await
+    }
+
+    /// Ends the server and verifies what it left.
+    async fn finish(self) {
+        self.stop.send_replace(true);
+        let engine = self.engine.clone();
+        tokio::task::spawn_blocking(move || engine.close()).await.expect("it closes");
+        let reader = Arc::clone(self.engine.reader());
+        let report = ducat_store::verify::verify(reader.as_ref(), &mut |_| {}).expect("it can be read");
+        assert!(report.is_clean(), "{:?}", report.differences);
+    }
+}
+
+/// One step of a story.
+enum Step {
+    /// A request: `METHOD PATH`, headers, body.
+    Call(&'static str, &'static [(&'static str, &'static str)], &'static str),
+    /// Seconds pass, and holds whose time is over are given up.
+    Wait(i64),
+}
+
+/// Headers that a transcript shows.
+const SHOWN: [&str; 5] = ["allow", "retry-after", "idempotent-replayed", "location", "content-type"];
+
+async fn tell(server: Server, steps: &[Step]) -> String {
+    let mut transcript = String::new();
+    for step in steps {
+        match step {
+            Step::Wait(seconds) => {
+                server.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+                let expired = jobs::expire_holds(&server.engine, server.engine.now()).await.expect("the job runs");
+                transcript.push_str(&format!("# {seconds} s later, {expired} holds expired\n\n"));
+            }
+            Step::Call(line, headers, body) => {
+                let answer = server.call(line, headers, body).await;
+                transcript.push_str(&format!("{line}\n"));
+                headers.iter().for_each(|(name, value)| transcript.push_str(&format!("{name}: {value}\n")));
+                if !body.is_empty() {
+                    transcript.push_str(&format!("{body}\n"));
+                }
+                transcript.push_str(&format!("=> {}\n", answer.status));
+                for name in SHOWN {
+                    let value = answer.headers.get(name).and_then(|value| value.to_str().ok());
+                    if let Some(value) = value.filter(|value| *value != "application/json") {
+                        transcript.push_str(&format!("{name}: {value}\n"));
+                    }
+                }
+                match serde_json::from_str::<serde_json::Value>(&answer.body) {
+                    Ok(json) => transcript.push_str(&format!("{json}\n\n")),
+                    Err(_) => transcript.push_str(&format!("{}\n\n", answer.body)),
+                }
+            }
+        }
+    }
+    server.finish().await;
+    transcript
+}
+
+/// Runs a story on every store and keeps its transcript.
+async fn story(name: &str, steps: &[Step]) {
+    let on_memory = tell(Server::on_memory(), steps).await;
+    let on_sqlite = tell(Server::on_sqlite(), steps).await;
+    assert_eq!(on_memory, on_sqlite, "the stores tell different stories");
+    insta::assert_snapshot!(name, on_sqlite);
+}

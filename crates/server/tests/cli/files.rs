@@ -1,0 +1,164 @@
+//! Import, export, verify: what goes in comes out, and what is wrong is named.
+
+use std::path::Path;
+
+use crate::{ducat, text, verify_clean};
+
+const HEADER: &str = "transaction_id,effective_at,description,account,asset,amount\n";
+
+const BOOK: &str = "\
+019d0000-0000-7000-8000-000000000001,2015-01-01T00:00:00Z,Opening,Assets:Bank,USD,100.00
+019d0000-0000-7000-8000-000000000001,2015-01-01T00:00:00Z,Opening,Equity:Opening,USD,-100.00
+019d0000-0000-7000-8000-000000000002,2016-01-02T00:00:00Z,\"Bread, milk\",Expenses:Food,USD,7.25
+019d0000-0000-7000-8000-000000000002,2016-01-02T00:00:00Z,\"Bread, milk\",Expenses:Fees,USD,0.25
+019d0000-0000-7000-8000-000000000002,2016-01-02T00:00:00Z,\"Bread, milk\",Assets:Bank,USD,-7.50
+invoice-3,2015-06-01T12:30:00.5Z,,Assets:Shares,VEA,3
+invoice-3,2015-06-01T12:30:00.5Z,,Equity:Conversions:VEA,VEA,-3
+";
+
+const BALANCES: &str = "\
+account,asset,balance
+Assets:Bank,USD,92.50
+Assets:Shares,VEA,3
+Equity:Conversions:VEA,VEA,-3
+Equity:Opening,USD,-100.00
+Expenses:Fees,USD,0.25
+Expenses:Food,USD,7.25
+";
+
+fn write(folder: &Path, name: &str, rows: &str) {
+    std::fs::write(folder.join(name), format!("{HEADER}{rows}")).expect("it can be written");
+}
+
+fn export(folder: &Path, arguments: &[&str]) -> String {
+    let exported = ducat(folder, &[&["export"], arguments].concat());
+    assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
+    text(&exported.stdout)
+}
+
+#[test]
+fn a_book_goes_in_and_comes_out_the_same() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    write(folder, "book.csv", BOOK);
+    let imported = ducat(folder, &["import", "book.csv", "--ledger", "book"]);
+    assert_eq!(imported.status.code(), Some(0), "{}", text(&imported.stderr));
+    assert!(text(&imported.stdout).starts_with("3 transactions imported, 0 were there already"));
+    assert_eq!(export(folder, &["balances", "--ledger", "book"]), BALANCES);
+
+    let again = ducat(folder, &["import", "book.csv", "--ledger", "book"]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).starts_with("0 transactions imported, 3 were there already"));
+    assert_eq!(export(folder, &["balances", "--ledger", "book"]), BALANCES);
+
+    let journal = export(folder, &["journal", "--ledger", "book"]);
+    assert!(journal.starts_with(HEADER), "{journal}");
+    std::fs::write(folder.join("out.csv"), &journal).expect("it can be written");
+    let round = ducat(folder, &["import", "out.csv", "--ledger", "book", "--store", "sqlite:two.db"]);
+    assert_eq!(round.status.code(), Some(0), "{}", text(&round.stderr));
+    assert_eq!(export(folder, &["balances", "--ledger", "book", "--store", "sqlite:two.db"]), BALANCES);
+    assert_eq!(export(folder, &["journal", "--ledger", "book", "--store", "sqlite:two.db"]), journal);
+
+    let in_2015 =
+        export(folder, &["balances", "--ledger", "book", "--at", "2015-12-31T23:59:59Z", "--by", "effective"]);
+    let expected = "account,asset,balance\nAssets:Bank,USD,100.00\nAssets:Shares,VEA,3\n\
+                    Equity:Conversions:VEA,VEA,-3\nEquity:Opening,USD,-100.00\n";
+    assert_eq!(in_2015, expected);
+    let recorded = export(folder, &["balances", "--ledger", "book", "--at", "2015-12-31T23:59:59Z"]);
+    assert_eq!(recorded, "account,asset,balance\n");
+    verify_clean(folder, "ducat.db");
+    verify_clean(folder, "two.db");
+}
+
+#[test]
+fn wrong_lines_are_named_and_leave_their_transaction_out() {
+    let t = |id: &str| format!("019d0000-0000-7000-8000-0000000000{id}");
+    let day = "2015-01-01T00:00:00Z";
+    for (rows, named) in [
+        (
+            format!("{},{day},,a,USD,x\n{},{day},,b,USD,-1\n", t("11"), t("11")),
+            "line 2: amount: \"x\" is not a decimal",
+        ),
+        (
+            format!("{},{day},,a,USD,1\n{},{day},,b,USD,-2\n", t("11"), t("11")),
+            "line 2: the legs in USD do not sum to zero",
+        ),
+        (
+            format!("{},noon,,a,USD,1\n{},{day},,b,USD,-1\n", t("11"), t("11")),
+            "line 2: effective_at: expected an instant",
+        ),
+        (format!("{},{day},,a b,USD,1\n{},{day},,b,USD,-1\n", t("11"), t("11")), "line 2: account: a name is made of"),
+        (format!("{},{day},,a,USD,1\n{},{day},,b,USD\n", t("11"), t("11")), "line 3: it has 5 fields, 6 belong there"),
+        (
+            format!("{},{day},,a,USD,1\n{},{day},x,b,USD,-1\n", t("11"), t("11")),
+            "line 3: effective_at and description differ",
+        ),
+        (format!("{},{day},,a,USD,0\n{},{day},,b,USD,0\n", t("11"), t("11")), "line 2: the transaction moves nothing"),
+        (format!(",{day},,a,USD,1\n,{day},,b,USD,-1\n"), "line 2: transaction_id: it is empty"),
+    ] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder.path();
+        write(folder, "book.csv", &format!("{rows}{BOOK}"));
+        let imported = ducat(folder, &["import", "book.csv", "--ledger", "book"]);
+        let said = text(&imported.stderr);
+        assert_eq!(imported.status.code(), Some(1), "{said}");
+        assert!(said.contains(named), "{named}\nsaid: {said}");
+        assert!(text(&imported.stdout).contains("3 transactions imported"), "{}", text(&imported.stdout));
+        assert_eq!(export(folder, &["balances", "--ledger", "book"]), BALANCES);
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_a_sentence_with_status_2() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    std::fs::write(folder.join("other.csv"), "date,amount\n").expect("it can be written");
+    std::fs::write(folder.join("text.db"), "this is no database, it is a text that is long enough\n".repeat(9))
+        .expect("it can be written");
+    for (arguments, said) in [
+        (&["import", "none.csv", "--ledger", "book"][..], "none.csv cannot be opened"),
+        (&["import", "other.csv", "--ledger", "book"], "the first line must be transaction_id,effective_at"),
+        (&["import", "other.csv", "--ledger", "b/k"], "has no '/'"),
+        (&["export", "balances", "--ledger", "book"], "ducat.db cannot be opened"),
+        (&["verify", "--store", "sqlite:text.db"], "text.db cannot be opened"),
+        (&["serve", "--store", "mysql:db"], "write sqlite:FILE"),
+        (&["serve", "--store", "sqlite:none/x.db"], "x.db cannot be opened"),
+        (&["serve", "--page-max", "0"], "a page has from 1"),
+    ] {
+        let refused = ducat(folder, arguments);
+        let stderr = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+}
+
+/// The bench measures in every mode, prints every figure it promises, and its balances add up.
+#[test]
+fn bench_runs_in_every_mode() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for mode in [
+        &["--mode", "bulk", "--transfers", "2000", "--batch", "500"][..],
+        &["--mode", "bulk", "--transfers", "2000", "--batch", "500", "--ids", "random", "--pending"],
+        &["--mode", "single", "--transfers", "500", "--clients", "8"],
+        &["--mode", "read", "--transfers", "2000", "--seconds", "1", "--clients", "4"],
+    ] {
+        let run = ducat(folder.path(), &[&["bench", "--accounts", "20", "--json"], mode].concat());
+        assert_eq!(run.status.code(), Some(0), "{mode:?}: {}", text(&run.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&run.stdout).expect("one JSON object");
+        for figure in [
+            "transfers_per_s",
+            "requests_per_s",
+            "p50_ms",
+            "p99_ms",
+            "p999_ms",
+            "max_ms",
+            "server_cpu_s",
+            "server_peak_mb",
+            "bytes_per_transfer",
+            "ceiling_rows_per_s",
+            "share_of_ceiling",
+        ] {
+            assert!(report[figure].is_number(), "{figure}: {report}");
+        }
+    }
+}

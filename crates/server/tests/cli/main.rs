@@ -1,0 +1,62 @@
+//! The binary as people run it: real processes, real files, real kills.
+
+mod crash;
+mod files;
+mod http;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+/// The binary under test.
+const DUCAT: &str = env!("CARGO_BIN_EXE_ducat");
+
+/// A running server.
+struct Server {
+    child: Child,
+    address: String,
+    _out: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start(store: &Path) -> Server {
+        let mut child = Command::new(DUCAT)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store"])
+            .arg(format!("sqlite:{}", store.display()))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut out = BufReader::new(child.stdout.take().expect("it has an output"));
+        let mut first = String::new();
+        out.read_line(&mut first).expect("it says where it listens");
+        let url = first.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+        let address = url.unwrap_or_else(|| panic!("it said {first:?}")).to_owned();
+        Server { child, address, _out: out }
+    }
+
+    /// As `kill -9` does.
+    fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// As a service manager does; gives the exit status.
+    fn terminate(mut self) -> Option<i32> {
+        Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+fn ducat(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(DUCAT).current_dir(folder).args(arguments).output().expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn verify_clean(folder: &Path, store: &str) {
+    let verified = ducat(folder, &["verify", "--store", &format!("sqlite:{store}")]);
+    assert_eq!(verified.status.code(), Some(0), "{}{}", text(&verified.stdout), text(&verified.stderr));
+    assert!(text(&verified.stdout).ends_with("clean\n"), "{}", text(&verified.stdout));
+}

@@ -1,0 +1,112 @@
+//! What the tree promises, checked: which crate may use which, and where clocks, SQL and the environment may be touched.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use cargo_metadata::MetadataCommand;
+
+/// Each crate with the crates of the project that it may use.
+const ARROWS: [(&str, &[&str]); 6] = [
+    ("ducat-domain", &[]),
+    ("ducat-store", &["ducat-domain"]),
+    ("ducat-engine", &["ducat-domain", "ducat-store"]),
+    ("ducat-api", &["ducat-domain", "ducat-engine", "ducat-store"]),
+    ("ducat-server", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-store"]),
+    ("xtask", &[]),
+];
+
+/// All that the domain may use from outside.
+const DOMAIN_USES: [&str; 1] = ["blake3"];
+
+/// A word that may stand only under some paths, and why.
+struct Confined {
+    word: &'static str,
+    to: &'static [&'static str],
+    why: &'static str,
+}
+
+const CONFINED: [Confined; 6] = [
+    Confined {
+        word: "SystemTime::now",
+        to: &["crates/engine/src/clock.rs"],
+        why: "only engine::clock reads the clock",
+    },
+    Confined { word: "now_utc", to: &[], why: "only engine::clock reads the clock" },
+    Confined { word: "rusqlite", to: &["crates/store/"], why: "only store contains SQL" },
+    Confined {
+        word: "std::env",
+        to: &["crates/server/", "crates/engine/examples/", "xtask/"],
+        why: "only server reads the environment",
+    },
+    Confined {
+        word: ".commit(",
+        to: &["crates/store/", "crates/engine/src/executor.rs", "crates/engine/src/simulation/"],
+        why: "only engine::executor commits",
+    },
+    Confined { word: "#[ignore", to: &[], why: "no test is ignored" },
+];
+
+/// Checks everything and names every breach.
+pub fn check(root: &Path) -> anyhow::Result<()> {
+    let mut breaches = arrows(root)?;
+    for file in sources(root)? {
+        let text = std::fs::read_to_string(root.join(&file))?;
+        let name = file.to_string_lossy().replace('\\', "/");
+        if !text.starts_with("//!") {
+            breaches.push(format!("{name}: a file opens with what it is and what always holds"));
+        }
+        if name == "xtask/src/tidy.rs" {
+            continue;
+        }
+        for confined in &CONFINED {
+            let allowed = confined.to.iter().any(|place| name.starts_with(place));
+            if !allowed && text.contains(confined.word) {
+                breaches.push(format!("{name}: {:?} stands here; {}", confined.word, confined.why));
+            }
+        }
+    }
+    if breaches.is_empty() { Ok(()) } else { bail!("untidy:\n  {}", breaches.join("\n  ")) }
+}
+
+fn arrows(root: &Path) -> anyhow::Result<Vec<String>> {
+    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
+    let mut breaches = Vec::new();
+    for package in &metadata.packages {
+        let name = package.name.as_str();
+        let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| *known == name) else {
+            breaches.push(format!("{name}: a new crate; say in xtask/src/tidy.rs what it may use"));
+            continue;
+        };
+        for dependency in &package.dependencies {
+            let used = dependency.name.as_str();
+            let ours = ARROWS.iter().any(|(known, _)| *known == used);
+            if ours && !allowed.contains(&used) {
+                breaches.push(format!("{name} uses {used}, against the arrows"));
+            }
+            if name == "ducat-domain" && !DOMAIN_USES.contains(&used) {
+                breaches.push(format!("the domain uses {used}; it may use {DOMAIN_USES:?} alone"));
+            }
+        }
+    }
+    Ok(breaches)
+}
+
+fn sources(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from("crates"), PathBuf::from("xtask")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(root.join(&folder))? {
+            let entry = entry?;
+            let path = folder.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                if entry.file_name() != "target" {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
