@@ -1,6 +1,6 @@
 //! Deciding a command: all checks, no change.
 //!
-//! [`decide`] borrows the working rows and writes what would change into a draft; a rejection leaves only a draft that
+//! `decide` borrows the working rows and writes what would change into a draft; a rejection leaves only a draft that
 //! is thrown away. The checks stand in the order of precedence of [`Rejection`].
 
 use super::command::{

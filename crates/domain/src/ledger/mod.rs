@@ -18,7 +18,6 @@ pub mod working;
 #[cfg(test)]
 #[expect(
     clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
     reason = "a test that fails by a panic is a test that fails"
 )]

@@ -146,7 +146,7 @@ fn describe(outcome: ItemOutcome) -> String {
     match outcome {
         ItemOutcome::Single(outcome) => describe_one(outcome),
         ItemOutcome::Atomic(outcomes) => {
-            outcomes.into_iter().map(|outcome| describe_one(outcome)).collect::<Vec<_>>().join(" ")
+            outcomes.into_iter().map(describe_one).collect::<Vec<_>>().join(" ")
         }
         ItemOutcome::AtomicRefused { index, outcome } => format!("{index} {}", describe_one(outcome)),
     }

@@ -3,7 +3,7 @@
 //! Always true: one process owns the file, by an operating-system lock on the file `<database>.lock` beside it; one
 //! connection writes, in WAL mode with `synchronous=FULL`, so a commit that was answered is on the disk; readers have
 //! connections of their own and never wait for the writer. Nobody checkpoints on the writer's time but the writer
-//! itself, and only above a bound (see [`checkpoint`]).
+//! itself, and only above a bound (see `checkpoint.rs`).
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
