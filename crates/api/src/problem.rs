@@ -93,12 +93,25 @@ impl Problem {
 
     /// A command was taken and its outcome is still awaited.
     pub fn outcome_unknown(id: Option<Id>) -> Problem {
-        let detail = "the command was taken and its outcome is not known yet; ask again under the same id";
+        let detail = "the command was taken, and its outcome cannot be told now; ask again under the same id";
         let problem = Problem::new(StatusCode::GATEWAY_TIMEOUT, "outcome_unknown", detail);
         match id {
             Some(id) => problem.with("id", json!(id.to_string())),
             None => problem,
         }
+    }
+
+    /// What a problem becomes that came up after a command was taken: whatever failed since, nobody may say that nothing
+    /// was done.
+    #[must_use]
+    pub fn after_commit(self, id: Id) -> Problem {
+        if self.status < 500 { self } else { Problem::outcome_unknown(Some(id)) }
+    }
+
+    /// The same for a batch, whose transactions have ids of their own.
+    #[must_use]
+    pub fn after_commit_of_many(self) -> Problem {
+        if self.status < 500 { self } else { Problem::outcome_unknown(None) }
     }
 
     /// A bug of ours.

@@ -84,9 +84,14 @@ impl Api {
         work: impl FnOnce(&Engine) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         // The semaphore is never closed.
-        let _turn = self.readers.acquire().await.map_err(|_| Problem::internal())?;
+        let turn = Arc::clone(&self.readers).acquire_owned().await.map_err(|_| Problem::internal())?;
         let engine = self.engine.clone();
-        tokio::task::spawn_blocking(move || work(&engine)).await.unwrap_or_else(|_| Err(Problem::internal()))
+        // The turn goes with the work: a client that hangs up does not end it.
+        let task = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work(&engine)
+        });
+        task.await.unwrap_or_else(|_| Err(Problem::internal()))
     }
 
     /// Reads what is committed.

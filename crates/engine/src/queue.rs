@@ -1,5 +1,6 @@
 //! The bounded queue in front of the executor, and the handle that everything else holds.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -70,7 +71,15 @@ impl Engine {
         let executor = Executor::new(store, Arc::clone(&clock), Arc::clone(&published));
         let thread = std::thread::Builder::new()
             .name("ducat-executor".to_owned())
-            .spawn(move || run(executor, submissions))
+            .spawn(move || {
+                let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run(executor, submissions)));
+                if ran.is_err() {
+                    // A bug: nothing uncommitted was answered, and nobody may go on from rows that may be wrong. Whoever
+                    // watches the process starts it again.
+                    tracing::error!("the executor panicked; the process ends");
+                    std::process::abort();
+                }
+            })
             .expect("a thread for the executor");
         let inner = Inner {
             queue: Mutex::new(Some(queue)),
@@ -139,11 +148,9 @@ impl Engine {
     /// Takes nothing more, finishes what was taken, and answers it.
     pub fn close(&self) {
         self.inner.queue.lock().take();
-        let executor = self.inner.executor.lock().take();
-        if let Some(executor) = executor
-            && executor.join().is_err()
-        {
-            tracing::error!("the executor panicked; what it had taken was not answered");
+        if let Some(executor) = self.inner.executor.lock().take() {
+            // A panic of the executor has ended the process before this.
+            drop(executor.join());
         }
     }
 }

@@ -66,7 +66,8 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         assets: reader.snapshot()?.assets(&ledger)?,
         ledger,
         last: head.seq,
-        at: arguments.at,
+        // Postings recorded while the export runs are not in it.
+        at: arguments.at.or(matches!(arguments.by, By::Recorded).then_some(head.at)),
         by: arguments.by,
     };
     let mut out = csv::Writer::from_writer(BufWriter::new(stdout().lock()));
@@ -122,7 +123,9 @@ impl Export<'_> {
                     let posted = match (self.at, self.by) {
                         (None, By::Recorded) => row.posted,
                         (Some(at), By::Recorded) => reader.recorded_at(at)?,
-                        (at, By::Effective) => reader.effective_at(at.unwrap_or(Timestamp::MAX))?,
+                        (at, By::Effective) => reader
+                            .effective_at(at.unwrap_or(Timestamp::MAX))?
+                            .with_context(|| format!("the balance of {} is out of range", account.row.name))?,
                     };
                     let asset = self.asset(row.asset)?;
                     rows.push((asset.code.as_str(), decimal::write(posted.minor_units(), asset.scale), posted));

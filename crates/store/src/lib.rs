@@ -6,10 +6,9 @@
 
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::footprint::{Footprint, footprint};
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
 use ducat_domain::ledger::{Delta, Item};
-use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
@@ -197,7 +196,7 @@ pub trait Snapshot {
         asset: AssetNo,
         level: u8,
         range: std::ops::Range<i64>,
-    ) -> Result<Vec<(i64, Balance)>, Fault>;
+    ) -> Result<Vec<(i64, DateSum)>, Fault>;
     /// Balances by account and asset, after one of them.
     fn balances(
         &self,

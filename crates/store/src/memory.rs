@@ -9,10 +9,9 @@ use ducat_domain::ledger::Delta;
 use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, IdRow, OffDateRow, TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState, Verdict,
 };
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
-use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use parking_lot::{RwLock, RwLockReadGuard};
@@ -33,7 +32,7 @@ struct Book {
     states: BTreeMap<Seq, (Id, TransactionState)>,
     milestones: BTreeMap<(AccountNo, AssetNo, Timestamp, Seq), ()>,
     off_dates: BTreeMap<(AccountNo, AssetNo, Seq), OffDateRow>,
-    buckets: BTreeMap<BucketKey, Balance>,
+    buckets: BTreeMap<BucketKey, DateSum>,
     batches: Vec<BatchRow>,
 }
 
@@ -209,7 +208,7 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
         ids: footprint.ids.iter().map(|id| (*id, None)).collect(),
         references: footprint.references.iter().map(|reference| (reference.clone(), false)).collect(),
         transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
-        buckets: footprint.buckets.iter().map(|key| (*key, Balance::ZERO)).collect(),
+        buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
     }
 }
 
@@ -381,7 +380,7 @@ impl Snapshot for MemorySnapshot<'_> {
         asset: AssetNo,
         level: u8,
         range: std::ops::Range<i64>,
-    ) -> Result<Vec<(i64, Balance)>, Fault> {
+    ) -> Result<Vec<(i64, DateSum)>, Fault> {
         let key = |index| BucketKey { account, asset, level, index };
         if range.is_empty() {
             return Ok(Vec::new());

@@ -11,7 +11,8 @@ use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::Metadata;
 use ducat_domain::ledger::effect::{AccountOpened, Detail, Effect, Fact, Posting, Side};
 use ducat_domain::ledger::rows::{
-    AssetRow, BUCKET_LEVELS, BalanceRow, Leg, TransactionRow, TransactionState, bucket_index, bucket_span_micros,
+    AssetRow, BUCKET_LEVELS, BalanceRow, DateSum, Leg, TransactionRow, TransactionState, bucket_index,
+    bucket_span_micros,
 };
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
@@ -430,19 +431,19 @@ impl AccountReader<'_> {
         Ok(self.newest_at(at)?.map(|entry| entry.side.balance).unwrap_or_default())
     }
 
-    /// The balance at an instant, by effective date.
-    pub fn effective_at(&self, at: Timestamp) -> Result<Balance, Fault> {
-        let recorded = self.recorded_at(at)?;
+    /// The balance at an instant, by effective date; `None` when it is out of the range of balances.
+    pub fn effective_at(&self, at: Timestamp) -> Result<Option<Balance>, Fault> {
+        let recorded = DateSum(self.recorded_at(at)?.minor_units());
         let (account, asset) = (self.row.account, self.row.asset);
         let up_to = seq_at(self.snapshot, self.ledger, at)?;
         let early = self.snapshot.off_date(self.ledger, account, asset, up_to)?.map(|row| row.sum);
-        let mut sum = recorded.less(early.unwrap_or_default()).ok_or_else(|| missing("off_dates", account))?;
+        let mut sum = recorded.less(early.unwrap_or_default());
         for (level, range) in bucket_ranges(at) {
             for (_, part) in self.snapshot.buckets(self.ledger, account, asset, level, range)? {
-                sum = sum.plus(part).ok_or_else(|| missing("off_date_buckets", account))?;
+                sum = sum.plus(part.0);
             }
         }
-        Ok(sum)
+        Ok(Balance::new(sum.0))
     }
 
     /// Entries from one on, towards older ones, while they are not before `from`.
@@ -487,9 +488,9 @@ pub struct TransactionFilter {
     pub metadata: Vec<(String, String)>,
     /// Those in a state.
     pub status: Option<Status>,
-    /// Those not before an instant.
+    /// Those whose place in the list is not before an instant.
     pub from: Option<Timestamp>,
-    /// Those before an instant.
+    /// Those whose place in the list is before an instant.
     pub to: Option<Timestamp>,
 }
 
@@ -502,8 +503,6 @@ impl TransactionFilter {
             && self.reference.as_ref().is_none_or(|reference| view.detail.reference.as_ref() == Some(reference))
             && self.metadata.iter().all(|pair| has_pair(&view.detail.metadata, pair))
             && self.status.is_none_or(|status| view.status == status)
-            && self.from.is_none_or(|from| view.at >= from)
-            && self.to.is_none_or(|to| view.at < to)
     }
 }
 
@@ -511,7 +510,8 @@ fn has_pair(metadata: &Metadata, pair: &(String, String)) -> bool {
     metadata.pairs().contains(pair)
 }
 
-/// Transactions, newest first, before a place: a page, and the place to go on from.
+/// Transactions, newest first, before a place: a page, and the place to go on from. The place of a transaction, and so its
+/// order and the window that it falls into, is where it was made; in an account's list, where it was posted there.
 pub fn transactions(
     snapshot: &dyn Snapshot,
     ledger: &Name,
@@ -521,13 +521,15 @@ pub fn transactions(
 ) -> Result<(Vec<TransactionView>, Option<Seq>), Fault> {
     let mut names = Names::new(snapshot, ledger)?;
     let Some(head) = snapshot.head(ledger)? else { return Ok((Vec::new(), None)) };
-    let mut before = before.unwrap_or(head.seq.next());
+    let mut before = before.unwrap_or(head.seq.next()).min(head.seq.next());
     if let Some(to) = filter.to {
-        let ended_early = matches!(filter.status, None | Some(Status::Posted));
-        let end = seq_at(snapshot, ledger, to.plus_micros(-1))?.next();
-        // A transaction that was held begins before it ends, so only unfiltered ones may start at the window's end.
-        before = if ended_early { before.min(end) } else { before };
+        before = before.min(seq_at(snapshot, ledger, to.plus_micros(-1))?.next());
     }
+    // Places only fall, so the list ends at the first one before the window.
+    let first_place = match filter.from {
+        Some(from) => seq_at(snapshot, ledger, from.plus_micros(-1))?.next(),
+        None => Seq::FIRST,
+    };
     let mut page: Vec<TransactionView> = Vec::new();
     // A transaction of several postings comes up once for each on the account; the place may be in its middle.
     let mut seen = snapshot.effect(ledger, before)?.and_then(|effect| match effect.fact {
@@ -542,12 +544,13 @@ pub fn transactions(
             if page.len() == limit || scanned == SCAN_MAX {
                 return Ok((page, Some(before)));
             }
-            scanned += 1;
-            let view = transaction_view(&mut names, first)?;
-            if filter.from.is_some_and(|from| view.at < from) && filter.status.is_none() {
+            if place < first_place {
                 return Ok((page, None));
             }
+            scanned += 1;
             before = place;
+            let Some(first) = first else { continue };
+            let view = transaction_view(&mut names, first)?;
             if seen != Some(view.id) {
                 seen = Some(view.id);
                 if filter.accepts(&view) {
@@ -559,25 +562,28 @@ pub fn transactions(
     }
 }
 
-/// The next places to look at, newest first, each with the first effect of its transaction.
+/// A place to look at, with the first effect of its transaction, if one is there.
+type Candidate = (Seq, Option<Seq>);
+
+/// The next places to look at, newest first.
 fn candidates(
     snapshot: &dyn Snapshot,
     ledger: &Name,
     filter: &TransactionFilter,
     before: Seq,
-) -> Result<Vec<(Seq, Seq)>, Fault> {
+) -> Result<Vec<Candidate>, Fault> {
     if let Some(reference) = &filter.reference {
         let first = snapshot.reference(ledger, reference)?.filter(|first| *first < before);
-        return Ok(first.map(|first| (first, first)).into_iter().collect());
+        return Ok(first.map(|first| (first, Some(first))).into_iter().collect());
     }
     if let Some((key, value)) = filter.metadata.first() {
         let firsts = snapshot.metadata(ledger, key, value, before, SCAN_CHUNK)?;
-        return Ok(firsts.into_iter().map(|first| (first, first)).collect());
+        return Ok(firsts.into_iter().map(|first| (first, Some(first))).collect());
     }
     match filter.status {
         Some(Status::Pending | Status::Voided | Status::Expired | Status::Reversed) => {
             let states = snapshot.states_before(ledger, before, SCAN_CHUNK)?;
-            Ok(states.into_iter().map(|(first, ..)| (first, first)).collect())
+            Ok(states.into_iter().map(|(first, ..)| (first, Some(first))).collect())
         }
         Some(Status::Posted) | None => match &filter.account {
             Some(account) => account_candidates(snapshot, ledger, account, before),
@@ -586,22 +592,16 @@ fn candidates(
     }
 }
 
-fn journal_candidates(snapshot: &dyn Snapshot, ledger: &Name, before: Seq) -> Result<Vec<(Seq, Seq)>, Fault> {
-    let mut before = before;
-    loop {
-        let effects = snapshot.effects_before(ledger, before, SCAN_CHUNK)?;
-        let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(Vec::new()) };
-        let starts = effects.iter().filter_map(|effect| match &effect.fact {
-            Fact::Posting(posting) if posting.leg == 0 && posting.hold.is_none() => Some((effect.seq, effect.seq)),
-            Fact::Hold(leg) if leg.leg == 0 => Some((effect.seq, effect.seq)),
-            _ => None,
-        });
-        let starts: Vec<_> = starts.collect();
-        if !starts.is_empty() {
-            return Ok(starts);
-        }
-        before = last;
-    }
+fn journal_candidates(snapshot: &dyn Snapshot, ledger: &Name, before: Seq) -> Result<Vec<Candidate>, Fault> {
+    let effects = snapshot.effects_before(ledger, before, SCAN_CHUNK)?;
+    Ok(effects
+        .iter()
+        .map(|effect| match &effect.fact {
+            Fact::Posting(posting) if posting.leg == 0 && posting.hold.is_none() => (effect.seq, Some(effect.seq)),
+            Fact::Hold(leg) if leg.leg == 0 => (effect.seq, Some(effect.seq)),
+            _ => (effect.seq, None),
+        })
+        .collect())
 }
 
 /// The chains of all the account's assets, merged.
@@ -610,7 +610,7 @@ fn account_candidates(
     ledger: &Name,
     account: &Name,
     before: Seq,
-) -> Result<Vec<(Seq, Seq)>, Fault> {
+) -> Result<Vec<Candidate>, Fault> {
     let Some(account) = snapshot.account(ledger, account)? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for row in &account.balances {
@@ -620,7 +620,7 @@ fn account_candidates(
         for entry in entries {
             if let Some(posting) = entry.posting() {
                 let first = Seq(entry.effect.seq.0.saturating_sub(u64::from(posting.leg)));
-                found.push((entry.effect.seq, posting.hold.unwrap_or(first)));
+                found.push((entry.effect.seq, Some(posting.hold.unwrap_or(first))));
             }
         }
     }

@@ -3,11 +3,12 @@
 //! The journal is read once, in order, and replayed: chains, balances, holds, hashes. Then every derived row is compared
 //! with what the replay ended with. Memory grows with the number of balances and open holds, not with the journal.
 
-use ducat_domain::ledger::effect::{Fact, MILESTONE_ENTRIES};
-use ducat_domain::ledger::replay::{DerivedBalance, Difference, Replay};
-use ducat_domain::ledger::rows::{BalanceRow, TransactionState};
+use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES};
+use ducat_domain::ledger::replay::{DerivedAccount, DerivedBalance, Difference, Replay};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, Head, TransactionState};
+use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, AssetNo, Seq};
+use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
 
 use crate::{Fault, Reader, Snapshot};
 
@@ -77,63 +78,92 @@ pub fn verify(reader: &dyn Reader, progress: &mut dyn FnMut(u64)) -> Result<Repo
     }
 }
 
+/// The journal never changes, so it is read in short snapshots until it is caught up with; derived rows are compared in
+/// one last snapshot, after what it has more.
 fn verify_ledger(
     reader: &dyn Reader,
     ledger: &Name,
     report: &mut Report,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Fault> {
-    // Derived rows are compared with the journal as of one snapshot; the journal itself never changes, so it is read
-    // in pieces up to that snapshot's head.
-    let snapshot = reader.snapshot()?;
-    let Some(head) = snapshot.head(ledger)? else { return Ok(()) };
-    let mut check = Check { ledger, snapshot: snapshot.as_ref(), replay: Replay::new(ledger.clone()), milestones: 0 };
-    let mut batches = Vec::new().into_iter();
-    let mut batch = None;
-    let mut read = Seq(0);
+    let mut journal = Journal { ledger, replay: Replay::new(ledger.clone()), milestones: 0 };
     loop {
-        let effects = snapshot.effects(ledger, read, CHUNK)?;
-        let Some(last) = effects.last() else { break };
-        read = last.seq;
-        for effect in &effects {
-            if batch.is_none() {
-                batch = batches.next();
-            }
-            if batch.is_none() {
-                batches = snapshot.batches(ledger, check.replay.head.batch, CHUNK)?.into_iter();
-                batch = batches.next();
-            }
-            let found = check.replay.effect(effect);
+        let snapshot = reader.snapshot()?;
+        let effects = snapshot.effects(ledger, journal.replay.head.seq, CHUNK)?;
+        let is_last = effects.len() < CHUNK;
+        journal.read(snapshot.as_ref(), &effects, report)?;
+        progress(report.effects);
+        if is_last {
+            let check =
+                Check { ledger, snapshot: snapshot.as_ref(), replay: journal.replay, milestones: journal.milestones };
+            return check.compare(report);
+        }
+    }
+}
+
+/// The journal so far.
+struct Journal<'a> {
+    ledger: &'a Name,
+    replay: Replay,
+    milestones: u64,
+}
+
+impl Journal<'_> {
+    fn read(&mut self, snapshot: &dyn Snapshot, effects: &[Effect], report: &mut Report) -> Result<(), Fault> {
+        let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(()) };
+        let mut batches = snapshot.batches(self.ledger, self.replay.head.batch, CHUNK)?.into_iter().peekable();
+        for effect in effects {
+            let found = self.replay.effect(effect);
             report.differ(found);
-            check.count_milestones(&effect.fact);
-            check.compare_outcome(effect, report)?;
-            if let Some(row) = batch.take_if(|batch| batch.last <= effect.seq) {
-                let found = check.replay.batch(&row);
+            self.compare_derived(snapshot, effect, report)?;
+            while let Some(row) = batches.next_if(|row| row.last <= effect.seq && row.last <= last) {
+                let found = self.replay.batch(&row);
                 report.differ(found);
                 report.batches += 1;
             }
         }
         report.effects += effects.len() as u64;
-        progress(report.effects);
+        Ok(())
     }
-    if check.replay.head.batch != head.batch || check.replay.head.hash != head.hash || check.replay.head.seq != head.seq
-    {
-        report.say(
-            format!("ledger {ledger}"),
-            format!(
-                "its head is at batch {}, effect {}; the journal ends at batch {}, effect {}",
-                head.batch, head.seq, check.replay.head.batch, check.replay.head.seq
-            ),
-        );
+
+    /// What one effect left outside the journal: its outcome, its milestones, its reference and metadata.
+    fn compare_derived(&mut self, snapshot: &dyn Snapshot, effect: &Effect, report: &mut Report) -> Result<(), Fault> {
+        let place = |what: String| format!("ledger {}, {what}", self.ledger);
+        if let Some(key) = effect.command {
+            let found = snapshot.outcome(self.ledger, key.id)?;
+            if found.is_none_or(|row| row.seq != effect.seq || row.fingerprint != key.fingerprint) {
+                let what = format!("it does not lead to effect {}", effect.seq);
+                report.say(place(format!("id {}", key.id)), what);
+            }
+            report.outcomes += 1;
+        }
+        if let Fact::Posting(posting) = &effect.fact {
+            for (side, _) in posting.entries() {
+                if side.entry.is_multiple_of(MILESTONE_ENTRIES) {
+                    self.milestones += 1;
+                    let before = effect.at.plus_micros(-1);
+                    let found = snapshot.milestone(self.ledger, side.account, posting.asset, before)?;
+                    if found.is_none_or(|found| found > effect.seq) {
+                        let what = format!("effect {} is its entry {}", effect.seq, side.entry);
+                        report.say(place(format!("milestones of account {}", side.account)), what);
+                    }
+                }
+            }
+        }
+        let Some(detail) = effect.fact.detail() else { return Ok(()) };
+        if let Some(reference) = &detail.reference
+            && snapshot.reference(self.ledger, reference)? != Some(effect.seq)
+        {
+            report.say(place(format!("reference {reference:?}")), format!("it does not lead to effect {}", effect.seq));
+        }
+        for (key, value) in detail.metadata.pairs() {
+            let found = snapshot.metadata(self.ledger, key, value, effect.seq.next(), 1)?;
+            if found.first() != Some(&effect.seq) {
+                report.say(place(format!("metadata {key:?}")), format!("it does not lead to effect {}", effect.seq));
+            }
+        }
+        Ok(())
     }
-    if check.replay.head.accounts != head.accounts {
-        report.say(format!("ledger {ledger}"), "its count of accounts is not the journal's".to_owned());
-    }
-    let unbalanced = check.replay.unbalanced();
-    report.differ(unbalanced);
-    check.compare_balances(report)?;
-    check.compare_states(report)?;
-    check.compare_counts(report)
 }
 
 struct Check<'a> {
@@ -148,21 +178,61 @@ impl Check<'_> {
         format!("ledger {}, {what}", self.ledger)
     }
 
-    fn count_milestones(&mut self, fact: &Fact) {
-        if let Fact::Posting(posting) = fact {
-            let reached =
-                posting.entries().into_iter().filter(|(side, _)| side.entry.is_multiple_of(MILESTONE_ENTRIES));
-            self.milestones += reached.count() as u64;
-        }
+    /// Everything that is kept beside the journal.
+    fn compare(&self, report: &mut Report) -> Result<(), Fault> {
+        self.compare_head(report)?;
+        report.differ(self.replay.unbalanced());
+        self.compare_accounts(report)?;
+        self.compare_balances(report)?;
+        self.compare_states(report)?;
+        self.compare_counts(report)?;
+        self.compare_buckets(report)
     }
 
-    fn compare_outcome(&self, effect: &ducat_domain::ledger::Effect, report: &mut Report) -> Result<(), Fault> {
-        let Some(key) = effect.command else { return Ok(()) };
-        let found = self.snapshot.outcome(self.ledger, key.id)?;
-        if found.is_none_or(|row| row.seq != effect.seq || row.fingerprint != key.fingerprint) {
-            report.say(self.place(format!("id {}", key.id)), format!("it does not lead to effect {}", effect.seq));
+    fn compare_head(&self, report: &mut Report) -> Result<(), Fault> {
+        let Some(head) = self.snapshot.head(self.ledger)? else { return Ok(()) };
+        // The epoch counts writers, not effects.
+        let derived = Head { epoch: head.epoch, ..self.replay.head.clone() };
+        if derived != head {
+            let what = format!("its row says {head:?}, the journal {derived:?}");
+            report.say(format!("ledger {}", self.ledger), what);
         }
-        report.outcomes += 1;
+        let stored = self.snapshot.assets(self.ledger)?;
+        let derived = self.replay.assets.iter();
+        let derived = derived.map(|(no, terms)| AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale });
+        if !stored.iter().cloned().eq(derived) {
+            report.say(self.place("assets"), format!("the rows are {stored:?}, the journal adds others"));
+        }
+        Ok(())
+    }
+
+    /// Names, metadata and states of all accounts.
+    fn compare_accounts(&self, report: &mut Report) -> Result<(), Fault> {
+        let mut after = None;
+        let mut stored = 0;
+        loop {
+            let accounts = self.snapshot.accounts(self.ledger, "", after.as_ref(), CHUNK)?;
+            let Some(last) = accounts.last() else { break };
+            after = Some(last.row.name.clone());
+            stored += accounts.len();
+            for LoadedAccount { row, .. } in accounts {
+                let found = DerivedAccount {
+                    name: row.name.clone(),
+                    metadata: row.metadata,
+                    frozen: row.frozen,
+                    closed: row.closed,
+                };
+                let derived = self.replay.accounts.get(&row.no);
+                if derived != Some(&found) {
+                    let what = format!("its row says {found:?}, the journal {derived:?}");
+                    report.say(self.place(format!("account {} ({})", row.no, row.name)), what);
+                }
+            }
+        }
+        if stored != self.replay.accounts.len() {
+            let what = format!("there are {stored} rows, the journal opens {}", self.replay.accounts.len());
+            report.say(self.place("accounts"), what);
+        }
         Ok(())
     }
 
@@ -183,6 +253,11 @@ impl Check<'_> {
                 if !row.is_within_limits() {
                     let place = self.place(format!("account {}, asset {}", row.account, row.asset));
                     report.say(place, format!("{} is outside its limits", row.posted));
+                }
+                let last = self.snapshot.off_date(self.ledger, row.account, row.asset, self.replay.head.seq)?;
+                if last.map(|last| last.sum).unwrap_or_default() != row.off_date {
+                    let place = self.place(format!("account {}, asset {}", row.account, row.asset));
+                    report.say(place, "its off-date postings do not add up".to_owned());
                 }
             }
         }
@@ -205,6 +280,7 @@ impl Check<'_> {
                 let open = self.replay.holds.get(&id).map(|(at, _)| *at);
                 let is_pending = matches!(state, TransactionState::Pending { .. });
                 pending += u64::from(is_pending);
+                self.compare_state(seq, id, state, report)?;
                 if is_pending != (open == Some(seq)) {
                     let what = format!("its row says {state:?}, the journal has it open at {open:?}");
                     report.say(self.place(format!("transaction {id}")), what);
@@ -231,18 +307,54 @@ impl Check<'_> {
             let what = format!("{milestones} are stored, the journal reaches {}", self.milestones);
             report.say(self.place("milestones"), what);
         }
-        self.compare_hours(report)
+        Ok(())
     }
 
-    /// Hours of every balance, summed again from the journal.
-    fn compare_hours(&self, report: &mut Report) -> Result<(), Fault> {
-        for ((account, asset, hour), sum) in &self.replay.hours {
-            let range = *hour..hour.saturating_add(1);
-            let stored = self.snapshot.buckets(self.ledger, *account, *asset, 1, range)?;
-            let stored = stored.first().map_or(0, |(_, sum)| sum.minor_units());
-            if stored != *sum {
-                let place = self.place(format!("account {account}, asset {asset}, hour {hour}"));
-                report.say(place, format!("the row says {stored}, the journal {sum}"));
+    /// Where a transaction's end is said to be, and by whom it is said to be reversed.
+    fn compare_state(&self, seq: Seq, id: Id, state: TransactionState, report: &mut Report) -> Result<(), Fault> {
+        let (resolved, reversed_by) = match state {
+            TransactionState::Pending { .. } => (None, None),
+            TransactionState::Posted { reversed_by } => (None, reversed_by),
+            TransactionState::HoldPosted { seq, reversed_by, .. } => (Some(seq), reversed_by),
+            TransactionState::Voided { seq } | TransactionState::Expired { seq } => (Some(seq), None),
+        };
+        let mut is_right = true;
+        if let Some(resolved) = resolved {
+            let effect = self.snapshot.effect(self.ledger, resolved)?;
+            is_right &= effect.is_some_and(|effect| match (effect.fact, state) {
+                (Fact::Posting(posting), TransactionState::HoldPosted { amount, .. }) => {
+                    posting.hold == Some(seq) && posting.transaction == id && posting.amount == amount
+                }
+                (Fact::HoldVoided { transaction, hold }, TransactionState::Voided { .. })
+                | (Fact::HoldExpired { transaction, hold }, TransactionState::Expired { .. }) => {
+                    transaction == id && hold == seq
+                }
+                _ => false,
+            });
+        }
+        if let Some(by) = reversed_by {
+            let effect = match self.snapshot.outcome(self.ledger, by)? {
+                Some(outcome) => self.snapshot.effect(self.ledger, outcome.seq)?,
+                None => None,
+            };
+            let reverses = effect.and_then(|effect| effect.fact.detail().and_then(|detail| detail.reverses));
+            is_right &= reverses == Some(id);
+        }
+        if !is_right {
+            report
+                .say(self.place(format!("transaction {id}")), format!("its row says {state:?}, the journal does not"));
+        }
+        Ok(())
+    }
+
+    /// Off-date sums of every level, summed again from the journal.
+    fn compare_buckets(&self, report: &mut Report) -> Result<(), Fault> {
+        for (key, sum) in &self.replay.buckets {
+            let range = key.index..key.index.saturating_add(1);
+            let stored = self.snapshot.buckets(self.ledger, key.account, key.asset, key.level, range)?;
+            let stored = stored.first().map(|(_, sum)| *sum);
+            if stored != Some(*sum) {
+                report.say(self.place(format!("{key:?}")), format!("the row says {stored:?}, the journal {sum:?}"));
             }
         }
         Ok(())
@@ -256,6 +368,7 @@ fn derived_form(row: &BalanceRow) -> DerivedBalance {
         pending_out: row.pending_out.minor_units(),
         entries: row.entries,
         last: row.last,
-        off_date: row.off_date.minor_units(),
+        off_date: row.off_date,
+        limits: row.limits,
     }
 }

@@ -19,7 +19,7 @@ use ducat_store::read::{AccountReader, Entry, Names, OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ledgers::ledger_not_found;
+use super::ledgers::{One, ledger_not_found};
 use super::render::{self, AccountBody, Page, Told, again};
 use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
@@ -168,6 +168,11 @@ pub async fn open_account(
         metadata: request.metadata.0,
     });
     let one = api.one(&ledger, Command::new(id, action)).await?;
+    let told = tell_opened(&api, ledger, name, one).await;
+    told.map_err(|problem| problem.after_commit(id.id()))
+}
+
+async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Response, Problem> {
     match one.told {
         Told::Done(effects) => {
             let assets = api.assets(&ledger).await?.ok_or_else(ledger_not_found)?;
@@ -283,8 +288,9 @@ pub async fn change_account(
         frozen: patch.frozen,
         closed: patch.closed,
     });
-    api.one(&ledger, Command::new(CommandId::Server(fresh()), action)).await?;
-    let (account, assets) = api.account(&ledger, &name).await?;
+    let id = fresh();
+    api.one(&ledger, Command::new(CommandId::Server(id), action)).await?;
+    let (account, assets) = api.account(&ledger, &name).await.map_err(|problem| problem.after_commit(id))?;
     Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
 }
 
@@ -318,13 +324,12 @@ pub async fn get_balance(
         _ => api.account(&path_name("ledger", &ledger)?, &path_name("account", &account)?).await?,
     };
     let asset = find_asset(&assets, asset.as_ref())?;
-    let row = *balance_row(&account, asset)?;
     let posted = match (at, by) {
-        (None, By::Recorded) => row.posted,
-        (at, by) => {
-            let at = at.unwrap_or_else(|| api.engine.now());
+        (None, By::Recorded) => balance_row(&account, asset)?.posted,
+        (asked, by) => {
             let (ledger, name) = (path_name("ledger", &ledger)?, account.row.name.clone());
-            api.read(move |snapshot| balance_at(snapshot, &ledger, &name, &row, at, by)).await?
+            let (asset, now) = (asset.clone(), api.engine.now());
+            api.read(move |snapshot| balance_at(snapshot, &ledger, &name, &asset, (asked, now), by)).await?
         }
     };
     let at = at.unwrap_or_else(|| api.engine.now());
@@ -337,17 +342,23 @@ fn balance_at(
     snapshot: &dyn Snapshot,
     ledger: &Name,
     account: &Name,
-    row: &BalanceRow,
-    at: Timestamp,
+    asset: &AssetRow,
+    (asked, now): (Option<Timestamp>, Timestamp),
     by: By,
 ) -> Result<Balance, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let account = snapshot.account(ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
-    let row = account.balances.iter().find(|found| found.asset == row.asset).ok_or_else(Problem::internal)?;
+    let row = balance_row(&account, asset)?;
     let reader = AccountReader { snapshot, ledger, row };
+    // Now is never before what was recorded last, whatever the clock did meanwhile.
+    let head = snapshot.head(ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
+    let at = asked.unwrap_or(now.max(head.at));
     match by {
         By::Recorded => reader.recorded_at(at).map_err(fault),
-        By::Effective => reader.effective_at(at).map_err(fault),
+        By::Effective => reader.effective_at(at).map_err(fault)?.ok_or_else(|| {
+            let (account, asset) = (account.row.name.clone(), asset.code.clone());
+            Problem::from_rejection(&Rejection::BalanceOverflow { account, asset })
+        }),
     }
 }
 

@@ -12,6 +12,7 @@ use ducat_domain::ledger::rows::{AssetRow, Verdict};
 use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_engine::executor::Committed;
 use ducat_store::read::outcome_view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -115,6 +116,18 @@ pub async fn transact_batch(
         false => commands.into_iter().map(Item::Single).collect(),
     };
     let committed = api.submit(&ledger, items, None).await?;
+    let answered = answer(&api, ledger, committed, asked, results).await;
+    // Nobody may say that nothing was done; sent again, what has ids is answered as it was.
+    answered.map_err(Problem::after_commit_of_many)
+}
+
+async fn answer(
+    api: &Api,
+    ledger: Name,
+    committed: Committed,
+    asked: Vec<Transaction>,
+    results: Results,
+) -> Result<Response, Problem> {
     let outcomes = api.outcomes(&ledger, committed.outcomes).await?;
     if outcomes.iter().all(|outcome| *outcome == Outcome::Refused(Rejection::LedgerNotFound)) {
         return Err(ledger_not_found());

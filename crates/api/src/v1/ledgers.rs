@@ -126,13 +126,14 @@ pub async fn open_ledger(State(api): State<Api>, headers: HeaderMap, body: Body)
             let at = ledger.clone();
             let view =
                 api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
-            if let OutcomeView::Refused(rejection) = view.await? {
+            let view = view.await.map_err(|problem| problem.after_commit(id.id()))?;
+            if let OutcomeView::Refused(rejection) = view {
                 return Err(again(&rejection));
             }
             (StatusCode::OK, Telling::Again)
         }
     };
-    let body = api.ledger_body(ledger).await?;
+    let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(id.id()))?;
     Ok(body::outcome(status, telling, &body))
 }
 
@@ -200,7 +201,7 @@ pub async fn add_asset(
             let view = api.read(move |snapshot| {
                 outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
             });
-            match view.await? {
+            match view.await.map_err(|problem| problem.after_commit(id.id()))? {
                 OutcomeView::Refused(rejection) => Err(again(&rejection)),
                 _ => Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body)),
             }

@@ -12,7 +12,7 @@ use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transact
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::ledgers::{ledger_not_found, single};
+use super::ledgers::{One, ledger_not_found, single};
 use super::render::{Page, Told, TransactionBody, fresh_transaction, told, transaction_of};
 use crate::body::{self, Telling};
 use crate::idempotency::command_id;
@@ -152,8 +152,16 @@ pub async fn transact(
     let transaction = request.into_transaction("body: ")?;
     let command = Command::new(id, Action::Transact(transaction.clone()));
     let item = if dry_run { Item::DryRun(command) } else { Item::Single(command) };
+    // Read before anything is done: what fails here has changed nothing.
+    let mut assets = api.assets(&ledger).await?;
     let committed = api.submit(&ledger, vec![item], Some(id.id())).await?;
-    let assets = api.assets(&ledger).await?;
+    let known = |asset: &Name| assets.iter().flat_map(|assets| assets.iter()).any(|row| row.code == *asset);
+    if assets.is_none()
+        || transaction.postings.iter().filter_map(|posting| posting.asset.as_ref()).any(|asset| !known(asset))
+    {
+        // The ledger or the asset came to be in between.
+        assets = api.assets(&ledger).await.map_err(|problem| problem.after_commit(id.id()))?;
+    }
     let fresh = |effects| {
         fresh_transaction(&transaction, effects, assets.as_deref().unwrap_or_default()).ok_or_else(Problem::internal)
     };
@@ -163,7 +171,10 @@ pub async fn transact(
             Ok(body::json(StatusCode::CREATED, &fresh(effects)?))
         }
         Told::WouldDo(effects) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh(&effects)? })),
-        Told::Again(seq) => api.tell_again(ledger, seq, StatusCode::CREATED).await,
+        Told::Again(seq) => {
+            let told = api.tell_again(ledger, seq, StatusCode::CREATED).await;
+            told.map_err(|problem| problem.after_commit(id.id()))
+        }
         Told::Same => Err(Problem::internal()),
     }
 }
@@ -314,6 +325,11 @@ impl Api {
         status: StatusCode,
     ) -> Result<Response, Problem> {
         let one = self.one(&ledger, Command::new(id, action)).await?;
+        let told = self.tell(ledger, one, status).await;
+        told.map_err(|problem| problem.after_commit(id.id()))
+    }
+
+    async fn tell(&self, ledger: Name, one: One, status: StatusCode) -> Result<Response, Problem> {
         match one.told {
             Told::Done(range) => {
                 let first = one.effects.get(range.start).ok_or_else(Problem::internal)?.clone();

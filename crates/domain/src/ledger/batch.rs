@@ -7,9 +7,10 @@ use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
 use super::rejection::Rejection;
-use super::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, OffDateRow, TransactionState, Verdict};
+use super::rows::{
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, OffDateRow, TransactionState, Verdict,
+};
 use super::working::Working;
-use crate::money::Balance;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 
 /// The most commands that one commit takes: as many as TigerBeetle's batch, so that both can be compared.
@@ -195,7 +196,7 @@ pub struct Delta {
     /// New off-date postings, in order.
     pub off_dates: Vec<OffDateRow>,
     /// Changed sums of off-date postings.
-    pub buckets: Vec<(BucketKey, Balance)>,
+    pub buckets: Vec<(BucketKey, DateSum)>,
 }
 
 /// The balance of an account at every 64th of its entries.

@@ -4,16 +4,16 @@
 //! is thrown away. The checks stand in the order of precedence of [`Rejection`].
 
 use super::command::{
-    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, POSTINGS_MAX,
-    Timing, Transaction, Transfer, ZeroAmounts,
+    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, Metadata,
+    POSTINGS_MAX, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use super::draft::Draft;
 use super::effect::{AccountChanged, CommandKey, Detail, Fact, HoldLeg, Posting, Side};
 use super::footprint::bucket_keys;
 use super::rejection::Rejection;
 use super::rows::{AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict};
-use super::working::{BalanceSlot, Working};
-use crate::money::{Amount, Balance};
+use super::working::{AccountSlot, BalanceSlot, Working};
+use crate::money::Amount;
 use crate::names::Name;
 use crate::numbers::{AssetNo, Id, Seq, Timestamp};
 
@@ -219,9 +219,21 @@ impl Decider<'_> {
         if let Some(account) = account
             && let Some(slot) = self.draft.balance_slot(self.working, account, asset)
         {
-            let same = self.draft.balance(self.working, slot).limits == terms.limits
-                && self.draft.account_row(self.working, account).metadata == terms.metadata;
-            return if same { Ok(SAME) } else { Err(Rejection::AccountExists { account: terms.name.clone() }) };
+            let same = self.draft.balance(self.working, slot).limits == terms.limits;
+            return if same && self.is_metadata_same(account, &terms.metadata) {
+                Ok(SAME)
+            } else {
+                Err(Rejection::AccountExists { account: terms.name.clone() })
+            };
+        }
+        if let Some(account) = account {
+            // Another asset of an account that is there: nothing else of it changes.
+            if self.draft.account_row(self.working, account).closed {
+                return Err(Rejection::AccountClosed { account: terms.name.clone() });
+            }
+            if !self.is_metadata_same(account, &terms.metadata) {
+                return Err(Rejection::AccountExists { account: terms.name.clone() });
+            }
         }
         let empty = BalanceRow::opened(self.working.head().accounts, asset, terms.limits);
         if !empty.is_within_limits() {
@@ -230,6 +242,11 @@ impl Decider<'_> {
         let metadata = Some(terms.metadata.clone());
         let opened = self.draft.open_account(self.working, self.at, &terms.name, asset, terms.limits, metadata);
         changed(opened.1)
+    }
+
+    /// Metadata that is not given asks for nothing.
+    fn is_metadata_same(&self, account: AccountSlot, asked: &Metadata) -> bool {
+        asked.is_empty() || self.draft.account_row(self.working, account).metadata == *asked
     }
 
     fn change_account(self, change: &AccountChange) -> Decided {
@@ -427,14 +444,13 @@ impl Decider<'_> {
     fn add_off_date(&mut self, posting: &Posting, leg: &ResolvedLeg, seq: Seq, effective_at: Timestamp) {
         let slots = [leg.source, leg.destination];
         for ((side, amount), slot) in posting.entries().into_iter().zip(slots) {
-            let change = Balance::new(amount).expect("an amount is within the range of balances");
             let mut row = self.draft.balance(self.working, slot);
-            row.off_date = row.off_date.plus(change).expect("the sum of an account's postings stays in range");
+            row.off_date = row.off_date.plus(amount);
             self.draft.set_balance(slot, row);
             let (account, asset) = (side.account, leg.asset);
             self.draft.off_dates.push(OffDateRow { account, asset, seq, sum: row.off_date });
             for key in bucket_keys(account, asset, effective_at) {
-                self.draft.buckets.push((key, change));
+                self.draft.buckets.push((key, amount));
             }
         }
     }
@@ -494,6 +510,9 @@ impl Decider<'_> {
                     return Err(Rejection::HoldExpired { id });
                 }
             }
+        }
+        if !amount.is_within_limit() {
+            return Err(Rejection::AmountTooLarge);
         }
         if amount == Amount::ZERO && first_held != Amount::ZERO {
             return Err(Rejection::AmountZero);

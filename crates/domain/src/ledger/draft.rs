@@ -9,7 +9,6 @@ use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
 use super::effect::{AccountOpened, CommandKey, Effect, Fact};
 use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, TransactionState, Verdict};
 use super::working::{AccountSlot, BalanceSlot, Working};
-use crate::money::Balance;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 
@@ -29,7 +28,8 @@ pub struct Draft {
     pub(crate) references: Vec<String>,
     pub(crate) states: Vec<(Seq, Id, TransactionState)>,
     pub(crate) off_dates: Vec<OffDateRow>,
-    pub(crate) buckets: Vec<(BucketKey, Balance)>,
+    /// Signed amounts to add.
+    pub(crate) buckets: Vec<(BucketKey, i128)>,
     pub(crate) effects: Vec<Effect>,
     /// For each slot, the decision that last touched it and its place in `touched`.
     marks: Vec<(u64, usize)>,

@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use super::command::{AssetTerms, Limits, Metadata};
 use super::effect::{Effect, Fact, HoldLeg, Posting, Side};
-use super::rows::{BatchRow, Head, bucket_index};
+use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, bucket_index};
 use crate::codec::Encoder;
 use crate::money::Balance;
+use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
 /// A balance as the journal tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DerivedBalance {
     /// Credits less debits.
     pub posted: i128,
@@ -25,7 +27,22 @@ pub struct DerivedBalance {
     /// The last of them.
     pub last: Option<Seq>,
     /// The sum of the off-date ones.
-    pub off_date: i128,
+    pub off_date: DateSum,
+    /// Its bounds, as last set.
+    pub limits: Limits,
+}
+
+/// An account as the journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedAccount {
+    /// Its name.
+    pub name: Name,
+    /// What the client keeps with it.
+    pub metadata: Metadata,
+    /// Whether new debits and credits are refused.
+    pub frozen: bool,
+    /// Whether it is closed.
+    pub closed: bool,
 }
 
 /// What the journal tells so far.
@@ -37,8 +54,12 @@ pub struct Replay {
     pub balances: BTreeMap<(AccountNo, AssetNo), DerivedBalance>,
     /// Open holds: where they are and what they took.
     pub holds: BTreeMap<Id, (Seq, Vec<HoldLeg>)>,
-    /// Off-date sums an hour, for every balance that has any.
-    pub hours: BTreeMap<(AccountNo, AssetNo, i64), i128>,
+    /// Every account.
+    pub accounts: BTreeMap<AccountNo, DerivedAccount>,
+    /// The assets, by number.
+    pub assets: BTreeMap<AssetNo, AssetTerms>,
+    /// Off-date sums of every level.
+    pub buckets: BTreeMap<BucketKey, DateSum>,
     /// How many effects were read.
     pub effects: u64,
     /// How many outcomes are kept under ids.
@@ -61,15 +82,31 @@ impl std::fmt::Display for Difference {
     }
 }
 
+impl DerivedBalance {
+    fn opened(limits: Limits) -> DerivedBalance {
+        DerivedBalance {
+            posted: 0,
+            pending_in: 0,
+            pending_out: 0,
+            entries: 0,
+            last: None,
+            off_date: DateSum::ZERO,
+            limits,
+        }
+    }
+}
+
 impl Replay {
     /// Before the first effect.
     #[must_use]
-    pub fn new(ledger: crate::names::Name) -> Replay {
+    pub fn new(ledger: Name) -> Replay {
         let mut replay = Replay {
             head: Head::absent(ledger),
             balances: BTreeMap::new(),
             holds: BTreeMap::new(),
-            hours: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            buckets: BTreeMap::new(),
             effects: 0,
             outcomes: 0,
             canonical: Encoder::new(),
@@ -110,10 +147,17 @@ impl Replay {
             }
             Fact::AccountOpened(opened) => {
                 self.head.accounts = self.head.accounts.max(opened.account);
-                let fresh = self.balances.insert((opened.account, opened.asset), DerivedBalance::default());
-                if fresh.is_some() {
+                let balance = DerivedBalance::opened(opened.limits);
+                if self.balances.insert((opened.account, opened.asset), balance).is_some() {
                     differ(format!("account {} is opened twice", opened.name));
                 }
+                let account = self.accounts.entry(opened.account).or_insert_with(|| DerivedAccount {
+                    name: opened.name.clone(),
+                    metadata: Metadata::default(),
+                    frozen: false,
+                    closed: false,
+                });
+                account.metadata = opened.metadata.clone();
             }
             Fact::Posting(posting) => {
                 if posting.leg == 0
@@ -131,7 +175,10 @@ impl Replay {
                 for (account, debit, credit) in
                     [(leg.source, leg.amount.signed(), 0), (leg.destination, 0, leg.amount.signed())]
                 {
-                    let balance = self.balances.entry((account, leg.asset)).or_default();
+                    let Some(balance) = self.balances.get_mut(&(account, leg.asset)) else {
+                        differ(format!("account {account} is not open for asset {}", leg.asset));
+                        continue;
+                    };
                     balance.pending_out = balance.pending_out.saturating_add(debit);
                     balance.pending_in = balance.pending_in.saturating_add(credit);
                 }
@@ -143,7 +190,22 @@ impl Replay {
                     differ(format!("the hold at {hold} is not open"));
                 }
             }
-            Fact::AssetAdded { .. } | Fact::AccountChanged(_) | Fact::Refused(_) => {}
+            Fact::AssetAdded { no, terms } => {
+                self.assets.insert(*no, terms.clone());
+            }
+            Fact::AccountChanged(changed) => {
+                if let Some(account) = self.accounts.get_mut(&changed.account) {
+                    account.metadata = changed.metadata.clone();
+                    account.frozen = changed.frozen;
+                    account.closed = changed.closed;
+                }
+                if let Some((asset, limits)) = changed.limits
+                    && let Some(balance) = self.balances.get_mut(&(changed.account, asset))
+                {
+                    balance.limits = limits;
+                }
+            }
+            Fact::Refused(_) => {}
         }
         found
     }
@@ -168,10 +230,13 @@ impl Replay {
                 found.push(format!("it says {side:?}, the postings before it make {derived:?}"));
             }
             if let Some(effective_at) = posting.effective_at {
-                balance.off_date = balance.off_date.saturating_add(amount);
-                let key = (side.account, posting.asset, bucket_index(1, effective_at));
-                let hour = self.hours.entry(key).or_default();
-                *hour = hour.saturating_add(amount);
+                balance.off_date = balance.off_date.plus(amount);
+                for level in 0..=BUCKET_LEVELS {
+                    let index = bucket_index(level, effective_at);
+                    let key = BucketKey { account: side.account, asset: posting.asset, level, index };
+                    let sum = self.buckets.entry(key).or_default();
+                    *sum = sum.plus(amount);
+                }
             }
         }
         found

@@ -1,7 +1,7 @@
 //! The rows that stores keep beside the journal. All of them can be derived from it again.
 
 use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
-use crate::money::{Amount, Balance};
+use crate::money::{Amount, BALANCE_LIMIT, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
@@ -100,7 +100,7 @@ pub struct BalanceRow {
     /// The last of them.
     pub last: Option<Seq>,
     /// The sum of those whose effective date is not their instant.
-    pub off_date: Balance,
+    pub off_date: DateSum,
 }
 
 /// A limit that a change would break.
@@ -127,7 +127,7 @@ impl BalanceRow {
             pending_out: Balance::ZERO,
             entries: 0,
             last: None,
-            off_date: Balance::ZERO,
+            off_date: DateSum::ZERO,
         }
     }
 
@@ -136,28 +136,32 @@ impl BalanceRow {
     #[must_use]
     pub fn available(&self) -> Option<Balance> {
         let floor = self.limits.min?;
-        Some(self.posted.less(self.pending_out).and_then(|free| free.less(floor)).unwrap_or(Balance::ZERO))
+        Some(clamped(self.free().saturating_sub(floor.minor_units())))
     }
 
     /// What may still be credited; `None` without a ceiling.
     #[must_use]
     pub fn room(&self) -> Option<Balance> {
         let ceiling = self.limits.max?;
-        Some(self.posted.plus(self.pending_in).and_then(|full| ceiling.less(full)).unwrap_or(Balance::ZERO))
+        Some(clamped(ceiling.minor_units().saturating_sub(self.full())))
     }
 
     /// Whether the balance keeps its limits.
     #[must_use]
     pub fn is_within_limits(&self) -> bool {
-        let above = match self.limits.min {
-            None => true,
-            Some(floor) => self.posted.less(self.pending_out).is_some_and(|free| free >= floor),
-        };
-        let below = match self.limits.max {
-            None => true,
-            Some(ceiling) => self.posted.plus(self.pending_in).is_some_and(|full| full <= ceiling),
-        };
+        let above = self.limits.min.is_none_or(|floor| self.free() >= floor.minor_units());
+        let below = self.limits.max.is_none_or(|ceiling| self.full() <= ceiling.minor_units());
         above && below
+    }
+
+    /// What is left when all holds are posted: within range, as every debit and hold was checked against it.
+    fn free(&self) -> i128 {
+        self.posted.minor_units().saturating_sub(self.pending_out.minor_units())
+    }
+
+    /// What there will be when all holds are posted: within range, as every credit and hold was checked against it.
+    fn full(&self) -> i128 {
+        self.posted.minor_units().saturating_add(self.pending_in.minor_units())
     }
 
     /// Whether nothing is in it and nothing is held.
@@ -167,23 +171,23 @@ impl BalanceRow {
     }
 
     fn check_debit(&self, amount: Amount) -> Result<(), Breach> {
-        if let Some(available) = self.available()
-            && amount.signed() > available.minor_units()
+        let after = self.free().saturating_sub(amount.signed());
+        if let (Some(floor), Some(available)) = (self.limits.min, self.available())
+            && after < floor.minor_units()
         {
             return Err(Breach::Floor(available));
         }
-        let free = self.posted.less(self.pending_out).ok_or(Breach::Range)?;
-        free.debited(amount).map(drop).ok_or(Breach::Range)
+        Balance::new(after).map(drop).ok_or(Breach::Range)
     }
 
     fn check_credit(&self, amount: Amount) -> Result<(), Breach> {
-        if let Some(room) = self.room()
-            && amount.signed() > room.minor_units()
+        let after = self.full().saturating_add(amount.signed());
+        if let (Some(ceiling), Some(room)) = (self.limits.max, self.room())
+            && after > ceiling.minor_units()
         {
             return Err(Breach::Ceiling(room));
         }
-        let full = self.posted.plus(self.pending_in).ok_or(Breach::Range)?;
-        full.credited(amount).map(drop).ok_or(Breach::Range)
+        Balance::new(after).map(drop).ok_or(Breach::Range)
     }
 
     /// Debits a posting.
@@ -229,6 +233,12 @@ impl BalanceRow {
     pub fn release_credit(&mut self, amount: Amount) {
         self.pending_in = self.pending_in.debited(amount).expect("a hold releases what it took");
     }
+}
+
+/// A difference of two balances may be twice as large as any; it is shown as the largest.
+fn clamped(minor_units: i128) -> Balance {
+    let within = minor_units.clamp(BALANCE_LIMIT.saturating_neg(), BALANCE_LIMIT);
+    Balance::new(within).unwrap_or_default()
 }
 
 /// A transaction as later commands need it: what it moved or holds, and what became of it.
@@ -311,6 +321,29 @@ pub enum Verdict {
     Refused,
 }
 
+/// A sum of some of an account's postings, chosen by date. Unlike a balance it has no bound: credits may all be dated
+/// early and the debits that paid for them late. It is kept modulo 2^128, where sums and differences stay exact: what
+/// comes out of them is right whenever it is a balance at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DateSum(pub i128);
+
+impl DateSum {
+    /// Nothing.
+    pub const ZERO: DateSum = DateSum(0);
+
+    /// This and a signed amount.
+    #[must_use]
+    pub const fn plus(self, amount: i128) -> DateSum {
+        DateSum(self.0.wrapping_add(amount))
+    }
+
+    /// This less another sum.
+    #[must_use]
+    pub const fn less(self, other: DateSum) -> DateSum {
+        DateSum(self.0.wrapping_sub(other.0))
+    }
+}
+
 /// A posting whose effective date is not its instant, as one of its accounts sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OffDateRow {
@@ -321,7 +354,7 @@ pub struct OffDateRow {
     /// The posting.
     pub seq: Seq,
     /// The sum of the account's off-date postings up to this one, in order of recording.
-    pub sum: Balance,
+    pub sum: DateSum,
 }
 
 /// Off-date postings summed by effective date: the coarser the level, the longer the span.

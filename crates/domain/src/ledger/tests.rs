@@ -4,7 +4,7 @@ use super::command::*;
 use super::draft::Draft;
 use super::effect::Fact;
 use super::replay::Replay;
-use super::rows::{BatchRow, Head, Verdict};
+use super::rows::{BatchRow, DateSum, Head, Verdict};
 use super::working::{LoadedLedger, Rows};
 use super::*;
 use crate::money::{Amount, Balance};
@@ -39,7 +39,7 @@ impl Book {
             names: needed.names.into_iter().map(|name| (name, None)).collect(),
             ids: needed.ids.into_iter().map(|id| (id, None)).collect(),
             references: needed.references.into_iter().map(|reference| (reference, false)).collect(),
-            buckets: needed.buckets.into_iter().map(|key| (key, Balance::ZERO)).collect(),
+            buckets: needed.buckets.into_iter().map(|key| (key, DateSum::ZERO)).collect(),
             ..Rows::default()
         };
         self.working.absorb(rows);
@@ -65,7 +65,7 @@ impl Book {
             assert_eq!(row.pending_in.minor_units(), derived.pending_in);
             assert_eq!(row.pending_out.minor_units(), derived.pending_out);
             assert_eq!((row.entries, row.last), (derived.entries, derived.last));
-            assert_eq!(row.off_date.minor_units(), derived.off_date);
+            assert_eq!(row.off_date, derived.off_date);
             assert!(row.is_within_limits(), "{row:?}");
         }
     }
@@ -145,9 +145,7 @@ fn check_codec(fact: &Fact) {
 fn describe(outcome: ItemOutcome) -> String {
     match outcome {
         ItemOutcome::Single(outcome) => describe_one(outcome),
-        ItemOutcome::Atomic(outcomes) => {
-            outcomes.into_iter().map(describe_one).collect::<Vec<_>>().join(" ")
-        }
+        ItemOutcome::Atomic(outcomes) => outcomes.into_iter().map(describe_one).collect::<Vec<_>>().join(" "),
         ItemOutcome::AtomicRefused { index, outcome } => format!("{index} {}", describe_one(outcome)),
     }
 }
@@ -416,6 +414,7 @@ fn holds_are_posted_in_full_or_in_part_voided_or_expired() {
         void 1                             -> not_pending
         post 99                            -> transaction_not_found
         post 2 61                          -> exceeds_hold
+        post 2 e36                         -> amount_too_large
         post 2 0                           -> amount_zero
         reverse 2                          -> not_posted
         post 2 50                          -> ok
@@ -458,6 +457,62 @@ impl Book {
             assert_eq!(self.line(line), expected, "{line}");
         }
     }
+}
+
+#[test]
+fn another_asset_of_an_account_changes_nothing_else_of_it() {
+    check(
+        "
+        ledger USD/2 EUR/2                 -> ok
+        open a asset=USD meta=gold         -> ok
+        open a asset=EUR meta=silver       -> account_exists
+        open a asset=EUR                   -> ok
+        open a asset=EUR                   -> same
+        open a asset=USD meta=gold         -> same
+        open a asset=USD                   -> same
+        open b asset=USD                   -> ok
+        set b closed=yes                   -> ok
+        open b asset=EUR                   -> account_closed
+        ",
+    );
+}
+
+/// Sums by date have no bound of their own, and need none.
+#[test]
+fn off_date_sums_may_exceed_every_balance() {
+    let mut table = "ledger USD/2 implicit -> ok\n".to_owned();
+    for _ in 0..120 {
+        table.push_str("world>a 999999999999999999999999999999999999 at=-9999 -> ok\n");
+        table.push_str("a>world 999999999999999999999999999999999999 -> ok\n");
+    }
+    check(&table);
+}
+
+#[test]
+fn limits_at_the_edge_of_the_range_hold() {
+    let bound = format!("1{}", "0".repeat(38));
+    check(&format!(
+        "
+        ledger USD/2                       -> ok
+        open a min=-{bound}                -> ok
+        open b max={bound}                 -> ok
+        world>a 1                          -> ok
+        a>world 2                          -> ok
+        a>b 5                              -> ok
+        "
+    ));
+}
+
+/// An asset and off-date postings in it, in one batch: `world` is older than the asset.
+#[test]
+fn an_asset_is_used_in_the_batch_that_adds_it() {
+    let mut book = check("ledger USD/2 implicit -> ok");
+    let items = ["asset EUR/2", "world>a 5 EUR at=-9999"].map(|line| Item::Single(book.command(line)));
+    let needed = footprint(&book.working, &items);
+    let names = needed.names.into_iter().filter(|name| !name.is_world()).map(|name| (name, None)).collect();
+    book.working.absorb(Rows { names, ..Rows::default() });
+    let outcomes = apply(&mut book.working, &items, book.at, &mut book.draft);
+    assert_eq!(outcomes.into_iter().map(describe).collect::<Vec<_>>(), ["ok", "ok"]);
 }
 
 #[test]

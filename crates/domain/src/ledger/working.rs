@@ -4,17 +4,17 @@
 //! batches, bounded by [`ROWS_MAX`], because the ledger has one writer; on any fault the whole of it is dropped.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::batch::Delta;
 use super::command::ImplicitAccounts;
 use super::draft::Draft;
 use super::effect::{Effect, Fact};
 use super::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, Head, IdRow, Leg, OffDateRow, TransactionRow,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, Leg, OffDateRow, TransactionRow,
     TransactionState,
 };
 use crate::codec::Encoder;
-use crate::money::Balance;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
 
@@ -89,7 +89,7 @@ pub struct Rows {
     /// Transactions by id.
     pub transactions: Vec<(Id, Option<TransactionRow>)>,
     /// Sums of off-date postings; zero where there is none.
-    pub buckets: Vec<(BucketKey, Balance)>,
+    pub buckets: Vec<(BucketKey, DateSum)>,
 }
 
 /// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
@@ -138,7 +138,7 @@ impl Ids {
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    sum: Balance,
+    sum: DateSum,
     dirty: bool,
 }
 
@@ -161,6 +161,8 @@ pub struct Working {
     head: Head,
     /// As of the last commit.
     base: Head,
+    /// How many assets there were as of the last commit.
+    base_assets: AssetNo,
     assets: Vec<AssetRow>,
     accounts: Vec<Account>,
     by_name: HashMap<Name, Option<AccountSlot>>,
@@ -182,6 +184,7 @@ impl Working {
     pub fn new(ledger: LoadedLedger) -> Working {
         Working {
             base: ledger.head.clone(),
+            base_assets: last_asset(&ledger.assets),
             head: ledger.head,
             assets: ledger.assets,
             accounts: Vec::new(),
@@ -403,14 +406,17 @@ impl Working {
     }
 
     /// # Panics
-    /// When the bucket was not loaded though its account is older than the batch.
-    fn add_to_bucket(&mut self, key: BucketKey, sum: Balance) {
-        if !self.buckets.contains_key(&key) {
-            assert!(key.account > self.base.accounts, "bucket {key:?} is in the footprint");
-        }
-        let bucket = self.buckets.entry(key).or_insert(Bucket { sum: Balance::ZERO, dirty: false });
-        // A sum of postings is a difference of balances, at most twice their bound, and that bound is far away.
-        bucket.sum = bucket.sum.plus(sum).expect("the sum of an account's postings stays in range");
+    /// When the bucket was not loaded though its account and asset are older than the batch.
+    fn add_to_bucket(&mut self, key: BucketKey, amount: i128) {
+        let is_new = key.account > self.base.accounts || key.asset > self.base_assets;
+        let bucket = match self.buckets.entry(key) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                assert!(is_new, "bucket {key:?} is in the footprint");
+                entry.insert(Bucket { sum: DateSum::ZERO, dirty: false })
+            }
+        };
+        bucket.sum = bucket.sum.plus(amount);
         if !bucket.dirty {
             bucket.dirty = true;
             self.changes.buckets.push(key);
@@ -499,6 +505,7 @@ impl Working {
             buckets,
         };
         self.base = self.head.clone();
+        self.base_assets = last_asset(&self.assets);
         Some(delta)
     }
 
@@ -550,6 +557,10 @@ impl Working {
     pub fn account_name(&self, no: AccountNo) -> Option<&Name> {
         self.account(self.account_by_no(no)?).map(|account| &account.row.name)
     }
+}
+
+fn last_asset(assets: &[AssetRow]) -> AssetNo {
+    assets.last().map_or(AssetNo(0), |asset| asset.no)
 }
 
 /// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and its effects in order.

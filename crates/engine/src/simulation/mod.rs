@@ -12,6 +12,7 @@ mod script;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
@@ -136,6 +137,10 @@ impl World {
         }
         let snapshot = self.store.snapshot().map_err(|fault| fault.to_string())?;
         for (ledger, model) in &self.models {
+            let stored = snapshot.balances(ledger, None, usize::MAX).map_err(|fault| fault.to_string())?.len();
+            if stored != model.balances_count() {
+                return Err(format!("{ledger}: {stored} balances, expected {}", model.balances_count()));
+            }
             for account in snapshot.accounts(ledger, "", None, usize::MAX).map_err(|fault| fault.to_string())? {
                 for row in &account.balances {
                     let stored =
@@ -157,7 +162,8 @@ fn describe(outcome: &ItemOutcome) -> String {
     let one = |outcome: &Outcome| match outcome {
         Outcome::Done { .. } | Outcome::WouldDo(_) => "done".to_owned(),
         Outcome::Same => "same".to_owned(),
-        Outcome::Replayed { .. } => "replayed".to_owned(),
+        Outcome::Replayed { verdict: Verdict::Done, .. } => "replayed".to_owned(),
+        Outcome::Replayed { verdict: Verdict::Refused, .. } => "replayed refusal".to_owned(),
         Outcome::Refused(rejection) => rejection.code().to_owned(),
     };
     match outcome {

@@ -73,6 +73,11 @@ impl Model {
         Some((balance.posted, balance.pending_in, balance.pending_out))
     }
 
+    /// Every balance that there is.
+    pub fn balances_count(&self) -> usize {
+        self.accounts.values().map(|account| account.balances.len()).sum()
+    }
+
     /// What comes of an item whose first command is at an instant.
     pub fn item(&mut self, item: &Item, at: Timestamp) -> String {
         match item {
@@ -101,7 +106,7 @@ impl Model {
             if let Some((action, false)) = self.outcomes.get(&command.id.id())
                 && *action == command.action
             {
-                return format!("{index}: replayed");
+                return format!("{index}: replayed refusal");
             }
         }
         let mut trial = self.clone();
@@ -129,8 +134,12 @@ impl Model {
     fn command(&mut self, command: &Command, at: Timestamp) -> Result<&'static str, Refusal> {
         let id = command.id.id();
         let by_client = matches!(command.id, CommandId::Client(_));
-        if by_client && let Some((action, _)) = self.outcomes.get(&id) {
-            return if *action == command.action { Ok("replayed") } else { Err("id_reused") };
+        if by_client && let Some((action, done)) = self.outcomes.get(&id) {
+            return match (*action == command.action, done) {
+                (true, true) => Ok("replayed"),
+                (true, false) => Ok("replayed refusal"),
+                (false, _) => Err("id_reused"),
+            };
         }
         if self.terms.is_none() && !matches!(command.action, Action::OpenLedger(_)) {
             return Err("ledger_not_found");
@@ -187,6 +196,9 @@ impl Model {
         let (min, max) = (terms.limits.min.map(|l| l.minor_units()), terms.limits.max.map(|l| l.minor_units()));
         if let Some(balance) = self.accounts.get(terms.name.as_str()).and_then(|a| a.balances.get(&asset)) {
             return if balance.min == min && balance.max == max { Ok("same") } else { Err("account_exists") };
+        }
+        if self.accounts.get(terms.name.as_str()).is_some_and(|account| account.closed) {
+            return Err("account_closed");
         }
         if min.is_some_and(|min| min > 0) || max.is_some_and(|max| max < 0) {
             return Err("balance_outside");
@@ -354,6 +366,9 @@ impl Model {
             State::Expired => return Err("hold_expired"),
             State::Pending(Some(until)) if until <= at => return Err("hold_expired"),
             State::Pending(_) => {}
+        }
+        if amount >= 10i128.pow(36) {
+            return Err("amount_too_large");
         }
         if amount == 0 && held != 0 {
             return Err("amount_zero");

@@ -12,6 +12,7 @@ use fastrand::Rng;
 
 pub(super) struct Script {
     server_ids: u128,
+    client_ids: u128,
     terms: LedgerTerms,
     sent: Vec<Command>,
 }
@@ -26,9 +27,10 @@ fn account(rng: &mut Rng) -> Name {
     if rng.u8(..6) == 0 { Name::world() } else { name(&format!("a{}", rng.u8(..6))) }
 }
 
-fn id(rng: &mut Rng) -> Id {
-    let number = u128::from(rng.u8(..80));
-    if rng.bool() { Id((0x019A << 112) + number) } else { Id((0xF000 << 112) + number) }
+/// Two ids in three are in order of time.
+fn spread(number: u128) -> Id {
+    let high = if number.is_multiple_of(3) { 0xF000 } else { 0x019A };
+    Id((high << 112) + number)
 }
 
 fn limit(rng: &mut Rng) -> Option<Balance> {
@@ -42,7 +44,19 @@ impl Script {
             implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
             zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
         };
-        Script { server_ids: 0x0200 << 112, terms, sent: Vec::new() }
+        Script { server_ids: 0x0200 << 112, client_ids: 0, terms, sent: Vec::new() }
+    }
+
+    /// A fresh id, in order of time or anywhere.
+    fn fresh_id(&mut self) -> Id {
+        self.client_ids += 1;
+        spread(self.client_ids)
+    }
+
+    /// One of the last ids, used or not: of a hold, of a transaction, of the wrong thing.
+    fn recent_id(&mut self, rng: &mut Rng) -> Id {
+        let back = u128::from(rng.u8(..24));
+        spread(self.client_ids.saturating_sub(back))
     }
 
     pub fn item(&mut self, rng: &mut Rng) -> Item {
@@ -52,7 +66,8 @@ impl Script {
                 (0..1 + rng.usize(..4))
                     .map(|_| {
                         let transaction = Action::Transact(self.transaction(rng));
-                        Command::new(CommandId::Client(id(rng)), transaction)
+                        let id = if rng.u8(..8) == 0 { self.recent_id(rng) } else { self.fresh_id() };
+                        Command::new(CommandId::Client(id), transaction)
                     })
                     .collect(),
             ),
@@ -72,7 +87,11 @@ impl Script {
         let action = self.action(rng);
         let by_server = matches!(action, Action::ExpireHold { .. }) || rng.u8(..8) == 0;
         self.server_ids += 1;
-        let id = if by_server { CommandId::Server(Id(self.server_ids)) } else { CommandId::Client(id(rng)) };
+        let id = match (by_server, rng.u8(..8)) {
+            (true, _) => CommandId::Server(Id(self.server_ids)),
+            (false, 0) => CommandId::Client(self.recent_id(rng)),
+            (false, _) => CommandId::Client(self.fresh_id()),
+        };
         Command::new(id, action)
     }
 
@@ -97,11 +116,11 @@ impl Script {
             }),
             7 | 8 => {
                 let amount = rng.bool().then(|| Amount::new(u128::from(rng.u8(..))));
-                Action::PostHold { hold: id(rng), amount }
+                Action::PostHold { hold: self.recent_id(rng), amount }
             }
-            9 => Action::VoidHold { hold: id(rng) },
-            10 => Action::ExpireHold { hold: id(rng) },
-            11 => Action::Reverse { original: id(rng) },
+            9 => Action::VoidHold { hold: self.recent_id(rng) },
+            10 => Action::ExpireHold { hold: self.recent_id(rng) },
+            11 => Action::Reverse { original: self.recent_id(rng) },
             _ => Action::Transact(self.transaction(rng)),
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Checkpointer {
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
     woken_at: u32,
+    /// The size from which the writer tries to finish the checkpoint itself.
+    restart_at: u32,
 }
 
 impl Checkpointer {
@@ -48,7 +50,8 @@ impl Checkpointer {
                 }
             })
             .map_err(|error| Fault::Database(error.to_string()))?;
-        let mut checkpointer = Checkpointer { wake: Some(wake), thread: Some(thread), woken_at: 0 };
+        let mut checkpointer =
+            Checkpointer { wake: Some(wake), thread: Some(thread), woken_at: 0, restart_at: RESTART_PAGES };
         checkpointer.watch(writer);
         Ok(checkpointer)
     }
@@ -68,10 +71,8 @@ impl Checkpointer {
         if pages < self.woken_at {
             self.woken_at = 0;
         }
-        if pages >= RESTART_PAGES {
-            drop(checkpoint(writer, "PRAGMA wal_checkpoint(RESTART)"));
-            WAL_PAGES.set(0);
-            self.woken_at = 0;
+        if pages >= self.restart_at {
+            self.restart(writer, pages);
         } else if pages >= self.woken_at.saturating_add(PASSIVE_PAGES)
             && let Some(wake) = &self.wake
         {
@@ -79,6 +80,25 @@ impl Checkpointer {
                 Ok(()) | Err(TrySendError::Full(())) => self.woken_at = pages,
                 Err(TrySendError::Disconnected(())) => self.wake = None,
             }
+        }
+    }
+}
+
+impl Checkpointer {
+    /// Finishes the checkpoint unless a reader is in the way: nobody waits for a reader here. After a failure the WAL
+    /// grows on, and the next attempt is a good piece later.
+    fn restart(&mut self, writer: &Connection, pages: u32) {
+        let restarted = writer
+            .busy_timeout(std::time::Duration::ZERO)
+            .and_then(|()| checkpoint(writer, "PRAGMA wal_checkpoint(RESTART)"))
+            .unwrap_or(false);
+        drop(writer.busy_timeout(super::BUSY_TIMEOUT));
+        if restarted {
+            WAL_PAGES.set(0);
+            self.woken_at = 0;
+            self.restart_at = RESTART_PAGES;
+        } else {
+            self.restart_at = pages.saturating_add(PASSIVE_PAGES);
         }
     }
 }
@@ -92,6 +112,7 @@ impl Drop for Checkpointer {
     }
 }
 
-fn checkpoint(connection: &Connection, pragma: &str) -> rusqlite::Result<()> {
-    connection.query_row(pragma, [], |_| Ok(()))
+/// Whether it ran to its end.
+fn checkpoint(connection: &Connection, pragma: &str) -> rusqlite::Result<bool> {
+    connection.query_row(pragma, [], |row| row.get::<_, i64>(0)).map(|busy| busy == 0)
 }

@@ -35,6 +35,10 @@ const WRITER_CACHE_KIB: i64 = 64 * 1_024;
 /// Memory for pages on each reading connection.
 const READER_CACHE_KIB: i64 = 8 * 1_024;
 
+/// How long a connection waits for another to finish what SQLite does alone: opening, recovering. The file has one
+/// writer, so nothing else is ever waited for.
+const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Statements kept prepared on a connection: more than there are.
 const STATEMENTS_MAX: usize = 96;
 
@@ -95,7 +99,7 @@ fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> {
         if let Some(pages) = options.pages_max {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
-        connection.busy_timeout(std::time::Duration::from_secs(5))
+        connection.busy_timeout(BUSY_TIMEOUT)
     };
     set_up(&connection).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
@@ -128,7 +132,7 @@ fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
     let fault = |error: rusqlite::Error| open_fault(path, &error);
     let connection = Connection::open(path).map_err(fault)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(fault)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(fault)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
     Ok(connection)
 }
 
@@ -138,7 +142,7 @@ fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let fault = |error: rusqlite::Error| open_fault(path, &error);
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(fault)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(fault)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(connection)
 }

@@ -5,16 +5,15 @@ use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use ducat_domain::ledger::effect::Effect;
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::LoadedAccount;
-use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
 use super::open_reader;
-use super::rows::{Columns, LedgerNo, inconsistent, integer, ledger_of, number_of};
+use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
 use super::writer::{
     ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference, with_balances,
 };
@@ -203,7 +202,7 @@ impl Snapshot for SqliteSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT * FROM journal WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-            params![no.key(after.0), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
             |row| Columns::new(row, "journal", "").effect(),
         )
     }
@@ -212,13 +211,13 @@ impl Snapshot for SqliteSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT * FROM journal WHERE key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3",
-            params![no.key(before.0), no.key(0), bound(limit)],
+            params![no.key(before.0.min(SEQ_MAX)), no.key(0), bound(limit)],
             |row| Columns::new(row, "journal", "").effect(),
         )
     }
 
     fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let Some(no) = self.no(ledger)?.filter(|_| seq.0 <= SEQ_MAX) else { return Ok(None) };
         let mut statement = self.connection().prepare_cached("SELECT * FROM journal WHERE key = ?1")?;
         let mut rows = statement.query([no.key(seq.0)])?;
         rows.next()?.map(|row| Columns::new(row, "journal", seq).effect()).transpose()
@@ -261,7 +260,7 @@ impl Snapshot for SqliteSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT * FROM transaction_states WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-            params![no.key(after.0), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
             |row| Columns::new(row, "transaction_states", after).state(),
         )
     }
@@ -275,7 +274,7 @@ impl Snapshot for SqliteSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT * FROM transaction_states WHERE key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3",
-            params![no.key(before.0), no.key(0), bound(limit)],
+            params![no.key(before.0.min(SEQ_MAX)), no.key(0), bound(limit)],
             |row| Columns::new(row, "transaction_states", before).state(),
         )
     }
@@ -336,7 +335,7 @@ impl Snapshot for SqliteSnapshot<'_> {
              ORDER BY seq DESC LIMIT 1",
             params![no.0, integer(account.0), integer(asset.0), integer(up_to.0)],
             |row| {
-                let sum = Columns::new(row, "off_dates", account).balance("sum")?;
+                let sum = Columns::new(row, "off_dates", account).date_sum("sum")?;
                 Ok(OffDateRow { account, asset, seq: seq_column(row)?, sum })
             },
         )?;
@@ -350,7 +349,7 @@ impl Snapshot for SqliteSnapshot<'_> {
         asset: AssetNo,
         level: u8,
         range: std::ops::Range<i64>,
-    ) -> Result<Vec<(i64, Balance)>, Fault> {
+    ) -> Result<Vec<(i64, DateSum)>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT bucket, sum FROM off_date_buckets
@@ -359,7 +358,7 @@ impl Snapshot for SqliteSnapshot<'_> {
             params![no.0, integer(account.0), integer(asset.0), level, range.start, range.end],
             |row| {
                 let columns = Columns::new(row, "off_date_buckets", account);
-                Ok((columns.signed("bucket")?, columns.balance("sum")?))
+                Ok((columns.signed("bucket")?, columns.date_sum("sum")?))
             },
         )
     }
@@ -383,7 +382,7 @@ impl Snapshot for SqliteSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
             "SELECT * FROM batches WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-            params![no.key(after.0), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
             |row| Columns::new(row, "batches", after).batch(),
         )
     }

@@ -3,7 +3,7 @@
 use ducat_domain::codec::{Decoder, Encoder};
 use ducat_domain::ledger::command::{Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
-use ducat_domain::ledger::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, Head, TransactionState};
+use ducat_domain::ledger::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, TransactionState};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -27,7 +27,13 @@ impl LedgerNo {
 }
 
 /// Ledgers of one file: what is left of 63 bits above accounts and assets.
-pub(super) const LEDGERS_MAX: i64 = (1 << (63 - ACCOUNT_BITS - ASSET_BITS)) - 1;
+pub(super) const LEDGERS_MAX: i64 = (1 << (63 - ACCOUNT_BITS - ASSET_BITS)) - 2;
+
+/// Accounts of one ledger, so that the key after an account's last is still the ledger's own.
+pub(super) const ACCOUNTS_MAX: u64 = (1 << ACCOUNT_BITS) - 2;
+
+/// The greatest number that a key of the journal holds.
+pub(super) const SEQ_MAX: u64 = (1 << NUMBER_BITS) - 1;
 
 /// Bits for an asset within its ledger, in the keys of balances: the rules stop at 4,000 assets.
 const ASSET_BITS: u32 = 12;
@@ -181,6 +187,10 @@ impl<'a> Columns<'a> {
         wide_value(self.value(column)?).and_then(Balance::new).ok_or_else(|| self.wrong(column))
     }
 
+    pub fn date_sum(&self, column: &'static str) -> Result<DateSum, Fault> {
+        wide_value(self.value(column)?).map(DateSum).ok_or_else(|| self.wrong(column))
+    }
+
     fn amount(&self, column: &'static str) -> Result<Amount, Fault> {
         let wide = wide_value(self.value(column)?).and_then(|wide| u128::try_from(wide).ok());
         wide.map(Amount::new).filter(|amount| amount.is_within_limit()).ok_or_else(|| self.wrong(column))
@@ -273,7 +283,7 @@ impl<'a> Columns<'a> {
             pending_out: self.balance("pending_out")?,
             entries: self.unsigned("entries")?,
             last: self.optional("last", |c| c.seq("last"))?,
-            off_date: self.balance("off_date")?,
+            off_date: self.date_sum("off_date")?,
         })
     }
 
@@ -501,7 +511,7 @@ pub(super) fn replace_balance(
     b.set(6, Wide(row.pending_out.minor_units()))?;
     b.set(7, integer(row.entries))?;
     b.set(8, row.last.map(|seq| integer(seq.0)))?;
-    b.set(9, Wide(row.off_date.minor_units()))?;
+    b.set(9, Wide(row.off_date.0))?;
     b.statement.raw_execute().map(drop)
 }
 

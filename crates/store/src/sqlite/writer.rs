@@ -11,16 +11,15 @@ use ducat_domain::ledger::Delta;
 use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
 use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{AccountRow, Head, IdRow, TransactionState, Verdict};
+use ducat_domain::ledger::rows::{AccountRow, DateSum, Head, IdRow, TransactionState, Verdict};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
-use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::Checkpointer;
 use super::rows::{
-    Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_effect,
+    ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_effect,
     insert_outcome, integer, replace_balance,
 };
 use super::{Ownership, SqliteOptions, SqliteReader, open_writer};
@@ -151,8 +150,8 @@ impl Store for SqliteStore {
                 let place = params![no.0, integer(key.account.0), integer(key.asset.0), key.level, key.index];
                 let mut found = statement.query(place)?;
                 let sum = match found.next()? {
-                    Some(row) => Columns::new(row, "off_date_buckets", format!("{key:?}")).balance("sum")?,
-                    None => Balance::ZERO,
+                    Some(row) => Columns::new(row, "off_date_buckets", format!("{key:?}")).date_sum("sum")?,
+                    None => DateSum::ZERO,
                 };
                 rows.buckets.push((*key, sum));
             }
@@ -206,8 +205,8 @@ fn write_delta(
     let Some(no) = moved else {
         return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
     };
-    if no.0 > LEDGERS_MAX {
-        let reason = format!("a file has at most {LEDGERS_MAX} ledgers; use another");
+    if no.0 > LEDGERS_MAX || delta.head.accounts.0 > ACCOUNTS_MAX {
+        let reason = format!("a file has at most {LEDGERS_MAX} ledgers of {ACCOUNTS_MAX} accounts; use another");
         return Err(CommitError::Refused(Fault::Database(reason)));
     }
     write_journal(connection, no, delta).map_err(refused)?;
@@ -400,7 +399,7 @@ fn write_dates(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite
         .prepare_cached("INSERT INTO off_dates (ledger, account, asset, seq, sum) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for row in &delta.off_dates {
         let (account, asset) = (integer(row.account.0), integer(row.asset.0));
-        off_dates.execute(params![no.0, account, asset, integer(row.seq.0), Wide(row.sum.minor_units())])?;
+        off_dates.execute(params![no.0, account, asset, integer(row.seq.0), Wide(row.sum.0)])?;
     }
     let mut buckets = connection.prepare_cached(
         "INSERT INTO off_date_buckets (ledger, account, asset, level, bucket, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -408,7 +407,7 @@ fn write_dates(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite
     )?;
     for (key, sum) in &delta.buckets {
         let (account, asset) = (integer(key.account.0), integer(key.asset.0));
-        buckets.execute(params![no.0, account, asset, key.level, key.index, Wide(sum.minor_units())])?;
+        buckets.execute(params![no.0, account, asset, key.level, key.index, Wide(sum.0)])?;
     }
     Ok(())
 }

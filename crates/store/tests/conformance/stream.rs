@@ -20,10 +20,10 @@ fn limit(rng: &mut Rng) -> Option<Balance> {
     [None, Balance::new(0), Balance::new(-50), Balance::new(200)][rng.usize(..4)]
 }
 
-/// Few ids, so that they are used again; half of them in order of time, half anywhere.
-fn id(rng: &mut Rng) -> Id {
-    let number = u128::from(rng.u16(..600));
-    if rng.bool() {
+/// Mostly fresh ids, sometimes one of the last; half of them in order of time, half anywhere.
+fn id(rng: &mut Rng, server_ids: u128) -> Id {
+    let number = if rng.u8(..8) == 0 { server_ids.saturating_sub(rng.u128(..30)) } else { server_ids };
+    if number.is_multiple_of(2) {
         Id((0x019A << 112) + number)
     } else {
         Id(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))
@@ -61,7 +61,7 @@ fn transact(rng: &mut Rng) -> Transaction {
     }
 }
 
-fn action(rng: &mut Rng) -> Action {
+fn action(rng: &mut Rng, recent: Id) -> Action {
     match rng.u8(..20) {
         0 => Action::OpenAccount(AccountTerms {
             name: name(&account(rng)),
@@ -78,10 +78,10 @@ fn action(rng: &mut Rng) -> Action {
             frozen: (rng.u8(..4) == 0).then(|| rng.bool()),
             closed: (rng.u8(..4) == 0).then(|| rng.bool()),
         }),
-        2 | 3 => Action::PostHold { hold: id(rng), amount: rng.bool().then(|| Amount::new(u128::from(rng.u8(..)))) },
-        4 => Action::VoidHold { hold: id(rng) },
-        5 => Action::ExpireHold { hold: id(rng) },
-        6 => Action::Reverse { original: id(rng) },
+        2 | 3 => Action::PostHold { hold: recent, amount: rng.bool().then(|| Amount::new(u128::from(rng.u8(..)))) },
+        4 => Action::VoidHold { hold: recent },
+        5 => Action::ExpireHold { hold: recent },
+        6 => Action::Reverse { original: recent },
         7 if rng.u8(..4) == 0 => Action::AddAsset(AssetTerms { code: name("JPY"), scale: rng.u8(..2) }),
         _ => Action::Transact(transact(rng)),
     }
@@ -89,12 +89,14 @@ fn action(rng: &mut Rng) -> Action {
 
 fn command(rng: &mut Rng, server_ids: &mut u128) -> Command {
     *server_ids += 1;
-    let action = action(rng);
+    let back = rng.u128(..20);
+    let recent = id(rng, server_ids.saturating_sub(back));
+    let action = action(rng, recent);
     let expires = matches!(action, Action::ExpireHold { .. });
     let id = if expires || rng.u8(..8) == 0 {
         CommandId::Server(Id((0x0200 << 112) + *server_ids))
     } else {
-        CommandId::Client(id(rng))
+        CommandId::Client(id(rng, *server_ids))
     };
     Command::new(id, action)
 }
@@ -119,7 +121,7 @@ fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
                     (0..1 + rng.usize(..4))
                         .map(|_| {
                             server_ids += 1;
-                            let id = CommandId::Client(id(&mut rng));
+                            let id = CommandId::Client(id(&mut rng, server_ids));
                             Command::new(id, Action::Transact(transact(&mut rng)))
                         })
                         .collect(),
