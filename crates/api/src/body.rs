@@ -9,12 +9,17 @@ use serde::de::DeserializeOwned;
 
 use crate::Api;
 use crate::problem::{Problem, REPLAYED};
+use crate::values::Object;
 
 impl Api {
     /// Reads a body that says it is JSON.
     pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
         check_content_type(headers)?;
         let limit = self.limits.body_bytes_max;
+        // A body that announces itself as too large need not arrive first.
+        if http_body::Body::size_hint(&body).lower() > limit as u64 {
+            return Err(Problem::body_too_large(limit));
+        }
         let read = Limited::new(body, limit).collect();
         match tokio::time::timeout(self.limits.body_timeout, read).await {
             Ok(Ok(collected)) => Ok(collected.to_bytes()),
@@ -51,13 +56,9 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// Parses a JSON object; when that fails, parses once more to find the place.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // The parser would take a list for an object, its fields in order; nobody means that.
-    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
-        return Err(Problem::malformed("body", "expected a JSON object"));
-    }
-    serde_json::from_slice(bytes).map_err(|_| {
+    serde_json::from_slice::<Object<T>>(bytes).map(|object| object.0).map_err(|_| {
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        match serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer) {
             Ok(_) => Problem::malformed("body", "something follows the JSON object"),
             Err(error) => {
                 let path = error.path().to_string();

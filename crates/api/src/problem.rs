@@ -305,7 +305,9 @@ fn sentence(rejection: &Rejection) -> String {
             format!("the balance of {account} in {asset} would leave the range of 10^38 either way")
         }
         Rejection::BalanceOutside { account, asset, posted } => {
-            format!("account {account} has {posted} {asset}, held amounts aside, which this change does not allow")
+            format!(
+                "account {account} has {posted} {asset}, and with what is held that is outside what is asked; closing needs 0"
+            )
         }
         Rejection::WorldIsFixed => "the account world has no limits and no states to change".to_owned(),
     }

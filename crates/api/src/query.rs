@@ -1,7 +1,11 @@
 //! Query strings, strictly: every parameter is known, given once, and well formed.
 
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
+use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 use crate::values::parse_time;
@@ -84,6 +88,38 @@ impl Query {
                 Err(Problem::malformed(format!("query: {key}"), "there is no such parameter here; leave it out"))
             }
         }
+    }
+}
+
+/// The parameters of a path; what is no text there is a problem like any other.
+pub struct UrlPath<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for UrlPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<UrlPath<T>, Problem> {
+        let path: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
+        path.map(|Path(path)| UrlPath(path)).map_err(|rejection| Problem::malformed("path", rejection.body_text()))
+    }
+}
+
+/// A request that takes no query parameters.
+pub struct NoQuery;
+
+impl<S: Send + Sync> FromRequestParts<S> for NoQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<NoQuery, Problem> {
+        Query::new(parts.uri.query()).finish().map(|()| NoQuery)
+    }
+}
+
+/// A window of time that has a beginning before its end.
+pub fn window(query: &mut Query) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
+    let (from, to) = (query.time("from")?, query.time("to")?);
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(Problem::malformed("query: from", "it is after to")),
+        window => Ok(window),
     }
 }
 

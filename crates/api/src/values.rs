@@ -1,13 +1,16 @@
 //! Values in JSON: amounts read as digits, never through a float; names, ids and instants checked where they stand.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use ducat_domain::ledger::command::Metadata;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
-use serde::de::{Error, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
@@ -164,12 +167,19 @@ impl Serialize for JsonId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonTime(pub Timestamp);
 
+/// The first and the last instant that RFC 3339 can write in UTC and that a calendar of the common era has: years 1 to 9999.
+const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
+
 /// Reads an instant; what is finer than a microsecond is cut off.
 pub fn parse_time(text: &str) -> Result<Timestamp, String> {
+    if text.get(17..19) == Some("60") {
+        return Err("leap seconds are not counted here; write the second before or after".to_owned());
+    }
     let parsed = OffsetDateTime::parse(text, &Rfc3339)
         .map_err(|_| "expected an instant as in RFC 3339, such as 2026-11-01T00:00:00Z".to_owned())?;
     let micros = parsed.unix_timestamp_nanos().div_euclid(1_000);
-    i64::try_from(micros).map(Timestamp).map_err(|_| "the instant is out of range".to_owned())
+    let micros = i64::try_from(micros).ok().filter(|micros| YEARS.contains(micros));
+    micros.map(Timestamp).ok_or_else(|| "the instant is out of range: years 1 to 9999, in UTC".to_owned())
 }
 
 /// Writes an instant in UTC with microseconds.
@@ -210,7 +220,7 @@ pub struct JsonMetadata(pub Metadata);
 
 impl<'de> Deserialize<'de> for JsonMetadata {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonMetadata, D::Error> {
-        let pairs = std::collections::BTreeMap::<String, String>::deserialize(deserializer)?;
+        let pairs = deserializer.deserialize_map(Pairs)?;
         let bytes: usize = pairs.iter().map(|(key, value)| key.len() + value.len()).sum();
         if bytes > METADATA_BYTES_MAX {
             let error = format!("metadata has {bytes} bytes, the limit is {METADATA_BYTES_MAX}");
@@ -223,9 +233,55 @@ impl<'de> Deserialize<'de> for JsonMetadata {
     }
 }
 
+/// Pairs of texts, each key once.
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = BTreeMap<String, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<BTreeMap<String, String>, A::Error> {
+        let mut pairs = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<String, String>()? {
+            if pairs.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key {key:?} is given twice")));
+            }
+            pairs.insert(key, value);
+        }
+        Ok(pairs)
+    }
+}
+
 impl Serialize for JsonMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.pairs().iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// An object, and nothing else: the derived readers of structs would also take a list, its fields in order.
+#[derive(Debug, Clone, Default)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData)).map(Object)
     }
 }
 
@@ -285,6 +341,9 @@ mod tests {
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
         ] {
             assert_eq!(parse_time(text).map(write_time).as_deref(), Ok(written));
+        }
+        for text in ["0000-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00", "2026-06-30T23:59:60Z"] {
+            assert!(parse_time(text).is_err(), "{text}");
         }
         for text in ["", "2026-11-01", "yesterday", "2026-13-01T00:00:00Z", "2026-11-01T00:00:00"] {
             assert!(parse_time(text).is_err(), "{text}");

@@ -95,6 +95,16 @@ impl ServeArguments {
         if !(1..=100_000).contains(&page_max) {
             bail!("page-max is {page_max}; a page has from 1 to 100000 rows");
         }
+        for (name, is_zero) in [
+            ("body-bytes-max", given.body_bytes_max.or(file.body_bytes_max) == Some(0)),
+            ("queue-postings-max", given.queue_postings_max.or(file.queue_postings_max) == Some(0)),
+            ("body-timeout-s", given.body_timeout_s.or(file.body_timeout_s) == Some(0)),
+            ("outcome-timeout-s", given.outcome_timeout_s.or(file.outcome_timeout_s) == Some(0)),
+        ] {
+            if is_zero {
+                bail!("{name} is 0; with it nothing could be served");
+            }
+        }
         let seconds =
             |given: Option<u64>, file: Option<u64>, default| given.or(file).map_or(default, Duration::from_secs);
         let listen = match given.listen.or(file.listen) {
@@ -113,7 +123,7 @@ impl ServeArguments {
                 body_timeout: seconds(given.body_timeout_s, file.body_timeout_s, limits.body_timeout),
                 outcome_timeout: seconds(given.outcome_timeout_s, file.outcome_timeout_s, limits.outcome_timeout),
             },
-            engine: EngineOptions { queue_postings_max: queue.max(1) },
+            engine: EngineOptions { queue_postings_max: queue },
         })
     }
 }
@@ -121,7 +131,9 @@ impl ServeArguments {
 /// The file of a store's URL.
 pub fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
     match url.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()),
+        Some(("sqlite", path)) if !path.is_empty() && !path.starts_with(':') => {
+            Ok(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned())
+        }
         _ => bail!("the store {url:?} is not one that this release knows; write sqlite:FILE"),
     }
 }
@@ -134,7 +146,7 @@ mod tests {
     fn stores_are_named_by_url() {
         assert_eq!(sqlite_path("sqlite:ducat.db").ok(), Some(PathBuf::from("ducat.db")));
         assert_eq!(sqlite_path("sqlite:///var/ducat.db").ok(), Some(PathBuf::from("/var/ducat.db")));
-        for wrong in ["", "ducat.db", "sqlite:", "postgres://db/ducat"] {
+        for wrong in ["", "ducat.db", "sqlite:", "sqlite::memory:", "postgres://db/ducat"] {
             assert!(sqlite_path(wrong).is_err(), "{wrong}");
         }
     }

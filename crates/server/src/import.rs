@@ -354,22 +354,25 @@ impl Group {
         if key.is_empty() {
             return Err("transaction_id: it is empty".to_owned());
         }
-        let effective_at = parse_time(effective_at).map_err(|reason| format!("effective_at: {reason}"))?;
-        if description.len() > DESCRIPTION_BYTES_MAX {
+        let effective_at = parse_time(effective_at).map_err(|reason| format!("effective_at: {reason}"));
+        let description_length = description.len();
+        let description = (!description.is_empty()).then(|| (*description).to_owned());
+        if line == self.line {
+            self.effective_at = effective_at.as_ref().copied().unwrap_or(Timestamp(0));
+            self.description.clone_from(&description);
+        }
+        let effective_at = effective_at?;
+        if description_length > DESCRIPTION_BYTES_MAX {
             return Err(format!(
                 "description: it has {} bytes, the limit is {DESCRIPTION_BYTES_MAX}",
-                description.len()
+                description_length
             ));
         }
         let name = |what, text: &str| Name::parse(text).map_err(|reason| format!("{what}: {reason}"));
         let (account, asset) = (name("account", account)?, name("asset", asset)?);
         let scale = scales.get(&asset).copied().unwrap_or(0);
         let amount = decimal::parse(amount, scale).map_err(|reason| format!("amount: {reason}"))?;
-        let description = (!description.is_empty()).then(|| (*description).to_owned());
-        if line == self.line {
-            self.effective_at = effective_at;
-            self.description = description;
-        } else if self.effective_at != effective_at || self.description != description {
+        if self.effective_at != effective_at || self.description != description {
             return Err(format!(
                 "effective_at and description differ from line {}, of the same transaction",
                 self.line
@@ -394,7 +397,9 @@ impl Group {
             let of_asset = || self.legs.iter().filter(|leg| leg.asset == *asset);
             let sum: i128 = of_asset().map(|leg| leg.amount).fold(0, i128::saturating_add);
             if sum != 0 {
-                return Err(format!("the legs in {asset} do not sum to zero: {sum} minor units are left over"));
+                return Err(format!(
+                    "the legs in {asset} do not sum to zero: {sum} minor units are left over (the legs of a transaction follow each other)"
+                ));
             }
             let unpaid = |leg: &Leg| (leg.account.clone(), leg.amount.unsigned_abs());
             let mut debits = of_asset().filter(|leg| leg.amount < 0).map(unpaid);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::Rejection;
@@ -24,7 +24,7 @@ use super::render::{self, AccountBody, Page, Told, again};
 use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
-use crate::query::{Query, path_name};
+use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits, given};
 use crate::{Api, cursor};
 
@@ -152,7 +152,8 @@ pub struct EntryBody {
 ))]
 pub async fn open_account(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -215,7 +216,7 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
     responses((status = 200, description = "Accounts", body = Page<AccountBody>)))]
 pub async fn list_accounts(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
+    UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
@@ -253,10 +254,9 @@ pub async fn list_accounts(
 ))]
 pub async fn get_account(
     State(api): State<Api>,
-    Path((ledger, account)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
+    UrlPath((ledger, account)): UrlPath<(String, String)>,
+    _: NoQuery,
 ) -> Result<Response, Problem> {
-    Query::new(query.as_deref()).finish()?;
     let (account, assets) = api.account(&path_name("ledger", &ledger)?, &path_name("account", &account)?).await?;
     Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
 }
@@ -270,7 +270,8 @@ pub async fn get_account(
 ))]
 pub async fn change_account(
     State(api): State<Api>,
-    Path((ledger, account)): Path<(String, String)>,
+    UrlPath((ledger, account)): UrlPath<(String, String)>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -305,7 +306,7 @@ pub async fn change_account(
     responses((status = 200, description = "The balance", body = BalanceAt)))]
 pub async fn get_balance(
     State(api): State<Api>,
-    Path((ledger, account)): Path<(String, String)>,
+    UrlPath((ledger, account)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let mut query = Query::new(query.as_deref());
@@ -375,13 +376,13 @@ fn balance_at(
     responses((status = 200, description = "The statement", body = Statement)))]
 pub async fn get_statement(
     State(api): State<Api>,
-    Path((ledger, account)): Path<(String, String)>,
+    UrlPath((ledger, account)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (ledger, name) = (path_name("ledger", &ledger)?, path_name("account", &account)?);
     let mut query = Query::new(query.as_deref());
     let asset = query.name("asset")?;
-    let (from, to) = (query.time("from")?, query.time("to")?);
+    let (from, to) = window(&mut query)?;
     let limit = query.limit(api.limits.page_max)?;
     let next = cursor::seq(&mut query, 's')?;
     query.finish()?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId, Transaction};
@@ -22,7 +22,8 @@ use super::render::{TransactionBody, fresh_transaction, transaction_of};
 use super::transactions::TransactionRequest;
 use crate::idempotency::{fresh, refuse_key};
 use crate::problem::Problem;
-use crate::query::{Query, path_name};
+use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::Object;
 use crate::{Api, body};
 
 /// Transactions to make.
@@ -30,7 +31,8 @@ use crate::{Api, body};
 #[serde(deny_unknown_fields)]
 pub struct BatchRequest {
     /// At most 8,190, decided in order.
-    transactions: Vec<TransactionRequest>,
+    #[schema(value_type = Vec<TransactionRequest>)]
+    transactions: Vec<Object<TransactionRequest>>,
     /// Whether all of them are made or none.
     #[serde(default)]
     atomic: bool,
@@ -83,13 +85,12 @@ pub struct ResultBody {
 ))]
 pub async fn transact_batch(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
-    RawQuery(query): RawQuery,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
-    Query::new(query.as_deref()).finish()?;
     refuse_key(&headers)?;
     let request: BatchRequest = api.json(&headers, body).await?;
     let count = request.transactions.len();
@@ -98,7 +99,7 @@ pub async fn transact_batch(
     }
     let (atomic, results) = (request.atomic, request.results);
     let mut commands = Vec::with_capacity(count);
-    for (index, transaction) in request.transactions.into_iter().enumerate() {
+    for (index, Object(transaction)) in request.transactions.into_iter().enumerate() {
         let id = transaction.id.map_or_else(|| CommandId::Server(fresh()), |id| CommandId::Client(id.0));
         let transaction = transaction.into_transaction(&format!("body: transactions[{index}]."))?;
         commands.push(Command::new(id, Action::Transact(transaction)));

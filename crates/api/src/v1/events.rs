@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::ledgers::ledger_not_found;
 use crate::problem::Problem;
-use crate::query::{Query, path_name};
+use crate::query::{Query, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonBalance, JsonMetadata, write_time};
 use crate::{Api, body};
 
@@ -64,7 +64,7 @@ pub struct Events {
     responses((status = 200, description = "Events", body = Events)))]
 pub async fn list_events(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
+    UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -1,7 +1,7 @@
 //! Ledgers and their assets.
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, AssetTerms, Command, ImplicitAccounts, LedgerTerms, ZeroAmounts};
@@ -16,8 +16,8 @@ use super::render::{AssetBody, Page, Told, again, told};
 use crate::body::{self, Telling};
 use crate::idempotency::command_id;
 use crate::problem::Problem;
-use crate::query::{Query, path_name};
-use crate::values::JsonName;
+use crate::query::{NoQuery, Query, UrlPath, path_name};
+use crate::values::{JsonName, Object};
 use crate::{Api, cursor};
 
 /// The most decimals of an asset: as many as an amount has digits.
@@ -32,7 +32,8 @@ pub struct LedgerRequest {
     name: JsonName,
     /// Its first assets.
     #[serde(default)]
-    assets: Vec<AssetRequest>,
+    #[schema(value_type = Vec<AssetRequest>)]
+    assets: Vec<Object<AssetRequest>>,
     /// Whether a missing account is opened, with a floor of 0, by the first transaction that names it.
     #[serde(default)]
     implicit_accounts: bool,
@@ -105,11 +106,16 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
     (status = 200, description = "It is open already, with the same settings", body = LedgerBody),
     (status = 409, description = "`ledger_exists`: it is open with other settings", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn open_ledger(State(api): State<Api>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+pub async fn open_ledger(
+    State(api): State<Api>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
     let request: LedgerRequest = api.json(&headers, body).await?;
     let ledger = request.name.0;
     let id = command_id(&headers, None, &ledger)?;
-    let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.terms("body: assets")).collect();
+    let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.0.terms("body: assets")).collect();
     let terms = LedgerTerms {
         assets: assets?,
         implicit_accounts: if request.implicit_accounts { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
@@ -168,10 +174,9 @@ pub async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> 
 ))]
 pub async fn get_ledger(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
-    RawQuery(query): RawQuery,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
 ) -> Result<Response, Problem> {
-    Query::new(query.as_deref()).finish()?;
     let body = api.ledger_body(path_name("ledger", &ledger)?).await?;
     Ok(body::json(StatusCode::OK, &body))
 }
@@ -185,7 +190,8 @@ pub async fn get_ledger(
 ))]
 pub async fn add_asset(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {

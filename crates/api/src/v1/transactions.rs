@@ -1,7 +1,7 @@
 //! Transactions: made, found, posted, voided, reversed.
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId, Timing, Transaction, Transfer};
@@ -17,9 +17,9 @@ use super::render::{Page, Told, TransactionBody, fresh_transaction, told, transa
 use crate::body::{self, Telling};
 use crate::idempotency::command_id;
 use crate::problem::Problem;
-use crate::query::{Query, path_name};
+use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{
-    DESCRIPTION_BYTES_MAX, JsonAmount, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, REFERENCE_BYTES_MAX,
+    DESCRIPTION_BYTES_MAX, JsonAmount, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, Object, REFERENCE_BYTES_MAX,
     WholeUnits, parse_id,
 };
 use crate::{Api, cursor};
@@ -32,9 +32,11 @@ pub struct TransactionRequest {
     #[schema(value_type = Option<uuid::Uuid>)]
     pub(super) id: Option<JsonId>,
     /// Its postings, applied in order, all or none.
-    postings: Vec<PostingRequest>,
+    #[schema(value_type = Vec<PostingRequest>)]
+    postings: Vec<Object<PostingRequest>>,
     /// Given when the transaction is a hold, to be posted or voided later.
-    pending: Option<PendingRequest>,
+    #[schema(value_type = Option<PendingRequest>)]
+    pending: Option<Object<PendingRequest>>,
     /// When it counts in the books; when it is recorded, if left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     effective_at: Option<JsonTime>,
@@ -82,7 +84,7 @@ impl TransactionRequest {
         if self.postings.is_empty() {
             return Err(Problem::malformed(format!("{place}postings"), "a transaction has at least one posting"));
         }
-        let postings = self.postings.into_iter().map(|posting| Transfer {
+        let postings = self.postings.into_iter().map(|Object(posting)| Transfer {
             source: posting.source.0,
             destination: posting.destination.0,
             asset: posting.asset.map(|asset| asset.0),
@@ -92,7 +94,7 @@ impl TransactionRequest {
             postings: postings.collect(),
             timing: match self.pending {
                 None => Timing::Posted,
-                Some(pending) => Timing::Pending { timeout_s: pending.timeout_s },
+                Some(Object(pending)) => Timing::Pending { timeout_s: pending.timeout_s },
             },
             effective_at: self.effective_at.map(|at| at.0),
             description: self.description.map(|text| text.0),
@@ -138,7 +140,7 @@ pub struct IdRequest {
 ))]
 pub async fn transact(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
+    UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -187,10 +189,9 @@ pub async fn transact(
 ))]
 pub async fn get_transaction(
     State(api): State<Api>,
-    Path((ledger, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
+    UrlPath((ledger, id)): UrlPath<(String, String)>,
+    _: NoQuery,
 ) -> Result<Response, Problem> {
-    Query::new(query.as_deref()).finish()?;
     let (ledger, id) = (path_name("ledger", &ledger)?, path_id(&id)?);
     let body = api.read(move |snapshot| {
         let fault = |fault| Problem::from_fault(&fault);
@@ -222,11 +223,12 @@ pub async fn get_transaction(
     responses((status = 200, description = "Transactions", body = Page<TransactionBody>)))]
 pub async fn list_transactions(
     State(api): State<Api>,
-    Path(ledger): Path<String>,
+    UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let mut query = Query::new(query.as_deref());
+    let (from, to) = window(&mut query)?;
     let filter = TransactionFilter {
         account: query.name("account")?,
         reference: query.text("reference")?,
@@ -235,8 +237,8 @@ pub async fn list_transactions(
             let found = Status::ALL.into_iter().find(|status| status.word() == text);
             found.ok_or_else(|| "expected posted, pending, voided, expired or reversed".to_owned())
         })?,
-        from: query.time("from")?,
-        to: query.time("to")?,
+        from,
+        to,
     };
     let limit = query.limit(api.limits.page_max)?;
     let before = cursor::seq(&mut query, 't')?;
@@ -263,7 +265,8 @@ pub async fn list_transactions(
 ))]
 pub async fn post_hold(
     State(api): State<Api>,
-    Path((ledger, id)): Path<(String, String)>,
+    UrlPath((ledger, id)): UrlPath<(String, String)>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -283,7 +286,8 @@ pub async fn post_hold(
 ))]
 pub async fn void_hold(
     State(api): State<Api>,
-    Path((ledger, id)): Path<(String, String)>,
+    UrlPath((ledger, id)): UrlPath<(String, String)>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -302,7 +306,8 @@ pub async fn void_hold(
 ))]
 pub async fn reverse(
     State(api): State<Api>,
-    Path((ledger, id)): Path<(String, String)>,
+    UrlPath((ledger, id)): UrlPath<(String, String)>,
+    _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {

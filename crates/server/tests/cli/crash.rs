@@ -127,6 +127,10 @@ fn a_second_server_on_a_file_is_refused() {
     assert_eq!(second.status.code(), Some(2));
     let said = crate::text(&second.stderr);
     assert!(said.contains("held.db is held by another server"), "{said}");
+    // Nor through another name of the same file.
+    std::os::unix::fs::symlink(&store, folder.path().join("link.db")).expect("a link");
+    let linked = crate::ducat(folder.path(), &["serve", "--listen", "127.0.0.1:0", "--store", "sqlite:link.db"]);
+    assert_eq!(linked.status.code(), Some(2), "{}", crate::text(&linked.stderr));
     // Reading needs no ownership.
     verify_clean(folder.path(), "held.db");
     assert_eq!(server.terminate(), Some(0));

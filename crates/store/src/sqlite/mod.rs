@@ -67,10 +67,12 @@ struct Ownership {
 
 impl Ownership {
     fn take(path: &Path) -> Result<Ownership, Fault> {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".lock");
         let open =
             |reason: std::io::Error| Fault::Open { path: path.display().to_string(), reason: reason.to_string() };
+        // The file itself, whatever links lead to it; it must be there to be found.
+        File::options().create(true).truncate(false).write(true).open(path).map_err(open)?;
+        let mut beside = path.canonicalize().map_err(open)?.into_os_string();
+        beside.push(".lock");
         let lock = File::options().create(true).truncate(false).write(true).open(&beside).map_err(open)?;
         match lock.try_lock() {
             Ok(()) => Ok(Ownership { _lock: lock }),
