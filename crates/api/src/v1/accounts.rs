@@ -144,7 +144,7 @@ pub struct EntryBody {
 }
 
 /// Open an account for an asset.
-#[utoipa::path(post, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts", params(("ledger" = String, Path, description = "The ledger")),
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts", params(("ledger" = String, Path, description = "The ledger"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body = AccountRequest, responses(
     (status = 201, description = "Opened", body = AccountBody),
     (status = 200, description = "It is open already, with the same limits and metadata", body = AccountBody),

@@ -101,7 +101,7 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
 }
 
 /// Open a ledger.
-#[utoipa::path(post, path = "/v1/ledgers", tag = "ledgers", request_body = LedgerRequest, responses(
+#[utoipa::path(post, path = "/v1/ledgers", tag = "ledgers", params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")), request_body = LedgerRequest, responses(
     (status = 201, description = "Opened", body = LedgerBody),
     (status = 200, description = "It is open already, with the same settings", body = LedgerBody),
     (status = 409, description = "`ledger_exists`: it is open with other settings", body = Problem, content_type = "application/problem+json"),
@@ -182,7 +182,7 @@ pub async fn get_ledger(
 }
 
 /// Add an asset.
-#[utoipa::path(post, path = "/v1/ledgers/{ledger}/assets", tag = "ledgers", params(("ledger" = String, Path, description = "Its name")),
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/assets", tag = "ledgers", params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body = AssetRequest, responses(
     (status = 201, description = "Added", body = AssetBody),
     (status = 200, description = "It is there already, with the same scale", body = AssetBody),

@@ -257,9 +257,10 @@ pub async fn list_transactions(
 
 /// Post a hold, in full or in part; the rest is released.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/post", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold")),
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body(content = Option<PostRequest>), responses(
     (status = 200, description = "Posted", body = TransactionBody),
+    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`not_pending`, `already_posted`, `already_voided`, `hold_expired`", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`exceeds_hold`", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -279,9 +280,10 @@ pub async fn post_hold(
 
 /// Give a hold up.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/void", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold")),
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body(content = Option<IdRequest>), responses(
     (status = 200, description = "Voided", body = TransactionBody),
+    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`not_pending`, `already_posted`, `hold_expired`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn void_hold(
@@ -299,9 +301,11 @@ pub async fn void_hold(
 
 /// Undo a transaction by its opposite, linked both ways.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/reverse", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The transaction")),
+    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The transaction"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body(content = Option<IdRequest>), responses(
     (status = 201, description = "The reversing transaction", body = TransactionBody),
+    (status = 200, description = "Reversed before under this id (`Idempotent-Replayed: true`)", body = TransactionBody),
+    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`already_reversed`, `not_posted`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn reverse(

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::command::{AssetTerms, Limits, Metadata};
-use super::effect::{Effect, Fact, HoldLeg, Posting, Side};
+use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, bucket_index};
 use crate::codec::Encoder;
 use crate::money::Balance;
@@ -140,74 +140,90 @@ impl Replay {
         if effect.command.is_some() {
             self.outcomes = self.outcomes.saturating_add(1);
         }
+        self.fact(effect).into_iter().for_each(&mut differ);
+        found
+    }
+
+    /// Takes in what happened, and says what of it cannot have.
+    fn fact(&mut self, effect: &Effect) -> Vec<String> {
         match &effect.fact {
             Fact::LedgerOpened { implicit_accounts, zero_amounts } => {
                 self.head.implicit_accounts = *implicit_accounts;
                 self.head.zero_amounts = *zero_amounts;
             }
-            Fact::AccountOpened(opened) => {
-                self.head.accounts = self.head.accounts.max(opened.account);
-                let balance = DerivedBalance::opened(opened.limits);
-                if self.balances.insert((opened.account, opened.asset), balance).is_some() {
-                    differ(format!("account {} is opened twice", opened.name));
-                }
-                let account = self.accounts.entry(opened.account).or_insert_with(|| DerivedAccount {
-                    name: opened.name.clone(),
-                    metadata: Metadata::default(),
-                    frozen: false,
-                    closed: false,
-                });
-                account.metadata = opened.metadata.clone();
-            }
-            Fact::Posting(posting) => {
-                if posting.leg == 0
-                    && let Some(hold) = posting.hold
-                {
-                    match self.release(posting.transaction) {
-                        Some(at) if at == hold => {}
-                        Some(at) => differ(format!("it posts the hold at {hold}, which is at {at}")),
-                        None => differ(format!("it posts the hold at {hold}, which is not open")),
-                    }
-                }
-                self.post(effect, posting).into_iter().for_each(&mut differ);
-            }
-            Fact::Hold(leg) => {
-                for (account, debit, credit) in
-                    [(leg.source, leg.amount.signed(), 0), (leg.destination, 0, leg.amount.signed())]
-                {
-                    let Some(balance) = self.balances.get_mut(&(account, leg.asset)) else {
-                        differ(format!("account {account} is not open for asset {}", leg.asset));
-                        continue;
-                    };
-                    balance.pending_out = balance.pending_out.saturating_add(debit);
-                    balance.pending_in = balance.pending_in.saturating_add(credit);
-                }
-                let open = self.holds.entry(leg.transaction).or_insert((effect.seq, Vec::new()));
-                open.1.push(leg.clone());
-            }
-            Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
-                if self.release(*transaction) != Some(*hold) {
-                    differ(format!("the hold at {hold} is not open"));
-                }
-            }
             Fact::AssetAdded { no, terms } => {
                 self.assets.insert(*no, terms.clone());
             }
-            Fact::AccountChanged(changed) => {
-                if let Some(account) = self.accounts.get_mut(&changed.account) {
-                    account.metadata = changed.metadata.clone();
-                    account.frozen = changed.frozen;
-                    account.closed = changed.closed;
-                }
-                if let Some((asset, limits)) = changed.limits
-                    && let Some(balance) = self.balances.get_mut(&(changed.account, asset))
-                {
-                    balance.limits = limits;
-                }
+            Fact::AccountOpened(opened) => return self.open(opened),
+            Fact::AccountChanged(changed) => self.change(changed),
+            Fact::Posting(posting) => {
+                let mut found = match posting.hold {
+                    Some(hold) if posting.leg == 0 => self.end_hold(posting.transaction, hold),
+                    Some(_) | None => Vec::new(),
+                };
+                found.extend(self.post(effect, posting));
+                return found;
+            }
+            Fact::Hold(leg) => return self.hold(effect.seq, leg),
+            Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
+                return self.end_hold(*transaction, *hold);
             }
             Fact::Refused(_) => {}
         }
+        Vec::new()
+    }
+
+    fn open(&mut self, opened: &AccountOpened) -> Vec<String> {
+        self.head.accounts = self.head.accounts.max(opened.account);
+        let account = self.accounts.entry(opened.account).or_insert_with(|| DerivedAccount {
+            name: opened.name.clone(),
+            metadata: Metadata::default(),
+            frozen: false,
+            closed: false,
+        });
+        account.metadata = opened.metadata.clone();
+        let balance = DerivedBalance::opened(opened.limits);
+        match self.balances.insert((opened.account, opened.asset), balance) {
+            None => Vec::new(),
+            Some(_) => vec![format!("account {} is opened twice", opened.name)],
+        }
+    }
+
+    fn change(&mut self, changed: &AccountChanged) {
+        if let Some(account) = self.accounts.get_mut(&changed.account) {
+            account.metadata = changed.metadata.clone();
+            account.frozen = changed.frozen;
+            account.closed = changed.closed;
+        }
+        if let Some((asset, limits)) = changed.limits
+            && let Some(balance) = self.balances.get_mut(&(changed.account, asset))
+        {
+            balance.limits = limits;
+        }
+    }
+
+    fn hold(&mut self, seq: Seq, leg: &HoldLeg) -> Vec<String> {
+        let mut found = Vec::new();
+        let amount = leg.amount.signed();
+        for (account, debit, credit) in [(leg.source, amount, 0), (leg.destination, 0, amount)] {
+            match self.balances.get_mut(&(account, leg.asset)) {
+                None => found.push(format!("account {account} is not open for asset {}", leg.asset)),
+                Some(balance) => {
+                    balance.pending_out = balance.pending_out.saturating_add(debit);
+                    balance.pending_in = balance.pending_in.saturating_add(credit);
+                }
+            }
+        }
+        self.holds.entry(leg.transaction).or_insert((seq, Vec::new())).1.push(leg.clone());
         found
+    }
+
+    fn end_hold(&mut self, transaction: Id, hold: Seq) -> Vec<String> {
+        match self.release(transaction) {
+            Some(at) if at == hold => Vec::new(),
+            Some(at) => vec![format!("it ends the hold at {hold}, which is at {at}")],
+            None => vec![format!("it ends the hold at {hold}, which is not open")],
+        }
     }
 
     fn post(&mut self, effect: &Effect, posting: &Posting) -> Vec<String> {

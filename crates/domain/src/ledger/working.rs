@@ -21,8 +21,8 @@ use crate::numbers::{AccountNo, AssetNo, Id, Seq};
 /// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
 pub const ROWS_MAX: usize = 1 << 20;
 
-/// Ids kept between batches, newest first: a quarter of a million is what busy clients send in a second, in 20 MB.
-const RECENT_IDS_MAX: usize = 1 << 18;
+/// Ids kept between batches, newest first: eight full batches, which is more than clients have under way, in 5 MB.
+const RECENT_IDS_MAX: usize = 1 << 16;
 
 /// Buckets kept between batches: a hundred thousand are 10 MB.
 const BUCKETS_MAX: usize = 100_000;
