@@ -1,6 +1,6 @@
 //! `ducat serve`: opens the store, starts the engine, listens until it is told to stop.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ use crate::config::{ServeArguments, ServeConfig};
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let config = arguments.resolve()?;
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log is {:?}", config.log))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(config))?;
     Ok(ExitCode::SUCCESS)
