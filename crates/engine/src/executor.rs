@@ -2,7 +2,7 @@
 //!
 //! One turn takes what is queued, for any number of ledgers:
 //!
-//! 1. load what the commands need and the working rows do not have;
+//! 1. load what the commands need and the working rows do not have, and see that nobody wrote meanwhile;
 //! 2. decide them in order, each at an instant after all before it;
 //! 3. commit all ledgers' batches in one transaction, each by comparing its head;
 //! 4. only then publish and answer.
@@ -121,9 +121,12 @@ impl<S: Store> Executor<S> {
     fn attempt(&mut self, requests: &[Request]) -> Option<Vec<Reply>> {
         let ledgers = ledgers_of(requests);
         for ledger in &ledgers {
-            if let Err(fault) = self.load(ledger, requests) {
+            match self.load(ledger, requests) {
+                Ok(true) => {}
+                // Another writer has been here: rows kept and rows just loaded do not belong together.
+                Ok(false) => return None,
                 // Nothing was decided yet, but a store that fails is asked again from the start.
-                return Some(self.fail(requests, fault));
+                Err(fault) => return Some(self.fail(requests, fault)),
             }
         }
         let mut replies: Vec<Reply> = requests.iter().map(|request| self.decide(request)).collect();
@@ -162,15 +165,17 @@ impl<S: Store> Executor<S> {
         requests.iter().map(|_| Err(Failure::Store(Arc::clone(&fault)))).collect()
     }
 
-    /// Loads what all requests of a ledger need.
-    fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<(), Fault> {
+    /// Loads what all requests of a ledger need. Says whether the ledger is still as its kept rows have it: only then do
+    /// all rows tell of one instant.
+    fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<bool, Fault> {
         if !self.ledgers.contains_key(ledger) {
             let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
             self.ledgers.insert(ledger.clone(), working);
         }
-        let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
+        let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(false) };
         let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|request| &request.items);
-        load_footprint(&mut self.store, working, items)
+        load_footprint(&mut self.store, working, items)?;
+        self.store.confirm(std::slice::from_ref(working.head()))
     }
 
     /// Decides a request on its ledger's working rows.

@@ -196,10 +196,13 @@ mod tests {
     /// The seeds that every test run lives through. `cargo xtask sim` runs more.
     const SEEDS: u64 = 500;
 
+    /// Seeds that once showed a fault: rows kept by a deposed writer met rows just loaded (5881).
+    const KNOWN: [u64; 1] = [5_881];
+
     #[test]
     fn five_hundred_histories_equal_the_model() {
         let mut faults = 0;
-        for seed in 0..SEEDS {
+        for seed in (0..SEEDS).chain(KNOWN) {
             match super::run(seed) {
                 Ok(tally) => faults += tally.unknown + tally.failed + tally.takeovers,
                 Err(difference) => panic!("seed {seed}: {difference}\nagain: cargo xtask sim --seed {seed}"),

@@ -47,7 +47,10 @@ enum State {
 
 #[derive(Debug, Clone)]
 struct Made {
+    /// What was moved, or is held.
     legs: Vec<Leg>,
+    /// The amount of the first leg as it was asked for, whatever was posted of it.
+    asked: i128,
     state: State,
     reversed: bool,
 }
@@ -278,7 +281,8 @@ impl Model {
                 State::Pending(timeout_s.map(|seconds| at.plus_seconds(seconds)))
             }
         };
-        self.made.insert(id, Made { legs, state, reversed: false });
+        let asked = legs[0].amount;
+        self.made.insert(id, Made { legs, asked, state, reversed: false });
         Ok("done")
     }
 
@@ -356,7 +360,7 @@ impl Model {
         if asked.is_some() && made.legs.len() != 1 {
             return Err("malformed");
         }
-        let held = made.legs[0].amount;
+        let held = made.asked;
         let amount = asked.unwrap_or(held);
         match made.state {
             State::Posted => return Err("not_pending"),
@@ -428,7 +432,8 @@ impl Model {
         }
         self.post(&legs)?;
         self.made.insert(original, Made { reversed: true, ..made });
-        self.made.insert(id, Made { legs, state: State::Posted, reversed: false });
+        let asked = legs[0].amount;
+        self.made.insert(id, Made { legs, asked, state: State::Posted, reversed: false });
         Ok("done")
     }
 }
