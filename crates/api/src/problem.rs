@@ -102,16 +102,10 @@ impl Problem {
     }
 
     /// What a problem becomes that came up after a command was taken: whatever failed since, nobody may say that nothing
-    /// was done.
+    /// was done. A batch has no id of its own.
     #[must_use]
-    pub fn after_commit(self, id: Id) -> Problem {
-        if self.status < 500 { self } else { Problem::outcome_unknown(Some(id)) }
-    }
-
-    /// The same for a batch, whose transactions have ids of their own.
-    #[must_use]
-    pub fn after_commit_of_many(self) -> Problem {
-        if self.status < 500 { self } else { Problem::outcome_unknown(None) }
+    pub fn after_commit(self, id: Option<Id>) -> Problem {
+        if self.status < 500 { self } else { Problem::outcome_unknown(id) }
     }
 
     /// A bug of ours.

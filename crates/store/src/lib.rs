@@ -131,8 +131,6 @@ pub trait Snapshot {
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault>;
     /// An account by name.
     fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault>;
-    /// An account by number.
-    fn account_by_no(&self, ledger: &Name, no: AccountNo) -> Result<Option<LoadedAccount>, Fault>;
     /// The name of an account.
     fn account_name(&self, ledger: &Name, no: AccountNo) -> Result<Option<Name>, Fault>;
     /// Accounts in order of their names, after one of them, that begin with a prefix.

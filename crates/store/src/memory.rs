@@ -246,10 +246,6 @@ impl Snapshot for MemorySnapshot<'_> {
         self.book(ledger, |book| book.names.get(name).and_then(|no| book.loaded(*no)))
     }
 
-    fn account_by_no(&self, ledger: &Name, no: AccountNo) -> Result<Option<LoadedAccount>, Fault> {
-        self.book(ledger, |book| book.loaded(no))
-    }
-
     fn account_name(&self, ledger: &Name, no: AccountNo) -> Result<Option<Name>, Fault> {
         self.book(ledger, |book| book.accounts.get(&no).map(|row| row.name.clone()))
     }

@@ -170,7 +170,7 @@ pub async fn open_account(
     });
     let one = api.one(&ledger, Command::new(id, action)).await?;
     let told = tell_opened(&api, ledger, name, one).await;
-    told.map_err(|problem| problem.after_commit(id.id()))
+    told.map_err(|problem| problem.after_commit(Some(id.id())))
 }
 
 async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Response, Problem> {
@@ -291,7 +291,7 @@ pub async fn change_account(
     });
     let id = fresh();
     api.one(&ledger, Command::new(CommandId::Server(id), action)).await?;
-    let (account, assets) = api.account(&ledger, &name).await.map_err(|problem| problem.after_commit(id))?;
+    let (account, assets) = api.account(&ledger, &name).await.map_err(|problem| problem.after_commit(Some(id)))?;
     Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
 }
 

@@ -101,7 +101,7 @@ pub async fn transact_batch(
     let mut commands = Vec::with_capacity(count);
     for (index, Object(transaction)) in request.transactions.into_iter().enumerate() {
         let id = transaction.id.map_or_else(|| CommandId::Server(fresh()), |id| CommandId::Client(id.0));
-        let transaction = transaction.into_transaction(&format!("body: transactions[{index}]."))?;
+        let transaction = transaction.into_transaction(format_args!("body: transactions[{index}]."))?;
         commands.push(Command::new(id, Action::Transact(transaction)));
     }
     if commands.is_empty() {
@@ -119,7 +119,7 @@ pub async fn transact_batch(
     let committed = api.submit(&ledger, items, None).await?;
     let answered = answer(&api, ledger, committed, asked, results).await;
     // Nobody may say that nothing was done; sent again, what has ids is answered as it was.
-    answered.map_err(Problem::after_commit_of_many)
+    answered.map_err(|problem| problem.after_commit(None))
 }
 
 async fn answer(

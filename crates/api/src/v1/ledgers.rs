@@ -132,14 +132,14 @@ pub async fn open_ledger(
             let at = ledger.clone();
             let view =
                 api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
-            let view = view.await.map_err(|problem| problem.after_commit(id.id()))?;
+            let view = view.await.map_err(|problem| problem.after_commit(Some(id.id())))?;
             if let OutcomeView::Refused(rejection) = view {
                 return Err(again(&rejection));
             }
             (StatusCode::OK, Telling::Again)
         }
     };
-    let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(id.id()))?;
+    let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
     Ok(body::outcome(status, telling, &body))
 }
 
@@ -207,7 +207,7 @@ pub async fn add_asset(
             let view = api.read(move |snapshot| {
                 outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
             });
-            match view.await.map_err(|problem| problem.after_commit(id.id()))? {
+            match view.await.map_err(|problem| problem.after_commit(Some(id.id())))? {
                 OutcomeView::Refused(rejection) => Err(again(&rejection)),
                 _ => Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body)),
             }

@@ -1,5 +1,7 @@
 //! Transactions: made, found, posted, voided, reversed.
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -8,7 +10,7 @@ use ducat_domain::ledger::command::{Action, Command, CommandId, Timing, Transact
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
-use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transaction_view, transactions, view_of};
+use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transaction_view, transactions};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -80,7 +82,7 @@ pub struct PendingRequest {
 
 impl TransactionRequest {
     /// The transaction asked for; `place` is where it stands in the body.
-    pub(super) fn into_transaction(self, place: &str) -> Result<Transaction, Problem> {
+    pub(super) fn into_transaction(self, place: fmt::Arguments<'_>) -> Result<Transaction, Problem> {
         if self.postings.is_empty() {
             return Err(Problem::malformed(format!("{place}postings"), "a transaction has at least one posting"));
         }
@@ -151,7 +153,7 @@ pub async fn transact(
     query.finish()?;
     let request: TransactionRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
-    let transaction = request.into_transaction("body: ")?;
+    let transaction = request.into_transaction(format_args!("body: "))?;
     let command = Command::new(id, Action::Transact(transaction.clone()));
     let item = if dry_run { Item::DryRun(command) } else { Item::Single(command) };
     // Read before anything is done: what fails here has changed nothing.
@@ -162,7 +164,7 @@ pub async fn transact(
         || transaction.postings.iter().filter_map(|posting| posting.asset.as_ref()).any(|asset| !known(asset))
     {
         // The ledger or the asset came to be in between.
-        assets = api.assets(&ledger).await.map_err(|problem| problem.after_commit(id.id()))?;
+        assets = api.assets(&ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
     }
     let fresh = |effects| {
         fresh_transaction(&transaction, effects, assets.as_deref().unwrap_or_default()).ok_or_else(Problem::internal)
@@ -174,8 +176,8 @@ pub async fn transact(
         }
         Told::WouldDo(effects) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh(&effects)? })),
         Told::Again(seq) => {
-            let told = api.tell_again(ledger, seq, StatusCode::CREATED).await;
-            told.map_err(|problem| problem.after_commit(id.id()))
+            let told = api.tell_outcome(ledger, seq, StatusCode::CREATED, Telling::Again).await;
+            told.map_err(|problem| problem.after_commit(Some(id.id())))
         }
         Told::Same => Err(Problem::internal()),
     }
@@ -335,34 +337,29 @@ impl Api {
     ) -> Result<Response, Problem> {
         let one = self.one(&ledger, Command::new(id, action)).await?;
         let told = self.tell(ledger, one, status).await;
-        told.map_err(|problem| problem.after_commit(id.id()))
+        told.map_err(|problem| problem.after_commit(Some(id.id())))
     }
 
     async fn tell(&self, ledger: Name, one: One, status: StatusCode) -> Result<Response, Problem> {
-        match one.told {
-            Told::Done(range) => {
-                let first = one.effects.get(range.start).ok_or_else(Problem::internal)?.clone();
-                let body = self.read(move |snapshot| {
-                    let fault = |fault| Problem::from_fault(&fault);
-                    let is_posting = matches!(first.fact, ducat_domain::ledger::Fact::Posting(_));
-                    if is_posting {
-                        let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
-                        return Ok(TransactionBody::from(view_of(&mut names, &first).map_err(fault)?));
-                    }
-                    transaction_of(outcome_view(snapshot, &ledger, first.seq).map_err(fault)?)
-                });
-                Ok(body::json(status, &body.await?))
-            }
-            Told::Again(seq) => self.tell_again(ledger, seq, status).await,
-            Told::Same | Told::WouldDo(_) => Err(Problem::internal()),
-        }
+        let (seq, telling) = match one.told {
+            Told::Done(range) => (one.effects.get(range.start).ok_or_else(Problem::internal)?.seq, Telling::First),
+            Told::Again(seq) => (seq, Telling::Again),
+            Told::Same | Told::WouldDo(_) => return Err(Problem::internal()),
+        };
+        self.tell_outcome(ledger, seq, status, telling).await
     }
 
-    /// Repeats the outcome that stands at an effect.
-    async fn tell_again(&self, ledger: Name, seq: Seq, status: StatusCode) -> Result<Response, Problem> {
+    /// Tells the outcome that stands at an effect.
+    async fn tell_outcome(
+        &self,
+        ledger: Name,
+        seq: Seq,
+        status: StatusCode,
+        telling: Telling,
+    ) -> Result<Response, Problem> {
         let body = self.read(move |snapshot| {
             transaction_of(outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))?)
         });
-        Ok(body::outcome(status, Telling::Again, &body.await?))
+        Ok(body::outcome(status, telling, &body.await?))
     }
 }

@@ -3,7 +3,7 @@
 //! A draft holds one command, or the whole of an atomic batch. If any rule refuses, the draft is forgotten; otherwise
 //! [`Working::evolve`](super::working::Working) makes it true. Its memory is kept from one decision to the next.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
 use super::effect::{AccountOpened, CommandKey, Effect, Fact};
@@ -35,9 +35,9 @@ pub struct Draft {
     marks: Vec<(u64, usize)>,
     decision: u64,
     opened_names: HashMap<Name, AccountSlot>,
-    /// Places in `ids` and `references`, once there are too many to look through.
+    /// What `ids` and `references` hold, to be found; only atomic batches fill them.
     ids_seen: HashMap<Id, IdRow>,
-    references_seen: std::collections::HashSet<String>,
+    references_seen: HashSet<String>,
 }
 
 impl Draft {
@@ -100,14 +100,8 @@ impl Draft {
 
     /// Later commands of the same draft must see what earlier ones took. Singles never ask.
     pub(crate) fn index_for_group(&mut self) {
-        for (id, row) in self.ids.iter().rev().take(1) {
-            self.ids_seen.insert(*id, *row);
-        }
-        if let Some(reference) = self.references.last()
-            && !self.references_seen.contains(reference)
-        {
-            self.references_seen.insert(reference.clone());
-        }
+        self.ids_seen.extend(self.ids.last().copied());
+        self.references_seen.extend(self.references.last().cloned());
     }
 
     pub(crate) fn outcome(&self, id: Id) -> Option<IdRow> {

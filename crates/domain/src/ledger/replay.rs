@@ -11,7 +11,7 @@ use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, bucket_inde
 use crate::codec::Encoder;
 use crate::money::Balance;
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use crate::numbers::{AccountNo, AssetNo, Id, Seq};
 
 /// A balance as the journal tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,11 +303,5 @@ impl Replay {
             .filter(|(_, sum)| *sum != 0)
             .map(|(asset, sum)| Difference { place: format!("asset {asset}"), what: format!("balances sum to {sum}") })
             .collect()
-    }
-
-    /// The instant and number reached, for progress.
-    #[must_use]
-    pub fn reached(&self) -> (BatchNo, Seq, Timestamp) {
-        (self.head.batch, self.head.seq, self.head.at)
     }
 }

@@ -14,9 +14,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::open_reader;
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
-use super::writer::{
-    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference, with_balances,
-};
+use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use crate::{Fault, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
@@ -163,11 +161,6 @@ impl Snapshot for SqliteSnapshot<'_> {
     fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
         read_account(self.connection(), no, name)
-    }
-
-    fn account_by_no(&self, ledger: &Name, account: AccountNo) -> Result<Option<LoadedAccount>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(None) };
-        read_account_by_no(self.connection(), no, account.0)
     }
 
     fn account_name(&self, ledger: &Name, account: AccountNo) -> Result<Option<Name>, Fault> {

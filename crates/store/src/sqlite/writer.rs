@@ -75,9 +75,11 @@ impl SqliteStore {
                 self.numbers.extend(opened);
                 Ok(())
             }
-            // A full disk is found while the WAL is written, before its last frame: nothing landed.
-            Err(error) if matches!(Fault::from(clone_error(&error)), Fault::Full) => Err(refused(error)),
-            Err(error) => Err(CommitError::Unknown(Fault::from(error))),
+            Err(error) => Err(match Fault::from(error) {
+                // A full disk is found while the WAL is written, before its last frame: nothing landed.
+                Fault::Full => CommitError::Refused(Fault::Full),
+                fault => CommitError::Unknown(fault),
+            }),
         }
     }
 }
@@ -86,13 +88,6 @@ impl Drop for SqliteStore {
     fn drop(&mut self) {
         // A file that is put down is whole without its WAL. Readers in the way leave that to the next owner.
         drop(self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
-    }
-}
-
-fn clone_error(error: &rusqlite::Error) -> rusqlite::Error {
-    match error.sqlite_error() {
-        Some(code) => rusqlite::Error::SqliteFailure(*code, Some(error.to_string())),
-        None => rusqlite::Error::InvalidQuery,
     }
 }
 
