@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+use ducat_test_postgres::{Durability, Server, VARIABLE, binaries};
 
 /// Commands for people who work on Ducat.
 #[derive(Debug, Parser)]
@@ -33,6 +34,12 @@ enum Task {
     },
     /// Write docs/openapi.json anew.
     Openapi,
+    /// Run a PostgreSQL for tests until this is interrupted, and say how to use it.
+    Postgres {
+        /// Write to the disk, as in earnest.
+        #[arg(long)]
+        durable: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -41,6 +48,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::check(&root()),
         Task::Sim { seeds, seed } => sim(seeds, seed),
         Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
+        Task::Postgres { durable } => postgres(durable),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -81,7 +89,33 @@ fn test() -> anyhow::Result<()> {
     if std::fs::read_to_string(openapi_path()).unwrap_or_default() != fresh {
         bail!("docs/openapi.json is stale: run `cargo xtask openapi` and look at the difference");
     }
-    run(&mut cargo(&["test", "--workspace", "--locked"]))
+    match std::env::var_os(VARIABLE) {
+        Some(_) => run(&mut cargo(&["test", "--workspace", "--locked"])),
+        None => {
+            install_postgres()?;
+            let server = Server::start(Durability::Memory)?;
+            run(cargo(&["test", "--workspace", "--locked"]).env(VARIABLE, server.url()))
+        }
+    }
+}
+
+/// Installs PostgreSQL where it is missing and may be installed.
+fn install_postgres() -> anyhow::Result<()> {
+    let Err(missing) = binaries() else { return Ok(()) };
+    let apt =
+        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    let installed = apt(&["update"])
+        .and_then(|()| apt(&["install", "--yes", "--no-install-recommends", "postgresql-15"]))
+        .and_then(|()| binaries());
+    installed.map(drop).map_err(|error| missing.context(error))
+}
+
+fn postgres(durable: bool) -> anyhow::Result<()> {
+    let server = Server::start(if durable { Durability::Disk } else { Durability::Memory })?;
+    println!("export {VARIABLE}={}", server.url());
+    println!("The server stops when its standard input ends (Ctrl-D).");
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    Ok(())
 }
 
 fn openapi() -> anyhow::Result<String> {

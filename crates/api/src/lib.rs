@@ -4,6 +4,7 @@
 //! Every answer that is not a success is a problem document (RFC 9457) with a stable `code`.
 
 pub mod body;
+pub mod cluster;
 pub mod cursor;
 pub mod idempotency;
 pub mod metrics;
@@ -59,6 +60,7 @@ pub fn router(api: Api) -> Router {
     let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
     routes
         .merge(docs)
+        .route(cluster::PATH, axum::routing::post(cluster::take))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(api.clone(), metrics::count))

@@ -129,7 +129,9 @@ impl Problem {
     pub fn from_failure(failure: &Failure) -> Problem {
         let detail = format!("{failure}; nothing was done, try again");
         match failure {
-            Failure::Store(_) | Failure::Deposed => Problem::unavailable("store_unavailable", detail),
+            Failure::Store(_) | Failure::Deposed | Failure::Unavailable | Failure::Elsewhere { .. } => {
+                Problem::unavailable("store_unavailable", detail)
+            }
             Failure::Overloaded => Problem::unavailable("overloaded", detail),
             Failure::Closed => Problem::unavailable("shutting_down", detail),
         }

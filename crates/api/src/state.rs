@@ -9,10 +9,12 @@ use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_engine::Engine;
-use ducat_engine::executor::Committed;
+use ducat_engine::executor::{Committed, Failure};
+use ducat_engine::queue::Reply;
 use ducat_store::Snapshot;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
+use crate::cluster::Secret;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 
@@ -50,6 +52,7 @@ pub struct Api {
     pub(crate) limits: Arc<ApiLimits>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) secret: Option<Secret>,
     readers: Arc<Semaphore>,
 }
 
@@ -64,17 +67,31 @@ impl Api {
         let metrics = Arc::new(Metrics::new());
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
-        Api { engine, limits: Arc::new(limits), metrics, stopping, readers }
+        Api { engine, limits: Arc::new(limits), metrics, stopping, readers, secret: None }
+    }
+
+    /// The API of a node that takes commands from others who show this secret.
+    #[must_use]
+    pub fn among(self, secret: Secret) -> Api {
+        Api { secret: Some(secret), ..self }
     }
 
     /// Submits items and waits for what comes of them, within bounds. `id` is named if the wait is too long.
     pub(crate) async fn submit(&self, ledger: &Name, items: Vec<Item>, id: Option<Id>) -> Result<Committed, Problem> {
         let outcome = self.engine.enqueue(ledger.clone(), items).map_err(|failure| Problem::from_failure(&failure))?;
+        self.outcome(outcome, id).await.map_err(|failure| Problem::from_failure(&failure))?
+    }
+
+    /// Waits for an outcome, within bounds: what came of it, or a problem that says that this cannot be told.
+    pub(crate) async fn outcome(
+        &self,
+        outcome: oneshot::Receiver<Reply>,
+        id: Option<Id>,
+    ) -> Result<Result<Committed, Problem>, Failure> {
         match tokio::time::timeout(self.limits.outcome_timeout, outcome).await {
-            Ok(Ok(Ok(committed))) => Ok(committed),
-            Ok(Ok(Err(failure))) => Err(Problem::from_failure(&failure)),
-            // The executor went away without an answer, or takes too long: nobody may say that it failed.
-            Ok(Err(_)) | Err(_) => Err(Problem::outcome_unknown(id)),
+            Ok(Ok(reply)) => reply.map(Ok),
+            // Who should answer went away without one, or takes too long: nobody may say that it failed.
+            Ok(Err(_)) | Err(_) => Ok(Err(Problem::outcome_unknown(id))),
         }
     }
 

@@ -4,6 +4,7 @@
 //! Every value has exactly one encoding, so equal facts have equal bytes on every store.
 
 use crate::names::Name;
+use crate::numbers::Timestamp;
 
 /// Bytes being written.
 #[derive(Debug, Default)]
@@ -78,6 +79,11 @@ impl Encoder {
     pub fn signed(&mut self, number: i128) {
         let folded = (number << 1u32) ^ (number >> 127u32);
         self.wide(u128::from_le_bytes(folded.to_le_bytes()));
+    }
+
+    /// An instant.
+    pub fn instant(&mut self, at: Timestamp) {
+        self.signed(i128::from(at.0));
     }
 
     /// A text.
@@ -181,6 +187,11 @@ impl<'a> Decoder<'a> {
         let folded = self.wide()?;
         let half = i128::from_le_bytes((folded >> 1u32).to_le_bytes());
         Ok(if folded & 1 == 0 { half } else { !half })
+    }
+
+    /// An instant.
+    pub fn instant(&mut self) -> Result<Timestamp, Malformed> {
+        i64::try_from(self.signed()?).map(Timestamp).map_err(|_| Malformed { expected: "instant" })
     }
 
     /// A text.

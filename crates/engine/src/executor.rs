@@ -9,7 +9,7 @@
 //!
 //! A commit has three answers. *Yes*: answer. *No*: working rows are dropped; if another writer was the cause, they are
 //! loaded again and the turn is repeated, because nothing of it landed; if the store failed, the callers are told that
-//! nothing happened. *Unknown*: the ledgers are fenced until the store tells, and only then is anybody answered.
+//! nothing happened. *Unknown*: the store is asked until it tells, and only then is anybody answered.
 //! Commands that changed nothing are answered only while their ledger's head is still ours.
 
 use std::collections::HashMap;
@@ -34,12 +34,12 @@ const TURNS_MAX: usize = 16;
 const SETTLE_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// What is asked of one ledger.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// The ledger.
     pub ledger: Name,
     /// What to do, in order.
-    pub items: Vec<Item>,
+    pub items: Arc<[Item]>,
 }
 
 /// What came of a request.
@@ -62,6 +62,15 @@ pub enum Failure {
     /// Other writers kept coming first, and nothing of the request landed.
     #[error("other writers kept coming first")]
     Deposed,
+    /// Another node has the ledger's lease, and nothing of the request landed.
+    #[error("the ledger is served by {owner}")]
+    Elsewhere {
+        /// Where that node is.
+        owner: String,
+    },
+    /// The store does not tell what became of a commit before it.
+    #[error("the store does not answer")]
+    Unavailable,
     /// More is asked than can be done now.
     #[error("the queue is full")]
     Overloaded,
@@ -119,17 +128,24 @@ impl<S: Store> Executor<S> {
 
     /// One attempt; `None` when another writer came first and nothing landed.
     fn attempt(&mut self, requests: &[Request]) -> Option<Vec<Reply>> {
-        let ledgers = ledgers_of(requests);
+        let mut elsewhere: HashMap<Name, String> = HashMap::new();
+        let mut ledgers = ledgers_of(requests);
         for ledger in &ledgers {
             match self.load(ledger, requests) {
                 Ok(true) => {}
                 // Another writer has been here: rows kept and rows just loaded do not belong together.
                 Ok(false) => return None,
+                Err(Fault::Elsewhere { ledger, owner }) => drop(elsewhere.insert(ledger, owner)),
                 // Nothing was decided yet, but a store that fails is asked again from the start.
                 Err(fault) => return Some(self.fail(requests, fault)),
             }
         }
-        let mut replies: Vec<Reply> = requests.iter().map(|request| self.decide(request)).collect();
+        ledgers.retain(|ledger| !elsewhere.contains_key(*ledger));
+        let decide = |request: &Request| match elsewhere.get(&request.ledger) {
+            Some(owner) => Err(Failure::Elsewhere { owner: owner.clone() }),
+            None => self.decide(request),
+        };
+        let mut replies: Vec<Reply> = requests.iter().map(decide).collect();
         let mut deltas = Vec::new();
         let mut unchanged = Vec::new();
         for ledger in ledgers {
@@ -143,7 +159,7 @@ impl<S: Store> Executor<S> {
             landed @ (Commit::Landed | Commit::Settled) => {
                 self.finish(&deltas);
                 if matches!(landed, Commit::Settled) {
-                    // The fence raised the epochs: what is kept must be loaded again.
+                    // Settling raised the epochs: what is kept must be loaded again.
                     self.ledgers.clear();
                 }
                 for (request, reply) in requests.iter().zip(&mut replies) {
@@ -173,9 +189,8 @@ impl<S: Store> Executor<S> {
             self.ledgers.insert(ledger.clone(), working);
         }
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(false) };
-        let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|request| &request.items);
-        load_footprint(&mut self.store, working, items)?;
-        self.store.confirm(std::slice::from_ref(working.head()))
+        let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|r| r.items.iter());
+        load_footprint(&mut self.store, working, items)
     }
 
     /// Decides a request on its ledger's working rows.
@@ -214,11 +229,11 @@ impl<S: Store> Executor<S> {
 
     /// Asks the store, for as long as it takes, whether a commit landed. All its batches did, or none.
     fn settle(&mut self, deltas: &[Delta], fault: Fault) -> Commit {
-        let ledgers: Vec<Name> = deltas.iter().map(|delta| delta.head.ledger.clone()).collect();
+        self.published.set_settling(true);
         let mut pause = Duration::from_millis(10);
-        let heads = loop {
-            match self.store.fence(&ledgers) {
-                Ok(heads) => break heads,
+        let landed = loop {
+            match self.store.settle(deltas) {
+                Ok(landed) => break landed,
                 Err(error) => {
                     tracing::error!(%error, "the store does not answer; trying again");
                     (self.pause)(pause);
@@ -226,10 +241,7 @@ impl<S: Store> Executor<S> {
                 }
             }
         };
-        let landed = deltas
-            .iter()
-            .zip(&heads)
-            .all(|(delta, head)| head.batch == delta.head.batch && head.hash == delta.head.hash);
+        self.published.set_settling(false);
         tracing::warn!(landed, "the unknown commit is settled");
         if landed { Commit::Settled } else { Commit::Failed(fault) }
     }
@@ -253,7 +265,7 @@ impl<S: Store> Executor<S> {
 enum Commit {
     /// It is stored.
     Landed,
-    /// It is stored, as a fence found out.
+    /// It is stored, as was found out later.
     Settled,
     /// Somebody else wrote; nothing is stored.
     Deposed,

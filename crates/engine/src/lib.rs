@@ -5,10 +5,11 @@
 //! something failed that landed.
 
 pub mod clock;
+pub mod cluster;
 pub mod executor;
 pub mod jobs;
 pub mod published;
 pub mod queue;
 pub mod simulation;
 
-pub use queue::{Engine, EngineOptions};
+pub use queue::{Company, Engine, EngineOptions};

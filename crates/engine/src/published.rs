@@ -2,7 +2,8 @@
 //!
 //! A read of an account that is here touches neither the executor nor the store. The executor updates what is here after
 //! each commit and before it answers, so a client always reads its own acknowledged writes. A reader that fills a gap
-//! does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays.
+//! does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays. Where several nodes
+//! share a store, all that is kept is kept under the term in which it was read, and serves only in that term.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::ledger::{Delta, Working};
 use ducat_domain::names::Name;
-use ducat_store::{Fault, Reader};
+use ducat_store::{Fault, Reader, SoleOwner, Tenure};
 use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, GuardResult};
 use tokio::sync::watch;
@@ -25,19 +26,21 @@ const LEDGERS_MAX: usize = 10_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
+    term: u64,
     ledger: Name,
     account: Name,
 }
 
 #[derive(Hash)]
 struct KeyRef<'a> {
+    term: u64,
     ledger: &'a str,
     account: &'a str,
 }
 
 impl Equivalent<Key> for KeyRef<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.ledger == key.ledger.as_str() && self.account == key.account.as_str()
+        self.term == key.term && self.ledger == key.ledger.as_str() && self.account == key.account.as_str()
     }
 }
 
@@ -46,16 +49,18 @@ impl From<&KeyRef<'_>> for Key {
     /// Never: both texts come from names.
     fn from(key: &KeyRef<'_>) -> Key {
         let name = |text| Name::parse(text).expect("it was a name before");
-        Key { ledger: name(key.ledger), account: name(key.account) }
+        Key { term: key.term, ledger: name(key.ledger), account: name(key.account) }
     }
 }
 
 /// What readers find without asking the store.
-#[derive(Debug)]
 pub struct Published {
     accounts: Cache<Key, Arc<LoadedAccount>>,
-    assets: Cache<Name, Arc<[AssetRow]>>,
+    /// With the term in which they were read.
+    assets: Cache<Name, (u64, Arc<[AssetRow]>)>,
+    tenure: Arc<dyn Tenure>,
     commits: watch::Sender<u64>,
+    settling: AtomicBool,
     /// Whether any account was ever asked for. It is set before the store is read, so who finds it unset after a commit
     /// knows that every later reader sees that commit.
     was_read: AtomicBool,
@@ -63,26 +68,46 @@ pub struct Published {
 
 impl Default for Published {
     fn default() -> Published {
-        Published {
-            accounts: Cache::new(ACCOUNTS_MAX),
-            assets: Cache::new(LEDGERS_MAX),
-            commits: watch::Sender::new(0),
-            was_read: AtomicBool::new(false),
-        }
+        Published::new(Arc::new(SoleOwner))
     }
 }
 
 impl Published {
+    /// Nothing kept yet. What is kept serves while `tenure` says so.
+    #[must_use]
+    pub fn new(tenure: Arc<dyn Tenure>) -> Published {
+        Published {
+            accounts: Cache::new(ACCOUNTS_MAX),
+            assets: Cache::new(LEDGERS_MAX),
+            tenure,
+            commits: watch::Sender::new(0),
+            settling: AtomicBool::new(false),
+            was_read: AtomicBool::new(false),
+        }
+    }
+
     /// An account that is here.
     #[must_use]
     pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {
-        self.accounts.get(&KeyRef { ledger, account })
+        let term = self.tenure.term(ledger)?;
+        self.accounts.get(&KeyRef { term, ledger, account })
     }
 
     /// The assets of a ledger that is here.
     #[must_use]
     pub fn assets(&self, ledger: &str) -> Option<Arc<[AssetRow]>> {
-        self.assets.get(ledger)
+        let term = self.tenure.term(ledger)?;
+        self.assets.get(ledger).filter(|(read_in, _)| *read_in == term).map(|(_, assets)| assets)
+    }
+
+    /// Whether the executor is finding out what became of a commit: nothing else is done meanwhile.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        self.settling.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_settling(&self, settling: bool) {
+        self.settling.store(settling, Ordering::Relaxed);
     }
 
     /// An account, read from the store and kept if it is not here.
@@ -93,13 +118,14 @@ impl Published {
         account: &Name,
     ) -> Result<Option<Arc<LoadedAccount>>, Fault> {
         self.was_read.store(true, Ordering::SeqCst);
-        let key = Key { ledger: ledger.clone(), account: account.clone() };
+        let read = || reader.snapshot()?.account(ledger, account).map(|found| found.map(Arc::new));
+        let Some(term) = self.tenure.term(ledger.as_str()) else { return read() };
+        let key = Key { term, ledger: ledger.clone(), account: account.clone() };
         match self.accounts.get_value_or_guard(&key, None) {
             GuardResult::Value(found) => Ok(Some(found)),
-            GuardResult::Timeout => Ok(reader.snapshot()?.account(ledger, account)?.map(Arc::new)),
+            GuardResult::Timeout => read(),
             GuardResult::Guard(guard) => {
-                let Some(found) = reader.snapshot()?.account(ledger, account)? else { return Ok(None) };
-                let found = Arc::new(found);
+                let Some(found) = read()? else { return Ok(None) };
                 // A commit that passed meanwhile has removed the placeholder; then this is not kept.
                 drop(guard.insert(Arc::clone(&found)));
                 Ok(Some(found))
@@ -109,16 +135,24 @@ impl Published {
 
     /// A ledger's assets, read from the store and kept if they are not here; none for a ledger that nobody opened.
     pub fn load_assets(&self, reader: &dyn Reader, ledger: &Name) -> Result<Option<Arc<[AssetRow]>>, Fault> {
+        let read = || -> Result<Option<Arc<[AssetRow]>>, Fault> {
+            let snapshot = reader.snapshot()?;
+            let assets = snapshot.assets(ledger)?;
+            let is_open = !assets.is_empty() || snapshot.head(ledger)?.is_some();
+            Ok(is_open.then(|| assets.into()))
+        };
+        let Some(term) = self.tenure.term(ledger.as_str()) else { return read() };
+        if let Some((read_in, _)) = self.assets.get(ledger)
+            && read_in != term
+        {
+            self.assets.remove(ledger);
+        }
         match self.assets.get_value_or_guard(ledger, None) {
-            GuardResult::Value(found) => Ok(Some(found)),
-            GuardResult::Timeout => Ok(None),
+            GuardResult::Value((read_in, found)) if read_in == term => Ok(Some(found)),
+            GuardResult::Value(_) | GuardResult::Timeout => read(),
             GuardResult::Guard(guard) => {
-                let snapshot = reader.snapshot()?;
-                if snapshot.head(ledger)?.is_none() {
-                    return Ok(None);
-                }
-                let found: Arc<[AssetRow]> = snapshot.assets(ledger)?.into();
-                drop(guard.insert(Arc::clone(&found)));
+                let Some(found) = read()? else { return Ok(None) };
+                drop(guard.insert((term, Arc::clone(&found))));
                 Ok(Some(found))
             }
         }
@@ -130,6 +164,11 @@ impl Published {
         self.commits.subscribe()
     }
 
+    /// The term that a batch was committed in. Of a store with leases it is the epoch, which every taking raises.
+    fn term_of(&self, delta: &Delta) -> u64 {
+        self.tenure.term_at(delta.head.epoch)
+    }
+
     /// Makes a committed batch visible. Rows that nobody reads are only made sure not to be filled in stale.
     pub(crate) fn update(&self, delta: &Delta, working: &Working) {
         if !delta.assets.is_empty() {
@@ -139,7 +178,7 @@ impl Published {
         if !self.was_read.load(Ordering::SeqCst) {
             return;
         }
-        let ledger = delta.head.ledger.as_str();
+        let (term, ledger) = (self.term_of(delta), delta.head.ledger.as_str());
         let changed = delta.balances.iter().map(|row| row.account).chain(delta.accounts.iter().map(|row| row.no));
         let mut last = None;
         for account in changed {
@@ -148,7 +187,7 @@ impl Published {
             }
             last = Some(account);
             let Some(name) = working.account_name(account) else { continue };
-            let key = KeyRef { ledger, account: name.as_str() };
+            let key = KeyRef { term, ledger, account: name.as_str() };
             // Removing also ends the placeholder of a reader that is filling this gap right now.
             let known = self.accounts.remove(&key).is_some();
             if known && let Some(snapshot) = working.account_snapshot(account) {

@@ -3,18 +3,20 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::command::Action;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
-use ducat_store::{Reader, Store};
+use ducat_store::{Reader, SoleOwner, Store, Tenure};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::clock::Clock;
+use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded, repeatable};
 use crate::executor::{Committed, Executor, Failure, Request};
 use crate::published::Published;
 
@@ -32,11 +34,29 @@ impl Default for EngineOptions {
     }
 }
 
+/// What comes of a request.
+pub type Reply = Result<Committed, Failure>;
+
 struct Submission {
     request: Request,
-    reply: oneshot::Sender<Result<Committed, Failure>>,
+    reply: oneshot::Sender<Reply>,
     commands: usize,
     _room: OwnedSemaphorePermit,
+}
+
+/// Who else serves the same store.
+pub struct Company {
+    /// Which ledgers this node may answer for from memory.
+    pub tenure: Arc<dyn Tenure>,
+    /// The way to the others, if there are any.
+    pub cluster: Option<Arc<Cluster>>,
+}
+
+impl Default for Company {
+    /// Nobody.
+    fn default() -> Company {
+        Company { tenure: Arc::new(SoleOwner), cluster: None }
+    }
 }
 
 /// The ledger engine: submit commands, read what is committed. Clones are the same engine.
@@ -51,6 +71,7 @@ struct Inner {
     room_max: u32,
     executor: Mutex<Option<JoinHandle<()>>>,
     published: Arc<Published>,
+    cluster: Option<Arc<Cluster>>,
     reader: Arc<dyn Reader>,
     clock: Arc<dyn Clock>,
 }
@@ -66,8 +87,23 @@ impl Engine {
         clock: Arc<dyn Clock>,
         options: &EngineOptions,
     ) -> Engine {
+        Engine::start_among(store, reader, clock, options, Company::default())
+    }
+
+    /// Starts the executor of a node among others.
+    ///
+    /// # Panics
+    /// When the system has no thread to give.
+    pub fn start_among<S: Store + 'static>(
+        store: S,
+        reader: Arc<dyn Reader>,
+        clock: Arc<dyn Clock>,
+        options: &EngineOptions,
+        company: Company,
+    ) -> Engine {
+        let Company { tenure, cluster } = company;
         let (queue, submissions) = unbounded_channel();
-        let published = Arc::new(Published::default());
+        let published = Arc::new(Published::new(tenure));
         let executor = Executor::new(store, Arc::clone(&clock), Arc::clone(&published));
         let thread = std::thread::Builder::new()
             .name("ducat-executor".to_owned())
@@ -87,6 +123,7 @@ impl Engine {
             room_max: options.queue_postings_max,
             executor: Mutex::new(Some(thread)),
             published,
+            cluster,
             reader,
             clock,
         };
@@ -98,20 +135,113 @@ impl Engine {
         self.enqueue(ledger, items)?.await.map_err(|_| Failure::Closed)?
     }
 
-    /// Submits items and gives the place where their outcome will be.
-    pub fn enqueue(
-        &self,
-        ledger: Name,
-        items: Vec<Item>,
-    ) -> Result<oneshot::Receiver<Result<Committed, Failure>>, Failure> {
-        let weight = weight(&items).min(self.inner.room_max);
-        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(weight).map_err(|_| Failure::Overloaded)?;
-        let commands = items.iter().map(|item| item.commands().count()).sum();
+    /// Submits items and gives the place where their outcome will be. Where another node has the ledger's lease, they go
+    /// there. Nothing comes there when the outcome cannot be told.
+    pub fn enqueue(&self, ledger: Name, items: Vec<Item>) -> Result<oneshot::Receiver<Reply>, Failure> {
+        let request = Request { ledger, items: items.into() };
+        let Some(cluster) = &self.inner.cluster else { return self.enqueue_here(request) };
         let (reply, outcome) = oneshot::channel();
-        let submission = Submission { request: Request { ledger, items }, reply, commands, _room: room };
+        // What comes first is queued first, here and now.
+        let here = match cluster.owner(&request.ledger) {
+            None => Some(self.enqueue_here(request.clone())?),
+            Some(_) => None,
+        };
+        let (engine, cluster) = (self.clone(), Arc::clone(cluster));
+        tokio::spawn(async move {
+            if let Some(answer) = engine.route(&cluster, request, here).await {
+                // Whoever does not listen any more has been served all the same.
+                drop(reply.send(answer));
+            }
+        });
+        Ok(outcome)
+    }
+
+    /// Asks this node, then whoever has the lease, until one of them answers. `None` when nobody can tell the outcome.
+    async fn route(
+        &self,
+        cluster: &Cluster,
+        request: Request,
+        mut here: Option<oneshot::Receiver<Reply>>,
+    ) -> Option<Reply> {
+        let begun = Instant::now();
+        let ledger = request.ledger.clone();
+        let mut sent_on: Option<Request> = None;
+        let mut lost = false;
+        while begun.elapsed() < FORWARD_MAX {
+            let current = sent_on.as_ref().unwrap_or(&request);
+            let owner = match (here.take(), cluster.owner(&ledger)) {
+                (None, Some(owner)) => Ok(owner),
+                (queued, _) => self.ask_here(current, queued).await,
+            };
+            match owner {
+                Err(Some(Err(failure))) if lost => {
+                    tracing::debug!(%failure, "a command whose answer was lost is asked about again");
+                }
+                Err(answer) => return answer,
+                Ok(owner) => {
+                    cluster.remember(&ledger, &owner);
+                    let current = sent_on.get_or_insert_with(|| repeatable(&request));
+                    match self.send_on(cluster, &owner, current).await {
+                        Forwarded::Answered(Err(failure)) if lost => {
+                            tracing::debug!(%failure, "a command whose answer was lost is asked about again");
+                        }
+                        Forwarded::Answered(answer) => return Some(answer),
+                        Forwarded::NotThere => cluster.forget(&ledger),
+                        Forwarded::Lost => {
+                            lost = true;
+                            cluster.forget(&ledger);
+                        }
+                    }
+                }
+            }
+            tokio::time::sleep(FORWARD_PAUSE).await;
+        }
+        (!lost).then_some(Err(Failure::Deposed))
+    }
+
+    /// Asks this node's executor: who has the lease, or else the answer.
+    async fn ask_here(
+        &self,
+        request: &Request,
+        queued: Option<oneshot::Receiver<Reply>>,
+    ) -> Result<String, Option<Reply>> {
+        let outcome = match queued {
+            Some(outcome) => outcome,
+            None => self.enqueue_here(request.clone()).map_err(|failure| Some(Err(failure)))?,
+        };
+        match outcome.await {
+            Ok(Err(Failure::Elsewhere { owner })) => Ok(owner),
+            Ok(answer) => Err(Some(answer)),
+            Err(_) => Err(None),
+        }
+    }
+
+    /// What is under way elsewhere takes up room here too.
+    async fn send_on(&self, cluster: &Cluster, owner: &str, request: &Request) -> Forwarded {
+        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(self.weight(request));
+        match room {
+            Ok(_room) => cluster.forwarder.forward(owner, request).await,
+            Err(_) => Forwarded::Answered(Err(Failure::Overloaded)),
+        }
+    }
+
+    /// Submits a request to this node's own executor, wherever its ledger's lease is.
+    pub fn enqueue_here(&self, request: Request) -> Result<oneshot::Receiver<Reply>, Failure> {
+        if self.inner.published.is_settling() {
+            return Err(Failure::Unavailable);
+        }
+        let weight = self.weight(&request);
+        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(weight).map_err(|_| Failure::Overloaded)?;
+        let commands = request.items.iter().map(|item| item.commands().count()).sum();
+        let (reply, outcome) = oneshot::channel();
+        let submission = Submission { request, reply, commands, _room: room };
         let queue = self.inner.queue.lock();
         queue.as_ref().ok_or(Failure::Closed)?.send(submission).map_err(|_| Failure::Closed)?;
         Ok(outcome)
+    }
+
+    fn weight(&self, request: &Request) -> u32 {
+        weight(&request.items).min(self.inner.room_max)
     }
 
     /// Accounts as last committed.

@@ -1,7 +1,7 @@
 //! Settings: a flag wins over the environment, the environment over the file, the file over the default.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -10,11 +10,10 @@ use ducat_api::ApiLimits;
 use ducat_engine::EngineOptions;
 use serde::Deserialize;
 
+use crate::store::{STORE_DEFAULT, StoreUrl};
+
 /// Where to serve when nothing is said.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
-
-/// Where to keep everything when nothing is said.
-pub const STORE_DEFAULT: &str = "sqlite:ducat.db";
 
 /// Settings of `ducat serve`. The same names, with `_` for `-`, are the keys of the file.
 #[derive(Debug, Args)]
@@ -32,9 +31,12 @@ struct Settings {
     /// The address to serve at [default: 127.0.0.1:8000].
     #[arg(long, env = "DUCAT_LISTEN")]
     listen: Option<SocketAddr>,
-    /// Where the ledgers are: sqlite:FILE [default: sqlite:ducat.db].
+    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:ducat.db].
     #[arg(long, env = "DUCAT_STORE")]
     store: Option<String>,
+    /// Where other nodes on the same PostgreSQL reach this one [default: http://<listen>].
+    #[arg(long, env = "DUCAT_ADVERTISE")]
+    advertise: Option<String>,
     /// What to log, as in RUST_LOG: error, warn, info, debug, or by module [default: info].
     #[arg(long, env = "DUCAT_LOG")]
     log: Option<String>,
@@ -63,8 +65,10 @@ struct Settings {
 pub struct ServeConfig {
     /// The address to serve at.
     pub listen: SocketAddr,
-    /// The database file.
-    pub store: PathBuf,
+    /// Where the ledgers are.
+    pub store: StoreUrl,
+    /// Where other nodes reach this one, where that was said.
+    pub advertise: Option<String>,
     /// What to log.
     pub log: String,
     /// Limits of requests.
@@ -111,10 +115,23 @@ impl ServeArguments {
             Some(listen) => listen,
             None => LISTEN_DEFAULT.parse()?,
         };
+        let store = StoreUrl::parse(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?;
+        let advertise = given.advertise.clone().or(file.advertise);
+        if let Some(url) = &advertise
+            && !url.starts_with("http://")
+        {
+            bail!("advertise is {url:?}; write http://HOST:PORT");
+        }
+        if advertise.is_none() && listen.ip().is_unspecified() && matches!(store, StoreUrl::Postgres(_)) {
+            bail!(
+                "listen is {listen}, where no other node can reach this one; say where with --advertise http://HOST:PORT"
+            );
+        }
         let queue = given.queue_postings_max.or(file.queue_postings_max).unwrap_or(engine.queue_postings_max);
         Ok(ServeConfig {
             listen,
-            store: sqlite_path(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?,
+            store,
+            advertise,
             log: given.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
             limits: ApiLimits {
                 body_bytes_max: given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max),
@@ -128,28 +145,9 @@ impl ServeArguments {
     }
 }
 
-/// The file of a store's URL.
-pub fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
-    match url.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() && !path.starts_with(':') => {
-            Ok(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned())
-        }
-        _ => bail!("the store {url:?} is not one that this release knows; write sqlite:FILE"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn stores_are_named_by_url() {
-        assert_eq!(sqlite_path("sqlite:ducat.db").ok(), Some(PathBuf::from("ducat.db")));
-        assert_eq!(sqlite_path("sqlite:///var/ducat.db").ok(), Some(PathBuf::from("/var/ducat.db")));
-        for wrong in ["", "ducat.db", "sqlite:", "sqlite::memory:", "postgres://db/ducat"] {
-            assert!(sqlite_path(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn flags_win_over_the_file_and_the_file_over_defaults() {

@@ -12,11 +12,10 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_store::Reader;
 use ducat_store::read::{AccountReader, Names};
-use ducat_store::sqlite::SqliteReader;
 
-use crate::config::{STORE_DEFAULT, sqlite_path};
 use crate::decimal;
 use crate::import::COLUMNS;
+use crate::store::{STORE_DEFAULT, StoreUrl};
 
 /// Rows read at a time, so that no snapshot is held for long.
 const CHUNK: usize = 4_096;
@@ -29,7 +28,7 @@ pub struct ExportArguments {
     /// The ledger.
     #[arg(long)]
     ledger: String,
-    /// Where the ledgers are: sqlite:FILE.
+    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
     store: String,
     /// Only what was so at this instant, such as 2015-12-31T23:59:59Z.
@@ -59,10 +58,10 @@ enum By {
 /// Writes the CSV.
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
-    let reader = SqliteReader::open(&sqlite_path(&arguments.store)?)?;
+    let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
     let Some(head) = reader.snapshot()?.head(&ledger)? else { bail!("there is no ledger {ledger}") };
     let export = Export {
-        reader: &reader,
+        reader: reader.as_ref(),
         assets: reader.snapshot()?.assets(&ledger)?,
         ledger,
         last: head.seq,
@@ -94,7 +93,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 struct Export<'a> {
-    reader: &'a SqliteReader,
+    reader: &'a dyn Reader,
     ledger: Name,
     assets: Vec<AssetRow>,
     /// The journal ended here when the export began.

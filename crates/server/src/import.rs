@@ -28,11 +28,10 @@ use ducat_domain::numbers::{Id, Timestamp};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::{Engine, EngineOptions};
 use ducat_store::Reader;
-use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::config::{STORE_DEFAULT, sqlite_path};
 use crate::decimal;
+use crate::store::{STORE_DEFAULT, StoreUrl};
 
 /// The columns, in this order.
 pub const COLUMNS: [&str; 6] = ["transaction_id", "effective_at", "description", "account", "asset", "amount"];
@@ -48,7 +47,7 @@ pub struct ImportArguments {
     /// The ledger, opened if there is none.
     #[arg(long)]
     ledger: String,
-    /// Where the ledgers are: sqlite:FILE.
+    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
     store: String,
     /// The decimals of an asset, such as USD=2; where not given, the most that the file has.
@@ -80,11 +79,10 @@ pub fn progress_bar(bytes: Option<u64>, unit: &str) -> ProgressBar {
 pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let found = scan(&arguments.file)?;
-    let store = SqliteStore::open(SqliteOptions::new(sqlite_path(&arguments.store)?))?;
-    let reader = Arc::new(store.reader());
+    let opened = StoreUrl::parse(&arguments.store)?.open(None)?;
+    let reader = opened.reader;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let engine =
-        Engine::start(store, Arc::clone(&reader) as Arc<dyn Reader>, Arc::new(SystemClock), &EngineOptions::default());
+    let engine = Engine::start(opened.store, Arc::clone(&reader), Arc::new(SystemClock), &EngineOptions::default());
     let mut import = Import {
         engine: &engine,
         runtime: &runtime,

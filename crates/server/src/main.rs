@@ -9,6 +9,7 @@ mod decimal;
 mod export;
 mod import;
 mod serve;
+mod store;
 mod verify;
 
 use std::process::ExitCode;

@@ -8,14 +8,16 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::serve::ListenerExt as _;
 use ducat_api::Api;
+use ducat_api::cluster::{HttpForwarder, Secret};
 use ducat_engine::clock::SystemClock;
-use ducat_engine::{Engine, jobs};
-use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use ducat_engine::cluster::{Cluster, Forwarder};
+use ducat_engine::{Company, Engine, jobs};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeArguments, ServeConfig};
+use crate::store::StoreUrl;
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -32,11 +34,21 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen at {}", config.listen))?;
     let address = listener.local_addr()?;
-    let store = SqliteStore::open(SqliteOptions::new(&config.store))?;
-    let reader = Arc::new(store.reader());
-    let engine = Engine::start(store, reader, Arc::new(SystemClock), &config.engine);
+    let advertise = config.advertise.unwrap_or_else(|| format!("http://{address}"));
+    let store = config.store.clone();
+    let opened = tokio::task::spawn_blocking(move || store.open(Some(&advertise))).await??;
+    let secret = opened.secret.map(Secret::new);
+    let forwarder = secret.clone().map(|secret| Arc::new(HttpForwarder::new(secret)) as Arc<dyn Forwarder>);
+    let company =
+        Company { tenure: opened.tenure, cluster: forwarder.map(|forwarder| Arc::new(Cluster::new(forwarder))) };
+    let clock = Arc::new(SystemClock);
+    let engine = Engine::start_among(opened.store, opened.reader, clock, &config.engine, company);
     let (stop, stopping) = watch::channel(false);
-    let router = ducat_api::router(Api::new(engine.clone(), config.limits, stopping));
+    let api = Api::new(engine.clone(), config.limits, stopping);
+    let router = ducat_api::router(match secret {
+        Some(secret) => api.among(secret),
+        None => api,
+    });
     let expiry = tokio::spawn(jobs::run_hold_expiry(engine.clone()));
     if let Err(error) = greet(address, &config.store) {
         tracing::warn!(%error, "nobody reads the greeting");
@@ -57,10 +69,10 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
 }
 
 /// Says where it listens, and what to try first.
-fn greet(address: SocketAddr, store: &std::path::Path) -> std::io::Result<()> {
+fn greet(address: SocketAddr, store: &StoreUrl) -> std::io::Result<()> {
     let url = format!("http://{address}");
     let mut out = std::io::stdout().lock();
-    writeln!(out, "ducat listens at {url} and keeps its ledgers in {}", store.display())?;
+    writeln!(out, "ducat listens at {url} and keeps its ledgers in {store}")?;
     writeln!(out, "\nOpen a ledger, move money, look at a balance:\n")?;
     let post = "-H 'Content-Type: application/json' -d";
     let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;

@@ -3,25 +3,24 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use ducat_store::sqlite::SqliteReader;
 use ducat_store::verify::{Report, verify};
 
-use crate::config::{STORE_DEFAULT, sqlite_path};
 use crate::import::progress_bar;
+use crate::store::{STORE_DEFAULT, StoreUrl};
 
 /// What to verify. It is only read: a server may go on serving it.
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
-    /// Where the ledgers are: sqlite:FILE.
+    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
     store: String,
 }
 
 /// Says what it checked and every difference; the status is 1 if there is any.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
-    let reader = SqliteReader::open(&sqlite_path(&arguments.store)?)?;
+    let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
     let bar = progress_bar(None, "effects");
-    let report = verify(&reader, &mut |effects| bar.set_position(effects))?;
+    let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
     bar.finish_and_clear();
     print(&report);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })

@@ -2,9 +2,9 @@
 //!
 //! A [`Store`] has one writer and is asked three things: load the rows of a footprint, commit a batch by comparing the
 //! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer.
-//! Both kinds here, [`memory`] and [`sqlite`], pass the same conformance suite. Only this crate contains SQL.
+//! The kinds here, [`memory`], [`sqlite`] and [`postgres`], pass the same conformance suite. Only this crate contains SQL.
 
-use ducat_domain::ledger::effect::Effect;
+use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::ledger::footprint::{Footprint, footprint};
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
@@ -13,6 +13,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
 pub mod memory;
+pub mod postgres;
 pub mod read;
 pub mod sqlite;
 pub mod verify;
@@ -50,6 +51,14 @@ pub enum Fault {
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
+    /// Another node has the lease of a ledger.
+    #[error("ledger {ledger} is served by {owner}")]
+    Elsewhere {
+        /// The ledger.
+        ledger: Name,
+        /// Where that node is.
+        owner: String,
+    },
     /// A row holds what no release writes.
     #[error("{table} {key}: {column} holds what no release writes")]
     Inconsistent {
@@ -74,18 +83,19 @@ pub enum CommitError {
     /// No: nothing landed.
     #[error("nothing was committed: {0}")]
     Refused(#[source] Fault),
-    /// Nobody knows yet. Only [`Store::fence`] can tell.
+    /// Nobody knows yet. Only [`Store::settle`] can tell.
     #[error("whether it was committed is not known: {0}")]
     Unknown(#[source] Fault),
 }
 
 /// The writing side: one writer at a time, which whoever commits proves by the head.
 pub trait Store: Send {
-    /// A ledger as a whole; one that nobody opened has an absent head.
+    /// A ledger as a whole; one that nobody opened has an absent head. Where several nodes share a store, this takes the
+    /// ledger's lease, or says which node has it.
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault>;
 
-    /// The rows that a footprint names, absent ones said to be so.
-    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault>;
+    /// The rows that a footprint names, absent ones said to be so, all as of this head; `None` when it has moved.
+    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault>;
 
     /// Commits the batches of several ledgers, each once, in one transaction: all of them or none. Each must find the
     /// head that it started from.
@@ -94,24 +104,75 @@ pub trait Store: Send {
     /// Whether these heads are still the stored ones: what changed nothing is answered only then.
     fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault>;
 
-    /// Settles what is unknown: raises the epoch of these ledgers in a transaction of its own, on a new connection, so
-    /// that no earlier commit can land after it, and gives the heads as they are.
-    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault>;
+    /// Settles whether a commit landed: raises the epoch of its ledgers in a transaction of its own, on a new connection,
+    /// so that the commit cannot land after it, and looks for its batches. Others may have committed more behind them, so
+    /// what tells is a batch's own row, not the head.
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault>;
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        (**self).ledger(name)
+    }
+
+    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        (**self).load(head, footprint)
+    }
+
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        (**self).commit(deltas)
+    }
+
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        (**self).confirm(heads)
+    }
+
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
+        (**self).settle(deltas)
+    }
 }
 
 /// Loads what all commands of a batch need and the working rows do not have, in rounds: some rows are named by others.
+/// Says whether the ledger was all the while as its working rows have it: only then do they tell of one instant.
 pub fn load_footprint<'a>(
     store: &mut dyn Store,
     working: &mut Working,
     items: impl IntoIterator<Item = &'a Item> + Clone,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     loop {
         let needed = footprint(working, items.clone());
         if needed.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
-        let ledger = working.head().ledger.clone();
-        working.absorb(store.load(&ledger, &needed)?);
+        match store.load(working.head(), &needed)? {
+            Some(rows) => working.absorb(rows),
+            None => return Ok(false),
+        }
+    }
+}
+
+/// Which ledgers this node may answer for from memory, without asking the store.
+pub trait Tenure: Send + Sync {
+    /// A number that changes whenever another writer may have been there meanwhile; `None` while the store must be asked.
+    fn term(&self, ledger: &str) -> Option<u64>;
+
+    /// The term of a head of this epoch: taking a lease raises the epoch.
+    fn term_at(&self, epoch: u64) -> u64 {
+        epoch
+    }
+}
+
+/// A store that nobody else writes to.
+#[derive(Debug, Clone, Copy)]
+pub struct SoleOwner;
+
+impl Tenure for SoleOwner {
+    fn term(&self, _: &str) -> Option<u64> {
+        Some(0)
+    }
+
+    fn term_at(&self, _: u64) -> u64 {
+        0
     }
 }
 
@@ -147,6 +208,24 @@ pub trait Snapshot {
     fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault>;
     /// One effect.
     fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault>;
+    /// Postings of a balance from one on, back along its chain: as many as come in one question, up to a limit, and none
+    /// when the effect is no posting of the balance.
+    fn chain(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        from: Seq,
+        _limit: usize,
+    ) -> Result<Vec<Effect>, Fault> {
+        let is_of = |effect: &Effect| match &effect.fact {
+            Fact::Posting(posting) => {
+                posting.asset == asset && posting.entries().iter().any(|(side, _)| side.account == account)
+            }
+            _ => false,
+        };
+        Ok(self.effect(ledger, from)?.filter(is_of).into_iter().collect())
+    }
     /// The outcome kept under an id.
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault>;
     /// How many outcomes are kept.

@@ -134,9 +134,12 @@ impl Store for MemoryStore {
         })
     }
 
-    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault> {
+    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         let books = self.books.read();
-        let Some(book) = books.get(ledger) else { return Ok(absent(footprint)) };
+        if !is_at(&books, head) {
+            return Ok(None);
+        }
+        let Some(book) = books.get(&head.ledger) else { return Ok(Some(absent(footprint))) };
         let name = |name: &Name| (name.clone(), book.names.get(name).and_then(|no| book.loaded(*no)));
         let mut rows = Rows {
             names: footprint.names.iter().map(name).collect(),
@@ -154,19 +157,17 @@ impl Store for MemoryStore {
                 .collect(),
             transactions: Vec::new(),
         };
-        drop(books);
-        let snapshot = self.snapshot()?;
+        let snapshot = MemorySnapshot { books };
         for id in &footprint.transactions {
-            rows.transactions.push((*id, crate::read::transaction_row(snapshot.as_ref(), ledger, *id)?));
+            rows.transactions.push((*id, crate::read::transaction_row(&snapshot, &head.ledger, *id)?));
         }
-        Ok(rows)
+        Ok(Some(rows))
     }
 
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         let mut books = self.books.write();
         for delta in deltas {
-            let stored = books.get(&delta.head.ledger).map_or((BatchNo(0), 0), |b| (b.head.batch, b.head.epoch));
-            if stored != (delta.base.batch, delta.base.epoch) {
+            if !is_at(&books, &delta.base) {
                 return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
             }
         }
@@ -179,25 +180,28 @@ impl Store for MemoryStore {
 
     fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
         let books = self.books.read();
-        Ok(heads.iter().all(|head| {
-            let stored = books.get(&head.ledger).map_or((BatchNo(0), 0), |book| (book.head.batch, book.head.epoch));
-            stored == (head.batch, head.epoch)
-        }))
+        Ok(heads.iter().all(|head| is_at(&books, head)))
     }
 
-    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
         let mut books = self.books.write();
-        Ok(ledgers
-            .iter()
-            .map(|name| match books.get_mut(name) {
-                None => Head::absent(name.clone()),
+        let mut landed = true;
+        for delta in deltas {
+            landed &= match books.get_mut(&delta.head.ledger) {
+                None => false,
                 Some(book) => {
                     book.head.epoch += 1;
-                    book.head.clone()
+                    book.batches.contains(&delta.batch)
                 }
-            })
-            .collect())
+            };
+        }
+        Ok(landed)
     }
+}
+
+fn is_at(books: &BTreeMap<Name, Book>, head: &Head) -> bool {
+    let stored = books.get(&head.ledger).map_or((BatchNo(0), 0), |book| (book.head.batch, book.head.epoch));
+    stored == (head.batch, head.epoch)
 }
 
 /// The rows of a ledger that has none.

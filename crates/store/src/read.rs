@@ -6,6 +6,7 @@
 //! effective is put on, read from sums over hours and powers of 64 hours.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::Metadata;
@@ -22,6 +23,9 @@ use crate::{Fault, Snapshot};
 
 /// Transactions looked at for one page of a filtered list: a page may be short, and says where to go on.
 const SCAN_MAX: usize = 10_000;
+
+/// Entries between two milestones, and one: what is fetched at once where a question can bring several.
+const MILESTONE_STEPS: usize = 65;
 
 /// Rows fetched at a time while scanning.
 const SCAN_CHUNK: usize = 256;
@@ -146,9 +150,15 @@ fn legs_from(snapshot: &dyn Snapshot, ledger: &Name, first: &Effect) -> Result<V
 pub fn transaction_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<TransactionRow>, Fault> {
     let Some(outcome) = snapshot.outcome(ledger, id)? else { return Ok(None) };
     let first = effect_at(snapshot, ledger, outcome.seq)?;
-    let mut legs = Vec::new();
+    let effects = legs_from(snapshot, ledger, &first)?;
+    Ok(transaction_of(id, &effects, snapshot.state(ledger, outcome.seq)?.map(|(_, state)| state)))
+}
+
+/// A transaction by the effects that made it; `None` when the id belongs to another kind of command.
+pub(crate) fn transaction_of(id: Id, effects: &[Effect], state: Option<TransactionState>) -> Option<TransactionRow> {
+    let mut legs = Vec::with_capacity(effects.len());
     let mut held_until = None;
-    for effect in legs_from(snapshot, ledger, &first)? {
+    for effect in effects {
         match &effect.fact {
             Fact::Posting(posting) if posting.transaction == id => legs.push(Leg {
                 source: posting.source.account,
@@ -165,16 +175,15 @@ pub fn transaction_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result
                     amount: leg.amount,
                 });
             }
-            // The id belongs to another kind of command.
-            _ => return Ok(None),
+            _ => return None,
         }
     }
-    let state = match (snapshot.state(ledger, outcome.seq)?, held_until) {
-        (Some((_, state)), _) => state,
+    let state = match (state, held_until) {
+        (Some(state), _) => state,
         (None, Some(expires_at)) => TransactionState::Pending { expires_at },
         (None, None) => TransactionState::Posted { reversed_by: None },
     };
-    Ok(Some(TransactionRow { id, seq: outcome.seq, legs, state }))
+    Some(TransactionRow { id, seq: effects.first()?.seq, legs, state })
 }
 
 /// Names of accounts and assets by number, each looked up once.
@@ -383,34 +392,53 @@ impl Entry {
 impl AccountReader<'_> {
     /// One of the account's entries; `None` when the effect is not one.
     pub fn entry(&self, seq: Seq) -> Result<Option<Entry>, Fault> {
-        let Some(effect) = self.snapshot.effect(self.ledger, seq)? else { return Ok(None) };
-        let Fact::Posting(posting) = &effect.fact else { return Ok(None) };
-        if posting.asset != self.row.asset {
-            return Ok(None);
-        }
+        Ok(self.entries(seq, 1)?.into_iter().next())
+    }
+
+    /// The account's entries from one on, towards older ones: as many as come in one question, up to a limit.
+    fn entries(&self, from: Seq, limit: usize) -> Result<Vec<Entry>, Fault> {
+        let effects = self.snapshot.chain(self.ledger, self.row.account, self.row.asset, from, limit)?;
+        Ok(effects.into_iter().filter_map(|effect| self.entry_of(effect)).collect())
+    }
+
+    fn entry_of(&self, effect: Effect) -> Option<Entry> {
+        let Fact::Posting(posting) = &effect.fact else { return None };
         let [debit, credit] = posting.entries();
         let counterparty = if debit.0.account == self.row.account { credit.0.account } else { debit.0.account };
         let side = [debit, credit].into_iter().find(|(side, _)| side.account == self.row.account);
-        Ok(side.map(|(side, amount)| Entry { side, amount, counterparty, effect }))
+        side.map(|(side, amount)| Entry { side, amount, counterparty, effect })
     }
 
-    fn chained(&self, seq: Seq) -> Result<Entry, Fault> {
-        self.entry(seq)?.ok_or_else(|| missing("journal", seq))
+    /// Walks from an entry towards older ones until `visit` has what it wants.
+    fn walk<T>(
+        &self,
+        first: Option<Seq>,
+        limit: usize,
+        mut visit: impl FnMut(Entry) -> ControlFlow<T>,
+    ) -> Result<Option<T>, Fault> {
+        let mut next = first;
+        while let Some(seq) = next {
+            let entries = self.entries(seq, limit)?;
+            if entries.is_empty() {
+                return Err(missing("journal", seq));
+            }
+            for entry in entries {
+                next = entry.side.previous;
+                if let ControlFlow::Break(found) = visit(entry) {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The newest entry for which `is_early` holds, where it holds for all older ones too; found from the first milestone
     /// after `at`, the instant that the answer is at or before.
     fn newest(&self, at: Timestamp, is_early: impl Fn(&Entry) -> bool) -> Result<Option<Entry>, Fault> {
         let milestone = self.snapshot.milestone(self.ledger, self.row.account, self.row.asset, at)?;
-        let mut next = milestone.or(self.row.last);
-        while let Some(seq) = next {
-            let entry = self.chained(seq)?;
-            if is_early(&entry) {
-                return Ok(Some(entry));
-            }
-            next = entry.side.previous;
-        }
-        Ok(None)
+        self.walk(milestone.or(self.row.last), MILESTONE_STEPS, |entry| {
+            if is_early(&entry) { ControlFlow::Break(entry) } else { ControlFlow::Continue(()) }
+        })
     }
 
     /// The newest entry at or before an instant.
@@ -449,19 +477,17 @@ impl AccountReader<'_> {
     /// Entries from one on, towards older ones, while they are not before `from`.
     pub fn page(&self, first: Option<Seq>, from: Timestamp, limit: usize) -> Result<(Vec<Entry>, Option<Seq>), Fault> {
         let mut entries = Vec::new();
-        let mut next = first;
-        while let Some(seq) = next {
-            let entry = self.chained(seq)?;
+        let next = self.walk(first, limit.saturating_add(1), |entry| {
             if entry.effect.at < from {
-                return Ok((entries, None));
+                return ControlFlow::Break(None);
             }
             if entries.len() == limit {
-                return Ok((entries, Some(seq)));
+                return ControlFlow::Break(Some(entry.effect.seq));
             }
-            next = entry.side.previous;
             entries.push(entry);
-        }
-        Ok((entries, None))
+            ControlFlow::Continue(())
+        })?;
+        Ok((entries, next.flatten()))
     }
 }
 

@@ -11,6 +11,7 @@ use super::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, OffDateRow, TransactionState, Verdict,
 };
 use super::working::Working;
+use crate::codec::{Decoder, Encoder, Malformed};
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 
 /// The most commands that one commit takes: as many as TigerBeetle's batch, so that both can be compared.
@@ -33,6 +34,43 @@ impl Item {
         match self {
             Item::Single(command) | Item::DryRun(command) => std::slice::from_ref(command).iter(),
             Item::Atomic(commands) => commands.iter(),
+        }
+    }
+}
+
+impl Item {
+    /// Writes the canonical bytes: what one node sends another.
+    pub fn encode(&self, e: &mut Encoder) {
+        match self {
+            Item::Single(command) => {
+                e.byte(0);
+                command.encode(e);
+            }
+            Item::Atomic(commands) => {
+                e.byte(1);
+                e.length(commands.len());
+                commands.iter().for_each(|command| command.encode(e));
+            }
+            Item::DryRun(command) => {
+                e.byte(2);
+                command.encode(e);
+            }
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Item, Malformed> {
+        match d.byte()? {
+            0 => Command::decode(d).map(Item::Single),
+            1 => {
+                let mut commands = Vec::new();
+                for _ in 0..d.length()? {
+                    commands.push(Command::decode(d)?);
+                }
+                Ok(Item::Atomic(commands))
+            }
+            2 => Command::decode(d).map(Item::DryRun),
+            _ => Err(Malformed { expected: "kind of item" }),
         }
     }
 }
@@ -76,6 +114,101 @@ pub enum ItemOutcome {
         /// Why.
         outcome: Outcome,
     },
+}
+
+impl Outcome {
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        match self {
+            Outcome::Done { first, count } => {
+                e.byte(0);
+                e.length(*first);
+                e.length(*count);
+            }
+            Outcome::Same => e.byte(1),
+            Outcome::Replayed { seq, verdict } => {
+                e.byte(2);
+                e.number(seq.0);
+                e.flag(*verdict == Verdict::Done);
+            }
+            Outcome::Refused(rejection) => {
+                e.byte(3);
+                rejection.encode(e);
+            }
+            Outcome::WouldDo(effects) => {
+                e.byte(4);
+                e.length(effects.len());
+                effects.iter().for_each(|effect| effect.encode(e));
+            }
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Outcome, Malformed> {
+        Ok(match d.byte()? {
+            0 => Outcome::Done { first: d.length()?, count: d.length()? },
+            1 => Outcome::Same,
+            2 => Outcome::Replayed {
+                seq: Seq(d.number()?),
+                verdict: if d.flag()? { Verdict::Done } else { Verdict::Refused },
+            },
+            3 => Outcome::Refused(Rejection::decode(d)?),
+            4 => {
+                let mut effects = Vec::new();
+                for _ in 0..d.length()? {
+                    effects.push(Effect::decode(d)?);
+                }
+                Outcome::WouldDo(effects)
+            }
+            _ => return Err(Malformed { expected: "kind of outcome" }),
+        })
+    }
+}
+
+impl ItemOutcome {
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        match self {
+            ItemOutcome::Single(outcome) => {
+                e.byte(0);
+                outcome.encode(e);
+            }
+            ItemOutcome::Atomic(outcomes) => {
+                e.byte(1);
+                e.length(outcomes.len());
+                outcomes.iter().for_each(|outcome| outcome.encode(e));
+            }
+            ItemOutcome::AtomicRefused { index, outcome } => {
+                e.byte(2);
+                e.length(*index);
+                outcome.encode(e);
+            }
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<ItemOutcome, Malformed> {
+        Ok(match d.byte()? {
+            0 => ItemOutcome::Single(Outcome::decode(d)?),
+            1 => {
+                let mut outcomes = Vec::new();
+                for _ in 0..d.length()? {
+                    outcomes.push(Outcome::decode(d)?);
+                }
+                ItemOutcome::Atomic(outcomes)
+            }
+            2 => ItemOutcome::AtomicRefused { index: d.length()?, outcome: Outcome::decode(d)? },
+            _ => return Err(Malformed { expected: "kind of outcome" }),
+        })
+    }
+
+    /// The outcomes of its commands.
+    pub fn outcomes_mut(&mut self) -> &mut [Outcome] {
+        match self {
+            ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. } => std::slice::from_mut(outcome),
+            ItemOutcome::Atomic(outcomes) => outcomes,
+        }
+    }
 }
 
 /// Applies items in order, each command at its own instant, the first at `at`.

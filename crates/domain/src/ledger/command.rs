@@ -3,7 +3,7 @@
 //! A command is already parsed: its names are names, its defaults are filled in. Two commands with the same
 //! [`Fingerprint`] ask for the same thing.
 
-use crate::codec::Encoder;
+use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{Id, Timestamp};
@@ -54,6 +54,21 @@ impl Command {
     #[must_use]
     pub fn new(id: CommandId, action: Action) -> Command {
         Command { id, fingerprint: action.fingerprint(), action }
+    }
+
+    /// Writes the canonical bytes: what one node sends another.
+    pub fn encode(&self, encoder: &mut Encoder) {
+        encoder.flag(matches!(self.id, CommandId::Client(_)));
+        encoder.wide(self.id.id().0);
+        self.action.encode(encoder);
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(decoder: &mut Decoder<'_>) -> Result<Command, Malformed> {
+        let is_client = decoder.flag()?;
+        let id = Id(decoder.wide()?);
+        let id = if is_client { CommandId::Client(id) } else { CommandId::Server(id) };
+        Ok(Command::new(id, Action::decode(decoder)?))
     }
 }
 
@@ -182,7 +197,7 @@ impl Metadata {
     }
 
     /// Reads the canonical bytes.
-    pub fn decode(decoder: &mut crate::codec::Decoder<'_>) -> Result<Metadata, crate::codec::Malformed> {
+    pub fn decode(decoder: &mut Decoder<'_>) -> Result<Metadata, Malformed> {
         let mut pairs = Vec::new();
         for _ in 0..decoder.length()? {
             pairs.push((decoder.text()?.to_owned(), decoder.text()?.to_owned()));
@@ -329,10 +344,52 @@ impl Action {
     }
 }
 
+impl Action {
+    fn decode(d: &mut Decoder<'_>) -> Result<Action, Malformed> {
+        Ok(match d.byte()? {
+            1 => Action::OpenLedger(LedgerTerms {
+                assets: decode_list(d, AssetTerms::decode)?,
+                implicit_accounts: if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+                zero_amounts: if d.flag()? { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+            }),
+            2 => Action::AddAsset(AssetTerms::decode(d)?),
+            3 => Action::OpenAccount(AccountTerms {
+                name: d.name()?,
+                asset: d.option(Decoder::name)?,
+                limits: Limits { min: decode_limit(d)?, max: decode_limit(d)? },
+                metadata: Metadata::decode(d)?,
+            }),
+            4 => Action::ChangeAccount(AccountChange::decode(d)?),
+            5 => Action::Transact(Transaction::decode(d)?),
+            6 => Action::PostHold { hold: Id(d.wide()?), amount: d.option(|d| d.wide().map(Amount::new))? },
+            7 => Action::VoidHold { hold: Id(d.wide()?) },
+            8 => Action::ExpireHold { hold: Id(d.wide()?) },
+            9 => Action::Reverse { original: Id(d.wide()?) },
+            _ => return Err(Malformed { expected: "kind of command" }),
+        })
+    }
+}
+
+/// A list, its length first.
+fn decode_list<'a, T>(
+    d: &mut Decoder<'a>,
+    read: impl Fn(&mut Decoder<'a>) -> Result<T, Malformed>,
+) -> Result<Vec<T>, Malformed> {
+    let mut list = Vec::new();
+    for _ in 0..d.length()? {
+        list.push(read(d)?);
+    }
+    Ok(list)
+}
+
 impl AssetTerms {
     fn encode(&self, encoder: &mut Encoder) {
         encoder.text(self.code.as_str());
         encoder.byte(self.scale);
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<AssetTerms, Malformed> {
+        Ok(AssetTerms { code: d.name()?, scale: d.byte()? })
     }
 }
 
@@ -345,6 +402,18 @@ impl AccountChange {
         encoder.option(self.metadata.as_ref(), |e, metadata| metadata.encode(e));
         encoder.option(self.frozen, Encoder::flag);
         encoder.option(self.closed, Encoder::flag);
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<AccountChange, Malformed> {
+        Ok(AccountChange {
+            name: d.name()?,
+            asset: d.option(Decoder::name)?,
+            min: d.option(decode_limit)?,
+            max: d.option(decode_limit)?,
+            metadata: d.option(Metadata::decode)?,
+            frozen: d.option(Decoder::flag)?,
+            closed: d.option(Decoder::flag)?,
+        })
     }
 }
 
@@ -364,10 +433,32 @@ impl Transaction {
                 encoder.option(timeout_s, Encoder::number);
             }
         }
-        encoder.option(self.effective_at, |e, at| e.signed(i128::from(at.0)));
+        encoder.option(self.effective_at, Encoder::instant);
         encoder.option(self.description.as_deref(), Encoder::text);
         encoder.option(self.reference.as_deref(), Encoder::text);
         self.metadata.encode(encoder);
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Transaction, Malformed> {
+        let posting = |d: &mut Decoder<'_>| {
+            Ok(Transfer {
+                source: d.name()?,
+                destination: d.name()?,
+                asset: d.option(Decoder::name)?,
+                amount: Amount::new(d.wide()?),
+            })
+        };
+        Ok(Transaction {
+            postings: decode_list(d, posting)?,
+            timing: match d.flag()? {
+                false => Timing::Posted,
+                true => Timing::Pending { timeout_s: d.option(Decoder::number)? },
+            },
+            effective_at: d.option(Decoder::instant)?,
+            description: d.option(|d| d.text().map(str::to_owned))?,
+            reference: d.option(|d| d.text().map(str::to_owned))?,
+            metadata: Metadata::decode(d)?,
+        })
     }
 }
 
@@ -377,4 +468,8 @@ fn encode_name(encoder: &mut Encoder, name: Option<&Name>) {
 
 fn encode_limit(encoder: &mut Encoder, limit: Option<Balance>) {
     encoder.option(limit, |e, limit| e.signed(limit.minor_units()));
+}
+
+fn decode_limit(d: &mut Decoder<'_>) -> Result<Option<Balance>, Malformed> {
+    d.option(|d| Balance::new(d.signed()?).ok_or(Malformed { expected: "limit within 10^38" }))
 }

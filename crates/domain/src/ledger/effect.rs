@@ -198,7 +198,7 @@ impl Detail {
         e.option(self.reference.as_deref(), Encoder::text);
         self.metadata.encode(e);
         e.option(self.reverses, |e, id| e.wide(id.0));
-        e.option(self.asked_effective_at, encode_instant);
+        e.option(self.asked_effective_at, Encoder::instant);
     }
 
     /// Reads the canonical bytes.
@@ -208,7 +208,7 @@ impl Detail {
             reference: d.option(|d| d.text().map(str::to_owned))?,
             metadata: Metadata::decode(d)?,
             reverses: d.option(|d| d.wide().map(Id))?,
-            asked_effective_at: d.option(decode_instant)?,
+            asked_effective_at: d.option(Decoder::instant)?,
         })
     }
 }
@@ -361,12 +361,19 @@ impl Fact {
         }
     }
 
-    /// Reads the canonical bytes of every kind but postings and holds, which stores keep in columns.
+    /// Reads the canonical bytes, all of them.
     pub fn decode(bytes: &[u8]) -> Result<Fact, Malformed> {
         let mut d = Decoder::new(bytes);
+        let fact = Fact::read(&mut d)?;
+        d.finish()?;
+        Ok(fact)
+    }
+
+    fn read(d: &mut Decoder<'_>) -> Result<Fact, Malformed> {
         let kind = Kind::from_code(d.byte()?).ok_or(Malformed { expected: "kind of fact" })?;
-        let fact = match kind {
-            Kind::Posting | Kind::Hold => return Err(Malformed { expected: "fact without columns of its own" }),
+        Ok(match kind {
+            Kind::Posting => Fact::Posting(Posting::decode(d)?),
+            Kind::Hold => Fact::Hold(HoldLeg::decode(d)?),
             Kind::LedgerOpened => Fact::LedgerOpened {
                 implicit_accounts: if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
                 zero_amounts: if d.flag()? { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
@@ -378,22 +385,20 @@ impl Fact {
                 account: AccountNo(d.number()?),
                 name: d.name()?,
                 asset: AssetNo(d.number()?),
-                limits: decode_limits(&mut d)?,
-                metadata: Metadata::decode(&mut d)?,
+                limits: decode_limits(d)?,
+                metadata: Metadata::decode(d)?,
             })),
             Kind::AccountChanged => Fact::AccountChanged(Box::new(AccountChanged {
                 account: AccountNo(d.number()?),
                 limits: d.option(|d| Ok((AssetNo(d.number()?), decode_limits(d)?)))?,
-                metadata: Metadata::decode(&mut d)?,
+                metadata: Metadata::decode(d)?,
                 frozen: d.flag()?,
                 closed: d.flag()?,
             })),
             Kind::HoldVoided => Fact::HoldVoided { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
             Kind::HoldExpired => Fact::HoldExpired { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
-            Kind::Refused => Fact::Refused(Box::new(Rejection::decode(&mut d)?)),
-        };
-        d.finish()?;
-        Ok(fact)
+            Kind::Refused => Fact::Refused(Box::new(Rejection::decode(d)?)),
+        })
     }
 }
 
@@ -401,7 +406,7 @@ impl Effect {
     /// Writes the canonical bytes: what a batch's hash is made over.
     pub fn encode(&self, e: &mut Encoder) {
         e.number(self.seq.0);
-        encode_instant(e, self.at);
+        e.instant(self.at);
         match &self.command {
             None => e.byte(0),
             Some(command) => {
@@ -411,6 +416,18 @@ impl Effect {
             }
         }
         self.fact.encode(e);
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Effect, Malformed> {
+        Ok(Effect {
+            seq: Seq(d.number()?),
+            at: d.instant()?,
+            command: d.option(|d| {
+                Ok(CommandKey { id: Id(u128::from_be_bytes(d.fixed()?)), fingerprint: Fingerprint(d.fixed()?) })
+            })?,
+            fact: Fact::read(d)?,
+        })
     }
 }
 
@@ -434,10 +451,45 @@ impl Posting {
             e.number(side.entry);
             e.signed(side.balance.minor_units());
         }
-        e.option(self.effective_at, encode_instant);
+        e.option(self.effective_at, Encoder::instant);
         e.number(self.hold.map_or(0, |seq| seq.0));
         e.option(self.detail.as_deref(), |e, detail| detail.encode(e));
     }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Posting, Malformed> {
+        Ok(Posting {
+            transaction: Id(u128::from_be_bytes(d.fixed()?)),
+            leg: decode_leg(d)?,
+            legs: decode_leg(d)?,
+            asset: AssetNo(d.number()?),
+            amount: Amount::new(d.wide()?),
+            source: Side::decode(d)?,
+            destination: Side::decode(d)?,
+            effective_at: d.option(Decoder::instant)?,
+            hold: decode_seq(d)?,
+            detail: d.option(|d| Detail::decode(d).map(Box::new))?,
+        })
+    }
+}
+
+impl Side {
+    fn decode(d: &mut Decoder<'_>) -> Result<Side, Malformed> {
+        Ok(Side {
+            account: AccountNo(d.number()?),
+            previous: decode_seq(d)?,
+            entry: d.number()?,
+            balance: Balance::new(d.signed()?).ok_or(Malformed { expected: "balance" })?,
+        })
+    }
+}
+
+fn decode_leg(d: &mut Decoder<'_>) -> Result<u32, Malformed> {
+    u32::try_from(d.number()?).map_err(|_| Malformed { expected: "place of a leg" })
+}
+
+/// A place in the journal, which 0 is none.
+fn decode_seq(d: &mut Decoder<'_>) -> Result<Option<Seq>, Malformed> {
+    d.number().map(|seq| (seq > 0).then_some(Seq(seq)))
 }
 
 impl HoldLeg {
@@ -449,17 +501,23 @@ impl HoldLeg {
         e.wide(self.amount.minor_units());
         e.number(self.source.0);
         e.number(self.destination.0);
-        e.option(self.expires_at, encode_instant);
+        e.option(self.expires_at, Encoder::instant);
         e.option(self.detail.as_deref(), |e, detail| detail.encode(e));
     }
-}
 
-fn encode_instant(e: &mut Encoder, at: Timestamp) {
-    e.signed(i128::from(at.0));
-}
-
-fn decode_instant(d: &mut Decoder<'_>) -> Result<Timestamp, Malformed> {
-    i64::try_from(d.signed()?).map(Timestamp).map_err(|_| Malformed { expected: "instant" })
+    fn decode(d: &mut Decoder<'_>) -> Result<HoldLeg, Malformed> {
+        Ok(HoldLeg {
+            transaction: Id(u128::from_be_bytes(d.fixed()?)),
+            leg: decode_leg(d)?,
+            legs: decode_leg(d)?,
+            asset: AssetNo(d.number()?),
+            amount: Amount::new(d.wide()?),
+            source: AccountNo(d.number()?),
+            destination: AccountNo(d.number()?),
+            expires_at: d.option(Decoder::instant)?,
+            detail: d.option(|d| Detail::decode(d).map(Box::new))?,
+        })
+    }
 }
 
 fn encode_limits(e: &mut Encoder, limits: Limits) {

@@ -62,8 +62,8 @@ impl Store for FaultyStore {
         if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.ledger(name) }
     }
 
-    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault> {
-        if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.load(ledger, footprint) }
+    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.load(head, footprint) }
     }
 
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
@@ -86,7 +86,7 @@ impl Store for FaultyStore {
         if self.faults.draw(60) == 0 { Err(broken()) } else { self.store.confirm(heads) }
     }
 
-    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
-        if self.faults.draw(3) == 0 { Err(broken()) } else { self.store.fence(ledgers) }
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
+        if self.faults.draw(3) == 0 { Err(broken()) } else { self.store.settle(deltas) }
     }
 }

@@ -1,7 +1,7 @@
 //! A seeded simulation of domain, executor and store: many clients, every fault, and a naive model beside it.
 //!
 //! One seed is one history. Clients send commands of every kind, under ids that they use again; the store refuses
-//! commits, loses its answer before or after a commit, fails to load and to fence; a second executor takes over in the
+//! commits, loses its answer before or after a commit, fails to load and to settle; a second executor takes over in the
 //! middle; executors are restarted; rows come and go. What is answered must equal one-at-a-time execution by the model,
 //! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's.
 
@@ -183,7 +183,7 @@ pub fn run(seed: u64) -> Result<Tally, String> {
             .map(|_| {
                 let ledger = world.models[usize::from(rng.u8(..4) == 0)].0.clone();
                 let items: Vec<Item> = (0..1 + rng.usize(..4)).map(|_| script.item(&mut rng)).collect();
-                Request { ledger, items }
+                Request { ledger, items: items.into() }
             })
             .collect();
         world.turn(&mut rng, &requests)?;

@@ -1,8 +1,8 @@
-//! The writing connection: load, commit, fence.
+//! The writing connection: load, commit, settle.
 //!
 //! A commit is one transaction whatever its size: each head compared and moved, the journal appended, then every
 //! derived row written once, in order of its key. Until COMMIT itself is asked for, an error means that nothing
-//! landed; from then on only [`Store::fence`] can tell.
+//! landed; from then on only [`Store::settle`] can tell.
 
 use std::collections::HashMap;
 
@@ -113,8 +113,10 @@ impl Store for SqliteStore {
         Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last })
     }
 
-    fn load(&mut self, ledger: &Name, footprint: &Footprint) -> Result<Rows, Fault> {
-        let Some(no) = self.number(ledger)? else { return Ok(memory::absent(footprint)) };
+    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        // The file is ours: nobody else can have moved the head.
+        let ledger = &head.ledger;
+        let Some(no) = self.number(ledger)? else { return Ok(Some(memory::absent(footprint))) };
         let connection = &self.connection;
         let mut rows = Rows::default();
         for name in &footprint.names {
@@ -151,13 +153,13 @@ impl Store for SqliteStore {
                 rows.buckets.push((*key, sum));
             }
         }
-        Ok(rows)
+        Ok(Some(rows))
     }
 
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         let written = self.write(deltas);
         if written.is_err() && !self.connection.is_autocommit() {
-            // Whatever the rollback says, the next BEGIN or the fence finds out.
+            // Whatever the rollback says, the next BEGIN or the settling finds out.
             drop(self.connection.execute_batch("ROLLBACK"));
         }
         self.checkpointer.after_commit(&self.connection);
@@ -169,19 +171,26 @@ impl Store for SqliteStore {
         Ok(true)
     }
 
-    fn fence(&mut self, ledgers: &[Name]) -> Result<Vec<Head>, Fault> {
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
         self.connection = open_writer(&self.options)?;
         self.checkpointer.watch(&self.connection);
         self.numbers.clear();
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let mut heads = Vec::with_capacity(ledgers.len());
-        for name in ledgers {
-            transaction.execute("UPDATE ledgers SET epoch = epoch + 1 WHERE name = ?1", [name.as_str()])?;
-            let head = read_head(&transaction, name)?.map(|(_, head)| head);
-            heads.push(head.unwrap_or_else(|| Head::absent(name.clone())));
+        let mut landed = true;
+        for delta in deltas {
+            let ledger = delta.head.ledger.as_str();
+            transaction.execute("UPDATE ledgers SET epoch = epoch + 1 WHERE name = ?1", [ledger])?;
+            landed &= match ledger_no(&transaction, &delta.head.ledger)? {
+                None => false,
+                Some(no) => transaction.query_row(
+                    "SELECT count(*) FROM batches WHERE key = ?1 AND hash = ?2",
+                    params![no.key(delta.batch.batch.0), &delta.batch.hash[..]],
+                    |row| Ok(row.get::<_, i64>(0)? == 1),
+                )?,
+            };
         }
         transaction.commit()?;
-        Ok(heads)
+        Ok(landed)
     }
 }
 

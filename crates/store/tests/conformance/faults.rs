@@ -3,7 +3,7 @@
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{BatchNo, Id};
+use ducat_domain::numbers::Id;
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use ducat_store::{CommitError, Fault};
 
@@ -30,17 +30,48 @@ fn a_commit_finds_the_head_it_started_from_or_lands_nowhere() {
 }
 
 #[test]
-fn a_fence_keeps_out_what_was_under_way() {
+fn what_is_settled_as_lost_cannot_land_any_more() {
     on_every_store(|writer| {
         writer.open_ledger(&[("USD", 2)]);
-        let ledger = writer.ledger.clone();
         let (_, late) = writer.decide(&[transfer(1, 7)]);
-        let heads = writer.subject.store.fence(std::slice::from_ref(&ledger)).expect("it can be fenced");
-        assert_eq!(heads[0].batch, BatchNo(1));
-        let refused = writer.subject.store.commit(&[late.expect("a change")]);
-        assert!(matches!(refused, Err(CommitError::Deposed { .. })), "{refused:?}");
+        let late = [late.expect("a change")];
+        assert!(!writer.subject.store.settle(&late).expect("it can be settled"));
+        let refused = writer.subject.store.commit(&late);
+        assert!(matches!(refused, Err(CommitError::Deposed { .. } | CommitError::Refused(_))), "{refused:?}");
+        writer.forget();
+        assert_eq!(writer.posted("a"), None);
+        writer.transfer("world", "a", 1);
+    });
+}
+
+#[test]
+fn what_landed_is_settled_so_however_much_came_after() {
+    on_every_store(|writer| {
+        writer.open_ledger(&[("USD", 2)]);
+        let (_, delta) = writer.decide(&[transfer(1, 7)]);
+        let landed = [delta.expect("a change")];
+        writer.subject.store.commit(&landed).expect("it commits");
         writer.forget();
         writer.transfer("world", "a", 1);
+        assert!(writer.subject.store.settle(&landed).expect("it can be settled"));
+        writer.forget();
+        writer.transfer("world", "a", 1);
+        assert_eq!(writer.posted("a"), Some(balance(9)));
+    });
+}
+
+#[test]
+fn the_opening_of_a_ledger_can_be_settled_too() {
+    on_every_store(|writer| {
+        let terms = writer.terms(&[("USD", 2)]);
+        let open = Item::Single(Command::new(CommandId::Client(Id(1)), Action::OpenLedger(terms.clone())));
+        let (_, delta) = writer.decide(&[open]);
+        let lost = [delta.expect("a change")];
+        assert!(!writer.subject.store.settle(&lost).expect("it can be settled"));
+        writer.forget();
+        writer.open_ledger(&[("USD", 2)]);
+        writer.transfer("world", "a", 1);
+        assert_eq!(writer.posted("a"), Some(balance(1)));
     });
 }
 

@@ -21,6 +21,7 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_store::memory::MemoryStore;
+use ducat_store::postgres::{LEASE, Node, PostgresStore, Role};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use ducat_store::{Reader, Store, load_footprint};
 
@@ -47,8 +48,19 @@ pub fn sqlite() -> Subject {
     Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) }
 }
 
+pub fn postgres() -> Subject {
+    postgres_at(&ducat_test_postgres::database(), "http://test")
+}
+
+pub fn postgres_at(database: &str, node: &str) -> Subject {
+    let node = Node { url: node.to_owned(), role: Role::Server, lease: LEASE };
+    let store = PostgresStore::open(database, node).expect("a database");
+    let reader = Box::new(store.reader().expect("it can be read"));
+    Subject { kind: "postgres", store: Box::new(store), reader, _folder: None }
+}
+
 pub fn on_every_store(story: impl Fn(&mut Writer)) {
-    for subject in [memory(), sqlite()] {
+    for subject in [memory(), sqlite(), postgres()] {
         let kind = subject.kind;
         let mut writer = Writer::new(subject, "book");
         story(&mut writer);
@@ -77,7 +89,8 @@ impl Writer {
 
     /// Decides a batch without committing it.
     pub fn decide(&mut self, items: &[Item]) -> (Vec<ItemOutcome>, Option<Delta>) {
-        load_footprint(self.subject.store.as_mut(), &mut self.working, items).expect("rows can be loaded");
+        let loaded = load_footprint(self.subject.store.as_mut(), &mut self.working, items);
+        assert!(loaded.expect("rows can be loaded"), "nobody else writes");
         let outcomes = apply(&mut self.working, items, self.at, &mut self.draft);
         self.at = self.at.plus_seconds(60);
         (outcomes, self.working.take_delta())
@@ -111,10 +124,13 @@ impl Writer {
         }
     }
 
-    pub fn open_ledger(&mut self, assets: &[(&str, u8)]) {
+    pub fn terms(&self, assets: &[(&str, u8)]) -> LedgerTerms {
         let assets = assets.iter().map(|(code, scale)| AssetTerms { code: name(code), scale: *scale }).collect();
-        let terms =
-            LedgerTerms { assets, implicit_accounts: ImplicitAccounts::Opened, zero_amounts: ZeroAmounts::Refuse };
+        LedgerTerms { assets, implicit_accounts: ImplicitAccounts::Opened, zero_amounts: ZeroAmounts::Refuse }
+    }
+
+    pub fn open_ledger(&mut self, assets: &[(&str, u8)]) {
+        let terms = self.terms(assets);
         assert!(matches!(self.act(Action::OpenLedger(terms)), Outcome::Done { .. }));
     }
 

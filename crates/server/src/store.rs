@@ -1,0 +1,100 @@
+//! Stores by their URLs: `sqlite:FILE`, or `postgres://…` as libpq writes it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::bail;
+use ducat_store::postgres::{LEASE, Node, PostgresReader, PostgresStore, Role};
+use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
+use ducat_store::{Reader, SoleOwner, Store, Tenure};
+
+/// Where everything is kept when nothing is said.
+pub const STORE_DEFAULT: &str = "sqlite:ducat.db";
+
+/// What a URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    /// A file on this machine.
+    Sqlite(PathBuf),
+    /// A database, which other nodes may serve too.
+    Postgres(String),
+}
+
+/// A store that is open for writing.
+pub struct Opened {
+    /// The writing side.
+    pub store: Box<dyn Store>,
+    /// The reading side.
+    pub reader: Arc<dyn Reader>,
+    /// Which ledgers may be answered for from memory.
+    pub tenure: Arc<dyn Tenure>,
+    /// What nodes of this store show each other, where there may be several.
+    pub secret: Option<[u8; 32]>,
+}
+
+impl StoreUrl {
+    /// Reads a URL.
+    pub fn parse(url: &str) -> anyhow::Result<StoreUrl> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() && !path.starts_with(':') => {
+                Ok(StoreUrl::Sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()))
+            }
+            Some(("postgres" | "postgresql", _)) => Ok(StoreUrl::Postgres(url.to_owned())),
+            _ => bail!("the store {url:?} is not one; write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE"),
+        }
+    }
+
+    /// Opens it for writing, by a server at an address, or by a guest who goes away again.
+    pub fn open(&self, server: Option<&str>) -> anyhow::Result<Opened> {
+        match self {
+            StoreUrl::Sqlite(path) => {
+                let store = SqliteStore::open(SqliteOptions::new(path))?;
+                let reader = Arc::new(store.reader());
+                Ok(Opened { store: Box::new(store), reader, tenure: Arc::new(SoleOwner), secret: None })
+            }
+            StoreUrl::Postgres(url) => {
+                let (url_of_node, role) = match server {
+                    Some(url) => (url.to_owned(), Role::Server),
+                    None => (format!("guest:{}", uuid::Uuid::now_v7()), Role::Guest),
+                };
+                let store = PostgresStore::open(url, Node { url: url_of_node, role, lease: LEASE })?;
+                let (reader, tenure, secret) = (Arc::new(store.reader()?), store.tenure(), store.secret()?);
+                Ok(Opened { store: Box::new(store), reader, tenure, secret: Some(secret) })
+            }
+        }
+    }
+
+    /// Opens it for reading: a server may go on serving it.
+    pub fn open_reader(&self) -> anyhow::Result<Box<dyn Reader>> {
+        Ok(match self {
+            StoreUrl::Sqlite(path) => Box::new(SqliteReader::open(path)?),
+            StoreUrl::Postgres(url) => Box::new(PostgresReader::open(url)?),
+        })
+    }
+}
+
+impl std::fmt::Display for StoreUrl {
+    /// Without a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StoreUrl::Sqlite(path) => write!(f, "{}", path.display()),
+            StoreUrl::Postgres(url) => f.write_str(&ducat_store::postgres::shown(url)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_are_named_by_url() {
+        assert_eq!(StoreUrl::parse("sqlite:ducat.db").ok(), Some(StoreUrl::Sqlite("ducat.db".into())));
+        assert_eq!(StoreUrl::parse("sqlite:///var/ducat.db").ok(), Some(StoreUrl::Sqlite("/var/ducat.db".into())));
+        let postgres = StoreUrl::parse("postgres://me:secret@a,b/ducat").expect("a URL");
+        assert_eq!(postgres.to_string(), "postgres://a,b/ducat");
+        for wrong in ["", "ducat.db", "sqlite:", "sqlite::memory:", "mysql://db/ducat"] {
+            assert!(StoreUrl::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Bringing a database up to this release's schema, once, however many nodes start at the same time.
+//!
+//! Who migrates holds a row lock in a table of its own; the others wait for it, and find the work done. Nothing is
+//! written to a database that a newer release has written, or where a right is missing.
+
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+use super::connect::Target;
+use crate::Fault;
+
+mod migrations {
+    refinery::embed_migrations!("src/postgres/migrations");
+}
+
+const LOCK_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration_lock (no integer PRIMARY KEY)";
+const LOCK_ROW: &str = "INSERT INTO migration_lock (no) VALUES (1) ON CONFLICT DO NOTHING";
+const LOCK: &str = "BEGIN; SELECT no FROM migration_lock WHERE no = 1 FOR UPDATE";
+
+/// Times that making the lock's table is tried: two nodes that make it at the same instant may both be told no once.
+const ATTEMPTS_MAX: usize = 5;
+
+/// Whether a database must be at this release's schema already, or is brought to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// It is migrated.
+    BringUp,
+    /// It is only looked at.
+    Expect,
+}
+
+/// Checks the schema, and migrates where that is asked for.
+pub(super) async fn migrate(target: &Target, client: &mut Client, schema: Schema) -> Result<(), Fault> {
+    let known = known();
+    let found = found(target, client).await?;
+    if found > known {
+        return Err(Fault::Newer { path: target.shown.clone(), found, known });
+    }
+    if found < known {
+        if schema == Schema::Expect {
+            let reason = "it holds no ledgers of this release; `ducat serve` prepares it".to_owned();
+            return Err(Fault::Open { path: target.shown.clone(), reason });
+        }
+        may_create(target, client).await?;
+        run(target, client).await?;
+    }
+    may_write(target, client, schema).await
+}
+
+fn known() -> i64 {
+    let runner = migrations::migrations::runner();
+    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+}
+
+/// The schema's version; 0 in an empty database.
+async fn found(target: &Target, client: &mut Client) -> Result<i64, Fault> {
+    let exists = client
+        .query_one(
+            "SELECT count(*) FROM information_schema.tables
+             WHERE table_schema = current_schema() AND table_name = 'refinery_schema_history'",
+            &[],
+        )
+        .await
+        .and_then(|row| row.try_get::<_, i64>(0))
+        .map_err(|error| target.open_fault(&error))?;
+    if exists == 0 {
+        return Ok(0);
+    }
+    let last = client.query_one("SELECT coalesce(max(version), 0)::int8 FROM refinery_schema_history", &[]).await;
+    last.and_then(|row| row.try_get(0)).map_err(|error| target.open_fault(&error))
+}
+
+async fn run(target: &Target, client: &mut Client) -> Result<(), Fault> {
+    let fault = |error: tokio_postgres::Error| target.open_fault(&error);
+    let locker = target.connect().await?;
+    // Whoever comes second waits for as long as the first takes.
+    locker.batch_execute("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0").await.map_err(fault)?;
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        match locker.batch_execute(LOCK_TABLE).await {
+            Ok(()) => break,
+            Err(error) if is_race(&error) && attempts < ATTEMPTS_MAX => {}
+            Err(error) => return Err(fault(error)),
+        }
+    }
+    locker.batch_execute(LOCK_ROW).await.map_err(fault)?;
+    locker.batch_execute(LOCK).await.map_err(fault)?;
+    if found(target, client).await? < known() {
+        let runner = migrations::migrations::runner();
+        let migrated = runner.run_async(client).await;
+        migrated.map_err(|error| Fault::Open { path: target.shown.clone(), reason: error.to_string() })?;
+        tracing::info!(database = %target.shown, "the database has this release's schema");
+    }
+    locker.batch_execute("COMMIT").await.map_err(fault)
+}
+
+fn is_race(error: &tokio_postgres::Error) -> bool {
+    let races = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];
+    error.code().is_some_and(|code| races.contains(code))
+}
+
+async fn may_create(target: &Target, client: &Client) -> Result<(), Fault> {
+    let sql = "SELECT current_user::text, current_schema()::text,
+                 coalesce(has_schema_privilege(current_user, current_schema(), 'CREATE'), false)";
+    let row = client.query_one(sql, &[]).await.map_err(|error| target.open_fault(&error))?;
+    let (user, schema, may): (String, Option<String>, bool) = (row.get(0), row.get(1), row.get(2));
+    if may {
+        return Ok(());
+    }
+    let schema = schema.unwrap_or_else(|| "public".to_owned());
+    let reason = format!("{user} may not create tables here; GRANT CREATE ON SCHEMA {schema} TO {user}");
+    Err(Fault::Open { path: target.shown.clone(), reason })
+}
+
+async fn may_write(target: &Target, client: &Client, schema: Schema) -> Result<(), Fault> {
+    let rights = match schema {
+        Schema::BringUp => "SELECT,INSERT,UPDATE",
+        Schema::Expect => "SELECT",
+    };
+    for right in rights.split(',') {
+        let sql = format!(
+            "SELECT current_user::text, coalesce(min(t.table_name), '')::text, count(*) FROM information_schema.tables t
+             WHERE t.table_schema = current_schema() AND t.table_name IN
+               ('ledgers', 'assets', 'accounts', 'balances', 'journal', 'outcomes', 'batches', 'nodes')
+             AND NOT has_table_privilege(current_user, t.table_schema || '.' || t.table_name, '{right}')"
+        );
+        let row = client.query_one(&sql, &[]).await.map_err(|error| target.open_fault(&error))?;
+        let (user, table, count): (String, String, i64) = (row.get(0), row.get(1), row.get(2));
+        if count > 0 {
+            let reason = format!("{user} lacks a right; GRANT {right} ON {table} and all tables beside it TO {user}");
+            return Err(Fault::Open { path: target.shown.clone(), reason });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,470 @@
+//! Reading what is committed, from a pool of sessions.
+//!
+//! A snapshot is one read-only transaction, begun together with its first question and ended behind its last, so a
+//! single question costs one round trip.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use ducat_domain::ledger::effect::Effect;
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use parking_lot::Mutex;
+use tokio::runtime::Runtime;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::Schema;
+use super::connect::{Target, sentence, set_up};
+use super::lease::Node;
+use super::rows::{Columns, LedgerNo, integer, pair, uuid};
+use super::writer::loaded_accounts;
+use crate::{Fault, Reader, Snapshot};
+
+/// Sessions at most: as many reads as a small database serves at once; the API bounds them below that.
+const SESSIONS_MAX: usize = 16;
+
+/// How long a read may wait for a session and for its rows, together.
+const READ_MAX: Duration = Duration::from_secs(10);
+
+/// Ledgers whose numbers are remembered; a number never changes.
+const NUMBERS_MAX: usize = 100_000;
+
+/// Reads a database, from any thread that may block.
+pub struct PostgresReader {
+    /// Taken on drop, which must not wait for it.
+    runtime: Option<Runtime>,
+    pool: Pool,
+    node: Option<String>,
+    numbers: Mutex<HashMap<Name, LedgerNo>>,
+}
+
+impl std::fmt::Debug for PostgresReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresReader").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl PostgresReader {
+    /// Reads a database that holds ledgers.
+    pub fn open(url: &str) -> Result<PostgresReader, Fault> {
+        let target = Target::parse(url)?;
+        let reader = PostgresReader::new(&target, None)?;
+        reader.block_on(super::prepare(&target, Schema::Expect))?;
+        Ok(reader)
+    }
+
+    pub(super) fn new(target: &Target, node: Option<&Node>) -> Result<PostgresReader, Fault> {
+        let failed = |error: std::io::Error| Fault::Database(format!("no thread for reading: {error}"));
+        let builder = &mut tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(1).thread_name("ducat-reader").enable_all().build().map_err(failed)?;
+        let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(target.config.clone(), target.tls.clone(), config);
+        let pool = Pool::builder(manager)
+            .max_size(SESSIONS_MAX)
+            .post_create(Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
+                Box::pin(async move { set_up(client).await.map_err(HookError::Backend) })
+            }))
+            .build()
+            .map_err(|error| Fault::Database(error.to_string()))?;
+        let node = node.map(|node| node.url.clone());
+        Ok(PostgresReader { runtime: Some(runtime), pool, node, numbers: Mutex::default() })
+    }
+
+    /// # Panics
+    /// Never: the runtime is taken when the reader is dropped.
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("it is taken on drop")
+    }
+
+    fn block_on<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let timed = async { tokio::time::timeout(READ_MAX, work).await };
+        let silent = || Fault::Database("the database does not answer".to_owned());
+        self.runtime().block_on(timed).unwrap_or_else(|_| Err(silent()))
+    }
+}
+
+impl Drop for PostgresReader {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn pool_fault(error: &deadpool_postgres::PoolError) -> Fault {
+    match error {
+        deadpool_postgres::PoolError::Backend(error) => Fault::Database(sentence(error)),
+        other => Fault::Database(other.to_string()),
+    }
+}
+
+impl Reader for PostgresReader {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
+        let client = self.block_on(async { self.pool.get().await.map_err(|error| pool_fault(&error)) })?;
+        Ok(Box::new(PostgresSnapshot { reader: self, client: Some(client), begun: Cell::new(false) }))
+    }
+}
+
+/// One read transaction.
+struct PostgresSnapshot<'a> {
+    reader: &'a PostgresReader,
+    client: Option<Object>,
+    begun: Cell<bool>,
+}
+
+impl Drop for PostgresSnapshot<'_> {
+    fn drop(&mut self) {
+        // The session goes back to the pool once the transaction is over; nobody waits for that.
+        if let Some(client) = self.client.take()
+            && self.begun.get()
+        {
+            self.reader.runtime().spawn(async move { drop(client.batch_execute("COMMIT").await) });
+        }
+    }
+}
+
+/// A value of a question.
+type Value<'a> = &'a (dyn ToSql + Sync);
+
+impl PostgresSnapshot<'_> {
+    fn rows(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
+        let fault = |error: tokio_postgres::Error| Fault::Database(sentence(&error));
+        let Some(client) = &self.client else { return Ok(Vec::new()) };
+        self.reader.block_on(async {
+            let statement = client.prepare_cached(sql).await.map_err(fault)?;
+            if self.begun.replace(true) {
+                return client.query(&statement, values).await.map_err(fault);
+            }
+            let begin = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            let (begun, rows) = futures_util::future::join(begin, client.query(&statement, values)).await;
+            begun.map_err(fault)?;
+            rows.map_err(fault)
+        })
+    }
+
+    fn first(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Option<Row>, Fault> {
+        Ok(self.rows(sql, values)?.into_iter().next())
+    }
+
+    fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
+        if let Some(no) = self.reader.numbers.lock().get(ledger) {
+            return Ok(Some(*no));
+        }
+        let row = self.first("SELECT no FROM ledgers WHERE name = $1 AND seq > 0", &[&ledger.as_str()])?;
+        let no = row.map(|row| LedgerNo(row.get(0)));
+        if let Some(no) = no {
+            let mut numbers = self.reader.numbers.lock();
+            if numbers.len() >= NUMBERS_MAX {
+                numbers.clear();
+            }
+            numbers.insert(ledger.clone(), no);
+        }
+        Ok(no)
+    }
+
+    fn count(&self, sql: &'static str, ledger: &Name) -> Result<u64, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(0) };
+        let row = self.first(sql, &[&no.0])?;
+        Ok(row.and_then(|row| u64::try_from(row.get::<_, i64>(0)).ok()).unwrap_or(0))
+    }
+
+    fn journal(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Effect>, Fault> {
+        self.rows(sql, values)?.iter().map(|row| Columns::new(row, "journal").effect()).collect()
+    }
+
+    fn seqs(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Seq>, Fault> {
+        self.rows(sql, values)?.iter().map(|row| Columns::new(row, "journal").seq("seq")).collect()
+    }
+
+    fn transaction_states(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        let rows = self.rows(sql, values)?;
+        let states = rows.iter().map(|row| Columns::new(row, "transaction_states").state().transpose());
+        states.flatten().collect()
+    }
+}
+
+fn bound(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+macro_rules! select {
+    (journal $rest:literal) => {
+        concat!(
+            "SELECT j.seq, j.kind, j.at, j.transaction_id, j.command_id, j.fingerprint, j.leg, j.legs, j.asset, j.amount,
+               j.source, j.source_previous, j.source_entry, j.source_balance, j.destination, j.destination_previous,
+               j.destination_entry, j.destination_balance, j.effective_at, j.hold, j.payload ",
+            $rest
+        )
+    };
+    (states $rest:literal) => {
+        concat!("SELECT s.seq, s.id, s.state, s.expires_at, s.resolved, s.amount, s.reversed_by ", $rest)
+    };
+    (heads $rest:literal) => {
+        concat!(
+            "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts FROM ledgers ",
+            $rest
+        )
+    };
+    (accounts $rest:literal) => {
+        concat!(
+            "SELECT a.no, a.name, a.metadata, a.opened_at, a.frozen, a.closed, b.account, b.asset, b.min_balance,
+               b.max_balance, b.posted, b.pending_in, b.pending_out, b.entries, b.last, b.off_date ",
+            $rest
+        )
+    };
+}
+
+impl Snapshot for PostgresSnapshot<'_> {
+    fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
+        let after = after.map_or("", Name::as_str);
+        let sql = select!(heads "WHERE name > $1 AND seq > 0 ORDER BY name LIMIT $2");
+        let rows = self.rows(sql, &[&after, &bound(limit)])?;
+        rows.iter().map(|row| Columns::new(row, "ledgers").head().map(|(_, head)| head)).collect()
+    }
+
+    fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
+        let row = self.first(select!(heads "WHERE name = $1 AND seq > 0"), &[&ledger.as_str()])?;
+        row.map(|row| Columns::new(&row, "ledgers").head().map(|(_, head)| head)).transpose()
+    }
+
+    fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
+        let rows = self.rows(super::statements::ASSETS_BY_NAME, &[&ledger.as_str()])?;
+        rows.iter().map(|row| Columns::new(row, "assets").asset()).collect()
+    }
+
+    fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
+        let sql = select!(accounts
+            "FROM ledgers l
+             CROSS JOIN LATERAL (SELECT * FROM accounts a WHERE a.ledger = l.no AND a.name = $2 OFFSET 0) a
+             LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = l.no AND b.account = a.no OFFSET 0) b ON true
+             WHERE l.name = $1 ORDER BY b.asset");
+        Ok(loaded_accounts(&self.rows(sql, &[&ledger.as_str(), &name.as_str()])?)?.into_iter().next())
+    }
+
+    fn account_name(&self, ledger: &Name, account: AccountNo) -> Result<Option<Name>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = "SELECT name FROM accounts WHERE ledger = $1 AND no = $2";
+        let row = self.first(sql, &[&no.0, &integer(account.0)])?;
+        row.map(|row| Columns::new(&row, "accounts").name("name")).transpose()
+    }
+
+    fn accounts(
+        &self,
+        ledger: &Name,
+        prefix: &str,
+        after: Option<&Name>,
+        limit: usize,
+    ) -> Result<Vec<LoadedAccount>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        // '~' sorts after every byte that a name may have.
+        let (end, after) = (format!("{prefix}~"), after.map_or("", Name::as_str));
+        let sql = select!(accounts
+            "FROM (SELECT * FROM accounts WHERE ledger = $1 AND name >= $2 AND name < $3 AND name > $4
+               ORDER BY name LIMIT $5) a
+             LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = $1 AND b.account = a.no OFFSET 0) b ON true
+             ORDER BY a.name, b.asset");
+        loaded_accounts(&self.rows(sql, &[&no.0, &prefix, &end, &after, &bound(limit)])?)
+    }
+
+    fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = select!(journal "FROM journal j WHERE j.ledger = $1 AND j.seq > $2 ORDER BY j.seq LIMIT $3");
+        self.journal(sql, &[&no.0, &integer(after.0), &bound(limit)])
+    }
+
+    fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = select!(journal "FROM journal j WHERE j.ledger = $1 AND j.seq < $2 ORDER BY j.seq DESC LIMIT $3");
+        self.journal(sql, &[&no.0, &integer(before.0), &bound(limit)])
+    }
+
+    fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = select!(journal "FROM journal j WHERE j.ledger = $1 AND j.seq = $2");
+        Ok(self.journal(sql, &[&no.0, &integer(seq.0)])?.into_iter().next())
+    }
+
+    fn chain(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        from: Seq,
+        limit: usize,
+    ) -> Result<Vec<Effect>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        // One look-up in the journal's key a step, all in the database.
+        let sql = select!(journal
+            "FROM (WITH RECURSIVE chain (step, seq, previous) AS (
+               SELECT 1, c.seq, CASE WHEN c.source = $2 THEN c.source_previous ELSE c.destination_previous END
+               FROM journal c WHERE c.ledger = $1 AND c.seq = $4
+               UNION ALL
+               SELECT chain.step + 1, c.seq, CASE WHEN c.source = $2 THEN c.source_previous ELSE c.destination_previous END
+               FROM chain
+               CROSS JOIN LATERAL (SELECT * FROM journal c WHERE c.ledger = $1 AND c.seq = chain.previous OFFSET 0) c
+               WHERE chain.step < $5)
+             SELECT step, seq FROM chain) step
+             CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = step.seq OFFSET 0) j
+             WHERE j.asset = $3 AND (j.source = $2 OR j.destination = $2) ORDER BY step.step");
+        let steps = i32::try_from(limit).unwrap_or(i32::MAX);
+        self.journal(sql, &[&no.0, &integer(account.0), &integer(asset.0), &integer(from.0), &steps])
+    }
+
+    fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = "SELECT o.seq, j.fingerprint, j.kind FROM outcomes o
+             CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = o.seq OFFSET 0) j
+             WHERE o.ledger = $1 AND o.id = $2";
+        let row = self.first(sql, &[&no.0, &uuid(id)])?;
+        row.map(|row| Columns::new(&row, "outcomes").outcome()).transpose()
+    }
+
+    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        self.count("SELECT count(*) FROM outcomes WHERE ledger = $1", ledger)
+    }
+
+    fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = "SELECT seq FROM transaction_references WHERE ledger = $1 AND reference = $2";
+        Ok(self.seqs(sql, &[&no.0, &reference.as_bytes()])?.first().copied())
+    }
+
+    fn metadata(&self, ledger: &Name, key: &str, value: &str, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = "SELECT seq FROM transaction_metadata WHERE ledger = $1 AND pair = $2 AND seq < $3
+             ORDER BY seq DESC LIMIT $4";
+        self.seqs(sql, &[&no.0, &pair(key, value), &integer(before.0), &bound(limit)])
+    }
+
+    fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = select!(states "FROM transaction_states s WHERE s.ledger = $1 AND s.seq = $2");
+        let found = self.transaction_states(sql, &[&no.0, &integer(seq.0)])?;
+        Ok(found.first().map(|(_, id, state)| (*id, *state)))
+    }
+
+    fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql =
+            select!(states "FROM transaction_states s WHERE s.ledger = $1 AND s.seq > $2 ORDER BY s.seq LIMIT $3");
+        self.transaction_states(sql, &[&no.0, &integer(after.0), &bound(limit)])
+    }
+
+    fn states_before(
+        &self,
+        ledger: &Name,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql =
+            select!(states "FROM transaction_states s WHERE s.ledger = $1 AND s.seq < $2 ORDER BY s.seq DESC LIMIT $3");
+        self.transaction_states(sql, &[&no.0, &integer(before.0), &bound(limit)])
+    }
+
+    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+        // hold_expiries_by_time is read from its left edge. What another node serves, that node gives up.
+        let sql = "SELECT l.name, s.id FROM hold_expiries h
+             CROSS JOIN LATERAL (SELECT * FROM ledgers l WHERE l.no = h.ledger OFFSET 0) l
+             CROSS JOIN LATERAL (
+               SELECT s.id FROM transaction_states s WHERE s.ledger = h.ledger AND s.seq = h.seq OFFSET 0) s
+             WHERE h.expires_at <= $1 AND ($2::text IS NULL OR l.owner = $2 OR l.owner IS NULL OR l.lease_until < now())
+             ORDER BY h.expires_at, h.ledger, h.seq LIMIT $3";
+        let rows = self.rows(sql, &[&now.0, &self.reader.node, &bound(limit)])?;
+        let due = rows.iter().map(|row| {
+            let mut columns = Columns::new(row, "hold_expiries");
+            Ok((columns.name("name")?, columns.id("id")?))
+        });
+        due.collect()
+    }
+
+    fn milestone(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        after: Timestamp,
+    ) -> Result<Option<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = "SELECT seq FROM milestones WHERE ledger = $1 AND account = $2 AND asset = $3 AND at > $4
+             ORDER BY at, seq LIMIT 1";
+        Ok(self.seqs(sql, &[&no.0, &integer(account.0), &integer(asset.0), &after.0])?.first().copied())
+    }
+
+    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        self.count("SELECT count(*) FROM milestones WHERE ledger = $1", ledger)
+    }
+
+    fn off_date(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        up_to: Seq,
+    ) -> Result<Option<OffDateRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let sql = "SELECT seq, sum FROM off_dates WHERE ledger = $1 AND account = $2 AND asset = $3 AND seq <= $4
+             ORDER BY seq DESC LIMIT 1";
+        let row = self.first(sql, &[&no.0, &integer(account.0), &integer(asset.0), &integer(up_to.0)])?;
+        let read = |row: Row| {
+            let mut columns = Columns::new(&row, "off_dates");
+            Ok(OffDateRow { account, asset, seq: columns.seq("seq")?, sum: columns.date_sum("sum")? })
+        };
+        row.map(read).transpose()
+    }
+
+    fn buckets(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        asset: AssetNo,
+        level: u8,
+        range: std::ops::Range<i64>,
+    ) -> Result<Vec<(i64, DateSum)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = "SELECT bucket, sum FROM off_date_buckets
+             WHERE ledger = $1 AND account = $2 AND asset = $3 AND level = $4 AND bucket >= $5 AND bucket < $6
+             ORDER BY bucket";
+        let place: [Value<'_>; 6] =
+            [&no.0, &integer(account.0), &integer(asset.0), &i32::from(level), &range.start, &range.end];
+        let read = |row: &Row| {
+            let mut columns = Columns::new(row, "off_date_buckets");
+            Ok((columns.get("bucket")?, columns.date_sum("sum")?))
+        };
+        self.rows(sql, &place)?.iter().map(read).collect()
+    }
+
+    fn balances(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<BalanceRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
+        let sql =
+            "SELECT b.account, b.asset, b.min_balance, b.max_balance, b.posted, b.pending_in, b.pending_out, b.entries,
+               b.last, b.off_date
+             FROM balances b WHERE b.ledger = $1 AND (b.account, b.asset) > ($2, $3)
+             ORDER BY b.account, b.asset LIMIT $4";
+        let rows = self.rows(sql, &[&no.0, &integer(account.0), &integer(asset.0), &bound(limit)])?;
+        let balances = rows.iter().map(|row| Columns::new(row, "balances").balance_row().transpose());
+        balances.flatten().collect()
+    }
+
+    fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = "SELECT batch, last, at, hash FROM batches WHERE ledger = $1 AND batch > $2 ORDER BY batch LIMIT $3";
+        let rows = self.rows(sql, &[&no.0, &integer(after.0), &bound(limit)])?;
+        rows.iter().map(|row| Columns::new(row, "batches").batch()).collect()
+    }
+}

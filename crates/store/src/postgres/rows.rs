@@ -1,0 +1,438 @@
+//! Rows to columns and back. A row that no release writes is an inconsistency that names table and column.
+//!
+//! Each table's columns are selected in one order, in which a [`Columns`] takes them.
+
+use ducat_domain::codec::{Decoder, Encoder};
+use ducat_domain::ledger::command::{Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
+use ducat_domain::ledger::rows::{
+    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, TransactionState, Verdict,
+};
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
+use uuid::Uuid;
+
+use super::numeric::Wide;
+use crate::Fault;
+
+/// How many columns an account has: balances are selected behind it.
+pub(super) const ACCOUNT_WIDTH: usize = 6;
+
+/// How many columns the journal has, without its ledger.
+pub(super) const JOURNAL_WIDTH: usize = 21;
+
+/// Numbers of the domain as PostgreSQL keeps them.
+pub(super) fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn uuid(id: Id) -> Uuid {
+    Uuid::from_u128(id.0)
+}
+
+/// Names the place of pairs in the table of metadata. It must never change.
+const PAIRS: Uuid = Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_1494_1494_1495);
+
+/// The hash that stands for a pair of metadata.
+pub(super) fn pair(key: &str, value: &str) -> Uuid {
+    Uuid::new_v5(&PAIRS, format!("{}\0{key}{value}", key.len()).as_bytes())
+}
+
+/// A row being read from a place on: columns are taken one after another.
+pub(super) struct Columns<'a> {
+    row: &'a Row,
+    next: usize,
+    table: &'static str,
+}
+
+impl<'a> Columns<'a> {
+    pub fn new(row: &'a Row, table: &'static str) -> Columns<'a> {
+        Columns::after(row, 0, table)
+    }
+
+    /// Begins behind the columns of another table.
+    pub fn after(row: &'a Row, first: usize, table: &'static str) -> Columns<'a> {
+        Columns { row, next: first, table }
+    }
+
+    fn wrong(&self, column: &'static str) -> Fault {
+        // The row's own key is its first column in every list.
+        let key = self.row.try_get::<_, i64>(0).map_or_else(|_| String::new(), |key| key.to_string());
+        Fault::Inconsistent { table: self.table, column, key }
+    }
+
+    pub fn get<T: FromSql<'a>>(&mut self, column: &'static str) -> Result<T, Fault> {
+        let value = self.row.try_get(self.next).map_err(|_| self.wrong(column));
+        self.next += 1;
+        value
+    }
+
+    fn unsigned(&mut self, column: &'static str) -> Result<u64, Fault> {
+        self.optional_unsigned(column)?.ok_or_else(|| self.wrong(column))
+    }
+
+    fn optional_unsigned(&mut self, column: &'static str) -> Result<Option<u64>, Fault> {
+        let value: Option<i64> = self.get(column)?;
+        value.map(|number| u64::try_from(number).map_err(|_| self.wrong(column))).transpose()
+    }
+
+    fn optional_seq(&mut self, column: &'static str) -> Result<Option<Seq>, Fault> {
+        Ok(self.optional_unsigned(column)?.map(Seq))
+    }
+
+    pub fn seq(&mut self, column: &'static str) -> Result<Seq, Fault> {
+        self.unsigned(column).map(Seq)
+    }
+
+    pub fn timestamp(&mut self, column: &'static str) -> Result<Timestamp, Fault> {
+        self.get(column).map(Timestamp)
+    }
+
+    fn optional_timestamp(&mut self, column: &'static str) -> Result<Option<Timestamp>, Fault> {
+        Ok(self.get::<Option<i64>>(column)?.map(Timestamp))
+    }
+
+    pub fn id(&mut self, column: &'static str) -> Result<Id, Fault> {
+        self.get::<Uuid>(column).map(|id| Id(id.as_u128()))
+    }
+
+    fn optional_id(&mut self, column: &'static str) -> Result<Option<Id>, Fault> {
+        Ok(self.get::<Option<Uuid>>(column)?.map(|id| Id(id.as_u128())))
+    }
+
+    pub fn name(&mut self, column: &'static str) -> Result<Name, Fault> {
+        let text: &str = self.get(column)?;
+        Name::parse(text).map_err(|_| self.wrong(column))
+    }
+
+    fn hash(&mut self, column: &'static str) -> Result<[u8; 32], Fault> {
+        let bytes: &[u8] = self.get(column)?;
+        bytes.try_into().map_err(|_| self.wrong(column))
+    }
+
+    fn optional_balance(&mut self, column: &'static str) -> Result<Option<Balance>, Fault> {
+        let wide: Option<Wide> = self.get(column)?;
+        wide.map(|wide| Balance::new(wide.0).ok_or_else(|| self.wrong(column))).transpose()
+    }
+
+    fn balance(&mut self, column: &'static str) -> Result<Balance, Fault> {
+        self.optional_balance(column)?.ok_or_else(|| self.wrong(column))
+    }
+
+    fn optional_amount(&mut self, column: &'static str) -> Result<Option<Amount>, Fault> {
+        let wide: Option<Wide> = self.get(column)?;
+        let amount = |wide: Wide| u128::try_from(wide.0).ok().map(Amount::new).filter(|a| a.is_within_limit());
+        wide.map(|wide| amount(wide).ok_or_else(|| self.wrong(column))).transpose()
+    }
+
+    pub fn date_sum(&mut self, column: &'static str) -> Result<DateSum, Fault> {
+        self.get::<Wide>(column).map(|wide| DateSum(wide.0))
+    }
+
+    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts`.
+    pub fn head(mut self) -> Result<(LedgerNo, Head), Fault> {
+        let no = LedgerNo(self.get("no")?);
+        let head = Head {
+            ledger: self.name("name")?,
+            batch: BatchNo(self.unsigned("batch")?),
+            epoch: self.unsigned("epoch")?,
+            seq: self.seq("seq")?,
+            at: self.timestamp("at")?,
+            hash: self.hash("hash")?,
+            accounts: AccountNo(self.unsigned("accounts")?),
+            implicit_accounts: match self.get("implicit_accounts")? {
+                true => ImplicitAccounts::Opened,
+                false => ImplicitAccounts::Refused,
+            },
+            zero_amounts: match self.get("zero_amounts")? {
+                true => ZeroAmounts::Record,
+                false => ZeroAmounts::Refuse,
+            },
+        };
+        Ok((no, head))
+    }
+
+    /// `no, code, scale`.
+    pub fn asset(mut self) -> Result<AssetRow, Fault> {
+        let (no, code) = (AssetNo(self.unsigned("no")?), self.name("code")?);
+        let scale: i32 = self.get("scale")?;
+        Ok(AssetRow { no, code, scale: u8::try_from(scale).map_err(|_| self.wrong("scale"))? })
+    }
+
+    /// `no, name, metadata, opened_at, frozen, closed`.
+    pub fn account(&mut self) -> Result<AccountRow, Fault> {
+        let (no, name) = (AccountNo(self.unsigned("no")?), self.name("name")?);
+        let metadata = match self.get::<Option<&[u8]>>("metadata")? {
+            None => Metadata::default(),
+            Some(bytes) => Metadata::decode(&mut Decoder::new(bytes)).map_err(|_| self.wrong("metadata"))?,
+        };
+        Ok(AccountRow {
+            no,
+            name,
+            metadata,
+            opened_at: self.timestamp("opened_at")?,
+            frozen: self.get("frozen")?,
+            closed: self.get("closed")?,
+        })
+    }
+
+    /// `account, asset, min_balance, max_balance, posted, pending_in, pending_out, entries, last, off_date`; `None` where there is none beside an account.
+    pub fn balance_row(&mut self) -> Result<Option<BalanceRow>, Fault> {
+        let Some(account) = self.optional_unsigned("account")? else { return Ok(None) };
+        Ok(Some(BalanceRow {
+            account: AccountNo(account),
+            asset: AssetNo(self.unsigned("asset")?),
+            limits: Limits { min: self.optional_balance("min_balance")?, max: self.optional_balance("max_balance")? },
+            posted: self.balance("posted")?,
+            pending_in: self.balance("pending_in")?,
+            pending_out: self.balance("pending_out")?,
+            entries: self.unsigned("entries")?,
+            last: self.optional_seq("last")?,
+            off_date: self.date_sum("off_date")?,
+        }))
+    }
+
+    /// `batch, last, at, hash`.
+    pub fn batch(mut self) -> Result<BatchRow, Fault> {
+        Ok(BatchRow {
+            batch: BatchNo(self.unsigned("batch")?),
+            last: self.seq("last")?,
+            at: self.timestamp("at")?,
+            hash: self.hash("hash")?,
+        })
+    }
+
+    /// `seq, fingerprint, kind`, behind an id.
+    pub fn outcome(&mut self) -> Result<IdRow, Fault> {
+        let seq = self.seq("seq")?;
+        let fingerprint = Fingerprint(self.get::<Uuid>("fingerprint")?.into_bytes());
+        let refused = self.get::<i32>("kind")? == i32::from(Kind::Refused.code());
+        Ok(IdRow { seq, fingerprint, verdict: if refused { Verdict::Refused } else { Verdict::Done } })
+    }
+
+    /// `seq, id, state, expires_at, resolved, amount, reversed_by`; `None` where there is none beside a transaction.
+    pub fn state(&mut self) -> Result<Option<(Seq, Id, TransactionState)>, Fault> {
+        let Some(seq) = self.optional_seq("seq")? else { return Ok(None) };
+        let (id, code): (Id, i32) = (self.id("id")?, self.get("state")?);
+        let (expires_at, resolved) = (self.optional_timestamp("expires_at")?, self.optional_seq("resolved")?);
+        let (amount, reversed_by) = (self.optional_amount("amount")?, self.optional_id("reversed_by")?);
+        let state = match (code, resolved, amount) {
+            (0, _, _) => TransactionState::Posted { reversed_by },
+            (1, _, _) => TransactionState::Pending { expires_at },
+            (2, Some(seq), Some(amount)) => TransactionState::HoldPosted { seq, amount, reversed_by },
+            (3, Some(seq), _) => TransactionState::Voided { seq },
+            (4, Some(seq), _) => TransactionState::Expired { seq },
+            _ => return Err(self.wrong("state")),
+        };
+        Ok(Some((seq, id, state)))
+    }
+
+    /// All columns of the journal but the ledger, in the order in which the statements name them.
+    pub fn effect(&mut self) -> Result<Effect, Fault> {
+        let (seq, code): (Seq, i32) = (self.seq("seq")?, self.get("kind")?);
+        let kind = u8::try_from(code).ok().and_then(Kind::from_code).ok_or_else(|| self.wrong("kind"))?;
+        let at = self.timestamp("at")?;
+        let transaction = self.optional_id("transaction_id")?;
+        let command_id = self.optional_id("command_id")?;
+        let fingerprint = self.get::<Option<Uuid>>("fingerprint")?;
+        let command = match (fingerprint, command_id.or(transaction)) {
+            (Some(bytes), Some(id)) => Some(CommandKey { id, fingerprint: Fingerprint(bytes.into_bytes()) }),
+            (Some(_), None) => return Err(self.wrong("command_id")),
+            (None, _) => None,
+        };
+        let fact = match (kind, transaction) {
+            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
+            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction)?),
+            (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
+            _ => {
+                self.next += JOURNAL_WIDTH - 7;
+                let payload: &[u8] = self.get("payload")?;
+                Fact::decode(payload).map_err(|_| self.wrong("payload"))?
+            }
+        };
+        Ok(Effect { seq, at, command, fact })
+    }
+
+    fn leg(&mut self) -> Result<Leg, Fault> {
+        let (leg, legs): (i32, i32) = (self.get("leg")?, self.get("legs")?);
+        let small = |number: i32| u32::try_from(number).map_err(|_| self.wrong("leg"));
+        let (leg, legs) = (small(leg)?, small(legs)?);
+        let asset = AssetNo(self.unsigned("asset")?);
+        Ok(Leg { leg, legs, asset, amount: self.optional_amount("amount")?.ok_or_else(|| self.wrong("amount"))? })
+    }
+
+    fn side(&mut self) -> Result<Side, Fault> {
+        Ok(Side {
+            account: AccountNo(self.unsigned("source or destination")?),
+            previous: self.optional_seq("previous")?,
+            entry: self.unsigned("entry")?,
+            balance: self.balance("balance")?,
+        })
+    }
+
+    fn held_account(&mut self) -> Result<AccountNo, Fault> {
+        let account = AccountNo(self.unsigned("source or destination")?);
+        self.next += 3;
+        Ok(account)
+    }
+
+    fn detail(&mut self) -> Result<Option<Box<Detail>>, Fault> {
+        let Some(bytes) = self.get::<Option<&[u8]>>("payload")? else { return Ok(None) };
+        Detail::decode(&mut Decoder::new(bytes)).map(Box::new).map(Some).map_err(|_| self.wrong("payload"))
+    }
+
+    fn posting(&mut self, transaction: Id) -> Result<Posting, Fault> {
+        let Leg { leg, legs, asset, amount } = self.leg()?;
+        Ok(Posting {
+            transaction,
+            leg,
+            legs,
+            asset,
+            amount,
+            source: self.side()?,
+            destination: self.side()?,
+            effective_at: self.optional_timestamp("effective_at")?,
+            hold: self.optional_seq("hold")?,
+            detail: self.detail()?,
+        })
+    }
+
+    fn hold(&mut self, transaction: Id) -> Result<HoldLeg, Fault> {
+        let Leg { leg, legs, asset, amount } = self.leg()?;
+        let (source, destination) = (self.held_account()?, self.held_account()?);
+        let expires_at = self.optional_timestamp("effective_at")?;
+        self.next += 1;
+        Ok(HoldLeg { transaction, leg, legs, asset, amount, source, destination, expires_at, detail: self.detail()? })
+    }
+}
+
+struct Leg {
+    leg: u32,
+    legs: u32,
+    asset: AssetNo,
+    amount: Amount,
+}
+
+/// The number that the database gave a ledger. It appears in no hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LedgerNo(pub i32);
+
+/// The journal's columns, to be written as arrays.
+#[derive(Debug, Default)]
+pub(super) struct JournalArrays {
+    pub ledger: Vec<i32>,
+    pub seq: Vec<i64>,
+    pub kind: Vec<i32>,
+    pub at: Vec<i64>,
+    pub transaction_id: Vec<Option<Uuid>>,
+    pub command_id: Vec<Option<Uuid>>,
+    pub fingerprint: Vec<Option<Uuid>>,
+    pub leg: Vec<Option<i32>>,
+    pub legs: Vec<Option<i32>>,
+    pub asset: Vec<Option<i64>>,
+    pub amount: Vec<Option<Wide>>,
+    pub sides: [SideArrays; 2],
+    pub effective_at: Vec<Option<i64>>,
+    pub hold: Vec<Option<i64>>,
+    pub payload: Vec<Option<Vec<u8>>>,
+}
+
+/// One side of the postings.
+#[derive(Debug, Default)]
+pub(super) struct SideArrays {
+    pub account: Vec<Option<i64>>,
+    pub previous: Vec<Option<i64>>,
+    pub entry: Vec<Option<i64>>,
+    pub balance: Vec<Option<Wide>>,
+}
+
+impl SideArrays {
+    fn push(&mut self, account: Option<AccountNo>, side: Option<&Side>) {
+        self.account.push(account.map(|account| integer(account.0)));
+        self.previous.push(side.and_then(|side| side.previous).map(|seq| integer(seq.0)));
+        self.entry.push(side.map(|side| integer(side.entry)));
+        self.balance.push(side.map(|side| Wide(side.balance.minor_units())));
+    }
+}
+
+/// What a row of the journal has in columns, where its kind has them.
+#[derive(Default)]
+struct Legged<'a> {
+    leg: Option<(u32, u32, AssetNo, Amount)>,
+    accounts: Option<(AccountNo, AccountNo)>,
+    sides: Option<(&'a Side, &'a Side)>,
+    effective_at: Option<Timestamp>,
+    hold: Option<Seq>,
+}
+
+impl JournalArrays {
+    pub fn push(&mut self, no: LedgerNo, effect: &Effect) {
+        self.ledger.push(no.0);
+        self.seq.push(integer(effect.seq.0));
+        self.kind.push(i32::from(effect.fact.kind().code()));
+        self.at.push(effect.at.0);
+        let mut encoder = Encoder::new();
+        let (transaction, legged) = match &effect.fact {
+            Fact::Posting(posting) => {
+                if let Some(detail) = &posting.detail {
+                    detail.encode(&mut encoder);
+                }
+                let legged = Legged {
+                    leg: Some((posting.leg, posting.legs, posting.asset, posting.amount)),
+                    accounts: Some((posting.source.account, posting.destination.account)),
+                    sides: Some((&posting.source, &posting.destination)),
+                    effective_at: posting.effective_at,
+                    hold: posting.hold,
+                };
+                (Some(posting.transaction), legged)
+            }
+            Fact::Hold(leg) => {
+                if let Some(detail) = &leg.detail {
+                    detail.encode(&mut encoder);
+                }
+                let legged = Legged {
+                    leg: Some((leg.leg, leg.legs, leg.asset, leg.amount)),
+                    accounts: Some((leg.source, leg.destination)),
+                    effective_at: leg.expires_at,
+                    ..Legged::default()
+                };
+                (Some(leg.transaction), legged)
+            }
+            Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => {
+                effect.fact.encode(&mut encoder);
+                (Some(*transaction), Legged::default())
+            }
+            Fact::LedgerOpened { .. }
+            | Fact::AssetAdded { .. }
+            | Fact::AccountOpened(_)
+            | Fact::AccountChanged(_)
+            | Fact::Refused(_) => {
+                effect.fact.encode(&mut encoder);
+                (None, Legged::default())
+            }
+        };
+        self.transaction_id.push(transaction.map(uuid));
+        let command = effect.command;
+        self.command_id.push(command.filter(|key| transaction != Some(key.id)).map(|key| uuid(key.id)));
+        self.fingerprint.push(command.map(|key| Uuid::from_bytes(key.fingerprint.0)));
+        self.push_legged(legged);
+        let payload = encoder.into_bytes();
+        self.payload.push((!payload.is_empty()).then_some(payload));
+    }
+
+    fn push_legged(&mut self, legged: Legged<'_>) {
+        let small = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+        self.leg.push(legged.leg.map(|leg| small(leg.0)));
+        self.legs.push(legged.leg.map(|leg| small(leg.1)));
+        self.asset.push(legged.leg.map(|leg| integer(leg.2.0)));
+        self.amount.push(legged.leg.map(|leg| Wide(leg.3.signed())));
+        let [source, destination] = &mut self.sides;
+        source.push(legged.accounts.map(|accounts| accounts.0), legged.sides.map(|sides| sides.0));
+        destination.push(legged.accounts.map(|accounts| accounts.1), legged.sides.map(|sides| sides.1));
+        self.effective_at.push(legged.effective_at.map(|at| at.0));
+        self.hold.push(legged.hold.map(|seq| integer(seq.0)));
+    }
+}

@@ -1,0 +1,140 @@
+//! One session: statements prepared once, and several of them sent in one round trip.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Error, Row, Statement};
+
+use super::connect::{Target, sentence};
+use crate::Fault;
+
+/// How long a round trip may take before the session counts as lost: the largest batch takes a tenth of a second, and a
+/// lock is waited for for five.
+const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
+
+/// A value of a statement.
+pub(super) type Value = Box<dyn ToSql + Sync + Send>;
+
+/// A statement with its values.
+pub(super) struct Call {
+    pub sql: &'static str,
+    pub values: Vec<Value>,
+}
+
+impl Call {
+    pub fn new(sql: &'static str, values: Vec<Value>) -> Call {
+        Call { sql, values }
+    }
+}
+
+/// Why a round trip brought nothing.
+#[derive(Debug)]
+pub(super) enum SessionError {
+    /// The database said no.
+    Database(Error),
+    /// The session is gone: whether anything was done is not known.
+    Lost(String),
+}
+
+impl SessionError {
+    pub fn fault(&self) -> Fault {
+        match self {
+            SessionError::Database(error) => Fault::Database(sentence(error)),
+            SessionError::Lost(reason) => Fault::Database(reason.clone()),
+        }
+    }
+}
+
+impl From<Error> for SessionError {
+    fn from(error: Error) -> SessionError {
+        match error.as_db_error() {
+            // A session that is ended by the server says so in its last breath: class 57, operator intervention.
+            Some(database) if !database.code().code().starts_with("57P") => SessionError::Database(error),
+            _ => SessionError::Lost(sentence(&error)),
+        }
+    }
+}
+
+pub(super) struct Session {
+    client: Client,
+    prepared: HashMap<&'static str, Statement>,
+}
+
+impl Session {
+    pub async fn open(target: &Target) -> Result<Session, Fault> {
+        let opened = tokio::time::timeout(ROUND_TRIP_MAX, target.connect()).await;
+        let client = opened.unwrap_or_else(|_| Err(Fault::Database("the database does not answer".to_owned())))?;
+        Ok(Session { client, prepared: HashMap::new() })
+    }
+
+    pub fn is_lost(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Sends a statement without values: BEGIN, COMMIT, ROLLBACK.
+    pub async fn plain(&self, sql: &str) -> Result<(), SessionError> {
+        in_time(async { Ok(self.client.batch_execute(sql).await?) }).await
+    }
+
+    /// Prepares what is not prepared yet, all in one round trip.
+    pub async fn prepare(&mut self, statements: impl Iterator<Item = &'static str>) -> Result<(), SessionError> {
+        let mut missing: Vec<&'static str> = statements.filter(|sql| !self.prepared.contains_key(sql)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let client = &self.client;
+        let prepared = in_time(async { Ok(join_all(missing.iter().map(|sql| client.prepare(sql))).await) }).await?;
+        for (sql, statement) in missing.into_iter().zip(prepared) {
+            self.prepared.insert(sql, statement?);
+        }
+        Ok(())
+    }
+
+    /// Runs statements in order, all sent at once; each has its rows or its error. With `begin`, inside a new transaction.
+    pub async fn all(&mut self, calls: &[Call], begin: Begin) -> Result<Vec<Result<Vec<Row>, Error>>, SessionError> {
+        self.prepare(calls.iter().map(|call| call.sql)).await?;
+        let begun = async {
+            match begin {
+                Begin::Transaction => self.client.batch_execute("BEGIN").await,
+                Begin::Nothing => Ok(()),
+            }
+        };
+        let runs = calls.iter().map(|call| self.run(call));
+        let (begun, rows) = in_time(async { Ok(futures_util::future::join(begun, join_all(runs)).await) }).await?;
+        begun?;
+        Ok(rows)
+    }
+
+    async fn run(&self, call: &Call) -> Result<Vec<Row>, Error> {
+        let values: Vec<&(dyn ToSql + Sync)> =
+            call.values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
+        match self.prepared.get(call.sql) {
+            Some(statement) => self.client.query(statement, &values).await,
+            None => self.client.query(call.sql, &values).await,
+        }
+    }
+
+    /// Runs statements, each of which must succeed.
+    pub async fn rows(&mut self, calls: &[Call]) -> Result<Vec<Vec<Row>>, SessionError> {
+        let rows: Result<Vec<_>, Error> = self.all(calls, Begin::Nothing).await?.into_iter().collect();
+        Ok(rows?)
+    }
+}
+
+/// Whether statements begin a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    Transaction,
+    Nothing,
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, SessionError>>) -> Result<T, SessionError> {
+    match tokio::time::timeout(ROUND_TRIP_MAX, work).await {
+        Ok(done) => done,
+        Err(_) => Err(SessionError::Lost("the database does not answer".to_owned())),
+    }
+}

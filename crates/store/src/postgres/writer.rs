@@ -1,0 +1,440 @@
+//! The writing session: ledger, load, commit, settle.
+//!
+//! Every operation is a constant number of round trips, whatever its size: arrays in, rows out. A commit is two. The
+//! first sends BEGIN, the comparison of the heads and every row; while it is not answered nothing can have landed. The
+//! second is COMMIT, and only its answer tells; if it is lost, [`Store::settle`] asks again. A transaction that the
+//! database wants repeated (40001, 40P01), or whose session was lost before COMMIT, is repeated whole.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ducat_domain::ledger::Delta;
+use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
+use ducat_domain::ledger::footprint::Footprint;
+use ducat_domain::ledger::rows::{BucketKey, DateSum, Head, IdRow, TransactionRow};
+use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, Id};
+use tokio::runtime::Runtime;
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+
+use super::connect::Target;
+use super::lease::{Keeper, LeaseBook, Node, Renewal};
+use super::reader::PostgresReader;
+use super::rows::{ACCOUNT_WIDTH, Columns, JOURNAL_WIDTH, LedgerNo, integer, uuid};
+use super::session::{Begin, Call, Session, SessionError};
+use super::statements::{self, writes};
+use crate::{CommitError, Fault, Store, Tenure, memory};
+
+/// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// The longest wait before the first repetition; it doubles with each.
+const PAUSE_MAX: Duration = Duration::from_millis(4);
+
+/// The store on a database, for one node.
+pub struct PostgresStore {
+    // Dropped first: leases are released while the database is still spoken to.
+    keeper: Option<Keeper>,
+    target: Target,
+    node: Node,
+    book: Arc<LeaseBook>,
+    runtime: Runtime,
+    session: Option<Session>,
+    numbers: HashMap<Name, LedgerNo>,
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresStore").field("target", &self.target).field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    /// Brings the database up to this release's schema, and joins the nodes that serve it.
+    pub fn open(url: &str, node: Node) -> Result<PostgresStore, Fault> {
+        let target = Target::parse(url)?;
+        let runtime = super::runtime_here()?;
+        runtime.block_on(super::prepare(&target, super::Schema::BringUp))?;
+        let book = Arc::new(LeaseBook::new(&node));
+        let keeper = Keeper::start(target.clone(), node.clone(), Arc::clone(&book))?;
+        let (session, numbers) = (None, HashMap::new());
+        Ok(PostgresStore { keeper: Some(keeper), target, node, book, runtime, session, numbers })
+    }
+
+    /// Readers of the same database.
+    pub fn reader(&self) -> Result<PostgresReader, Fault> {
+        PostgresReader::new(&self.target, Some(&self.node))
+    }
+
+    /// Which ledgers this node may answer for from memory.
+    #[must_use]
+    pub fn tenure(&self) -> Arc<dyn Tenure> {
+        Arc::clone(&self.book) as Arc<dyn Tenure>
+    }
+
+    /// The secret by which nodes of this database know each other.
+    pub fn secret(&self) -> Result<[u8; 32], Fault> {
+        self.runtime.block_on(super::secret(&self.target))
+    }
+
+    /// Runs statements that change nothing when repeated, on another session if this one is lost.
+    fn ask(&mut self, calls: &[Call]) -> Result<Vec<Vec<Row>>, Fault> {
+        let PostgresStore { target, runtime, session, .. } = self;
+        runtime.block_on(async {
+            let mut attempt = 0;
+            loop {
+                attempt += 1;
+                match opened(target, session).await?.rows(calls).await {
+                    Ok(rows) => return Ok(rows),
+                    Err(error) => {
+                        let lost = matches!(error, SessionError::Lost(_));
+                        if lost {
+                            *session = None;
+                        }
+                        if attempt >= ATTEMPTS_MAX || !(lost && attempt == 1 || wants_repeating(&error)) {
+                            return Err(error.fault());
+                        }
+                        pause(attempt).await;
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        self.keeper = None;
+    }
+}
+
+async fn opened<'a>(target: &Target, session: &'a mut Option<Session>) -> Result<&'a mut Session, Fault> {
+    let kept = match session.take() {
+        Some(kept) if !kept.is_lost() => kept,
+        _ => Session::open(target).await?,
+    };
+    Ok(session.insert(kept))
+}
+
+fn wants_repeating(error: &SessionError) -> bool {
+    let SessionError::Database(error) = error else { return false };
+    let repeated = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    error.code().is_some_and(|code| repeated.contains(code))
+}
+
+async fn pause(attempt: u32) {
+    let longest = PAUSE_MAX * 2u32.pow(attempt.min(ATTEMPTS_MAX));
+    tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
+}
+
+impl Store for PostgresStore {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        let until = Instant::now() + self.node.lease;
+        let text = || Box::new(name.as_str().to_owned());
+        let rows = self.ask(&[
+            Call::new(
+                statements::TAKE_LEASE,
+                vec![text(), Box::new(self.node.url.clone()), Box::new(self.node.lease.as_secs_f64())],
+            ),
+            Call::new(statements::OWNER, vec![text()]),
+            Call::new(statements::ASSETS_BY_NAME, vec![text()]),
+            Call::new(statements::LAST_ID, vec![text(), Box::new(uuid(TIME_ORDERED_END))]),
+        ])?;
+        let [taken, owner, assets, last] = rows.as_slice() else { return Err(short_answer()) };
+        let Some(row) = taken.first() else {
+            self.book.drop_lease(name);
+            return match owner.first().map(|row| row.get::<_, Option<String>>(0)) {
+                None => {
+                    Ok(LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None })
+                }
+                Some(owner) => Err(Fault::Elsewhere { ledger: name.clone(), owner: owner.unwrap_or_default() }),
+            };
+        };
+        let (no, head) = Columns::new(row, "ledgers").head()?;
+        self.numbers.insert(name.clone(), no);
+        self.book.take(name, head.epoch, until);
+        let assets: Result<Vec<_>, Fault> = assets.iter().map(|row| Columns::new(row, "assets").asset()).collect();
+        let last = last.first().map(|row| Columns::new(row, "outcomes").id("id")).transpose()?;
+        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last })
+    }
+
+    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        let Some(no) = self.numbers.get(&head.ledger).copied() else {
+            // Nobody had opened it when its head was read; whoever does meets the comparison at the commit.
+            return Ok(Some(memory::absent(footprint)));
+        };
+        let found = self.ask(&statements::loads(no, head, footprint))?;
+        let [names, accounts, ids, references, transactions, buckets, stored] = found.as_slice() else {
+            return Err(short_answer());
+        };
+        // Asked last: if the head has not moved by then, all rows before it are of this head.
+        let Some(stored) = stored.first() else { return Ok(None) };
+        if (stored.get::<_, i64>(0), stored.get::<_, i64>(1)) != (integer(head.batch.0), integer(head.epoch)) {
+            self.book.drop_lease(&head.ledger);
+            return Ok(None);
+        }
+        let mut by_name: HashMap<Name, LoadedAccount> =
+            loaded_accounts(names)?.into_iter().map(|account| (account.row.name.clone(), account)).collect();
+        let mut by_id: HashMap<Id, IdRow> = HashMap::new();
+        for row in ids {
+            let mut columns = Columns::new(row, "outcomes");
+            by_id.insert(columns.id("id")?, columns.outcome()?);
+        }
+        let taken: Vec<&[u8]> = references.iter().map(|row| row.get(0)).collect();
+        let mut made = loaded_transactions(transactions)?;
+        let mut sums: HashMap<BucketKey, DateSum> = HashMap::new();
+        for row in buckets {
+            let mut columns = Columns::new(row, "off_date_buckets");
+            let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
+            if let Some(key) = footprint.buckets.get(place.saturating_sub(1)) {
+                sums.insert(*key, columns.date_sum("sum")?);
+            }
+        }
+        Ok(Some(Rows {
+            names: footprint.names.iter().map(|name| (name.clone(), by_name.remove(name))).collect(),
+            accounts: loaded_accounts(accounts)?,
+            ids: footprint.ids.iter().map(|id| (*id, by_id.get(id).copied())).collect(),
+            references: footprint.references.iter().map(|r| (r.clone(), taken.contains(&r.as_bytes()))).collect(),
+            transactions: footprint.transactions.iter().map(|id| (*id, made.remove(id))).collect(),
+            buckets: footprint.buckets.iter().map(|key| (*key, sums.get(key).copied().unwrap_or_default())).collect(),
+        }))
+    }
+
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        let until = Instant::now() + self.node.lease;
+        let PostgresStore { target, runtime, session, numbers, node, .. } = self;
+        let written = runtime.block_on(async {
+            let mut attempt = 0;
+            loop {
+                attempt += 1;
+                match transaction(target, session, numbers, node, deltas).await {
+                    Err(Attempt::Again(fault)) if attempt >= ATTEMPTS_MAX => return Err(CommitError::Refused(fault)),
+                    Err(Attempt::Again(_)) => pause(attempt).await,
+                    Err(Attempt::Over(error)) => return Err(error),
+                    Ok(()) => return Ok(()),
+                }
+            }
+        });
+        for delta in deltas {
+            match &written {
+                // Whoever opens a ledger has its lease.
+                Ok(()) if is_new(delta) => self.book.take(&delta.head.ledger, delta.head.epoch, until),
+                Ok(()) => self.book.extend(&delta.head.ledger, delta.head.epoch, until, Renewal::Use),
+                Err(CommitError::Deposed { ledger }) if *ledger == delta.head.ledger => self.book.drop_lease(ledger),
+                Err(_) => {}
+            }
+        }
+        written
+    }
+
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        if heads.is_empty() {
+            return Ok(true);
+        }
+        let names: Vec<String> = heads.iter().map(|head| head.ledger.as_str().to_owned()).collect();
+        let rows = self.ask(&[Call::new(statements::HEADS, vec![Box::new(names)])])?;
+        let mut stored: HashMap<&str, (i64, i64)> = HashMap::new();
+        for row in rows.iter().flatten() {
+            stored.insert(row.get(0), (row.get(1), row.get(2)));
+        }
+        Ok(heads.iter().all(|head| {
+            let stored = stored.get(head.ledger.as_str()).copied().unwrap_or_default();
+            stored == (integer(head.batch.0), integer(head.epoch))
+        }))
+    }
+
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
+        self.session = None;
+        self.numbers.clear();
+        for delta in deltas {
+            self.book.drop_lease(&delta.head.ledger);
+        }
+        let PostgresStore { target, runtime, session, .. } = self;
+        runtime.block_on(async {
+            let new = session.insert(Session::open(target).await?);
+            settled(new, deltas).await.map_err(|error| error.fault())
+        })
+    }
+}
+
+/// Whether a batch opens a ledger that has no row at all.
+fn is_new(delta: &Delta) -> bool {
+    delta.base.is_absent() && delta.base.epoch == 0
+}
+
+fn short_answer() -> Fault {
+    Fault::Database("the database answered less than it was asked".to_owned())
+}
+
+/// Accounts with their balances, one row a balance.
+pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault> {
+    let mut accounts: Vec<LoadedAccount> = Vec::new();
+    for row in rows {
+        let account = Columns::new(row, "accounts").account()?;
+        let balance = Columns::after(row, ACCOUNT_WIDTH, "balances").balance_row()?;
+        if accounts.last().is_none_or(|last| last.row.no != account.no) {
+            accounts.push(LoadedAccount { row: account, balances: Vec::new() });
+        }
+        if let Some(last) = accounts.last_mut() {
+            last.balances.extend(balance);
+        }
+    }
+    Ok(accounts)
+}
+
+/// Transactions with their legs, one row a leg.
+fn loaded_transactions(rows: &[Row]) -> Result<HashMap<Id, TransactionRow>, Fault> {
+    let mut legs: HashMap<Id, Vec<_>> = HashMap::new();
+    let mut states = HashMap::new();
+    for row in rows {
+        let effect = Columns::new(row, "journal").effect()?;
+        let id = Columns::after(row, JOURNAL_WIDTH, "outcomes").id("id")?;
+        let state = Columns::after(row, JOURNAL_WIDTH + 1, "transaction_states").state()?;
+        legs.entry(id).or_default().push(effect);
+        states.insert(id, state.map(|(_, _, state)| state));
+    }
+    let mut found = HashMap::new();
+    for (id, effects) in legs {
+        let state = states.remove(&id).flatten();
+        if let Some(row) = crate::read::transaction_of(id, &effects, state) {
+            found.insert(id, row);
+        }
+    }
+    Ok(found)
+}
+
+/// What came of one attempt at a transaction that did not commit.
+enum Attempt {
+    /// Nothing landed, and another attempt may.
+    Again(Fault),
+    /// That is the answer.
+    Over(CommitError),
+}
+
+impl From<SessionError> for Attempt {
+    /// Of anything but COMMIT: nothing landed.
+    fn from(error: SessionError) -> Attempt {
+        match error {
+            SessionError::Lost(_) => Attempt::Again(error.fault()),
+            SessionError::Database(_) if wants_repeating(&error) => Attempt::Again(error.fault()),
+            SessionError::Database(_) => Attempt::Over(CommitError::Refused(error.fault())),
+        }
+    }
+}
+
+async fn transaction(
+    target: &Target,
+    session: &mut Option<Session>,
+    numbers: &mut HashMap<Name, LedgerNo>,
+    node: &Node,
+    deltas: &[Delta],
+) -> Result<(), Attempt> {
+    let open = opened(target, session).await.map_err(|fault| Attempt::Over(CommitError::Refused(fault)))?;
+    match write(open, numbers, node, deltas).await {
+        Ok(opened) => match open.plain("COMMIT").await {
+            Ok(()) => {
+                numbers.extend(opened);
+                Ok(())
+            }
+            // The database itself says that it took everything back.
+            Err(error) if wants_repeating(&error) => Err(Attempt::Again(error.fault())),
+            Err(error) => Err(Attempt::Over(CommitError::Unknown(error.fault()))),
+        },
+        Err(attempt) => {
+            // COMMIT was not sent, so nothing landed, whatever the rollback says.
+            if open.plain("ROLLBACK").await.is_err() {
+                *session = None;
+            }
+            Err(attempt)
+        }
+    }
+}
+
+/// Everything but COMMIT. Gives the numbers of ledgers that were opened.
+async fn write(
+    session: &mut Session,
+    numbers: &HashMap<Name, LedgerNo>,
+    node: &Node,
+    deltas: &[Delta],
+) -> Result<Vec<(Name, LedgerNo)>, Attempt> {
+    let deposed = |ledger: &Name| Attempt::Over(CommitError::Deposed { ledger: ledger.clone() });
+    let mut all: Vec<(LedgerNo, &Delta)> = Vec::with_capacity(deltas.len());
+    let mut opened = Vec::new();
+    let new: Vec<&Delta> = deltas.iter().filter(|delta| is_new(delta)).collect();
+    let mut begin = Begin::Transaction;
+    if !new.is_empty() {
+        // One round trip more, for ledgers that are opened: their rows must know their numbers.
+        let calls: Vec<Call> = new.iter().map(|delta| statements::open_ledger(node, delta)).collect();
+        let rows = session.all(&calls, begin).await?;
+        begin = Begin::Nothing;
+        for (delta, rows) in new.iter().zip(rows) {
+            let rows = rows.map_err(SessionError::from)?;
+            let row = rows.first().ok_or_else(|| deposed(&delta.head.ledger))?;
+            opened.push((delta.head.ledger.clone(), LedgerNo(row.get(0))));
+        }
+    }
+    for delta in deltas {
+        let ledger = &delta.head.ledger;
+        let fresh = opened.iter().find(|(name, _)| name == ledger).map(|(_, no)| *no);
+        let no = fresh.or_else(|| numbers.get(ledger).copied()).ok_or_else(|| deposed(ledger))?;
+        all.push((no, delta));
+    }
+    let moved: Vec<(LedgerNo, &Delta)> = all.iter().filter(|(_, delta)| !is_new(delta)).copied().collect();
+    let mut calls = Vec::new();
+    if !moved.is_empty() {
+        calls.push(statements::lock_heads(&moved));
+        calls.push(statements::move_heads(node, &moved));
+    }
+    let heads = calls.len();
+    calls.extend(writes(&all));
+    let mut rows = session.all(&calls, begin).await?.into_iter();
+    for answer in rows.by_ref().take(heads) {
+        let answer = answer.map_err(SessionError::from)?;
+        // The lock finds the heads where they are; the move says which were where they should be.
+        if let Some((_, delta)) = moved.iter().find(|(no, _)| !answer.iter().any(|row| row.get::<_, i32>(0) == no.0)) {
+            return Err(deposed(&delta.head.ledger));
+        }
+    }
+    for answer in rows {
+        answer.map_err(SessionError::from)?;
+    }
+    Ok(opened)
+}
+
+/// Raises the epochs, which waits for whatever is under way, and looks for the batches.
+async fn settled(session: &mut Session, deltas: &[Delta]) -> Result<bool, SessionError> {
+    let names: Vec<String> = deltas.iter().map(|delta| delta.head.ledger.as_str().to_owned()).collect();
+    for delta in deltas.iter().filter(|delta| delta.base.is_absent()) {
+        // A ledger that is being opened has no row to wait for: this makes one, once the other attempt is over.
+        loop {
+            let stub = Call::new(statements::STUB, vec![Box::new(delta.head.ledger.as_str().to_owned())]);
+            let rows = session.rows(&[stub]).await?;
+            if rows.first().and_then(|rows| rows.first()).is_some_and(|row| row.get::<_, i64>(0) > 0) {
+                break;
+            }
+        }
+    }
+    let calls = [
+        Call::new(statements::LOCK_NAMES, vec![Box::new(names.clone())]),
+        Call::new(statements::RAISE_EPOCHS, vec![Box::new(names)]),
+        statements::landed(deltas),
+    ];
+    let rows: Result<Vec<Vec<Row>>, _> = session.all(&calls, Begin::Transaction).await?.into_iter().collect();
+    let rows = rows?;
+    session.plain("COMMIT").await?;
+    let landed: usize = rows.last().map_or(0, Vec::len);
+    Ok(landed == deltas.len())
+}
+
+/// Numbers of accounts as the database takes them.
+pub(super) fn account_numbers(accounts: &[AccountNo]) -> Vec<i64> {
+    accounts.iter().map(|account| integer(account.0)).collect()
+}
+
+/// A ledger's terms as flags.
+pub(super) fn terms(head: &Head) -> (bool, bool) {
+    (head.implicit_accounts == ImplicitAccounts::Opened, head.zero_amounts == ZeroAmounts::Record)
+}
