@@ -19,9 +19,6 @@ use super::{BenchArguments, Ids, Mode};
 /// What every account starts with: no transfer of the run can exhaust it.
 const FUNDS: u64 = 1_000_000_000_000;
 
-/// The ledger that is made for the run.
-const LEDGER: &str = "bench";
-
 /// Transfers when nothing is said: ten million in bulk mode, as the yardstick has.
 const BULK_TRANSFERS: u64 = 10_000_000;
 
@@ -32,6 +29,8 @@ const READ_TRANSFERS: u64 = 100_000;
 pub struct Load {
     arguments: BenchArguments,
     host: String,
+    /// Made for the run: the store may have others.
+    ledger: String,
 }
 
 /// What several connections share on the one client thread.
@@ -113,7 +112,8 @@ impl Load {
     /// A load on the server at a URL.
     pub fn new(arguments: BenchArguments, url: &str) -> anyhow::Result<Load> {
         let host = url.strip_prefix("http://").context("--url: write http://HOST:PORT")?;
-        Ok(Load { arguments, host: host.trim_end_matches('/').to_owned() })
+        let ledger = format!("bench-{}", SystemClock.now().0);
+        Ok(Load { arguments, host: host.trim_end_matches('/').to_owned(), ledger })
     }
 
     async fn connect(&self) -> anyhow::Result<Connection> {
@@ -164,9 +164,10 @@ impl Load {
     /// Opens the ledger, and its accounts by funding them.
     async fn fund(&self) -> anyhow::Result<()> {
         let mut connection = self.connect().await?;
-        let body = format!(r#"{{"name":"{LEDGER}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
+        let ledger = &self.ledger;
+        let body = format!(r#"{{"name":"{ledger}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
         let status = connection.send(&self.post("/v1/ledgers", body.as_bytes())).await?;
-        ensure!(status == 201, "the ledger {LEDGER} is there already; give the bench a server of its own");
+        ensure!(status == 201, "the ledger {ledger} cannot be opened: {status}");
         let mut account = 0;
         while account < self.arguments.accounts {
             let end = (account + 8_190).min(self.arguments.accounts);
@@ -185,7 +186,7 @@ impl Load {
     }
 
     async fn send_batch(&self, connection: &mut Connection, body: &[u8]) -> anyhow::Result<()> {
-        let path = format!("/v1/ledgers/{LEDGER}/transactions/batch");
+        let path = format!("/v1/ledgers/{}/transactions/batch", self.ledger);
         let status = connection.send(&self.post(&path, body)).await?;
         if status != 200 || connection.body() != br#"{"results":[]}"# {
             bail!("a batch was answered {status}: {}", String::from_utf8_lossy(connection.body()));
@@ -196,7 +197,7 @@ impl Load {
     fn push_transfer(&self, shared: &Shared, body: &mut Vec<u8>) {
         let (source, destination, amount) = {
             let mut rng = shared.rng.borrow_mut();
-            let source = rng.u64(..self.arguments.accounts);
+            let source = if self.arguments.hot { 0 } else { rng.u64(..self.arguments.accounts) };
             let step = rng.u64(1..self.arguments.accounts);
             (source, (source + step) % self.arguments.accounts, rng.u64(1..1_000))
         };
@@ -219,7 +220,7 @@ impl Load {
         let shared = Shared::new(transfers, None)?;
         let connection = |shared: Rc<Shared>| async move {
             let mut connection = self.connect().await?;
-            let path = format!("/v1/ledgers/{LEDGER}/transactions/batch");
+            let path = format!("/v1/ledgers/{}/transactions/batch", self.ledger);
             let mut body = Vec::new();
             loop {
                 let count = shared.take(self.arguments.batch);
@@ -256,7 +257,7 @@ impl Load {
         let shared = Shared::new(transfers, until)?;
         let connection = |shared: Rc<Shared>| async move {
             let mut connection = self.connect().await?;
-            let path = format!("/v1/ledgers/{LEDGER}/transactions");
+            let path = format!("/v1/ledgers/{}/transactions", self.ledger);
             let mut body = Vec::new();
             while shared.take(1) == 1 {
                 body.clear();
@@ -276,7 +277,7 @@ impl Load {
         // Requests are prepared: a few thousand accounts at most, each with bytes of its own.
         let accounts = self.arguments.accounts.min(10_000);
         let requests: Rc<Vec<Vec<u8>>> =
-            Rc::new((0..accounts).map(|account| request("GET", &kind.path(account), &self.host, b"")).collect());
+            Rc::new((0..accounts).map(|account| request("GET", &kind.path(&self.ledger, account), &self.host, b"")).collect());
         let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
         let shared = Shared::new(u64::MAX, Some(until))?;
         let connection = |shared: Rc<Shared>| {
@@ -319,7 +320,7 @@ impl Load {
         let mut cursor = String::new();
         let (mut sum, mut held_in, mut held_out) = (0i128, 0i128, 0i128);
         loop {
-            let path = format!("/v1/ledgers/{LEDGER}/accounts?limit=1000{cursor}");
+            let path = format!("/v1/ledgers/{}/accounts?limit=1000{cursor}", self.ledger);
             let status = connection.send(&request("GET", &path, &self.host, b"")).await?;
             ensure!(status == 200, "the accounts were answered {status}");
             let page: Value = serde_json::from_slice(connection.body())?;
@@ -361,8 +362,8 @@ impl Reading {
         }
     }
 
-    fn path(self, account: u64) -> String {
-        let account = format!("/v1/ledgers/{LEDGER}/accounts/accounts:{account}");
+    fn path(self, ledger: &str, account: u64) -> String {
+        let account = format!("/v1/ledgers/{ledger}/accounts/accounts:{account}");
         match self {
             Reading::Balance => format!("{account}/balance"),
             Reading::Statement => format!("{account}/statement?limit=50"),

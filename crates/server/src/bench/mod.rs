@@ -9,6 +9,7 @@ mod load;
 mod process;
 mod report;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -53,6 +54,12 @@ pub struct BenchArguments {
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
+    /// Every transfer debits one and the same account.
+    #[arg(long)]
+    hot: bool,
+    /// Measure on this store too, beside SQLite: postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, conflicts_with = "url")]
+    store: Option<String>,
     /// Measure the server at this URL, such as http://127.0.0.1:8000; CPU, memory and disk are then not known.
     #[arg(long)]
     url: Option<String>,
@@ -91,17 +98,40 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(arguments.accounts >= 2, "--accounts: transfers need two accounts at least");
     anyhow::ensure!((1..=8_190).contains(&arguments.batch), "--batch: a batch has from 1 to 8190 transfers");
     let folder = tempfile::Builder::new().prefix("ducat-bench-").tempdir().context("no temporary folder")?;
+    let file = folder.path().join("bench.db");
     let ceiling = bare_ceiling(&SqliteOptions::new(folder.path().join("ceiling.db")), CEILING_BATCHES)?;
     std::fs::remove_file(folder.path().join("ceiling.db"))?;
-    let store = folder.path().join("bench.db");
-    let mut server = match &arguments.url {
-        Some(_) => None,
-        None => Some(ServerProcess::start(&store)?),
-    };
-    let url = match (&arguments.url, &server) {
-        (Some(url), _) => url.clone(),
-        (None, Some(server)) => server.url.clone(),
-        (None, None) => anyhow::bail!("no server to measure"),
+    let mut measured = Vec::new();
+    match &arguments.url {
+        Some(url) => measured.push(("server", measure(arguments, ceiling, Target::Running(url))?)),
+        None => measured.push(("sqlite", measure(arguments, ceiling, Target::File(&file))?)),
+    }
+    if let Some(url) = &arguments.store {
+        let kind = url.split(':').next().unwrap_or_default();
+        let kind = if kind.starts_with("postgres") { "postgres" } else { "store" };
+        measured.push((kind, measure(arguments, ceiling, Target::Store(url))?));
+    }
+    print(arguments, &measured)?;
+    let adds_up = measured.iter().all(|(_, (_, adds_up))| *adds_up);
+    Ok(if adds_up { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a load is put on.
+enum Target<'a> {
+    /// A server that runs already.
+    Running(&'a str),
+    /// A server of our own, on a new file.
+    File(&'a Path),
+    /// A server of our own, on a store.
+    Store(&'a str),
+}
+
+/// Puts the load on one target. Says whether its balances add up.
+fn measure(arguments: &BenchArguments, ceiling: f64, target: Target<'_>) -> anyhow::Result<(Report, bool)> {
+    let (mut server, url) = match target {
+        Target::Running(url) => (None, url.to_owned()),
+        Target::File(path) => own(&format!("sqlite:{}", path.display()))?,
+        Target::Store(store) => own(store)?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let load = Load::new(arguments.clone(), &url)?;
@@ -111,14 +141,34 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
     if let Some(server) = &mut server {
         report.server_peak_mb = Some(server.peak_memory_mb()?);
         server.stop()?;
-        let bytes = std::fs::metadata(&store)?.len();
-        report.bytes_per_transfer = Some(bytes as f64 / report.stored.max(1) as f64);
     }
+    if let Target::File(path) = target {
+        report.bytes_per_transfer = Some(std::fs::metadata(path)?.len() as f64 / report.stored.max(1) as f64);
+    }
+    Ok((report, adds_up))
+}
+
+fn own(store: &str) -> anyhow::Result<(Option<ServerProcess>, String)> {
+    let server = ServerProcess::start(store)?;
+    let url = server.url.clone();
+    Ok((Some(server), url))
+}
+
+fn print(arguments: &BenchArguments, measured: &[(&str, (Report, bool))]) -> anyhow::Result<()> {
     if arguments.json {
-        println!("{}", serde_json::to_string(&report.json())?);
-    } else {
-        println!("{}", report.table());
-        println!("balances {}", if adds_up { "add up" } else { "DO NOT ADD UP" });
+        let object = match measured {
+            [(_, (only, _))] => only.json(),
+            several => several.iter().map(|(name, (report, _))| ((*name).to_owned(), report.json())).collect(),
+        };
+        println!("{}", serde_json::to_string(&object)?);
+        return Ok(());
     }
-    Ok(if adds_up { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    for (name, (report, adds_up)) in measured {
+        println!("{name}\n{}", report.table());
+        println!("balances {}", if *adds_up { "add up" } else { "DO NOT ADD UP" });
+    }
+    if let [(_, (first, _)), (name, (second, _))] = measured {
+        println!("{name} makes {:.2} of the first", second.per_second() / first.per_second().max(1.0));
+    }
+    Ok(())
 }

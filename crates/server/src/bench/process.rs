@@ -1,7 +1,6 @@
 //! A server of our own: started, measured from `/proc`, stopped.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::Context;
@@ -21,10 +20,9 @@ pub struct ServerProcess {
 
 impl ServerProcess {
     /// Starts a server on a store, at a free port.
-    pub fn start(store: &Path) -> anyhow::Result<ServerProcess> {
+    pub fn start(store: &str) -> anyhow::Result<ServerProcess> {
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store"])
-            .arg(format!("sqlite:{}", store.display()))
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store", store])
             .stdout(Stdio::piped())
             .spawn()
             .context("the server cannot be started")?;

@@ -63,6 +63,12 @@ impl Report {
         self.phases.first().map(|(_, phase)| *phase).unwrap_or_default()
     }
 
+    /// What the first phase made a second: transfers, or requests where none were made.
+    pub fn per_second(&self) -> f64 {
+        let first = self.first();
+        if first.transfers_per_s > 0.0 { first.transfers_per_s } else { first.requests_per_s }
+    }
+
     fn share_of_ceiling(&self) -> f64 {
         self.first().transfers_per_s / self.ceiling_rows_per_s.max(1.0)
     }
