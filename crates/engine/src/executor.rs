@@ -17,10 +17,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ducat_domain::ledger::draft::Draft;
-use ducat_domain::ledger::rows::Head;
+use ducat_domain::ledger::recover::{Impossible, recover, recovery_footprint};
+use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::ledger::{Delta, Effect, Item, ItemOutcome, Working, apply};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Timestamp;
+use ducat_domain::numbers::{BatchNo, Timestamp};
 use ducat_store::{CommitError, Fault, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant};
@@ -77,6 +78,26 @@ pub enum Failure {
     /// The server is going down.
     #[error("the server is shutting down")]
     Closed,
+}
+
+/// Why recorded batches were not taken over. Nothing of them landed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdoptError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] Fault),
+    /// Somebody else writes to the ledger.
+    #[error("somebody else writes to the ledger")]
+    Deposed,
+    /// An effect cannot have happened.
+    #[error(transparent)]
+    Impossible(#[from] Impossible),
+    /// A batch would get another hash.
+    #[error("batch {batch} has another hash, place or time than its effects make")]
+    Differs {
+        /// The batch.
+        batch: BatchNo,
+    },
 }
 
 /// The writer of all ledgers of one store.
@@ -191,6 +212,65 @@ impl<S: Store> Executor<S> {
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(false) };
         let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|r| r.items.iter());
         load_footprint(&mut self.store, working, items)
+    }
+
+    /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes must be
+    /// those that they had. Either all of them landed, or none.
+    pub fn adopt(&mut self, ledger: &Name, batches: &[(Vec<Effect>, BatchRow)]) -> Result<(), AdoptError> {
+        let adopted = self.try_adopt(ledger, batches);
+        if adopted.is_err() {
+            self.ledgers.clear();
+        }
+        adopted
+    }
+
+    fn try_adopt(&mut self, ledger: &Name, batches: &[(Vec<Effect>, BatchRow)]) -> Result<(), AdoptError> {
+        if !self.ledgers.contains_key(ledger) {
+            let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
+            self.ledgers.insert(ledger.clone(), working);
+        }
+        let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
+        // All at once: what one batch makes, the next may change, and the store has neither yet.
+        let effects: Vec<Effect> = batches.iter().flat_map(|(effects, _)| effects).cloned().collect();
+        loop {
+            let needed = recovery_footprint(working, &effects);
+            if needed.is_empty() {
+                break;
+            }
+            let rows = self.store.load(working.head(), &needed)?;
+            working.absorb(rows.ok_or(AdoptError::Deposed)?);
+        }
+        let mut all: Option<Delta> = None;
+        for (effects, batch) in batches {
+            recover(working, effects, &mut self.draft)?;
+            let Some(delta) = working.take_delta() else { continue };
+            if delta.batches.first() != Some(batch) {
+                return Err(AdoptError::Differs { batch: batch.batch });
+            }
+            all = Some(match all {
+                None => delta,
+                Some(before) => before.followed_by(delta),
+            });
+        }
+        let deltas: Vec<Delta> = all.into_iter().collect();
+        match self.commit(&deltas, &[]) {
+            Commit::Landed => {
+                self.finish(&deltas);
+                Ok(())
+            }
+            Commit::Settled => {
+                self.ledgers.clear();
+                Ok(())
+            }
+            Commit::Deposed => Err(AdoptError::Deposed),
+            Commit::Failed(fault) => Err(AdoptError::Store(fault)),
+        }
+    }
+
+    /// The head of a ledger as it is stored, its lease taken.
+    pub fn head(&mut self, ledger: &Name) -> Result<Head, Fault> {
+        self.ledgers.remove(ledger);
+        Ok(self.store.ledger(ledger)?.head)
     }
 
     /// Decides a request on its ledger's working rows.

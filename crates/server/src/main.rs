@@ -1,4 +1,4 @@
-//! The binary `ducat`: serve, import, export, verify, bench.
+//! The binary `ducat`: serve, import, export, move, verify, bench.
 //!
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
 //! found wanting, 2 when it could not be done.
@@ -8,6 +8,7 @@ mod config;
 mod decimal;
 mod export;
 mod import;
+mod relocate;
 mod serve;
 mod store;
 mod verify;
@@ -36,6 +37,8 @@ enum Command {
     Import(import::ImportArguments),
     /// Export balances or the journal as CSV.
     Export(export::ExportArguments),
+    /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
+    Move(relocate::MoveArguments),
     /// Derive everything again from the journal, and say what differs.
     Verify(verify::VerifyArguments),
     /// Measure a server over HTTP, beside the bare ceiling of this machine.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Move(arguments) => relocate::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Openapi => print_openapi(),

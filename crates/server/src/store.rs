@@ -64,6 +64,12 @@ impl StoreUrl {
         }
     }
 
+    /// Opens it as a guest, if it holds ledgers: nothing is created.
+    pub fn open_existing(&self) -> anyhow::Result<Opened> {
+        drop(self.open_reader()?);
+        self.open(None)
+    }
+
     /// Opens it for reading: a server may go on serving it.
     pub fn open_reader(&self) -> anyhow::Result<Box<dyn Reader>> {
         Ok(match self {

@@ -58,7 +58,7 @@ impl Book {
 
     fn apply(&mut self, delta: &Delta) {
         self.head = delta.head.clone();
-        self.batches.push(delta.batch.clone());
+        self.batches.extend(delta.batches.iter().cloned());
         self.assets.extend(delta.assets.iter().cloned());
         for row in &delta.accounts {
             self.names.insert(row.name.clone(), row.no);
@@ -191,7 +191,7 @@ impl Store for MemoryStore {
                 None => false,
                 Some(book) => {
                     book.head.epoch += 1;
-                    book.batches.contains(&delta.batch)
+                    delta.batches.iter().all(|batch| book.batches.contains(batch))
                 }
             };
         }

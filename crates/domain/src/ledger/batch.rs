@@ -1,5 +1,6 @@
 //! Applying commands one after another, and what a store must commit of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::command::Command;
@@ -307,15 +308,16 @@ fn apply_atomic(working: &mut Working, commands: &[Command], at: Timestamp, draf
     ItemOutcome::Atomic(outcomes)
 }
 
-/// What one batch changes of one ledger: committed whole or not at all, by comparing `base` with the stored head.
+/// What batches change of one ledger: committed whole or not at all, by comparing `base` with the stored head. A decision
+/// makes one batch; only recorded batches are committed several at a time.
 #[derive(Debug, Clone)]
 pub struct Delta {
     /// The head as it must be.
     pub base: Head,
     /// The head as it becomes.
     pub head: Head,
-    /// The batch.
-    pub batch: BatchRow,
+    /// The batches, in order.
+    pub batches: Vec<BatchRow>,
     /// New rows of the journal, in order.
     pub effects: Arc<[Effect]>,
     /// New assets.
@@ -346,6 +348,26 @@ pub struct Milestone {
 }
 
 impl Delta {
+    /// This and what follows it, as one: of a row that both change, the last state counts.
+    #[must_use]
+    pub fn followed_by(self, next: Delta) -> Delta {
+        let accounts = last_of(self.accounts, next.accounts, |row| row.no);
+        let balances = last_of(self.balances, next.balances, |row| (row.account, row.asset));
+        let buckets = last_of(self.buckets, next.buckets, |(key, _)| *key);
+        Delta {
+            base: self.base,
+            head: next.head,
+            batches: self.batches.into_iter().chain(next.batches).collect(),
+            effects: self.effects.iter().chain(next.effects.iter()).cloned().collect(),
+            assets: self.assets.into_iter().chain(next.assets).collect(),
+            accounts,
+            balances,
+            states: self.states.into_iter().chain(next.states).collect(),
+            off_dates: self.off_dates.into_iter().chain(next.off_dates).collect(),
+            buckets,
+        }
+    }
+
     /// The outcomes to find by id, in order: id, effect, content, verdict.
     pub fn outcomes(&self) -> impl Iterator<Item = (CommandKey, Seq)> {
         self.effects.iter().filter_map(|effect| effect.command.map(|key| (key, effect.seq)))
@@ -364,6 +386,12 @@ impl Delta {
             })
         })
     }
+}
+
+/// The last row of each key, in order of the keys.
+fn last_of<T, K: Ord>(first: Vec<T>, last: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let rows: BTreeMap<K, T> = first.into_iter().chain(last).map(|row| (key(&row), row)).collect();
+    rows.into_values().collect()
 }
 
 /// The posting of an effect that is one.

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod draft;
 pub mod effect;
 pub mod footprint;
+pub mod recover;
 pub mod rejection;
 pub mod replay;
 pub mod rows;

@@ -495,7 +495,12 @@ impl Working {
         let delta = Delta {
             base: self.base.clone(),
             head: self.head.clone(),
-            batch: BatchRow { batch: self.head.batch, last: self.head.seq, at: self.head.at, hash: self.head.hash },
+            batches: vec![BatchRow {
+                batch: self.head.batch,
+                last: self.head.seq,
+                at: self.head.at,
+                hash: self.head.hash,
+            }],
             effects: changes.effects.into(),
             assets: changes.assets,
             accounts,

@@ -330,18 +330,15 @@ fn insert_outcomes(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
 }
 
 fn insert_batches(all: &[(LedgerNo, &Delta)]) -> Call {
-    let ledger: Vec<i32> = all.iter().map(|(no, _)| no.0).collect();
-    let column =
-        |read: fn(&Delta) -> i64| -> Box<Vec<i64>> { Box::new(all.iter().map(|(_, delta)| read(delta)).collect()) };
-    let hash: Vec<Vec<u8>> = all.iter().map(|(_, delta)| delta.batch.hash.to_vec()).collect();
+    let rows = || all.iter().flat_map(|(no, delta)| delta.batches.iter().map(move |row| (*no, row)));
     Call::new(
         INSERT_BATCHES,
         vec![
-            Box::new(ledger),
-            column(|delta| integer(delta.batch.batch.0)),
-            column(|delta| integer(delta.batch.last.0)),
-            column(|delta| delta.batch.at.0),
-            Box::new(hash),
+            Box::new(rows().map(|(no, _)| no.0).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| integer(row.batch.0)).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| integer(row.last.0)).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| row.at.0).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| row.hash.to_vec()).collect::<Vec<_>>()),
         ],
     )
 }
@@ -645,10 +642,10 @@ SELECT b.batch FROM unnest($1::text[], $2::int8[], $3::bytea[]) AS asked (name, 
 JOIN ledgers l ON l.name = asked.name
 JOIN batches b ON b.ledger = l.no AND b.batch = asked.batch AND b.hash = asked.hash";
 
-/// One row for each batch that is stored.
+/// One row for each ledger whose last batch is stored: the others were stored with it.
 pub(super) fn landed(deltas: &[Delta]) -> Call {
     let names: Vec<String> = deltas.iter().map(|delta| delta.head.ledger.as_str().to_owned()).collect();
-    let batches: Vec<i64> = deltas.iter().map(|delta| integer(delta.batch.batch.0)).collect();
-    let hashes: Vec<Vec<u8>> = deltas.iter().map(|delta| delta.batch.hash.to_vec()).collect();
+    let batches: Vec<i64> = deltas.iter().map(|delta| integer(delta.head.batch.0)).collect();
+    let hashes: Vec<Vec<u8>> = deltas.iter().map(|delta| delta.head.hash.to_vec()).collect();
     Call::new(LANDED, vec![Box::new(names), Box::new(batches), Box::new(hashes)])
 }

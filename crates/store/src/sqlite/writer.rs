@@ -184,7 +184,7 @@ impl Store for SqliteStore {
                 None => false,
                 Some(no) => transaction.query_row(
                     "SELECT count(*) FROM batches WHERE key = ?1 AND hash = ?2",
-                    params![no.key(delta.batch.batch.0), &delta.batch.hash[..]],
+                    params![no.key(delta.head.batch.0), &delta.head.hash[..]],
                     |row| Ok(row.get::<_, i64>(0)? == 1),
                 )?,
             };
@@ -270,10 +270,11 @@ fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqli
     for (key, seq) in delta.outcomes() {
         insert_outcome(&mut outcomes, no, key.id, seq)?;
     }
-    let batch = &delta.batch;
-    connection
-        .prepare_cached("INSERT INTO batches (key, last, at, hash) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![no.key(batch.batch.0), integer(batch.last.0), batch.at.0, &batch.hash[..]])?;
+    let mut batches =
+        connection.prepare_cached("INSERT INTO batches (key, last, at, hash) VALUES (?1, ?2, ?3, ?4)")?;
+    for batch in &delta.batches {
+        batches.execute(params![no.key(batch.batch.0), integer(batch.last.0), batch.at.0, &batch.hash[..]])?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,173 @@
+//! `ducat move`: ledgers from one store to another, batch by batch, with their numbers, times and hashes.
+//!
+//! Nothing is decided again and nothing is lost: each recorded batch is taken over whole, and must get the hash that it
+//! had. What is stored there already is not sent again, so an interrupted move is taken up where it ended. The source is
+//! only read; nobody may write to it meanwhile.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use ducat_domain::ledger::effect::Effect;
+use ducat_domain::ledger::rows::{BatchRow, Head};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{BatchNo, Seq};
+use ducat_engine::clock::SystemClock;
+use ducat_engine::executor::Executor;
+use ducat_engine::published::Published;
+use ducat_store::verify::verify;
+use ducat_store::{Reader, Store};
+use indicatif::ProgressBar;
+
+use crate::import::progress_bar;
+use crate::store::{Opened, StoreUrl};
+
+/// Effects committed at a time, unless one batch has more: as many as a busy server's batch.
+const EFFECTS_AT_ONCE: usize = 8_190;
+
+/// Batches looked at for one commit: of a ledger that was written one transaction at a time.
+const BATCHES_AT_ONCE: usize = 1_000;
+
+/// Rows compared at a time.
+const CHUNK: usize = 4_096;
+
+/// From where, and where to.
+#[derive(Debug, Args)]
+pub struct MoveArguments {
+    /// The store to move from. No server may run on it.
+    #[arg(long)]
+    from: String,
+    /// The store to move to. Other ledgers on it may be served meanwhile.
+    #[arg(long)]
+    to: String,
+    /// The ledger to move; all of them when missing.
+    #[arg(long)]
+    ledger: Option<String>,
+}
+
+/// Moves, verifies both sides, and compares them.
+pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
+    let (from, to) = (StoreUrl::parse(&arguments.from)?, StoreUrl::parse(&arguments.to)?);
+    ensure!(from != to, "--from and --to are the same store");
+    let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
+    let mut source = from.open_existing()?;
+    let target = to.open(None)?;
+    let heads = heads_to_move(&mut source, only.as_ref())?;
+    ensure!(!heads.is_empty(), "there is no ledger to move in {from}");
+    let published = Arc::new(Published::default());
+    let mut executor = Executor::new(target.store, Arc::new(SystemClock), published);
+    let bar = progress_bar(None, "effects");
+    bar.set_length(heads.iter().map(|head| head.seq.0).sum());
+    for head in &heads {
+        let moved = Moving { source: source.reader.as_ref(), head, executor: &mut executor, bar: &bar }.run();
+        moved.with_context(|| format!("ledger {}", head.ledger))?;
+    }
+    let unmoved = source.store.confirm(&heads)?;
+    drop(executor);
+    bar.finish_and_clear();
+    ensure!(unmoved, "somebody wrote to {from} meanwhile; stop that and move again: what is there already stays");
+    let mut differences = 0;
+    for (name, reader) in [(&from, &source.reader), (&to, &target.reader)] {
+        let report = verify(reader.as_ref(), &mut |_| {})?;
+        println!("{name}: {} effects, {}", report.effects, if report.is_clean() { "clean" } else { "NOT CLEAN" });
+        report.differences.iter().for_each(|difference| println!("  {difference}"));
+        differences += report.differences.len();
+    }
+    for head in &heads {
+        differences += usize::from(!same(source.reader.as_ref(), target.reader.as_ref(), head)?);
+    }
+    Ok(if differences == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The heads of what is to be moved. Asking the writing side takes each ledger's lease, or finds a server that has it.
+fn heads_to_move(source: &mut Opened, only: Option<&Name>) -> anyhow::Result<Vec<Head>> {
+    let mut heads = Vec::new();
+    let mut after: Option<Name> = None;
+    loop {
+        let page = source.reader.snapshot()?.ledgers(after.as_ref(), CHUNK)?;
+        let Some(last) = page.last() else { return Ok(heads) };
+        after = Some(last.ledger.clone());
+        for head in page.iter().filter(|head| only.is_none_or(|only| *only == head.ledger)) {
+            let loaded = source.store.ledger(&head.ledger);
+            heads.push(loaded.context("a server runs on the source; stop it first")?.head);
+        }
+    }
+}
+
+struct Moving<'a, S> {
+    source: &'a dyn Reader,
+    head: &'a Head,
+    executor: &'a mut Executor<S>,
+    bar: &'a ProgressBar,
+}
+
+impl<S: Store> Moving<'_, S> {
+    fn run(self) -> anyhow::Result<()> {
+        let ledger = &self.head.ledger;
+        let there = self.executor.head(ledger)?;
+        let mut next = self.common(&there)?;
+        let begun = self.bar.position();
+        while next.0 < self.head.batch {
+            let batches = self.batches(next)?;
+            let Some((_, last)) = batches.last() else { bail!("batch {} is missing from the source", next.0.next()) };
+            next = (last.batch, last.last);
+            self.executor.adopt(ledger, &batches)?;
+            self.bar.set_position(begun + next.1.0);
+        }
+        Ok(())
+    }
+
+    /// How far the target has this very ledger already.
+    fn common(&self, there: &Head) -> anyhow::Result<(BatchNo, Seq)> {
+        if there.batch == BatchNo(0) {
+            return Ok((BatchNo(0), Seq(0)));
+        }
+        let before = BatchNo(there.batch.0 - 1);
+        let here = self.source.snapshot()?.batches(&there.ledger, before, 1)?;
+        let same = here.first().is_some_and(|row| row.batch == there.batch && row.hash == there.hash);
+        ensure!(same, "the target has another ledger of this name, which goes its own way at batch {}", there.batch);
+        Ok((there.batch, there.seq))
+    }
+
+    /// The next recorded batches, with their effects.
+    fn batches(&self, (batch, seq): (BatchNo, Seq)) -> anyhow::Result<Vec<(Vec<Effect>, BatchRow)>> {
+        let snapshot = self.source.snapshot()?;
+        let mut rows = snapshot.batches(&self.head.ledger, batch, BATCHES_AT_ONCE)?;
+        let fits = |row: &BatchRow| row.last.0.saturating_sub(seq.0) <= EFFECTS_AT_ONCE as u64;
+        let count = rows.iter().take_while(|row| fits(row)).count().max(1);
+        rows.truncate(count);
+        let last = rows.last().map_or(seq, |row| row.last);
+        let wanted = usize::try_from(last.0.saturating_sub(seq.0))?;
+        let mut effects = snapshot.effects(&self.head.ledger, seq, wanted)?.into_iter().peekable();
+        let mut batches = Vec::with_capacity(rows.len());
+        for row in rows {
+            let own = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
+            batches.push((own, row));
+        }
+        Ok(batches)
+    }
+}
+
+/// Whether a ledger has the same head, batches and balances on both sides; says so.
+fn same(from: &dyn Reader, to: &dyn Reader, head: &Head) -> anyhow::Result<bool> {
+    let ledger = &head.ledger;
+    let (from, to) = (from.snapshot()?, to.snapshot()?);
+    let there = to.head(ledger)?.context("the target has no such ledger")?;
+    let mut same = (there.batch, there.seq, there.hash) == (head.batch, head.seq, head.hash);
+    let mut after = None;
+    let mut balances = 0;
+    while same {
+        let (here, there) = (from.balances(ledger, after, CHUNK)?, to.balances(ledger, after, CHUNK)?);
+        same = here == there;
+        balances += here.len();
+        match here.last() {
+            Some(last) => after = Some((last.account, last.asset)),
+            None => break,
+        }
+    }
+    let hash: String = head.hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let verdict = if same { "the same on both" } else { "DIFFERENT" };
+    println!("{ledger}: {} batches, last hash {hash}…, {balances} balances, {verdict}", head.batch);
+    Ok(same)
+}
