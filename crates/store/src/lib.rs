@@ -6,7 +6,9 @@
 
 use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::ledger::footprint::{Footprint, footprint};
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::rows::{
+    AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState,
+};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
 use ducat_domain::ledger::{Delta, Item};
 use ducat_domain::names::Name;
@@ -228,6 +230,10 @@ pub trait Snapshot {
     }
     /// The outcome kept under an id.
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault>;
+    /// The outcomes kept under ids, in the order of the ids.
+    fn outcomes(&self, ledger: &Name, ids: &[Id]) -> Result<Vec<Option<IdRow>>, Fault> {
+        ids.iter().map(|id| self.outcome(ledger, *id)).collect()
+    }
     /// How many outcomes are kept.
     fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault>;
     /// The first effect of the transaction that has a reference.
@@ -274,6 +280,23 @@ pub trait Snapshot {
         level: u8,
         range: std::ops::Range<i64>,
     ) -> Result<Vec<(i64, DateSum)>, Fault>;
+    /// Off-date sums by key, in the order of the keys.
+    fn sums(&self, ledger: &Name, keys: &[BucketKey]) -> Result<Vec<Option<DateSum>>, Fault> {
+        let one = |key: &BucketKey| {
+            let range = key.index..key.index.saturating_add(1);
+            let found = self.buckets(ledger, key.account, key.asset, key.level, range)?;
+            Ok(found.first().map(|(_, sum)| *sum))
+        };
+        keys.iter().map(one).collect()
+    }
+    /// The sums of all off-date postings of balances, in the order of the balances.
+    fn off_date_totals(&self, ledger: &Name, rows: &[BalanceRow]) -> Result<Vec<DateSum>, Fault> {
+        let one = |row: &BalanceRow| {
+            let last = self.off_date(ledger, row.account, row.asset, Seq(u64::MAX))?;
+            Ok(last.map(|last| last.sum).unwrap_or_default())
+        };
+        rows.iter().map(one).collect()
+    }
     /// Balances by account and asset, after one of them.
     fn balances(
         &self,

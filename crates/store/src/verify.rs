@@ -5,7 +5,7 @@
 
 use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES};
 use ducat_domain::ledger::replay::{DerivedAccount, DerivedBalance, Difference, Replay};
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, Head, TransactionState};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BucketKey, DateSum, Head, TransactionState};
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
@@ -112,6 +112,7 @@ impl Journal<'_> {
     fn read(&mut self, snapshot: &dyn Snapshot, effects: &[Effect], report: &mut Report) -> Result<(), Fault> {
         let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(()) };
         let mut batches = snapshot.batches(self.ledger, self.replay.head.batch, CHUNK)?.into_iter().peekable();
+        self.compare_outcomes(snapshot, effects, report)?;
         for effect in effects {
             let found = self.replay.effect(effect);
             report.differ(found);
@@ -126,17 +127,23 @@ impl Journal<'_> {
         Ok(())
     }
 
-    /// What one effect left outside the journal: its outcome, its milestones, its reference and metadata.
-    fn compare_derived(&mut self, snapshot: &dyn Snapshot, effect: &Effect, report: &mut Report) -> Result<(), Fault> {
-        let place = |what: String| format!("ledger {}, {what}", self.ledger);
-        if let Some(key) = effect.command {
-            let found = snapshot.outcome(self.ledger, key.id)?;
-            if found.is_none_or(|row| row.seq != effect.seq || row.fingerprint != key.fingerprint) {
-                let what = format!("it does not lead to effect {}", effect.seq);
-                report.say(place(format!("id {}", key.id)), what);
+    /// The ids under which effects are found.
+    fn compare_outcomes(&self, snapshot: &dyn Snapshot, effects: &[Effect], report: &mut Report) -> Result<(), Fault> {
+        let kept = || effects.iter().filter_map(|effect| Some((effect.seq, effect.command?)));
+        let ids: Vec<Id> = kept().map(|(_, key)| key.id).collect();
+        for ((seq, key), found) in kept().zip(snapshot.outcomes(self.ledger, &ids)?) {
+            if found.is_none_or(|row| row.seq != seq || row.fingerprint != key.fingerprint) {
+                let place = format!("ledger {}, id {}", self.ledger, key.id);
+                report.say(place, format!("it does not lead to effect {seq}"));
             }
             report.outcomes += 1;
         }
+        Ok(())
+    }
+
+    /// What one effect left outside the journal: its milestones, its reference and metadata.
+    fn compare_derived(&mut self, snapshot: &dyn Snapshot, effect: &Effect, report: &mut Report) -> Result<(), Fault> {
+        let place = |what: String| format!("ledger {}, {what}", self.ledger);
         if let Fact::Posting(posting) = &effect.fact {
             for (side, _) in posting.entries() {
                 if side.entry.is_multiple_of(MILESTONE_ENTRIES) {
@@ -244,7 +251,8 @@ impl Check<'_> {
             let Some(last) = rows.last() else { break };
             after = Some((last.account, last.asset));
             stored += rows.len();
-            for row in &rows {
+            let off_dates = self.snapshot.off_date_totals(self.ledger, &rows)?;
+            for (row, off_date) in rows.iter().zip(off_dates) {
                 let derived = self.replay.balances.get(&(row.account, row.asset)).copied();
                 if derived != Some(derived_form(row)) {
                     let place = self.place(format!("account {}, asset {}", row.account, row.asset));
@@ -254,8 +262,7 @@ impl Check<'_> {
                     let place = self.place(format!("account {}, asset {}", row.account, row.asset));
                     report.say(place, format!("{} is outside its limits", row.posted));
                 }
-                let last = self.snapshot.off_date(self.ledger, row.account, row.asset, self.replay.head.seq)?;
-                if last.map(|last| last.sum).unwrap_or_default() != row.off_date {
+                if off_date != row.off_date {
                     let place = self.place(format!("account {}, asset {}", row.account, row.asset));
                     report.say(place, "its off-date postings do not add up".to_owned());
                 }
@@ -349,12 +356,13 @@ impl Check<'_> {
 
     /// Off-date sums of every level, summed again from the journal.
     fn compare_buckets(&self, report: &mut Report) -> Result<(), Fault> {
-        for (key, sum) in &self.replay.buckets {
-            let range = key.index..key.index.saturating_add(1);
-            let stored = self.snapshot.buckets(self.ledger, key.account, key.asset, key.level, range)?;
-            let stored = stored.first().map(|(_, sum)| *sum);
-            if stored != Some(*sum) {
-                report.say(self.place(format!("{key:?}")), format!("the row says {stored:?}, the journal {sum:?}"));
+        let derived: Vec<(BucketKey, DateSum)> = self.replay.buckets.iter().map(|(key, sum)| (*key, *sum)).collect();
+        for some in derived.chunks(CHUNK) {
+            let keys: Vec<BucketKey> = some.iter().map(|(key, _)| *key).collect();
+            for ((key, sum), stored) in some.iter().zip(self.snapshot.sums(self.ledger, &keys)?) {
+                if stored != Some(*sum) {
+                    report.say(self.place(format!("{key:?}")), format!("the row says {stored:?}, the journal {sum:?}"));
+                }
             }
         }
         Ok(())

@@ -17,9 +17,10 @@ use axum::http::Request;
 use ducat_api::{Api, ApiLimits};
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::clock::Clock;
-use ducat_engine::{Engine, EngineOptions, jobs};
+use ducat_engine::{Company, Engine, EngineOptions, jobs};
 use ducat_store::Reader;
 use ducat_store::memory::MemoryStore;
+use ducat_store::postgres::{LEASE, Node, PostgresStore, Role};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
@@ -65,6 +66,14 @@ impl Server {
         Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), Some(folder))
     }
 
+    fn on_postgres() -> Server {
+        let node = Node { url: "http://story".to_owned(), role: Role::Server, lease: LEASE };
+        let store = PostgresStore::open(&ducat_test_postgres::database(), node).expect("a database");
+        let reader: Arc<dyn Reader> = Arc::new(store.reader().expect("it can be read"));
+        let company = Company { tenure: store.tenure(), cluster: None };
+        Server::start(|clock| Engine::start_among(store, reader, clock, &EngineOptions::default(), company), None)
+    }
+
     fn start(engine: impl FnOnce(Arc<dyn Clock>) -> Engine, folder: Option<tempfile::TempDir>) -> Server {
         // 2026-11-01.
         let clock = Arc::new(StoryClock(AtomicI64::new(1_793_491_200_000_000)));
@@ -108,9 +117,12 @@ impl Server {
     async fn finish(self) {
         self.stop.send_replace(true);
         let engine = self.engine.clone();
-        tokio::task::spawn_blocking(move || engine.close()).await.expect("it closes");
-        let reader = Arc::clone(self.engine.reader());
-        let report = ducat_store::verify::verify(reader.as_ref(), &mut |_| {}).expect("it can be read");
+        let verified = tokio::task::spawn_blocking(move || {
+            engine.close();
+            let reader = Arc::clone(engine.reader());
+            ducat_store::verify::verify(reader.as_ref(), &mut |_| {}).expect("it can be read")
+        });
+        let report = verified.await.expect("it closes");
         assert!(report.is_clean(), "{:?}", report.differences);
     }
 }
@@ -165,5 +177,8 @@ async fn story(name: &str, steps: &[Step]) {
     let on_memory = tell(Server::on_memory(), steps).await;
     let on_sqlite = tell(Server::on_sqlite(), steps).await;
     assert_eq!(on_memory, on_sqlite, "the stores tell different stories");
+    let server = tokio::task::spawn_blocking(Server::on_postgres).await.expect("it starts");
+    let on_postgres = tell(server, steps).await;
+    assert_eq!(on_memory, on_postgres, "the stores tell different stories");
     insta::assert_snapshot!(name, on_sqlite);
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use ducat_domain::ledger::effect::Effect;
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::rows::{
+    AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState,
+};
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -22,7 +24,8 @@ use super::Schema;
 use super::connect::{Target, sentence, set_up};
 use super::lease::Node;
 use super::rows::{Columns, LedgerNo, integer, pair, uuid};
-use super::writer::loaded_accounts;
+use super::statements::BucketArrays;
+use super::writer::{loaded_accounts, place_sum};
 use crate::{Fault, Reader, Snapshot};
 
 /// Sessions at most: as many reads as a small database serves at once; the API bounds them below that.
@@ -328,6 +331,17 @@ impl Snapshot for PostgresSnapshot<'_> {
         row.map(|row| Columns::new(&row, "outcomes").outcome()).transpose()
     }
 
+    fn outcomes(&self, ledger: &Name, ids: &[Id]) -> Result<Vec<Option<IdRow>>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(vec![None; ids.len()]) };
+        let asked: Vec<_> = ids.iter().map(|id| uuid(*id)).collect();
+        let mut found: HashMap<Id, IdRow> = HashMap::new();
+        for row in self.rows(super::statements::OUTCOMES, &[&no.0, &asked])? {
+            let mut columns = Columns::new(&row, "outcomes");
+            found.insert(columns.id("id")?, columns.outcome()?);
+        }
+        Ok(ids.iter().map(|id| found.get(id).copied()).collect())
+    }
+
     fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
         self.count("SELECT count(*) FROM outcomes WHERE ledger = $1", ledger)
     }
@@ -441,6 +455,34 @@ impl Snapshot for PostgresSnapshot<'_> {
             Ok((columns.get("bucket")?, columns.date_sum("sum")?))
         };
         self.rows(sql, &place)?.iter().map(read).collect()
+    }
+
+    fn sums(&self, ledger: &Name, keys: &[BucketKey]) -> Result<Vec<Option<DateSum>>, Fault> {
+        let mut sums = vec![None; keys.len()];
+        let Some(no) = self.no(ledger)? else { return Ok(sums) };
+        let asked = BucketArrays::of(no, keys);
+        let values: [Value<'_>; 5] = [&no.0, &asked.account, &asked.asset, &asked.level, &asked.bucket];
+        for row in self.rows(super::statements::BUCKETS, &values)? {
+            place_sum(&row, &mut sums)?;
+        }
+        Ok(sums)
+    }
+
+    fn off_date_totals(&self, ledger: &Name, rows: &[BalanceRow]) -> Result<Vec<DateSum>, Fault> {
+        let mut sums = vec![None; rows.len()];
+        let Some(no) = self.no(ledger)? else { return Ok(vec![DateSum::ZERO; rows.len()]) };
+        let accounts: Vec<i64> = rows.iter().map(|row| integer(row.account.0)).collect();
+        let assets: Vec<i64> = rows.iter().map(|row| integer(row.asset.0)).collect();
+        let sql = "SELECT asked.place, o.sum
+             FROM unnest($2::int8[], $3::int8[]) WITH ORDINALITY AS asked (account, asset, place)
+             CROSS JOIN LATERAL (
+               SELECT o.sum FROM off_dates o
+               WHERE o.ledger = $1 AND o.account = asked.account AND o.asset = asked.asset
+               ORDER BY o.seq DESC LIMIT 1) o";
+        for row in self.rows(sql, &[&no.0, &accounts, &assets])? {
+            place_sum(&row, &mut sums)?;
+        }
+        Ok(sums.into_iter().map(Option::unwrap_or_default).collect())
     }
 
     fn balances(

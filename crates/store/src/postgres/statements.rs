@@ -54,7 +54,7 @@ LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = $1 AND b.account = 
 ORDER BY a.no, b.asset";
 
 /// By the keys of outcomes and journal.
-const OUTCOMES: &str = "\
+pub(super) const OUTCOMES: &str = "\
 SELECT o.id, o.seq, j.fingerprint, j.kind
 FROM unnest($2::uuid[]) AS asked (id)
 CROSS JOIN LATERAL (SELECT * FROM outcomes o WHERE o.ledger = $1 AND o.id = asked.id OFFSET 0) o
@@ -81,7 +81,7 @@ LEFT JOIN LATERAL (SELECT * FROM transaction_states s WHERE s.ledger = $1 AND s.
 ORDER BY o.id, j.seq";
 
 /// By the key of off_date_buckets; each with its place in the question.
-const BUCKETS: &str = "\
+pub(super) const BUCKETS: &str = "\
 SELECT asked.place, b.sum
 FROM unnest($2::int8[], $3::int8[], $4::int4[], $5::int8[]) WITH ORDINALITY AS asked (account, asset, level, bucket, place)
 CROSS JOIN LATERAL (
@@ -97,10 +97,7 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
     let ids: Vec<Uuid> = footprint.ids.iter().map(|id| uuid(*id)).collect();
     let references: Vec<Vec<u8>> = footprint.references.iter().map(|text| text.as_bytes().to_vec()).collect();
     let transactions: Vec<Uuid> = footprint.transactions.iter().map(|id| uuid(*id)).collect();
-    let mut buckets = BucketArrays::default();
-    for key in &footprint.buckets {
-        buckets.push(no, key);
-    }
+    let buckets = BucketArrays::of(no, &footprint.buckets);
     let ledger = no.0;
     vec![
         Call::new(ACCOUNTS_BY_NAME, vec![Box::new(ledger), Box::new(names)]),
@@ -563,16 +560,23 @@ fn insert_milestones(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
     })
 }
 
+/// Keys of buckets, as arrays.
 #[derive(Default)]
-struct BucketArrays {
-    ledger: Vec<i32>,
-    account: Vec<i64>,
-    asset: Vec<i64>,
-    level: Vec<i32>,
-    bucket: Vec<i64>,
+pub(super) struct BucketArrays {
+    pub ledger: Vec<i32>,
+    pub account: Vec<i64>,
+    pub asset: Vec<i64>,
+    pub level: Vec<i32>,
+    pub bucket: Vec<i64>,
 }
 
 impl BucketArrays {
+    pub fn of(no: LedgerNo, keys: &[ducat_domain::ledger::rows::BucketKey]) -> BucketArrays {
+        let mut arrays = BucketArrays::default();
+        keys.iter().for_each(|key| arrays.push(no, key));
+        arrays
+    }
+
     fn push(&mut self, no: LedgerNo, key: &ducat_domain::ledger::rows::BucketKey) {
         self.ledger.push(no.0);
         self.account.push(integer(key.account.0));

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use ducat_domain::ledger::Delta;
 use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
 use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{BucketKey, DateSum, Head, IdRow, TransactionRow};
+use ducat_domain::ledger::rows::{DateSum, Head, IdRow, TransactionRow};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id};
@@ -185,13 +185,9 @@ impl Store for PostgresStore {
         }
         let taken: Vec<&[u8]> = references.iter().map(|row| row.get(0)).collect();
         let mut made = loaded_transactions(transactions)?;
-        let mut sums: HashMap<BucketKey, DateSum> = HashMap::new();
+        let mut sums = vec![None; footprint.buckets.len()];
         for row in buckets {
-            let mut columns = Columns::new(row, "off_date_buckets");
-            let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
-            if let Some(key) = footprint.buckets.get(place.saturating_sub(1)) {
-                sums.insert(*key, columns.date_sum("sum")?);
-            }
+            place_sum(row, &mut sums)?;
         }
         Ok(Some(Rows {
             names: footprint.names.iter().map(|name| (name.clone(), by_name.remove(name))).collect(),
@@ -199,7 +195,7 @@ impl Store for PostgresStore {
             ids: footprint.ids.iter().map(|id| (*id, by_id.get(id).copied())).collect(),
             references: footprint.references.iter().map(|r| (r.clone(), taken.contains(&r.as_bytes()))).collect(),
             transactions: footprint.transactions.iter().map(|id| (*id, made.remove(id))).collect(),
-            buckets: footprint.buckets.iter().map(|key| (*key, sums.get(key).copied().unwrap_or_default())).collect(),
+            buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
         }))
     }
 
@@ -283,6 +279,16 @@ pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault>
         }
     }
     Ok(accounts)
+}
+
+/// A sum behind its place, from 1, in the question.
+pub(super) fn place_sum(row: &Row, sums: &mut [Option<DateSum>]) -> Result<(), Fault> {
+    let mut columns = Columns::new(row, "off_date_buckets");
+    let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
+    if let Some(sum) = sums.get_mut(place.saturating_sub(1)) {
+        *sum = Some(columns.date_sum("sum")?);
+    }
+    Ok(())
 }
 
 /// Transactions with their legs, one row a leg.
