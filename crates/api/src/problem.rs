@@ -1,5 +1,9 @@
 //! Problem documents (RFC 9457): what every answer that is not a success looks like.
 
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::ledger::Rejection;
@@ -121,7 +125,9 @@ impl Problem {
 
     /// The store could not be read.
     pub fn from_fault(fault: &Fault) -> Problem {
-        tracing::error!(%fault, "the store could not be read");
+        if is_time_to_log() {
+            tracing::error!(%fault, "the store could not be read");
+        }
         Problem::unavailable("store_unavailable", fault.to_string())
     }
 
@@ -216,6 +222,14 @@ impl Problem {
             | Rejection::WorldIsFixed => problem,
         }
     }
+}
+
+/// Whether the last time was over a second ago: a store that is away fails every read, and one line a second says so.
+fn is_time_to_log() -> bool {
+    static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+    static LAST_S: AtomicU64 = AtomicU64::new(u64::MAX);
+    let now_s = STARTED.elapsed().as_secs();
+    LAST_S.swap(now_s, Ordering::Relaxed) != now_s
 }
 
 fn status_of(rejection: &Rejection) -> StatusCode {

@@ -62,8 +62,10 @@ impl Server {
     pub fn standby(&self) -> anyhow::Result<Server> {
         let standby = Server::in_new_folder()?;
         let primary = format!("host=127.0.0.1 port={} user=postgres application_name=standby", self.port);
-        standby
-            .run("pg_basebackup", &["--pgdata", &standby.cluster(), "--dbname", &primary, "--write-recovery-conf"])?;
+        standby.run(
+            "pg_basebackup",
+            &["--pgdata", &standby.cluster(), "--dbname", &primary, "--write-recovery-conf", "--checkpoint=fast"],
+        )?;
         standby.configure(&format!("port = {}\nprimary_conninfo = '{primary}'\n", standby.port))?;
         standby.launch()?;
         self.configure("synchronous_standby_names = 'standby'\n")?;

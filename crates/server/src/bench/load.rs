@@ -276,8 +276,9 @@ impl Load {
     async fn read(&self, kind: Reading, clients: usize) -> anyhow::Result<(Phase, u64)> {
         // Requests are prepared: a few thousand accounts at most, each with bytes of its own.
         let accounts = self.arguments.accounts.min(10_000);
-        let requests: Rc<Vec<Vec<u8>>> =
-            Rc::new((0..accounts).map(|account| request("GET", &kind.path(&self.ledger, account), &self.host, b"")).collect());
+        let requests: Rc<Vec<Vec<u8>>> = Rc::new(
+            (0..accounts).map(|account| request("GET", &kind.path(&self.ledger, account), &self.host, b"")).collect(),
+        );
         let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
         let shared = Shared::new(u64::MAX, Some(until))?;
         let connection = |shared: Rc<Shared>| {

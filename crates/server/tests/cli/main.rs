@@ -3,6 +3,7 @@
 mod crash;
 mod files;
 mod http;
+mod nodes;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -20,9 +21,12 @@ struct Server {
 
 impl Server {
     fn start(store: &Path) -> Server {
+        Server::start_at(&format!("sqlite:{}", store.display()), "127.0.0.1:0")
+    }
+
+    fn start_at(store: &str, listen: &str) -> Server {
         let mut child = Command::new(DUCAT)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store"])
-            .arg(format!("sqlite:{}", store.display()))
+            .args(["serve", "--listen", listen, "--log", "error", "--store", store])
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");

@@ -130,7 +130,9 @@ impl Target {
         let remedy = match error.code() {
             Some(code) if *code == SqlState::INVALID_PASSWORD => "; give the right password in the URL",
             Some(code) if *code == SqlState::INVALID_CATALOG_NAME => "; create it with CREATE DATABASE",
-            Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => "; grant it",
+            Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+                "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES of its schema to this user"
+            }
             _ => "",
         };
         Fault::Open { path: self.shown.clone(), reason: format!("{}{remedy}", sentence(error)) }

@@ -54,16 +54,9 @@ fn known() -> i64 {
 
 /// The schema's version; 0 in an empty database.
 async fn found(target: &Target, client: &mut Client) -> Result<i64, Fault> {
-    let exists = client
-        .query_one(
-            "SELECT count(*) FROM information_schema.tables
-             WHERE table_schema = current_schema() AND table_name = 'refinery_schema_history'",
-            &[],
-        )
-        .await
-        .and_then(|row| row.try_get::<_, i64>(0))
-        .map_err(|error| target.open_fault(&error))?;
-    if exists == 0 {
+    let exists = client.query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL", &[]).await;
+    let exists: bool = exists.and_then(|row| row.try_get(0)).map_err(|error| target.open_fault(&error))?;
+    if !exists {
         return Ok(0);
     }
     let last = client.query_one("SELECT coalesce(max(version), 0)::int8 FROM refinery_schema_history", &[]).await;
@@ -120,14 +113,13 @@ async fn may_write(target: &Target, client: &Client, schema: Schema) -> Result<(
     };
     for right in rights.split(',') {
         let sql = format!(
-            "SELECT current_user::text, coalesce(min(t.table_name), '')::text, count(*) FROM information_schema.tables t
-             WHERE t.table_schema = current_schema() AND t.table_name IN
-               ('ledgers', 'assets', 'accounts', 'balances', 'journal', 'outcomes', 'batches', 'nodes')
-             AND NOT has_table_privilege(current_user, t.table_schema || '.' || t.table_name, '{right}')"
+            "SELECT current_user::text, coalesce(min(t), '')::text
+             FROM unnest(ARRAY['ledgers', 'assets', 'accounts', 'balances', 'journal', 'outcomes', 'batches', 'nodes']) AS t
+             WHERE NOT has_table_privilege(current_user, to_regclass(t), '{right}')"
         );
         let row = client.query_one(&sql, &[]).await.map_err(|error| target.open_fault(&error))?;
-        let (user, table, count): (String, String, i64) = (row.get(0), row.get(1), row.get(2));
-        if count > 0 {
+        let (user, table): (String, String) = (row.get(0), row.get(1));
+        if !table.is_empty() {
             let reason = format!("{user} lacks a right; GRANT {right} ON {table} and all tables beside it TO {user}");
             return Err(Fault::Open { path: target.shown.clone(), reason });
         }

@@ -270,8 +270,7 @@ fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqli
     for (key, seq) in delta.outcomes() {
         insert_outcome(&mut outcomes, no, key.id, seq)?;
     }
-    let mut batches =
-        connection.prepare_cached("INSERT INTO batches (key, last, at, hash) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut batches = connection.prepare_cached("INSERT INTO batches (key, last, at, hash) VALUES (?1, ?2, ?3, ?4)")?;
     for batch in &delta.batches {
         batches.execute(params![no.key(batch.batch.0), integer(batch.last.0), batch.at.0, &batch.hash[..]])?;
     }

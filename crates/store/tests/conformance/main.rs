@@ -8,6 +8,8 @@
 
 mod corruption;
 mod faults;
+mod postgres;
+mod proxy;
 mod reads;
 mod stream;
 
@@ -48,7 +50,7 @@ pub fn sqlite() -> Subject {
     Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) }
 }
 
-pub fn postgres() -> Subject {
+pub fn postgres_alone() -> Subject {
     postgres_at(&ducat_test_postgres::database(), "http://test")
 }
 
@@ -60,7 +62,7 @@ pub fn postgres_at(database: &str, node: &str) -> Subject {
 }
 
 pub fn on_every_store(story: impl Fn(&mut Writer)) {
-    for subject in [memory(), sqlite(), postgres()] {
+    for subject in [memory(), sqlite(), postgres_alone()] {
         let kind = subject.kind;
         let mut writer = Writer::new(subject, "book");
         story(&mut writer);

@@ -10,7 +10,7 @@ use ducat_domain::numbers::{Id, Timestamp};
 use fastrand::Rng;
 use proptest::prelude::*;
 
-use crate::{START, Writer, memory, name, postgres, sqlite};
+use crate::{START, Writer, memory, name, postgres_alone, sqlite};
 
 fn account(rng: &mut Rng) -> String {
     if rng.u8(..10) == 0 { "world".to_owned() } else { format!("a{}", rng.u8(..12)) }
@@ -164,7 +164,7 @@ fn play(mut writer: Writer, batches: &[Vec<Item>], seed: u64) -> (Vec<ItemOutcom
 fn check(seed: u64, commands: usize) {
     let batches = batches(seed, commands);
     let memory = play(Writer::new(memory(), "book"), &batches, seed);
-    for other in [sqlite(), postgres()] {
+    for other in [sqlite(), postgres_alone()] {
         let kind = other.kind;
         let other = play(Writer::new(other, "book"), &batches, seed + 1);
         assert_eq!(memory.0, other.0, "outcomes on {kind}, seed {seed}");
