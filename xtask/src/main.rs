@@ -32,6 +32,15 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+    /// Kill nodes and databases under load, and run a long random stream on every store.
+    Endure {
+        /// How often something is killed, in each test.
+        #[arg(long, default_value_t = 12)]
+        kills: usize,
+        /// How long the stream is.
+        #[arg(long, default_value_t = 100_000)]
+        commands: usize,
+    },
     /// Write docs/openapi.json anew.
     Openapi,
     /// Run a PostgreSQL for tests until this is interrupted, and say how to use it.
@@ -48,6 +57,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::check(&root()),
         Task::Sim { seeds, seed } => sim(seeds, seed),
         Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
+        Task::Endure { kills, commands } => endure(kills, commands),
         Task::Postgres { durable } => postgres(durable),
     };
     match done {
@@ -89,14 +99,28 @@ fn test() -> anyhow::Result<()> {
     if std::fs::read_to_string(openapi_path()).unwrap_or_default() != fresh {
         bail!("docs/openapi.json is stale: run `cargo xtask openapi` and look at the difference");
     }
-    match std::env::var_os(VARIABLE) {
-        Some(_) => run(&mut cargo(&["test", "--workspace", "--locked"])),
-        None => {
-            install_postgres()?;
-            let server = Server::start(Durability::Memory)?;
-            run(cargo(&["test", "--workspace", "--locked"]).env(VARIABLE, server.url()))
-        }
+    on_postgres(&mut [cargo(&["test", "--workspace", "--locked"])])
+}
+
+/// Runs tests that need a server: the one that is named, or one of their own.
+fn on_postgres(commands: &mut [Command]) -> anyhow::Result<()> {
+    if std::env::var_os(VARIABLE).is_some() {
+        return commands.iter_mut().try_for_each(run);
     }
+    install_postgres()?;
+    let server = Server::start(Durability::Memory)?;
+    commands.iter_mut().try_for_each(|command| run(command.env(VARIABLE, server.url())))
+}
+
+fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
+    let tests = ["test", "--release", "--locked", "--package"];
+    let mut nodes = cargo(&tests);
+    nodes.args(["ducat-server", "--test", "cli", "nodes", "--", "--nocapture", "--test-threads", "1"]);
+    nodes.env("DUCAT_TEST_KILLS", kills.to_string());
+    let mut stream = cargo(&tests);
+    stream.args(["ducat-store", "--test", "conformance", "a_long_stream"]);
+    stream.env("DUCAT_TEST_COMMANDS", length.to_string());
+    on_postgres(&mut [nodes, stream])
 }
 
 /// Installs PostgreSQL where it is missing and may be installed.

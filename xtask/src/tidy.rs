@@ -40,7 +40,7 @@ const CONFINED: [Confined; 7] = [
     Confined { word: "tokio_postgres", to: &["crates/store/"], why: "only store contains SQL" },
     Confined {
         word: "std::env",
-        to: &["crates/server/", "crates/engine/examples/", "crates/test-postgres/", "xtask/"],
+        to: &["crates/server/", "crates/engine/examples/", "crates/store/tests/", "crates/test-postgres/", "xtask/"],
         why: "only server reads the environment",
     },
     Confined {

@@ -181,7 +181,9 @@ proptest! {
     }
 }
 
+/// `DUCAT_TEST_COMMANDS` makes it longer.
 #[test]
 fn a_long_stream_gives_the_same_ledger() {
-    check(2026, 20_000);
+    let commands = std::env::var("DUCAT_TEST_COMMANDS").ok().and_then(|text| text.parse().ok());
+    check(2026, commands.unwrap_or(20_000));
 }
