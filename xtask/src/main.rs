@@ -116,7 +116,7 @@ fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
     let tests = ["test", "--release", "--locked", "--package"];
     let mut nodes = cargo(&tests);
     nodes.args(["ducat-server", "--test", "cli", "nodes", "--", "--nocapture", "--test-threads", "1"]);
-    nodes.env("DUCAT_TEST_KILLS", kills.to_string());
+    nodes.env("DUCAT_TEST_KILLS", kills.to_string()).env("DUCAT_TEST_OUTAGE_S", "10");
     let mut stream = cargo(&tests);
     stream.args(["ducat-store", "--test", "conformance", "a_long_stream"]);
     stream.env("DUCAT_TEST_COMMANDS", length.to_string());

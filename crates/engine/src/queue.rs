@@ -256,6 +256,12 @@ impl Engine {
         &self.inner.reader
     }
 
+    /// Whether other nodes may commit to the same store: then [`Published::commits`] tells of some commits alone.
+    #[must_use]
+    pub fn is_among_others(&self) -> bool {
+        self.inner.cluster.is_some()
+    }
+
     /// The instant it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {

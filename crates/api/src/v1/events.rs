@@ -1,6 +1,7 @@
 //! The journal as events: pages of JSON, or a stream that goes on (server-sent events).
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -26,6 +27,9 @@ use crate::{Api, body};
 
 /// Events fetched at a time for a stream.
 const STREAM_CHUNK: usize = 256;
+
+/// How often a stream looks for what other nodes committed: one look-up for each stream that waits.
+const OTHERS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// An effect of the journal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,6 +106,16 @@ impl Api {
     }
 }
 
+impl Api {
+    /// Of what other nodes commit nobody tells this one: it looks. Alone it waits for ever.
+    async fn until_others_may_have_committed(&self) {
+        match self.engine.is_among_others() {
+            true => tokio::time::sleep(OTHERS_INTERVAL).await,
+            false => std::future::pending().await,
+        }
+    }
+}
+
 async fn stream(api: Api, ledger: Name, after: Seq) -> Result<Response, Problem> {
     // The first page is read here, so that a ledger that is not there is a problem and no stream.
     let (first, _) = api.events(ledger.clone(), after, 1).await?;
@@ -122,6 +136,7 @@ async fn feed(api: Api, ledger: Name, after: Seq, events: mpsc::Sender<Result<Ev
         let Some(last) = page.last() else {
             tokio::select! {
                 changed = commits.changed() => if changed.is_err() { return },
+                () = api.until_others_may_have_committed() => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = events.closed() => return,
             }

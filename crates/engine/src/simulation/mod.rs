@@ -3,7 +3,8 @@
 //! One seed is one history. Clients send commands of every kind, under ids that they use again; the store refuses
 //! commits, loses its answer before or after a commit, fails to load and to settle; a second executor takes over in the
 //! middle; executors are restarted; rows come and go. What is answered must equal one-at-a-time execution by the model,
-//! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's.
+//! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's, and
+//! so must what another store makes of its recorded batches.
 
 mod faulty;
 mod model;
@@ -15,10 +16,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Timestamp;
-use ducat_store::Reader;
+use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_store::memory::MemoryStore;
 use ducat_store::verify::verify;
+use ducat_store::{Reader, Snapshot};
 use fastrand::Rng;
 
 use crate::clock::Clock;
@@ -130,10 +131,44 @@ impl World {
         Ok(())
     }
 
+    /// Another store that takes the recorded batches over, some at a time, has the same ledger.
+    fn moved(&self, ledger: &Name) -> Result<(), String> {
+        let told = |error: &dyn std::fmt::Display| error.to_string();
+        let source = self.store.snapshot().map_err(|fault| told(&fault))?;
+        let there = MemoryStore::new();
+        let published = Arc::new(Published::default());
+        let mut executor = Executor::new(there.clone(), Arc::clone(&self.clock) as Arc<dyn Clock>, published);
+        let mut effects =
+            source.effects(ledger, Seq(0), usize::MAX).map_err(|fault| told(&fault))?.into_iter().peekable();
+        let rows = source.batches(ledger, BatchNo(0), usize::MAX).map_err(|fault| told(&fault))?;
+        let mut batches = rows.into_iter().map(|row| {
+            let own: Vec<_> = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
+            (own, row)
+        });
+        for size in [1, 2, 7].into_iter().cycle() {
+            let some: Vec<_> = batches.by_ref().take(size).collect();
+            if some.is_empty() {
+                break;
+            }
+            executor.adopt(ledger, &some).map_err(|error| told(&error))?;
+        }
+        clean(&there)?;
+        let target = there.snapshot().map_err(|fault| told(&fault))?;
+        let states =
+            |snapshot: &dyn Snapshot| snapshot.states(ledger, Seq(0), usize::MAX).map_err(|fault| told(&fault));
+        let hash = |snapshot: &dyn Snapshot| {
+            snapshot.head(ledger).map(|head| head.map(|head| (head.batch, head.hash))).map_err(|fault| told(&fault))
+        };
+        if hash(source.as_ref())? != hash(target.as_ref())? || states(source.as_ref())? != states(target.as_ref())? {
+            return Err(format!("{ledger}: what was moved differs"));
+        }
+        Ok(())
+    }
+
     fn finish(self) -> Result<Tally, String> {
-        let report = verify(&self.store, &mut |_| {}).map_err(|fault| fault.to_string())?;
-        if !report.is_clean() {
-            return Err(format!("{:?}", report.differences));
+        clean(&self.store)?;
+        for (ledger, _) in &self.models {
+            self.moved(ledger)?;
         }
         let snapshot = self.store.snapshot().map_err(|fault| fault.to_string())?;
         for (ledger, model) in &self.models {
@@ -155,6 +190,11 @@ impl World {
         }
         Ok(self.tally)
     }
+}
+
+fn clean(store: &MemoryStore) -> Result<(), String> {
+    let report = verify(store, &mut |_| {}).map_err(|fault| fault.to_string())?;
+    if report.is_clean() { Ok(()) } else { Err(format!("{:?}", report.differences)) }
 }
 
 /// An outcome in words that the model speaks too.

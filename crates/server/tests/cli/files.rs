@@ -132,6 +132,41 @@ fn what_cannot_be_done_is_said_in_a_sentence_with_status_2() {
     }
 }
 
+#[test]
+fn ledgers_move_to_another_store_and_back_with_their_hashes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let database = ducat_test_postgres::database();
+    write(folder, "book.csv", BOOK);
+    for ledger in ["book", "second"] {
+        assert_eq!(ducat(folder, &["import", "book.csv", "--ledger", ledger]).status.code(), Some(0));
+    }
+    let journal = export(folder, &["journal", "--ledger", "book"]);
+    let moves = |from: &str, to: &str| ducat(folder, &["move", "--from", from, "--to", to]);
+    // One ledger first: what is there already is not sent again.
+    let one = ducat(folder, &["move", "--from", "sqlite:ducat.db", "--to", &database, "--ledger", "book"]);
+    assert_eq!(one.status.code(), Some(0), "{}", text(&one.stderr));
+    for (from, to) in [("sqlite:ducat.db", database.as_str()), (&database, "sqlite:back.db")] {
+        let moved = moves(from, to);
+        let said = text(&moved.stdout);
+        assert_eq!(moved.status.code(), Some(0), "{said}{}", text(&moved.stderr));
+        assert_eq!(said.matches("the same on both").count(), 2, "{said}");
+        assert_eq!(said.matches("clean").count(), 2, "{said}");
+        assert_eq!(export(folder, &["journal", "--ledger", "book", "--store", to]), journal);
+        assert_eq!(export(folder, &["balances", "--ledger", "second", "--store", to]), BALANCES);
+    }
+    // A ledger of the same name that went its own way is left alone.
+    write(folder, "other.csv", &BOOK.replace("100.00", "200.00"));
+    let other = ducat(folder, &["import", "other.csv", "--ledger", "book", "--store", "sqlite:other.db"]);
+    assert_eq!(other.status.code(), Some(0), "{}", text(&other.stderr));
+    let refused = moves("sqlite:other.db", &database);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("another ledger of this name"), "{}", text(&refused.stderr));
+    let missing = moves("sqlite:nothing.db", &database);
+    assert_eq!(missing.status.code(), Some(2), "{}", text(&missing.stdout));
+    assert!(!folder.join("nothing.db").exists(), "nothing is made of a source that is not there");
+}
+
 /// The bench measures in every mode, prints every figure it promises, and its balances add up.
 #[test]
 fn bench_runs_in_every_mode() {
@@ -141,6 +176,7 @@ fn bench_runs_in_every_mode() {
         &["--mode", "bulk", "--transfers", "2000", "--batch", "500", "--ids", "random", "--pending"],
         &["--mode", "single", "--transfers", "500", "--clients", "8"],
         &["--mode", "read", "--transfers", "2000", "--seconds", "1", "--clients", "4"],
+        &["--mode", "single", "--transfers", "500", "--clients", "8", "--hot"],
     ] {
         let run = ducat(folder.path(), &[&["bench", "--accounts", "20", "--json"], mode].concat());
         assert_eq!(run.status.code(), Some(0), "{mode:?}: {}", text(&run.stderr));
@@ -160,5 +196,19 @@ fn bench_runs_in_every_mode() {
         ] {
             assert!(report[figure].is_number(), "{figure}: {report}");
         }
+    }
+}
+
+#[test]
+fn bench_puts_another_store_beside_sqlite() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let database = ducat_test_postgres::database();
+    let arguments =
+        ["bench", "--accounts", "20", "--json", "--transfers", "2000", "--batch", "500", "--store", &database];
+    let run = ducat(folder.path(), &arguments);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).expect("one JSON object");
+    for store in ["sqlite", "postgres"] {
+        assert!(report[store]["transfers_per_s"].as_f64().is_some_and(|speed| speed > 0.0), "{report}");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Clients send transactions, each under an id of its own, to any node, and again to any node until they are answered;
 //! what a client was told it must find again, at once, at every node. In the end each account holds exactly what was
-//! acknowledged. `DUCAT_TEST_KILLS` makes it longer.
+//! acknowledged. `DUCAT_TEST_KILLS` and `DUCAT_TEST_OUTAGE_S`
+//! make it longer.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -24,6 +25,12 @@ const ANSWER_MAX: Duration = Duration::from_secs(60);
 /// How often something is killed or stopped.
 fn kills() -> usize {
     std::env::var("DUCAT_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
+}
+
+/// How long the database is away at least.
+fn outage() -> Duration {
+    let seconds = std::env::var("DUCAT_TEST_OUTAGE_S").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(0))
 }
 
 /// A free port for each node, kept over its restarts.
@@ -175,7 +182,7 @@ fn under_load(addresses: &[String], store: &str, disturb: impl FnOnce(&Load)) ->
     load.wait_for(100);
     disturb(&load);
     load.is_over.store(true, Ordering::SeqCst);
-    let mut acknowledged = vec![0; LEDGERS];
+    let mut acknowledged = [0; LEDGERS];
     for caller in callers {
         let paid = caller.join().expect("no client was told anything wrong");
         acknowledged.iter_mut().zip(paid).for_each(|(sum, paid)| *sum += paid);
@@ -228,7 +235,7 @@ fn the_database_stops_under_load_and_comes_back() {
             postgres.stop(how).expect("it stops");
             // While it is away everybody is told so, in time to try elsewhere.
             let (refused, begun) = (load.refused.load(Ordering::SeqCst), Instant::now());
-            while load.refused.load(Ordering::SeqCst) < refused + 100 {
+            while load.refused.load(Ordering::SeqCst) < refused + 100 || begun.elapsed() < outage() {
                 assert!(begun.elapsed() < ANSWER_MAX, "clients are answered 503");
                 std::thread::yield_now();
             }
