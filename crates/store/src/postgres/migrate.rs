@@ -114,7 +114,7 @@ async fn may_write(target: &Target, client: &Client, schema: Schema) -> Result<(
     for right in rights.split(',') {
         let sql = format!(
             "SELECT current_user::text, coalesce(min(t), '')::text
-             FROM unnest(ARRAY['ledgers', 'assets', 'accounts', 'balances', 'journal', 'outcomes', 'batches', 'nodes']) AS t
+             FROM unnest(ARRAY['ledgers', 'assets', 'accounts', 'balances', 'journal', 'batches', 'nodes']) AS t
              WHERE NOT has_table_privilege(current_user, to_regclass(t), '{right}')"
         );
         let row = client.query_one(&sql, &[]).await.map_err(|error| target.open_fault(&error))?;

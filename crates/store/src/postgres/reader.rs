@@ -202,7 +202,7 @@ fn bound(limit: usize) -> i64 {
 macro_rules! select {
     (journal $rest:literal) => {
         concat!(
-            "SELECT j.seq, j.kind, j.at, j.transaction_id, j.command_id, j.fingerprint, j.leg, j.legs, j.asset, j.amount,
+            "SELECT j.seq, j.kind, j.at, j.transaction_id, j.outcome_id, j.fingerprint, j.leg, j.legs, j.asset, j.amount,
                j.source, j.source_previous, j.source_entry, j.source_balance, j.destination, j.destination_previous,
                j.destination_entry, j.destination_balance, j.effective_at, j.hold, j.payload ",
             $rest
@@ -324,11 +324,9 @@ impl Snapshot for PostgresSnapshot<'_> {
 
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
-        let sql = "SELECT o.seq, j.fingerprint, j.kind FROM outcomes o
-             CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = o.seq OFFSET 0) j
-             WHERE o.ledger = $1 AND o.id = $2";
+        let sql = "SELECT seq, fingerprint, kind FROM journal WHERE ledger = $1 AND outcome_id = $2";
         let row = self.first(sql, &[&no.0, &uuid(id)])?;
-        row.map(|row| Columns::new(&row, "outcomes").outcome()).transpose()
+        row.map(|row| Columns::new(&row, "journal").outcome()).transpose()
     }
 
     fn outcomes(&self, ledger: &Name, ids: &[Id]) -> Result<Vec<Option<IdRow>>, Fault> {
@@ -336,14 +334,14 @@ impl Snapshot for PostgresSnapshot<'_> {
         let asked: Vec<_> = ids.iter().map(|id| uuid(*id)).collect();
         let mut found: HashMap<Id, IdRow> = HashMap::new();
         for row in self.rows(super::statements::OUTCOMES, &[&no.0, &asked])? {
-            let mut columns = Columns::new(&row, "outcomes");
+            let mut columns = Columns::new(&row, "journal");
             found.insert(columns.id("id")?, columns.outcome()?);
         }
         Ok(ids.iter().map(|id| found.get(id).copied()).collect())
     }
 
     fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.count("SELECT count(*) FROM outcomes WHERE ledger = $1", ledger)
+        self.count("SELECT count(outcome_id) FROM journal WHERE ledger = $1", ledger)
     }
 
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {

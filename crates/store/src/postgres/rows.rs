@@ -236,12 +236,12 @@ impl<'a> Columns<'a> {
         let kind = u8::try_from(code).ok().and_then(Kind::from_code).ok_or_else(|| self.wrong("kind"))?;
         let at = self.timestamp("at")?;
         let transaction = self.optional_id("transaction_id")?;
-        let command_id = self.optional_id("command_id")?;
+        let outcome = self.optional_id("outcome_id")?;
         let fingerprint = self.get::<Option<Uuid>>("fingerprint")?;
-        let command = match (fingerprint, command_id.or(transaction)) {
+        let command = match (fingerprint, outcome) {
             (Some(bytes), Some(id)) => Some(CommandKey { id, fingerprint: Fingerprint(bytes.into_bytes()) }),
-            (Some(_), None) => return Err(self.wrong("command_id")),
-            (None, _) => None,
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(self.wrong("outcome_id")),
         };
         let fact = match (kind, transaction) {
             (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
@@ -328,7 +328,7 @@ pub(super) struct JournalArrays {
     pub kind: Vec<i32>,
     pub at: Vec<i64>,
     pub transaction_id: Vec<Option<Uuid>>,
-    pub command_id: Vec<Option<Uuid>>,
+    pub outcome_id: Vec<Option<Uuid>>,
     pub fingerprint: Vec<Option<Uuid>>,
     pub leg: Vec<Option<i32>>,
     pub legs: Vec<Option<i32>>,
@@ -415,9 +415,8 @@ impl JournalArrays {
             }
         };
         self.transaction_id.push(transaction.map(uuid));
-        let command = effect.command;
-        self.command_id.push(command.filter(|key| transaction != Some(key.id)).map(|key| uuid(key.id)));
-        self.fingerprint.push(command.map(|key| Uuid::from_bytes(key.fingerprint.0)));
+        self.outcome_id.push(effect.command.map(|key| uuid(key.id)));
+        self.fingerprint.push(effect.command.map(|key| Uuid::from_bytes(key.fingerprint.0)));
         self.push_legged(legged);
         let payload = encoder.into_bytes();
         self.payload.push((!payload.is_empty()).then_some(payload));

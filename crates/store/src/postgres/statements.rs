@@ -24,10 +24,10 @@ pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
 pub(super) const ASSETS_BY_NAME: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no WHERE l.name = $1 ORDER BY a.no";
 
-/// The right edge of the time-ordered ids: one descent of the outcomes' key.
+/// The right edge of the time-ordered ids: one descent of journal_by_outcome.
 pub(super) const LAST_ID: &str = "\
-SELECT o.id FROM outcomes o
-WHERE o.ledger = (SELECT no FROM ledgers WHERE name = $1) AND o.id < $2 ORDER BY o.id DESC LIMIT 1";
+SELECT j.outcome_id FROM journal j
+WHERE j.ledger = (SELECT no FROM ledgers WHERE name = $1) AND j.outcome_id < $2 ORDER BY j.outcome_id DESC LIMIT 1";
 
 /// By ledgers_by_name.
 pub(super) const HEADS: &str = "SELECT name, batch, epoch FROM ledgers WHERE name = ANY($1::text[])";
@@ -53,12 +53,11 @@ CROSS JOIN LATERAL (SELECT * FROM accounts a WHERE a.ledger = $1 AND a.no = aske
 LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = $1 AND b.account = a.no OFFSET 0) b ON true
 ORDER BY a.no, b.asset";
 
-/// By the keys of outcomes and journal.
+/// By journal_by_outcome.
 pub(super) const OUTCOMES: &str = "\
-SELECT o.id, o.seq, j.fingerprint, j.kind
+SELECT j.outcome_id, j.seq, j.fingerprint, j.kind
 FROM unnest($2::uuid[]) AS asked (id)
-CROSS JOIN LATERAL (SELECT * FROM outcomes o WHERE o.ledger = $1 AND o.id = asked.id OFFSET 0) o
-CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = o.seq OFFSET 0) j";
+CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.outcome_id = asked.id OFFSET 0) j";
 
 /// By the key of transaction_references.
 const REFERENCES: &str = "\
@@ -66,19 +65,18 @@ SELECT r.reference FROM unnest($2::bytea[]) AS asked (reference)
 CROSS JOIN LATERAL (
   SELECT * FROM transaction_references r WHERE r.ledger = $1 AND r.reference = asked.reference OFFSET 0) r";
 
-/// By the keys of outcomes and journal: the first effect of each transaction, and as many behind it as it has legs.
+/// By journal_by_outcome, then the key of the journal: the first effect of each transaction, and as many behind it as it has legs.
 const TRANSACTIONS: &str = "\
-SELECT j.seq, j.kind, j.at, j.transaction_id, j.command_id, j.fingerprint, j.leg, j.legs, j.asset, j.amount,
+SELECT j.seq, j.kind, j.at, j.transaction_id, j.outcome_id, j.fingerprint, j.leg, j.legs, j.asset, j.amount,
   j.source, j.source_previous, j.source_entry, j.source_balance, j.destination, j.destination_previous,
   j.destination_entry, j.destination_balance, j.effective_at, j.hold, j.payload,
-  o.id, s.seq, s.id, s.state, s.expires_at, s.resolved, s.amount, s.reversed_by
+  f.outcome_id, s.seq, s.id, s.state, s.expires_at, s.resolved, s.amount, s.reversed_by
 FROM unnest($2::uuid[]) AS asked (id)
-CROSS JOIN LATERAL (SELECT * FROM outcomes o WHERE o.ledger = $1 AND o.id = asked.id OFFSET 0) o
-CROSS JOIN LATERAL (SELECT f.legs FROM journal f WHERE f.ledger = $1 AND f.seq = o.seq OFFSET 0) f
+CROSS JOIN LATERAL (SELECT * FROM journal f WHERE f.ledger = $1 AND f.outcome_id = asked.id OFFSET 0) f
 CROSS JOIN LATERAL (
-  SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq >= o.seq AND j.seq < o.seq + coalesce(f.legs, 1) OFFSET 0) j
-LEFT JOIN LATERAL (SELECT * FROM transaction_states s WHERE s.ledger = $1 AND s.seq = o.seq OFFSET 0) s ON true
-ORDER BY o.id, j.seq";
+  SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq >= f.seq AND j.seq < f.seq + coalesce(f.legs, 1) OFFSET 0) j
+LEFT JOIN LATERAL (SELECT * FROM transaction_states s WHERE s.ledger = $1 AND s.seq = f.seq OFFSET 0) s ON true
+ORDER BY f.outcome_id, j.seq";
 
 /// By the key of off_date_buckets; each with its place in the question.
 pub(super) const BUCKETS: &str = "\
@@ -194,15 +192,12 @@ pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
 }
 
 const INSERT_JOURNAL: &str = "\
-INSERT INTO journal (ledger, seq, kind, at, transaction_id, command_id, fingerprint, leg, legs, asset, amount,
+INSERT INTO journal (ledger, seq, kind, at, transaction_id, outcome_id, fingerprint, leg, legs, asset, amount,
   source, source_previous, source_entry, source_balance,
   destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
 SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int4[],
   $9::int4[], $10::int8[], $11::numeric[], $12::int8[], $13::int8[], $14::int8[], $15::numeric[], $16::int8[],
   $17::int8[], $18::int8[], $19::numeric[], $20::int8[], $21::int8[], $22::bytea[])";
-
-const INSERT_OUTCOMES: &str = "\
-INSERT INTO outcomes (ledger, id, seq) SELECT * FROM unnest($1::int4[], $2::uuid[], $3::int8[])";
 
 const INSERT_BATCHES: &str = "\
 INSERT INTO batches (ledger, batch, last, at, hash)
@@ -267,7 +262,6 @@ ON CONFLICT (ledger, account, asset, level, bucket) DO UPDATE SET sum = excluded
 pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls = Vec::new();
     calls.push(insert_journal(all));
-    calls.extend(insert_outcomes(all));
     calls.push(insert_batches(all));
     calls.extend(insert_assets(all));
     calls.extend(upsert_accounts(all));
@@ -293,7 +287,7 @@ fn insert_journal(all: &[(LedgerNo, &Delta)]) -> Call {
             Box::new(arrays.kind),
             Box::new(arrays.at),
             Box::new(arrays.transaction_id),
-            Box::new(arrays.command_id),
+            Box::new(arrays.outcome_id),
             Box::new(arrays.fingerprint),
             Box::new(arrays.leg),
             Box::new(arrays.legs),
@@ -312,18 +306,6 @@ fn insert_journal(all: &[(LedgerNo, &Delta)]) -> Call {
             Box::new(arrays.payload),
         ],
     )
-}
-
-fn insert_outcomes(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
-    let (mut ledger, mut id, mut seq) = (Vec::new(), Vec::new(), Vec::new());
-    for (no, delta) in all {
-        for (key, at) in delta.outcomes() {
-            ledger.push(no.0);
-            id.push(uuid(key.id));
-            seq.push(integer(at.0));
-        }
-    }
-    (!ledger.is_empty()).then(|| Call::new(INSERT_OUTCOMES, vec![Box::new(ledger), Box::new(id), Box::new(seq)]))
 }
 
 fn insert_batches(all: &[(LedgerNo, &Delta)]) -> Call {

@@ -157,7 +157,7 @@ impl Store for PostgresStore {
         self.numbers.insert(name.clone(), no);
         self.book.take(name, head.epoch, until);
         let assets: Result<Vec<_>, Fault> = assets.iter().map(|row| Columns::new(row, "assets").asset()).collect();
-        let last = last.first().map(|row| Columns::new(row, "outcomes").id("id")).transpose()?;
+        let last = last.first().map(|row| Columns::new(row, "journal").id("id")).transpose()?;
         Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last })
     }
 
@@ -180,7 +180,7 @@ impl Store for PostgresStore {
             loaded_accounts(names)?.into_iter().map(|account| (account.row.name.clone(), account)).collect();
         let mut by_id: HashMap<Id, IdRow> = HashMap::new();
         for row in ids {
-            let mut columns = Columns::new(row, "outcomes");
+            let mut columns = Columns::new(row, "journal");
             by_id.insert(columns.id("id")?, columns.outcome()?);
         }
         let taken: Vec<&[u8]> = references.iter().map(|row| row.get(0)).collect();
@@ -297,7 +297,7 @@ fn loaded_transactions(rows: &[Row]) -> Result<HashMap<Id, TransactionRow>, Faul
     let mut states = HashMap::new();
     for row in rows {
         let effect = Columns::new(row, "journal").effect()?;
-        let id = Columns::after(row, JOURNAL_WIDTH, "outcomes").id("id")?;
+        let id = Columns::after(row, JOURNAL_WIDTH, "journal").id("id")?;
         let state = Columns::after(row, JOURNAL_WIDTH + 1, "transaction_states").state()?;
         legs.entry(id).or_default().push(effect);
         states.insert(id, state.map(|(_, _, state)| state));
@@ -391,7 +391,9 @@ async fn write(
     let moved: Vec<(LedgerNo, &Delta)> = all.iter().filter(|(_, delta)| !is_new(delta)).copied().collect();
     let mut calls = Vec::new();
     if !moved.is_empty() {
-        calls.push(statements::lock_heads(&moved));
+        if moved.len() > 1 {
+            calls.push(statements::lock_heads(&moved));
+        }
         calls.push(statements::move_heads(node, &moved));
     }
     let heads = calls.len();
@@ -399,7 +401,7 @@ async fn write(
     let mut rows = session.all(&calls, begin).await?.into_iter();
     for answer in rows.by_ref().take(heads) {
         let answer = answer.map_err(SessionError::from)?;
-        // The lock finds the heads where they are; the move says which were where they should be.
+        // The lock finds the heads there are; the move says which were where they should be.
         if let Some((_, delta)) = moved.iter().find(|(no, _)| !answer.iter().any(|row| row.get::<_, i32>(0) == no.0)) {
             return Err(deposed(&delta.head.ledger));
         }

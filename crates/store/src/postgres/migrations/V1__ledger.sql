@@ -62,8 +62,7 @@ CREATE TABLE balances (
 ) WITH (fillfactor = 50);
 
 -- One row an effect, never updated. Postings and holds use the columns; every other kind keeps its canonical bytes in
--- payload. The row that stands for a command's outcome has the command's fingerprint, and its id where that is not the
--- transaction's.
+-- payload. The row that stands for a command's outcome has the command's id and fingerprint.
 CREATE TABLE journal (
     seq                  bigint  NOT NULL,
     at                   bigint  NOT NULL,
@@ -81,7 +80,7 @@ CREATE TABLE journal (
     leg                  integer,
     legs                 integer,
     transaction_id       uuid,
-    command_id           uuid,
+    outcome_id           uuid,
     fingerprint          uuid,    -- 16 bytes of a hash, as an identifier because that takes no length
     amount               numeric(39,0),
     source_balance       numeric(39,0),
@@ -90,13 +89,9 @@ CREATE TABLE journal (
     PRIMARY KEY (ledger, seq)
 );
 
--- Outcomes by id. Time-ordered ids append to its right edge.
-CREATE TABLE outcomes (
-    seq    bigint  NOT NULL,
-    ledger integer NOT NULL,
-    id     uuid    NOT NULL,
-    PRIMARY KEY (ledger, id)
-);
+-- Outcomes by id: rows without one stand together at its end. Time-ordered ids append before them. A table of its own, as
+-- on SQLite, would be written twice: its heap, and this.
+CREATE UNIQUE INDEX journal_by_outcome ON journal (ledger, outcome_id);
 
 -- A reference may hold any character, which text may not.
 CREATE TABLE transaction_references (
