@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::names::Name;
 use ducat_engine::cluster::{Forwarded, Forwarder, decode_committed, decode_items, encode_committed, encode_items};
@@ -25,6 +25,9 @@ pub const PATH: &str = "/cluster/v1/ledgers/{ledger}/items";
 
 /// What the bytes are, and of which kind: nodes of another release that writes them differently refuse each other.
 const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=1";
+
+/// What a node's own answers carry: whatever stands between nodes and answers in their place knows nothing of it.
+const MARK: HeaderName = HeaderName::from_static("ducat-node");
 
 /// How long a node may be unreachable before its ledgers are looked for elsewhere.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -92,6 +95,10 @@ impl HttpForwarder {
             Err(_) => return Forwarded::Lost,
         };
         let status = response.status();
+        if !response.headers().contains_key(MARK) {
+            tracing::error!(%status, owner, "something that is no node of this release answers for one");
+            return Forwarded::Lost;
+        }
         let Ok(bytes) = response.bytes().await else { return Forwarded::Lost };
         match status {
             StatusCode::OK => match decode_committed(&bytes) {
@@ -103,10 +110,9 @@ impl HttpForwarder {
             },
             StatusCode::MISDIRECTED_REQUEST => Forwarded::NotThere,
             StatusCode::SERVICE_UNAVAILABLE => Forwarded::Answered(Err(failure(&bytes))),
-            StatusCode::GATEWAY_TIMEOUT | StatusCode::INTERNAL_SERVER_ERROR => Forwarded::Lost,
             other => {
-                tracing::error!(%other, owner, "another node refuses commands; do all run one release on one database?");
-                Forwarded::NotThere
+                tracing::error!(%other, owner, "another node cannot tell; do all run one release on one database?");
+                Forwarded::Lost
             }
         }
     }
@@ -140,7 +146,13 @@ pub(crate) async fn take(
     Path(ledger): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Response {
+    let mut response = answer(api, ledger, headers, body).await.into_response();
+    response.headers_mut().insert(MARK, HeaderValue::from_static("1"));
+    response
+}
+
+async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let known = api.secret.as_ref().is_some_and(|secret| secret.is_shown(&headers));
     if !known {
         return Err(Problem::not_found("not_found", "there is nothing here for clients"));

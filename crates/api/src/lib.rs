@@ -31,9 +31,9 @@ pub use state::{Api, ApiLimits};
         title = "Ducat",
         description = "A ledger server: double entry over HTTP. Amounts are whole minor units: a JSON number up to \
                        2^53 - 1, a string above; both are accepted. Times are RFC 3339 UTC with microseconds. Errors \
-                       are problem documents (RFC 9457) with a stable `code`. Every answer is strongly consistent, whichever \
-                       node gives it: it includes all that any node acknowledged before. `?consistency=strong` insists on \
-                       that, and is the only one there is.",
+                       are problem documents (RFC 9457) with a stable `code`. Every answer includes all that any node \
+                       acknowledged before it was asked for; `?consistency=acknowledged` insists on that, and is the only \
+                       one there is.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(

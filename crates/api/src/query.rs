@@ -80,11 +80,11 @@ impl Query {
         taken.into_iter().map(|(key, value)| (key[prefix.len()..].to_owned(), value)).collect()
     }
 
-    /// Nothing may be left. Every answer is strongly consistent, and a request may insist on that.
+    /// Nothing may be left. Every answer includes all that was acknowledged, and a request may insist on that.
     pub fn finish(mut self) -> Result<(), Problem> {
         self.parsed("consistency", |text| match text {
-            "strong" => Ok(()),
-            _ => Err("every answer is strong: it includes all that was acknowledged before; leave it out".to_owned()),
+            "acknowledged" => Ok(()),
+            _ => Err("expected acknowledged, which is what every answer is".to_owned()),
         })?;
         match self.pairs.first() {
             None => Ok(()),

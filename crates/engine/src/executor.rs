@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ducat_domain::ledger::draft::Draft;
-use ducat_domain::ledger::recover::{Impossible, recover, recovery_footprint};
+use ducat_domain::ledger::recover::{Arrival, Impossible, recover, recovery_footprint};
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::ledger::{Delta, Effect, Item, ItemOutcome, Working, apply};
 use ducat_domain::names::Name;
@@ -79,6 +79,9 @@ pub enum Failure {
     #[error("the server is shutting down")]
     Closed,
 }
+
+/// A recorded batch with its effects.
+pub type Recorded = (Vec<Effect>, BatchRow);
 
 /// Why recorded batches were not taken over. Nothing of them landed.
 #[derive(Debug, thiserror::Error)]
@@ -205,6 +208,10 @@ impl<S: Store> Executor<S> {
     /// Loads what all requests of a ledger need. Says whether the ledger is still as its kept rows have it: only then do
     /// all rows tell of one instant.
     fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<bool, Fault> {
+        // A ledger that was let go or handed over is asked for again, so that reads find it in memory again too.
+        if !self.published.is_held(ledger) {
+            self.ledgers.remove(ledger);
+        }
         if !self.ledgers.contains_key(ledger) {
             let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
             self.ledgers.insert(ledger.clone(), working);
@@ -216,15 +223,15 @@ impl<S: Store> Executor<S> {
 
     /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes must be
     /// those that they had. Either all of them landed, or none.
-    pub fn adopt(&mut self, ledger: &Name, batches: &[(Vec<Effect>, BatchRow)]) -> Result<(), AdoptError> {
-        let adopted = self.try_adopt(ledger, batches);
+    pub fn adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
+        let adopted = self.try_adopt(ledger, batches, arrival);
         if adopted.is_err() {
             self.ledgers.clear();
         }
         adopted
     }
 
-    fn try_adopt(&mut self, ledger: &Name, batches: &[(Vec<Effect>, BatchRow)]) -> Result<(), AdoptError> {
+    fn try_adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
         if !self.ledgers.contains_key(ledger) {
             let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
             self.ledgers.insert(ledger.clone(), working);
@@ -242,7 +249,7 @@ impl<S: Store> Executor<S> {
         }
         let mut all: Option<Delta> = None;
         for (effects, batch) in batches {
-            recover(working, effects, &mut self.draft)?;
+            recover(working, effects, arrival, &mut self.draft)?;
             let Some(delta) = working.take_delta() else { continue };
             if delta.batches.first() != Some(batch) {
                 return Err(AdoptError::Differs { batch: batch.batch });

@@ -86,6 +86,11 @@ impl Published {
         }
     }
 
+    /// Whether the store knows of a lease of this ledger that is ours, however short.
+    pub(crate) fn is_held(&self, ledger: &Name) -> bool {
+        self.tenure.is_held(ledger.as_str())
+    }
+
     /// An account that is here.
     #[must_use]
     pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {

@@ -32,9 +32,9 @@ struct Settings {
     #[arg(long, env = "DUCAT_LISTEN")]
     listen: Option<SocketAddr>,
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:ducat.db].
-    #[arg(long, env = "DUCAT_STORE")]
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true)]
     store: Option<String>,
-    /// Where other nodes on the same PostgreSQL reach this one [default: http://<listen>].
+    /// Where other nodes on the same PostgreSQL reach this one [default: http:// and the address it listens at].
     #[arg(long, env = "DUCAT_ADVERTISE")]
     advertise: Option<String>,
     /// What to log, as in RUST_LOG: error, warn, info, debug, or by module [default: info].

@@ -29,7 +29,7 @@ pub struct ExportArguments {
     #[arg(long)]
     ledger: String,
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
     store: String,
     /// Only what was so at this instant, such as 2015-12-31T23:59:59Z.
     #[arg(long, value_parser = parse_time)]

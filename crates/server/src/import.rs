@@ -48,7 +48,7 @@ pub struct ImportArguments {
     #[arg(long)]
     ledger: String,
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
     store: String,
     /// The decimals of an asset, such as USD=2; where not given, the most that the file has.
     #[arg(long = "scale", value_name = "CODE=N", value_parser = parse_scale)]

@@ -2,7 +2,7 @@
 //!
 //! Nothing is decided again and nothing is lost: each recorded batch is taken over whole, and must get the hash that it
 //! had. What is stored there already is not sent again, so an interrupted move is taken up where it ended. The source is
-//! only read; nobody may write to it meanwhile.
+//! only read; nobody may write to it meanwhile. Until the last batch is there nobody sees the ledger at its new place.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,11 +10,12 @@ use std::sync::Arc;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use ducat_domain::ledger::effect::Effect;
+use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq};
 use ducat_engine::clock::SystemClock;
-use ducat_engine::executor::Executor;
+use ducat_engine::executor::{Executor, Recorded};
 use ducat_engine::published::Published;
 use ducat_store::verify::verify;
 use ducat_store::{Reader, Store};
@@ -112,7 +113,8 @@ impl<S: Store> Moving<'_, S> {
             let batches = self.batches(next)?;
             let Some((_, last)) = batches.last() else { bail!("batch {} is missing from the source", next.0.next()) };
             next = (last.batch, last.last);
-            self.executor.adopt(ledger, &batches)?;
+            let arrival = if next.0 < self.head.batch { Arrival::More } else { Arrival::Last };
+            self.executor.adopt(ledger, &batches, arrival)?;
             self.bar.set_position(begun + next.1.0);
         }
         Ok(())
@@ -131,7 +133,7 @@ impl<S: Store> Moving<'_, S> {
     }
 
     /// The next recorded batches, with their effects.
-    fn batches(&self, (batch, seq): (BatchNo, Seq)) -> anyhow::Result<Vec<(Vec<Effect>, BatchRow)>> {
+    fn batches(&self, (batch, seq): (BatchNo, Seq)) -> anyhow::Result<Vec<Recorded>> {
         let snapshot = self.source.snapshot()?;
         let mut rows = snapshot.batches(&self.head.ledger, batch, BATCHES_AT_ONCE)?;
         let fits = |row: &BatchRow| row.last.0.saturating_sub(seq.0) <= EFFECTS_AT_ONCE as u64;
@@ -142,22 +144,25 @@ impl<S: Store> Moving<'_, S> {
         let mut effects = snapshot.effects(&self.head.ledger, seq, wanted)?.into_iter().peekable();
         let mut batches = Vec::with_capacity(rows.len());
         for row in rows {
-            let own = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
+            let own: Vec<Effect> = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
             batches.push((own, row));
         }
         Ok(batches)
     }
 }
 
-/// Whether a ledger has the same head, batches and balances on both sides; says so.
+/// Whether a ledger has the same last batch and the same balances on both sides; says so. Where it is served at its new
+/// place already, what was done there since stands behind that batch.
 fn same(from: &dyn Reader, to: &dyn Reader, head: &Head) -> anyhow::Result<bool> {
     let ledger = &head.ledger;
     let (from, to) = (from.snapshot()?, to.snapshot()?);
     let there = to.head(ledger)?.context("the target has no such ledger")?;
-    let mut same = (there.batch, there.seq, there.hash) == (head.batch, head.seq, head.hash);
+    let last = to.batches(ledger, BatchNo(head.batch.0.saturating_sub(1)), 1)?;
+    let mut same = last.first().is_some_and(|row| (row.batch, row.last, row.hash) == (head.batch, head.seq, head.hash));
+    let is_served = there.batch > head.batch;
     let mut after = None;
     let mut balances = 0;
-    while same {
+    while same && !is_served {
         let (here, there) = (from.balances(ledger, after, CHUNK)?, to.balances(ledger, after, CHUNK)?);
         same = here == there;
         balances += here.len();
@@ -167,7 +172,11 @@ fn same(from: &dyn Reader, to: &dyn Reader, head: &Head) -> anyhow::Result<bool>
         }
     }
     let hash: String = head.hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let verdict = if same { "the same on both" } else { "DIFFERENT" };
+    let verdict = match (same, is_served) {
+        (true, false) => "the same on both",
+        (true, true) => "the same on both, and served since",
+        (false, _) => "DIFFERENT",
+    };
     println!("{ledger}: {} batches, last hash {hash}…, {balances} balances, {verdict}", head.batch);
     Ok(same)
 }

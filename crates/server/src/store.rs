@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
-use ducat_store::postgres::{LEASE, Node, PostgresReader, PostgresStore, Role};
+use ducat_store::postgres::{LEASE, Node, PostgresReader, PostgresStore, Role, shown};
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::{Reader, SoleOwner, Store, Tenure};
 
@@ -40,7 +40,10 @@ impl StoreUrl {
                 Ok(StoreUrl::Sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()))
             }
             Some(("postgres" | "postgresql", _)) => Ok(StoreUrl::Postgres(url.to_owned())),
-            _ => bail!("the store {url:?} is not one; write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE"),
+            _ => bail!(
+                "the store {:?} is not one; write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE",
+                shown(url)
+            ),
         }
     }
 
@@ -84,7 +87,7 @@ impl std::fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             StoreUrl::Sqlite(path) => write!(f, "{}", path.display()),
-            StoreUrl::Postgres(url) => f.write_str(&ducat_store::postgres::shown(url)),
+            StoreUrl::Postgres(url) => f.write_str(&shown(url)),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::store::{STORE_DEFAULT, StoreUrl};
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", default_value = STORE_DEFAULT)]
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
     store: String,
 }
 

@@ -158,6 +158,9 @@ pub trait Tenure: Send + Sync {
     /// A number that changes whenever another writer may have been there meanwhile; `None` while the store must be asked.
     fn term(&self, ledger: &str) -> Option<u64>;
 
+    /// Whether there is a lease of ours at all, however little of it is left.
+    fn is_held(&self, ledger: &str) -> bool;
+
     /// The term of a head of this epoch: taking a lease raises the epoch.
     fn term_at(&self, epoch: u64) -> u64 {
         epoch
@@ -173,6 +176,10 @@ impl Tenure for SoleOwner {
         Some(0)
     }
 
+    fn is_held(&self, _: &str) -> bool {
+        true
+    }
+
     fn term_at(&self, _: u64) -> u64 {
         0
     }
@@ -184,7 +191,8 @@ pub trait Reader: Send + Sync {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault>;
 }
 
-/// One consistent view of everything committed. Names of ledgers that nobody opened have no rows.
+/// One consistent view of everything committed. Names of ledgers that nobody opened have no rows, nor have those that are
+/// still arriving from another store.
 pub trait Snapshot {
     /// Ledgers by name, after one of them.
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault>;

@@ -157,7 +157,7 @@ impl Store for MemoryStore {
                 .collect(),
             transactions: Vec::new(),
         };
-        let snapshot = MemorySnapshot { books };
+        let snapshot = MemorySnapshot { books, sees: Sees::All };
         for id in &footprint.transactions {
             rows.transactions.push((*id, crate::read::transaction_row(&snapshot, &head.ledger, *id)?));
         }
@@ -218,23 +218,38 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
 
 impl Reader for MemoryStore {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
-        Ok(Box::new(MemorySnapshot { books: self.books.read() }))
+        Ok(Box::new(MemorySnapshot { books: self.books.read(), sees: Sees::Arrived }))
     }
 }
 
 struct MemorySnapshot<'a> {
     books: RwLockReadGuard<'a, BTreeMap<Name, Book>>,
+    sees: Sees,
+}
+
+/// Which ledgers a snapshot shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sees {
+    /// All: it is the writer's own.
+    All,
+    /// Those that are whole.
+    Arrived,
 }
 
 impl MemorySnapshot<'_> {
     fn book<T: Default>(&self, ledger: &Name, read: impl FnOnce(&Book) -> T) -> Result<T, Fault> {
-        Ok(self.books.get(ledger).map(read).unwrap_or_default())
+        Ok(self.books.get(ledger).filter(|book| self.shows(book)).map(read).unwrap_or_default())
+    }
+
+    fn shows(&self, book: &Book) -> bool {
+        self.sees == Sees::All || !book.head.arriving
     }
 }
 
 impl Snapshot for MemorySnapshot<'_> {
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
-        let later = self.books.values().filter(|book| after.is_none_or(|after| book.head.ledger > *after));
+        let shown = self.books.values().filter(|book| self.shows(book));
+        let later = shown.filter(|book| after.is_none_or(|after| book.head.ledger > *after));
         Ok(later.take(limit).map(|book| book.head.clone()).collect())
     }
 
@@ -329,7 +344,7 @@ impl Snapshot for MemorySnapshot<'_> {
 
     fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
         let mut due = Vec::new();
-        for book in self.books.values() {
+        for book in self.books.values().filter(|book| self.shows(book)) {
             for (id, state) in book.states.values() {
                 if let TransactionState::Pending { expires_at: Some(expires_at) } = state
                     && *expires_at <= now

@@ -107,6 +107,8 @@ pub enum OutcomeView {
     Transaction(Box<TransactionView>),
     /// An account opened, for an asset.
     Account(Box<AccountOpened>, Name, Timestamp),
+    /// An account changed.
+    Changed,
     /// An asset added.
     Asset(AssetRow),
     /// The ledger opened.
@@ -237,7 +239,7 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
             OutcomeView::Transaction(Box::new(ended_view(&mut names, &effect, *hold, Status::Expired)?))
         }
         Fact::AccountOpened(opened) => OutcomeView::Account(opened.clone(), names.asset(opened.asset)?, effect.at),
-        Fact::AccountChanged(_) => return Err(missing("outcomes", seq)),
+        Fact::AccountChanged(_) => OutcomeView::Changed,
         Fact::AssetAdded { no, terms } => {
             OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
         }

@@ -199,7 +199,9 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
                     Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
                 }
                 OutcomeView::Refused(rejection) => Err(again(&rejection)),
-                OutcomeView::Transaction(_) | OutcomeView::Asset(_) | OutcomeView::Ledger => Err(Problem::internal()),
+                OutcomeView::Transaction(_) | OutcomeView::Changed | OutcomeView::Asset(_) | OutcomeView::Ledger => {
+                    Err(Problem::internal())
+                }
             }
         }
     }
@@ -290,7 +292,16 @@ pub async fn change_account(
         closed: patch.closed,
     });
     let id = fresh();
-    api.one(&ledger, Command::new(CommandId::Server(id), action)).await?;
+    let one = api.one(&ledger, Command::new(CommandId::Server(id), action)).await?;
+    // Only what was sent on to another node and asked for again has been told before.
+    if let Told::Again(seq) = one.told {
+        let at = ledger.clone();
+        let view =
+            api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
+        if let OutcomeView::Refused(rejection) = view.await.map_err(|problem| problem.after_commit(Some(id)))? {
+            return Err(Problem::from_rejection(&rejection));
+        }
+    }
     let (account, assets) = api.account(&ledger, &name).await.map_err(|problem| problem.after_commit(Some(id)))?;
     Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
 }

@@ -298,7 +298,9 @@ pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
     match view {
         OutcomeView::Transaction(view) => Ok(TransactionBody::from(*view)),
         OutcomeView::Refused(rejection) => Err(again(&rejection)),
-        OutcomeView::Account(..) | OutcomeView::Asset(_) | OutcomeView::Ledger => Err(Problem::internal()),
+        OutcomeView::Account(..) | OutcomeView::Changed | OutcomeView::Asset(_) | OutcomeView::Ledger => {
+            Err(Problem::internal())
+        }
     }
 }
 

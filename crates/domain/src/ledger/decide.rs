@@ -41,7 +41,11 @@ pub(crate) fn decide(
     if let Some(row) = recorded(working, command, draft)? {
         return Ok(Decision::Replay(row));
     }
-    if working.head().is_absent() && !matches!(command.action, Action::OpenLedger(_)) {
+    let opens = matches!(command.action, Action::OpenLedger(_));
+    if working.head().arriving {
+        return Err(if opens { Rejection::LedgerExists } else { Rejection::LedgerNotFound });
+    }
+    if working.head().is_absent() && !opens {
         return Err(Rejection::LedgerNotFound);
     }
     let decider = Decider { working, draft, at };
@@ -74,7 +78,7 @@ pub(crate) fn keep_refusal(
     draft: &mut Draft,
 ) -> bool {
     let CommandId::Client(id) = command.id else { return false };
-    if working.head().is_absent() || !rejection.is_kept() {
+    if working.head().is_absent() || working.head().arriving || !rejection.is_kept() {
         return false;
     }
     draft.begin(working);

@@ -99,8 +99,23 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
     }
 }
 
+/// Whether more recorded batches are to come: until the last of them nobody sees the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// More are to come.
+    More,
+    /// These are the last.
+    Last,
+}
+
 /// Takes effects in, in order. After an error the working rows are worth nothing.
-pub fn recover(working: &mut Working, effects: &[Effect], draft: &mut Draft) -> Result<(), Impossible> {
+pub fn recover(
+    working: &mut Working,
+    effects: &[Effect],
+    arrival: Arrival,
+    draft: &mut Draft,
+) -> Result<(), Impossible> {
+    working.set_arriving(arrival == Arrival::More);
     for effect in effects {
         draft.begin(working);
         Recovering { working, draft, effect }.take()?;

@@ -26,6 +26,8 @@ pub struct Head {
     pub implicit_accounts: ImplicitAccounts,
     /// What becomes of a posting of nothing.
     pub zero_amounts: ZeroAmounts,
+    /// Whether recorded batches of it are still to come from another store: until then nobody sees it.
+    pub arriving: bool,
 }
 
 impl Head {
@@ -42,6 +44,7 @@ impl Head {
             accounts: AccountNo(0),
             implicit_accounts: ImplicitAccounts::Refused,
             zero_amounts: ZeroAmounts::Refuse,
+            arriving: false,
         }
     }
 

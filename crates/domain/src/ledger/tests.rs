@@ -3,7 +3,7 @@
 use super::command::*;
 use super::draft::Draft;
 use super::effect::Fact;
-use super::recover::{recover, recovery_footprint};
+use super::recover::{Arrival, recover, recovery_footprint};
 use super::replay::Replay;
 use super::rows::{DateSum, Head, Verdict};
 use super::working::{LoadedLedger, Rows};
@@ -78,7 +78,7 @@ impl Book {
             ..Rows::default()
         };
         self.recovered.absorb(rows);
-        recover(&mut self.recovered, &delta.effects, &mut self.draft).expect("it happened");
+        recover(&mut self.recovered, &delta.effects, Arrival::Last, &mut self.draft).expect("it happened");
         let again = self.recovered.take_delta().expect("a change");
         assert_eq!((&again.head, &again.batches, &again.assets), (&delta.head, &delta.batches, &delta.assets));
         assert_eq!((&again.accounts, &again.balances), (&delta.accounts, &delta.balances));

@@ -219,6 +219,10 @@ impl Working {
         &self.head
     }
 
+    pub(crate) fn set_arriving(&mut self, arriving: bool) {
+        self.head.arriving = arriving;
+    }
+
     /// The ledger's assets.
     #[must_use]
     pub fn assets(&self) -> &[AssetRow] {

@@ -13,6 +13,7 @@ mod script;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
@@ -141,16 +142,22 @@ impl World {
         let mut effects =
             source.effects(ledger, Seq(0), usize::MAX).map_err(|fault| told(&fault))?.into_iter().peekable();
         let rows = source.batches(ledger, BatchNo(0), usize::MAX).map_err(|fault| told(&fault))?;
-        let mut batches = rows.into_iter().map(|row| {
+        let batches = rows.into_iter().map(|row| {
             let own: Vec<_> = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
             (own, row)
         });
+        let mut batches = batches.peekable();
         for size in [1, 2, 7].into_iter().cycle() {
             let some: Vec<_> = batches.by_ref().take(size).collect();
             if some.is_empty() {
                 break;
             }
-            executor.adopt(ledger, &some).map_err(|error| told(&error))?;
+            let arrival = if batches.peek().is_some() { Arrival::More } else { Arrival::Last };
+            executor.adopt(ledger, &some, arrival).map_err(|error| told(&error))?;
+            let seen = there.snapshot().and_then(|s| s.head(ledger)).map_err(|fault| told(&fault))?;
+            if seen.is_some() != (arrival == Arrival::Last) {
+                return Err(format!("{ledger}: seen while it arrives, or not seen after"));
+            }
         }
         clean(&there)?;
         let target = there.snapshot().map_err(|fault| told(&fault))?;

@@ -100,11 +100,12 @@ impl Target {
             config.application_name("ducat");
         }
         let tls = match trust {
-            Trust::Anyone(mode) => {
+            // Who names a root wants the certificate checked, as libpq does then.
+            Trust::Anyone(mode) if roots.is_none() => {
                 config.ssl_mode(mode);
                 unverified().map_err(wrong)?
             }
-            Trust::Verified => {
+            Trust::Anyone(_) | Trust::Verified => {
                 config.ssl_mode(SslMode::Require);
                 verified(roots.as_deref()).map_err(wrong)?
             }
@@ -206,11 +207,11 @@ pub(super) fn sentence(error: &tokio_postgres::Error) -> String {
 /// A URL without its password, to be shown to people.
 #[must_use]
 pub fn shown(url: &str) -> String {
-    let without_query = url.split('?').next().unwrap_or_default();
-    match (without_query.split_once("://"), without_query.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
-        _ => without_query.to_owned(),
-    }
+    // Whatever comes before the last @ may be part of a password, a question mark too.
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let place = rest.rsplit('@').next().unwrap_or_default();
+    let place = place.split('?').next().unwrap_or_default();
+    if scheme.is_empty() { place.to_owned() } else { format!("{scheme}://{place}") }
 }
 
 fn provider() -> Arc<CryptoProvider> {
@@ -292,6 +293,7 @@ mod tests {
     #[test]
     fn a_url_is_shown_without_its_password() {
         assert_eq!(shown("postgres://me:s@cret@a,b/book?sslmode=require"), "postgres://a,b/book");
+        assert_eq!(shown("postgres://me:s?cr@t@a/book"), "postgres://a/book");
         assert_eq!(shown("postgres://localhost/book"), "postgres://localhost/book");
     }
 

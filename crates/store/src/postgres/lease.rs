@@ -84,6 +84,14 @@ impl LeaseBook {
         self.held.write().remove(ledger);
     }
 
+    /// Drops a lease, unless it has been taken anew since.
+    fn drop_term(&self, ledger: &Name, epoch: u64) {
+        let mut held = self.held.write();
+        if held.get(ledger).is_some_and(|held| held.epoch == epoch) {
+            held.remove(ledger);
+        }
+    }
+
     /// A lease that was renewed; nothing if it has been taken anew since.
     pub(super) fn extend(&self, ledger: &Name, epoch: u64, until: Instant, by: Renewal) {
         let now_ms = self.now_ms();
@@ -123,6 +131,10 @@ impl Tenure for LeaseBook {
         held.used_ms.store(self.now_ms(), Ordering::Relaxed);
         (held.until.saturating_duration_since(Instant::now()) >= self.margin).then_some(held.epoch)
     }
+
+    fn is_held(&self, ledger: &str) -> bool {
+        self.held.read().contains_key(ledger)
+    }
 }
 
 /// The thread that keeps a node's leases.
@@ -133,14 +145,47 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
+    /// Joins the nodes, and starts to keep. A node whose address another process has is refused.
     pub fn start(target: Target, node: Node, book: Arc<LeaseBook>) -> Result<Keeper, Fault> {
         let failed = |error: std::io::Error| Fault::Database(format!("no thread for the leases: {error}"));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let runtime = super::runtime_here()?;
+        let process = Uuid::now_v7();
+        let client = match node.role {
+            Role::Server => Some(runtime.block_on(join(&target, &node, process))?),
+            Role::Guest => None,
+        };
         let (stop, stopped) = channel();
-        let keeping = move || Keeping { target, node, book, client: None, runtime }.run(&stopped);
+        let keeping = move || Keeping { target, node, process, book, client, runtime }.run(&stopped);
         let thread = std::thread::Builder::new().name("ducat-leases".to_owned()).spawn(keeping).map_err(failed)?;
         Ok(Keeper { stop: Some(stop), thread: Some(thread) })
     }
+}
+
+/// Writes the node's row. A process that is alive under the same address would be robbed of its ledgers, and rob in turn.
+async fn join(target: &Target, node: &Node, process: Uuid) -> Result<Client, Fault> {
+    let client = target.connect().await?;
+    let fault = |error: tokio_postgres::Error| target.open_fault(&error);
+    let fresh = "SELECT seen_at::text FROM nodes WHERE url = $1 AND seen_at > now() - $2::float8 * interval '1 second'";
+    let seconds = node.lease.as_secs_f64();
+    let before = client.query_opt(fresh, &[&node.url, &seconds]).await.map_err(fault)?;
+    if let Some(before) = before {
+        // Either it has just died, which is why this one starts, or it will be seen again within a beat.
+        tokio::time::sleep(node.lease / BEATS_A_LEASE * 3 / 2).await;
+        let after = client.query_opt(fresh, &[&node.url, &seconds]).await.map_err(fault)?;
+        if after.is_some_and(|after| after.get::<_, &str>(0) != before.get::<_, &str>(0)) {
+            let reason = format!("another node is alive at {}; give each its own address with --advertise", node.url);
+            return Err(Fault::Open { path: target.shown.clone(), reason });
+        }
+    }
+    let written = client
+        .execute(
+            "INSERT INTO nodes (url, process, seen_at) VALUES ($1, $2, now())
+             ON CONFLICT (url) DO UPDATE SET process = excluded.process, seen_at = excluded.seen_at",
+            &[&node.url, &process],
+        )
+        .await;
+    written.map_err(fault)?;
+    Ok(client)
 }
 
 impl Drop for Keeper {
@@ -156,6 +201,7 @@ impl Drop for Keeper {
 struct Keeping {
     target: Target,
     node: Node,
+    process: Uuid,
     book: Arc<LeaseBook>,
     client: Option<Client>,
     runtime: Runtime,
@@ -180,28 +226,28 @@ impl Keeping {
     }
 
     /// Does it on the connection there is, or a new one; a database that is slow is one that fails.
-    fn attempt(&mut self, timeout: Duration, work: Work) -> Result<(), Fault> {
-        let Keeping { target, node, book, client, runtime } = self;
-        runtime.block_on(async {
+    fn attempt(&mut self, time: Duration, work: Work) -> Result<(), Fault> {
+        let Keeping { target, node, process, book, client, runtime } = self;
+        let told = |error: tokio_postgres::Error| Fault::Database(super::connect::sentence(&error));
+        let done = async {
             let connected = match client.take() {
                 Some(client) if !client.is_closed() => client,
                 _ => target.connect().await?,
             };
-            let done = match work {
-                Work::Beat => tokio::time::timeout(timeout, beat(&connected, node, book)).await,
-                Work::Leave => tokio::time::timeout(timeout, leave(&connected, node, book)).await,
-            };
-            match done {
-                Ok(Ok(())) => {
-                    *client = Some(connected);
-                    Ok(())
-                }
-                Ok(Err(error)) => Err(Fault::Database(super::connect::sentence(&error))),
-                Err(_) => Err(Fault::Database("the database does not answer".to_owned())),
+            match work {
+                Work::Beat => beat(&connected, node, *process, book).await.map_err(told)?,
+                Work::Leave => leave(&connected, node, *process, book).await.map_err(told)?,
             }
-        })
+            *client = Some(connected);
+            Ok(())
+        };
+        let timed = async { tokio::time::timeout(time.max(WORK_MIN), done).await };
+        runtime.block_on(timed).unwrap_or_else(|_| Err(Fault::Database("the database does not answer".to_owned())))
     }
 }
+
+/// How long a beat may take at least, connecting included: leases of tests are shorter than a connection takes.
+const WORK_MIN: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Copy)]
 enum Work {
@@ -209,48 +255,66 @@ enum Work {
     Leave,
 }
 
-/// Renews what is used, tells the others that this node lives, and hands over what another node should have.
-async fn beat(client: &Client, node: &Node, book: &LeaseBook) -> Result<(), tokio_postgres::Error> {
-    let seconds = node.lease.as_secs_f64();
-    let used = book.used(node.lease * IDLE_LEASES);
-    if !used.is_empty() {
-        let names: Vec<&str> = used.iter().map(|(ledger, _)| ledger.as_str()).collect();
-        let until = Instant::now() + node.lease;
-        // Rows are locked in order of their key, as every commit does: nobody waits in a circle.
-        let renewed = client
-            .query(
-                "UPDATE ledgers SET lease_until = now() + $3::float8 * interval '1 second' WHERE no IN
-                   (SELECT no FROM ledgers WHERE name = ANY($1::text[]) AND owner = $2 ORDER BY no FOR UPDATE)
-                 RETURNING name, epoch",
-                &[&names, &node.url, &seconds],
-            )
-            .await?;
-        let renewed: HashMap<&str, i64> = renewed.iter().map(|row| (row.get(0), row.get(1))).collect();
-        for (ledger, epoch) in &used {
-            match renewed.get(ledger.as_str()) {
-                Some(stored) if u64::try_from(*stored) == Ok(*epoch) => {
-                    book.extend(ledger, *epoch, until, Renewal::Beat);
-                }
-                // Taken over, or taken anew by our own writer: that one has written its own line.
-                Some(_) => {}
-                None => book.drop_lease(ledger),
-            }
+/// Tells the others that this node lives, renews what is used, and hands over what another node should have.
+async fn beat(client: &Client, node: &Node, process: Uuid, book: &LeaseBook) -> Result<(), tokio_postgres::Error> {
+    if node.role == Role::Server {
+        let sql = "UPDATE nodes SET seen_at = now() WHERE url = $1 AND process = $2";
+        if client.execute(sql, &[&node.url, &process]).await? == 0 {
+            tracing::error!(
+                url = node.url,
+                "another process has this node's address; its ledgers are left to that one"
+            );
+            book.held.write().clear();
+            return Ok(());
         }
     }
+    let used = book.used(node.lease * IDLE_LEASES);
+    if used.is_empty() {
+        return Ok(());
+    }
+    renew(client, node, book, &used).await?;
     if node.role == Role::Server {
-        let alive = client
-            .query(
-                "WITH me AS (INSERT INTO nodes (url, seen_at) VALUES ($1, now())
-                   ON CONFLICT (url) DO UPDATE SET seen_at = excluded.seen_at RETURNING url)
-                 SELECT url FROM me UNION SELECT url FROM nodes WHERE seen_at > now() - $2::float8 * interval '1 second'",
-                &[&node.url, &seconds],
-            )
-            .await?;
+        let sql = "SELECT url FROM nodes WHERE seen_at > now() - $1::float8 * interval '1 second'";
+        let alive = client.query(sql, &[&node.lease.as_secs_f64()]).await?;
         let alive: Vec<&str> = alive.iter().map(|row| row.get(0)).collect();
         for (ledger, epoch) in &used {
             if let Some(other) = preferred(&alive, ledger).filter(|other| *other != node.url) {
                 hand_over(client, node, book, (ledger, *epoch), other).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Renews leases. What is being committed to is left alone: a commit renews its own.
+async fn renew(
+    client: &Client,
+    node: &Node,
+    book: &LeaseBook,
+    used: &[(Name, u64)],
+) -> Result<(), tokio_postgres::Error> {
+    let names: Vec<&str> = used.iter().map(|(ledger, _)| ledger.as_str()).collect();
+    let until = Instant::now() + node.lease;
+    let renewed = client
+        .query(
+            "UPDATE ledgers SET lease_until = greatest(lease_until, now() + $3::float8 * interval '1 second')
+             WHERE no IN (SELECT no FROM ledgers WHERE name = ANY($1::text[]) AND owner = $2 ORDER BY no
+               FOR UPDATE SKIP LOCKED)
+             RETURNING name, epoch",
+            &[&names, &node.url, &node.lease.as_secs_f64()],
+        )
+        .await?;
+    let renewed: HashMap<&str, i64> = renewed.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let stored = client.query("SELECT name, epoch, owner FROM ledgers WHERE name = ANY($1::text[])", &[&names]).await?;
+    let stored: HashMap<&str, (i64, Option<&str>)> =
+        stored.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
+    for (ledger, epoch) in used {
+        let known = super::rows::integer(*epoch);
+        match (renewed.get(ledger.as_str()), stored.get(ledger.as_str())) {
+            (Some(stored), _) if *stored == known => book.extend(ledger, *epoch, until, Renewal::Beat),
+            (None, Some((stored, Some(owner)))) if *stored == known && *owner == node.url => {}
+            // Somebody has taken it since: what is kept under the old term serves no longer.
+            _ => book.drop_term(ledger, *epoch),
         }
     }
     Ok(())
@@ -271,7 +335,7 @@ async fn hand_over(
     other: &str,
 ) -> Result<(), tokio_postgres::Error> {
     // From here on nothing is answered from memory; only then may another node write.
-    book.drop_lease(ledger);
+    book.drop_term(ledger, epoch);
     let handed = client
         .execute(
             "UPDATE ledgers SET owner = $1, epoch = epoch + 1, lease_until = now() + $2::float8 * interval '1 second'
@@ -285,10 +349,13 @@ async fn hand_over(
     Ok(())
 }
 
-/// Releases everything.
-async fn leave(client: &Client, node: &Node, book: &LeaseBook) -> Result<(), tokio_postgres::Error> {
+/// Releases everything, unless another process has the address by now and the leases with it.
+async fn leave(client: &Client, node: &Node, process: Uuid, book: &LeaseBook) -> Result<(), tokio_postgres::Error> {
     book.held.write().clear();
-    client.execute("DELETE FROM nodes WHERE url = $1", &[&node.url]).await?;
+    let sql = "DELETE FROM nodes WHERE url = $1 AND process = $2";
+    if client.execute(sql, &[&node.url, &process]).await? == 0 && node.role == Role::Server {
+        return Ok(());
+    }
     client
         .execute(
             "UPDATE ledgers SET owner = NULL, lease_until = NULL WHERE no IN

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
@@ -34,6 +35,9 @@ const SESSIONS_MAX: usize = 16;
 /// How long a read may wait for a session and for its rows, together.
 const READ_MAX: Duration = Duration::from_secs(10);
 
+/// A reader locks nothing: whoever writes what it reads to a slow pipe may take his time.
+const PATIENCE: &str = "SET idle_in_transaction_session_timeout = '10min'";
+
 /// Ledgers whose numbers are remembered; a number never changes.
 const NUMBERS_MAX: usize = 100_000;
 
@@ -43,7 +47,7 @@ pub struct PostgresReader {
     runtime: Option<Runtime>,
     pool: Pool,
     node: Option<String>,
-    numbers: Mutex<HashMap<Name, LedgerNo>>,
+    numbers: Arc<Mutex<HashMap<Name, LedgerNo>>>,
 }
 
 impl std::fmt::Debug for PostgresReader {
@@ -57,7 +61,7 @@ impl PostgresReader {
     pub fn open(url: &str) -> Result<PostgresReader, Fault> {
         let target = Target::parse(url)?;
         let reader = PostgresReader::new(&target, None)?;
-        reader.block_on(super::prepare(&target, Schema::Expect))?;
+        reader.block_on(READ_MAX, super::prepare(&target, Schema::Expect))?;
         Ok(reader)
     }
 
@@ -65,17 +69,24 @@ impl PostgresReader {
         let failed = |error: std::io::Error| Fault::Database(format!("no thread for reading: {error}"));
         let builder = &mut tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).thread_name("ducat-reader").enable_all().build().map_err(failed)?;
+        let numbers: Arc<Mutex<HashMap<Name, LedgerNo>>> = Arc::default();
+        let of_pool = Arc::clone(&numbers);
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(target.config.clone(), target.tls.clone(), config);
         let pool = Pool::builder(manager)
             .max_size(SESSIONS_MAX)
-            .post_create(Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-                Box::pin(async move { set_up(client).await.map_err(HookError::Backend) })
+            .post_create(Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+                // A new session may be on another server: one that was restored, or promoted without having all.
+                of_pool.lock().clear();
+                Box::pin(async move {
+                    set_up(client).await.map_err(HookError::Backend)?;
+                    client.batch_execute(PATIENCE).await.map_err(HookError::Backend)
+                })
             }))
             .build()
             .map_err(|error| Fault::Database(error.to_string()))?;
         let node = node.map(|node| node.url.clone());
-        Ok(PostgresReader { runtime: Some(runtime), pool, node, numbers: Mutex::default() })
+        Ok(PostgresReader { runtime: Some(runtime), pool, node, numbers })
     }
 
     /// # Panics
@@ -84,8 +95,8 @@ impl PostgresReader {
         self.runtime.as_ref().expect("it is taken on drop")
     }
 
-    fn block_on<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-        let timed = async { tokio::time::timeout(READ_MAX, work).await };
+    fn block_on<T>(&self, time: Duration, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let timed = async { tokio::time::timeout(time, work).await };
         let silent = || Fault::Database("the database does not answer".to_owned());
         self.runtime().block_on(timed).unwrap_or_else(|_| Err(silent()))
     }
@@ -108,7 +119,7 @@ fn pool_fault(error: &deadpool_postgres::PoolError) -> Fault {
 
 impl Reader for PostgresReader {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
-        let client = self.block_on(async { self.pool.get().await.map_err(|error| pool_fault(&error)) })?;
+        let client = self.block_on(READ_MAX, async { self.pool.get().await.map_err(|error| pool_fault(&error)) })?;
         Ok(Box::new(PostgresSnapshot { reader: self, client: Some(client), begun: Cell::new(false) }))
     }
 }
@@ -136,9 +147,13 @@ type Value<'a> = &'a (dyn ToSql + Sync);
 
 impl PostgresSnapshot<'_> {
     fn rows(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
+        self.rows_in_time(sql, values, READ_MAX)
+    }
+
+    fn rows_in_time(&self, sql: &'static str, values: &[Value<'_>], time: Duration) -> Result<Vec<Row>, Fault> {
         let fault = |error: tokio_postgres::Error| Fault::Database(sentence(&error));
         let Some(client) = &self.client else { return Ok(Vec::new()) };
-        self.reader.block_on(async {
+        self.reader.block_on(time, async {
             let statement = client.prepare_cached(sql).await.map_err(fault)?;
             if self.begun.replace(true) {
                 return client.query(&statement, values).await.map_err(fault);
@@ -158,7 +173,8 @@ impl PostgresSnapshot<'_> {
         if let Some(no) = self.reader.numbers.lock().get(ledger) {
             return Ok(Some(*no));
         }
-        let row = self.first("SELECT no FROM ledgers WHERE name = $1 AND seq > 0", &[&ledger.as_str()])?;
+        let row =
+            self.first("SELECT no FROM ledgers WHERE name = $1 AND seq > 0 AND NOT arriving", &[&ledger.as_str()])?;
         let no = row.map(|row| LedgerNo(row.get(0)));
         if let Some(no) = no {
             let mut numbers = self.reader.numbers.lock();
@@ -172,7 +188,8 @@ impl PostgresSnapshot<'_> {
 
     fn count(&self, sql: &'static str, ledger: &Name) -> Result<u64, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(0) };
-        let row = self.first(sql, &[&no.0])?;
+        // A count reads all of a ledger, and takes as long as that takes.
+        let row = self.rows_in_time(sql, &[&no.0], Duration::MAX)?.into_iter().next();
         Ok(row.and_then(|row| u64::try_from(row.get::<_, i64>(0)).ok()).unwrap_or(0))
     }
 
@@ -213,7 +230,8 @@ macro_rules! select {
     };
     (heads $rest:literal) => {
         concat!(
-            "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts FROM ledgers ",
+            "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving FROM ledgers
+             WHERE seq > 0 AND NOT arriving ",
             $rest
         )
     };
@@ -229,18 +247,18 @@ macro_rules! select {
 impl Snapshot for PostgresSnapshot<'_> {
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
         let after = after.map_or("", Name::as_str);
-        let sql = select!(heads "WHERE name > $1 AND seq > 0 ORDER BY name LIMIT $2");
+        let sql = select!(heads "AND name > $1 ORDER BY name LIMIT $2");
         let rows = self.rows(sql, &[&after, &bound(limit)])?;
         rows.iter().map(|row| Columns::new(row, "ledgers").head().map(|(_, head)| head)).collect()
     }
 
     fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
-        let row = self.first(select!(heads "WHERE name = $1 AND seq > 0"), &[&ledger.as_str()])?;
+        let row = self.first(select!(heads "AND name = $1"), &[&ledger.as_str()])?;
         row.map(|row| Columns::new(&row, "ledgers").head().map(|(_, head)| head)).transpose()
     }
 
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
-        let rows = self.rows(super::statements::ASSETS_BY_NAME, &[&ledger.as_str()])?;
+        let rows = self.rows(super::statements::ASSETS_SHOWN, &[&ledger.as_str()])?;
         rows.iter().map(|row| Columns::new(row, "assets").asset()).collect()
     }
 
@@ -249,7 +267,7 @@ impl Snapshot for PostgresSnapshot<'_> {
             "FROM ledgers l
              CROSS JOIN LATERAL (SELECT * FROM accounts a WHERE a.ledger = l.no AND a.name = $2 OFFSET 0) a
              LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = l.no AND b.account = a.no OFFSET 0) b ON true
-             WHERE l.name = $1 ORDER BY b.asset");
+             WHERE l.name = $1 AND NOT l.arriving ORDER BY b.asset");
         Ok(loaded_accounts(&self.rows(sql, &[&ledger.as_str(), &name.as_str()])?)?.into_iter().next())
     }
 
@@ -389,7 +407,7 @@ impl Snapshot for PostgresSnapshot<'_> {
              CROSS JOIN LATERAL (SELECT * FROM ledgers l WHERE l.no = h.ledger OFFSET 0) l
              CROSS JOIN LATERAL (
                SELECT s.id FROM transaction_states s WHERE s.ledger = h.ledger AND s.seq = h.seq OFFSET 0) s
-             WHERE h.expires_at <= $1 AND ($2::text IS NULL OR l.owner = $2 OR l.owner IS NULL OR l.lease_until < now())
+             WHERE h.expires_at <= $1 AND NOT l.arriving AND ($2::text IS NULL OR l.owner = $2 OR l.owner IS NULL OR l.lease_until < now())
              ORDER BY h.expires_at, h.ledger, h.seq LIMIT $3";
         let rows = self.rows(sql, &[&now.0, &self.reader.node, &bound(limit)])?;
         let due = rows.iter().map(|row| {

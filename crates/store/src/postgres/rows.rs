@@ -132,7 +132,7 @@ impl<'a> Columns<'a> {
         self.get::<Wide>(column).map(|wide| DateSum(wide.0))
     }
 
-    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts`.
+    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving`.
     pub fn head(mut self) -> Result<(LedgerNo, Head), Fault> {
         let no = LedgerNo(self.get("no")?);
         let head = Head {
@@ -151,6 +151,7 @@ impl<'a> Columns<'a> {
                 true => ZeroAmounts::Record,
                 false => ZeroAmounts::Refuse,
             },
+            arriving: self.get("arriving")?,
         };
         Ok((no, head))
     }

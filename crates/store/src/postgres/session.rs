@@ -10,9 +10,12 @@ use tokio_postgres::{Client, Error, Row, Statement};
 use super::connect::{Target, sentence};
 use crate::Fault;
 
-/// How long a round trip may take before the session counts as lost: the largest batch takes a tenth of a second, and a
-/// lock is waited for for five.
-const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
+/// How long a round trip may take before the session counts as lost: a full batch takes a tenth of a second, and a lock is
+/// waited for for five.
+pub(super) const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
+
+/// How much longer for each row that is written: several times what a row takes on two busy cores.
+pub(super) const ROW_MAX: Duration = Duration::from_micros(50);
 
 /// A value of a statement.
 pub(super) type Value = Box<dyn ToSql + Sync + Send>;
@@ -75,7 +78,7 @@ impl Session {
 
     /// Sends a statement without values: BEGIN, COMMIT, ROLLBACK.
     pub async fn plain(&self, sql: &str) -> Result<(), SessionError> {
-        in_time(async { Ok(self.client.batch_execute(sql).await?) }).await
+        in_time(ROUND_TRIP_MAX, async { Ok(self.client.batch_execute(sql).await?) }).await
     }
 
     /// Prepares what is not prepared yet, all in one round trip.
@@ -87,7 +90,9 @@ impl Session {
             return Ok(());
         }
         let client = &self.client;
-        let prepared = in_time(async { Ok(join_all(missing.iter().map(|sql| client.prepare(sql))).await) }).await?;
+        let prepared =
+            in_time(ROUND_TRIP_MAX, async { Ok(join_all(missing.iter().map(|sql| client.prepare(sql))).await) })
+                .await?;
         for (sql, statement) in missing.into_iter().zip(prepared) {
             self.prepared.insert(sql, statement?);
         }
@@ -95,7 +100,12 @@ impl Session {
     }
 
     /// Runs statements in order, all sent at once; each has its rows or its error. With `begin`, inside a new transaction.
-    pub async fn all(&mut self, calls: &[Call], begin: Begin) -> Result<Vec<Result<Vec<Row>, Error>>, SessionError> {
+    pub async fn all(
+        &mut self,
+        calls: &[Call],
+        begin: Begin,
+        time: Duration,
+    ) -> Result<Vec<Result<Vec<Row>, Error>>, SessionError> {
         self.prepare(calls.iter().map(|call| call.sql)).await?;
         let begun = async {
             match begin {
@@ -104,7 +114,8 @@ impl Session {
             }
         };
         let runs = calls.iter().map(|call| self.run(call));
-        let (begun, rows) = in_time(async { Ok(futures_util::future::join(begun, join_all(runs)).await) }).await?;
+        let both = async { Ok(futures_util::future::join(begun, join_all(runs)).await) };
+        let (begun, rows) = in_time(time, both).await?;
         begun?;
         Ok(rows)
     }
@@ -120,7 +131,7 @@ impl Session {
 
     /// Runs statements, each of which must succeed.
     pub async fn rows(&mut self, calls: &[Call]) -> Result<Vec<Vec<Row>>, SessionError> {
-        let rows: Result<Vec<_>, Error> = self.all(calls, Begin::Nothing).await?.into_iter().collect();
+        let rows: Result<Vec<_>, Error> = self.all(calls, Begin::Nothing, ROUND_TRIP_MAX).await?.into_iter().collect();
         Ok(rows?)
     }
 }
@@ -132,8 +143,8 @@ pub(super) enum Begin {
     Nothing,
 }
 
-async fn in_time<T>(work: impl Future<Output = Result<T, SessionError>>) -> Result<T, SessionError> {
-    match tokio::time::timeout(ROUND_TRIP_MAX, work).await {
+async fn in_time<T>(time: Duration, work: impl Future<Output = Result<T, SessionError>>) -> Result<T, SessionError> {
+    match tokio::time::timeout(time, work).await {
         Ok(done) => done,
         Err(_) => Err(SessionError::Lost("the database does not answer".to_owned())),
     }

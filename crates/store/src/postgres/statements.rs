@@ -16,13 +16,18 @@ use super::writer::{account_numbers, terms};
 pub(super) const TAKE_LEASE: &str = "\
 UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
-RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts";
+RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving";
 
 /// By ledgers_by_name.
 pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
 
 pub(super) const ASSETS_BY_NAME: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no WHERE l.name = $1 ORDER BY a.no";
+
+/// The same, as readers see them.
+pub(super) const ASSETS_SHOWN: &str = "\
+SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no
+WHERE l.name = $1 AND NOT l.arriving ORDER BY a.no";
 
 /// The right edge of the time-ordered ids: one descent of journal_by_outcome.
 pub(super) const LAST_ID: &str = "\
@@ -119,9 +124,10 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
 
 /// No row when the name is taken, or another ledger took the number first: the turn is repeated.
 const OPEN_LEDGER: &str = "\
-INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, owner, lease_until)
+INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving, owner,
+  lease_until)
 SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
-  $9::text, now() + $10::float8 * interval '1 second'
+  $11::bool, $9::text, now() + $10::float8 * interval '1 second'
 FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
@@ -142,6 +148,7 @@ pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
             Box::new(zero_amounts),
             Box::new(node.url.clone()),
             Box::new(node.lease.as_secs_f64()),
+            Box::new(head.arriving),
         ],
     )
 }
@@ -157,11 +164,11 @@ pub(super) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
 /// By the key of ledgers. Compares batch and epoch, and says which heads were where they should be.
 const MOVE_HEADS: &str = "\
 UPDATE ledgers AS l SET batch = d.batch, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
-  implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts,
-  lease_until = now() + $11::float8 * interval '1 second'
+  implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, arriving = d.arriving,
+  lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
 FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::int8[],
-  $9::bool[], $10::bool[])
-  AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts)
+  $9::bool[], $10::bool[], $11::bool[])
+  AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
 WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch
 RETURNING l.no";
 
@@ -186,6 +193,7 @@ pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
             column(|delta| integer(delta.head.accounts.0)),
             flag(|terms| terms.0),
             flag(|terms| terms.1),
+            Box::new(moved.iter().map(|(_, delta)| delta.head.arriving).collect::<Vec<bool>>()),
             Box::new(node.lease.as_secs_f64()),
         ],
     )
@@ -611,8 +619,8 @@ fn insert_dates(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
 /// Makes sure that a name has a row, after waiting for whoever is making one. Says how many were seen or made.
 pub(super) const STUB: &str = "\
 WITH made AS (
-  INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts)
-  SELECT coalesce(max(no), 0) + 1, $1::text, 0, 0, 0, -9223372036854775808, decode(repeat('00', 32), 'hex'), 0, false, false
+  INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
+  SELECT coalesce(max(no), 0) + 1, $1::text, 0, 0, 0, -9223372036854775808, decode(repeat('00', 32), 'hex'), 0, false, false, false
   FROM ledgers ON CONFLICT DO NOTHING RETURNING no)
 SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM ledgers WHERE name = $1::text)";
 

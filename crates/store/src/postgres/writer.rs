@@ -24,7 +24,7 @@ use super::connect::Target;
 use super::lease::{Keeper, LeaseBook, Node, Renewal};
 use super::reader::PostgresReader;
 use super::rows::{ACCOUNT_WIDTH, Columns, JOURNAL_WIDTH, LedgerNo, integer, uuid};
-use super::session::{Begin, Call, Session, SessionError};
+use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
 use super::statements::{self, writes};
 use crate::{CommitError, Fault, Store, Tenure, memory};
 
@@ -374,7 +374,7 @@ async fn write(
     if !new.is_empty() {
         // One round trip more, for ledgers that are opened: their rows must know their numbers.
         let calls: Vec<Call> = new.iter().map(|delta| statements::open_ledger(node, delta)).collect();
-        let rows = session.all(&calls, begin).await?;
+        let rows = session.all(&calls, begin, ROUND_TRIP_MAX).await?;
         begin = Begin::Nothing;
         for (delta, rows) in new.iter().zip(rows) {
             let rows = rows.map_err(SessionError::from)?;
@@ -398,7 +398,9 @@ async fn write(
     }
     let heads = calls.len();
     calls.extend(writes(&all));
-    let mut rows = session.all(&calls, begin).await?.into_iter();
+    let effects = deltas.iter().map(|delta| delta.effects.len()).sum::<usize>();
+    let time = ROUND_TRIP_MAX + ROW_MAX * u32::try_from(effects).unwrap_or(u32::MAX);
+    let mut rows = session.all(&calls, begin, time).await?.into_iter();
     for answer in rows.by_ref().take(heads) {
         let answer = answer.map_err(SessionError::from)?;
         // The lock finds the heads there are; the move says which were where they should be.
@@ -430,7 +432,8 @@ async fn settled(session: &mut Session, deltas: &[Delta]) -> Result<bool, Sessio
         Call::new(statements::RAISE_EPOCHS, vec![Box::new(names)]),
         statements::landed(deltas),
     ];
-    let rows: Result<Vec<Vec<Row>>, _> = session.all(&calls, Begin::Transaction).await?.into_iter().collect();
+    let rows: Result<Vec<Vec<Row>>, _> =
+        session.all(&calls, Begin::Transaction, ROUND_TRIP_MAX).await?.into_iter().collect();
     let rows = rows?;
     session.plain("COMMIT").await?;
     let landed: usize = rows.last().map_or(0, Vec::len);

@@ -100,7 +100,14 @@ impl<'a> SqliteSnapshot<'a> {
     }
 
     fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
-        ledger_no(self.connection(), ledger)
+        match self.connection {
+            // The writer's own rows.
+            Held::Borrowed(connection) => ledger_no(connection, ledger),
+            Held::Lent { .. } => {
+                let found = read_head(self.connection(), ledger)?;
+                Ok(found.filter(|(_, head)| !head.arriving).map(|(no, _)| no))
+            }
+        }
     }
 
     fn rows<T>(
@@ -144,13 +151,14 @@ fn seq_column(row: &Row<'_>) -> Result<Seq, Fault> {
 impl Snapshot for SqliteSnapshot<'_> {
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
         let after = after.map_or("", Name::as_str);
-        self.rows("SELECT * FROM ledgers WHERE name > ?1 ORDER BY name LIMIT ?2", params![after, bound(limit)], |row| {
+        let sql = "SELECT * FROM ledgers WHERE name > ?1 AND arriving = 0 ORDER BY name LIMIT ?2";
+        self.rows(sql, params![after, bound(limit)], |row| {
             Columns::new(row, "ledgers", after).head().map(|(_, head)| head)
         })
     }
 
     fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
-        Ok(read_head(self.connection(), ledger)?.map(|(_, head)| head))
+        Ok(read_head(self.connection(), ledger)?.map(|(_, head)| head).filter(|head| !head.arriving))
     }
 
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
@@ -276,7 +284,8 @@ impl Snapshot for SqliteSnapshot<'_> {
         // hold_expiries is read from its left edge: one descent, however many holds wait.
         let due = self.rows(
             "SELECT h.key, s.id FROM hold_expiries h JOIN transaction_states s ON s.key = h.key
-             WHERE h.expires_at <= ?1 ORDER BY h.expires_at, h.key LIMIT ?2",
+             WHERE h.expires_at <= ?1 AND (SELECT arriving FROM ledgers WHERE no = h.key >> 40) = 0
+             ORDER BY h.expires_at, h.key LIMIT ?2",
             params![now.0, bound(limit)],
             |row| Ok((row.get::<_, i64>(0)?, Columns::new(row, "transaction_states", "").id("id")?)),
         )?;

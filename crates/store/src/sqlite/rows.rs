@@ -239,6 +239,7 @@ impl<'a> Columns<'a> {
                 true => ZeroAmounts::Record,
                 false => ZeroAmounts::Refuse,
             },
+            arriving: self.flag("arriving")?,
         };
         Ok((LedgerNo(self.signed("no")?), head))
     }

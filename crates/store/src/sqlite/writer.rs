@@ -225,7 +225,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
     let head = &delta.head;
     if let Some(no) = known {
         let mut statement = connection.prepare_cached(
-            "UPDATE ledgers SET batch = ?1, seq = ?2, at = ?3, hash = ?4, accounts = ?5
+            "UPDATE ledgers SET batch = ?1, seq = ?2, at = ?3, hash = ?4, accounts = ?5, arriving = ?9
              WHERE no = ?6 AND batch = ?7 AND epoch = ?8",
         )?;
         let moved = statement.execute(params![
@@ -237,6 +237,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
             no.0,
             integer(delta.base.batch.0),
             integer(delta.base.epoch),
+            head.arriving,
         ])?;
         return Ok((moved == 1).then_some(no));
     }
@@ -244,8 +245,8 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         return Ok(None);
     }
     let mut statement = connection.prepare_cached(
-        "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let no = statement.insert(params![
         head.ledger.as_str(),
@@ -257,6 +258,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         integer(head.accounts.0),
         head.implicit_accounts == ImplicitAccounts::Opened,
         head.zero_amounts == ZeroAmounts::Record,
+        head.arriving,
     ])?;
     Ok(Some(LedgerNo(no)))
 }

@@ -1,13 +1,17 @@
 //! One writer at a time, whatever happens: compare-and-set, fencing, ownership, a full disk.
 
-use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{Action, Command, CommandId};
+use ducat_domain::ledger::draft::Draft;
+use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
+use ducat_domain::ledger::rows::Head;
+use ducat_domain::ledger::working::LoadedLedger;
+use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection, Working};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Id;
+use ducat_domain::numbers::{BatchNo, Id, Seq};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use ducat_store::{CommitError, Fault};
 
-use crate::{Writer, balance, on_every_store, transaction};
+use crate::{Writer, balance, memory, name, on_every_store, postgres_alone, sqlite, transaction};
 
 fn transfer(id: u128, amount: u128) -> Item {
     let action = Action::Transact(transaction("world", "a", amount));
@@ -94,6 +98,64 @@ fn batches_of_several_ledgers_commit_together_or_not_at_all() {
 }
 
 #[test]
+fn a_ledger_that_is_still_arriving_is_seen_by_nobody() {
+    let mut source = Writer::new(memory(), "book");
+    source.open_ledger(&[("USD", 2)]);
+    source.transfer("world", "a", 5);
+    let effects =
+        source.subject.reader.snapshot().and_then(|s| s.effects(&source.ledger, Seq(0), 100)).expect("effects");
+    let batches =
+        source.subject.reader.snapshot().and_then(|s| s.batches(&source.ledger, BatchNo(0), 9)).expect("batches");
+    for subject in [memory(), sqlite(), postgres_alone()] {
+        let mut writer = Writer { working: Working::new(absent("book")), ..Writer::new(subject, "book") };
+        for (place, batch) in batches.iter().enumerate() {
+            let is_last = place + 1 == batches.len();
+            let from = if place == 0 { Seq(0) } else { batches[place - 1].last };
+            let own: Vec<_> = effects.iter().filter(|e| e.seq > from && e.seq <= batch.last).cloned().collect();
+            let arrival = if is_last { Arrival::Last } else { Arrival::More };
+            recover_in(&mut writer, &own, arrival);
+            let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+            let seen = [
+                snapshot.head(&writer.ledger).expect("it can be read").is_some(),
+                !snapshot.ledgers(None, 9).expect("they can be read").is_empty(),
+                !snapshot.assets(&writer.ledger).expect("they can be read").is_empty(),
+                snapshot.account(&writer.ledger, &name("world")).expect("it can be read").is_some(),
+                !snapshot.effects(&writer.ledger, Seq(0), 9).expect("they can be read").is_empty(),
+            ];
+            assert_eq!(seen, [is_last; 5], "{}", writer.subject.kind);
+            drop(snapshot);
+            writer.forget();
+            if !is_last {
+                let (outcomes, delta) = writer.decide(&[transfer(1, 1)]);
+                let refused = ItemOutcome::Single(Outcome::Refused(Rejection::LedgerNotFound));
+                assert_eq!((outcomes, delta.is_none()), (vec![refused], true), "{}", writer.subject.kind);
+                writer.forget();
+            }
+        }
+        writer.act_as(Id(1), Action::Transact(transaction("world", "a", 1)));
+        assert_eq!(writer.posted("a"), Some(balance(6)));
+    }
+}
+
+fn absent(ledger: &str) -> LoadedLedger {
+    LoadedLedger { head: Head::absent(name(ledger)), assets: Vec::new(), last_time_ordered: None }
+}
+
+fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {
+    loop {
+        let needed = recovery_footprint(&writer.working, effects);
+        if needed.is_empty() {
+            break;
+        }
+        let rows = writer.subject.store.load(writer.working.head(), &needed).expect("rows can be loaded");
+        writer.working.absorb(rows.expect("nobody else writes"));
+    }
+    recover(&mut writer.working, effects, arrival, &mut Draft::new()).expect("it happened");
+    let delta = writer.working.take_delta().expect("a change");
+    writer.subject.store.commit(&[delta]).expect("it commits");
+}
+
+#[test]
 fn a_file_has_one_owner() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let options = SqliteOptions::new(folder.path().join("owned.db"));
@@ -113,7 +175,7 @@ fn a_file_of_a_newer_release_is_left_alone() {
     connection
         .execute(
             "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
-             SELECT 99, 'later', applied_on, checksum FROM refinery_schema_history",
+             SELECT 99, 'later', applied_on, checksum FROM refinery_schema_history LIMIT 1",
             [],
         )
         .expect("a later migration");

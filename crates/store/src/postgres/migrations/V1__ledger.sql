@@ -3,7 +3,8 @@
 -- by their alignment, widest first, which spares eight bytes a row. Texts compare by bytes.
 --
 -- owner and lease_until: the node that serves the ledger, and until when by this database's clock. batch 0 is a ledger
--- that nobody has opened: a row that only keeps a lost commit from landing late.
+-- that nobody has opened: a row that only keeps a lost commit from landing late. arriving: recorded batches are still to
+-- come from another store, and until then nobody sees it.
 
 CREATE TABLE ledgers (
     batch             bigint      NOT NULL,
@@ -15,6 +16,7 @@ CREATE TABLE ledgers (
     no                integer     NOT NULL,
     implicit_accounts boolean     NOT NULL,
     zero_amounts      boolean     NOT NULL,
+    arriving          boolean     NOT NULL,
     name              text        COLLATE "C" NOT NULL,
     hash              bytea       NOT NULL,
     owner             text        COLLATE "C",
@@ -171,9 +173,10 @@ CREATE TABLE batches (
     PRIMARY KEY (ledger, batch)
 );
 
--- Nodes that serve this database, and when each was last alive.
+-- Nodes that serve this database, when each was last alive, and which process it is.
 CREATE TABLE nodes (
     seen_at timestamptz NOT NULL,
+    process uuid        NOT NULL,
     url     text        COLLATE "C" NOT NULL,
     PRIMARY KEY (url)
 );
