@@ -35,11 +35,19 @@ pub async fn expire_holds(engine: &Engine, now: Timestamp) -> Result<usize, JobE
     let mut due = due.unwrap_or_else(|_| Ok(Vec::new()))?;
     due.sort();
     let mut expired = 0;
+    let mut failed = None;
     for holds in due.chunk_by(|a, b| a.0 == b.0) {
         let Some((ledger, _)) = holds.first() else { continue };
-        expired += expire_in(engine, ledger.clone(), holds).await?;
+        // A ledger that cannot be served now keeps no other waiting.
+        match expire_in(engine, ledger.clone(), holds).await {
+            Ok(count) => expired += count,
+            Err(error) => failed = Some(error),
+        }
     }
-    Ok(expired)
+    match failed {
+        Some(error) if expired == 0 => Err(error),
+        _ => Ok(expired),
+    }
 }
 
 async fn expire_in(engine: &Engine, ledger: Name, holds: &[(Name, Id)]) -> Result<usize, JobError> {

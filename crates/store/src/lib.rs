@@ -141,7 +141,7 @@ pub fn load_footprint<'a>(
     working: &mut Working,
     items: impl IntoIterator<Item = &'a Item> + Clone,
 ) -> Result<bool, Fault> {
-    loop {
+    for _ in 0..ROUNDS_MAX {
         let needed = footprint(working, items.clone());
         if needed.is_empty() {
             return Ok(true);
@@ -151,7 +151,16 @@ pub fn load_footprint<'a>(
             None => return Ok(false),
         }
     }
+    // Rows that are asked for are there or absent; only numbers of accounts can lead nowhere.
+    Err(Fault::Inconsistent {
+        table: "journal",
+        column: "source or destination",
+        key: working.head().ledger.to_string(),
+    })
 }
+
+/// Rounds in which a footprint is loaded at most; the rules need three.
+const ROUNDS_MAX: usize = 8;
 
 /// Which ledgers this node may answer for from memory, without asking the store.
 pub trait Tenure: Send + Sync {
@@ -204,6 +213,10 @@ pub trait Snapshot {
     fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault>;
     /// The name of an account.
     fn account_name(&self, ledger: &Name, no: AccountNo) -> Result<Option<Name>, Fault>;
+    /// The names of accounts, in the order of their numbers.
+    fn account_names(&self, ledger: &Name, numbers: &[AccountNo]) -> Result<Vec<Option<Name>>, Fault> {
+        numbers.iter().map(|no| self.account_name(ledger, *no)).collect()
+    }
     /// Accounts in order of their names, after one of them, that begin with a prefix.
     fn accounts(
         &self,

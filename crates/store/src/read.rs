@@ -5,7 +5,7 @@
 //! steps back. Off-date postings move a balance between the two calendars: what was recorded is taken off, what was
 //! effective is put on, read from sums over hours and powers of 64 hours.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use ducat_domain::ledger::Rejection;
@@ -200,6 +200,26 @@ impl<'a> Names<'a> {
     /// Nothing looked up but the assets.
     pub fn new(snapshot: &'a dyn Snapshot, ledger: &'a Name) -> Result<Names<'a>, Fault> {
         Ok(Names { snapshot, ledger, accounts: HashMap::new(), assets: snapshot.assets(ledger)? })
+    }
+
+    /// Looks up the names of accounts that will be asked for, all in one question.
+    pub fn expect(&mut self, accounts: impl Iterator<Item = AccountNo>) -> Result<(), Fault> {
+        let unknown: BTreeSet<AccountNo> = accounts.filter(|no| !self.accounts.contains_key(no)).collect();
+        let unknown: Vec<AccountNo> = unknown.into_iter().collect();
+        for (no, name) in unknown.iter().zip(self.snapshot.account_names(self.ledger, &unknown)?) {
+            self.accounts.insert(*no, name.ok_or_else(|| missing("accounts", no))?);
+        }
+        Ok(())
+    }
+
+    /// The same for the accounts that effects name.
+    pub fn expect_of(&mut self, effects: &[Effect]) -> Result<(), Fault> {
+        self.expect(effects.iter().flat_map(|effect| match &effect.fact {
+            Fact::Posting(posting) => vec![posting.source.account, posting.destination.account],
+            Fact::Hold(leg) => vec![leg.source, leg.destination],
+            Fact::AccountChanged(changed) => vec![changed.account],
+            _ => Vec::new(),
+        }))
     }
 
     /// An account's name.

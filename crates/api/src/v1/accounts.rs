@@ -429,6 +429,7 @@ fn statement(
     };
     let (entries, next) = reader.page(first, from, limit).map_err(fault)?;
     let mut names = Names::new(snapshot, ledger).map_err(fault)?;
+    names.expect(entries.iter().map(|entry| entry.counterparty)).map_err(fault)?;
     let mut data = Vec::with_capacity(entries.len());
     for entry in entries {
         data.push(entry_body(snapshot, ledger, &mut names, &entry)?);

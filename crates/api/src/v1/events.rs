@@ -98,6 +98,7 @@ impl Api {
             let effects = snapshot.effects(&ledger, after, limit).map_err(fault)?;
             let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
             let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
+            names.expect_of(&effects).map_err(fault)?;
             let events: Result<Vec<_>, Fault> =
                 effects.iter().map(|effect| render(&ledger, &mut names, effect)).collect();
             Ok((events.map_err(fault)?, more))

@@ -278,6 +278,22 @@ impl Snapshot for PostgresSnapshot<'_> {
         row.map(|row| Columns::new(&row, "accounts").name("name")).transpose()
     }
 
+    fn account_names(&self, ledger: &Name, numbers: &[AccountNo]) -> Result<Vec<Option<Name>>, Fault> {
+        let mut names = vec![None; numbers.len()];
+        let Some(no) = self.no(ledger)? else { return Ok(names) };
+        let asked: Vec<i64> = numbers.iter().map(|no| integer(no.0)).collect();
+        let sql = "SELECT asked.place, a.name FROM unnest($2::int8[]) WITH ORDINALITY AS asked (no, place)
+             CROSS JOIN LATERAL (SELECT a.name FROM accounts a WHERE a.ledger = $1 AND a.no = asked.no OFFSET 0) a";
+        for row in self.rows(sql, &[&no.0, &asked])? {
+            let mut columns = Columns::new(&row, "accounts");
+            let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
+            if let Some(name) = names.get_mut(place.saturating_sub(1)) {
+                *name = Some(columns.name("name")?);
+            }
+        }
+        Ok(names)
+    }
+
     fn accounts(
         &self,
         ledger: &Name,
