@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod metrics;
 pub mod problem;
 pub mod query;
+pub mod simple;
 pub mod state;
 pub mod v1;
 pub mod values;
@@ -41,13 +42,14 @@ pub use state::{Api, ApiLimits};
         (name = "accounts", description = "Names in a ledger, with one balance for each asset."),
         (name = "transactions", description = "Postings, all or nothing; holds; reversals."),
         (name = "events", description = "The journal itself, in order."),
+        (name = "account management", description = "A small API: accounts are UUIDs, amounts are integers."),
         (name = "server", description = "About the server.")
     )
 )]
 struct Document;
 
 fn described() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(v1::routes())
+    OpenApiRouter::with_openapi(Document::openapi()).merge(v1::routes()).merge(simple::routes())
 }
 
 /// The OpenAPI document, as `/openapi.json` serves it.

@@ -3,6 +3,7 @@
 //! A story is a list of steps. It runs on each store with a clock of its own; the transcripts must be equal, and equal to
 //! the snapshot. When a story ends, its ledgers must verify.
 
+mod amounts;
 mod contention;
 mod limits;
 mod stories;

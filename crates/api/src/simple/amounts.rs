@@ -1,0 +1,286 @@
+//! Account management: accounts are UUIDs that come to be with their first transaction; amounts are integers of either
+//! sign; balances have no floor.
+//!
+//! All of it is the ledger `accounts`, one asset, `UNIT`/0: a positive amount is a posting from `world` to the account, a
+//! negative one the way back. Opening the account and posting are one atomic batch under the transaction's id.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::command::{
+    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits, Metadata, Timing,
+    Transaction, Transfer, ZeroAmounts,
+};
+use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::{Fact, Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::money::{Amount, Balance};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_store::Snapshot;
+use ducat_store::read::{Names, TransactionView, transaction_view};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::idempotency::fresh;
+use crate::problem::Problem;
+use crate::query::{NoQuery, UrlPath};
+use crate::values::parse_id;
+use crate::{Api, body};
+
+/// The ledger of this API.
+const LEDGER: &str = "accounts";
+
+/// Its asset.
+const ASSET: &str = "UNIT";
+
+/// The header with a transaction's id.
+const TRANSACTION_ID: HeaderName = HeaderName::from_static("transaction-id");
+
+/// Digits of an amount: what every client's number type holds exactly.
+const AMOUNT_DIGITS_MAX: usize = 15;
+
+/// An amount to post.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmountRequest {
+    /// The account, which need not exist yet.
+    account_id: AccountId,
+    /// Positive is paid in, negative is taken out; an integer of at most 15 digits.
+    #[schema(value_type = i64)]
+    amount: SignedAmount,
+}
+
+/// A transaction as it was posted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AmountBody {
+    /// The account.
+    account_id: String,
+    /// The amount.
+    #[schema(value_type = i64)]
+    amount: Number,
+}
+
+/// A balance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BalanceBody {
+    /// The sum of all amounts.
+    #[schema(value_type = i64)]
+    balance: Number,
+}
+
+/// A whole number of any size, as a JSON number.
+#[derive(Debug)]
+struct Number(i128);
+
+impl Serialize for Number {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let digits = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;
+        digits.serialize(serializer)
+    }
+}
+
+/// The UUID of an account.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Uuid)]
+struct AccountId(Name);
+
+impl AccountId {
+    fn parse(text: &str) -> Result<AccountId, String> {
+        let uuid = Uuid::from_u128(parse_id(text)?.0);
+        Name::parse(&uuid.hyphenated().to_string()).map(AccountId).map_err(|error| error.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<AccountId, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        AccountId::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// An amount read as its digits, never through a float.
+#[derive(Debug)]
+struct SignedAmount(i128);
+
+impl<'de> Deserialize<'de> for SignedAmount {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<SignedAmount, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let digits = raw.strip_prefix('-').unwrap_or(raw);
+        let is_whole = (1..=AMOUNT_DIGITS_MAX).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let number = raw.parse().ok().filter(|_| is_whole);
+        number.map(SignedAmount).ok_or_else(|| serde::de::Error::custom("expected an integer of at most 15 digits"))
+    }
+}
+
+/// Whether the server answers.
+#[utoipa::path(get, path = "/ping", tag = "account management", responses((status = 200, description = "It does")))]
+pub async fn ping() -> StatusCode {
+    StatusCode::OK
+}
+
+/// Post an amount to an account.
+#[utoipa::path(post, path = "/amount", tag = "account management",
+    params(("Transaction-Id" = Uuid, Header, description = "Repeats of the same id with the same body count once")),
+    request_body = AmountRequest, responses(
+    (status = 200, description = "It is counted, now or before"),
+    (status = 400, description = "`malformed`: the body or the Transaction-Id", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`: the id was used with another body", body = Problem, content_type = "application/problem+json"),
+    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn post_amount(
+    State(api): State<Api>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let request: AmountRequest = api.json(&headers, body).await?;
+    let id = transaction_id(&headers)?;
+    let outcome = match api.post(id, &request).await? {
+        Outcome::Refused(Rejection::LedgerNotFound) => {
+            api.open().await?;
+            api.post(id, &request).await?
+        }
+        outcome => outcome,
+    };
+    match outcome {
+        Outcome::Done { .. } | Outcome::Replayed { verdict: Verdict::Done, .. } => Ok(StatusCode::OK.into_response()),
+        Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
+        Outcome::Replayed { verdict: Verdict::Refused, .. } | Outcome::Same | Outcome::WouldDo(_) => {
+            Err(Problem::internal())
+        }
+    }
+}
+
+/// A transaction by its id.
+#[utoipa::path(get, path = "/transaction/{transaction_id}", tag = "account management",
+    params(("transaction_id" = String, Path, description = "Its id")), responses(
+    (status = 200, description = "The transaction", body = AmountBody),
+    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_transaction(
+    State(api): State<Api>,
+    UrlPath(text): UrlPath<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let not_found = || Problem::not_found("transaction_not_found", format!("there is no transaction {text}"));
+    let id = parse_id(&text).map_err(|_| not_found())?;
+    let found = api.read(move |snapshot| transaction(snapshot, id)).await?;
+    found.map(|transaction| body::json(StatusCode::OK, &transaction)).ok_or_else(not_found)
+}
+
+/// The balance of an account.
+#[utoipa::path(get, path = "/balance/{account_id}", tag = "account management",
+    params(("account_id" = String, Path, description = "Its UUID")), responses(
+    (status = 200, description = "The balance", body = BalanceBody),
+    (status = 404, description = "`account_not_found`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_balance(
+    State(api): State<Api>,
+    UrlPath(text): UrlPath<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let not_found = || Problem::not_found("account_not_found", format!("there is no account {text}"));
+    let AccountId(account) = AccountId::parse(&text).map_err(|_| not_found())?;
+    let (account, _) = match api.account(&ledger()?, &account).await {
+        Err(problem) if problem.status() == StatusCode::NOT_FOUND.as_u16() => return Err(not_found()),
+        found => found?,
+    };
+    let balance = account.balances.first().map_or(Balance::ZERO, |row| row.posted);
+    Ok(body::json(StatusCode::OK, &BalanceBody { balance: Number(balance.minor_units()) }))
+}
+
+fn ledger() -> Result<Name, Problem> {
+    Name::parse(LEDGER).map_err(|_| Problem::internal())
+}
+
+fn asset() -> Result<Name, Problem> {
+    Name::parse(ASSET).map_err(|_| Problem::internal())
+}
+
+fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
+    let wrong = |reason: &str| Problem::malformed("header: Transaction-Id", reason);
+    let mut values = headers.get_all(TRANSACTION_ID).iter();
+    let value = values.next().ok_or_else(|| wrong("it is missing; send a UUID"))?;
+    if values.next().is_some() {
+        return Err(wrong("it is given twice"));
+    }
+    let text = value.to_str().map_err(|_| wrong("expected a UUID"))?;
+    parse_id(text).map_err(|reason| wrong(&reason))
+}
+
+impl Api {
+    /// Opens the account if need be and posts the amount, both or neither. Gives what came of the posting.
+    async fn post(&self, id: Id, request: &AmountRequest) -> Result<Outcome, Problem> {
+        let AmountRequest { account_id: AccountId(account), amount: SignedAmount(amount) } = request;
+        let (source, destination) = match *amount < 0 {
+            true => (account.clone(), Name::world()),
+            false => (Name::world(), account.clone()),
+        };
+        let terms = AccountTerms {
+            name: account.clone(),
+            asset: Some(asset()?),
+            limits: Limits::NONE,
+            metadata: Metadata::default(),
+        };
+        let transaction = Transaction {
+            postings: vec![Transfer {
+                source,
+                destination,
+                asset: Some(asset()?),
+                amount: Amount::new(amount.unsigned_abs()),
+            }],
+            timing: Timing::Posted,
+            effective_at: None,
+            description: None,
+            reference: None,
+            metadata: Metadata::default(),
+        };
+        let both = Item::Atomic(vec![
+            Command::new(CommandId::Server(fresh()), Action::OpenAccount(terms)),
+            Command::new(CommandId::Client(id), Action::Transact(transaction)),
+        ]);
+        let committed = self.submit(&ledger()?, vec![both], Some(id)).await?;
+        match committed.outcomes.into_iter().next() {
+            Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next_back().ok_or_else(Problem::internal),
+            Some(ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
+            Some(ItemOutcome::Single(_)) | None => Err(Problem::internal()),
+        }
+    }
+
+    async fn open(&self) -> Result<(), Problem> {
+        let terms = LedgerTerms {
+            assets: vec![AssetTerms { code: asset()?, scale: 0 }],
+            implicit_accounts: ImplicitAccounts::Refused,
+            zero_amounts: ZeroAmounts::Record,
+        };
+        self.one(&ledger()?, Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms))).await.map(drop)
+    }
+}
+
+fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<AmountBody>, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    let ledger = ledger()?;
+    let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
+    let effect = snapshot.effect(&ledger, outcome.seq).map_err(fault)?;
+    // The id may be another command's, or a refused one's.
+    if !effect.is_some_and(|effect| matches!(effect.fact, Fact::Posting(_) | Fact::Hold(_))) {
+        return Ok(None);
+    }
+    let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
+    let view = transaction_view(&mut names, outcome.seq).map_err(fault)?;
+    Ok(amount_of(&view))
+}
+
+/// What a transaction did to the account that is not `world`.
+fn amount_of(view: &TransactionView) -> Option<AmountBody> {
+    let [posting] = view.postings.as_slice() else { return None };
+    let amount = posting.amount.signed();
+    let (account, amount) = match posting.source.is_world() {
+        true => (&posting.destination, amount),
+        false => (&posting.source, -amount),
+    };
+    Some(AmountBody { account_id: account.as_str().to_owned(), amount: Number(amount) })
+}

@@ -1,0 +1,91 @@
+//! Account management: every line of it, told on every store.
+
+use crate::Step::Call;
+use crate::story;
+
+const A: &str = "POST /amount";
+
+#[tokio::test]
+async fn amounts_are_posted_once_and_found_again() {
+    let steps = [
+        Call("GET /ping", &[], ""),
+        Call("GET /balance/11111111-1111-4111-8111-111111111111", &[], ""),
+        Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
+        ),
+        Call("GET /balance/11111111-1111-4111-8111-111111111111", &[], ""),
+        Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
+        // The same again is counted once; another body under the same id changes nothing.
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
+        ),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":8}"#,
+        ),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")],
+            r#"{"account_id":"22222222-2222-4222-8222-222222222222","amount":7}"#,
+        ),
+        Call("GET /balance/22222222-2222-4222-8222-222222222222", &[], ""),
+        // Negative amounts withdraw, below nothing too; the letters of a UUID may be of either case.
+        Call(
+            A,
+            &[
+                ("Transaction-Id", "00000000-0000-4000-8000-000000000002"),
+                ("Content-Type", "application/json; charset=utf-8"),
+            ],
+            r#"{"account_id":"AAAAAAAA-1111-4111-8111-111111111111","amount":-999999999999999}"#,
+        ),
+        Call("GET /balance/aaaaaaaa-1111-4111-8111-111111111111", &[], ""),
+        Call("GET /transaction/00000000-0000-4000-8000-000000000002", &[], ""),
+        // Nothing is a transaction too.
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000003")],
+            r#"{"account_id":"33333333-3333-4333-8333-333333333333","amount":0}"#,
+        ),
+        Call("GET /balance/33333333-3333-4333-8333-333333333333", &[], ""),
+        Call("GET /transaction/00000000-0000-4000-8000-000000000003", &[], ""),
+    ];
+    story("amounts", &steps).await;
+}
+
+#[tokio::test]
+async fn amounts_that_are_wrong_are_refused_in_order() {
+    const ID: &[(&str, &str)] = &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")];
+    const GOOD: &str = r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#;
+    let steps = [
+        Call("PUT /amount", ID, GOOD),
+        Call("DELETE /balance/11111111-1111-4111-8111-111111111111", &[], ""),
+        Call(A, &[("Content-Type", "text/plain")], "7"),
+        Call(A, ID, "{"),
+        Call(A, ID, "[]"),
+        Call(A, ID, r#"{"amount":7}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111"}"#),
+        Call(A, ID, r#"{"account_id":7,"amount":7}"#),
+        Call(A, ID, r#"{"account_id":"someone","amount":7}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":"7"}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7.0}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":1e3}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":1000000000000000}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":null}"#),
+        Call(A, ID, r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7,"note":"x"}"#),
+        Call(A, &[], GOOD),
+        Call(A, &[("Transaction-Id", "one")], GOOD),
+        Call("POST /amount?dry_run=true", ID, GOOD),
+        // Nothing of all that was counted.
+        Call("GET /balance/11111111-1111-4111-8111-111111111111", &[], ""),
+        Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
+        Call("GET /transaction/one", &[], ""),
+        Call("GET /balance/someone", &[], ""),
+    ];
+    story("amounts_refused", &steps).await;
+}
