@@ -16,6 +16,9 @@ use tempfile::TempDir;
 /// The variable that names a server for tests: a URL without a database.
 pub const VARIABLE: &str = "DUCAT_TEST_POSTGRES";
 
+/// Everybody is trusted but the members of a role, who must show a password.
+const GUARDED: &str = "host all +guarded 127.0.0.1/32 scram-sha-256";
+
 /// Whether what the server says is stored must be on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -48,6 +51,8 @@ impl Server {
         let server = Server::in_new_folder()?;
         let authentication = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"];
         server.run("initdb", &[&["--pgdata", &server.cluster(), "--no-sync"][..], &authentication].concat())?;
+        let trusted = std::fs::read_to_string(format!("{}/pg_hba.conf", server.cluster()))?;
+        std::fs::write(format!("{}/pg_hba.conf", server.cluster()), format!("{GUARDED}\n{trusted}"))?;
         let fsync = if durability == Durability::Memory { "fsync = off\n" } else { "" };
         server.configure(&format!(
             "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nport = {}\nmax_connections = 300\n\

@@ -69,7 +69,15 @@ impl Target {
     pub fn parse(url: &str) -> Result<Target, Fault> {
         let shown = shown(url);
         let wrong = |reason: String| Fault::Open { path: shown.clone(), reason };
-        let (place, query) = url.split_once('?').unwrap_or((url, ""));
+        // A question mark before the last @ is part of a password, and no option to name in an error.
+        let host = url.rfind('@').map_or(0, |at| at + 1);
+        let (place, query) = match url[host..].find('?') {
+            Some(mark) => (&url[..host + mark], &url[host + mark + 1..]),
+            None => (url, ""),
+        };
+        if place[..host].contains('?') {
+            return Err(wrong("the password has a ?, which is written %3F in a URL".to_owned()));
+        }
         let mut trust = Trust::Anyone(SslMode::Prefer);
         let mut roots = None;
         let mut rest = form_urlencoded::Serializer::new(String::new());
@@ -307,6 +315,7 @@ mod tests {
             ("postgres://a/x?sslmode=never", "verify-full"),
             ("postgres://a:port/x", "port"),
             ("postgres://a/x?colour=red", "colour"),
+            ("postgres://me:s?cret@a/x", "%3F"),
             ("postgres://a/x?sslmode=verify-full&sslrootcert=/nowhere.pem", "/nowhere.pem"),
         ] {
             let error = Target::parse(wrong).expect_err(wrong).to_string();

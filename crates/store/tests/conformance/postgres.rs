@@ -9,7 +9,7 @@ use ducat_domain::numbers::Id;
 use ducat_store::postgres::{LEASE, Node, PostgresReader, PostgresStore, Role};
 use ducat_store::verify::verify;
 use ducat_store::{CommitError, Fault, Reader, Store};
-use ducat_test_postgres::{VARIABLE, database, sql};
+use ducat_test_postgres::{Durability, Server, VARIABLE, database, new_database, sql};
 
 use crate::proxy::Proxy;
 use crate::{Subject, Writer, balance, name, postgres_at, transaction};
@@ -168,6 +168,21 @@ fn what_cannot_hold_ledgers_is_refused_with_the_remedy() {
     let later = "INSERT INTO refinery_schema_history SELECT 99, 'later', applied_on, checksum FROM refinery_schema_history LIMIT 1";
     sql(&database, later).expect("a later migration");
     says(&database, &["newer release", "99"]);
+}
+
+#[test]
+fn a_wrong_password_is_said_so() {
+    let server = Server::start(Durability::Memory).expect("a server");
+    let database = new_database(&server.url());
+    let roles = "CREATE ROLE guarded; CREATE USER teller PASSWORD 'right' IN ROLE guarded";
+    sql(&database, roles).expect("they are made");
+    sql(&database, "GRANT CREATE ON SCHEMA public TO teller").expect("it is granted");
+    let name = database.rsplit('/').next().expect("a name");
+    let url = |password: &str| format!("postgres://teller:{password}@127.0.0.1:{}/{name}", server.port());
+    let refused = PostgresStore::open(&url("wr%40ng"), node("http://a", LEASE)).map(drop).expect_err("it is wrong");
+    let said = refused.to_string();
+    assert!(said.contains("password") && said.contains("in the URL") && !said.contains("wr"), "{said}");
+    PostgresStore::open(&url("right"), node("http://a", LEASE)).map(drop).expect("it is right");
 }
 
 /// Cuts the connection behind every single message of a commit, and compares what is said with what happened.
