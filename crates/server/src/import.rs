@@ -63,11 +63,24 @@ fn parse_scale(text: &str) -> Result<(String, u8), String> {
     }
 }
 
-/// A bar when the terminal can show it; with a total in bytes, or counting something.
-pub fn progress_bar(bytes: Option<u64>, unit: &str) -> ProgressBar {
-    let (bar, template) = match bytes {
-        Some(total) => (ProgressBar::new(total), "{bar:40} {bytes}/{total_bytes} {eta}".to_owned()),
-        None => (ProgressBar::new_spinner(), format!("{{spinner}} {{human_pos}} {unit} {{elapsed}}")),
+/// How much there is to do.
+pub enum Total {
+    /// So many bytes.
+    Bytes(u64),
+    /// So many of something.
+    Count(u64),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// A bar when the terminal can show it.
+pub fn progress_bar(total: Total, unit: &str) -> ProgressBar {
+    let (bar, template) = match total {
+        Total::Bytes(total) => (ProgressBar::new(total), "{bar:40} {bytes}/{total_bytes} {eta}".to_owned()),
+        Total::Count(total) => {
+            (ProgressBar::new(total), format!("{{bar:40}} {{human_pos}}/{{human_len}} {unit} {{eta}}"))
+        }
+        Total::Unknown => (ProgressBar::new_spinner(), format!("{{spinner}} {{human_pos}} {unit} {{elapsed}}")),
     };
     match ProgressStyle::with_template(&template) {
         Ok(style) => bar.with_style(style),
@@ -215,7 +228,7 @@ impl Import<'_> {
     }
 
     fn read(&mut self, path: &Path) -> anyhow::Result<()> {
-        let bar = progress_bar(Some(std::fs::metadata(path)?.len()), "bytes");
+        let bar = progress_bar(Total::Bytes(std::fs::metadata(path)?.len()), "bytes");
         let mut reader = open(path)?;
         let mut record = StringRecord::new();
         let mut group: Option<Group> = None;

@@ -21,7 +21,7 @@ use ducat_store::verify::verify;
 use ducat_store::{Reader, Store};
 use indicatif::ProgressBar;
 
-use crate::import::progress_bar;
+use crate::import::{Total, progress_bar};
 use crate::store::{Opened, StoreUrl};
 
 /// Effects committed at a time, unless one batch has more: as many as a busy server's batch.
@@ -58,8 +58,7 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     ensure!(!heads.is_empty(), "there is no ledger to move in {from}");
     let published = Arc::new(Published::default());
     let mut executor = Executor::new(target.store, Arc::new(SystemClock), published);
-    let bar = progress_bar(None, "effects");
-    bar.set_length(heads.iter().map(|head| head.seq.0).sum());
+    let bar = progress_bar(Total::Count(heads.iter().map(|head| head.seq.0).sum()), "effects");
     for head in &heads {
         let moved = Moving { source: source.reader.as_ref(), head, executor: &mut executor, bar: &bar }.run();
         moved.with_context(|| format!("ledger {}", head.ledger))?;

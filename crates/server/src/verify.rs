@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use ducat_store::verify::{Report, verify};
 
-use crate::import::progress_bar;
+use crate::import::{Total, progress_bar};
 use crate::store::{STORE_DEFAULT, StoreUrl};
 
 /// What to verify. It is only read: a server may go on serving it.
@@ -19,7 +19,7 @@ pub struct VerifyArguments {
 /// Says what it checked and every difference; the status is 1 if there is any.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
     let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
-    let bar = progress_bar(None, "effects");
+    let bar = progress_bar(Total::Unknown, "effects");
     let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
     bar.finish_and_clear();
     print(&report);
