@@ -212,10 +212,7 @@ impl<S: Store> Executor<S> {
         if !self.published.is_held(ledger) {
             self.ledgers.remove(ledger);
         }
-        if !self.ledgers.contains_key(ledger) {
-            let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
-            self.ledgers.insert(ledger.clone(), working);
-        }
+        self.know(ledger)?;
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(false) };
         let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|r| r.items.iter());
         load_footprint(&mut self.store, working, items)
@@ -232,10 +229,7 @@ impl<S: Store> Executor<S> {
     }
 
     fn try_adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
-        if !self.ledgers.contains_key(ledger) {
-            let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
-            self.ledgers.insert(ledger.clone(), working);
-        }
+        self.know(ledger)?;
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
         // All at once: what one batch makes, the next may change, and the store has neither yet.
         let effects: Vec<Effect> = batches.iter().flat_map(|(effects, _)| effects).cloned().collect();
@@ -272,6 +266,15 @@ impl<S: Store> Executor<S> {
             Commit::Deposed => Err(AdoptError::Deposed),
             Commit::Failed(fault) => Err(AdoptError::Store(fault)),
         }
+    }
+
+    /// Asks the store for a ledger that is not known.
+    fn know(&mut self, ledger: &Name) -> Result<(), Fault> {
+        if !self.ledgers.contains_key(ledger) {
+            let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
+            self.ledgers.insert(ledger.clone(), working);
+        }
+        Ok(())
     }
 
     /// The head of a ledger as it is stored, its lease taken.

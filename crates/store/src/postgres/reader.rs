@@ -24,9 +24,8 @@ use tokio_postgres::types::ToSql;
 use super::Schema;
 use super::connect::{Target, sentence, set_up};
 use super::lease::Node;
-use super::rows::{Columns, LedgerNo, integer, pair, uuid};
+use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, place_sum, uuid};
 use super::statements::BucketArrays;
-use super::writer::{loaded_accounts, place_sum};
 use crate::{Fault, Reader, Snapshot};
 
 /// Sessions at most: as many reads as a small database serves at once; the API bounds them below that.

@@ -8,6 +8,7 @@ use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Ki
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, TransactionState, Verdict,
 };
+use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -19,7 +20,7 @@ use super::numeric::Wide;
 use crate::Fault;
 
 /// How many columns an account has: balances are selected behind it.
-pub(super) const ACCOUNT_WIDTH: usize = 6;
+const ACCOUNT_WIDTH: usize = 6;
 
 /// How many columns the journal has, without its ledger.
 pub(super) const JOURNAL_WIDTH: usize = 21;
@@ -315,6 +316,32 @@ struct Leg {
     legs: u32,
     asset: AssetNo,
     amount: Amount,
+}
+
+/// Accounts with their balances, one row a balance.
+pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault> {
+    let mut accounts: Vec<LoadedAccount> = Vec::new();
+    for row in rows {
+        let account = Columns::new(row, "accounts").account()?;
+        let balance = Columns::after(row, ACCOUNT_WIDTH, "balances").balance_row()?;
+        if accounts.last().is_none_or(|last| last.row.no != account.no) {
+            accounts.push(LoadedAccount { row: account, balances: Vec::new() });
+        }
+        if let Some(last) = accounts.last_mut() {
+            last.balances.extend(balance);
+        }
+    }
+    Ok(accounts)
+}
+
+/// A sum behind its place, from 1, in the question.
+pub(super) fn place_sum(row: &Row, sums: &mut [Option<DateSum>]) -> Result<(), Fault> {
+    let mut columns = Columns::new(row, "off_date_buckets");
+    let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
+    if let Some(sum) = sums.get_mut(place.saturating_sub(1)) {
+        *sum = Some(columns.date_sum("sum")?);
+    }
+    Ok(())
 }
 
 /// The number that the database gave a ledger. It appears in no hash.

@@ -2,15 +2,16 @@
 
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
+use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
 use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{Head, TransactionState};
+use ducat_domain::ledger::rows::{BucketKey, Head, TransactionState};
+use ducat_domain::numbers::{AccountNo, Id, Seq};
 use uuid::Uuid;
 
 use super::lease::Node;
 use super::numeric::Wide;
 use super::rows::{JournalArrays, LedgerNo, integer, pair, uuid};
 use super::session::Call;
-use super::writer::{account_numbers, terms};
 
 /// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then nobody else commits any more.
 pub(super) const TAKE_LEASE: &str = "\
@@ -120,6 +121,16 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
         ),
         Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]),
     ]
+}
+
+/// Numbers of accounts as the database takes them.
+fn account_numbers(accounts: &[AccountNo]) -> Vec<i64> {
+    accounts.iter().map(|account| integer(account.0)).collect()
+}
+
+/// A ledger's terms as flags.
+fn terms(head: &Head) -> (bool, bool) {
+    (head.implicit_accounts == ImplicitAccounts::Opened, head.zero_amounts == ZeroAmounts::Record)
 }
 
 /// No row when the name is taken, or another ledger took the number first: the turn is repeated.
@@ -443,13 +454,7 @@ struct StateArrays {
 }
 
 impl StateArrays {
-    fn push(
-        &mut self,
-        no: LedgerNo,
-        seq: ducat_domain::numbers::Seq,
-        id: ducat_domain::numbers::Id,
-        state: TransactionState,
-    ) {
+    fn push(&mut self, no: LedgerNo, seq: Seq, id: Id, state: TransactionState) {
         let (code, expires_at, resolved, amount, reversed_by) = match state {
             TransactionState::Posted { reversed_by } => (0, None, None, None, reversed_by),
             TransactionState::Pending { expires_at } => (1, expires_at, None, None, None),
@@ -561,13 +566,13 @@ pub(super) struct BucketArrays {
 }
 
 impl BucketArrays {
-    pub fn of(no: LedgerNo, keys: &[ducat_domain::ledger::rows::BucketKey]) -> BucketArrays {
+    pub fn of(no: LedgerNo, keys: &[BucketKey]) -> BucketArrays {
         let mut arrays = BucketArrays::default();
         keys.iter().for_each(|key| arrays.push(no, key));
         arrays
     }
 
-    fn push(&mut self, no: LedgerNo, key: &ducat_domain::ledger::rows::BucketKey) {
+    fn push(&mut self, no: LedgerNo, key: &BucketKey) {
         self.ledger.push(no.0);
         self.account.push(integer(key.account.0));
         self.asset.push(integer(key.asset.0));

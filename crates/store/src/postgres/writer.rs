@@ -10,12 +10,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
 use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{DateSum, Head, IdRow, TransactionRow};
+use ducat_domain::ledger::rows::{Head, IdRow, TransactionRow};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, Id};
+use ducat_domain::numbers::Id;
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
@@ -23,7 +22,7 @@ use tokio_postgres::error::SqlState;
 use super::connect::Target;
 use super::lease::{Keeper, LeaseBook, Node, Renewal};
 use super::reader::PostgresReader;
-use super::rows::{ACCOUNT_WIDTH, Columns, JOURNAL_WIDTH, LedgerNo, integer, uuid};
+use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
 use super::statements::{self, writes};
 use crate::{CommitError, Fault, Store, Tenure, memory};
@@ -265,32 +264,6 @@ fn short_answer() -> Fault {
     Fault::Database("the database answered less than it was asked".to_owned())
 }
 
-/// Accounts with their balances, one row a balance.
-pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault> {
-    let mut accounts: Vec<LoadedAccount> = Vec::new();
-    for row in rows {
-        let account = Columns::new(row, "accounts").account()?;
-        let balance = Columns::after(row, ACCOUNT_WIDTH, "balances").balance_row()?;
-        if accounts.last().is_none_or(|last| last.row.no != account.no) {
-            accounts.push(LoadedAccount { row: account, balances: Vec::new() });
-        }
-        if let Some(last) = accounts.last_mut() {
-            last.balances.extend(balance);
-        }
-    }
-    Ok(accounts)
-}
-
-/// A sum behind its place, from 1, in the question.
-pub(super) fn place_sum(row: &Row, sums: &mut [Option<DateSum>]) -> Result<(), Fault> {
-    let mut columns = Columns::new(row, "off_date_buckets");
-    let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
-    if let Some(sum) = sums.get_mut(place.saturating_sub(1)) {
-        *sum = Some(columns.date_sum("sum")?);
-    }
-    Ok(())
-}
-
 /// Transactions with their legs, one row a leg.
 fn loaded_transactions(rows: &[Row]) -> Result<HashMap<Id, TransactionRow>, Fault> {
     let mut legs: HashMap<Id, Vec<_>> = HashMap::new();
@@ -438,14 +411,4 @@ async fn settled(session: &mut Session, deltas: &[Delta]) -> Result<bool, Sessio
     session.plain("COMMIT").await?;
     let landed: usize = rows.last().map_or(0, Vec::len);
     Ok(landed == deltas.len())
-}
-
-/// Numbers of accounts as the database takes them.
-pub(super) fn account_numbers(accounts: &[AccountNo]) -> Vec<i64> {
-    accounts.iter().map(|account| integer(account.0)).collect()
-}
-
-/// A ledger's terms as flags.
-pub(super) fn terms(head: &Head) -> (bool, bool) {
-    (head.implicit_accounts == ImplicitAccounts::Opened, head.zero_amounts == ZeroAmounts::Record)
 }
