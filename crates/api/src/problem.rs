@@ -187,6 +187,7 @@ impl Problem {
             Rejection::AlreadyReversed { id: it, by } => problem.with("id", id(it)).with("reversed_by", id(by)),
             Rejection::AssetExists { asset } | Rejection::AssetNotFound { asset } => problem.with("asset", name(asset)),
             Rejection::AccountExists { account }
+            | Rejection::AccountChanged { account }
             | Rejection::SameAccount { account }
             | Rejection::AccountClosed { account }
             | Rejection::AccountFrozen { account } => problem.with("account", name(account)),
@@ -249,6 +250,7 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         | Rejection::HoldExpired { .. }
         | Rejection::NotPosted { .. }
         | Rejection::AlreadyReversed { .. } => StatusCode::CONFLICT,
+        Rejection::AccountChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => {
             StatusCode::BAD_REQUEST
         }
@@ -279,6 +281,9 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::AccountExists { account } => {
             format!("account {account} exists with other limits or metadata; PATCH changes them")
         }
+        Rejection::AccountChanged { account } => {
+            format!("account {account} is not as it was expected to be; read it again and decide anew")
+        }
         Rejection::AssetRequired => "asset: name it, as the ledger has not exactly one".to_owned(),
         Rejection::TooManyPostings { count, limit } => {
             format!("the transaction has {count} postings, the limit is {limit}; split it")
@@ -298,7 +303,7 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::AmountZero => "a posting of 0 moves nothing; this ledger refuses it".to_owned(),
         Rejection::AmountTooLarge => "amounts are below 10^36 minor units".to_owned(),
         Rejection::ExceedsHold { held, asked } => format!("the hold has {held}, {asked} is asked"),
-        Rejection::SameAccount { account } => format!("source and destination are both {account}"),
+        Rejection::SameAccount { account } => format!("{account} is both source and destination"),
         Rejection::AssetNotFound { asset } => format!("the ledger has no asset {asset}; add it with POST …/assets"),
         Rejection::AccountNotFound { account, asset } => {
             format!("there is no account {account} for {asset}; open it with POST …/accounts")

@@ -92,6 +92,12 @@ impl Encoder {
         self.fixed(text.as_bytes());
     }
 
+    /// Bytes of any length.
+    pub fn blob(&mut self, bytes: &[u8]) {
+        self.length(bytes.len());
+        self.fixed(bytes);
+    }
+
     /// The length of a list that follows.
     pub fn length(&mut self, length: usize) {
         self.number(u64::try_from(length).unwrap_or(u64::MAX));
@@ -194,12 +200,17 @@ impl<'a> Decoder<'a> {
         i64::try_from(self.signed()?).map(Timestamp).map_err(|_| Malformed { expected: "instant" })
     }
 
+    /// Bytes of any length.
+    pub fn blob(&mut self) -> Result<&'a [u8], Malformed> {
+        let length = self.length()?;
+        let (head, rest) = self.rest.split_at_checked(length).ok_or(Malformed { expected: "bytes" })?;
+        self.rest = rest;
+        Ok(head)
+    }
+
     /// A text.
     pub fn text(&mut self) -> Result<&'a str, Malformed> {
-        let length = self.length()?;
-        let (head, rest) = self.rest.split_at_checked(length).ok_or(Malformed { expected: "text" })?;
-        self.rest = rest;
-        std::str::from_utf8(head).map_err(|_| Malformed { expected: "text in UTF-8" })
+        std::str::from_utf8(self.blob()?).map_err(|_| Malformed { expected: "text in UTF-8" })
     }
 
     /// A name.

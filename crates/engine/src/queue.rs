@@ -293,7 +293,7 @@ impl Engine {
 
 fn weight(items: &[Item]) -> u32 {
     let postings = items.iter().flat_map(Item::commands).map(|command| match &command.action {
-        Action::Transact(transaction) => transaction.postings.len().max(1),
+        Action::Transact(transaction) => transaction.postings_max().max(1),
         _ => 1,
     });
     u32::try_from(postings.sum::<usize>()).unwrap_or(u32::MAX)

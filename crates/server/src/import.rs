@@ -18,8 +18,8 @@ use ducat_api::problem::Problem;
 use ducat_api::values::{DESCRIPTION_BYTES_MAX, parse_id, parse_time};
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits, Metadata,
-    POSTINGS_MAX, Timing, Transaction, Transfer, ZeroAmounts,
+    AccountTerms, Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Limits, Metadata, POSTINGS_MAX,
+    Source, Timing, Transaction, Transfer,
 };
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
 use ducat_domain::money::Amount;
@@ -195,11 +195,7 @@ impl Import<'_> {
         found: BTreeMap<String, u8>,
         given: &[(String, u8)],
     ) -> anyhow::Result<()> {
-        let terms = LedgerTerms {
-            assets: Vec::new(),
-            implicit_accounts: ImplicitAccounts::Refused,
-            zero_amounts: ZeroAmounts::Refuse,
-        };
+        let terms = LedgerTerms { assets: Vec::new(), rules: LedgerRules::default() };
         // A ledger that is there, with whatever settings, is the one that was meant.
         self.act(Action::OpenLedger(terms), |rejection| matches!(rejection, Rejection::LedgerExists))?;
         let known = reader.snapshot()?.assets(&self.ledger)?;
@@ -420,7 +416,7 @@ impl Group {
                 let amount = (*owed).min(*due);
                 if source != destination {
                     postings.push(Transfer {
-                        source: source.clone(),
+                        source: Source::One(source.clone()),
                         destination: destination.clone(),
                         asset: Some(asset.clone()),
                         amount: Amount::new(amount),

@@ -318,6 +318,17 @@ pub trait Snapshot {
         };
         rows.iter().map(one).collect()
     }
+    /// The most entries that a ranked account has, and the names of all that have as many; none where nobody is ranked.
+    fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault>;
+    /// Ranked balances by account and asset, after one of them, with the entries that they are ranked by.
+    fn ranks(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault>;
+    /// Where requests were taken that are still to be done, in order, after one of them.
+    fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
     /// Balances by account and asset, after one of them.
     fn balances(
         &self,

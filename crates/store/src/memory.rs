@@ -2,14 +2,16 @@
 //!
 //! Nothing here is clever. It keeps every row in a sorted map, holds one lock, and forgets all when it is dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ducat_domain::ledger::Delta;
+use ducat_domain::ledger::command::Ranking;
 use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, OffDateRow,
+    TransactionState, Verdict,
 };
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
 use ducat_domain::names::Name;
@@ -33,6 +35,7 @@ struct Book {
     milestones: BTreeMap<(AccountNo, AssetNo, Timestamp, Seq), ()>,
     off_dates: BTreeMap<(AccountNo, AssetNo, Seq), OffDateRow>,
     buckets: BTreeMap<BucketKey, DateSum>,
+    deferred: BTreeSet<Seq>,
     batches: Vec<BatchRow>,
 }
 
@@ -52,6 +55,7 @@ impl Book {
             milestones: BTreeMap::new(),
             off_dates: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            deferred: BTreeSet::new(),
             batches: Vec::new(),
         }
     }
@@ -88,6 +92,18 @@ impl Book {
         }
         self.off_dates.extend(delta.off_dates.iter().map(|row| ((row.account, row.asset, row.seq), *row)));
         self.buckets.extend(delta.buckets.iter().copied());
+        for (seq, deferral) in delta.deferrals() {
+            match deferral {
+                Deferral::Waiting => self.deferred.insert(seq),
+                Deferral::Resolved => self.deferred.remove(&seq),
+            };
+        }
+    }
+
+    /// The ranked balances: here the balances themselves are the ranking.
+    fn ranked(&self) -> impl Iterator<Item = &BalanceRow> {
+        let is_ranking = self.head.rules.ranking == Ranking::ByEntries;
+        self.balances.values().filter(move |row| is_ranking && row.is_ranked())
     }
 
     fn loaded(&self, no: AccountNo) -> Option<LoadedAccount> {
@@ -156,6 +172,7 @@ impl Store for MemoryStore {
                 .map(|key| (*key, book.buckets.get(key).copied().unwrap_or_default()))
                 .collect(),
             transactions: Vec::new(),
+            deferred: footprint.deferred.iter().map(|seq| (*seq, book.deferred.contains(seq))).collect(),
         };
         let snapshot = MemorySnapshot { books, sees: Sees::All };
         for id in &footprint.transactions {
@@ -213,6 +230,7 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
         references: footprint.references.iter().map(|reference| (reference.clone(), false)).collect(),
         transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
         buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
+        deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
     }
 }
 
@@ -404,6 +422,33 @@ impl Snapshot for MemorySnapshot<'_> {
             let buckets = book.buckets.range(key(range.start)..key(range.end));
             buckets.map(|(key, sum)| (key.index, *sum)).collect()
         })
+    }
+
+    fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault> {
+        self.book(ledger, |book| {
+            let most = book.ranked().map(|row| row.entries).max().unwrap_or_default();
+            let of_most = book.ranked().filter(|row| row.entries == most);
+            let mut names: Vec<Name> =
+                of_most.filter_map(|row| book.accounts.get(&row.account)).map(|row| row.name.clone()).collect();
+            names.dedup();
+            (most, names)
+        })
+    }
+
+    fn ranks(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
+        self.book(ledger, |book| {
+            let rows = book.ranked().map(|row| (row.account, row.asset, row.entries));
+            rows.filter(|row| after.is_none_or(|after| (row.0, row.1) > after)).take(limit).collect()
+        })
+    }
+
+    fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        self.book(ledger, |book| book.deferred.range(after.next()..).take(limit).copied().collect())
     }
 
     fn balances(

@@ -113,6 +113,8 @@ pub enum OutcomeView {
     Asset(AssetRow),
     /// The ledger opened.
     Ledger,
+    /// A request taken, or done.
+    Request,
     /// A refusal.
     Refused(Rejection),
 }
@@ -263,7 +265,8 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
         Fact::AssetAdded { no, terms } => {
             OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
         }
-        Fact::LedgerOpened { .. } => OutcomeView::Ledger,
+        Fact::LedgerOpened(_) => OutcomeView::Ledger,
+        Fact::Deferred { .. } | Fact::Resolved { .. } => OutcomeView::Request,
         Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone()),
     })
 }

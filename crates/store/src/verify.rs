@@ -3,9 +3,12 @@
 //! The journal is read once, in order, and replayed: chains, balances, holds, hashes. Then every derived row is compared
 //! with what the replay ended with. Memory grows with the number of balances and open holds, not with the journal.
 
+use std::collections::BTreeSet;
+
+use ducat_domain::ledger::command::Ranking;
 use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES};
 use ducat_domain::ledger::replay::{DerivedAccount, DerivedBalance, Difference, Replay};
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BucketKey, DateSum, Head, TransactionState};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BucketKey, DateSum, Head, TransactionState, WORLD};
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
@@ -193,7 +196,53 @@ impl Check<'_> {
         self.compare_balances(report)?;
         self.compare_states(report)?;
         self.compare_counts(report)?;
+        self.compare_ranks(report)?;
+        self.compare_deferred(report)?;
         self.compare_buckets(report)
+    }
+
+    /// Every balance of a ranked ledger stands where its entries put it, and nothing else does.
+    fn compare_ranks(&self, report: &mut Report) -> Result<(), Fault> {
+        let is_ranking = self.replay.head.rules.ranking == Ranking::ByEntries;
+        let ranked = self
+            .replay
+            .balances
+            .iter()
+            .filter(|((account, _), balance)| is_ranking && *account != WORLD && balance.entries > 0);
+        let mut derived = ranked.map(|((account, asset), balance)| (*account, *asset, balance.entries));
+        let mut after = None;
+        loop {
+            let rows = self.snapshot.ranks(self.ledger, after, CHUNK)?;
+            let expected: Vec<_> = derived.by_ref().take(CHUNK).collect();
+            for place in 0..rows.len().max(expected.len()) {
+                let (row, expected) = (rows.get(place), expected.get(place));
+                if row != expected {
+                    let what = format!("the row says {row:?}, the journal {expected:?}");
+                    report.say(self.place("ranking by entries"), what);
+                    return Ok(());
+                }
+            }
+            let Some((account, asset, _)) = rows.last() else { return Ok(()) };
+            after = Some((*account, *asset));
+        }
+    }
+
+    /// Requests that are still to be done.
+    fn compare_deferred(&self, report: &mut Report) -> Result<(), Fault> {
+        let mut stored = BTreeSet::new();
+        loop {
+            let rows = self.snapshot.deferred(self.ledger, stored.last().copied().unwrap_or(Seq(0)), CHUNK)?;
+            if rows.is_empty() {
+                break;
+            }
+            stored.extend(rows);
+        }
+        for seq in stored.symmetric_difference(&self.replay.deferred).take(NAMED_MAX) {
+            let (row, journal) = (stored.contains(seq), self.replay.deferred.contains(seq));
+            let what = format!("it is waiting: the rows say {row}, the journal {journal}");
+            report.say(self.place(format!("request at {seq}")), what);
+        }
+        Ok(())
     }
 
     fn compare_head(&self, report: &mut Report) -> Result<(), Fault> {

@@ -9,8 +9,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits, Metadata, Timing,
-    Transaction, Transfer, ZeroAmounts,
+    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
+    Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Fact, Item, ItemOutcome, Outcome, Rejection};
@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
-use crate::values::parse_id;
+use crate::values::{JsonName, parse_id};
 use crate::{Api, body};
 
 /// The ledger of this API.
@@ -69,6 +69,17 @@ pub struct BalanceBody {
     /// The sum of all amounts.
     #[schema(value_type = i64)]
     balance: Number,
+}
+
+/// The busiest accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VolumeBody {
+    /// The greatest number of transactions of any account.
+    #[serde(rename = "maxVolume")]
+    max_volume: u64,
+    /// Every account that has as many, in any order.
+    #[schema(value_type = Vec<Uuid>)]
+    accounts: Vec<JsonName>,
 }
 
 /// A whole number of any size, as a JSON number.
@@ -192,6 +203,18 @@ pub async fn get_balance(
     Ok(body::json(StatusCode::OK, &BalanceBody { balance: Number(balance.minor_units()) }))
 }
 
+/// The busiest accounts.
+#[utoipa::path(get, path = "/max_transaction_volume", tag = "account management", responses(
+    (status = 200, description = "The greatest number of transactions of any account, and every account that has it", body = VolumeBody),
+))]
+pub async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
+    let ledger = ledger()?;
+    let busiest = api.read(move |snapshot| snapshot.busiest(&ledger).map_err(|fault| Problem::from_fault(&fault)));
+    let (max_volume, accounts) = busiest.await?;
+    let accounts = accounts.into_iter().map(JsonName).collect();
+    Ok(body::json(StatusCode::OK, &VolumeBody { max_volume, accounts }))
+}
+
 fn ledger() -> Result<Name, Problem> {
     Name::parse(LEDGER).map_err(|_| Problem::internal())
 }
@@ -227,7 +250,7 @@ impl Api {
         };
         let transaction = Transaction {
             postings: vec![Transfer {
-                source,
+                source: Source::One(source),
                 destination,
                 asset: Some(asset()?),
                 amount: Amount::new(amount.unsigned_abs()),
@@ -253,8 +276,11 @@ impl Api {
     async fn open(&self) -> Result<(), Problem> {
         let terms = LedgerTerms {
             assets: vec![AssetTerms { code: asset()?, scale: 0 }],
-            implicit_accounts: ImplicitAccounts::Refused,
-            zero_amounts: ZeroAmounts::Record,
+            rules: LedgerRules {
+                implicit_accounts: ImplicitAccounts::Refused,
+                zero_amounts: ZeroAmounts::Record,
+                ranking: Ranking::ByEntries,
+            },
         };
         self.one(&ledger()?, Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms))).await.map(drop)
     }

@@ -14,4 +14,5 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(amounts::post_amount))
         .routes(routes!(amounts::get_transaction))
         .routes(routes!(amounts::get_balance))
+        .routes(routes!(amounts::get_max_transaction_volume))
 }

@@ -199,9 +199,11 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
                     Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
                 }
                 OutcomeView::Refused(rejection) => Err(again(&rejection)),
-                OutcomeView::Transaction(_) | OutcomeView::Changed | OutcomeView::Asset(_) | OutcomeView::Ledger => {
-                    Err(Problem::internal())
-                }
+                OutcomeView::Transaction(_)
+                | OutcomeView::Changed
+                | OutcomeView::Asset(_)
+                | OutcomeView::Ledger
+                | OutcomeView::Request => Err(Problem::internal()),
             }
         }
     }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ledgers::ledger_not_found;
-use super::render::{TransactionBody, fresh_transaction, transaction_of};
+use super::render::{Givers, TransactionBody, fresh_transaction, transaction_of};
 use super::transactions::TransactionRequest;
 use crate::idempotency::{fresh, refuse_key};
 use crate::problem::Problem;
@@ -134,7 +134,8 @@ async fn answer(
         return Err(ledger_not_found());
     }
     let assets = api.assets(&ledger).await?;
-    let rendering = Rendering { asked, effects: committed.effects, assets, results };
+    let givers = api.givers(&ledger, &asked, &committed.effects).await?;
+    let rendering = Rendering { asked, effects: committed.effects, assets, givers, results };
     api.render_batch(ledger, outcomes, rendering).await
 }
 
@@ -149,6 +150,7 @@ struct Rendering {
     asked: Vec<Transaction>,
     effects: Arc<[Effect]>,
     assets: Option<Arc<[AssetRow]>>,
+    givers: Givers,
     results: Results,
 }
 
@@ -247,6 +249,7 @@ impl Rendering {
     fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionBody, Problem> {
         let asked = self.asked.get(index).ok_or_else(Problem::internal)?;
         let effects = self.effects.get(first..first + count).unwrap_or_default();
-        fresh_transaction(asked, effects, self.assets.as_deref().unwrap_or_default()).ok_or_else(Problem::internal)
+        let assets = self.assets.as_deref().unwrap_or_default();
+        fresh_transaction(asked, effects, assets, &self.givers).ok_or_else(Problem::internal)
     }
 }

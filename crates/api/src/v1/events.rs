@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::{ImplicitAccounts, Limits, ZeroAmounts};
+use ducat_domain::ledger::command::{ImplicitAccounts, Limits, Ranking, ZeroAmounts};
 use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
@@ -216,11 +216,14 @@ fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Event
             })
         }
         Fact::AssetAdded { terms, .. } => json!({ "code": terms.code.as_str(), "scale": terms.scale }),
-        Fact::LedgerOpened { implicit_accounts, zero_amounts } => json!({
+        Fact::LedgerOpened(rules) => json!({
             "ledger": ledger.as_str(),
-            "implicit_accounts": *implicit_accounts == ImplicitAccounts::Opened,
-            "zero_amounts": if *zero_amounts == ZeroAmounts::Record { "record" } else { "refuse" },
+            "implicit_accounts": rules.implicit_accounts == ImplicitAccounts::Opened,
+            "zero_amounts": if rules.zero_amounts == ZeroAmounts::Record { "record" } else { "refuse" },
+            "rank_by_entries": rules.ranking == Ranking::ByEntries,
         }),
+        Fact::Deferred { .. } => json!({ "id": effect.command.map(|command| command.id.to_string()) }),
+        Fact::Resolved { deferred, .. } => json!({ "deferred": deferred.0 }),
         Fact::Refused(rejection) => json!({
             "id": effect.command.map(|command| command.id.to_string()),
             "error": Problem::from_rejection(rejection),

@@ -4,7 +4,9 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, AssetTerms, Command, ImplicitAccounts, LedgerTerms, ZeroAmounts};
+use ducat_domain::ledger::command::{
+    Action, AssetTerms, Command, ImplicitAccounts, LedgerRules, LedgerTerms, Ranking, ZeroAmounts,
+};
 use ducat_domain::ledger::rows::{AssetRow, Head};
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
@@ -40,6 +42,9 @@ pub struct LedgerRequest {
     /// What becomes of a posting of 0.
     #[serde(default)]
     zero_amounts: ZeroAmountsWord,
+    /// Whether its accounts are kept in order of how many entries they have, which costs every posting a little.
+    #[serde(default)]
+    rank_by_entries: bool,
 }
 
 /// What becomes of a posting of 0.
@@ -86,17 +91,20 @@ pub struct LedgerBody {
     implicit_accounts: bool,
     /// What becomes of a posting of 0.
     zero_amounts: ZeroAmountsWord,
+    /// Whether its accounts are kept in order of how many entries they have.
+    rank_by_entries: bool,
 }
 
 fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
     LedgerBody {
         name: JsonName(head.ledger.clone()),
         assets: assets.iter().map(AssetBody::from).collect(),
-        implicit_accounts: head.implicit_accounts == ImplicitAccounts::Opened,
-        zero_amounts: match head.zero_amounts {
+        implicit_accounts: head.rules.implicit_accounts == ImplicitAccounts::Opened,
+        zero_amounts: match head.rules.zero_amounts {
             ZeroAmounts::Refuse => ZeroAmountsWord::Refuse,
             ZeroAmounts::Record => ZeroAmountsWord::Record,
         },
+        rank_by_entries: head.rules.ranking == Ranking::ByEntries,
     }
 }
 
@@ -118,10 +126,16 @@ pub async fn open_ledger(
     let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.0.terms("body: assets")).collect();
     let terms = LedgerTerms {
         assets: assets?,
-        implicit_accounts: if request.implicit_accounts { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
-        zero_amounts: match request.zero_amounts {
-            ZeroAmountsWord::Refuse => ZeroAmounts::Refuse,
-            ZeroAmountsWord::Record => ZeroAmounts::Record,
+        rules: LedgerRules {
+            implicit_accounts: match request.implicit_accounts {
+                true => ImplicitAccounts::Opened,
+                false => ImplicitAccounts::Refused,
+            },
+            zero_amounts: match request.zero_amounts {
+                ZeroAmountsWord::Refuse => ZeroAmounts::Refuse,
+                ZeroAmountsWord::Record => ZeroAmounts::Record,
+            },
+            ranking: if request.rank_by_entries { Ranking::ByEntries } else { Ranking::None },
         },
     };
     let told = api.one(&ledger, Command::new(id, Action::OpenLedger(terms))).await?;

@@ -1,18 +1,19 @@
 //! What answers look like.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ducat_domain::ledger::command::{Limits, Transaction};
+use ducat_domain::ledger::command::{Limits, Source, Transaction, Transfer};
 use ducat_domain::ledger::effect::{AccountOpened, Effect, Fact};
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
 use ducat_store::read::{OutcomeView, PostingView, Status, TransactionView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::Api;
 use crate::problem::Problem;
 use crate::values::{JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits};
 
@@ -115,24 +116,74 @@ impl From<PostingView> for PostingBody {
     }
 }
 
+/// The names of accounts that gave, where a request named several.
+pub type Givers = HashMap<AccountNo, Name>;
+
+impl Api {
+    /// The names of the accounts that gave, where requests left it open which of several do.
+    pub(crate) async fn givers<'a>(
+        &self,
+        ledger: &Name,
+        requests: impl IntoIterator<Item = &'a Transaction>,
+        effects: &[Effect],
+    ) -> Result<Givers, Problem> {
+        let is_open = |transfer: &Transfer| matches!(transfer.source, Source::InOrder { .. });
+        if !requests.into_iter().flat_map(|request| &request.postings).any(is_open) {
+            return Ok(Givers::new());
+        }
+        let (mut givers, mut unknown) = (Givers::new(), BTreeSet::new());
+        for effect in effects {
+            match &effect.fact {
+                // Nobody else knows it yet where this only would be done.
+                Fact::AccountOpened(opened) => drop(givers.insert(opened.account, opened.name.clone())),
+                Fact::Posting(posting) => drop(unknown.insert(posting.source.account)),
+                Fact::Hold(leg) => drop(unknown.insert(leg.source)),
+                _ => {}
+            }
+        }
+        let (ledger, unknown) = (ledger.clone(), unknown.into_iter().collect::<Vec<_>>());
+        self.read(move |snapshot| {
+            let names = snapshot.account_names(&ledger, &unknown).map_err(|fault| Problem::from_fault(&fault))?;
+            givers.extend(unknown.into_iter().zip(names).filter_map(|(no, name)| Some((no, name?))));
+            Ok(givers)
+        })
+        .await
+    }
+}
+
 /// A transaction that was just made, from its effects and the names that the request gave. `None` when the effects are
 /// not those of the request.
-pub fn fresh_transaction(request: &Transaction, effects: &[Effect], assets: &[AssetRow]) -> Option<TransactionBody> {
+pub fn fresh_transaction(
+    request: &Transaction,
+    effects: &[Effect],
+    assets: &[AssetRow],
+    givers: &Givers,
+) -> Option<TransactionBody> {
     let mut view: Option<TransactionView> = None;
     let mut transfers = request.postings.iter();
+    // The transfer under way, and how much of it is still to be given.
+    let mut current = transfers.next()?;
+    let mut missing = Some(current.amount.minor_units());
     for effect in effects {
-        let (id, expires_at, effective_at, asset, amount, balances) = match &effect.fact {
+        let (id, expires_at, effective_at, asset, amount, giver, balances) = match &effect.fact {
             Fact::Posting(posting) => (
                 posting.transaction,
                 None,
                 posting.effective_at,
                 posting.asset,
                 posting.amount,
+                posting.source.account,
                 Some((posting.source.balance, posting.destination.balance)),
             ),
-            Fact::Hold(leg) => (leg.transaction, leg.expires_at, request.effective_at, leg.asset, leg.amount, None),
+            Fact::Hold(leg) => {
+                (leg.transaction, leg.expires_at, request.effective_at, leg.asset, leg.amount, leg.source, None)
+            }
             _ => continue,
         };
+        if missing.is_none() {
+            current = transfers.next()?;
+            missing = Some(current.amount.minor_units());
+        }
         let view = view.get_or_insert_with(|| TransactionView {
             id,
             seq: effect.seq,
@@ -144,10 +195,13 @@ pub fn fresh_transaction(request: &Transaction, effects: &[Effect], assets: &[As
             detail: effect.fact.detail().cloned().unwrap_or_default(),
             reversed_by: None,
         });
-        let transfer = transfers.next()?;
+        missing = missing?.checked_sub(amount.minor_units()).filter(|missing| *missing > 0);
         view.postings.push(PostingView {
-            source: transfer.source.clone(),
-            destination: transfer.destination.clone(),
+            source: match &current.source {
+                Source::One(account) => account.clone(),
+                Source::InOrder { .. } => givers.get(&giver)?.clone(),
+            },
+            destination: current.destination.clone(),
             asset: assets.iter().find(|row| row.no == asset)?.code.clone(),
             amount,
             balances,
@@ -298,9 +352,11 @@ pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
     match view {
         OutcomeView::Transaction(view) => Ok(TransactionBody::from(*view)),
         OutcomeView::Refused(rejection) => Err(again(&rejection)),
-        OutcomeView::Account(..) | OutcomeView::Changed | OutcomeView::Asset(_) | OutcomeView::Ledger => {
-            Err(Problem::internal())
-        }
+        OutcomeView::Account(..)
+        | OutcomeView::Changed
+        | OutcomeView::Asset(_)
+        | OutcomeView::Ledger
+        | OutcomeView::Request => Err(Problem::internal()),
     }
 }
 

@@ -30,6 +30,7 @@ pub async fn entry_points() -> Response {
         "amount": link("/amount"),
         "amount-transaction": templated("/transaction/{transaction_id}"),
         "amount-balance": templated("/balance/{account_id}"),
+        "max-transaction-volume": link("/max_transaction_volume"),
         "openapi": link("/openapi.json"),
         "docs": link("/docs"),
         "health": link("/healthz"),

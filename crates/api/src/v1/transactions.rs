@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Timing, Transaction, Transfer};
+use ducat_domain::ledger::command::{Action, Command, CommandId, Draw, Source, Timing, Transaction, Transfer};
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
@@ -21,8 +21,8 @@ use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{
-    DESCRIPTION_BYTES_MAX, JsonAmount, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, Object, REFERENCE_BYTES_MAX,
-    WholeUnits, parse_id,
+    DESCRIPTION_BYTES_MAX, JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, Object,
+    REFERENCE_BYTES_MAX, WholeUnits, parse_id,
 };
 use crate::{Api, cursor};
 
@@ -58,9 +58,13 @@ pub struct TransactionRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostingRequest {
-    /// Who is debited.
-    #[schema(value_type = String, example = "users:alice")]
-    source: JsonName,
+    /// Who is debited. One of `source` and `sources` is given.
+    #[schema(value_type = Option<String>, example = "users:alice")]
+    source: Option<JsonName>,
+    /// Who is debited, in order: each gives what it may, until there is enough, and each that gives has a posting of its
+    /// own.
+    #[schema(value_type = Option<Vec<SourceRequest>>)]
+    sources: Option<Vec<Object<SourceRequest>>>,
     /// Who is credited.
     #[schema(value_type = String, example = "shop:sales")]
     destination: JsonName,
@@ -70,6 +74,36 @@ pub struct PostingRequest {
     /// How much, in minor units.
     #[schema(value_type = WholeUnits, example = 1250)]
     amount: JsonAmount,
+}
+
+/// An account that may be debited for a part.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRequest {
+    /// The account.
+    #[schema(value_type = String, example = "users:alice")]
+    account: JsonName,
+    /// What must stay in it, in minor units, where that is above its floor.
+    #[schema(value_type = Option<WholeUnits>, example = 0)]
+    keep: Option<JsonBalance>,
+}
+
+impl PostingRequest {
+    fn into_transfer(self) -> Result<Transfer, &'static str> {
+        let mut draws = self
+            .sources
+            .unwrap_or_default()
+            .into_iter()
+            .map(|Object(source)| Draw { account: source.account.0, keep: source.keep.map(|keep| keep.0) });
+        let source = match (self.source, draws.next()) {
+            (Some(JsonName(account)), None) => Source::One(account),
+            (None, Some(first)) => Source::InOrder { first, then: draws.collect() },
+            (Some(_), Some(_)) => return Err("it has a source and sources; send one of the two"),
+            (None, None) => return Err("it has no source; send source or sources"),
+        };
+        let asset = self.asset.map(|asset| asset.0);
+        Ok(Transfer { source, destination: self.destination.0, asset, amount: self.amount.0 })
+    }
 }
 
 /// How long a hold lasts.
@@ -86,14 +120,13 @@ impl TransactionRequest {
         if self.postings.is_empty() {
             return Err(Problem::malformed(format!("{place}postings"), "a transaction has at least one posting"));
         }
-        let postings = self.postings.into_iter().map(|Object(posting)| Transfer {
-            source: posting.source.0,
-            destination: posting.destination.0,
-            asset: posting.asset.map(|asset| asset.0),
-            amount: posting.amount.0,
-        });
+        let mut postings = Vec::with_capacity(self.postings.len());
+        for (leg, Object(posting)) in self.postings.into_iter().enumerate() {
+            let transfer = posting.into_transfer();
+            postings.push(transfer.map_err(|reason| Problem::malformed(format!("{place}postings[{leg}]"), reason))?);
+        }
         Ok(Transaction {
-            postings: postings.collect(),
+            postings,
             timing: match self.pending {
                 None => Timing::Posted,
                 Some(Object(pending)) => Timing::Pending { timeout_s: pending.timeout_s },
@@ -166,15 +199,21 @@ pub async fn transact(
         // The ledger or the asset came to be in between.
         assets = api.assets(&ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
     }
-    let fresh = |effects| {
-        fresh_transaction(&transaction, effects, assets.as_deref().unwrap_or_default()).ok_or_else(Problem::internal)
+    let told = told(single(committed.outcomes)?)?;
+    let effects = match &told {
+        Told::Done(range) => committed.effects.get(range.clone()).unwrap_or_default(),
+        Told::WouldDo(effects) => effects,
+        Told::Again(_) | Told::Same => &[],
     };
-    match told(single(committed.outcomes)?)? {
-        Told::Done(range) => {
-            let effects = committed.effects.get(range).unwrap_or_default();
-            Ok(body::json(StatusCode::CREATED, &fresh(effects)?))
-        }
-        Told::WouldDo(effects) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh(&effects)? })),
+    let givers = api.givers(&ledger, [&transaction], effects).await;
+    let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
+    let fresh = || {
+        let assets = assets.as_deref().unwrap_or_default();
+        fresh_transaction(&transaction, effects, assets, &givers).ok_or_else(Problem::internal)
+    };
+    match told {
+        Told::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
+        Told::WouldDo(_) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh()? })),
         Told::Again(seq) => {
             let told = api.tell_outcome(ledger, seq, StatusCode::CREATED, Telling::Again).await;
             told.map_err(|problem| problem.after_commit(Some(id.id())))

@@ -9,6 +9,7 @@ const A: &str = "POST /amount";
 async fn amounts_are_posted_once_and_found_again() {
     let steps = [
         Call("GET /ping", &[], ""),
+        Call("GET /max_transaction_volume", &[], ""),
         Call("GET /balance/11111111-1111-4111-8111-111111111111", &[], ""),
         Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
         Call(
@@ -54,6 +55,22 @@ async fn amounts_are_posted_once_and_found_again() {
         ),
         Call("GET /balance/33333333-3333-4333-8333-333333333333", &[], ""),
         Call("GET /transaction/00000000-0000-4000-8000-000000000003", &[], ""),
+        // Three accounts have one transaction each; what was refused or repeated is no volume.
+        Call("GET /max_transaction_volume", &[], ""),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000004")],
+            r#"{"account_id":"33333333-3333-4333-8333-333333333333","amount":0}"#,
+        ),
+        Call("GET /max_transaction_volume", &[], ""),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000005")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":-7}"#,
+        ),
+        Call("GET /max_transaction_volume", &[], ""),
+        Call("POST /max_transaction_volume", &[], "{}"),
+        Call("GET /max_transaction_volume?top=1", &[], ""),
     ];
     story("amounts", &steps).await;
 }
@@ -86,6 +103,7 @@ async fn amounts_that_are_wrong_are_refused_in_order() {
         Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
         Call("GET /transaction/one", &[], ""),
         Call("GET /balance/someone", &[], ""),
+        Call("GET /max_transaction_volume", &[], ""),
     ];
     story("amounts_refused", &steps).await;
 }

@@ -289,3 +289,49 @@ async fn the_server_says_where_everything_is() {
     let steps = [Call("GET /", &[], ""), Call("GET /healthz", &[], ""), Call("GET /readyz", &[], "")];
     story("server", &steps).await;
 }
+
+#[tokio::test]
+async fn several_sources_give_in_order() {
+    const T: &str = "POST /v1/ledgers/shop/transactions";
+    const ONE: &str = r#"{"postings":[{"sources":[{"account":"checking"},{"account":"savings","keep":0},{"account":"gift"}],"destination":"shop","amount":100}]}"#;
+    let steps = [
+        Call(
+            "POST /v1/ledgers",
+            &[],
+            r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#,
+        ),
+        Call("POST /v1/ledgers/shop/accounts", &[], r#"{"name":"savings","min_balance":-1000}"#),
+        Call(
+            T,
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000001","postings":[{"source":"world","destination":"checking","amount":30},{"source":"world","destination":"savings","amount":60},{"source":"world","destination":"gift","amount":50}]}"#,
+        ),
+        Call("POST /v1/ledgers/shop/transactions?dry_run=true", &[("Idempotency-Key", "dry")], ONE),
+        Call(T, &[("Idempotency-Key", "one")], ONE),
+        Call(T, &[("Idempotency-Key", "one")], ONE),
+        Call("GET /v1/ledgers/shop/accounts/savings/balance", &[], ""),
+        Call(T, &[("Idempotency-Key", "two")], ONE),
+        Call(
+            "POST /v1/ledgers/shop/transactions/batch",
+            &[],
+            r#"{"atomic":true,"transactions":[
+              {"id":"00000000-0000-4000-8000-000000000002","postings":[{"source":"world","destination":"checking","amount":5},{"sources":[{"account":"checking"},{"account":"gift"}],"destination":"shop","amount":7}]},
+              {"id":"00000000-0000-4000-8000-000000000003","postings":[{"sources":[{"account":"gift"},{"account":"savings"}],"destination":"shop","amount":100}],"pending":{}}]}"#,
+        ),
+        Call(
+            T,
+            &[],
+            r#"{"postings":[{"source":"a","destination":"b","amount":1},{"source":"a","sources":[{"account":"a"}],"destination":"b","amount":1}]}"#,
+        ),
+        Call(T, &[], r#"{"postings":[{"sources":[],"destination":"b","amount":1}]}"#),
+        Call(T, &[], r#"{"postings":[{"destination":"b","amount":1}]}"#),
+        Call(T, &[], r#"{"postings":[{"sources":["a"],"destination":"b","amount":1}]}"#),
+        Call(T, &[], r#"{"postings":[{"sources":[{"account":"a","keep":0.5}],"destination":"b","amount":1}]}"#),
+        Call(
+            T,
+            &[("Idempotency-Key", "three")],
+            r#"{"postings":[{"sources":[{"account":"a"},{"account":"b"}],"destination":"b","amount":1}]}"#,
+        ),
+    ];
+    story("sources", &steps).await;
+}

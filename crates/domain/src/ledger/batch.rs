@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::command::Command;
+use super::command::{Command, Ranking};
 use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
 use super::rejection::Rejection;
 use super::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, OffDateRow, TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, OffDateRow, TransactionState,
+    Verdict,
 };
 use super::working::Working;
 use crate::codec::{Decoder, Encoder, Malformed};
@@ -23,7 +24,8 @@ pub const BATCH_COMMANDS_MAX: usize = 8_190;
 pub enum Item {
     /// A command that stands alone.
     Single(Command),
-    /// Commands of which all are done or none.
+    /// Commands of which all are done or none. Each sees what those before it did to accounts and their balances; a
+    /// ledger or a hold that another one of them makes is not there yet.
     Atomic(Vec<Command>),
     /// A command that is decided and changes nothing.
     DryRun(Command),
@@ -368,6 +370,32 @@ impl Delta {
         }
     }
 
+    /// The requests that were taken, and those of which it was said what came of them, in order.
+    pub fn deferrals(&self) -> impl Iterator<Item = (Seq, Deferral)> {
+        self.effects.iter().filter_map(|effect| match &effect.fact {
+            Fact::Deferred { .. } => Some((effect.seq, Deferral::Waiting)),
+            Fact::Resolved { deferred, .. } => Some((*deferred, Deferral::Resolved)),
+            Fact::LedgerOpened(_)
+            | Fact::AssetAdded { .. }
+            | Fact::AccountOpened(_)
+            | Fact::AccountChanged(_)
+            | Fact::Posting(_)
+            | Fact::Hold(_)
+            | Fact::HoldVoided { .. }
+            | Fact::HoldExpired { .. }
+            | Fact::Refused(_) => None,
+        })
+    }
+
+    /// The balances whose place in the ranking moves; none in a ledger that ranks nobody.
+    pub fn ranked(&self) -> impl Iterator<Item = &BalanceRow> {
+        let rows = match self.head.rules.ranking {
+            Ranking::ByEntries => self.balances.as_slice(),
+            Ranking::None => &[],
+        };
+        rows.iter().filter(|row| row.is_ranked())
+    }
+
     /// The outcomes to find by id, in order: id, effect, content, verdict.
     pub fn outcomes(&self) -> impl Iterator<Item = (CommandKey, Seq)> {
         self.effects.iter().filter_map(|effect| effect.command.map(|key| (key, effect.seq)))
@@ -399,13 +427,15 @@ fn last_of<T, K: Ord>(first: Vec<T>, last: Vec<T>, key: impl Fn(&T) -> K) -> Vec
 pub fn posting(effect: &Effect) -> Option<(&Effect, &Posting)> {
     match &effect.fact {
         Fact::Posting(posting) => Some((effect, posting)),
-        Fact::LedgerOpened { .. }
+        Fact::LedgerOpened(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
         | Fact::Hold(_)
         | Fact::HoldVoided { .. }
         | Fact::HoldExpired { .. }
-        | Fact::Refused(_) => None,
+        | Fact::Refused(_)
+        | Fact::Deferred { .. }
+        | Fact::Resolved { .. } => None,
     }
 }

@@ -6,7 +6,7 @@
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
-use crate::numbers::{Id, Timestamp};
+use crate::numbers::{Id, Seq, Timestamp};
 
 /// The most postings in one transaction: more than any invoice has lines, little enough to decide in well under a millisecond.
 pub const POSTINGS_MAX: usize = 1024;
@@ -18,6 +18,19 @@ pub const ASSETS_MAX: usize = 4_000;
 /// 16 bytes of BLAKE3 over the canonical bytes of a command: enough that no two commands ever meet by accident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 16]);
+
+impl Fingerprint {
+    /// Of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Fingerprint {
+        let hash = blake3::hash(bytes);
+        let mut fingerprint = [0; 16];
+        for (to, from) in fingerprint.iter_mut().zip(hash.as_bytes()) {
+            *to = *from;
+        }
+        Fingerprint(fingerprint)
+    }
+}
 
 /// Who chose the id of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +69,18 @@ impl Command {
         Command { id, fingerprint: action.fingerprint(), action }
     }
 
+    /// A command that stands for a request which may come to other actions at other times: what counts as the same is
+    /// the request.
+    #[must_use]
+    pub fn standing_for(request: &[u8], id: CommandId, action: Action) -> Command {
+        Command { id, fingerprint: Fingerprint::of(request), action }
+    }
+
     /// Writes the canonical bytes: what one node sends another.
     pub fn encode(&self, encoder: &mut Encoder) {
         encoder.flag(matches!(self.id, CommandId::Client(_)));
         encoder.wide(self.id.id().0);
+        encoder.fixed(&self.fingerprint.0);
         self.action.encode(encoder);
     }
 
@@ -68,7 +89,7 @@ impl Command {
         let is_client = decoder.flag()?;
         let id = Id(decoder.wide()?);
         let id = if is_client { CommandId::Client(id) } else { CommandId::Server(id) };
-        Ok(Command::new(id, Action::decode(decoder)?))
+        Ok(Command { id, fingerprint: Fingerprint(decoder.fixed()?), action: Action::decode(decoder)? })
     }
 }
 
@@ -107,6 +128,31 @@ pub enum Action {
         /// The transaction to reverse.
         original: Id,
     },
+    /// Nothing, if an account is still as somebody read it: an atomic batch that begins with this is done only then.
+    Expect(Expectation),
+    /// Take a request now, durably, and do it later. What it means is known to whoever asks for this.
+    Defer {
+        /// The request.
+        request: Box<[u8]>,
+    },
+    /// Say what came of a request that was taken. The server alone asks for this, under an id of that request's own.
+    Resolve {
+        /// Where it was taken.
+        deferred: Seq,
+        /// What came of it.
+        answer: Box<[u8]>,
+    },
+}
+
+/// An account as somebody read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// The account.
+    pub account: Name,
+    /// What the client keeps with it.
+    pub metadata: Metadata,
+    /// Whether it is closed.
+    pub closed: bool,
 }
 
 /// What a ledger is opened with.
@@ -114,25 +160,75 @@ pub enum Action {
 pub struct LedgerTerms {
     /// Its first assets.
     pub assets: Vec<AssetTerms>,
+    /// What holds in it for ever.
+    pub rules: LedgerRules,
+}
+
+/// What a ledger is asked to do otherwise than most; it is said at opening and never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LedgerRules {
     /// Whether a missing account is opened by the first transaction that names it.
     pub implicit_accounts: ImplicitAccounts,
     /// What becomes of a posting of nothing.
     pub zero_amounts: ZeroAmounts,
+    /// Whether its accounts are kept in order of how busy they are.
+    pub ranking: Ranking,
+}
+
+impl LedgerRules {
+    const RECORDS_ZERO: u8 = 1;
+    const RANKS: u8 = 2;
+
+    /// Writes the canonical bytes.
+    pub fn encode(self, e: &mut Encoder) {
+        e.flag(self.implicit_accounts == ImplicitAccounts::Opened);
+        let zero = if self.zero_amounts == ZeroAmounts::Record { LedgerRules::RECORDS_ZERO } else { 0 };
+        let ranks = if self.ranking == Ranking::ByEntries { LedgerRules::RANKS } else { 0 };
+        e.byte(zero | ranks);
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<LedgerRules, Malformed> {
+        let implicit_accounts = if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused };
+        let bits = d.byte()?;
+        if bits > (LedgerRules::RECORDS_ZERO | LedgerRules::RANKS) {
+            return Err(Malformed { expected: "rules of a ledger" });
+        }
+        let records = bits & LedgerRules::RECORDS_ZERO != 0;
+        let ranks = bits & LedgerRules::RANKS != 0;
+        Ok(LedgerRules {
+            implicit_accounts,
+            zero_amounts: if records { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+            ranking: if ranks { Ranking::ByEntries } else { Ranking::None },
+        })
+    }
+}
+
+/// Whether the accounts of a ledger are kept in order of how busy they are. It costs every posting, so it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ranking {
+    /// They are not.
+    #[default]
+    None,
+    /// By the number of their entries.
+    ByEntries,
 }
 
 /// What becomes of a posting that names a missing account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImplicitAccounts {
     /// It is refused.
+    #[default]
     Refused,
     /// The account is opened, with a floor of 0.
     Opened,
 }
 
 /// What becomes of a posting of nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ZeroAmounts {
     /// It is refused.
+    #[default]
     Refuse,
     /// It is an ordinary posting and counts as an entry.
     Record,
@@ -271,7 +367,7 @@ pub enum Timing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
     /// Who is debited.
-    pub source: Name,
+    pub source: Source,
     /// Who is credited.
     pub destination: Name,
     /// In what; the ledger's only asset when missing.
@@ -280,18 +376,60 @@ pub struct Transfer {
     pub amount: Amount,
 }
 
+/// Who is debited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// One account, for all of it.
+    One(Name),
+    /// Each account gives what it may until there is enough, with a posting of its own. One that gives nothing has none,
+    /// save the first in a ledger that records postings of nothing.
+    InOrder {
+        /// Who gives first.
+        first: Draw,
+        /// Who gives what is missing, in order.
+        then: Vec<Draw>,
+    },
+}
+
+/// An account that may be debited for a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draw {
+    /// The account.
+    pub account: Name,
+    /// What must stay in it, where that is above its floor.
+    pub keep: Option<Balance>,
+}
+
+impl Source {
+    /// The accounts that may be debited, in order.
+    pub fn accounts(&self) -> impl Iterator<Item = &Name> {
+        let (first, then) = match self {
+            Source::One(account) => (account, [].as_slice()),
+            Source::InOrder { first, then } => (&first.account, then.as_slice()),
+        };
+        std::iter::once(first).chain(then.iter().map(|draw| &draw.account))
+    }
+}
+
+impl Transaction {
+    /// The most postings that it may come to.
+    #[must_use]
+    pub fn postings_max(&self) -> usize {
+        let sources = self.postings.iter().map(|transfer| match &transfer.source {
+            Source::One(_) => 1,
+            Source::InOrder { then, .. } => then.len().saturating_add(1),
+        });
+        sources.fold(0, usize::saturating_add)
+    }
+}
+
 impl Action {
     /// The hash of what is asked for.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let mut encoder = Encoder::new();
         self.encode(&mut encoder);
-        let hash = blake3::hash(encoder.bytes());
-        let mut fingerprint = [0; 16];
-        for (to, from) in fingerprint.iter_mut().zip(hash.as_bytes()) {
-            *to = *from;
-        }
-        Fingerprint(fingerprint)
+        Fingerprint::of(encoder.bytes())
     }
 
     fn encode(&self, encoder: &mut Encoder) {
@@ -300,8 +438,7 @@ impl Action {
                 encoder.byte(1);
                 encoder.length(terms.assets.len());
                 terms.assets.iter().for_each(|asset| asset.encode(encoder));
-                encoder.flag(terms.implicit_accounts == ImplicitAccounts::Opened);
-                encoder.flag(terms.zero_amounts == ZeroAmounts::Record);
+                terms.rules.encode(encoder);
             }
             Action::AddAsset(terms) => {
                 encoder.byte(2);
@@ -340,6 +477,21 @@ impl Action {
                 encoder.byte(9);
                 encoder.wide(original.0);
             }
+            Action::Expect(expectation) => {
+                encoder.byte(10);
+                encoder.text(expectation.account.as_str());
+                expectation.metadata.encode(encoder);
+                encoder.flag(expectation.closed);
+            }
+            Action::Defer { request } => {
+                encoder.byte(11);
+                encoder.blob(request);
+            }
+            Action::Resolve { deferred, answer } => {
+                encoder.byte(12);
+                encoder.number(deferred.0);
+                encoder.blob(answer);
+            }
         }
     }
 }
@@ -349,8 +501,7 @@ impl Action {
         Ok(match d.byte()? {
             1 => Action::OpenLedger(LedgerTerms {
                 assets: decode_list(d, AssetTerms::decode)?,
-                implicit_accounts: if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
-                zero_amounts: if d.flag()? { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+                rules: LedgerRules::decode(d)?,
             }),
             2 => Action::AddAsset(AssetTerms::decode(d)?),
             3 => Action::OpenAccount(AccountTerms {
@@ -365,6 +516,9 @@ impl Action {
             7 => Action::VoidHold { hold: Id(d.wide()?) },
             8 => Action::ExpireHold { hold: Id(d.wide()?) },
             9 => Action::Reverse { original: Id(d.wide()?) },
+            10 => Action::Expect(Expectation { account: d.name()?, metadata: Metadata::decode(d)?, closed: d.flag()? }),
+            11 => Action::Defer { request: d.blob()?.into() },
+            12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
             _ => return Err(Malformed { expected: "kind of command" }),
         })
     }
@@ -421,7 +575,7 @@ impl Transaction {
     fn encode(&self, encoder: &mut Encoder) {
         encoder.length(self.postings.len());
         for posting in &self.postings {
-            encoder.text(posting.source.as_str());
+            posting.source.encode(encoder);
             encoder.text(posting.destination.as_str());
             encode_name(encoder, posting.asset.as_ref());
             encoder.wide(posting.amount.minor_units());
@@ -442,7 +596,7 @@ impl Transaction {
     fn decode(d: &mut Decoder<'_>) -> Result<Transaction, Malformed> {
         let posting = |d: &mut Decoder<'_>| {
             Ok(Transfer {
-                source: d.name()?,
+                source: Source::decode(d)?,
                 destination: d.name()?,
                 asset: d.option(Decoder::name)?,
                 amount: Amount::new(d.wide()?),
@@ -459,6 +613,39 @@ impl Transaction {
             reference: d.option(|d| d.text().map(str::to_owned))?,
             metadata: Metadata::decode(d)?,
         })
+    }
+}
+
+impl Source {
+    /// One account is its name; several are an empty text, which no name is, then the first, then a list.
+    fn encode(&self, encoder: &mut Encoder) {
+        match self {
+            Source::One(account) => encoder.text(account.as_str()),
+            Source::InOrder { first, then } => {
+                encoder.text("");
+                first.encode(encoder);
+                encoder.length(then.len());
+                then.iter().for_each(|draw| draw.encode(encoder));
+            }
+        }
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Source, Malformed> {
+        match d.text()? {
+            "" => Ok(Source::InOrder { first: Draw::decode(d)?, then: decode_list(d, Draw::decode)? }),
+            text => Name::parse(text).map(Source::One).map_err(|_| Malformed { expected: "name" }),
+        }
+    }
+}
+
+impl Draw {
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.text(self.account.as_str());
+        encode_limit(encoder, self.keep);
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Draw, Malformed> {
+        Ok(Draw { account: d.name()?, keep: decode_limit(d)? })
     }
 }
 

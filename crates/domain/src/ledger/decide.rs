@@ -3,17 +3,19 @@
 //! `decide` borrows the working rows and writes what would change into a draft; a rejection leaves only a draft that
 //! is thrown away. The checks stand in the order of precedence of [`Rejection`].
 
+use std::collections::BTreeMap;
+
 use super::command::{
-    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, LedgerTerms, Limits, Metadata,
-    POSTINGS_MAX, Timing, Transaction, Transfer, ZeroAmounts,
+    ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, LedgerTerms,
+    Limits, Metadata, POSTINGS_MAX, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use super::draft::Draft;
-use super::effect::{AccountChanged, CommandKey, Detail, Fact, HoldLeg, Posting, Side};
+use super::effect::{AccountChanged, CommandKey, Detail, Effect, Fact, HoldLeg, Posting, Side};
 use super::footprint::bucket_keys;
 use super::rejection::Rejection;
 use super::rows::{AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict};
 use super::working::{AccountSlot, BalanceSlot, Working};
-use crate::money::Amount;
+use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AssetNo, Id, Seq, Timestamp};
 
@@ -59,6 +61,9 @@ pub(crate) fn decide(
         Action::VoidHold { hold } => decider.void_hold(*hold)?,
         Action::ExpireHold { hold } => decider.expire_hold(*hold)?,
         Action::Reverse { original } => decider.reverse(command.id.id(), *original)?,
+        Action::Expect(expectation) => decider.expect(expectation)?,
+        Action::Defer { request } => decider.record(Fact::Deferred { request: request.clone() })?,
+        Action::Resolve { deferred, answer } => decider.answer(*deferred, answer)?,
     };
     if let Some(seq) = key_seq
         && is_kept(command)
@@ -108,7 +113,10 @@ fn is_kept(command: &Command) -> bool {
         | Action::ChangeAccount(_)
         | Action::PostHold { .. }
         | Action::VoidHold { .. }
-        | Action::ExpireHold { .. } => matches!(command.id, CommandId::Client(_)),
+        | Action::ExpireHold { .. }
+        | Action::Expect(_)
+        | Action::Defer { .. }
+        | Action::Resolve { .. } => matches!(command.id, CommandId::Client(_)),
     }
 }
 
@@ -146,6 +154,15 @@ struct Route<'a> {
     legs: &'a [ResolvedLeg],
 }
 
+/// What one of several sources may give.
+#[derive(Clone, Copy)]
+struct ResolvedDraw {
+    /// Of which leg it is a source.
+    leg: usize,
+    source: BalanceSlot,
+    keep: Option<Balance>,
+}
+
 #[derive(Clone, Copy)]
 struct ResolvedLeg {
     source: BalanceSlot,
@@ -165,8 +182,7 @@ impl Decider<'_> {
         let head = self.working.head();
         if !head.is_absent() {
             let assets = self.working.assets();
-            let same = head.implicit_accounts == terms.implicit_accounts
-                && head.zero_amounts == terms.zero_amounts
+            let same = head.rules == terms.rules
                 && assets.len() >= terms.assets.len()
                 && assets
                     .iter()
@@ -180,9 +196,8 @@ impl Decider<'_> {
                 return Err(Rejection::AssetExists { asset: asset.code.clone() });
             }
         }
-        self.draft.terms = Some((terms.implicit_accounts, terms.zero_amounts));
-        let fact = Fact::LedgerOpened { implicit_accounts: terms.implicit_accounts, zero_amounts: terms.zero_amounts };
-        let seq = self.draft.push(self.working, self.at, fact);
+        self.draft.rules = Some(terms.rules);
+        let seq = self.draft.push(self.working, self.at, Fact::LedgerOpened(terms.rules));
         let (working, draft, at) = (self.working, self.draft, self.at);
         for asset in &terms.assets {
             Decider { working, draft: &mut *draft, at }.push_asset(asset);
@@ -293,9 +308,8 @@ impl Decider<'_> {
             }
         }
         if row.closed && !before.closed {
-            let account = self.working.account(slot).expect("an account that is changed was loaded");
-            for (_, balance) in &account.balances {
-                let balance = self.draft.balance(self.working, *balance);
+            for balance in self.draft.balance_slots(self.working, slot) {
+                let balance = self.draft.balance(self.working, balance);
                 if !balance.is_empty() {
                     return Err(self.outside(&change.name, &balance));
                 }
@@ -315,13 +329,37 @@ impl Decider<'_> {
         changed(self.draft.push(self.working, self.at, fact))
     }
 
+    fn expect(self, expectation: &Expectation) -> Decided {
+        let slot = self.draft.account(self.working, &expectation.account);
+        let is_so = slot
+            .map(|slot| self.draft.account_row(self.working, slot))
+            .is_some_and(|row| row.metadata == expectation.metadata && row.closed == expectation.closed);
+        if is_so { Ok(SAME) } else { Err(Rejection::AccountChanged { account: expectation.account.clone() }) }
+    }
+
+    /// # Panics
+    /// When it was not looked up whether the request is waiting.
+    fn answer(self, deferred: Seq, answer: &[u8]) -> Decided {
+        let is_waiting = self.working.is_waiting(deferred).expect("requests of commands are in the footprint");
+        let is_done =
+            |effect: &Effect| matches!(&effect.fact, Fact::Resolved { deferred: done, .. } if *done == deferred);
+        if !is_waiting || self.draft.effects.iter().any(is_done) {
+            return Ok(SAME);
+        }
+        self.record(Fact::Resolved { deferred, answer: answer.into() })
+    }
+
+    fn record(self, fact: Fact) -> Decided {
+        changed(self.draft.push(self.working, self.at, fact))
+    }
+
     fn outside(&self, account: &Name, balance: &BalanceRow) -> Rejection {
         let asset = self.code(balance.asset);
         Rejection::BalanceOutside { account: account.clone(), asset, posted: balance.posted }
     }
 
     fn transact(mut self, id: Id, transaction: &Transaction) -> Decided {
-        let count = transaction.postings.len();
+        let count = transaction.postings_max();
         if count > POSTINGS_MAX {
             let bound = |length| u64::try_from(length).unwrap_or(u64::MAX);
             return Err(Rejection::TooManyPostings { count: bound(count), limit: bound(POSTINGS_MAX) });
@@ -333,8 +371,10 @@ impl Decider<'_> {
             }
         }
         let mut legs = Vec::with_capacity(count);
+        let mut draws = Vec::new();
         for transfer in &transaction.postings {
-            legs.push(self.resolve(transfer)?);
+            let leg = self.resolve(transfer, legs.len(), &mut draws)?;
+            legs.push(leg);
         }
         let mut detail = Detail {
             description: transaction.description.clone(),
@@ -345,35 +385,117 @@ impl Decider<'_> {
         if let Some(reference) = &transaction.reference {
             self.draft.references.push(reference.clone());
         }
-        match transaction.timing {
+        let short = if draws.is_empty() { None } else { self.split(&mut legs, &draws, transaction.timing) };
+        let first = match transaction.timing {
             Timing::Posted => {
                 let effective_at = transaction.effective_at.filter(|effective_at| *effective_at != self.at);
                 let route = Route { transaction: id, effective_at, hold: None, detail: detail.boxed(), legs: &legs };
-                changed(self.post_legs(route)?)
+                self.post_legs(route)?
             }
             Timing::Pending { timeout_s } => {
                 detail.asked_effective_at = transaction.effective_at;
                 let expires_at = timeout_s.map(|seconds| self.at.plus_seconds(seconds));
-                changed(self.hold_legs(id, &legs, expires_at, detail.boxed())?)
+                self.hold_legs(id, &legs, expires_at, detail.boxed())?
             }
+        };
+        match short {
+            None => changed(first),
+            Some(rejection) => Err(rejection),
         }
     }
 
+    /// Splits each leg that has several sources into what each of them gives, as the balances will be when its turn
+    /// comes. Where they have too little, the legs before that one are left, and why it is refused.
+    fn split(&self, legs: &mut Vec<ResolvedLeg>, draws: &[ResolvedDraw], timing: Timing) -> Option<Rejection> {
+        let mut moved = Moved::new();
+        let mut draws = draws.chunk_by(|one, next| one.leg == next.leg).peekable();
+        let mut split = Vec::with_capacity(legs.len());
+        let mut short = None;
+        for (place, leg) in legs.iter().enumerate() {
+            match draws.next_if(|of_leg| of_leg.first().is_some_and(|draw| draw.leg == place)) {
+                None => {
+                    add(&mut moved, leg.source, leg.amount.signed().saturating_neg());
+                    split.push(*leg);
+                }
+                Some(sources) => match self.share(leg, sources, &mut moved) {
+                    Ok(mut shares) => split.append(&mut shares),
+                    Err(rejection) => {
+                        short = Some(rejection);
+                        break;
+                    }
+                },
+            }
+            if timing == Timing::Posted {
+                add(&mut moved, leg.destination, leg.amount.signed());
+            }
+        }
+        *legs = split;
+        short
+    }
+
+    /// What each source of a leg gives, in order.
+    fn share(
+        &self,
+        leg: &ResolvedLeg,
+        draws: &[ResolvedDraw],
+        moved: &mut Moved,
+    ) -> Result<Vec<ResolvedLeg>, Rejection> {
+        let records_zero = self.working.head().rules.zero_amounts == ZeroAmounts::Record;
+        let mut rest = leg.amount.signed();
+        let mut available = 0i128;
+        let mut shares = Vec::with_capacity(draws.len());
+        for (turn, draw) in draws.iter().enumerate() {
+            let row = self.draft.balance(self.working, draw.source);
+            let before = moved.get(&draw.source.0).copied().unwrap_or_default();
+            let spare = row.spare(draw.keep).map_or(rest, |spare| spare.saturating_add(before).max(0));
+            available = available.saturating_add(spare);
+            let given = spare.min(rest);
+            if given > 0 || (turn == 0 && records_zero) {
+                add(moved, draw.source, given.saturating_neg());
+                shares.push(ResolvedLeg { source: draw.source, amount: Amount::new(given.unsigned_abs()), ..*leg });
+            }
+            rest = rest.saturating_sub(given);
+        }
+        if rest > 0 {
+            let first = self.draft.balance(self.working, leg.source);
+            let available = Balance::new(available).unwrap_or_default();
+            return Err(self.refuse(&first, leg.amount, Breach::Floor(available)));
+        }
+        Ok(shares)
+    }
+
     /// Checks a transfer as far as its accounts go, and opens those that the ledger opens by itself.
-    fn resolve(&mut self, transfer: &Transfer) -> Result<ResolvedLeg, Rejection> {
-        let records_zero = self.working.head().zero_amounts == ZeroAmounts::Record;
+    /// Where it has several sources, they are added to `draws`, and the first stands in the leg.
+    fn resolve(
+        &mut self,
+        transfer: &Transfer,
+        leg: usize,
+        draws: &mut Vec<ResolvedDraw>,
+    ) -> Result<ResolvedLeg, Rejection> {
+        let records_zero = self.working.head().rules.zero_amounts == ZeroAmounts::Record;
         if transfer.amount == Amount::ZERO && !records_zero {
             return Err(Rejection::AmountZero);
         }
         if !transfer.amount.is_within_limit() {
             return Err(Rejection::AmountTooLarge);
         }
-        if transfer.source == transfer.destination {
-            return Err(Rejection::SameAccount { account: transfer.source.clone() });
+        if transfer.source.accounts().any(|account| *account == transfer.destination) {
+            return Err(Rejection::SameAccount { account: transfer.destination.clone() });
         }
         let asset = self.asset(transfer.asset.as_ref())?.no;
+        let source = match &transfer.source {
+            Source::One(account) => self.open_for(account, asset)?,
+            Source::InOrder { first, then } => {
+                let source = self.open_for(&first.account, asset)?;
+                draws.push(ResolvedDraw { leg, source, keep: first.keep });
+                for Draw { account, keep } in then {
+                    draws.push(ResolvedDraw { leg, source: self.open_for(account, asset)?, keep: *keep });
+                }
+                source
+            }
+        };
         Ok(ResolvedLeg {
-            source: self.open_for(&transfer.source, asset)?,
+            source,
             destination: self.open_for(&transfer.destination, asset)?,
             asset,
             amount: transfer.amount,
@@ -382,9 +504,8 @@ impl Decider<'_> {
 
     fn open_for(&mut self, name: &Name, asset: AssetNo) -> Result<BalanceSlot, Rejection> {
         if let Some(account) = self.draft.account(self.working, name) {
-            if let Some(known) = self.working.account(account) {
-                check_state(name, known.row.closed, known.row.frozen, Guard::New)?;
-            }
+            let (closed, frozen) = self.draft.account_state(self.working, account);
+            check_state(name, closed, frozen, Guard::New)?;
             if let Some(slot) = self.draft.balance_slot(self.working, account, asset) {
                 return Ok(slot);
             }
@@ -607,7 +728,8 @@ impl Decider<'_> {
         let slot = |no, asset| {
             let slot = self.working.account_by_no(no).expect("accounts of transactions are in the footprint");
             let account = self.working.account(slot).expect("a slot comes from these rows");
-            check_state(&account.row.name, account.row.closed, account.row.frozen, guard)?;
+            let (closed, frozen) = self.draft.account_state(self.working, slot);
+            check_state(&account.row.name, closed, frozen, guard)?;
             Ok(account.balance(asset).expect("a transaction's accounts are open for its assets"))
         };
         legs.iter()
@@ -679,6 +801,14 @@ impl Decider<'_> {
             })
             .expect("a balance belongs to an account")
     }
+}
+
+/// What the legs before do to balances, by their places.
+type Moved = BTreeMap<usize, i128>;
+
+fn add(moved: &mut Moved, slot: BalanceSlot, amount: i128) {
+    let sum = moved.entry(slot.0).or_default();
+    *sum = sum.saturating_add(amount);
 }
 
 fn check_state(name: &Name, closed: bool, frozen: bool, guard: Guard) -> Result<(), Rejection> {

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use super::command::{LedgerRules, Limits, Metadata};
 use super::effect::{AccountOpened, CommandKey, Effect, Fact};
 use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, TransactionState, Verdict};
 use super::working::{AccountSlot, BalanceSlot, Working};
@@ -15,7 +15,7 @@ use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 /// The changes under decision.
 #[derive(Debug, Default)]
 pub struct Draft {
-    pub(crate) terms: Option<(ImplicitAccounts, ZeroAmounts)>,
+    pub(crate) rules: Option<LedgerRules>,
     pub(crate) assets: Vec<AssetRow>,
     /// Accounts opened, in order of their numbers.
     pub(crate) accounts: Vec<AccountRow>,
@@ -49,7 +49,7 @@ impl Draft {
 
     /// Forgets the last decision.
     pub(crate) fn begin(&mut self, working: &Working) {
-        self.terms = None;
+        self.rules = None;
         self.assets.clear();
         self.accounts.clear();
         self.changed_accounts.clear();
@@ -213,11 +213,32 @@ impl Draft {
         (balance, seq)
     }
 
-    /// The row of an account, opened by this draft or known before.
+    /// The places of an account's balances, opened by this draft or known before.
+    pub(crate) fn balance_slots(&self, working: &Working, account: AccountSlot) -> Vec<BalanceSlot> {
+        let known = working.account(account).map(|account| account.balances.as_slice()).unwrap_or_default();
+        let ahead = |place: usize| BalanceSlot(working.balances_len().saturating_add(place));
+        let opened = self.opened.iter().enumerate().filter(|(_, (owner, _))| *owner == account);
+        known.iter().map(|(_, slot)| *slot).chain(opened.map(|(place, _)| ahead(place))).collect()
+    }
+
+    /// Whether an account is closed, and whether it is frozen. Most drafts change no account.
+    pub(crate) fn account_state(&self, working: &Working, slot: AccountSlot) -> (bool, bool) {
+        let changed = match self.changed_accounts.as_slice() {
+            [] => None,
+            changed => changed.iter().rev().find(|(changed, _)| *changed == slot).map(|(_, row)| row),
+        };
+        let row = changed.or_else(|| working.account(slot).map(|account| &account.row));
+        row.map_or((false, false), |row| (row.closed, row.frozen))
+    }
+
+    /// The row of an account, opened or changed by this draft or known before.
     ///
     /// # Panics
     /// When the slot is in neither the rows nor the draft.
     pub(crate) fn account_row(&self, working: &Working, slot: AccountSlot) -> AccountRow {
+        if let Some((_, row)) = self.changed_accounts.iter().rev().find(|(changed, _)| *changed == slot) {
+            return row.clone();
+        }
         match slot.0.checked_sub(working.accounts_len()) {
             None => working.account(slot).map(|account| account.row.clone()),
             Some(place) => self.accounts.get(place).cloned(),

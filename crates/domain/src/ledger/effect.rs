@@ -3,7 +3,7 @@
 //! Only postings carry chain fields and balances; a hold joins no chain until it is posted, which appends postings that
 //! name it. The first effect of a command that has an outcome to keep carries the command's id and fingerprint.
 
-use super::command::{AssetTerms, Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use super::command::{AssetTerms, Fingerprint, LedgerRules, Limits, Metadata};
 use super::rejection::Rejection;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
@@ -40,12 +40,7 @@ pub struct CommandKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
     /// The ledger was opened.
-    LedgerOpened {
-        /// What a missing account is.
-        implicit_accounts: ImplicitAccounts,
-        /// What a posting of nothing is.
-        zero_amounts: ZeroAmounts,
-    },
+    LedgerOpened(LedgerRules),
     /// An asset was added.
     AssetAdded {
         /// Its number.
@@ -77,6 +72,18 @@ pub enum Fact {
     },
     /// A command was refused, and the refusal is kept.
     Refused(Box<Rejection>),
+    /// A request was taken, to be done later.
+    Deferred {
+        /// The request.
+        request: Box<[u8]>,
+    },
+    /// What came of a request that was taken.
+    Resolved {
+        /// Where it was taken.
+        deferred: Seq,
+        /// What came of it.
+        answer: Box<[u8]>,
+    },
 }
 
 /// An account opened for an asset: the first asset opens the account itself.
@@ -234,10 +241,14 @@ pub enum Kind {
     LedgerOpened,
     /// [`Fact::Refused`].
     Refused,
+    /// [`Fact::Deferred`].
+    Deferred,
+    /// [`Fact::Resolved`].
+    Resolved,
 }
 
 impl Kind {
-    const ALL: [Kind; 9] = [
+    const ALL: [Kind; 11] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -247,6 +258,8 @@ impl Kind {
         Kind::AssetAdded,
         Kind::LedgerOpened,
         Kind::Refused,
+        Kind::Deferred,
+        Kind::Resolved,
     ];
 
     /// The number that stands for the kind in stores and hashes.
@@ -262,6 +275,8 @@ impl Kind {
             Kind::AssetAdded => 6,
             Kind::LedgerOpened => 7,
             Kind::Refused => 8,
+            Kind::Deferred => 9,
+            Kind::Resolved => 10,
         }
     }
 
@@ -284,6 +299,8 @@ impl Kind {
             Kind::AssetAdded => "asset_added",
             Kind::LedgerOpened => "ledger_opened",
             Kind::Refused => "refused",
+            Kind::Deferred => "deferred",
+            Kind::Resolved => "resolved",
         }
     }
 }
@@ -293,7 +310,7 @@ impl Fact {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match self {
-            Fact::LedgerOpened { .. } => Kind::LedgerOpened,
+            Fact::LedgerOpened(_) => Kind::LedgerOpened,
             Fact::AssetAdded { .. } => Kind::AssetAdded,
             Fact::AccountOpened(_) => Kind::AccountOpened,
             Fact::AccountChanged(_) => Kind::AccountChanged,
@@ -302,6 +319,8 @@ impl Fact {
             Fact::HoldVoided { .. } => Kind::HoldVoided,
             Fact::HoldExpired { .. } => Kind::HoldExpired,
             Fact::Refused(_) => Kind::Refused,
+            Fact::Deferred { .. } => Kind::Deferred,
+            Fact::Resolved { .. } => Kind::Resolved,
         }
     }
 
@@ -311,13 +330,15 @@ impl Fact {
         match self {
             Fact::Posting(posting) => posting.detail.as_deref(),
             Fact::Hold(leg) => leg.detail.as_deref(),
-            Fact::LedgerOpened { .. }
+            Fact::LedgerOpened(_)
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)
             | Fact::HoldVoided { .. }
             | Fact::HoldExpired { .. }
-            | Fact::Refused(_) => None,
+            | Fact::Refused(_)
+            | Fact::Deferred { .. }
+            | Fact::Resolved { .. } => None,
         }
     }
 
@@ -325,10 +346,7 @@ impl Fact {
     pub fn encode(&self, e: &mut Encoder) {
         e.byte(self.kind().code());
         match self {
-            Fact::LedgerOpened { implicit_accounts, zero_amounts } => {
-                e.flag(*implicit_accounts == ImplicitAccounts::Opened);
-                e.flag(*zero_amounts == ZeroAmounts::Record);
-            }
+            Fact::LedgerOpened(rules) => rules.encode(e),
             Fact::AssetAdded { no, terms } => {
                 e.number(no.0);
                 e.text(terms.code.as_str());
@@ -358,6 +376,11 @@ impl Fact {
                 e.number(hold.0);
             }
             Fact::Refused(rejection) => rejection.encode(e),
+            Fact::Deferred { request } => e.blob(request),
+            Fact::Resolved { deferred, answer } => {
+                e.number(deferred.0);
+                e.blob(answer);
+            }
         }
     }
 
@@ -374,10 +397,7 @@ impl Fact {
         Ok(match kind {
             Kind::Posting => Fact::Posting(Posting::decode(d)?),
             Kind::Hold => Fact::Hold(HoldLeg::decode(d)?),
-            Kind::LedgerOpened => Fact::LedgerOpened {
-                implicit_accounts: if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
-                zero_amounts: if d.flag()? { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
-            },
+            Kind::LedgerOpened => Fact::LedgerOpened(LedgerRules::decode(d)?),
             Kind::AssetAdded => {
                 Fact::AssetAdded { no: AssetNo(d.number()?), terms: AssetTerms { code: d.name()?, scale: d.byte()? } }
             }
@@ -398,6 +418,8 @@ impl Fact {
             Kind::HoldVoided => Fact::HoldVoided { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
             Kind::HoldExpired => Fact::HoldExpired { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
             Kind::Refused => Fact::Refused(Box::new(Rejection::decode(d)?)),
+            Kind::Deferred => Fact::Deferred { request: d.blob()?.into() },
+            Kind::Resolved => Fact::Resolved { deferred: Seq(d.number()?), answer: d.blob()?.into() },
         })
     }
 }

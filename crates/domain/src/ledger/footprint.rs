@@ -8,7 +8,7 @@ use super::command::{Action, Command, CommandId, Transaction};
 use super::rows::{BUCKET_LEVELS, BucketKey, bucket_index};
 use super::working::{Working, distinct};
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, Id, Timestamp};
+use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 
 /// The keys of rows that are not loaded yet, each once, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Footprint {
     pub transactions: Vec<Id>,
     /// Sums of off-date postings.
     pub buckets: Vec<BucketKey>,
+    /// Where requests were taken.
+    pub deferred: Vec<Seq>,
 }
 
 impl Footprint {
@@ -37,6 +39,7 @@ impl Footprint {
             && self.references.is_empty()
             && self.transactions.is_empty()
             && self.buckets.is_empty()
+            && self.deferred.is_empty()
     }
 }
 
@@ -54,6 +57,7 @@ pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item
     distinct(&mut footprint.references);
     distinct(&mut footprint.transactions);
     distinct(&mut footprint.buckets);
+    distinct(&mut footprint.deferred);
     footprint
 }
 
@@ -74,12 +78,19 @@ impl Footprint {
                 self.add_made(working, *hold);
             }
             Action::Reverse { original } => self.add_made(working, *original),
+            Action::Expect(expectation) => self.add_name(working, &expectation.account),
+            Action::Defer { .. } => {}
+            Action::Resolve { deferred, .. } => {
+                if working.is_waiting(*deferred).is_none() {
+                    self.deferred.push(*deferred);
+                }
+            }
         }
     }
 
     fn add_transaction(&mut self, working: &Working, transaction: &Transaction) {
         for posting in &transaction.postings {
-            self.add_name(working, &posting.source);
+            posting.source.accounts().for_each(|account| self.add_name(working, account));
             self.add_name(working, &posting.destination);
             if let Some(effective_at) = transaction.effective_at {
                 let asset = match &posting.asset {
@@ -87,7 +98,9 @@ impl Footprint {
                     None => working.assets().first(),
                 };
                 if let Some(asset) = asset {
-                    self.add_buckets(working, &posting.source, asset.no, effective_at);
+                    for account in posting.source.accounts() {
+                        self.add_buckets(working, account, asset.no, effective_at);
+                    }
                     self.add_buckets(working, &posting.destination, asset.no, effective_at);
                 }
             }

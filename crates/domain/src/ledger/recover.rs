@@ -59,9 +59,11 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             }
             Fact::HoldVoided { .. }
             | Fact::HoldExpired { .. }
-            | Fact::LedgerOpened { .. }
+            | Fact::LedgerOpened(_)
             | Fact::AssetAdded { .. }
-            | Fact::Refused(_) => {}
+            | Fact::Refused(_)
+            | Fact::Deferred { .. }
+            | Fact::Resolved { .. } => {}
         }
         if let Some(id) = changed_transaction(&effect.fact) {
             match working.transaction(id) {
@@ -91,11 +93,13 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
         Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
         Fact::Posting(_)
         | Fact::Hold(_)
-        | Fact::LedgerOpened { .. }
+        | Fact::LedgerOpened(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
-        | Fact::Refused(_) => None,
+        | Fact::Refused(_)
+        | Fact::Deferred { .. }
+        | Fact::Resolved { .. } => None,
     }
 }
 
@@ -150,8 +154,8 @@ impl Recovering<'_> {
             self.draft.references.push(reference);
         }
         match &self.effect.fact {
-            Fact::LedgerOpened { implicit_accounts, zero_amounts } => {
-                self.draft.terms = Some((*implicit_accounts, *zero_amounts));
+            Fact::LedgerOpened(rules) => {
+                self.draft.rules = Some(*rules);
                 Ok(())
             }
             Fact::AssetAdded { no, terms } => {
@@ -168,7 +172,7 @@ impl Recovering<'_> {
             Fact::HoldExpired { transaction, .. } => {
                 self.end_hold(*transaction, TransactionState::Expired { seq: self.effect.seq })
             }
-            Fact::Refused(_) => Ok(()),
+            Fact::Refused(_) | Fact::Deferred { .. } | Fact::Resolved { .. } => Ok(()),
         }
     }
 

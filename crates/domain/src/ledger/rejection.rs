@@ -22,6 +22,8 @@ pub enum Rejection {
     AssetExists { asset: Name },
     /// The account exists with other limits or metadata.
     AccountExists { account: Name },
+    /// The account is not as it was expected to be.
+    AccountChanged { account: Name },
     /// The asset was left out, and the ledger has not exactly one.
     AssetRequired,
     /// More postings than a transaction may have.
@@ -84,6 +86,7 @@ impl Rejection {
             Rejection::LedgerExists => "ledger_exists",
             Rejection::AssetExists { .. } => "asset_exists",
             Rejection::AccountExists { .. } => "account_exists",
+            Rejection::AccountChanged { .. } => "account_changed",
             Rejection::TooManyPostings { .. } => "too_many_postings",
             Rejection::TooManyAssets { .. } => "too_many_assets",
             Rejection::ReferenceTaken { .. } => "reference_taken",
@@ -111,10 +114,12 @@ impl Rejection {
     }
 
     /// Whether the refusal is kept under the command's id, so that a repetition gets the same answer. What the client
-    /// wrote wrongly, and what belongs to another command or to no ledger, is not kept.
+    /// wrote wrongly, what belongs to another command or to no ledger, and what is to be read and asked anew, is not kept.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        !matches!(self, Rejection::IdReused { .. } | Rejection::LedgerNotFound) && self.code() != "malformed"
+        let is_passing =
+            matches!(self, Rejection::IdReused { .. } | Rejection::LedgerNotFound | Rejection::AccountChanged { .. });
+        !is_passing && self.code() != "malformed"
     }
 
     /// Writes the canonical bytes.
@@ -178,6 +183,7 @@ impl Rejection {
                 e.signed(posted.minor_units());
             }
             Rejection::WorldIsFixed => e.byte(29),
+            Rejection::AccountChanged { account } => tag_name(e, 31, account),
         }
     }
 
@@ -224,6 +230,7 @@ impl Rejection {
             28 => Rejection::BalanceOutside { account: d.name()?, asset: d.name()?, posted: read_balance(d)? },
             29 => Rejection::WorldIsFixed,
             30 => Rejection::TooManyAssets { limit: d.number()? },
+            31 => Rejection::AccountChanged { account: d.name()? },
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }

@@ -3,7 +3,7 @@
 //! This is the second, independent telling of the rules of bookkeeping: it shares no code with deciding. It keeps one
 //! balance an (account, asset) and one entry an open hold; everything else passes through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{AssetTerms, Limits, Metadata};
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
@@ -60,6 +60,8 @@ pub struct Replay {
     pub assets: BTreeMap<AssetNo, AssetTerms>,
     /// Off-date sums of every level.
     pub buckets: BTreeMap<BucketKey, DateSum>,
+    /// Requests that were taken and are still to be done.
+    pub deferred: BTreeSet<Seq>,
     /// How many effects were read.
     pub effects: u64,
     /// How many outcomes are kept under ids.
@@ -107,6 +109,7 @@ impl Replay {
             accounts: BTreeMap::new(),
             assets: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            deferred: BTreeSet::new(),
             effects: 0,
             outcomes: 0,
             canonical: Encoder::new(),
@@ -147,10 +150,7 @@ impl Replay {
     /// Takes in what happened, and says what of it cannot have.
     fn fact(&mut self, effect: &Effect) -> Vec<String> {
         match &effect.fact {
-            Fact::LedgerOpened { implicit_accounts, zero_amounts } => {
-                self.head.implicit_accounts = *implicit_accounts;
-                self.head.zero_amounts = *zero_amounts;
-            }
+            Fact::LedgerOpened(rules) => self.head.rules = *rules,
             Fact::AssetAdded { no, terms } => {
                 self.assets.insert(*no, terms.clone());
             }
@@ -169,6 +169,14 @@ impl Replay {
                 return self.end_hold(*transaction, *hold);
             }
             Fact::Refused(_) => {}
+            Fact::Deferred { .. } => {
+                self.deferred.insert(effect.seq);
+            }
+            Fact::Resolved { deferred, .. } => {
+                if !self.deferred.remove(deferred) {
+                    return vec![format!("it resolves the request at {deferred}, which is not waiting")];
+                }
+            }
         }
         Vec::new()
     }

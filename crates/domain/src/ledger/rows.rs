@@ -1,6 +1,6 @@
 //! The rows that stores keep beside the journal. All of them can be derived from it again.
 
-use super::command::{ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use super::command::{LedgerRules, Limits, Metadata};
 use crate::money::{Amount, BALANCE_LIMIT, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -22,10 +22,8 @@ pub struct Head {
     pub hash: [u8; 32],
     /// The last account number given.
     pub accounts: AccountNo,
-    /// What becomes of a missing account.
-    pub implicit_accounts: ImplicitAccounts,
-    /// What becomes of a posting of nothing.
-    pub zero_amounts: ZeroAmounts,
+    /// What holds in it for ever.
+    pub rules: LedgerRules,
     /// Whether recorded batches of it are still to come from another store: until then nobody sees it.
     pub arriving: bool,
 }
@@ -42,8 +40,7 @@ impl Head {
             at: Timestamp::MIN,
             hash: [0; 32],
             accounts: AccountNo(0),
-            implicit_accounts: ImplicitAccounts::Refused,
-            zero_amounts: ZeroAmounts::Refuse,
+            rules: LedgerRules::default(),
             arriving: false,
         }
     }
@@ -106,6 +103,18 @@ pub struct BalanceRow {
     pub off_date: DateSum,
 }
 
+/// Whether a request that was taken is still to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deferral {
+    /// It is.
+    Waiting,
+    /// It was said what came of it.
+    Resolved,
+}
+
+/// The number of `world` in every ledger: an account needs an asset, and the first asset opens `world`.
+pub const WORLD: AccountNo = AccountNo::FIRST;
+
 /// A limit that a change would break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Breach {
@@ -142,6 +151,14 @@ impl BalanceRow {
         Some(clamped(self.free().saturating_sub(floor.minor_units())))
     }
 
+    /// What may still be debited while this much stays in it, above its floor; negative when it is lower already, and
+    /// `None` when nothing must stay.
+    #[must_use]
+    pub fn spare(&self, keep: Option<Balance>) -> Option<i128> {
+        let floor = self.limits.min.max(keep)?;
+        Some(self.free().saturating_sub(floor.minor_units()))
+    }
+
     /// What may still be credited; `None` without a ceiling.
     #[must_use]
     pub fn room(&self) -> Option<Balance> {
@@ -171,6 +188,13 @@ impl BalanceRow {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.posted == Balance::ZERO && self.pending_in == Balance::ZERO && self.pending_out == Balance::ZERO
+    }
+
+    /// Whether it counts where accounts are ranked by their entries: `world` is on a side of most postings and tells
+    /// nothing, and who has no entries is not busy.
+    #[must_use]
+    pub fn is_ranked(&self) -> bool {
+        self.account != WORLD && self.entries > 0
     }
 
     fn check_debit(&self, amount: Amount) -> Result<(), Breach> {

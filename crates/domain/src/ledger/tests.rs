@@ -10,7 +10,7 @@ use super::working::{LoadedLedger, Rows};
 use super::*;
 use crate::money::{Amount, Balance};
 use crate::names::Name;
-use crate::numbers::{AssetNo, Id, Timestamp};
+use crate::numbers::{AssetNo, Id, Seq, Timestamp};
 
 const START: Timestamp = Timestamp(1_700_000_000_000_000);
 
@@ -46,6 +46,7 @@ impl Book {
             ids: needed.ids.into_iter().map(|id| (id, None)).collect(),
             references: needed.references.into_iter().map(|reference| (reference, false)).collect(),
             buckets: needed.buckets.into_iter().map(|key| (key, DateSum::ZERO)).collect(),
+            deferred: needed.deferred.into_iter().map(|seq| (seq, self.replay.deferred.contains(&seq))).collect(),
             ..Rows::default()
         };
         self.working.absorb(rows);
@@ -233,12 +234,15 @@ fn action(words: &[&str]) -> Action {
     match words {
         ["ledger", rest @ ..] => Action::OpenLedger(LedgerTerms {
             assets: rest.iter().filter(|word| word.contains('/')).map(|word| asset_terms(word)).collect(),
-            implicit_accounts: if rest.contains(&"implicit") {
-                ImplicitAccounts::Opened
-            } else {
-                ImplicitAccounts::Refused
+            rules: LedgerRules {
+                implicit_accounts: if rest.contains(&"implicit") {
+                    ImplicitAccounts::Opened
+                } else {
+                    ImplicitAccounts::Refused
+                },
+                zero_amounts: if rest.contains(&"zero") { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+                ranking: if rest.contains(&"ranked") { Ranking::ByEntries } else { Ranking::None },
             },
-            zero_amounts: if rest.contains(&"zero") { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
         }),
         ["asset", asset] => Action::AddAsset(asset_terms(asset)),
         ["open", account, rest @ ..] => Action::OpenAccount(AccountTerms {
@@ -263,7 +267,28 @@ fn action(words: &[&str]) -> Action {
         ["void", hold] => Action::VoidHold { hold: id(hold) },
         ["expire", hold] => Action::ExpireHold { hold: id(hold) },
         ["reverse", original] => Action::Reverse { original: id(original) },
+        ["expect", account, rest @ ..] => Action::Expect(Expectation {
+            account: name(account),
+            metadata: Metadata::new(option(rest, "meta").map(|value| ("k".to_owned(), value.to_owned()))),
+            closed: rest.contains(&"closed"),
+        }),
+        ["defer", request] => Action::Defer { request: request.as_bytes().into() },
+        ["resolve", deferred, answer] => {
+            Action::Resolve { deferred: Seq(deferred.parse().expect("a place")), answer: answer.as_bytes().into() }
+        }
         words => Action::Transact(transaction(words)),
+    }
+}
+
+/// `a` or, of several sources in order, `a+b/10+c`, where 10 must stay in b.
+fn source(text: &str) -> Source {
+    let draw = |text: &str| match text.split_once('/') {
+        None => Draw { account: name(text), keep: None },
+        Some((account, keep)) => Draw { account: name(account), keep: limit(keep) },
+    };
+    match text.split_once('+') {
+        None => Source::One(name(text)),
+        Some((first, then)) => Source::InOrder { first: draw(first), then: then.split('+').map(draw).collect() },
     }
 }
 
@@ -272,7 +297,7 @@ fn transaction(words: &[&str]) -> Transaction {
     let mut postings: Vec<Transfer> = Vec::new();
     for word in words {
         if let Some((source, destination)) = word.split_once('>') {
-            let (source, destination) = (name(source), name(destination));
+            let (source, destination) = (self::source(source), name(destination));
             postings.push(Transfer { source, destination, asset: None, amount: Amount::ZERO });
         } else if word.contains('=') || *word == "hold" {
         } else if word.starts_with(|c: char| c.is_ascii_digit() || c == 'e') {
@@ -380,6 +405,139 @@ fn rejections_in_order_of_precedence() {
         17: b>a 1 USD                      -> id_reused
         ",
     );
+}
+
+#[test]
+fn several_sources_give_in_order() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        open a min=-50                     -> ok
+        open b min=-50                     -> ok
+        open c                             -> ok
+        open free min=none                 -> ok
+        open shop                          -> ok
+        1: world>a 10 world>b 20 world>c 5 -> ok
+        # The first has enough: the others give nothing.
+        2: a+b/0+c/0>shop 60               -> ok
+        balance a                          -> -50 in 0 out 0
+        balance b                          -> 20 in 0 out 0
+        # b keeps 0 though its floor is lower; c gives the rest; a gives nothing.
+        3: a+b/0+c/0>shop 23               -> ok
+        balance a                          -> -50 in 0 out 0
+        balance b                          -> 0 in 0 out 0
+        balance c                          -> 2 in 0 out 0
+        4: a+b/0+c/0>shop 3                -> insufficient_funds a has 2 needs 3
+        4: a+b/0+c/0>shop 3                -> replay-refusal
+        # A floor of its own stays, whatever it is asked to keep.
+        5: a+b/-100>shop 51                -> insufficient_funds a has 50 needs 51
+        6: a+b/-100>shop 50                -> ok
+        7: c+free>shop 1000                -> ok
+        balance c                          -> 0 in 0 out 0
+        balance free                       -> -998 in 0 out 0
+        # What the postings before do is seen by those after; the first that fails is the reason.
+        8: shop>c 7 c+b>world 7            -> ok
+        9: c>shop 1 a+b>world 1            -> insufficient_funds c has 0 needs 1
+        10: shop>c 3 c+shop/1123>world 4   -> insufficient_funds c has 3 needs 4
+        11: shop>c 3 c+shop/1122>world 4   -> ok
+        balance shop                       -> 1122 in 0 out 0
+        # An account twice has its balance once.
+        12: shop+shop>world 1123           -> insufficient_funds shop has 1122 needs 1123
+        13: shop+shop>world 122            -> ok
+        14: a+shop>shop 1                  -> same_account
+        15: a+ghost>shop 1                 -> account_not_found
+        16: a+b>shop 0                     -> amount_zero
+        # Holds split in the same way; what is held is not there to give.
+        17: world>b 60                     -> ok
+        18: b/0+shop>world 100 hold        -> ok
+        balance b                          -> 10 in 0 out 10
+        balance shop                       -> 1000 in 0 out 90
+        19: b/0+shop>world 911             -> insufficient_funds b has 910 needs 911
+        void 18                            -> ok
+        reverse 13                         -> ok
+        20: free+a>shop 1 *513             -> too_many_postings
+        ",
+    );
+    check(
+        "
+        ledger USD/2 zero                  -> ok
+        open a                             -> ok
+        open b                             -> ok
+        world>b 5                          -> ok
+        # Where nothing is recorded too, the first has its posting of nothing.
+        1: a+b>world 5                     -> ok
+        2: a+b>world 0                     -> ok
+        balance b                          -> 0 in 0 out 0
+        ",
+    );
+}
+
+#[test]
+fn what_was_read_must_still_be_so() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        open a meta=x                      -> ok
+        expect a meta=x                    -> same
+        expect a                           -> account_changed
+        expect a meta=x closed             -> account_changed
+        expect ghost                       -> account_changed
+        all expect a meta=x; set a meta=y  -> same ok
+        all expect a meta=x; set a meta=z  -> 0 account_changed
+        # Such a refusal is not kept: the client reads again and asks again.
+        all 1: world>a 5; 2: expect a meta=x -> 1 account_changed
+        all 1: world>a 5; 2: expect a meta=y -> ok same
+        all 1: world>a 5; 2: expect a meta=y -> replay same
+        all expect a meta=y; set a meta=w; expect a meta=y -> 2 account_changed
+        all expect a meta=y; set a meta=w; expect a meta=w -> same ok same
+        # Commands of one batch see what those before did.
+        all open n; set n frozen=yes; world>n 1 -> 2 account_frozen
+        all open n; set n closed=yes; open n asset=USD -> ok ok same
+        all set a closed=yes; world>b 1    -> 0 balance_outside
+        all a>world 5; set a closed=yes; world>a 1 -> 2 account_closed
+        all a>world 5; set a closed=yes; set a closed=no; world>a 1 -> ok ok ok ok
+        ",
+    );
+}
+
+#[test]
+fn requests_wait_until_they_are_resolved() {
+    let book = check(
+        "
+        defer x                            -> ledger_not_found
+        ledger USD/2                       -> ok
+        1: defer pay                       -> ok
+        1: defer pay                       -> replay
+        1: defer more                      -> id_reused
+        2: defer pay                       -> ok
+        3: resolve 4 done                  -> ok
+        3: resolve 4 done                  -> replay
+        3: resolve 4 failed                -> id_reused
+        # What is not waiting, or not any more, is left as it is.
+        4: resolve 4 again                 -> same
+        resolve 2 x                        -> same
+        resolve 99 x                       -> same
+        all defer x; resolve 7 x; resolve 5 y; resolve 5 z -> ok same ok same
+        defer last                         -> ok
+        ",
+    );
+    assert_eq!(book.replay.deferred.iter().copied().collect::<Vec<_>>(), [Seq(7), Seq(9)]);
+}
+
+/// The bytes of rules as they were written before ledgers could rank: hashes of old batches must stay.
+#[test]
+fn rules_keep_their_bytes() {
+    for (rules, bytes) in [
+        (LedgerRules::default(), [0, 0]),
+        (LedgerRules { implicit_accounts: ImplicitAccounts::Opened, ..LedgerRules::default() }, [1, 0]),
+        (LedgerRules { zero_amounts: ZeroAmounts::Record, ..LedgerRules::default() }, [0, 1]),
+        (LedgerRules { ranking: Ranking::ByEntries, ..LedgerRules::default() }, [0, 2]),
+    ] {
+        let mut encoder = crate::codec::Encoder::new();
+        rules.encode(&mut encoder);
+        assert_eq!(encoder.bytes(), bytes);
+        assert_eq!(LedgerRules::decode(&mut crate::codec::Decoder::new(&bytes)), Ok(rules));
+    }
 }
 
 #[test]

@@ -90,6 +90,8 @@ pub struct Rows {
     pub transactions: Vec<(Id, Option<TransactionRow>)>,
     /// Sums of off-date postings; zero where there is none.
     pub buckets: Vec<(BucketKey, DateSum)>,
+    /// Whether a request that was taken is still to be done.
+    pub deferred: Vec<(Seq, bool)>,
 }
 
 /// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
@@ -174,6 +176,7 @@ pub struct Working {
     references: HashMap<String, bool>,
     transactions: HashMap<Id, Option<TransactionRow>>,
     buckets: HashMap<BucketKey, Bucket>,
+    deferred: HashMap<Seq, bool>,
     changes: Changes,
     rows_max: usize,
 }
@@ -201,6 +204,7 @@ impl Working {
             references: HashMap::new(),
             transactions: HashMap::new(),
             buckets: HashMap::new(),
+            deferred: HashMap::new(),
             changes: Changes::default(),
             rows_max: ROWS_MAX,
         }
@@ -273,6 +277,10 @@ impl Working {
         self.transactions.get(&id).map(Option::as_ref)
     }
 
+    pub(crate) fn is_waiting(&self, seq: Seq) -> Option<bool> {
+        self.deferred.get(&seq).copied()
+    }
+
     pub(crate) fn has_bucket(&self, key: &BucketKey) -> bool {
         self.buckets.contains_key(key)
     }
@@ -286,7 +294,7 @@ impl Working {
     }
 
     pub(crate) fn opens_accounts(&self) -> bool {
-        self.head.implicit_accounts == ImplicitAccounts::Opened
+        self.head.rules.implicit_accounts == ImplicitAccounts::Opened
     }
 
     /// Takes in the rows that a footprint asked for.
@@ -306,6 +314,7 @@ impl Working {
         self.ids.looked_up.extend(rows.ids);
         self.references.extend(rows.references);
         self.transactions.extend(rows.transactions);
+        self.deferred.extend(rows.deferred);
         for (key, sum) in rows.buckets {
             self.buckets.entry(key).or_insert(Bucket { sum, dirty: false });
         }
@@ -334,9 +343,8 @@ impl Working {
 
     /// Makes a decision true. Cannot fail: everything was checked when it was made.
     pub(crate) fn evolve(&mut self, draft: &mut Draft) {
-        if let Some((implicit_accounts, zero_amounts)) = draft.terms.take() {
-            self.head.implicit_accounts = implicit_accounts;
-            self.head.zero_amounts = zero_amounts;
+        if let Some(rules) = draft.rules.take() {
+            self.head.rules = rules;
         }
         for asset in draft.assets.drain(..) {
             self.assets.push(asset.clone());
@@ -450,13 +458,24 @@ impl Working {
                     TransactionState::Pending { expires_at: hold.expires_at },
                 ),
                 Fact::Posting(_)
-                | Fact::LedgerOpened { .. }
+                | Fact::LedgerOpened(_)
                 | Fact::AssetAdded { .. }
                 | Fact::AccountOpened(_)
                 | Fact::AccountChanged(_)
                 | Fact::HoldVoided { .. }
                 | Fact::HoldExpired { .. }
                 | Fact::Refused(_) => continue,
+                // What the same batch takes, it may do: where anybody asks for it, it is known here.
+                Fact::Deferred { .. } => {
+                    if let Some(waiting) = self.deferred.get_mut(&effect.seq) {
+                        *waiting = true;
+                    }
+                    continue;
+                }
+                Fact::Resolved { deferred, .. } => {
+                    self.deferred.insert(*deferred, false);
+                    continue;
+                }
             };
             if let Some(known) = self.transactions.get_mut(&id) {
                 known.get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state }).legs.push(leg);
@@ -523,6 +542,7 @@ impl Working {
         self.ids.trim();
         self.references.clear();
         self.transactions.clear();
+        self.deferred.clear();
         if self.buckets.len() > BUCKETS_MAX {
             self.buckets.clear();
         }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, Command, CommandId, ImplicitAccounts, LedgerTerms, Timing, Transaction,
-    ZeroAmounts,
+    AccountChange, AccountTerms, Action, Command, CommandId, ImplicitAccounts, LedgerTerms, Source, Timing,
+    Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
@@ -128,7 +128,7 @@ impl Model {
     }
 
     fn keep(&mut self, command: &Command, code: Refusal) {
-        let unkept = ["malformed", "id_reused", "ledger_not_found"].contains(&code);
+        let unkept = ["malformed", "id_reused", "ledger_not_found", "account_changed"].contains(&code);
         if let (CommandId::Client(id), false) = (command.id, unkept) {
             self.outcomes.insert(id, (command.action.clone(), false));
         }
@@ -157,6 +157,15 @@ impl Model {
             Action::VoidHold { hold } => self.void_hold(*hold)?,
             Action::ExpireHold { hold } => self.expire_hold(*hold, at)?,
             Action::Reverse { original } => self.reverse(id, *original)?,
+            Action::Expect(expectation) => {
+                let account = self.accounts.get(expectation.account.as_str());
+                let is_so = account.is_some_and(|account| account.closed == expectation.closed);
+                // Nobody here keeps anything with an account.
+                if is_so && expectation.metadata.is_empty() { "same" } else { return Err("account_changed") }
+            }
+            Action::Defer { .. } => "done",
+            // Where requests were taken is not the model's to know; the stores are compared with each other instead.
+            Action::Resolve { .. } => "same",
         };
         if by_client && answer == "done" {
             self.outcomes.insert(id, (command.action.clone(), true));
@@ -251,39 +260,74 @@ impl Model {
         let terms = self.terms.clone().ok_or("ledger_not_found")?;
         let mut legs = Vec::new();
         for posting in &transaction.postings {
-            if posting.amount.signed() == 0 && terms.zero_amounts == ZeroAmounts::Refuse {
+            if posting.amount.signed() == 0 && terms.rules.zero_amounts == ZeroAmounts::Refuse {
                 return Err("amount_zero");
             }
             if posting.amount.minor_units() >= 10u128.pow(36) {
                 return Err("amount_too_large");
             }
-            if posting.source == posting.destination {
+            if posting.source.accounts().any(|account| *account == posting.destination) {
                 return Err("same_account");
             }
             let asset = self.asset(posting.asset.as_ref())?;
-            for name in [&posting.source, &posting.destination] {
-                self.open_for(name.as_str(), &asset, terms.implicit_accounts)?;
+            for name in posting.source.accounts().chain([&posting.destination]) {
+                self.open_for(name.as_str(), &asset, terms.rules.implicit_accounts)?;
             }
-            legs.push(Leg {
-                source: posting.source.to_string(),
-                destination: posting.destination.to_string(),
-                asset,
-                amount: posting.amount.signed(),
-            });
+        }
+        for posting in &transaction.postings {
+            for leg in self.legs(posting, terms.rules.zero_amounts)? {
+                match transaction.timing {
+                    Timing::Posted => self.post(std::slice::from_ref(&leg))?,
+                    Timing::Pending { .. } => self.hold(std::slice::from_ref(&leg))?,
+                }
+                legs.push(leg);
+            }
         }
         let state = match transaction.timing {
-            Timing::Posted => {
-                self.post(&legs)?;
-                State::Posted
-            }
-            Timing::Pending { timeout_s } => {
-                self.hold(&legs)?;
-                State::Pending(timeout_s.map(|seconds| at.plus_seconds(seconds)))
-            }
+            Timing::Posted => State::Posted,
+            Timing::Pending { timeout_s } => State::Pending(timeout_s.map(|seconds| at.plus_seconds(seconds))),
         };
         let asked = legs[0].amount;
         self.made.insert(id, Made { legs, asked, state, reversed: false });
         Ok("done")
+    }
+
+    /// Who gives how much of a posting, as the balances are now.
+    fn legs(&mut self, posting: &Transfer, zero: ZeroAmounts) -> Result<Vec<Leg>, Refusal> {
+        let asset = self.asset(posting.asset.as_ref())?;
+        let destination = posting.destination.to_string();
+        let asked = posting.amount.signed();
+        let (first, then) = match &posting.source {
+            Source::One(account) => {
+                return Ok(vec![Leg { source: account.to_string(), destination, asset, amount: asked }]);
+            }
+            Source::InOrder { first, then } => (first, then),
+        };
+        let mut legs: Vec<Leg> = Vec::new();
+        let mut missing = asked;
+        for draw in std::iter::once(first).chain(then) {
+            let source = draw.account.to_string();
+            let already: i128 = legs.iter().filter(|leg| leg.source == source).map(|leg| leg.amount).sum();
+            let balance = self.balance_of(&source, &asset)?;
+            let free = balance.posted - balance.pending_out - already;
+            let floors = [balance.min, draw.keep.map(|keep| keep.minor_units())];
+            let gives = match floors.into_iter().flatten().max() {
+                None => missing,
+                Some(floor) => (free - floor).clamp(0, missing),
+            };
+            missing -= gives;
+            legs.push(Leg { source, destination: destination.clone(), asset: asset.clone(), amount: gives });
+        }
+        if missing > 0 {
+            return Err("insufficient_funds");
+        }
+        let keeps_first = zero == ZeroAmounts::Record;
+        let mut place = 0;
+        legs.retain(|leg| {
+            place += 1;
+            leg.amount > 0 || (place == 1 && keeps_first)
+        });
+        Ok(legs)
     }
 
     fn open_for(&mut self, name: &str, asset: &str, implicit: ImplicitAccounts) -> Result<(), Refusal> {

@@ -2,8 +2,8 @@
 
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits,
-    Metadata, Timing, Transaction, Transfer, ZeroAmounts,
+    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, ImplicitAccounts,
+    LedgerRules, LedgerTerms, Limits, Metadata, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
@@ -37,12 +37,49 @@ fn limit(rng: &mut Rng) -> Option<Balance> {
     [None, Balance::new(0), Balance::new(-50), Balance::new(300)][rng.usize(..4)]
 }
 
+fn source(rng: &mut Rng) -> Source {
+    let draw = |rng: &mut Rng| Draw { account: account(rng), keep: limit(rng) };
+    match rng.u8(..6) {
+        0 => Source::InOrder { first: draw(rng), then: (0..rng.usize(..4)).map(|_| draw(rng)).collect() },
+        _ => Source::One(account(rng)),
+    }
+}
+
+fn open_account(rng: &mut Rng) -> Action {
+    Action::OpenAccount(AccountTerms {
+        name: account(rng),
+        asset: (rng.u8(..4) != 0).then(|| name("USD")),
+        limits: Limits { min: limit(rng), max: None },
+        metadata: Metadata::default(),
+    })
+}
+
+fn change_account(rng: &mut Rng) -> Action {
+    Action::ChangeAccount(AccountChange {
+        name: account(rng),
+        asset: Some(name("USD")),
+        min: rng.bool().then(|| limit(rng)),
+        max: (rng.u8(..4) == 0).then(|| Balance::new(500)),
+        metadata: None,
+        frozen: (rng.u8(..3) == 0).then(|| rng.bool()),
+        closed: (rng.u8(..3) == 0).then(|| rng.bool()),
+    })
+}
+
+fn expectation(rng: &mut Rng) -> Expectation {
+    let metadata = Metadata::new((rng.u8(..8) == 0).then(|| ("k".to_owned(), "v".to_owned())));
+    Expectation { account: account(rng), metadata, closed: rng.u8(..8) == 0 }
+}
+
 impl Script {
     pub fn new(rng: &mut Rng) -> Script {
         let terms = LedgerTerms {
             assets: vec![AssetTerms { code: name("USD"), scale: 2 }],
-            implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
-            zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+            rules: LedgerRules {
+                implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+                zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+                ranking: if rng.bool() { Ranking::ByEntries } else { Ranking::None },
+            },
         };
         Script { server_ids: 0x0200 << 112, client_ids: 0, terms, sent: Vec::new() }
     }
@@ -65,6 +102,15 @@ impl Script {
             1 => Item::Atomic(
                 (0..1 + rng.usize(..4))
                     .map(|_| {
+                        if rng.u8(..8) == 0 {
+                            self.server_ids += 1;
+                            let id = CommandId::Server(Id(self.server_ids));
+                            return Command::new(id, Action::Expect(expectation(rng)));
+                        }
+                        if rng.u8(..6) == 0 {
+                            let action = if rng.bool() { open_account(rng) } else { change_account(rng) };
+                            return Command::new(CommandId::Client(self.fresh_id()), action);
+                        }
                         let transaction = Action::Transact(self.transaction(rng));
                         let id = if rng.u8(..8) == 0 { self.recent_id(rng) } else { self.fresh_id() };
                         Command::new(CommandId::Client(id), transaction)
@@ -96,24 +142,11 @@ impl Script {
     }
 
     fn action(&mut self, rng: &mut Rng) -> Action {
-        match rng.u8(..24) {
+        match rng.u8(..26) {
             0 | 1 => Action::OpenLedger(self.terms.clone()),
             2 => Action::AddAsset(AssetTerms { code: name("EUR"), scale: rng.u8(..2) }),
-            3..=5 => Action::OpenAccount(AccountTerms {
-                name: account(rng),
-                asset: (rng.u8(..4) != 0).then(|| name("USD")),
-                limits: Limits { min: limit(rng), max: None },
-                metadata: Metadata::default(),
-            }),
-            6 => Action::ChangeAccount(AccountChange {
-                name: account(rng),
-                asset: Some(name("USD")),
-                min: rng.bool().then(|| limit(rng)),
-                max: (rng.u8(..4) == 0).then(|| Balance::new(500)),
-                metadata: None,
-                frozen: (rng.u8(..3) == 0).then(|| rng.bool()),
-                closed: (rng.u8(..3) == 0).then(|| rng.bool()),
-            }),
+            3..=5 => open_account(rng),
+            6 => change_account(rng),
             7 | 8 => {
                 let amount = rng.bool().then(|| Amount::new(u128::from(rng.u8(..))));
                 Action::PostHold { hold: self.recent_id(rng), amount }
@@ -121,13 +154,15 @@ impl Script {
             9 => Action::VoidHold { hold: self.recent_id(rng) },
             10 => Action::ExpireHold { hold: self.recent_id(rng) },
             11 => Action::Reverse { original: self.recent_id(rng) },
+            12 => Action::Expect(expectation(rng)),
+            13 => Action::Defer { request: rng.u8(..4).to_be_bytes().into() },
             _ => Action::Transact(self.transaction(rng)),
         }
     }
 
     fn transaction(&mut self, rng: &mut Rng) -> Transaction {
         let postings = (0..1 + rng.usize(..3)).map(|_| Transfer {
-            source: account(rng),
+            source: source(rng),
             destination: account(rng),
             asset: match rng.u8(..8) {
                 0 => None,

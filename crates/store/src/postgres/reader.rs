@@ -229,7 +229,8 @@ macro_rules! select {
     };
     (heads $rest:literal) => {
         concat!(
-            "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving FROM ledgers
+            "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts,
+               rank_by_entries, arriving FROM ledgers
              WHERE seq > 0 AND NOT arriving ",
             $rest
         )
@@ -514,6 +515,54 @@ impl Snapshot for PostgresSnapshot<'_> {
             place_sum(&row, &mut sums)?;
         }
         Ok(sums.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
+    fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok((0, Vec::new())) };
+        // Its plan, whatever there is of either: the right edge of the ledger in one index, the rows that are equal to
+        // it, and of each the name.
+        //   Sort (r.account)
+        //     Nested Loop
+        //       InitPlan: Limit, Index Only Scan Backward using entry_ranks_by_entries (ledger = $1)
+        //       Index Scan using entry_ranks_by_entries (ledger = $1 AND entries = $0)
+        //       Index Scan using accounts_pkey (ledger = $1 AND no = r.account)
+        let sql = "SELECT r.entries, a.name FROM entry_ranks r
+             CROSS JOIN LATERAL (SELECT a.name FROM accounts a WHERE a.ledger = $1 AND a.no = r.account OFFSET 0) a
+             WHERE r.ledger = $1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = $1)
+             ORDER BY r.account";
+        let (mut most, mut names) = (0, Vec::new());
+        for row in self.rows(sql, &[&no.0])? {
+            let mut columns = Columns::new(&row, "entry_ranks");
+            most = columns.unsigned("entries")?;
+            names.push(columns.name("name")?);
+        }
+        names.dedup();
+        Ok((most, names))
+    }
+
+    fn ranks(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
+        let sql = "SELECT account, asset, entries FROM entry_ranks
+             WHERE ledger = $1 AND (account, asset) > ($2, $3) ORDER BY account, asset LIMIT $4";
+        let rows = self.rows(sql, &[&no.0, &integer(account.0), &integer(asset.0), &bound(limit)])?;
+        let rank = |row| {
+            let mut columns = Columns::new(row, "entry_ranks");
+            let (account, asset) = (columns.unsigned("account")?, columns.unsigned("asset")?);
+            Ok((AccountNo(account), AssetNo(asset), columns.unsigned("entries")?))
+        };
+        rows.iter().map(rank).collect()
+    }
+
+    fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = "SELECT seq FROM deferred WHERE ledger = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        self.seqs(sql, &[&no.0, &integer(after.0), &bound(limit)])
     }
 
     fn balances(

@@ -3,7 +3,9 @@
 //! Each table's columns are selected in one order, in which a [`Columns`] takes them.
 
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::command::{Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use ducat_domain::ledger::command::{
+    Fingerprint, ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts,
+};
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, TransactionState, Verdict,
@@ -71,7 +73,7 @@ impl<'a> Columns<'a> {
         value
     }
 
-    fn unsigned(&mut self, column: &'static str) -> Result<u64, Fault> {
+    pub fn unsigned(&mut self, column: &'static str) -> Result<u64, Fault> {
         self.optional_unsigned(column)?.ok_or_else(|| self.wrong(column))
     }
 
@@ -133,7 +135,7 @@ impl<'a> Columns<'a> {
         self.get::<Wide>(column).map(|wide| DateSum(wide.0))
     }
 
-    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving`.
+    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving`.
     pub fn head(mut self) -> Result<(LedgerNo, Head), Fault> {
         let no = LedgerNo(self.get("no")?);
         let head = Head {
@@ -144,13 +146,19 @@ impl<'a> Columns<'a> {
             at: self.timestamp("at")?,
             hash: self.hash("hash")?,
             accounts: AccountNo(self.unsigned("accounts")?),
-            implicit_accounts: match self.get("implicit_accounts")? {
-                true => ImplicitAccounts::Opened,
-                false => ImplicitAccounts::Refused,
-            },
-            zero_amounts: match self.get("zero_amounts")? {
-                true => ZeroAmounts::Record,
-                false => ZeroAmounts::Refuse,
+            rules: LedgerRules {
+                implicit_accounts: match self.get("implicit_accounts")? {
+                    true => ImplicitAccounts::Opened,
+                    false => ImplicitAccounts::Refused,
+                },
+                zero_amounts: match self.get("zero_amounts")? {
+                    true => ZeroAmounts::Record,
+                    false => ZeroAmounts::Refuse,
+                },
+                ranking: match self.get("rank_by_entries")? {
+                    true => Ranking::ByEntries,
+                    false => Ranking::None,
+                },
             },
             arriving: self.get("arriving")?,
         };
@@ -433,11 +441,13 @@ impl JournalArrays {
                 effect.fact.encode(&mut encoder);
                 (Some(*transaction), Legged::default())
             }
-            Fact::LedgerOpened { .. }
+            Fact::LedgerOpened(_)
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)
-            | Fact::Refused(_) => {
+            | Fact::Refused(_)
+            | Fact::Deferred { .. }
+            | Fact::Resolved { .. } => {
                 effect.fact.encode(&mut encoder);
                 (None, Legged::default())
             }

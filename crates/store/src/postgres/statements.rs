@@ -2,9 +2,9 @@
 
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
+use ducat_domain::ledger::command::{ImplicitAccounts, Ranking, ZeroAmounts};
 use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{BucketKey, Head, TransactionState};
+use ducat_domain::ledger::rows::{BucketKey, Deferral, Head, TransactionState};
 use ducat_domain::numbers::{AccountNo, Id, Seq};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::session::Call;
 pub(super) const TAKE_LEASE: &str = "\
 UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
-RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving";
+RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving";
 
 /// By ledgers_by_name.
 pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
@@ -92,6 +92,9 @@ CROSS JOIN LATERAL (
   SELECT b.sum FROM off_date_buckets b WHERE b.ledger = $1 AND b.account = asked.account AND b.asset = asked.asset
     AND b.level = asked.level AND b.bucket = asked.bucket OFFSET 0) b";
 
+/// By the key of deferred.
+const DEFERRED: &str = "SELECT d.seq FROM deferred d WHERE d.ledger = $1 AND d.seq = ANY($2::int8[])";
+
 /// By the key of ledgers.
 const HEAD: &str = "SELECT batch, epoch FROM ledgers WHERE no = $1 AND name = $2";
 
@@ -102,6 +105,7 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
     let references: Vec<Vec<u8>> = footprint.references.iter().map(|text| text.as_bytes().to_vec()).collect();
     let transactions: Vec<Uuid> = footprint.transactions.iter().map(|id| uuid(*id)).collect();
     let buckets = BucketArrays::of(no, &footprint.buckets);
+    let deferred: Vec<i64> = footprint.deferred.iter().map(|seq| integer(seq.0)).collect();
     let ledger = no.0;
     vec![
         Call::new(ACCOUNTS_BY_NAME, vec![Box::new(ledger), Box::new(names)]),
@@ -119,6 +123,7 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
                 Box::new(buckets.bucket),
             ],
         ),
+        Call::new(DEFERRED, vec![Box::new(ledger), Box::new(deferred)]),
         Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]),
     ]
 }
@@ -128,24 +133,28 @@ fn account_numbers(accounts: &[AccountNo]) -> Vec<i64> {
     accounts.iter().map(|account| integer(account.0)).collect()
 }
 
-/// A ledger's terms as flags.
-fn terms(head: &Head) -> (bool, bool) {
-    (head.implicit_accounts == ImplicitAccounts::Opened, head.zero_amounts == ZeroAmounts::Record)
+/// A ledger's rules as flags: implicit accounts, amounts of nothing, ranking.
+fn rules(head: &Head) -> [bool; 3] {
+    [
+        head.rules.implicit_accounts == ImplicitAccounts::Opened,
+        head.rules.zero_amounts == ZeroAmounts::Record,
+        head.rules.ranking == Ranking::ByEntries,
+    ]
 }
 
 /// No row when the name is taken, or another ledger took the number first: the turn is repeated.
 const OPEN_LEDGER: &str = "\
-INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving, owner,
-  lease_until)
+INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
+  arriving, owner, lease_until)
 SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
-  $11::bool, $9::text, now() + $10::float8 * interval '1 second'
+  $12::bool, $11::bool, $9::text, now() + $10::float8 * interval '1 second'
 FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
 
 pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
     let head = &delta.head;
-    let (implicit_accounts, zero_amounts) = terms(head);
+    let [implicit_accounts, zero_amounts, rank_by_entries] = rules(head);
     Call::new(
         OPEN_LEDGER,
         vec![
@@ -160,6 +169,7 @@ pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
             Box::new(node.url.clone()),
             Box::new(node.lease.as_secs_f64()),
             Box::new(head.arriving),
+            Box::new(rank_by_entries),
         ],
     )
 }
@@ -175,19 +185,21 @@ pub(super) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
 /// By the key of ledgers. Compares batch and epoch, and says which heads were where they should be.
 const MOVE_HEADS: &str = "\
 UPDATE ledgers AS l SET batch = d.batch, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
-  implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, arriving = d.arriving,
+  implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, rank_by_entries = d.rank_by_entries,
+  arriving = d.arriving,
   lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
 FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::int8[],
-  $9::bool[], $10::bool[], $11::bool[])
-  AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
+  $9::bool[], $10::bool[], $11::bool[], $13::bool[])
+  AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving,
+    rank_by_entries)
 WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch
 RETURNING l.no";
 
 pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
     let column =
         |read: fn(&Delta) -> i64| -> Box<Vec<i64>> { Box::new(moved.iter().map(|(_, delta)| read(delta)).collect()) };
-    let flag = |read: fn((bool, bool)) -> bool| -> Box<Vec<bool>> {
-        Box::new(moved.iter().map(|(_, delta)| read(terms(&delta.head))).collect())
+    let flag = |read: fn([bool; 3]) -> bool| -> Box<Vec<bool>> {
+        Box::new(moved.iter().map(|(_, delta)| read(rules(&delta.head))).collect())
     };
     let numbers: Vec<i32> = moved.iter().map(|(no, _)| no.0).collect();
     let hashes: Vec<Vec<u8>> = moved.iter().map(|(_, delta)| delta.head.hash.to_vec()).collect();
@@ -202,10 +214,11 @@ pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
             column(|delta| delta.head.at.0),
             Box::new(hashes),
             column(|delta| integer(delta.head.accounts.0)),
-            flag(|terms| terms.0),
-            flag(|terms| terms.1),
+            flag(|[implicit_accounts, _, _]| implicit_accounts),
+            flag(|[_, zero_amounts, _]| zero_amounts),
             Box::new(moved.iter().map(|(_, delta)| delta.head.arriving).collect::<Vec<bool>>()),
             Box::new(node.lease.as_secs_f64()),
+            flag(|[_, _, rank_by_entries]| rank_by_entries),
         ],
     )
 }
@@ -289,6 +302,8 @@ pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     calls.extend(upsert_states(all));
     calls.extend(insert_milestones(all));
     calls.extend(insert_dates(all));
+    calls.extend(upsert_ranks(all));
+    calls.extend(write_deferrals(all));
     calls
 }
 
@@ -408,6 +423,50 @@ fn upsert_balances(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
             Box::new(rows().map(|(_, row)| Wide(row.off_date.0)).collect::<Vec<_>>()),
         ],
     ))
+}
+
+/// By the key of entry_ranks.
+const UPSERT_RANKS: &str = "\
+INSERT INTO entry_ranks AS r (ledger, account, asset, entries)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[])
+ON CONFLICT (ledger, account, asset) DO UPDATE SET entries = excluded.entries WHERE r.entries <> excluded.entries";
+
+/// Only ledgers that rank their accounts pay for it.
+fn upsert_ranks(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
+    let rows = || all.iter().flat_map(|(no, delta)| delta.ranked().map(move |row| (*no, row)));
+    rows().next()?;
+    Some(Call::new(
+        UPSERT_RANKS,
+        vec![
+            Box::new(rows().map(|(no, _)| no.0).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| integer(row.account.0)).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| integer(row.asset.0)).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| integer(row.entries)).collect::<Vec<_>>()),
+        ],
+    ))
+}
+
+const INSERT_DEFERRED: &str = "INSERT INTO deferred (ledger, seq) SELECT * FROM unnest($1::int4[], $2::int8[])";
+
+/// By the key of deferred.
+const DELETE_DEFERRED: &str = "\
+DELETE FROM deferred d USING unnest($1::int4[], $2::int8[]) AS done (ledger, seq)
+WHERE d.ledger = done.ledger AND d.seq = done.seq";
+
+/// Requests that were taken, then those that were done: a batch may do what it took.
+fn write_deferrals(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
+    let write = |sql, kind: Deferral| {
+        let (mut ledger, mut seq) = (Vec::new(), Vec::new());
+        for (no, delta) in all {
+            for (at, _) in delta.deferrals().filter(|(_, deferral)| *deferral == kind) {
+                ledger.push(no.0);
+                seq.push(integer(at.0));
+            }
+        }
+        (!ledger.is_empty()).then(|| Call::new(sql, vec![Box::new(ledger) as _, Box::new(seq) as _]))
+    };
+    let taken = write(INSERT_DEFERRED, Deferral::Waiting);
+    taken.into_iter().chain(write(DELETE_DEFERRED, Deferral::Resolved)).collect()
 }
 
 /// References and metadata: only transactions that have them pay for them.

@@ -166,7 +166,7 @@ impl Store for PostgresStore {
             return Ok(Some(memory::absent(footprint)));
         };
         let found = self.ask(&statements::loads(no, head, footprint))?;
-        let [names, accounts, ids, references, transactions, buckets, stored] = found.as_slice() else {
+        let [names, accounts, ids, references, transactions, buckets, deferred, stored] = found.as_slice() else {
             return Err(short_answer());
         };
         // Asked last: if the head has not moved by then, all rows before it are of this head.
@@ -183,6 +183,7 @@ impl Store for PostgresStore {
             by_id.insert(columns.id("id")?, columns.outcome()?);
         }
         let taken: Vec<&[u8]> = references.iter().map(|row| row.get(0)).collect();
+        let waiting: Vec<i64> = deferred.iter().map(|row| row.get(0)).collect();
         let mut made = loaded_transactions(transactions)?;
         let mut sums = vec![None; footprint.buckets.len()];
         for row in buckets {
@@ -195,6 +196,7 @@ impl Store for PostgresStore {
             references: footprint.references.iter().map(|r| (r.clone(), taken.contains(&r.as_bytes()))).collect(),
             transactions: footprint.transactions.iter().map(|id| (*id, made.remove(id))).collect(),
             buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
+            deferred: footprint.deferred.iter().map(|seq| (*seq, waiting.contains(&integer(seq.0)))).collect(),
         }))
     }
 

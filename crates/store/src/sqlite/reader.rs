@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
 use super::open_reader;
-use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
+use super::rows::{Columns, LedgerNo, SEQ_MAX, account_of, asset_of, inconsistent, integer, ledger_of, number_of};
 use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use crate::{Fault, Reader, Snapshot};
 
@@ -138,6 +138,11 @@ impl<'a> SqliteSnapshot<'a> {
         Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
     }
 }
+
+/// The busiest accounts of a ledger, in one statement.
+const BUSIEST: &str = "\
+SELECT r.entries, a.name FROM entry_ranks r JOIN accounts a ON a.key = r.account
+WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
 
 fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
@@ -362,6 +367,53 @@ impl Snapshot for SqliteSnapshot<'_> {
                 let columns = Columns::new(row, "off_date_buckets", account);
                 Ok((columns.signed("bucket")?, columns.date_sum("sum")?))
             },
+        )
+    }
+
+    fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok((0, Vec::new())) };
+        // Its plan, whatever there is of either: the right edge of the ledger in one index, the rows that are equal to
+        // it, and of each the name.
+        //   SEARCH r USING INDEX entry_ranks_by_entries (ledger=? AND entries=?)
+        //   SCALAR SUBQUERY 1
+        //     SEARCH entry_ranks USING COVERING INDEX entry_ranks_by_entries (ledger=?)
+        //   SEARCH a USING INTEGER PRIMARY KEY (rowid=?)
+        let found = self.rows(BUSIEST, [no.0], |row| {
+            let columns = Columns::new(row, "entry_ranks", ledger);
+            Ok((columns.unsigned("entries")?, columns.name("name")?))
+        })?;
+        let most = found.first().map_or(0, |(entries, _)| *entries);
+        // The rows come in order of their keys: those of an account stand together.
+        let mut names: Vec<Name> = found.into_iter().map(|(_, name)| name).collect();
+        names.dedup();
+        Ok((most, names))
+    }
+
+    fn ranks(
+        &self,
+        ledger: &Name,
+        after: Option<(AccountNo, AssetNo)>,
+        limit: usize,
+    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
+        self.rows(
+            "SELECT key, entries FROM entry_ranks WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+            params![no.balance_key(account.0, asset.0), LedgerNo(no.0 + 1).balance_key(0, 0), bound(limit)],
+            |row| {
+                let key: i64 = row.get(0)?;
+                let entries = Columns::new(row, "entry_ranks", key).unsigned("entries")?;
+                Ok((account_of(key), asset_of(key), entries))
+            },
+        )
+    }
+
+    fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        self.rows(
+            "SELECT key FROM deferred WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+            params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
+            |row| Ok(Seq(number_of(row.get(0)?))),
         )
     }
 

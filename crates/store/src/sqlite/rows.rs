@@ -1,7 +1,9 @@
 //! Rows to columns and back. A row that no release writes is an inconsistency that names table and column.
 
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::command::{Fingerprint, ImplicitAccounts, Limits, Metadata, ZeroAmounts};
+use ducat_domain::ledger::command::{
+    Fingerprint, ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts,
+};
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, TransactionState};
 use ducat_domain::money::{Amount, Balance};
@@ -48,12 +50,12 @@ impl LedgerNo {
     }
 }
 
-fn account_of(key: i64) -> AccountNo {
+pub(super) fn account_of(key: i64) -> AccountNo {
     let account = (key >> ASSET_BITS) & ((1 << ACCOUNT_BITS) - 1);
     AccountNo(u64::try_from(account).unwrap_or_default())
 }
 
-fn asset_of(key: i64) -> AssetNo {
+pub(super) fn asset_of(key: i64) -> AssetNo {
     AssetNo(u64::try_from(key & ((1 << ASSET_BITS) - 1)).unwrap_or_default())
 }
 
@@ -231,13 +233,19 @@ impl<'a> Columns<'a> {
             at: self.timestamp("at")?,
             hash: self.bytes("hash")?,
             accounts: AccountNo(self.unsigned("accounts")?),
-            implicit_accounts: match self.flag("implicit_accounts")? {
-                true => ImplicitAccounts::Opened,
-                false => ImplicitAccounts::Refused,
-            },
-            zero_amounts: match self.flag("zero_amounts")? {
-                true => ZeroAmounts::Record,
-                false => ZeroAmounts::Refuse,
+            rules: LedgerRules {
+                implicit_accounts: match self.flag("implicit_accounts")? {
+                    true => ImplicitAccounts::Opened,
+                    false => ImplicitAccounts::Refused,
+                },
+                zero_amounts: match self.flag("zero_amounts")? {
+                    true => ZeroAmounts::Record,
+                    false => ZeroAmounts::Refuse,
+                },
+                ranking: match self.flag("rank_by_entries")? {
+                    true => Ranking::ByEntries,
+                    false => Ranking::None,
+                },
             },
             arriving: self.flag("arriving")?,
         };
@@ -422,11 +430,13 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         Fact::Posting(posting) => Some(posting.transaction),
         Fact::Hold(leg) => Some(leg.transaction),
         Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
-        Fact::LedgerOpened { .. }
+        Fact::LedgerOpened(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
-        | Fact::Refused(_) => None,
+        | Fact::Refused(_)
+        | Fact::Deferred { .. }
+        | Fact::Resolved { .. } => None,
     };
     if let Some(transaction) = transaction {
         b.blob(4, &transaction.0.to_be_bytes())?;
@@ -440,13 +450,15 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
     match &effect.fact {
         Fact::Posting(posting) => bind_posting(&mut b, posting)?,
         Fact::Hold(leg) => bind_hold(&mut b, leg)?,
-        Fact::LedgerOpened { .. }
+        Fact::LedgerOpened(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
         | Fact::HoldVoided { .. }
         | Fact::HoldExpired { .. }
-        | Fact::Refused(_) => {
+        | Fact::Refused(_)
+        | Fact::Deferred { .. }
+        | Fact::Resolved { .. } => {
             let mut encoder = Encoder::new();
             effect.fact.encode(&mut encoder);
             b.blob(21, encoder.bytes())?;

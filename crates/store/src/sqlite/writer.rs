@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, ZeroAmounts};
+use ducat_domain::ledger::command::{ImplicitAccounts, Ranking, ZeroAmounts};
 use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{AccountRow, DateSum, Head, IdRow, TransactionState, Verdict};
+use ducat_domain::ledger::rows::{AccountRow, DateSum, Deferral, Head, IdRow, TransactionState, Verdict};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
@@ -19,8 +19,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::Checkpointer;
 use super::rows::{
-    ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_effect,
-    insert_outcome, integer, replace_balance,
+    ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
+    insert_effect, insert_outcome, integer, replace_balance,
 };
 use super::{Ownership, SqliteOptions, SqliteReader, open_writer};
 use crate::{CommitError, Fault, Store, memory};
@@ -128,6 +128,10 @@ impl Store for SqliteStore {
         for id in &footprint.ids {
             rows.ids.push((*id, read_outcome(connection, no, *id)?));
         }
+        for seq in &footprint.deferred {
+            let mut statement = connection.prepare_cached("SELECT 1 FROM deferred WHERE key = ?1")?;
+            rows.deferred.push((*seq, statement.exists([no.key(seq.0.min(SEQ_MAX))])?));
+        }
         for reference in &footprint.references {
             let taken = read_reference(connection, no, reference)?.is_some();
             rows.references.push((reference.clone(), taken));
@@ -217,6 +221,7 @@ fn write_delta(
     write_accounts(connection, no, delta).map_err(refused)?;
     write_transactions(connection, no, delta).map_err(refused)?;
     write_dates(connection, no, delta).map_err(refused)?;
+    write_deferrals(connection, no, delta).map_err(refused)?;
     Ok(known.is_none().then_some(no))
 }
 
@@ -245,8 +250,9 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         return Ok(None);
     }
     let mut statement = connection.prepare_cached(
-        "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts,
+           rank_by_entries, arriving)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     let no = statement.insert(params![
         head.ledger.as_str(),
@@ -256,8 +262,9 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         head.at.0,
         &head.hash[..],
         integer(head.accounts.0),
-        head.implicit_accounts == ImplicitAccounts::Opened,
-        head.zero_amounts == ZeroAmounts::Record,
+        head.rules.implicit_accounts == ImplicitAccounts::Opened,
+        head.rules.zero_amounts == ZeroAmounts::Record,
+        head.rules.ranking == Ranking::ByEntries,
         head.arriving,
     ])?;
     Ok(Some(LedgerNo(no)))
@@ -291,6 +298,34 @@ fn write_accounts(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusql
     let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
     for row in &delta.balances {
         replace_balance(&mut balances, no, row)?;
+    }
+    write_ranks(connection, no, delta)
+}
+
+/// Only ledgers that rank their accounts pay for it.
+fn write_ranks(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+    let mut ranked = delta.ranked().peekable();
+    if ranked.peek().is_none() {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO entry_ranks (key, ledger, entries, account) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (key) DO UPDATE SET entries = excluded.entries WHERE entries != excluded.entries",
+    )?;
+    for row in ranked {
+        let key = no.balance_key(row.account.0, row.asset.0);
+        statement.execute(params![key, no.0, integer(row.entries), no.key(row.account.0)])?;
+    }
+    Ok(())
+}
+
+fn write_deferrals(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+    for (seq, deferral) in delta.deferrals() {
+        let sql = match deferral {
+            Deferral::Waiting => "INSERT INTO deferred (key) VALUES (?1)",
+            Deferral::Resolved => "DELETE FROM deferred WHERE key = ?1",
+        };
+        connection.prepare_cached(sql)?.execute([no.key(seq.0)])?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::verify::verify;
 
-use ducat_domain::ledger::command::{Action, Metadata, Timing, Transaction};
+use ducat_domain::ledger::command::{Action, LedgerRules, LedgerTerms, Metadata, Ranking, Timing, Transaction};
 use ducat_domain::numbers::{Id, Timestamp};
 
 use crate::{Subject, Writer, transaction};
@@ -16,7 +16,9 @@ fn after(alteration: &str) -> String {
     let reader = Box::new(store.reader());
     let subject = Subject { kind: "sqlite", store: Box::new(store), reader, _folder: None };
     let mut writer = Writer::new(subject, "book");
-    writer.open_ledger(&[("USD", 2)]);
+    let terms = writer.terms(&[("USD", 2)]);
+    let rules = LedgerRules { ranking: Ranking::ByEntries, ..terms.rules };
+    writer.act(Action::OpenLedger(LedgerTerms { rules, ..terms }));
     for _ in 0..70 {
         writer.transfer("world", "a", 5);
     }
@@ -35,6 +37,7 @@ fn after(alteration: &str) -> String {
         let hold = Id(id);
         writer.act(if end { Action::PostHold { hold, amount: None } } else { Action::VoidHold { hold } });
     }
+    writer.act(Action::Defer { request: b"later".as_slice().into() });
     drop(writer);
     let connection = rusqlite::Connection::open(&path).expect("it opens");
     assert_eq!(connection.execute(alteration, []).expect("it can be altered"), 1, "{alteration}");
@@ -73,6 +76,9 @@ fn every_alteration_is_named() {
         ("UPDATE transaction_states SET amount = 6 WHERE state = 2", "its row says HoldPosted"),
         ("UPDATE transaction_states SET state = 4 WHERE state = 3", "its row says Expired"),
         ("DELETE FROM outcomes WHERE seq = 20", "does not lead to effect 20"),
+        ("UPDATE entry_ranks SET entries = 1", "ranking by entries: the row says"),
+        ("DELETE FROM entry_ranks", "ranking by entries: the row says None"),
+        ("DELETE FROM deferred", "it is waiting: the rows say false, the journal true"),
         ("DELETE FROM milestones WHERE account = 2", "milestones: 1 are stored, the journal reaches 2"),
         ("UPDATE journal SET kind = 77 WHERE key & 1023 = 20", "kind holds what no release writes"),
         ("UPDATE journal SET source_balance = x'00' WHERE key & 1023 = 20", "source_balance holds what no release"),

@@ -14,8 +14,8 @@ mod reads;
 mod stream;
 
 use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits, Metadata, Timing,
-    Transaction, Transfer, ZeroAmounts,
+    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
+    Source, Timing, Transaction, Transfer,
 };
 use ducat_domain::ledger::draft::Draft;
 use ducat_domain::ledger::{Delta, Item, ItemOutcome, Outcome, Working, apply};
@@ -128,7 +128,8 @@ impl Writer {
 
     pub fn terms(&self, assets: &[(&str, u8)]) -> LedgerTerms {
         let assets = assets.iter().map(|(code, scale)| AssetTerms { code: name(code), scale: *scale }).collect();
-        LedgerTerms { assets, implicit_accounts: ImplicitAccounts::Opened, zero_amounts: ZeroAmounts::Refuse }
+        let rules = LedgerRules { implicit_accounts: ImplicitAccounts::Opened, ..LedgerRules::default() };
+        LedgerTerms { assets, rules }
     }
 
     pub fn open_ledger(&mut self, assets: &[(&str, u8)]) {
@@ -162,7 +163,7 @@ pub fn name(text: &str) -> Name {
 pub fn transaction(source: &str, destination: &str, amount: u128) -> Transaction {
     Transaction {
         postings: vec![Transfer {
-            source: name(source),
+            source: Source::One(name(source)),
             destination: name(destination),
             asset: None,
             amount: Amount::new(amount),

@@ -129,7 +129,8 @@ fn several_nodes_migrate_an_empty_database_once() {
     for thread in starting {
         thread.join().expect("it does not panic").expect("it starts");
     }
-    assert_eq!(sql(&database, "SELECT count(*) FROM refinery_schema_history").expect("rows"), "1");
+    let twice = "SELECT count(*) - count(DISTINCT version) FROM refinery_schema_history";
+    assert_eq!(sql(&database, twice).expect("rows"), "0");
 }
 
 #[test]

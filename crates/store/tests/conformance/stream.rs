@@ -1,12 +1,12 @@
 //! The same random commands on every store give the same outcomes, hashes and balances.
 
 use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerTerms, Limits,
-    Metadata, Timing, Transaction, Transfer, ZeroAmounts,
+    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, ImplicitAccounts,
+    LedgerRules, LedgerTerms, Limits, Metadata, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::ledger::{Item, ItemOutcome};
 use ducat_domain::money::{Amount, Balance};
-use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::numbers::{Id, Seq, Timestamp};
 use fastrand::Rng;
 use proptest::prelude::*;
 
@@ -35,10 +35,18 @@ fn metadata(rng: &mut Rng) -> Metadata {
     Metadata::new(pairs)
 }
 
+fn source(rng: &mut Rng) -> Source {
+    let draw = |rng: &mut Rng| Draw { account: name(&account(rng)), keep: limit(rng) };
+    match rng.u8(..5) {
+        0 => Source::InOrder { first: draw(rng), then: (0..rng.usize(..4)).map(|_| draw(rng)).collect() },
+        _ => Source::One(name(&account(rng))),
+    }
+}
+
 fn transact(rng: &mut Rng) -> Transaction {
     let asset = |rng: &mut Rng| (rng.u8(..20) != 0).then(|| name(["USD", "EUR"][usize::from(rng.u8(..4) == 0)]));
     let postings = (0..1 + rng.usize(..3)).map(|_| Transfer {
-        source: name(&account(rng)),
+        source: source(rng),
         destination: name(&account(rng)),
         asset: asset(rng),
         amount: match rng.u8(..40) {
@@ -83,6 +91,13 @@ fn action(rng: &mut Rng, recent: Id) -> Action {
         5 => Action::ExpireHold { hold: recent },
         6 => Action::Reverse { original: recent },
         7 if rng.u8(..4) == 0 => Action::AddAsset(AssetTerms { code: name("JPY"), scale: rng.u8(..2) }),
+        8 => Action::Expect(Expectation {
+            account: name(&account(rng)),
+            metadata: metadata(rng),
+            closed: rng.u8(..4) == 0,
+        }),
+        9 => Action::Defer { request: rng.u8(..).to_be_bytes().into() },
+        10 => Action::Resolve { deferred: Seq(rng.u64(..200)), answer: rng.u8(..).to_be_bytes().into() },
         _ => Action::Transact(transact(rng)),
     }
 }
@@ -106,8 +121,11 @@ fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
     let mut server_ids = 0;
     let terms = LedgerTerms {
         assets: vec![AssetTerms { code: name("USD"), scale: 2 }, AssetTerms { code: name("EUR"), scale: 2 }],
-        implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
-        zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+        rules: LedgerRules {
+            implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
+            zero_amounts: if rng.bool() { ZeroAmounts::Record } else { ZeroAmounts::Refuse },
+            ranking: if rng.bool() { Ranking::ByEntries } else { Ranking::None },
+        },
     };
     let open = Command::new(CommandId::Server(Id(1)), Action::OpenLedger(terms));
     let mut batches = vec![vec![Item::Single(open)]];
@@ -154,10 +172,13 @@ fn play(mut writer: Writer, batches: &[Vec<Item>], seed: u64) -> (Vec<ItemOutcom
     }
     let snapshot = writer.subject.reader.snapshot().expect("it can be read");
     let balances = snapshot.balances(&writer.ledger, None, usize::MAX).expect("they can be read");
+    let busiest = snapshot.busiest(&writer.ledger).expect("they can be read");
+    let waiting = snapshot.deferred(&writer.ledger, Seq(0), usize::MAX).expect("they can be read");
     drop(snapshot);
     let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
     assert!(report.is_clean(), "{}: {:?}", writer.subject.kind, report.differences);
-    (outcomes, hashes, balances.iter().map(|row| format!("{row:?}")).collect())
+    let beside = [format!("{busiest:?}"), format!("{waiting:?}")];
+    (outcomes, hashes, balances.iter().map(|row| format!("{row:?}")).chain(beside).collect())
 }
 
 /// Rows come and go at different times on each store, which must make no difference.
