@@ -43,6 +43,8 @@ pub use state::{Api, ApiLimits};
         (name = "transactions", description = "Postings, all or nothing; holds; reversals."),
         (name = "events", description = "The journal itself, in order."),
         (name = "account management", description = "A small API: accounts are UUIDs, amounts are integers."),
+        (name = "bank accounts", description = "A small API: accounts have names, amounts are dollars and cents. What is \
+         under `/accounts` is under `/account` too."),
         (name = "server", description = "About the server.")
     )
 )]
@@ -55,14 +57,17 @@ fn described() -> OpenApiRouter<Api> {
 /// The OpenAPI document, as `/openapi.json` serves it.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut document = described().into_openapi();
+    simple::bank::describe_by_id(&mut document);
+    document
 }
 
 /// All routes.
 pub fn router(api: Api) -> Router {
-    let (routes, document) = described().split_for_parts();
-    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
+    let (routes, _) = described().split_for_parts();
+    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", openapi());
     routes
+        .merge(simple::bank::other_routes())
         .merge(docs)
         .route(cluster::PATH, axum::routing::post(cluster::take))
         .fallback(no_such_path)

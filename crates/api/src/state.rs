@@ -6,13 +6,14 @@ use std::time::Duration;
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_engine::Engine;
 use ducat_engine::executor::{Committed, Failure};
 use ducat_engine::queue::Reply;
 use ducat_store::Snapshot;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 use crate::cluster::Secret;
 use crate::metrics::Metrics;
@@ -27,6 +28,8 @@ pub struct ApiLimits {
     pub batch_max: usize,
     /// Rows of a page: what is rendered in about a millisecond.
     pub page_max: usize,
+    /// How far below 0.00 a bank account may go that is opened from now on, in cents.
+    pub bank_max_overdraft: Amount,
     /// How long a body may take to arrive. Nobody sends 16 MiB slower than half a megabyte a second on purpose.
     pub body_timeout: Duration,
     /// How long an outcome is waited for before the answer is 504 `outcome_unknown`. The command goes on.
@@ -39,9 +42,17 @@ impl Default for ApiLimits {
             body_bytes_max: 16 << 20,
             batch_max: BATCH_COMMANDS_MAX,
             page_max: 1_000,
+            bank_max_overdraft: Amount::new(5_000),
             body_timeout: Duration::from_secs(30),
             outcome_timeout: Duration::from_secs(30),
         }
+    }
+}
+
+impl ApiLimits {
+    /// The floor of a bank account that is opened.
+    pub(crate) fn bank_floor(&self) -> Balance {
+        Balance::ZERO.debited(self.bank_max_overdraft).unwrap_or_default()
     }
 }
 
@@ -53,6 +64,8 @@ pub struct Api {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) secret: Option<Secret>,
+    /// Rung when an order was taken to be performed later.
+    pub(crate) orders: Arc<Notify>,
     readers: Arc<Semaphore>,
 }
 
@@ -67,7 +80,7 @@ impl Api {
         let metrics = Arc::new(Metrics::new());
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
-        Api { engine, limits: Arc::new(limits), metrics, stopping, readers, secret: None }
+        Api { engine, limits: Arc::new(limits), metrics, stopping, readers, secret: None, orders: Arc::default() }
     }
 
     /// The API of a node that takes commands from others who show this secret.

@@ -21,6 +21,7 @@
 )]
 
 pub mod codec;
+pub mod decimal;
 pub mod ledger;
 pub mod money;
 pub mod names;

@@ -256,6 +256,12 @@ impl Engine {
         &self.inner.reader
     }
 
+    /// Whether the store knows of no other node that serves a ledger, or of this one.
+    #[must_use]
+    pub fn serves(&self, ledger: &Name) -> bool {
+        self.inner.published.is_held(ledger)
+    }
+
     /// Whether other nodes may commit to the same store: then [`Published::commits`] tells of some commits alone.
     #[must_use]
     pub fn is_among_others(&self) -> bool {

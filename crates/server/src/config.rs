@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use ducat_api::ApiLimits;
+use ducat_domain::decimal::{self, Excess};
+use ducat_domain::money::Amount;
 use ducat_engine::EngineOptions;
 use serde::Deserialize;
 
@@ -52,12 +55,40 @@ struct Settings {
     /// Postings queued or under way at most [default: 65520].
     #[arg(long, env = "DUCAT_QUEUE_POSTINGS_MAX")]
     queue_postings_max: Option<u32>,
+    /// How far below 0.00 a bank account may go that is opened from now on, in dollars [default: 50.00].
+    #[arg(long, env = "DUCAT_BANK_MAX_OVERDRAFT", value_name = "DOLLARS")]
+    bank_max_overdraft: Option<Dollars>,
     /// Seconds in which a body must arrive [default: 30].
     #[arg(long, env = "DUCAT_BODY_TIMEOUT_S")]
     body_timeout_s: Option<u64>,
     /// Seconds after which an outcome that is still awaited is answered 504 [default: 30].
     #[arg(long, env = "DUCAT_OUTCOME_TIMEOUT_S")]
     outcome_timeout_s: Option<u64>,
+}
+
+/// Dollars and cents, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct Dollars(Amount);
+
+impl FromStr for Dollars {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Dollars, String> {
+        let cents = decimal::parse(text, 2, Excess::Refused)?;
+        let amount = u128::try_from(cents).map_err(|_| format!("{text} is negative"))?;
+        Some(Dollars(Amount::new(amount)))
+            .filter(|dollars| dollars.0.is_within_limit())
+            .ok_or_else(|| format!("{text} is too large"))
+    }
+}
+
+impl TryFrom<String> for Dollars {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Dollars, String> {
+        text.parse()
+    }
 }
 
 /// What `ducat serve` goes by.
@@ -137,6 +168,10 @@ impl ServeArguments {
                 body_bytes_max: given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max),
                 batch_max,
                 page_max,
+                bank_max_overdraft: match given.bank_max_overdraft.or(file.bank_max_overdraft) {
+                    Some(Dollars(cents)) => cents,
+                    None => limits.bank_max_overdraft,
+                },
                 body_timeout: seconds(given.body_timeout_s, file.body_timeout_s, limits.body_timeout),
                 outcome_timeout: seconds(given.outcome_timeout_s, file.outcome_timeout_s, limits.outcome_timeout),
             },

@@ -13,9 +13,9 @@ use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_store::Reader;
 use ducat_store::read::{AccountReader, Names};
 
-use crate::decimal;
 use crate::import::COLUMNS;
 use crate::store::{STORE_DEFAULT, StoreUrl};
+use ducat_domain::decimal;
 
 /// Rows read at a time, so that no snapshot is held for long.
 const CHUNK: usize = 4_096;

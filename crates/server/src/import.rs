@@ -30,8 +30,8 @@ use ducat_engine::{Engine, EngineOptions};
 use ducat_store::Reader;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::decimal;
 use crate::store::{STORE_DEFAULT, StoreUrl};
+use ducat_domain::decimal::{self, Excess};
 
 /// The columns, in this order.
 pub const COLUMNS: [&str; 6] = ["transaction_id", "effective_at", "description", "account", "asset", "amount"];
@@ -378,7 +378,7 @@ impl Group {
         let name = |what, text: &str| Name::parse(text).map_err(|reason| format!("{what}: {reason}"));
         let (account, asset) = (name("account", account)?, name("asset", asset)?);
         let scale = scales.get(&asset).copied().unwrap_or(0);
-        let amount = decimal::parse(amount, scale).map_err(|reason| format!("amount: {reason}"))?;
+        let amount = decimal::parse(amount, scale, Excess::Refused).map_err(|reason| format!("amount: {reason}"))?;
         if self.effective_at != effective_at || self.description != description {
             return Err(format!(
                 "effective_at and description differ from line {}, of the same transaction",

@@ -5,7 +5,6 @@
 
 mod bench;
 mod config;
-mod decimal;
 mod export;
 mod import;
 mod relocate;

@@ -9,6 +9,7 @@ use anyhow::Context;
 use axum::serve::ListenerExt as _;
 use ducat_api::Api;
 use ducat_api::cluster::{HttpForwarder, Secret};
+use ducat_api::simple::bank;
 use ducat_engine::clock::SystemClock;
 use ducat_engine::cluster::{Cluster, Forwarder};
 use ducat_engine::{Company, Engine, jobs};
@@ -45,11 +46,13 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let engine = Engine::start_among(opened.store, opened.reader, clock, &config.engine, company);
     let (stop, stopping) = watch::channel(false);
     let api = Api::new(engine.clone(), config.limits, stopping);
-    let router = ducat_api::router(match secret {
+    let api = match secret {
         Some(secret) => api.among(secret),
         None => api,
-    });
+    };
     let expiry = tokio::spawn(jobs::run_hold_expiry(engine.clone()));
+    let orders = tokio::spawn(bank::deferred::run(api.clone()));
+    let router = ducat_api::router(api);
     if let Err(error) = greet(address, &config.store) {
         tracing::warn!(%error, "nobody reads the greeting");
     }
@@ -63,6 +66,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         })
         .await?;
     expiry.abort();
+    orders.abort();
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
     Ok(())

@@ -1,6 +1,7 @@
 //! Small fixed APIs over the same ledgers: each is a thin face, and no rule of theirs is anywhere but in the ledger.
 
 pub mod amounts;
+pub mod bank;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,4 +16,5 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(amounts::get_transaction))
         .routes(routes!(amounts::get_balance))
         .routes(routes!(amounts::get_max_transaction_volume))
+        .merge(bank::routes())
 }

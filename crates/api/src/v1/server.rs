@@ -26,6 +26,13 @@ pub async fn entry_points() -> Response {
         "transaction": templated("/v1/ledgers/{ledger}/transactions/{id}"),
         "batch": templated("/v1/ledgers/{ledger}/transactions/batch"),
         "events": templated("/v1/ledgers/{ledger}/events{?after,limit}"),
+        "bank-accounts": json!({
+            "href": "/accounts{?limit,cursor}",
+            "templated": true,
+            "title": "GET lists bank accounts, POST {\"name\":\"Savings\"} opens one",
+        }),
+        "bank-account": templated("/accounts/{name}"),
+        "bank-account-by-id": templated("/v2/accounts/{id}"),
         "ping": link("/ping"),
         "amount": link("/amount"),
         "amount-transaction": templated("/transaction/{transaction_id}"),

@@ -4,6 +4,7 @@
 //! the snapshot. When a story ends, its ledgers must verify.
 
 mod amounts;
+mod bank;
 mod contention;
 mod limits;
 mod stories;
@@ -40,6 +41,7 @@ impl Clock for StoryClock {
 /// A server without a socket.
 struct Server {
     router: Router,
+    api: Api,
     engine: Engine,
     clock: Arc<StoryClock>,
     stop: watch::Sender<bool>,
@@ -81,8 +83,9 @@ impl Server {
         let engine = engine(Arc::clone(&clock) as Arc<dyn Clock>);
         let (stop, stopping) = watch::channel(false);
         let limits = ApiLimits { body_timeout: Duration::from_secs(5), ..ApiLimits::default() };
-        let router = ducat_api::router(Api::new(engine.clone(), limits, stopping));
-        Server { router, engine, clock, stop, _folder: folder }
+        let api = Api::new(engine.clone(), limits, stopping);
+        let router = ducat_api::router(api.clone());
+        Server { router, api, engine, clock, stop, _folder: folder }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {
@@ -134,10 +137,13 @@ enum Step {
     Call(&'static str, &'static [(&'static str, &'static str)], &'static str),
     /// Seconds pass, and holds whose time is over are given up.
     Wait(i64),
+    /// Orders that were taken are performed.
+    Perform,
 }
 
 /// Headers that a transcript shows.
-const SHOWN: [&str; 5] = ["allow", "retry-after", "idempotent-replayed", "location", "content-type"];
+const SHOWN: [&str; 6] =
+    ["allow", "retry-after", "idempotent-replayed", "location", "preference-applied", "content-type"];
 
 async fn tell(server: Server, steps: &[Step]) -> String {
     let mut transcript = String::new();
@@ -147,6 +153,10 @@ async fn tell(server: Server, steps: &[Step]) -> String {
                 server.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
                 let expired = jobs::expire_holds(&server.engine, server.engine.now()).await.expect("the job runs");
                 transcript.push_str(&format!("# {seconds} s later, {expired} holds expired\n\n"));
+            }
+            Step::Perform => {
+                let performed = server.api.perform_deferred().await.expect("they can be performed");
+                transcript.push_str(&format!("# {performed} orders performed\n\n"));
             }
             Step::Call(line, headers, body) => {
                 let answer = server.call(line, headers, body).await;

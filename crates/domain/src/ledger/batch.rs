@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::command::{Command, Ranking};
+use super::command::{Action, Command, Ranking};
 use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
@@ -283,9 +283,14 @@ fn apply_atomic(working: &mut Working, commands: &[Command], at: Timestamp, draf
             return ItemOutcome::AtomicRefused { index, outcome };
         }
     }
+    let is_repeat = is_repeat(working, commands, draft);
     let mut outcomes = Vec::with_capacity(commands.len());
     let mut at = at;
     for (index, command) in commands.iter().enumerate() {
+        if is_repeat && matches!(command.action, Action::Expect(_)) {
+            outcomes.push(Outcome::Same);
+            continue;
+        }
         let first = draft.effects.len();
         match decide(working, command, at, draft) {
             Ok(Decision::Change) => {
@@ -308,6 +313,13 @@ fn apply_atomic(working: &mut Working, commands: &[Command], at: Timestamp, draf
     }
     working.evolve(draft);
     ItemOutcome::Atomic(outcomes)
+}
+
+/// Whether all that a batch does was done before under its ids: what it expected was so then.
+fn is_repeat(working: &Working, commands: &[Command], draft: &Draft) -> bool {
+    let mut acts = commands.iter().filter(|command| !matches!(command.action, Action::Expect(_))).peekable();
+    let expects = commands.iter().any(|command| matches!(command.action, Action::Expect(_)));
+    expects && acts.peek().is_some() && acts.all(|command| matches!(recorded(working, command, draft), Ok(Some(_))))
 }
 
 /// What batches change of one ledger: committed whole or not at all, by comparing `base` with the stored head. A decision

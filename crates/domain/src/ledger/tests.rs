@@ -488,6 +488,9 @@ fn what_was_read_must_still_be_so() {
         all 1: world>a 5; 2: expect a meta=x -> 1 account_changed
         all 1: world>a 5; 2: expect a meta=y -> ok same
         all 1: world>a 5; 2: expect a meta=y -> replay same
+        # What a batch expected was so when it was done: told again, it is not asked again.
+        all 1: world>a 5; expect a meta=never -> replay same
+        all 1: world>a 5; expect a meta=never; 3: world>a 1 -> 1 account_changed
         all expect a meta=y; set a meta=w; expect a meta=y -> 2 account_changed
         all expect a meta=y; set a meta=w; expect a meta=w -> same ok same
         # Commands of one batch see what those before did.

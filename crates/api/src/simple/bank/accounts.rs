@@ -1,0 +1,357 @@
+//! Bank accounts: opened, shown, listed, closed.
+
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::command::{
+    AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Fingerprint, Limits, Metadata,
+};
+use ducat_domain::ledger::effect::Fact;
+use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Seq, Timestamp};
+use ducat_store::Snapshot;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::wire::{Dollars, base, link, titled};
+use super::{
+    ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, ledger, name_row, pair, value,
+};
+use crate::body;
+use crate::idempotency::{command_id, fresh};
+use crate::problem::Problem;
+use crate::query::{NoQuery, Query};
+use crate::values::JsonTime;
+use crate::{Api, cursor};
+
+/// The most characters of a name.
+const NAME_CHARACTERS_MAX: usize = 255;
+
+/// An account to open.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenRequest {
+    /// Its name: 1 to 255 characters, spaces around it cut off, unique among open accounts.
+    #[schema(example = "Savings")]
+    name: String,
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountBody {
+    /// Its id, which is its for ever.
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    /// Its name.
+    name: String,
+    /// What is in it.
+    balance: Dollars,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    created: JsonTime,
+    /// When its balance changed last.
+    #[schema(value_type = String, format = DateTime)]
+    updated: JsonTime,
+    /// Where to go from here.
+    #[serde(rename = "_links")]
+    #[schema(value_type = Object)]
+    links: Value,
+}
+
+impl AccountBody {
+    fn new(target: &Target, account: &Account, updated: Timestamp) -> AccountBody {
+        AccountBody {
+            id: account.id.to_string(),
+            name: account.name.clone(),
+            balance: account.balance().into(),
+            created: JsonTime(account.loaded.row.opened_at),
+            updated: JsonTime(updated),
+            links: links(target, account.id, &account.name),
+        }
+    }
+}
+
+/// Everything that can be done with an account.
+fn links(target: &Target, id: Id, name: &str) -> Value {
+    let base = base(target, id, name);
+    json!({
+        "self": titled(&base, "GET shows it, DELETE closes it once its balance is 0.00"),
+        "by-id": link(format!("/v2/accounts/{id}")),
+        "deposit": titled(format!("{base}/deposit"), "POST {\"amount\":5.00}"),
+        "withdraw": titled(format!("{base}/withdraw"), "POST {\"amount\":5.00}"),
+        "transfer": titled(format!("{base}/transfer"), "POST {\"to\":\"Checking\",\"amount\":1.50}"),
+        "links": titled(format!("{base}/links"), "GET lists accounts that it draws on, POST {\"name\":\"Checking\"} adds one"),
+        "transactions": titled(format!("{base}/transactions{{?limit,cursor}}"), "GET, newest first"),
+        "accounts": link("/accounts"),
+    })
+}
+
+/// Open an account.
+#[utoipa::path(post, path = "/accounts", tag = "bank accounts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    request_body = OpenRequest, responses(
+    (status = 201, description = "Opened", body = AccountBody),
+    (status = 400, description = "`malformed`: the name has 1 to 255 characters", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`name_taken`, or `id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn open_account(
+    State(api): State<Api>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let request: OpenRequest = api.json(&headers, body).await?;
+    let name = request.name.trim();
+    if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
+        return Err(Problem::malformed("body: name", "a name has 1 to 255 characters, spaces around it not counted"));
+    }
+    let opening = Opening { id: command_id(&headers, None, &ledger()?)?, name };
+    for _ in 0..ATTEMPTS_MAX {
+        if let Some(response) = api.try_to_open(&opening).await? {
+            return Ok(response);
+        }
+    }
+    Err(Problem::unavailable("overloaded", "others keep changing this name; nothing was done, try again"))
+}
+
+/// An account to open, and under which id: the account's own too.
+struct Opening<'a> {
+    id: CommandId,
+    name: &'a str,
+}
+
+impl Opening<'_> {
+    fn request(&self) -> Vec<u8> {
+        format!("open {}", self.name).into_bytes()
+    }
+
+    /// Opens the account itself. Told again, it is done already: then it must still be as it was opened, or its name is
+    /// another's by now.
+    fn commands(&self, floor: Balance) -> Result<Vec<Command>, Problem> {
+        let name = account_name(self.id.id())?;
+        let metadata = Metadata::new([pair(NAME, self.name)]);
+        let expectation = Expectation { account: name.clone(), metadata: metadata.clone(), closed: false };
+        let limits = Limits { min: Some(floor), max: None };
+        let open = Action::OpenAccount(AccountTerms { name, asset: Some(asset()?), limits, metadata });
+        Ok(vec![
+            Command::standing_for(&self.request(), self.id, open),
+            Command::new(CommandId::Server(fresh()), Action::Expect(expectation)),
+        ])
+    }
+
+    /// Takes the name, which nobody had yet, or which somebody gave up.
+    fn claim(&self, row: &Name, free: Option<Metadata>) -> Result<Vec<Command>, Problem> {
+        let taken = Metadata::new([pair(NAME, self.name), pair(OWNER, self.id.id().to_string())]);
+        let actions = match free {
+            None => vec![Action::OpenAccount(AccountTerms {
+                name: row.clone(),
+                asset: Some(asset()?),
+                limits: Limits { min: Some(Balance::ZERO), max: Some(Balance::ZERO) },
+                metadata: taken,
+            })],
+            Some(metadata) => vec![
+                Action::Expect(Expectation { account: row.clone(), metadata, closed: false }),
+                Action::ChangeAccount(change_metadata(row, taken)),
+            ],
+        };
+        Ok(actions.into_iter().map(|action| Command::new(CommandId::Server(fresh()), action)).collect())
+    }
+}
+
+/// Other metadata, and everything else as it is.
+pub(super) fn change_metadata(account: &Name, metadata: Metadata) -> AccountChange {
+    AccountChange {
+        name: account.clone(),
+        asset: None,
+        min: None,
+        max: None,
+        metadata: Some(metadata),
+        frozen: None,
+        closed: None,
+    }
+}
+
+impl Api {
+    /// Opens the account and takes its name, both or neither; `None` when somebody else did something to the name.
+    async fn try_to_open(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
+        let (ledger, row) = (ledger()?, name_row(opening.name)?);
+        if matches!(opening.id, CommandId::Client(_))
+            && let Some(response) = self.opened_before(opening).await?
+        {
+            return Ok(Some(response));
+        }
+        let known = self.bank_row(&row).await?.map(|loaded| loaded.row.metadata.clone());
+        if known.as_ref().is_some_and(|metadata| value(metadata, OWNER).is_some()) {
+            return Err(name_taken(opening.name));
+        }
+        let mut commands = opening.commands(self.limits.bank_floor())?;
+        commands.extend(opening.claim(&row, known)?);
+        let id = opening.id.id();
+        let committed = self.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
+        match committed.outcomes.into_iter().next() {
+            Some(ItemOutcome::Atomic(outcomes)) => match outcomes.first() {
+                Some(Outcome::Done { first, .. }) => {
+                    let at = committed.effects.get(*first).map_or(Timestamp::MIN, |effect| effect.at);
+                    Ok(Some(opened(opening.name, id, at)))
+                }
+                Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
+                _ => Err(Problem::internal()),
+            },
+            Some(ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. }) => match rejection {
+                Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),
+                Rejection::AccountExists { .. } | Rejection::AccountChanged { .. } => Ok(None),
+                rejection => Err(Problem::from_rejection(&rejection)),
+            },
+            _ => Err(Problem::internal()),
+        }
+    }
+
+    /// What was answered under this id, if it opened this account before: as it was then, whatever became of it.
+    async fn opened_before(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
+        let (id, fingerprint) = (opening.id.id(), Fingerprint::of(&opening.request()));
+        let at = self.read(move |snapshot| {
+            let fault = |fault| Problem::from_fault(&fault);
+            let ledger = ledger()?;
+            let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
+            if outcome.fingerprint != fingerprint || outcome.verdict == Verdict::Refused {
+                return Err(Problem::from_rejection(&Rejection::IdReused { id }));
+            }
+            Ok(snapshot.effect(&ledger, outcome.seq).map_err(fault)?.and_then(|effect| match effect.fact {
+                Fact::AccountOpened(_) => Some(effect.at),
+                _ => None,
+            }))
+        });
+        Ok(at.await?.map(|at| {
+            let mut response = opened(opening.name, id, at);
+            response.headers_mut().insert(crate::problem::REPLAYED, HeaderValue::from_static("true"));
+            response
+        }))
+    }
+}
+
+fn opened(name: &str, id: Id, at: Timestamp) -> Response {
+    let target = Target::Name(name.to_owned());
+    let body = AccountBody {
+        id: id.to_string(),
+        name: name.to_owned(),
+        balance: Dollars(0),
+        created: JsonTime(at),
+        updated: JsonTime(at),
+        links: links(&target, id, name),
+    };
+    let mut response = body::json(StatusCode::CREATED, &body);
+    // What is percent-encoded is always a header's value.
+    if let Ok(location) = HeaderValue::from_str(&base(&target, id, name)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn name_taken(name: &str) -> Problem {
+    Problem::conflict("name_taken", format!("there is an account {name:?} already; choose another name"))
+}
+
+/// Show an account.
+#[utoipa::path(get, path = "/accounts/{name}", tag = "bank accounts",
+    params(("name" = String, Path, description = "The account's name")), responses(
+    (status = 200, description = "The account", body = AccountBody),
+    (status = 404, description = "There is no such account; no body"),
+))]
+pub async fn get_account(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+    let account = api.bank_account(&place.account).await?;
+    let (read, opened_at) = (account.clone(), account.loaded.row.opened_at);
+    let updated = match account.loaded.balances.first().and_then(|row| row.last) {
+        None => opened_at,
+        Some(last) => api.read(move |snapshot| updated(snapshot, last, &read)).await?,
+    };
+    Ok(body::json(StatusCode::OK, &AccountBody::new(&place.account, &account, updated)))
+}
+
+/// When the balance of an account changed last.
+fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Timestamp, Problem> {
+    let effect = snapshot.effect(&ledger()?, last).map_err(|fault| Problem::from_fault(&fault))?;
+    Ok(effect.map_or(account.loaded.row.opened_at, |effect| effect.at))
+}
+
+/// List accounts, in the order of their ids.
+#[utoipa::path(get, path = "/accounts", tag = "bank accounts",
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
+    responses((status = 200, description = "Open accounts: `accounts`, and `_links.next` where there are more", body = Object)))]
+pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let mut query = Query::new(query.as_deref());
+    let limit = query.limit(api.limits.page_max)?;
+    let after = cursor::name(&mut query)?;
+    query.finish()?;
+    let page = api.read(move |snapshot| {
+        let fault = |fault| Problem::from_fault(&fault);
+        let mut found = snapshot.accounts(&ledger()?, "bank:", after.as_ref(), limit + 1).map_err(fault)?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
+        let mut accounts = Vec::with_capacity(found.len());
+        for account in found.into_iter().filter_map(|loaded| Account::of(std::sync::Arc::new(loaded))) {
+            let updated = match account.loaded.balances.first().and_then(|row| row.last) {
+                None => account.loaded.row.opened_at,
+                Some(last) => updated(snapshot, last, &account)?,
+            };
+            accounts.push(AccountBody::new(&Target::Name(String::new()), &account, updated));
+        }
+        let mut links = json!({
+            "self": titled("/accounts{?limit,cursor}", "GET lists accounts, POST {\"name\":\"Savings\"} opens one"),
+            "account": link("/accounts/{name}"),
+            "account-by-id": link("/v2/accounts/{id}"),
+        });
+        if let Some(next) = next {
+            links["next"] = link(format!("/accounts?limit={limit}&cursor={next}"));
+        }
+        Ok(json!({ "accounts": accounts, "_links": links }))
+    });
+    Ok(body::json(StatusCode::OK, &page.await?))
+}
+
+/// Close an account whose balance is 0.00. Its name is free again.
+#[utoipa::path(delete, path = "/accounts/{name}", tag = "bank accounts",
+    params(("name" = String, Path, description = "The account's name")), responses(
+    (status = 204, description = "Closed; what happened to it is kept"),
+    (status = 404, description = "There is no such account; no body"),
+    (status = 409, description = "`balance_not_zero`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn close_account(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+    let account = api.bank_account(&place.account).await?;
+    let row = name_row(&account.name)?;
+    let taken = Metadata::new([pair(NAME, &account.name), pair(OWNER, account.id.to_string())]);
+    let closed = AccountChange {
+        metadata: None,
+        closed: Some(true),
+        ..change_metadata(account.ledger_name(), Metadata::default())
+    };
+    let actions = [
+        Action::ChangeAccount(closed),
+        Action::Expect(Expectation { account: row.clone(), metadata: taken, closed: false }),
+        Action::ChangeAccount(change_metadata(&row, Metadata::new([pair(NAME, &account.name)]))),
+    ];
+    let id = fresh();
+    let commands = actions.into_iter().map(|action| Command::new(CommandId::Server(fresh()), action)).collect();
+    let committed = api.submit(&ledger()?, vec![Item::Atomic(commands)], Some(id)).await?;
+    match committed.outcomes.into_iter().next() {
+        Some(ItemOutcome::Atomic(_)) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Some(ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. }) => match rejection {
+            Rejection::BalanceOutside { posted, .. } => Err(balance_not_zero(&account.name, posted).into()),
+            // Somebody else closed it.
+            Rejection::AccountChanged { .. } => Err(Refusal::Unknown),
+            rejection => Err(Problem::from_rejection(&rejection).into()),
+        },
+        _ => Err(Problem::internal().into()),
+    }
+}
+
+fn balance_not_zero(name: &str, posted: Balance) -> Problem {
+    let balance = Dollars::from(posted);
+    let detail = format!("{name:?} has a balance of {balance}, or holds; bring it to 0.00 first");
+    Problem::conflict("balance_not_zero", detail).with("balance", json!(balance))
+}

@@ -1,0 +1,192 @@
+//! Links: from which other accounts an account may draw what it cannot give itself. They go one way and are not followed
+//! further.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
+use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::numbers::Id;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::accounts::change_metadata;
+use super::wire::{Dollars, base, link as to, titled};
+use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, ledger, pair};
+use crate::Api;
+use crate::body;
+use crate::idempotency::fresh;
+use crate::problem::Problem;
+use crate::query::NoQuery;
+
+/// Accounts that one account may draw on: each withdrawal names them all.
+const LINKS_MAX: usize = 16;
+
+/// An account to draw on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkRequest {
+    /// Its name, or by id its id too.
+    #[schema(example = "Checking")]
+    name: String,
+}
+
+/// A linked account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkedBody {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    /// Its name.
+    name: String,
+    /// What is in it.
+    balance: Dollars,
+    /// Where to go from here.
+    #[serde(rename = "_links")]
+    #[schema(value_type = Object)]
+    links: Value,
+}
+
+/// The accounts that an account draws on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinksBody {
+    /// In the order in which they give.
+    links: Vec<LinkedBody>,
+    /// Where to go from here.
+    #[serde(rename = "_links")]
+    #[schema(value_type = Object)]
+    hal: Value,
+}
+
+/// List the accounts that an account draws on, in order.
+#[utoipa::path(get, path = "/accounts/{name}/links", tag = "bank accounts",
+    params(("name" = String, Path, description = "The account's name")), responses(
+    (status = 200, description = "The accounts that it draws on", body = LinksBody),
+    (status = 404, description = "There is no such account; no body"),
+))]
+pub async fn list_links(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+    let account = api.bank_account(&place.account).await?;
+    Ok(body::json(StatusCode::OK, &api.links_body(&place.account, &account).await?))
+}
+
+/// Let an account draw on another, behind those that it draws on already.
+#[utoipa::path(post, path = "/accounts/{name}/links", tag = "bank accounts",
+    params(("name" = String, Path, description = "The account's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Taken and not needed: a link is there once, however often it is asked for")),
+    request_body = LinkRequest, responses(
+    (status = 201, description = "Linked", body = LinksBody),
+    (status = 200, description = "It was linked already", body = LinksBody),
+    (status = 404, description = "There is no such account, on either side; no body"),
+    (status = 422, description = "`same_account`, `too_many_links`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn link(
+    State(api): State<Api>,
+    place: Place,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    api.bank_account(&place.account).await?;
+    let request: LinkRequest = api.json(&headers, body).await?;
+    let other = api.bank_other(&place.account, &request.name).await?;
+    let changed = api.change_links(&place.account, |account, open| {
+        if other.id == account.id {
+            return Err(Problem::unprocessable("same_account", "an account does not draw on itself"));
+        }
+        if open.contains(&other.id) {
+            return Ok(None);
+        }
+        if open.len() >= LINKS_MAX {
+            let detail = format!("an account draws on at most {LINKS_MAX} others; remove one first");
+            return Err(Problem::unprocessable("too_many_links", detail).with("limit", json!(LINKS_MAX)));
+        }
+        Ok(Some(open.iter().copied().chain([other.id]).collect()))
+    });
+    let (account, changed) = changed.await?;
+    let status = if changed { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(body::json(status, &api.links_body(&place.account, &account).await?))
+}
+
+/// Let an account not draw on another any more.
+#[utoipa::path(delete, path = "/accounts/{name}/links/{other}", tag = "bank accounts",
+    params(("name" = String, Path, description = "The account's name"), ("other" = String, Path, description = "The other's name, or by id its id too")), responses(
+    (status = 204, description = "It does not, from now on"),
+    (status = 404, description = "There is no such account, or no link to it; no body"),
+))]
+pub async fn unlink(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+    api.bank_account(&place.account).await?;
+    let other = api.bank_other(&place.account, &place.other).await?;
+    let changed = api.change_links(&place.account, |_, open| {
+        let rest = || open.iter().copied().filter(|id| *id != other.id).collect();
+        Ok(open.contains(&other.id).then(rest))
+    });
+    match changed.await? {
+        (_, true) => Ok(StatusCode::NO_CONTENT.into_response()),
+        (_, false) => Err(Refusal::Unknown),
+    }
+}
+
+impl Api {
+    /// Changes the links of an account from what they are when it is done; `None` leaves them. Says whether they changed.
+    async fn change_links(
+        &self,
+        target: &Target,
+        change: impl Fn(&Account, &[Id]) -> Result<Option<Vec<Id>>, Problem>,
+    ) -> Result<(Account, bool), Refusal> {
+        for _ in 0..ATTEMPTS_MAX {
+            let account = self.bank_account(target).await?;
+            // Accounts that were closed since take up no room.
+            let mut open = Vec::new();
+            for id in &account.links {
+                if self.bank_account_by_id(*id).await?.is_some() {
+                    open.push(*id);
+                }
+            }
+            let Some(links) = change(&account, &open)? else { return Ok((account, false)) };
+            let ids: Vec<String> = links.iter().map(Id::to_string).collect();
+            let linked = (!ids.is_empty()).then(|| pair(LINKS, ids.join(" ")));
+            let metadata = Metadata::new([pair(NAME, &account.name)].into_iter().chain(linked));
+            let changing = Action::ChangeAccount(change_metadata(account.ledger_name(), metadata));
+            let commands = vec![account.expectation(), Command::new(CommandId::Server(fresh()), changing)];
+            let committed = self.submit(&ledger()?, vec![Item::Atomic(commands)], None).await?;
+            match committed.outcomes.into_iter().next() {
+                Some(ItemOutcome::Atomic(_)) => return Ok((self.bank_account(target).await?, true)),
+                Some(ItemOutcome::AtomicRefused {
+                    outcome: Outcome::Refused(Rejection::AccountChanged { .. }),
+                    ..
+                }) => {}
+                Some(ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. }) => {
+                    return Err(Problem::from_rejection(&rejection).into());
+                }
+                _ => return Err(Problem::internal().into()),
+            }
+        }
+        Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())
+    }
+
+    async fn links_body(&self, target: &Target, account: &Account) -> Result<LinksBody, Problem> {
+        let own = base(target, account.id, &account.name);
+        let mut links = Vec::new();
+        for id in &account.links {
+            let Some(other) = self.bank_account_by_id(*id).await? else { continue };
+            let there = base(target, other.id, &other.name);
+            let named = there.rsplit('/').next().unwrap_or_default();
+            links.push(LinkedBody {
+                id: other.id.to_string(),
+                name: other.name.clone(),
+                balance: other.balance().into(),
+                links: json!({
+                    "self": titled(format!("{own}/links/{named}"), "DELETE removes the link"),
+                    "account": to(&there),
+                }),
+            });
+        }
+        let hal = json!({
+            "self": titled(format!("{own}/links"), "POST {\"name\":\"Checking\"} adds one"),
+            "account": to(&own),
+        });
+        Ok(LinksBody { links, hal })
+    }
+}

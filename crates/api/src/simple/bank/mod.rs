@@ -1,0 +1,293 @@
+//! Bank accounts that are known by a name: the ledger `bank`, asset USD/2.
+//!
+//! An account is the ledger's account `bank:<uuid>`; its name and its links stand in its metadata. A name is an account as
+//! well, `name:<segment>`, which never holds money: while the name is taken, its metadata says by whom. So a name is
+//! unique by the ledger's own rules, is taken in the same atomic batch that opens the account, and is free again by the
+//! batch that closes it. Whatever depends on what was read of an account begins with an expectation of just that; when
+//! it has changed meanwhile, all is read again.
+
+pub mod accounts;
+pub mod deferred;
+pub mod history;
+pub mod links;
+pub mod moves;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use ducat_domain::ledger::command::{
+    Action, AssetTerms, Command, CommandId, Expectation, LedgerRules, LedgerTerms, Metadata, ZeroAmounts,
+};
+use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::money::Balance;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, Id};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, RefOr};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Api;
+use crate::idempotency::fresh;
+use crate::problem::Problem;
+use crate::values::parse_id;
+
+/// The ledger of this API.
+const LEDGER: &str = "bank";
+
+/// Its asset, and how many decimals it has.
+const ASSET: &str = "USD";
+const SCALE: u8 = 2;
+
+/// Times that something is read and asked again because an account changed in between: each time somebody else's change
+/// was done.
+const ATTEMPTS_MAX: usize = 32;
+
+/// The keys of metadata.
+const NAME: &str = "name";
+const LINKS: &str = "links";
+const OWNER: &str = "account";
+
+/// The routes by name, described.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list_accounts, accounts::open_account))
+        .routes(routes!(accounts::get_account, accounts::close_account))
+        .routes(routes!(moves::deposit))
+        .routes(routes!(moves::withdraw))
+        .routes(routes!(moves::transfer))
+        .routes(routes!(links::list_links, links::link))
+        .routes(routes!(links::unlink))
+        .routes(routes!(history::list_transactions))
+        .routes(routes!(deferred::get_request))
+}
+
+/// The same under `/account`, and by id under `/v2/accounts`.
+pub fn other_routes() -> Router<Api> {
+    let one = |base: &str| {
+        Router::new()
+            .route(base, get(accounts::get_account).delete(accounts::close_account))
+            .route(&format!("{base}/deposit"), post(moves::deposit))
+            .route(&format!("{base}/withdraw"), post(moves::withdraw))
+            .route(&format!("{base}/transfer"), post(moves::transfer))
+            .route(&format!("{base}/links"), get(links::list_links).post(links::link))
+            .route(&format!("{base}/links/{{other}}"), delete(links::unlink))
+            .route(&format!("{base}/transactions"), get(history::list_transactions))
+            .route(&format!("{base}/requests/{{request}}"), get(deferred::get_request))
+    };
+    Router::new()
+        .route("/account", get(accounts::list_accounts).post(accounts::open_account))
+        .merge(one("/account/{name}"))
+        .merge(one("/v2/accounts/{id}"))
+}
+
+/// Describes the routes by id as those by name are.
+pub fn describe_by_id(document: &mut OpenApi) {
+    let by_name = document.paths.paths.iter().filter_map(|(path, item)| {
+        let rest = path.strip_prefix("/accounts/{name}")?;
+        Some((format!("/v2/accounts/{{id}}{rest}"), item.clone()))
+    });
+    for (path, mut item) in by_name.collect::<Vec<_>>() {
+        let operations = [&mut item.get, &mut item.post, &mut item.delete];
+        operations.into_iter().flatten().for_each(by_id);
+        document.paths.paths.insert(path, item);
+    }
+}
+
+fn by_id(operation: &mut Operation) {
+    operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}_by_id"));
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "name"
+        {
+            "id".clone_into(&mut parameter.name);
+            parameter.description = Some("The account's id".to_owned());
+        }
+    }
+}
+
+/// How a request names an account.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// By its name.
+    Name(String),
+    /// By its id.
+    Id(String),
+}
+
+/// The parts of a path.
+pub struct Place {
+    /// The account.
+    pub account: Target,
+    /// What stands behind it: another account, a request.
+    pub other: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Place {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Place, Response> {
+        let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        // A path that is no text names no account.
+        let Ok(Path(path)) = path else { return Err(Refusal::Unknown.into_response()) };
+        let part = |wanted: &str| path.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
+        let account = match (part("name"), part("id")) {
+            (Some(name), _) => Target::Name(name),
+            (None, id) => Target::Id(id.unwrap_or_default()),
+        };
+        Ok(Place { account, other: part("other").or_else(|| part("request")).unwrap_or_default() })
+    }
+}
+
+/// Why a request to the bank is not answered with success.
+#[derive(Debug)]
+pub enum Refusal {
+    /// There is no such account: 404 with no body.
+    Unknown,
+    /// Anything else.
+    Problem(Box<Problem>),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Refusal {
+        Refusal::Problem(Box::new(problem))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Refusal::Unknown => (StatusCode::NOT_FOUND, [(header::CONTENT_LENGTH, "0")]).into_response(),
+            Refusal::Problem(problem) => problem.into_response(),
+        }
+    }
+}
+
+/// An open account, as read.
+#[derive(Debug, Clone)]
+struct Account {
+    id: Id,
+    name: String,
+    /// Accounts that it draws on, in order.
+    links: Vec<Id>,
+    loaded: Arc<LoadedAccount>,
+}
+
+impl Account {
+    /// `None` when it is closed, or no bank account.
+    fn of(loaded: Arc<LoadedAccount>) -> Option<Account> {
+        let row = &loaded.row;
+        let id = parse_id(row.name.as_str().strip_prefix("bank:")?).ok()?;
+        let name = value(&row.metadata, NAME)?.to_owned();
+        let links = value(&row.metadata, LINKS).unwrap_or_default();
+        let links = links.split_whitespace().filter_map(|link| parse_id(link).ok()).collect();
+        (!row.closed).then(|| Account { id, name, links, loaded: Arc::clone(&loaded) })
+    }
+
+    fn no(&self) -> AccountNo {
+        self.loaded.row.no
+    }
+
+    fn ledger_name(&self) -> &Name {
+        &self.loaded.row.name
+    }
+
+    fn balance(&self) -> Balance {
+        self.loaded.balances.first().map_or(Balance::ZERO, |row| row.posted)
+    }
+
+    /// That it is still as it was read: its name, its links, and open.
+    fn expectation(&self) -> Command {
+        let expectation = Expectation {
+            account: self.ledger_name().clone(),
+            metadata: self.loaded.row.metadata.clone(),
+            closed: false,
+        };
+        Command::new(CommandId::Server(fresh()), Action::Expect(expectation))
+    }
+}
+
+/// What is kept with an account under a key.
+fn value<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
+    metadata.pairs().iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
+}
+
+fn pair(key: &str, value: impl Into<String>) -> (String, String) {
+    (key.to_owned(), value.into())
+}
+
+fn ledger() -> Result<Name, Problem> {
+    Name::parse(LEDGER).map_err(|_| Problem::internal())
+}
+
+fn asset() -> Result<Name, Problem> {
+    Name::parse(ASSET).map_err(|_| Problem::internal())
+}
+
+fn account_name(id: Id) -> Result<Name, Problem> {
+    Name::parse(&format!("bank:{id}")).map_err(|_| Problem::internal())
+}
+
+/// The account that stands for a name.
+fn name_row(name: &str) -> Result<Name, Problem> {
+    Name::parse(&format!("name:{}", Name::segment(name))).map_err(|_| Problem::internal())
+}
+
+impl Api {
+    /// An account of the ledger, closed or not.
+    async fn bank_row(&self, name: &Name) -> Result<Option<Arc<LoadedAccount>>, Problem> {
+        match self.account(&ledger()?, name).await {
+            Ok((loaded, _)) => Ok(Some(loaded)),
+            Err(problem) if problem.status() == StatusCode::NOT_FOUND.as_u16() => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn bank_account_by_id(&self, id: Id) -> Result<Option<Account>, Problem> {
+        Ok(self.bank_row(&account_name(id)?).await?.and_then(Account::of))
+    }
+
+    async fn bank_account_by_name(&self, name: &str) -> Result<Option<Account>, Problem> {
+        let Some(row) = self.bank_row(&name_row(name.trim())?).await? else { return Ok(None) };
+        match value(&row.row.metadata, OWNER).and_then(|owner| parse_id(owner).ok()) {
+            Some(owner) => self.bank_account_by_id(owner).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn bank_account(&self, target: &Target) -> Result<Account, Refusal> {
+        let found = match target {
+            Target::Name(name) => self.bank_account_by_name(name).await?,
+            Target::Id(id) => match parse_id(id) {
+                Ok(id) => self.bank_account_by_id(id).await?,
+                Err(_) => None,
+            },
+        };
+        found.ok_or(Refusal::Unknown)
+    }
+
+    /// Another account that a request names: by name, or by id where the first is named by its id.
+    async fn bank_other(&self, beside: &Target, text: &str) -> Result<Account, Refusal> {
+        if let (Target::Id(_), Ok(id)) = (beside, parse_id(text))
+            && let Some(account) = self.bank_account_by_id(id).await?
+        {
+            return Ok(account);
+        }
+        self.bank_account_by_name(text).await?.ok_or(Refusal::Unknown)
+    }
+
+    async fn open_bank(&self) -> Result<(), Problem> {
+        let terms = LedgerTerms {
+            assets: vec![AssetTerms { code: asset()?, scale: SCALE }],
+            // A withdrawal that is all drawn from linked accounts still stands in the account's own history.
+            rules: LedgerRules { zero_amounts: ZeroAmounts::Record, ..LedgerRules::default() },
+        };
+        self.one(&ledger()?, Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms))).await.map(drop)
+    }
+}
