@@ -67,8 +67,13 @@ fn parse_head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
 
 /// A whole request, ready to send.
 pub fn request(method: &str, path: &str, host: &str, body: &[u8]) -> Vec<u8> {
+    request_with("", method, path, host, body)
+}
+
+/// A whole request with more headers, each ended by `\r\n`.
+pub fn request_with(headers: &str, method: &str, path: &str, host: &str, body: &[u8]) -> Vec<u8> {
     let mut bytes = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{headers}\r\n",
         body.len()
     )
     .into_bytes();

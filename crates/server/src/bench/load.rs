@@ -27,25 +27,26 @@ const READ_TRANSFERS: u64 = 100_000;
 
 /// A load to put on a server.
 pub struct Load {
-    arguments: BenchArguments,
-    host: String,
+    pub(super) arguments: BenchArguments,
+    pub(super) host: String,
     /// Made for the run: the store may have others.
     ledger: String,
+    asset: &'static str,
 }
 
 /// What several connections share on the one client thread.
-struct Shared {
+pub(super) struct Shared {
     left: Cell<u64>,
     until: Cell<Option<Instant>>,
     done: Cell<u64>,
     requests: Cell<u64>,
-    rng: RefCell<Rng>,
+    pub(super) rng: RefCell<Rng>,
     clock: Cell<u128>,
     latencies: RefCell<Histogram<u64>>,
 }
 
 impl Shared {
-    fn new(transfers: u64, until: Option<Instant>) -> anyhow::Result<Rc<Shared>> {
+    pub(super) fn new(transfers: u64, until: Option<Instant>) -> anyhow::Result<Rc<Shared>> {
         Ok(Rc::new(Shared {
             left: Cell::new(transfers),
             until: Cell::new(until),
@@ -58,7 +59,7 @@ impl Shared {
     }
 
     /// How many of the transfers that are left this connection takes; none when it is over.
-    fn take(&self, most: u64) -> u64 {
+    pub(super) fn take(&self, most: u64) -> u64 {
         if self.until.get().is_some_and(|until| Instant::now() >= until) {
             return 0;
         }
@@ -67,7 +68,7 @@ impl Shared {
         taken
     }
 
-    fn record(&self, transfers: u64, started: Instant) {
+    pub(super) fn record(&self, transfers: u64, started: Instant) {
         self.done.set(self.done.get() + transfers);
         self.requests.set(self.requests.get() + 1);
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -104,7 +105,7 @@ impl Shared {
     }
 }
 
-fn push_number(number: u64, body: &mut Vec<u8>) {
+pub(super) fn push_number(number: u64, body: &mut Vec<u8>) {
     body.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
@@ -112,11 +113,15 @@ impl Load {
     /// A load on the server at a URL.
     pub fn new(arguments: BenchArguments, url: &str) -> anyhow::Result<Load> {
         let host = url.strip_prefix("http://").context("--url: write http://HOST:PORT")?;
-        let ledger = format!("bench-{}", SystemClock.now().0);
-        Ok(Load { arguments, host: host.trim_end_matches('/').to_owned(), ledger })
+        let (ledger, asset) = match arguments.mode {
+            Mode::Bulk | Mode::Single | Mode::Read => (format!("bench-{}", SystemClock.now().0), "USD"),
+            Mode::Accounts => ("accounts".to_owned(), "UNIT"),
+            Mode::Bank => ("bank".to_owned(), "USD"),
+        };
+        Ok(Load { arguments, host: host.trim_end_matches('/').to_owned(), ledger, asset })
     }
 
-    async fn connect(&self) -> anyhow::Result<Connection> {
+    pub(super) async fn connect(&self) -> anyhow::Result<Connection> {
         Connection::open(&self.host).await
     }
 
@@ -124,15 +129,29 @@ impl Load {
         request("POST", path, &self.host, body)
     }
 
-    /// Funds the accounts, then puts the load on.
+    /// Puts the load on.
     pub async fn run(&self, report: &mut Report, server: Option<&ServerProcess>) -> anyhow::Result<()> {
+        let before = server.map(ServerProcess::cpu_seconds).transpose()?;
+        match self.arguments.mode {
+            Mode::Accounts => self.run_accounts(report).await?,
+            Mode::Bank => self.run_bank(report).await?,
+            Mode::Bulk | Mode::Single | Mode::Read => return self.run_ledger(report, server).await,
+        }
+        if let (Some(server), Some(before)) = (server, before) {
+            report.server_cpu_s = Some(server.cpu_seconds()? - before);
+        }
+        Ok(())
+    }
+
+    /// Funds the accounts, then makes transfers or reads.
+    async fn run_ledger(&self, report: &mut Report, server: Option<&ServerProcess>) -> anyhow::Result<()> {
         self.fund().await?;
         let bulk = self.arguments.clients.unwrap_or(2);
         let many = self.arguments.clients.unwrap_or(64);
         let stored = match self.arguments.mode {
             Mode::Bulk => self.arguments.transfers.unwrap_or(BULK_TRANSFERS),
             Mode::Single => self.arguments.transfers.unwrap_or(u64::MAX),
-            Mode::Read => self.arguments.transfers.unwrap_or(READ_TRANSFERS),
+            Mode::Read | Mode::Accounts | Mode::Bank => self.arguments.transfers.unwrap_or(READ_TRANSFERS),
         };
         if self.arguments.mode == Mode::Read {
             self.transfer_in_batches(stored, bulk.min(4)).await?;
@@ -146,7 +165,7 @@ impl Load {
                 let until = self.arguments.transfers.is_none().then_some(until);
                 report.add("transfers", self.transfer_one_by_one(stored, until, many).await?);
             }
-            Mode::Read => {
+            Mode::Read | Mode::Accounts | Mode::Bank => {
                 for kind in [Reading::Balance, Reading::Statement, Reading::PastBalance] {
                     report.add(kind.word(), self.read(kind, many).await?);
                 }
@@ -185,7 +204,7 @@ impl Load {
         Ok(())
     }
 
-    async fn send_batch(&self, connection: &mut Connection, body: &[u8]) -> anyhow::Result<()> {
+    pub(super) async fn send_batch(&self, connection: &mut Connection, body: &[u8]) -> anyhow::Result<()> {
         let path = format!("/v1/ledgers/{}/transactions/batch", self.ledger);
         let status = connection.send(&self.post(&path, body)).await?;
         if status != 200 || connection.body() != br#"{"results":[]}"# {
@@ -300,7 +319,7 @@ impl Load {
     }
 
     /// Runs so many connections on this thread until all are done.
-    async fn together<F: Future<Output = anyhow::Result<()>>>(
+    pub(super) async fn together<F: Future<Output = anyhow::Result<()>>>(
         &self,
         shared: &Rc<Shared>,
         clients: usize,
@@ -326,7 +345,7 @@ impl Load {
             ensure!(status == 200, "the accounts were answered {status}");
             let page: Value = serde_json::from_slice(connection.body())?;
             for account in page["data"].as_array().into_iter().flatten() {
-                let balance = &account["balances"]["USD"];
+                let balance = &account["balances"][self.asset];
                 sum += number(&balance["posted"])?;
                 held_in += number(&balance["pending_in"])?;
                 held_out += number(&balance["pending_out"])?;

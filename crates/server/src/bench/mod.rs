@@ -5,6 +5,7 @@
 //! ceiling is what counts.
 
 mod client;
+mod faces;
 mod load;
 mod process;
 mod report;
@@ -30,7 +31,7 @@ pub struct BenchArguments {
     /// What clients do.
     #[arg(long, default_value = "bulk")]
     mode: Mode,
-    /// How many transfers are made; in read mode, how many are stored first.
+    /// How many transfers are made; in read and accounts mode, how many are stored when reads are measured.
     #[arg(long)]
     transfers: Option<u64>,
     /// Between how many accounts.
@@ -48,13 +49,13 @@ pub struct BenchArguments {
     /// Connections [default: 2 in bulk mode, otherwise 64].
     #[arg(long)]
     clients: Option<usize>,
-    /// Seconds to go on, in single and read mode.
+    /// Seconds to go on with each phase, but in bulk mode.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
-    /// Every transfer debits one and the same account.
+    /// Every transfer, amount or payment is on one and the same account.
     #[arg(long)]
     hot: bool,
     /// Measure on this store too, beside SQLite: postgres://USER:PASSWORD@HOST/DATABASE.
@@ -73,6 +74,10 @@ enum Mode {
     Single,
     /// Balances, statements, balances at past instants.
     Read,
+    /// Account management: one amount a request, and its three reads, with 10,000 transactions stored and with more.
+    Accounts,
+    /// Bank accounts: one deposit or withdrawal a request, and its reads.
+    Bank,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -89,6 +94,8 @@ impl Mode {
             Mode::Bulk => "bulk",
             Mode::Single => "single",
             Mode::Read => "read",
+            Mode::Accounts => "accounts",
+            Mode::Bank => "bank",
         }
     }
 }

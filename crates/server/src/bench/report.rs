@@ -26,6 +26,8 @@ pub struct Report {
     mode: &'static str,
     ceiling_rows_per_s: f64,
     phases: Vec<(&'static str, Phase)>,
+    /// The same phases once more is stored.
+    later: Vec<(&'static str, Phase)>,
     /// Transfers made in the measured phase, for what is counted a transfer.
     pub made: u64,
     /// Transfers in the store at the end.
@@ -45,6 +47,7 @@ impl Report {
             mode,
             ceiling_rows_per_s,
             phases: Vec::new(),
+            later: Vec::new(),
             made: 0,
             stored: 0,
             server_cpu_s: None,
@@ -57,6 +60,18 @@ impl Report {
     pub fn add(&mut self, name: &'static str, (phase, made): (Phase, u64)) {
         self.made += made;
         self.phases.push((name, phase));
+    }
+
+    /// Adds a phase that was there before, measured once more is stored.
+    pub fn add_later(&mut self, name: &'static str, phase: Phase) {
+        self.later.push((name, phase));
+    }
+
+    /// What half of the requests take, and all but one in a hundred, as multiples of what they took with less stored.
+    fn growth(&self, name: &str) -> Option<(Phase, f64, f64)> {
+        let of = |phases: &[(&'static str, Phase)]| phases.iter().find(|(known, _)| *known == name).map(|(_, p)| *p);
+        let (before, after) = (of(&self.phases)?, of(&self.later)?);
+        Some((after, after.p50_ms / before.p50_ms.max(1e-3), after.p99_ms / before.p99_ms.max(1e-3)))
     }
 
     fn first(&self) -> Phase {
@@ -92,11 +107,21 @@ impl Report {
             "share_of_ceiling": round(self.share_of_ceiling()),
         });
         for (name, phase) in self.phases.iter().skip(1) {
-            object[name.replace(' ', "_")] = json!({
+            let key = name.replace(',', "").replace(' ', "_");
+            object[&key] = json!({
                 "requests_per_s": phase.requests_per_s.round(),
                 "p50_ms": round(phase.p50_ms),
                 "p99_ms": round(phase.p99_ms),
             });
+            if let Some((after, p50, p99)) = self.growth(name) {
+                object[&key]["with_more_stored"] = json!({
+                    "requests_per_s": after.requests_per_s.round(),
+                    "p50_ms": round(after.p50_ms),
+                    "p99_ms": round(after.p99_ms),
+                    "p50_ratio": round(p50),
+                    "p99_ratio": round(p99),
+                });
+            }
         }
         object
     }
@@ -105,9 +130,13 @@ impl Report {
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.set_header(["", "transfers/s", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms"]);
-        for (name, phase) in &self.phases {
+        let grown = self.later.iter().map(|(name, phase)| {
+            let (p50, p99) = self.growth(name).map_or((0.0, 0.0), |(_, p50, p99)| (p50, p99));
+            (format!("{name}, more stored: p50 x {p50:.2}, p99 x {p99:.2}"), phase)
+        });
+        for (name, phase) in self.phases.iter().map(|(name, phase)| ((*name).to_owned(), phase)).chain(grown) {
             table.add_row([
-                (*name).to_owned(),
+                name,
                 format!("{:.0}", phase.transfers_per_s),
                 format!("{:.0}", phase.requests_per_s),
                 format!("{:.2}", phase.p50_ms),

@@ -177,6 +177,8 @@ fn bench_runs_in_every_mode() {
         &["--mode", "single", "--transfers", "500", "--clients", "8"],
         &["--mode", "read", "--transfers", "2000", "--seconds", "1", "--clients", "4"],
         &["--mode", "single", "--transfers", "500", "--clients", "8", "--hot"],
+        &["--mode", "accounts", "--transfers", "12000", "--seconds", "1", "--clients", "8"],
+        &["--mode", "bank", "--seconds", "1", "--clients", "8", "--hot"],
     ] {
         let run = ducat(folder.path(), &[&["bench", "--accounts", "20", "--json"], mode].concat());
         assert_eq!(run.status.code(), Some(0), "{mode:?}: {}", text(&run.stderr));

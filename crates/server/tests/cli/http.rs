@@ -15,9 +15,14 @@ impl Client {
 
     /// Sends a request; an error means that no whole answer came.
     pub fn call(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
+        self.call_with("", method, path, body)
+    }
+
+    /// Sends a request with more headers, each ended by `\r\n`.
+    pub fn call_with(&mut self, headers: &str, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
         let length = body.len();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n"
         );
         self.stream.get_mut().write_all(head.as_bytes())?;
         self.stream.get_mut().write_all(body.as_bytes())?;

@@ -4,6 +4,7 @@ mod crash;
 mod files;
 mod http;
 mod nodes;
+mod orders;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
