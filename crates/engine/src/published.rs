@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ducat_domain::ledger::rows::AssetRow;
-use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::working::{LoadedAccount, ROWS_MAX};
 use ducat_domain::ledger::{Delta, Working};
 use ducat_domain::names::Name;
 use ducat_store::{Fault, Reader, SoleOwner, Tenure};
@@ -18,8 +18,9 @@ use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, GuardResult};
 use tokio::sync::watch;
 
-/// Accounts kept for readers: with names and limits some 100 MB when all are taken.
-const ACCOUNTS_MAX: usize = 250_000;
+/// Accounts kept for readers: as many as the executor keeps, some 400 MB when all are taken. A read of one that is kept costs
+/// a third of one that is not.
+const ACCOUNTS_MAX: usize = ROWS_MAX;
 
 /// Ledgers whose assets are kept.
 const LEDGERS_MAX: usize = 10_000;
@@ -196,7 +197,9 @@ impl Published {
             // Removing also ends the placeholder of a reader that is filling this gap right now.
             let known = self.accounts.remove(&key).is_some();
             if known && let Some(snapshot) = working.account_snapshot(account) {
-                self.accounts.insert(Key::from(&key), Arc::new(snapshot));
+                let account = snapshot.row.name.clone();
+                let key = Key { term, ledger: delta.head.ledger.clone(), account };
+                self.accounts.insert(key, Arc::new(snapshot));
             }
         }
     }

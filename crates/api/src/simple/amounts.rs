@@ -12,13 +12,12 @@ use ducat_domain::ledger::command::{
     AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
     Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
-use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Fact, Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::rows::{Verdict, WORLD};
+use ducat_domain::ledger::{Fact, Item, Outcome, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_store::Snapshot;
-use ducat_store::read::{Names, TransactionView, transaction_view};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -27,6 +26,7 @@ use uuid::Uuid;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
+use crate::v1::ledgers::last;
 use crate::values::{JsonName, parse_id};
 use crate::{Api, body};
 
@@ -266,11 +266,7 @@ impl Api {
             Command::new(CommandId::Client(id), Action::Transact(transaction)),
         ]);
         let committed = self.submit(&ledger()?, vec![both], Some(id)).await?;
-        match committed.outcomes.into_iter().next() {
-            Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next_back().ok_or_else(Problem::internal),
-            Some(ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
-            Some(ItemOutcome::Single(_)) | None => Err(Problem::internal()),
-        }
+        last(committed.outcomes)
     }
 
     async fn open(&self) -> Result<(), Problem> {
@@ -291,22 +287,14 @@ fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<AmountBody>, Pr
     let ledger = ledger()?;
     let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
     let effect = snapshot.effect(&ledger, outcome.seq).map_err(fault)?;
-    // The id may be another command's, or a refused one's.
-    if !effect.is_some_and(|effect| matches!(effect.fact, Fact::Posting(_) | Fact::Hold(_))) {
-        return Ok(None);
-    }
-    let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
-    let view = transaction_view(&mut names, outcome.seq).map_err(fault)?;
-    Ok(amount_of(&view))
-}
-
-/// What a transaction did to the account that is not `world`.
-fn amount_of(view: &TransactionView) -> Option<AmountBody> {
-    let [posting] = view.postings.as_slice() else { return None };
-    let amount = posting.amount.signed();
-    let (account, amount) = match posting.source.is_world() {
-        true => (&posting.destination, amount),
-        false => (&posting.source, -amount),
+    // The id may be another command's, or of a transaction that this API does not make.
+    let Some(Fact::Posting(posting)) = effect.map(|effect| effect.fact) else { return Ok(None) };
+    let (source, destination) = (posting.source.account, posting.destination.account);
+    let (account, amount) = match (source == WORLD, posting.legs) {
+        (true, 1) => (destination, posting.amount.signed()),
+        (false, 1) => (source, -posting.amount.signed()),
+        _ => return Ok(None),
     };
-    Some(AmountBody { account_id: account.as_str().to_owned(), amount: Number(amount) })
+    let name = snapshot.account_name(&ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
+    Ok(Some(AmountBody { account_id: name.as_str().to_owned(), amount: Number(amount) }))
 }

@@ -6,11 +6,11 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::{AccountChange, AccountTerms, Action, Command, CommandId, Limits};
+use ducat_domain::ledger::command::{AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits};
 use ducat_domain::ledger::effect::Fact;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
 use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
@@ -19,8 +19,8 @@ use ducat_store::read::{AccountReader, Entry, Names, OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ledgers::{One, ledger_not_found};
-use super::render::{self, AccountBody, Page, Told, again};
+use super::ledgers::{One, last, ledger_not_found};
+use super::render::{self, AccountBody, Page, Told, again, told};
 use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
@@ -73,6 +73,9 @@ pub struct AccountPatch {
     frozen: Option<bool>,
     /// Whether the account is closed.
     closed: Option<bool>,
+    /// The metadata as it was read: if it is other by now, nothing is changed.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    if_metadata: Option<JsonMetadata>,
 }
 
 /// A balance at an instant.
@@ -270,6 +273,7 @@ pub async fn get_account(
     params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name")),
     request_body = AccountPatch, responses(
     (status = 200, description = "Changed", body = AccountBody),
+    (status = 412, description = "`account_changed`: the metadata is not `if_metadata`", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`balance_outside`: the balance is outside the new limits already", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_account(
@@ -294,9 +298,19 @@ pub async fn change_account(
         closed: patch.closed,
     });
     let id = fresh();
-    let one = api.one(&ledger, Command::new(CommandId::Server(id), action)).await?;
+    let change = Command::new(CommandId::Server(id), action);
+    let told = match patch.if_metadata {
+        None => api.one(&ledger, change).await?.told,
+        Some(JsonMetadata(metadata)) => {
+            let closed = api.account(&ledger, &name).await?.0.row.closed;
+            let expectation = Expectation { account: name.clone(), metadata, closed };
+            let expected = Command::new(CommandId::Server(fresh()), Action::Expect(expectation));
+            let committed = api.submit(&ledger, vec![Item::Atomic(vec![expected, change])], Some(id)).await?;
+            told(last(committed.outcomes)?)?
+        }
+    };
     // Only what was sent on to another node and asked for again has been told before.
-    if let Told::Again(seq) = one.told {
+    if let Told::Again(seq) = told {
         let at = ledger.clone();
         let view =
             api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));

@@ -262,6 +262,15 @@ pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     }
 }
 
+/// The outcome of the last command of the only item, or of the one for which an atomic batch was refused.
+pub(crate) fn last(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
+    match outcomes.into_iter().next() {
+        Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
+        Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next_back().ok_or_else(Problem::internal),
+        None => Err(Problem::internal()),
+    }
+}
+
 /// Nobody opened the ledger.
 pub(crate) fn ledger_not_found() -> Problem {
     Problem::from_rejection(&ducat_domain::ledger::Rejection::LedgerNotFound)

@@ -1,5 +1,6 @@
 //! Reading what is committed, on connections of its own.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,8 @@ impl Reader for SqliteReader {
             None => open_reader(&self.path)?,
         };
         connection.prepare_cached("BEGIN")?.execute([])?;
-        Ok(Box::new(SqliteSnapshot { connection: Held::Lent { connection: Some(connection), reader: self } }))
+        let connection = Held::Lent { connection: Some(connection), reader: self };
+        Ok(Box::new(SqliteSnapshot { connection, last: RefCell::default() }))
     }
 }
 
@@ -68,6 +70,8 @@ enum Held<'a> {
 #[derive(Debug)]
 pub(super) struct SqliteSnapshot<'a> {
     connection: Held<'a>,
+    /// The ledger that was asked about last: most snapshots are of one.
+    last: RefCell<Option<(Name, LedgerNo)>>,
 }
 
 impl Drop for SqliteSnapshot<'_> {
@@ -87,7 +91,7 @@ impl Drop for SqliteSnapshot<'_> {
 impl<'a> SqliteSnapshot<'a> {
     /// What a connection sees, inside its own transaction or none.
     pub fn borrowed(connection: &'a Connection) -> SqliteSnapshot<'a> {
-        SqliteSnapshot { connection: Held::Borrowed(connection) }
+        SqliteSnapshot { connection: Held::Borrowed(connection), last: RefCell::default() }
     }
 
     /// # Panics
@@ -100,14 +104,20 @@ impl<'a> SqliteSnapshot<'a> {
     }
 
     fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
-        match self.connection {
-            // The writer's own rows.
-            Held::Borrowed(connection) => ledger_no(connection, ledger),
-            Held::Lent { .. } => {
-                let found = read_head(self.connection(), ledger)?;
-                Ok(found.filter(|(_, head)| !head.arriving).map(|(no, _)| no))
-            }
+        if let Some((_, no)) = self.last.borrow().as_ref().filter(|(name, _)| name == ledger) {
+            return Ok(Some(*no));
         }
+        let found = match self.connection {
+            // The writer's own rows.
+            Held::Borrowed(connection) => ledger_no(connection, ledger)?,
+            Held::Lent { .. } => {
+                let sql = "SELECT no FROM ledgers WHERE name = ?1 AND arriving = 0";
+                let found = self.rows(sql, [ledger.as_str()], |row| Ok(LedgerNo(row.get(0)?)))?;
+                found.into_iter().next()
+            }
+        };
+        *self.last.borrow_mut() = found.map(|no| (ledger.clone(), no));
+        Ok(found)
     }
 
     fn rows<T>(

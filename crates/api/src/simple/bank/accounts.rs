@@ -104,11 +104,12 @@ pub async fn open_account(
     _: NoQuery,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let request: OpenRequest = api.json(&headers, body).await?;
     let name = request.name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
-        return Err(Problem::malformed("body: name", "a name has 1 to 255 characters, spaces around it not counted"));
+        let reason = "a name has 1 to 255 characters, spaces around it not counted";
+        return Err(Problem::malformed("body: name", reason).into());
     }
     let opening = Opening { id: command_id(&headers, None, &ledger()?)?, name };
     for _ in 0..ATTEMPTS_MAX {
@@ -116,7 +117,7 @@ pub async fn open_account(
             return Ok(response);
         }
     }
-    Err(Problem::unavailable("overloaded", "others keep changing this name; nothing was done, try again"))
+    Err(Problem::unavailable("overloaded", "others keep changing this name; nothing was done, try again").into())
 }
 
 /// An account to open, and under which id: the account's own too.
@@ -282,7 +283,7 @@ fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Time
 #[utoipa::path(get, path = "/accounts", tag = "bank accounts",
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Open accounts: `accounts`, and `_links.next` where there are more", body = Object)))]
-pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::name(&mut query)?;

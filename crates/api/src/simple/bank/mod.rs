@@ -28,6 +28,7 @@ use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id};
+use serde_json::json;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 use utoipa_axum::router::OpenApiRouter;
@@ -164,7 +165,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
             Refusal::Unknown => (StatusCode::NOT_FOUND, [(header::CONTENT_LENGTH, "0")]).into_response(),
-            Refusal::Problem(problem) => problem.into_response(),
+            Refusal::Problem(problem) => {
+                let links = json!({ "index": wire::link("/"), "accounts": wire::link("/accounts") });
+                problem.with("_links", links).into_response()
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use ducat_domain::ledger::command::{
     Action, Command, CommandId, Draw, Metadata, Source, Timing, Transaction, Transfer,
 };
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::{Effect, Item, Outcome, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id, Seq};
@@ -25,6 +25,7 @@ use crate::body::{self, Telling};
 use crate::idempotency::command_id;
 use crate::problem::{Problem, REPLAYED};
 use crate::query::NoQuery;
+use crate::v1::ledgers::last;
 use crate::{Api, values};
 
 /// Money to move in or out.
@@ -218,14 +219,7 @@ impl Api {
             let parties = self.parties(order).await?;
             let item = parties.item(id, order)?;
             let committed = self.submit(&ledger()?, vec![item], Some(id.id())).await?;
-            let outcome = match committed.outcomes.into_iter().next() {
-                Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => outcome,
-                Some(ItemOutcome::Atomic(outcomes)) => {
-                    outcomes.into_iter().next_back().ok_or_else(Problem::internal)?
-                }
-                None => return Err(Problem::internal().into()),
-            };
-            match outcome {
+            match last(committed.outcomes)? {
                 Outcome::Done { first, count } => {
                     let effects = committed.effects.get(first..first + count).unwrap_or_default();
                     let body = parties.tell(target, effects).ok_or_else(Problem::internal)?;
