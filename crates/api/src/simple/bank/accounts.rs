@@ -295,7 +295,8 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
         let mut accounts = Vec::with_capacity(found.len());
-        for account in found.into_iter().filter_map(|loaded| Account::of(std::sync::Arc::new(loaded))) {
+        let accounts_found = found.into_iter().filter_map(|loaded| Account::of(std::sync::Arc::new(loaded)));
+        for account in accounts_found.filter(Account::is_open) {
             let updated = match account.loaded.balances.first().and_then(|row| row.last) {
                 None => account.loaded.row.opened_at,
                 Some(last) => updated(snapshot, last, &account)?,

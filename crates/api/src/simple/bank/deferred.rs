@@ -19,7 +19,7 @@ use ducat_store::Snapshot;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::moves::Order;
+use super::moves::{Kind, Order};
 use super::wire::link;
 use super::{Place, Refusal, Target, ledger};
 use crate::Api;
@@ -92,22 +92,53 @@ impl Api {
         Ok(response)
     }
 
-    /// Performs what waits, in order, and says how much it was.
+    /// Performs what waits, in order, and says how much it was. What cannot be performed now keeps only those waiting that
+    /// share an account with it.
     pub async fn perform_deferred(&self) -> Result<usize, Problem> {
-        let mut performed = 0;
+        let (mut performed, mut after) = (0, Seq(0));
+        let mut stuck: BTreeSet<Id> = BTreeSet::new();
+        let mut failed = None;
         loop {
-            let waiting = self.read(waiting).await?;
-            if waiting.is_empty() {
-                return Ok(performed);
-            }
-            performed += waiting.len();
-            for wave in waves(waiting) {
-                let all = wave.iter().map(|waiting| self.perform_one(waiting));
-                for done in futures_util::future::join_all(all).await {
-                    done?;
+            let waiting = self.read(move |snapshot| waiting(snapshot, after)).await?;
+            let Some(last) = waiting.last().map(|waiting| waiting.seq) else { break };
+            after = last;
+            for wave in waves(self.with_accounts(waiting).await?) {
+                let free = wave.into_iter().filter(|(_, accounts)| {
+                    let is_free = accounts.is_disjoint(&stuck);
+                    if !is_free {
+                        stuck.extend(accounts);
+                    }
+                    is_free
+                });
+                let wave: Vec<_> = free.collect();
+                let all = wave.iter().map(|(waiting, _)| self.perform_one(waiting));
+                for (done, (_, accounts)) in futures_util::future::join_all(all).await.into_iter().zip(&wave) {
+                    match done {
+                        Ok(()) => performed += 1,
+                        Err(problem) => {
+                            stuck.extend(accounts);
+                            failed = Some(problem);
+                        }
+                    }
                 }
             }
         }
+        failed.map_or(Ok(performed), Err)
+    }
+
+    /// The accounts of each order: those that it names, and those that it may draw on.
+    async fn with_accounts(&self, all: Vec<Waiting>) -> Result<Vec<(Waiting, BTreeSet<Id>)>, Problem> {
+        let mut found = Vec::with_capacity(all.len());
+        for waiting in all {
+            let mut accounts: BTreeSet<Id> = waiting.order.iter().flat_map(Order::accounts).collect();
+            if let Some(order) = waiting.order.as_ref().filter(|order| order.kind != Kind::Deposit)
+                && let Some(account) = self.bank_account_ever(order.account).await?
+            {
+                accounts.extend(account.links);
+            }
+            found.push((waiting, accounts));
+        }
+        Ok(found)
     }
 
     /// Performs one order and says what came of it. What cannot be told now is an error, and waits on.
@@ -148,12 +179,12 @@ struct Waiting {
     order: Option<Order>,
 }
 
-/// The oldest orders that wait.
-fn waiting(snapshot: &dyn Snapshot) -> Result<Vec<Waiting>, Problem> {
+/// The oldest orders that wait, after one of them.
+fn waiting(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Waiting>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
     let mut found = Vec::new();
-    for seq in snapshot.deferred(&ledger, Seq(0), PAGE).map_err(fault)? {
+    for seq in snapshot.deferred(&ledger, after, PAGE).map_err(fault)? {
         let effect = snapshot.effect(&ledger, seq).map_err(fault)?.ok_or_else(Problem::internal)?;
         let request = effect.command.ok_or_else(Problem::internal)?.id;
         let Fact::Deferred { request: bytes } = effect.fact else { return Err(Problem::internal()) };
@@ -164,17 +195,16 @@ fn waiting(snapshot: &dyn Snapshot) -> Result<Vec<Waiting>, Problem> {
 
 /// What can be performed at the same time, wave after wave: no two orders of a wave share an account, and none overtakes
 /// an earlier one that it shares an account with.
-fn waves(waiting: Vec<Waiting>) -> Vec<Vec<Waiting>> {
+fn waves<T>(waiting: Vec<(T, BTreeSet<Id>)>) -> Vec<Vec<(T, BTreeSet<Id>)>> {
     let mut waves = Vec::new();
     let mut rest = waiting;
     while !rest.is_empty() {
         let mut taken: BTreeSet<Id> = BTreeSet::new();
         let (mut wave, mut later) = (Vec::new(), Vec::new());
-        for waiting in rest {
-            let accounts: Vec<Id> = waiting.order.iter().flat_map(Order::accounts).collect();
-            let is_free = accounts.iter().all(|account| !taken.contains(account));
-            taken.extend(accounts);
-            if is_free { wave.push(waiting) } else { later.push(waiting) }
+        for (order, accounts) in rest {
+            let is_free = accounts.is_disjoint(&taken);
+            taken.extend(&accounts);
+            if is_free { wave.push((order, accounts)) } else { later.push((order, accounts)) }
         }
         waves.push(wave);
         rest = later;
@@ -237,4 +267,30 @@ fn status(snapshot: &dyn Snapshot, account: Id, request: Id) -> Result<Option<Va
         }
     }
     Ok(Some(status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Orders by the accounts that they share, and the waves that come of them.
+    #[test]
+    fn orders_that_share_an_account_keep_their_order() {
+        for (orders, expected) in [
+            (&["a", "b", "c"][..], "0 1 2"),
+            (&["a", "a", "a"], "0 / 1 / 2"),
+            (&["a", "ab", "b"], "0 / 1 / 2"),
+            // The third shares nothing with the first, and must not overtake the second.
+            (&["a", "ab", "bc", "d", "c"], "0 3 / 1 / 2 / 4"),
+            (&[], ""),
+        ] {
+            let accounts = |order: &str| order.bytes().map(|byte| Id(u128::from(byte))).collect();
+            let waiting = orders.iter().enumerate().map(|(place, order)| (place, accounts(order))).collect();
+            let told = waves(waiting).into_iter().map(|wave| {
+                let places: Vec<String> = wave.iter().map(|(place, _)| place.to_string()).collect();
+                places.join(" ")
+            });
+            assert_eq!(told.collect::<Vec<_>>().join(" / "), expected, "{orders:?}");
+        }
+    }
 }

@@ -173,7 +173,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// An open account, as read.
+/// An account, as read.
 #[derive(Debug, Clone)]
 struct Account {
     id: Id,
@@ -184,14 +184,18 @@ struct Account {
 }
 
 impl Account {
-    /// `None` when it is closed, or no bank account.
+    /// `None` when it is no bank account.
     fn of(loaded: Arc<LoadedAccount>) -> Option<Account> {
         let row = &loaded.row;
         let id = parse_id(row.name.as_str().strip_prefix("bank:")?).ok()?;
         let name = value(&row.metadata, NAME)?.to_owned();
         let links = value(&row.metadata, LINKS).unwrap_or_default();
         let links = links.split_whitespace().filter_map(|link| parse_id(link).ok()).collect();
-        (!row.closed).then(|| Account { id, name, links, loaded: Arc::clone(&loaded) })
+        Some(Account { id, name, links, loaded: Arc::clone(&loaded) })
+    }
+
+    fn is_open(&self) -> bool {
+        !self.loaded.row.closed
     }
 
     fn no(&self) -> AccountNo {
@@ -253,8 +257,13 @@ impl Api {
         }
     }
 
-    async fn bank_account_by_id(&self, id: Id) -> Result<Option<Account>, Problem> {
+    /// An account that is or was.
+    async fn bank_account_ever(&self, id: Id) -> Result<Option<Account>, Problem> {
         Ok(self.bank_row(&account_name(id)?).await?.and_then(Account::of))
+    }
+
+    async fn bank_account_by_id(&self, id: Id) -> Result<Option<Account>, Problem> {
+        Ok(self.bank_account_ever(id).await?.filter(Account::is_open))
     }
 
     async fn bank_account_by_name(&self, name: &str) -> Result<Option<Account>, Problem> {

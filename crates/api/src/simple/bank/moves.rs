@@ -236,7 +236,9 @@ impl Api {
                         Refusal::Unknown => Refusal::Unknown,
                     });
                 }
-                Outcome::Refused(Rejection::AccountChanged { .. }) => {}
+                // Only what is open is expected to stay as it is.
+                Outcome::Refused(Rejection::AccountChanged { .. }) if parties.are_open() => {}
+                Outcome::Refused(Rejection::AccountChanged { .. }) => return Err(Refusal::Unknown),
                 Outcome::Refused(rejection) => return Err(parties.refusal(&rejection)),
                 Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal().into()),
             }
@@ -244,10 +246,11 @@ impl Api {
         Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())
     }
 
+    /// Whether they are closed by now is for the ledger to say: the order may have been performed before.
     async fn parties(&self, order: &Order) -> Result<Parties, Refusal> {
-        let account = self.bank_account_by_id(order.account).await?.ok_or(Refusal::Unknown)?;
+        let account = self.bank_account_ever(order.account).await?.ok_or(Refusal::Unknown)?;
         let to = match order.kind {
-            Kind::Transfer { to } => Some(self.bank_account_by_id(to).await?.ok_or(Refusal::Unknown)?),
+            Kind::Transfer { to } => Some(self.bank_account_ever(to).await?.ok_or(Refusal::Unknown)?),
             Kind::Deposit | Kind::Withdrawal => None,
         };
         let mut linked = Vec::new();
@@ -288,6 +291,10 @@ struct Parties {
 }
 
 impl Parties {
+    fn are_open(&self) -> bool {
+        self.account.is_open() && self.to.as_ref().is_none_or(Account::is_open)
+    }
+
     fn item(&self, id: CommandId, order: &Order) -> Result<Item, Problem> {
         let own = self.account.ledger_name().clone();
         let (source, destination) = match (order.kind, &self.to) {
