@@ -26,3 +26,4 @@ pub mod ledger;
 pub mod money;
 pub mod names;
 pub mod numbers;
+pub mod points;

@@ -12,7 +12,7 @@ pub const AMOUNT_LIMIT: u128 = 10u128.pow(36);
 pub const BALANCE_LIMIT: i128 = 10i128.pow(38);
 
 /// A whole number of minor units. What came from outside may be over [`AMOUNT_LIMIT`]; the rules refuse it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Amount(u128);
 
 impl Amount {
