@@ -12,7 +12,11 @@ pub mod purse;
 pub mod spend;
 
 #[cfg(test)]
-#[expect(clippy::arithmetic_side_effects, reason = "a test that fails by a panic is a test that fails")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test that fails by a panic is a test that fails"
+)]
 mod tests;
 
 pub use lot::{Lot, LotKey, Order};
