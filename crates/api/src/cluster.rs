@@ -24,7 +24,7 @@ use crate::problem::Problem;
 pub const PATH: &str = "/cluster/v1/ledgers/{ledger}/items";
 
 /// What the bytes are, and of which kind: nodes of another release that writes them differently refuse each other.
-const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=1";
+const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=2";
 
 /// What a node's own answers carry: whatever stands between nodes and answers in their place knows nothing of it.
 const MARK: HeaderName = HeaderName::from_static("ducat-node");

@@ -12,8 +12,8 @@ use ducat_domain::ledger::command::{
     AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
     Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
-use ducat_domain::ledger::rows::{Verdict, WORLD};
-use ducat_domain::ledger::{Fact, Item, Outcome, Rejection};
+use ducat_domain::ledger::rows::WORLD;
+use ducat_domain::ledger::{Fact, Item, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
@@ -23,10 +23,10 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Settled;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
-use crate::v1::ledgers::last;
 use crate::values::{JsonName, parse_id};
 use crate::{Api, body};
 
@@ -149,19 +149,16 @@ pub async fn post_amount(
 ) -> Result<Response, Problem> {
     let request: AmountRequest = api.json(&headers, body).await?;
     let id = transaction_id(&headers)?;
-    let outcome = match api.post(id, &request).await? {
-        Outcome::Refused(Rejection::LedgerNotFound) => {
+    let settled = match api.post(id, &request).await? {
+        Settled::Refused(Rejection::LedgerNotFound, _) => {
             api.open().await?;
             api.post(id, &request).await?
         }
-        outcome => outcome,
+        settled => settled,
     };
-    match outcome {
-        Outcome::Done { .. } | Outcome::Replayed { verdict: Verdict::Done, .. } => Ok(StatusCode::OK.into_response()),
-        Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
-        Outcome::Replayed { verdict: Verdict::Refused, .. } | Outcome::Same | Outcome::WouldDo(_) => {
-            Err(Problem::internal())
-        }
+    match settled {
+        Settled::Done(_) => Ok(StatusCode::OK.into_response()),
+        Settled::Refused(rejection, telling) => Err(Settled::problem(&rejection, telling)),
     }
 }
 
@@ -173,9 +170,10 @@ pub async fn post_amount(
 ))]
 pub async fn get_transaction(
     State(api): State<Api>,
-    UrlPath(text): UrlPath<String>,
+    path: Result<UrlPath<String>, Problem>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
+    let text = text_of(path);
     let not_found = || Problem::not_found("transaction_not_found", format!("there is no transaction {text}"));
     let id = parse_id(&text).map_err(|_| not_found())?;
     let found = api.read(move |snapshot| transaction(snapshot, id)).await?;
@@ -190,9 +188,10 @@ pub async fn get_transaction(
 ))]
 pub async fn get_balance(
     State(api): State<Api>,
-    UrlPath(text): UrlPath<String>,
+    path: Result<UrlPath<String>, Problem>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
+    let text = text_of(path);
     let not_found = || Problem::not_found("account_not_found", format!("there is no account {text}"));
     let AccountId(account) = AccountId::parse(&text).map_err(|_| not_found())?;
     let (account, _) = match api.account(&ledger()?, &account).await {
@@ -206,13 +205,32 @@ pub async fn get_balance(
 /// The busiest accounts.
 #[utoipa::path(get, path = "/max_transaction_volume", tag = "account management", responses(
     (status = 200, description = "The greatest number of transactions of any account, and every account that has it", body = VolumeBody),
+    (status = 409, description = "`not_ranked`: the ledger was opened by other means, without a ranking", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
     let ledger = ledger()?;
-    let busiest = api.read(move |snapshot| snapshot.busiest(&ledger).map_err(|fault| Problem::from_fault(&fault)));
-    let (max_volume, accounts) = busiest.await?;
+    let (max_volume, accounts) = api.read(move |snapshot| busiest(snapshot, &ledger)).await?;
     let accounts = accounts.into_iter().map(JsonName).collect();
     Ok(body::json(StatusCode::OK, &VolumeBody { max_volume, accounts }))
+}
+
+fn busiest(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(u64, Vec<Name>), Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    let (most, names) = snapshot.busiest(ledger).map_err(fault)?;
+    // None is busy, or none is ranked: somebody opened the ledger before this API did.
+    if most == 0
+        && let Some(head) = snapshot.head(ledger).map_err(fault)?
+        && head.rules.ranking == Ranking::None
+    {
+        let detail = format!("the ledger {ledger} was opened without rank_by_entries, so nobody keeps its volumes");
+        return Err(Problem::conflict("not_ranked", detail));
+    }
+    Ok((most, names))
+}
+
+/// What a path names; what is no text there names nothing that there is.
+fn text_of(path: Result<UrlPath<String>, Problem>) -> String {
+    path.map(|UrlPath(text)| text).unwrap_or_default()
 }
 
 fn ledger() -> Result<Name, Problem> {
@@ -236,7 +254,7 @@ fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
 
 impl Api {
     /// Opens the account if need be and posts the amount, both or neither. Gives what came of the posting.
-    async fn post(&self, id: Id, request: &AmountRequest) -> Result<Outcome, Problem> {
+    async fn post(&self, id: Id, request: &AmountRequest) -> Result<Settled, Problem> {
         let AmountRequest { account_id: AccountId(account), amount: SignedAmount(amount) } = request;
         let (source, destination) = match *amount < 0 {
             true => (account.clone(), Name::world()),
@@ -265,8 +283,10 @@ impl Api {
             Command::new(CommandId::Server(fresh()), Action::OpenAccount(terms)),
             Command::new(CommandId::Client(id), Action::Transact(transaction)),
         ]);
-        let committed = self.submit(&ledger()?, vec![both], Some(id)).await?;
-        last(committed.outcomes)
+        let ledger = ledger()?;
+        let committed = self.submit(&ledger, vec![both], Some(id)).await?;
+        let settled = self.settled(&ledger, committed.outcomes).await;
+        settled.map_err(|problem| problem.after_commit(Some(id)))
     }
 
     async fn open(&self) -> Result<(), Problem> {

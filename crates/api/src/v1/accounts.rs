@@ -74,8 +74,9 @@ pub struct AccountPatch {
     /// Whether the account is closed.
     closed: Option<bool>,
     /// The metadata as it was read: if it is other by now, nothing is changed.
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
-    if_metadata: Option<JsonMetadata>,
+    if_metadata: Option<Option<JsonMetadata>>,
 }
 
 /// A balance at an instant.
@@ -301,9 +302,13 @@ pub async fn change_account(
     let change = Command::new(CommandId::Server(id), action);
     let told = match patch.if_metadata {
         None => api.one(&ledger, change).await?.told,
-        Some(JsonMetadata(metadata)) => {
-            let closed = api.account(&ledger, &name).await?.0.row.closed;
-            let expectation = Expectation { account: name.clone(), metadata, closed };
+        Some(None) => {
+            return Err(Problem::malformed("body: if_metadata", "it is an object; leave it out to insist on nothing"));
+        }
+        Some(Some(JsonMetadata(metadata))) => {
+            // One that is not there is said to be so, not to have changed.
+            api.account(&ledger, &name).await?;
+            let expectation = Expectation { account: name.clone(), metadata, frozen: None, closed: None };
             let expected = Command::new(CommandId::Server(fresh()), Action::Expect(expectation));
             let committed = api.submit(&ledger, vec![Item::Atomic(vec![expected, change])], Some(id)).await?;
             told(last(committed.outcomes)?)?

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ledgers::ledger_not_found;
-use super::render::{Givers, TransactionBody, fresh_transaction, transaction_of};
+use super::render::{Givers, TransactionBody, Unnamed, fresh_transaction, transaction_of};
 use super::transactions::TransactionRequest;
 use crate::idempotency::{fresh, refuse_key};
 use crate::problem::Problem;
@@ -134,7 +134,12 @@ async fn answer(
         return Err(ledger_not_found());
     }
     let assets = api.assets(&ledger).await?;
-    let givers = api.givers(&ledger, &asked, &committed.effects).await?;
+    let own = outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Done { first, count } => committed.effects.get(*first..*first + *count),
+        Outcome::Same | Outcome::Replayed { .. } | Outcome::Refused(_) | Outcome::WouldDo(_) => None,
+    });
+    let unnamed = Unnamed::of(&asked, own.flatten());
+    let givers = api.givers(&ledger, unnamed).await?;
     let rendering = Rendering { asked, effects: committed.effects, assets, givers, results };
     api.render_batch(ledger, outcomes, rendering).await
 }

@@ -119,29 +119,45 @@ impl From<PostingView> for PostingBody {
 /// The names of accounts that gave, where a request named several.
 pub type Givers = HashMap<AccountNo, Name>;
 
-impl Api {
-    /// The names of the accounts that gave, where requests left it open which of several do.
-    pub(crate) async fn givers<'a>(
-        &self,
-        ledger: &Name,
+/// The accounts that gave, where requests left it open which of several do.
+#[derive(Default)]
+pub struct Unnamed {
+    known: Givers,
+    unknown: BTreeSet<AccountNo>,
+}
+
+impl Unnamed {
+    /// Those of these requests, by their effects.
+    pub fn of<'a>(
         requests: impl IntoIterator<Item = &'a Transaction>,
-        effects: &[Effect],
-    ) -> Result<Givers, Problem> {
+        effects: impl IntoIterator<Item = &'a Effect>,
+    ) -> Unnamed {
+        let mut unnamed = Unnamed::default();
         let is_open = |transfer: &Transfer| matches!(transfer.source, Source::InOrder { .. });
         if !requests.into_iter().flat_map(|request| &request.postings).any(is_open) {
-            return Ok(Givers::new());
+            return unnamed;
         }
-        let (mut givers, mut unknown) = (Givers::new(), BTreeSet::new());
         for effect in effects {
             match &effect.fact {
                 // Nobody else knows it yet where this only would be done.
-                Fact::AccountOpened(opened) => drop(givers.insert(opened.account, opened.name.clone())),
-                Fact::Posting(posting) => drop(unknown.insert(posting.source.account)),
-                Fact::Hold(leg) => drop(unknown.insert(leg.source)),
+                Fact::AccountOpened(opened) => drop(unnamed.known.insert(opened.account, opened.name.clone())),
+                Fact::Posting(posting) => drop(unnamed.unknown.insert(posting.source.account)),
+                Fact::Hold(leg) => drop(unnamed.unknown.insert(leg.source)),
                 _ => {}
             }
         }
-        let (ledger, unknown) = (ledger.clone(), unknown.into_iter().collect::<Vec<_>>());
+        unnamed
+    }
+}
+
+impl Api {
+    /// Their names.
+    pub(crate) async fn givers(&self, ledger: &Name, unnamed: Unnamed) -> Result<Givers, Problem> {
+        if unnamed.unknown.is_empty() {
+            return Ok(unnamed.known);
+        }
+        let (ledger, mut givers) = (ledger.clone(), unnamed.known);
+        let unknown: Vec<AccountNo> = unnamed.unknown.into_iter().collect();
         self.read(move |snapshot| {
             let names = snapshot.account_names(&ledger, &unknown).map_err(|fault| Problem::from_fault(&fault))?;
             givers.extend(unknown.into_iter().zip(names).filter_map(|(no, name)| Some((no, name?))));

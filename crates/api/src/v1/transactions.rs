@@ -15,7 +15,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::ledgers::{One, ledger_not_found, single};
-use super::render::{Page, Told, TransactionBody, fresh_transaction, told, transaction_of};
+use super::render::{Page, Told, TransactionBody, Unnamed, fresh_transaction, told, transaction_of};
 use crate::body::{self, Telling};
 use crate::idempotency::command_id;
 use crate::problem::Problem;
@@ -205,7 +205,7 @@ pub async fn transact(
         Told::WouldDo(effects) => effects,
         Told::Again(_) | Told::Same => &[],
     };
-    let givers = api.givers(&ledger, [&transaction], effects).await;
+    let givers = api.givers(&ledger, Unnamed::of([&transaction], effects)).await;
     let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let fresh = || {
         let assets = assets.as_deref().unwrap_or_default();

@@ -103,7 +103,39 @@ async fn amounts_that_are_wrong_are_refused_in_order() {
         Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
         Call("GET /transaction/one", &[], ""),
         Call("GET /balance/someone", &[], ""),
+        Call("GET /balance/%FF", &[], ""),
+        Call("GET /transaction/%FF", &[], ""),
         Call("GET /max_transaction_volume", &[], ""),
     ];
     story("amounts_refused", &steps).await;
+}
+
+#[tokio::test]
+async fn a_ledger_that_ranks_nobody_says_so() {
+    let steps = [
+        Call(
+            "POST /v1/ledgers",
+            &[],
+            r#"{"name":"accounts","assets":[{"code":"UNIT","scale":0}],"zero_amounts":"record"}"#,
+        ),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
+        ),
+        Call("GET /max_transaction_volume", &[], ""),
+        // A refusal that is kept is the same refusal again.
+        Call("PATCH /v1/ledgers/accounts/accounts/11111111-1111-4111-8111-111111111111", &[], r#"{"frozen":true}"#),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000002")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
+        ),
+        Call(
+            A,
+            &[("Transaction-Id", "00000000-0000-4000-8000-000000000002")],
+            r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
+        ),
+    ];
+    story("amounts_unranked", &steps).await;
 }

@@ -75,11 +75,17 @@ async fn accounts_have_names() {
         post("POST /accounts/Savings/links", &[], r#"{"name":"Checking account/1"}"#),
         post("POST /accounts/Checking%20account%2F1/transfer", key!("late"), r#"{"to":"Savings","amount":1}"#),
         post("POST /accounts/Checking%20account%2F1/links", &[], r#"{"name":"Savings"}"#),
-        // The first answer stays the first answer.
+        // The first answer stays the first answer: of the opening, and of what was paid before the account was closed.
         post(OPEN, key!("savings"), SAVINGS),
+        post("POST /accounts/Savings/withdraw", key!("out"), r#"{"amount":1}"#),
+        post("POST /accounts/Savings/withdraw", key!("out"), r#"{"amount":2}"#),
+        post("POST /accounts/Savings/withdraw", key!("out"), r#"{"amount":"x"}"#),
         post(OPEN, key!("anew"), SAVINGS),
         Call("GET /accounts/Savings", &[], ""),
         Call("GET /accounts/Savings/transactions", &[], ""),
+        // Nor does it change when the name is another account's.
+        post("POST /accounts/Savings/withdraw", key!("out"), r#"{"amount":1}"#),
+        Call("GET /accounts/Savings", &[], ""),
         Call("GET /accounts", &[], ""),
     ];
     story("bank_accounts", &steps).await;
@@ -181,10 +187,20 @@ async fn accounts_draw_on_those_linked_to_them() {
         Call("GET /accounts/Checking/transactions", &[], ""),
         Call("GET /accounts/Gift/transactions", &[], ""),
         Call("GET /accounts/Savings/transactions", &[], ""),
+        // A link asked for under a key is made once: removed since, it is not there again by a repetition.
         Call("DELETE /accounts/Checking/links/Gift", &[], ""),
+        post("POST /accounts/Checking/links", key!("link"), r#"{"name":"Gift"}"#),
+        Call("DELETE /accounts/Checking/links/Gift", &[], ""),
+        post("POST /accounts/Checking/links", key!("link"), r#"{"name":"Gift"}"#),
+        post("POST /accounts/Checking/links", key!("link"), SAVINGS),
         Call("DELETE /accounts/Checking/links/Gift", &[], ""),
         Call("DELETE /accounts/Checking/links/Nobody", &[], ""),
         post(OUT, key!("11"), r#"{"amount":60}"#),
+        // One that is frozen gives nothing and stands in nobody's way.
+        post("POST /accounts/Checking/deposit", key!("14"), r#"{"amount":3}"#),
+        Call("PATCH /v1/ledgers/bank/accounts/bank:9608cd17-b5f8-503a-b346-87bb541d544c", &[], r#"{"frozen":true}"#),
+        post(OUT, key!("15"), r#"{"amount":3}"#),
+        Call("PATCH /v1/ledgers/bank/accounts/bank:9608cd17-b5f8-503a-b346-87bb541d544c", &[], r#"{"frozen":false}"#),
         // One that is closed gives nothing and is shown no more.
         post("POST /accounts/Savings/withdraw", key!("12"), r#"{"amount":0.5}"#),
         Call("DELETE /accounts/Savings", &[], ""),
@@ -212,7 +228,7 @@ async fn by_id(server: Server) {
     assert_eq!((shown.status, &json(&shown.body)["name"]), (200, &Value::from("Savings")));
     assert_eq!(json(&shown.body)["_links"]["self"]["href"], path(""));
     let paid = server.post(&path("/deposit"), r#"{"amount":7}"#).await;
-    assert_eq!((paid.status, json(&paid.body)["balance"].to_string()), (201, "7.0".to_owned()));
+    assert_eq!((paid.status, json(&paid.body)["balance"].to_string()), (201, "7.00".to_owned()));
     assert!(paid.body.contains(r#""amount":7.00,"balance":7.00,"#), "{}", paid.body);
     // Digits that no float keeps.
     for (way, balance) in [("/deposit", "9007199254740993.01"), ("/withdraw", "-10.01")] {
@@ -237,6 +253,11 @@ async fn by_id(server: Server) {
     assert_eq!((rest["transactions"][0]["type"].as_str(), rest["_links"]["next"].is_null()), (Some("deposit"), false));
     assert_eq!(server.post(&path("/withdraw"), r#"{"amount":4}"#).await.status, 201);
     assert_eq!(server.call(&format!("DELETE {}", path("")), &[], "").await.status, 204);
+    // An account whose name looks like that id is another one.
+    assert_eq!(server.post("/accounts", &format!(r#"{{"name":"{savings}"}}"#)).await.status, 201);
+    let pay = |to: &str| format!(r#"{{"to":"{to}","amount":1}}"#);
+    assert_eq!(server.post(&format!("/v2/accounts/{checking}/transfer"), &pay(&savings)).await.status, 404);
+    assert_eq!(server.post("/accounts/Checking/transfer", &pay(&savings)).await.status, 201);
     for unknown in
         [path(""), "/v2/accounts/7".to_owned(), "/v2/accounts/00000000-0000-4000-8000-000000000000".to_owned()]
     {
@@ -316,15 +337,18 @@ async fn a_link_tells_what_came_of_an_order() {
     for link in &links {
         assert_eq!(json(&server.get(link).await.body)["status"], "accepted");
     }
-    assert_eq!(server.api.perform_deferred().await.expect("they can be performed"), 3);
+    assert_eq!(
+        server.api.perform_deferred(ducat_domain::numbers::Timestamp::MAX).await.expect("they can be performed"),
+        3
+    );
     let mut told = Vec::new();
     for link in &links {
         told.push(json(&server.get(link).await.body));
     }
-    assert_eq!(told[0]["transaction"]["balance"].to_string(), "5.0");
+    assert_eq!(told[0]["transaction"]["balance"].to_string(), "5.00");
     assert_eq!(
         (&told[1]["status"], told[1]["transaction"]["balance"].to_string()),
-        (&"done".into(), "-50.0".to_owned())
+        (&"done".into(), "-50.00".to_owned())
     );
     assert_eq!((&told[2]["status"], &told[2]["error"]["code"]), (&"refused".into(), &"insufficient_funds".into()));
     server.finish().await;
@@ -367,5 +391,53 @@ async fn links_lead_everywhere() {
         }
     }
     assert!(seen.len() >= 8, "{seen:?}");
+    server.finish().await;
+}
+
+/// Opened twice at the same moment under one key, and by many under keys of their own: one account, one id.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_is_taken_once() {
+    let server = Server::on_sqlite();
+    let open = |key: &str| {
+        let key = key.to_owned();
+        let server = &server;
+        async move { server.call("POST /accounts", &[("Idempotency-Key", &key)], SAVINGS).await }
+    };
+    for round in 0..20 {
+        let (mine, other) = (format!("mine {round}"), format!("other {round}"));
+        let all = [open(&mine), open(&mine), open(&other), open(&mine), open(&other)];
+        let answers = futures_util::future::join_all(all).await;
+        let ids: BTreeSet<String> = answers
+            .iter()
+            .filter(|answer| answer.status == 201)
+            .map(|answer| json(&answer.body)["id"].to_string())
+            .collect();
+        assert_eq!(ids.len(), 1, "round {round}");
+        let by_key = |places: &[usize]| places.iter().map(|place| answers[*place].status).collect::<BTreeSet<_>>();
+        assert!([&[0, 1, 3][..], &[2, 4]].iter().all(|places| by_key(places).len() == 1), "a key has one answer");
+        assert_eq!(server.call("DELETE /accounts/Savings", &[], "").await.status, 204);
+    }
+    server.finish().await;
+}
+
+/// A ledger of that name that somebody opened by other means is left alone.
+#[tokio::test]
+async fn another_bank_is_not_taken_over() {
+    let server = Server::on_memory();
+    server.post("/v1/ledgers", r#"{"name":"bank","assets":[{"code":"USD","scale":0}]}"#).await;
+    let refused = server.post("/accounts", SAVINGS).await;
+    assert_eq!((refused.status, &json(&refused.body)["code"]), (409, &"ledger_exists".into()), "{}", refused.body);
+    server.finish().await;
+    // One without postings of nothing will do: an account that gives nothing has no posting of its own then.
+    let server = Server::on_memory();
+    server.post("/v1/ledgers", r#"{"name":"bank","assets":[{"code":"USD","scale":2}]}"#).await;
+    for name in ["a", "b"] {
+        server.post("/accounts", &format!(r#"{{"name":"{name}"}}"#)).await;
+    }
+    server.post("/accounts/a/links", r#"{"name":"b"}"#).await;
+    server.post("/accounts/b/deposit", r#"{"amount":5}"#).await;
+    server.post("/accounts/a/withdraw", r#"{"amount":50}"#).await;
+    let drawn = server.post("/accounts/a/withdraw", r#"{"amount":1}"#).await;
+    assert!(drawn.status == 201 && drawn.body.contains(r#""balance":-50.00"#), "{}", drawn.body);
     server.finish().await;
 }

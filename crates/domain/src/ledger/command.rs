@@ -151,8 +151,10 @@ pub struct Expectation {
     pub account: Name,
     /// What the client keeps with it.
     pub metadata: Metadata,
-    /// Whether it is closed.
-    pub closed: bool,
+    /// Whether it is frozen; either when missing.
+    pub frozen: Option<bool>,
+    /// Whether it is closed; either when missing.
+    pub closed: Option<bool>,
 }
 
 /// What a ledger is opened with.
@@ -481,7 +483,8 @@ impl Action {
                 encoder.byte(10);
                 encoder.text(expectation.account.as_str());
                 expectation.metadata.encode(encoder);
-                encoder.flag(expectation.closed);
+                encoder.option(expectation.frozen, Encoder::flag);
+                encoder.option(expectation.closed, Encoder::flag);
             }
             Action::Defer { request } => {
                 encoder.byte(11);
@@ -516,7 +519,12 @@ impl Action {
             7 => Action::VoidHold { hold: Id(d.wide()?) },
             8 => Action::ExpireHold { hold: Id(d.wide()?) },
             9 => Action::Reverse { original: Id(d.wide()?) },
-            10 => Action::Expect(Expectation { account: d.name()?, metadata: Metadata::decode(d)?, closed: d.flag()? }),
+            10 => Action::Expect(Expectation {
+                account: d.name()?,
+                metadata: Metadata::decode(d)?,
+                frozen: d.option(Decoder::flag)?,
+                closed: d.option(Decoder::flag)?,
+            }),
             11 => Action::Defer { request: d.blob()?.into() },
             12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
             _ => return Err(Malformed { expected: "kind of command" }),

@@ -331,9 +331,11 @@ impl Decider<'_> {
 
     fn expect(self, expectation: &Expectation) -> Decided {
         let slot = self.draft.account(self.working, &expectation.account);
-        let is_so = slot
-            .map(|slot| self.draft.account_row(self.working, slot))
-            .is_some_and(|row| row.metadata == expectation.metadata && row.closed == expectation.closed);
+        let is_so = slot.map(|slot| self.draft.account_row(self.working, slot)).is_some_and(|row| {
+            row.metadata == expectation.metadata
+                && expectation.frozen.is_none_or(|frozen| row.frozen == frozen)
+                && expectation.closed.is_none_or(|closed| row.closed == closed)
+        });
         if is_so { Ok(SAME) } else { Err(Rejection::AccountChanged { account: expectation.account.clone() }) }
     }
 

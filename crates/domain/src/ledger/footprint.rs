@@ -4,7 +4,7 @@
 //! an account), so footprints are taken until one is empty: at most three rounds.
 
 use super::batch::Item;
-use super::command::{Action, Command, CommandId, Transaction};
+use super::command::{Action, Command, CommandId, POSTINGS_MAX, Transaction};
 use super::rows::{BUCKET_LEVELS, BucketKey, bucket_index};
 use super::working::{Working, distinct};
 use crate::names::Name;
@@ -89,6 +89,10 @@ impl Footprint {
     }
 
     fn add_transaction(&mut self, working: &Working, transaction: &Transaction) {
+        // It is refused for its size before anything else of it is looked at.
+        if transaction.postings_max() > POSTINGS_MAX {
+            return;
+        }
         for posting in &transaction.postings {
             posting.source.accounts().for_each(|account| self.add_name(working, account));
             self.add_name(working, &posting.destination);

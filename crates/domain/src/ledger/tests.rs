@@ -270,7 +270,8 @@ fn action(words: &[&str]) -> Action {
         ["expect", account, rest @ ..] => Action::Expect(Expectation {
             account: name(account),
             metadata: Metadata::new(option(rest, "meta").map(|value| ("k".to_owned(), value.to_owned()))),
-            closed: rest.contains(&"closed"),
+            frozen: option(rest, "frozen").map(|value| value == "yes"),
+            closed: Some(rest.contains(&"closed")),
         }),
         ["defer", request] => Action::Defer { request: request.as_bytes().into() },
         ["resolve", deferred, answer] => {
@@ -482,6 +483,8 @@ fn what_was_read_must_still_be_so() {
         expect a                           -> account_changed
         expect a meta=x closed             -> account_changed
         expect ghost                       -> account_changed
+        expect a meta=x frozen=no          -> same
+        expect a meta=x frozen=yes         -> account_changed
         all expect a meta=x; set a meta=y  -> same ok
         all expect a meta=x; set a meta=z  -> 0 account_changed
         # Such a refusal is not kept: the client reads again and asks again.

@@ -385,7 +385,7 @@ impl Working {
         });
         draft.buckets.drain(..).for_each(|(key, sum)| self.add_to_bucket(key, sum));
         self.changes.off_dates.append(&mut draft.off_dates);
-        self.remember_transactions(&draft.effects);
+        self.remember_made(&draft.effects);
         for (seq, id, state) in draft.states.drain(..) {
             if let Some(Some(row)) = self.transactions.get_mut(&id) {
                 row.state = state;
@@ -435,9 +435,9 @@ impl Working {
         }
     }
 
-    /// Later commands of this batch may name a transaction that the batch itself made.
-    fn remember_transactions(&mut self, effects: &[Effect]) {
-        if self.transactions.is_empty() {
+    /// Later commands of this batch may name a transaction, or a request, that the batch itself made.
+    fn remember_made(&mut self, effects: &[Effect]) {
+        if self.transactions.is_empty() && self.deferred.is_empty() {
             return;
         }
         for effect in effects {

@@ -170,7 +170,7 @@ impl Model {
             Action::Reverse { original } => self.reverse(id, *original)?,
             Action::Expect(expectation) => {
                 let account = self.accounts.get(expectation.account.as_str());
-                let is_so = account.is_some_and(|account| account.closed == expectation.closed);
+                let is_so = account.is_some_and(|account| expectation.closed == Some(account.closed));
                 // Nobody here keeps anything with an account.
                 if is_so && expectation.metadata.is_empty() { "same" } else { return Err("account_changed") }
             }

@@ -68,7 +68,7 @@ fn change_account(rng: &mut Rng) -> Action {
 
 fn expectation(rng: &mut Rng) -> Expectation {
     let metadata = Metadata::new((rng.u8(..8) == 0).then(|| ("k".to_owned(), "v".to_owned())));
-    Expectation { account: account(rng), metadata, closed: rng.u8(..8) == 0 }
+    Expectation { account: account(rng), metadata, frozen: None, closed: Some(rng.u8(..8) == 0) }
 }
 
 impl Script {

@@ -94,7 +94,8 @@ fn action(rng: &mut Rng, recent: Id) -> Action {
         8 => Action::Expect(Expectation {
             account: name(&account(rng)),
             metadata: metadata(rng),
-            closed: rng.u8(..4) == 0,
+            frozen: rng.bool().then(|| rng.u8(..4) == 0),
+            closed: rng.bool().then(|| rng.u8(..4) == 0),
         }),
         9 => Action::Defer { request: rng.u8(..).to_be_bytes().into() },
         10 => Action::Resolve { deferred: Seq(rng.u64(..200)), answer: rng.u8(..).to_be_bytes().into() },

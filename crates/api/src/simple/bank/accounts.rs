@@ -9,7 +9,7 @@ use ducat_domain::ledger::command::{
 };
 use ducat_domain::ledger::effect::Fact;
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::{Item, Outcome, Rejection};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::super::Settled;
 use super::wire::{Dollars, base, link, titled};
 use super::{
     ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, ledger, name_row, pair, value,
@@ -136,7 +137,8 @@ impl Opening<'_> {
     fn commands(&self, floor: Balance) -> Result<Vec<Command>, Problem> {
         let name = account_name(self.id.id())?;
         let metadata = Metadata::new([pair(NAME, self.name)]);
-        let expectation = Expectation { account: name.clone(), metadata: metadata.clone(), closed: false };
+        let expectation =
+            Expectation { account: name.clone(), metadata: metadata.clone(), frozen: None, closed: Some(false) };
         let limits = Limits { min: Some(floor), max: None };
         let open = Action::OpenAccount(AccountTerms { name, asset: Some(asset()?), limits, metadata });
         Ok(vec![
@@ -156,7 +158,7 @@ impl Opening<'_> {
                 metadata: taken,
             })],
             Some(metadata) => vec![
-                Action::Expect(Expectation { account: row.clone(), metadata, closed: false }),
+                Action::Expect(Expectation { account: row.clone(), metadata, frozen: None, closed: Some(false) }),
                 Action::ChangeAccount(change_metadata(row, taken)),
             ],
         };
@@ -187,15 +189,18 @@ impl Api {
             return Ok(Some(response));
         }
         let known = self.bank_row(&row).await?.map(|loaded| loaded.row.metadata.clone());
-        if known.as_ref().is_some_and(|metadata| value(metadata, OWNER).is_some()) {
-            return Err(name_taken(opening.name));
+        match known.as_ref().and_then(|metadata| value(metadata, OWNER)) {
+            // The same request was faster than its repetition, by a moment.
+            Some(owner) if owner == opening.id.id().to_string() => return Ok(None),
+            Some(_) => return Err(name_taken(opening.name)),
+            None => {}
         }
         let mut commands = opening.commands(self.limits.bank_floor())?;
         commands.extend(opening.claim(&row, known)?);
         let id = opening.id.id();
         let committed = self.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
-        match committed.outcomes.into_iter().next() {
-            Some(ItemOutcome::Atomic(outcomes)) => match outcomes.first() {
+        match self.settled(&ledger, committed.outcomes).await? {
+            Settled::Done(outcomes) => match outcomes.first() {
                 Some(Outcome::Done { first, .. }) => {
                     let at = committed.effects.get(*first).map_or(Timestamp::MIN, |effect| effect.at);
                     Ok(Some(opened(opening.name, id, at)))
@@ -203,12 +208,11 @@ impl Api {
                 Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
                 _ => Err(Problem::internal()),
             },
-            Some(ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. }) => match rejection {
+            Settled::Refused(rejection, telling) => match rejection {
                 Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),
                 Rejection::AccountExists { .. } | Rejection::AccountChanged { .. } => Ok(None),
-                rejection => Err(Problem::from_rejection(&rejection)),
+                rejection => Err(Settled::problem(&rejection, telling)),
             },
-            _ => Err(Problem::internal()),
         }
     }
 
@@ -334,21 +338,21 @@ pub async fn close_account(State(api): State<Api>, place: Place, _: NoQuery) -> 
     };
     let actions = [
         Action::ChangeAccount(closed),
-        Action::Expect(Expectation { account: row.clone(), metadata: taken, closed: false }),
+        Action::Expect(Expectation { account: row.clone(), metadata: taken, frozen: None, closed: Some(false) }),
         Action::ChangeAccount(change_metadata(&row, Metadata::new([pair(NAME, &account.name)]))),
     ];
     let id = fresh();
     let commands = actions.into_iter().map(|action| Command::new(CommandId::Server(fresh()), action)).collect();
-    let committed = api.submit(&ledger()?, vec![Item::Atomic(commands)], Some(id)).await?;
-    match committed.outcomes.into_iter().next() {
-        Some(ItemOutcome::Atomic(_)) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Some(ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. }) => match rejection {
+    let ledger = ledger()?;
+    let committed = api.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
+    match api.settled(&ledger, committed.outcomes).await? {
+        Settled::Done(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Settled::Refused(rejection, telling) => match rejection {
             Rejection::BalanceOutside { posted, .. } => Err(balance_not_zero(&account.name, posted).into()),
             // Somebody else closed it.
             Rejection::AccountChanged { .. } => Err(Refusal::Unknown),
-            rejection => Err(Problem::from_rejection(&rejection).into()),
+            rejection => Err(Settled::problem(&rejection, telling).into()),
         },
-        _ => Err(Problem::internal().into()),
     }
 }
 

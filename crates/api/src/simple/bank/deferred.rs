@@ -1,11 +1,11 @@
 //! Orders taken now and performed later (`Prefer: respond-async`, RFC 7240): durably, in order for each account.
 //!
-//! An order that is taken is a fact of the journal. It waits until a second fact says what came of it. In between it is
-//! performed under an id of its own, made from its first, so that whoever performs it again, after a crash or on another
-//! node, finds it done. Orders that share an account are performed one after another, as they were taken; the others at
-//! the same time.
+//! An order that is taken is a fact of the journal. It waits until a second fact says that it is done, in the same commit as the
+//! money, or why it was refused. It is performed under an id made from its own, so that whoever performs it again, after a
+//! crash or on another node, finds it done. Orders that share an account are performed one after another, as they were
+//! taken; the others at the same time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -13,17 +13,20 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::effect::Fact;
-use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::numbers::{Id, Seq, Timestamp};
 use ducat_store::Snapshot;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::moves::{Kind, Order};
+use super::history::Movement;
+use super::moves::{Doing, Kind, Order};
 use super::wire::link;
 use super::{Place, Refusal, Target, ledger};
 use crate::Api;
-use crate::body;
+use crate::body::{self, Telling};
+use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::NoQuery;
 use crate::v1::render::Told;
@@ -31,6 +34,9 @@ use crate::values::parse_id;
 
 /// How often a node that does not serve the ledger looks for orders that nobody performs.
 const STRANDED_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How long an order waits before a node that does not serve the ledger thinks that nobody performs it.
+const STRANDED_MICROS: i64 = 5_000_000;
 
 /// How often the node that serves the ledger looks for orders that other nodes took, or that could not be performed.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -61,7 +67,7 @@ fn status_link(account: Id, request: Id) -> String {
     format!("/v2/accounts/{account}/requests/{request}")
 }
 
-fn told(account: Id, request: Id, status: &str) -> Value {
+fn body_of(account: Id, request: Id, status: &str) -> Value {
     json!({
         "id": request.to_string(),
         "status": status,
@@ -72,53 +78,58 @@ fn told(account: Id, request: Id, status: &str) -> Value {
     })
 }
 
+/// The answer to an order that is taken.
+pub(super) fn taken(account: Id, request: Id, telling: Telling) -> Response {
+    let mut response = super::moves::told(StatusCode::ACCEPTED, telling, &body_of(account, request, "accepted"));
+    let headers = response.headers_mut();
+    headers.insert(PREFERENCE_APPLIED, RESPOND_ASYNC);
+    if let Ok(location) = HeaderValue::from_str(&status_link(account, request)) {
+        headers.insert(header::LOCATION, location);
+    }
+    response
+}
+
 impl Api {
-    /// Takes an order.
-    pub(super) async fn defer(&self, id: CommandId, order: &Order) -> Result<Response, Refusal> {
-        let ledger = ledger()?;
+    /// Takes an order; the request is what counts as the same under its id.
+    pub(super) async fn defer(&self, id: Id, request: &[u8], order: &Order) -> Result<Response, Refusal> {
         let action = Action::Defer { request: order.write().into() };
-        match self.one(&ledger, Command::new(id, action)).await?.told {
-            Told::Done(_) | Told::Again(_) => {}
+        let command = Command::standing_for(request, CommandId::Client(id), action);
+        let telling = match self.one(&ledger()?, command).await?.told {
+            Told::Done(_) => Telling::First,
+            Told::Again(_) => Telling::Again,
             Told::Same | Told::WouldDo(_) => return Err(Problem::internal().into()),
-        }
+        };
         self.orders.notify_one();
-        let (account, request) = (order.account, id.id());
-        let mut response = body::json(StatusCode::ACCEPTED, &told(account, request, "accepted"));
-        let headers = response.headers_mut();
-        headers.insert(PREFERENCE_APPLIED, RESPOND_ASYNC);
-        if let Ok(location) = HeaderValue::from_str(&status_link(account, request)) {
-            headers.insert(header::LOCATION, location);
-        }
-        Ok(response)
+        Ok(taken(order.account, id, telling))
     }
 
-    /// Performs what waits, in order, and says how much it was. What cannot be performed now keeps only those waiting that
-    /// share an account with it.
-    pub async fn perform_deferred(&self) -> Result<usize, Problem> {
+    /// Performs what waits and was taken before an instant, in order, and says how much it was. What cannot be performed now
+    /// keeps only those waiting that share an account with it.
+    pub async fn perform_deferred(&self, before: Timestamp) -> Result<usize, Problem> {
         let (mut performed, mut after) = (0, Seq(0));
         let mut stuck: BTreeSet<Id> = BTreeSet::new();
         let mut failed = None;
         loop {
-            let waiting = self.read(move |snapshot| waiting(snapshot, after)).await?;
+            let waiting = self.read(move |snapshot| waiting(snapshot, after, before)).await?;
             let Some(last) = waiting.last().map(|waiting| waiting.seq) else { break };
             after = last;
-            for wave in waves(self.with_accounts(waiting).await?) {
-                let free = wave.into_iter().filter(|(_, accounts)| {
-                    let is_free = accounts.is_disjoint(&stuck);
-                    if !is_free {
-                        stuck.extend(accounts);
+            let mut turns = Turns::new(self.with_accounts(waiting).await?);
+            let mut under_way = FuturesUnordered::new();
+            let start = |place: usize, waiting: Waiting| async move { (place, self.perform_one(&waiting).await) };
+            loop {
+                while let Some((place, waiting)) = turns.next(&mut stuck) {
+                    under_way.push(start(place, waiting));
+                }
+                let Some((place, done)) = under_way.next().await else { break };
+                match done {
+                    Ok(()) => {
+                        performed += 1;
+                        turns.done(place);
                     }
-                    is_free
-                });
-                let wave: Vec<_> = free.collect();
-                let all = wave.iter().map(|(waiting, _)| self.perform_one(waiting));
-                for (done, (_, accounts)) in futures_util::future::join_all(all).await.into_iter().zip(&wave) {
-                    match done {
-                        Ok(()) => performed += 1,
-                        Err(problem) => {
-                            stuck.extend(accounts);
-                            failed = Some(problem);
-                        }
+                    Err(problem) => {
+                        stuck.extend(turns.accounts(place));
+                        turns.done(place);
+                        failed = Some(problem);
                     }
                 }
             }
@@ -141,35 +152,43 @@ impl Api {
         Ok(found)
     }
 
-    /// Performs one order and says what came of it. What cannot be told now is an error, and waits on.
+    /// Performs one order and says in the same commit that it is done, or afterwards why it was refused. What cannot be told
+    /// now is an error, and waits on.
     async fn perform_one(&self, waiting: &Waiting) -> Result<(), Problem> {
-        let answer = match &waiting.order {
-            None => json!({ "status": "refused", "error": Problem::internal() }),
+        let refusal = match &waiting.order {
+            None => Problem::internal(),
             Some(order) => {
-                let target = Target::Id(order.account.to_string());
-                let id = CommandId::Client(derived(waiting.request, "transaction"));
-                match self.perform(&target, id, order).await {
-                    Ok(performed) => json!({ "status": "done", "transaction": performed.body }),
+                let doing = Doing {
+                    id: derived(waiting.request, TRANSACTION),
+                    request: order.write(),
+                    beside: Some(waiting.resolve(derived(waiting.request, ANSWER), &[])),
+                };
+                match self.perform(&Target::Id(order.account.to_string()), doing, order).await {
+                    Ok(_) => return Ok(()),
                     Err(Refusal::Unknown) => {
-                        let gone = Problem::not_found("account_not_found", "an account of this order is closed");
-                        json!({ "status": "refused", "error": gone })
+                        Problem::not_found("account_not_found", "an account of this order is closed")
                     }
                     Err(Refusal::Problem(problem)) if problem.status() >= 500 => return Err(*problem),
-                    Err(Refusal::Problem(problem)) => json!({ "status": "refused", "error": problem }),
+                    Err(Refusal::Problem(problem)) => *problem,
                 }
             }
         };
-        let answer = serde_json::to_vec(&answer).unwrap_or_default().into();
-        let id = CommandId::Client(derived(waiting.request, "answer"));
-        let action = Action::Resolve { deferred: waiting.seq, answer };
-        match self.one(&ledger()?, Command::new(id, action)).await {
+        let answer = serde_json::to_vec(&refusal).unwrap_or_default();
+        let ledger = ledger()?;
+        match self.one(&ledger, waiting.resolve(derived(waiting.request, ANSWER), &answer)).await {
             Ok(_) => Ok(()),
-            // Another node has told it, in other words.
-            Err(problem) if problem.status() == StatusCode::CONFLICT.as_u16() => Ok(()),
+            // Another node has told it, in other words; or the id is somebody else's, and it waits no longer.
+            Err(problem) if problem.status() == StatusCode::CONFLICT.as_u16() => {
+                self.one(&ledger, waiting.resolve(fresh(), &answer)).await.map(drop)
+            }
             Err(problem) => Err(problem),
         }
     }
 }
+
+/// What is done for an order has an id made from the order's own and one of these.
+const TRANSACTION: &str = "transaction";
+const ANSWER: &str = "answer";
 
 /// An order that was taken and is still to be performed.
 struct Waiting {
@@ -179,13 +198,23 @@ struct Waiting {
     order: Option<Order>,
 }
 
-/// The oldest orders that wait, after one of them.
-fn waiting(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Waiting>, Problem> {
+impl Waiting {
+    /// Says that it waits no longer: nothing more where it was done, otherwise why not.
+    fn resolve(&self, id: Id, answer: &[u8]) -> Command {
+        Command::new(CommandId::Client(id), Action::Resolve { deferred: self.seq, answer: answer.into() })
+    }
+}
+
+/// The oldest orders that wait, after one of them, taken before an instant.
+fn waiting(snapshot: &dyn Snapshot, after: Seq, before: Timestamp) -> Result<Vec<Waiting>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
     let mut found = Vec::new();
     for seq in snapshot.deferred(&ledger, after, PAGE).map_err(fault)? {
         let effect = snapshot.effect(&ledger, seq).map_err(fault)?.ok_or_else(Problem::internal)?;
+        if effect.at >= before {
+            break;
+        }
         let request = effect.command.ok_or_else(Problem::internal)?.id;
         let Fact::Deferred { request: bytes } = effect.fact else { return Err(Problem::internal()) };
         found.push(Waiting { seq, request, order: Order::read(&bytes) });
@@ -193,23 +222,60 @@ fn waiting(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Waiting>, Problem>
     Ok(found)
 }
 
-/// What can be performed at the same time, wave after wave: no two orders of a wave share an account, and none overtakes
-/// an earlier one that it shares an account with.
-fn waves<T>(waiting: Vec<(T, BTreeSet<Id>)>) -> Vec<Vec<(T, BTreeSet<Id>)>> {
-    let mut waves = Vec::new();
-    let mut rest = waiting;
-    while !rest.is_empty() {
-        let mut taken: BTreeSet<Id> = BTreeSet::new();
-        let (mut wave, mut later) = (Vec::new(), Vec::new());
-        for (order, accounts) in rest {
-            let is_free = accounts.is_disjoint(&taken);
-            taken.extend(&accounts);
-            if is_free { wave.push((order, accounts)) } else { later.push((order, accounts)) }
+/// Whose turn it is: an order's comes when all that were taken before it and share an account with it are performed.
+struct Turns<T> {
+    orders: Vec<Option<T>>,
+    accounts: Vec<BTreeSet<Id>>,
+    /// How many each still waits for.
+    before: Vec<usize>,
+    /// Who waits for each.
+    behind: Vec<Vec<usize>>,
+    ready: VecDeque<usize>,
+}
+
+impl<T> Turns<T> {
+    fn new(all: Vec<(T, BTreeSet<Id>)>) -> Turns<T> {
+        let (orders, accounts): (Vec<Option<T>>, Vec<BTreeSet<Id>>) =
+            all.into_iter().map(|(order, accounts)| (Some(order), accounts)).unzip();
+        let (mut before, mut behind) = (vec![0; orders.len()], vec![Vec::new(); orders.len()]);
+        let mut last: HashMap<Id, usize> = HashMap::new();
+        for (place, accounts) in accounts.iter().enumerate() {
+            // The last on each account waited for all before it there.
+            let ahead: BTreeSet<usize> = accounts.iter().filter_map(|account| last.insert(*account, place)).collect();
+            before[place] = ahead.len();
+            ahead.into_iter().for_each(|ahead| behind[ahead].push(place));
         }
-        waves.push(wave);
-        rest = later;
+        let ready = before.iter().enumerate().filter(|(_, before)| **before == 0).map(|(place, _)| place).collect();
+        Turns { orders, accounts, before, behind, ready }
     }
-    waves
+
+    /// The next whose turn has come. One that shares an account with what is stuck is passed over, and its accounts are stuck.
+    fn next(&mut self, stuck: &mut BTreeSet<Id>) -> Option<(usize, T)> {
+        while let Some(place) = self.ready.pop_front() {
+            match self.orders[place].take() {
+                Some(order) if self.accounts[place].is_disjoint(stuck) => return Some((place, order)),
+                _ => {
+                    stuck.extend(self.accounts(place));
+                    self.done(place);
+                }
+            }
+        }
+        None
+    }
+
+    fn accounts(&self, place: usize) -> BTreeSet<Id> {
+        self.accounts[place].clone()
+    }
+
+    /// Lets those behind it take their turn.
+    fn done(&mut self, place: usize) {
+        for next in std::mem::take(&mut self.behind[place]) {
+            self.before[next] -= 1;
+            if self.before[next] == 0 {
+                self.ready.push_back(next);
+            }
+        }
+    }
 }
 
 /// Performs orders for as long as the engine is open: at once where this node serves the ledger, and elsewhere only what
@@ -217,8 +283,12 @@ fn waves<T>(waiting: Vec<(T, BTreeSet<Id>)>) -> Vec<Vec<(T, BTreeSet<Id>)>> {
 pub async fn run(api: Api) {
     let Ok(ledger) = ledger() else { return };
     while api.engine.is_open() {
-        let patience = if api.engine.serves(&ledger) { INTERVAL } else { STRANDED_INTERVAL };
-        match api.perform_deferred().await {
+        let (patience, before) = match api.engine.serves(&ledger) {
+            true => (INTERVAL, Timestamp::MAX),
+            // What was taken just now its owner performs.
+            false => (STRANDED_INTERVAL, api.engine.now().plus_micros(-STRANDED_MICROS)),
+        };
+        match api.perform_deferred(before).await {
             Ok(0) => {}
             Ok(performed) => tracing::debug!(performed, "orders performed"),
             Err(problem) => tracing::warn!(problem = problem.detail(), "orders wait, and are tried again in a moment"),
@@ -248,23 +318,26 @@ pub async fn get_request(State(api): State<Api>, place: Place, _: NoQuery) -> Re
 fn status(snapshot: &dyn Snapshot, account: Id, request: Id) -> Result<Option<Value>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
-    let fact = |id| -> Result<Option<Fact>, Problem> {
+    let fact = |id| -> Result<Option<(Seq, Fact)>, Problem> {
         let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
-        if outcome.verdict == Verdict::Refused {
-            return Ok(None);
-        }
-        Ok(snapshot.effect(&ledger, outcome.seq).map_err(fault)?.map(|effect| effect.fact))
+        Ok(snapshot.effect(&ledger, outcome.seq).map_err(fault)?.map(|effect| (outcome.seq, effect.fact)))
     };
-    let Some(Fact::Deferred { request: bytes }) = fact(request)? else { return Ok(None) };
+    let Some((taken_at, Fact::Deferred { request: bytes })) = fact(request)? else { return Ok(None) };
     if Order::read(&bytes).is_none_or(|order| order.account != account) {
         return Ok(None);
     }
-    let mut status = told(account, request, "accepted");
-    if let Some(Fact::Resolved { answer, .. }) = fact(derived(request, "answer"))? {
-        let answer: Value = serde_json::from_slice(&answer).map_err(|_| Problem::internal())?;
-        for (key, value) in answer.as_object().into_iter().flatten() {
-            status[key] = value.clone();
+    let mut status = body_of(account, request, "accepted");
+    match (fact(derived(request, ANSWER))?, fact(derived(request, TRANSACTION))?) {
+        (Some((_, Fact::Resolved { deferred, answer })), _) if deferred == taken_at && !answer.is_empty() => {
+            let error: Value = serde_json::from_slice(&answer).map_err(|_| Problem::internal())?;
+            status["status"] = "refused".into();
+            status["error"] = error;
         }
+        (Some((_, Fact::Resolved { deferred, .. })), Some((first, Fact::Posting(_)))) if deferred == taken_at => {
+            status["status"] = "done".into();
+            status["transaction"] = json!(Movement::stored(snapshot, &Target::Id(account.to_string()), first)?);
+        }
+        _ => {}
     }
     Ok(Some(status))
 }
@@ -273,7 +346,7 @@ fn status(snapshot: &dyn Snapshot, account: Id, request: Id) -> Result<Option<Va
 mod tests {
     use super::*;
 
-    /// Orders by the accounts that they share, and the waves that come of them.
+    /// Orders by the accounts that they share, and whose turn it is when all before them are performed.
     #[test]
     fn orders_that_share_an_account_keep_their_order() {
         for (orders, expected) in [
@@ -285,12 +358,18 @@ mod tests {
             (&[], ""),
         ] {
             let accounts = |order: &str| order.bytes().map(|byte| Id(u128::from(byte))).collect();
-            let waiting = orders.iter().enumerate().map(|(place, order)| (place, accounts(order))).collect();
-            let told = waves(waiting).into_iter().map(|wave| {
-                let places: Vec<String> = wave.iter().map(|(place, _)| place.to_string()).collect();
-                places.join(" ")
-            });
-            assert_eq!(told.collect::<Vec<_>>().join(" / "), expected, "{orders:?}");
+            let all = orders.iter().enumerate().map(|(place, order)| (place, accounts(order))).collect();
+            let (mut turns, mut stuck) = (Turns::new(all), BTreeSet::new());
+            let mut waves = Vec::new();
+            loop {
+                let wave: Vec<usize> = std::iter::from_fn(|| turns.next(&mut stuck)).map(|(place, _)| place).collect();
+                if wave.is_empty() {
+                    break;
+                }
+                wave.iter().for_each(|place| turns.done(*place));
+                waves.push(wave.iter().map(usize::to_string).collect::<Vec<_>>().join(" "));
+            }
+            assert_eq!(waves.join(" / "), expected, "{orders:?}");
         }
     }
 }

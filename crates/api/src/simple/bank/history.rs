@@ -7,6 +7,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::ledger::effect::{Effect, Fact, Posting};
+use ducat_domain::ledger::rows::WORLD;
+use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, Id, Seq, Timestamp};
 use ducat_store::Snapshot;
@@ -99,7 +101,7 @@ pub(super) struct Movement {
 }
 
 impl Movement {
-    /// From the postings of one transaction; `None` when the account is on none of them.
+    /// From the postings of one transaction; `None` when there are none.
     pub fn of(effects: &[Effect], account: &Account) -> Option<Movement> {
         let postings: Vec<(&Posting, Timestamp)> = effects
             .iter()
@@ -117,7 +119,8 @@ impl Movement {
         Some(Movement {
             id: first.transaction,
             at,
-            balance: own.last()?.0.balance,
+            // One that gave nothing and got nothing has what it had.
+            balance: own.last().map_or_else(|| account.balance(), |(side, _)| side.balance),
             out: own.iter().map(|(_, amount)| amount.min(&0).saturating_neg()).sum(),
             into: own.iter().map(|(_, amount)| amount.max(&0)).sum(),
             total: postings.iter().map(|(posting, _)| posting.amount.signed()).sum(),
@@ -162,17 +165,20 @@ impl Movement {
         })
     }
 
-    /// The one that begins at a place of the journal.
-    pub fn stored(
-        snapshot: &dyn Snapshot,
-        target: &Target,
-        account: &Account,
-        first: Seq,
-    ) -> Result<MovementBody, Problem> {
+    /// The one that begins at a place of the journal, as whoever asked for it sees it.
+    pub fn stored(snapshot: &dyn Snapshot, target: &Target, first: Seq) -> Result<MovementBody, Problem> {
         let mut parties = Parties { snapshot, known: HashMap::new() };
         let effects = legs(snapshot, first)?;
-        let movement = Movement::of(&effects, account).ok_or_else(Problem::internal)?;
-        movement.tell(target, account, |no| parties.party(no))
+        let Some(Fact::Posting(posting)) = effects.first().map(|effect| &effect.fact) else {
+            return Err(Problem::internal());
+        };
+        let asker = match posting.source.account {
+            WORLD => posting.destination.account,
+            source => source,
+        };
+        let account = parties.loaded(asker)?.and_then(Account::of).ok_or_else(Problem::internal)?;
+        let movement = Movement::of(&effects, &account).ok_or_else(Problem::internal)?;
+        movement.tell(target, &account, |no| parties.party(no))
     }
 }
 
@@ -201,19 +207,28 @@ impl Parties<'_> {
         if let Some(party) = self.known.get(&no) {
             return Ok(party.clone());
         }
-        let fault = |fault| Problem::from_fault(&fault);
-        let ledger = ledger()?;
-        let name = self.snapshot.account_name(&ledger, no).map_err(fault)?.ok_or_else(Problem::internal)?;
-        let party = if name.is_world() {
-            Party::World
-        } else {
-            let loaded = self.snapshot.account(&ledger, &name).map_err(fault)?.ok_or_else(Problem::internal)?;
-            // Whoever opened an account here by other means gave it no name of this kind.
-            let shown = super::value(&loaded.row.metadata, super::NAME).unwrap_or(name.as_str());
-            Party::Account(shown.to_owned())
+        let party = match self.loaded(no)? {
+            None => Party::World,
+            Some(loaded) => {
+                // Whoever opened an account here by other means gave it no name of this kind.
+                let name = loaded.row.name.as_str();
+                Party::Account(super::value(&loaded.row.metadata, super::NAME).unwrap_or(name).to_owned())
+            }
         };
         self.known.insert(no, party.clone());
         Ok(party)
+    }
+
+    /// An account by its number; none for `world`.
+    fn loaded(&self, no: AccountNo) -> Result<Option<Arc<LoadedAccount>>, Problem> {
+        if no == WORLD {
+            return Ok(None);
+        }
+        let fault = |fault| Problem::from_fault(&fault);
+        let ledger = ledger()?;
+        let name = self.snapshot.account_name(&ledger, no).map_err(fault)?.ok_or_else(Problem::internal)?;
+        let loaded = self.snapshot.account(&ledger, &name).map_err(fault)?.ok_or_else(Problem::internal)?;
+        Ok(Some(Arc::new(loaded)))
     }
 }
 

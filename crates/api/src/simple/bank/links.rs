@@ -3,22 +3,23 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::command::{Action, Command, CommandId, Fingerprint, Metadata};
+use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::numbers::Id;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::super::Settled;
 use super::accounts::change_metadata;
 use super::wire::{Dollars, base, link as to, titled};
 use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, ledger, pair};
 use crate::Api;
 use crate::body;
-use crate::idempotency::fresh;
-use crate::problem::Problem;
+use crate::idempotency::{command_id, fresh};
+use crate::problem::{Problem, REPLAYED};
 use crate::query::NoQuery;
 
 /// Accounts that one account may draw on: each withdrawal names them all.
@@ -74,11 +75,12 @@ pub async fn list_links(State(api): State<Api>, place: Place, _: NoQuery) -> Res
 /// Let an account draw on another, behind those that it draws on already.
 #[utoipa::path(post, path = "/accounts/{name}/links", tag = "bank accounts",
     params(("name" = String, Path, description = "The account's name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Taken and not needed: a link is there once, however often it is asked for")),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: a repeat of what was linked under it links nothing again")),
     request_body = LinkRequest, responses(
     (status = 201, description = "Linked", body = LinksBody),
     (status = 200, description = "It was linked already", body = LinksBody),
     (status = 404, description = "There is no such account, on either side; no body"),
+    (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`same_account`, `too_many_links`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn link(
@@ -88,10 +90,19 @@ pub async fn link(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.bank_account(&place.account).await?;
+    let account = api.bank_account(&place.account).await?;
     let request: LinkRequest = api.json(&headers, body).await?;
     let other = api.bank_other(&place.account, &request.name).await?;
-    let changed = api.change_links(&place.account, |account, open| {
+    let asked = Asked {
+        id: command_id(&headers, None, &ledger()?)?,
+        request: format!("link {} {}", account.id, other.id).into_bytes(),
+    };
+    if api.was_done(&asked).await? {
+        let mut response = body::json(StatusCode::CREATED, &api.links_body(&place.account, &account).await?);
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        return Ok(response);
+    }
+    let changed = api.change_links(&place.account, &asked, |account, open| {
         if other.id == account.id {
             return Err(Problem::unprocessable("same_account", "an account does not draw on itself"));
         }
@@ -118,7 +129,8 @@ pub async fn link(
 pub async fn unlink(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
     api.bank_account(&place.account).await?;
     let other = api.bank_other(&place.account, &place.other).await?;
-    let changed = api.change_links(&place.account, |_, open| {
+    let asked = Asked { id: CommandId::Server(fresh()), request: Vec::new() };
+    let changed = api.change_links(&place.account, &asked, |_, open| {
         let rest = || open.iter().copied().filter(|id| *id != other.id).collect();
         Ok(open.contains(&other.id).then(rest))
     });
@@ -128,11 +140,33 @@ pub async fn unlink(State(api): State<Api>, place: Place, _: NoQuery) -> Result<
     }
 }
 
+/// Under which id links are changed, and for which request.
+struct Asked {
+    id: CommandId,
+    request: Vec<u8>,
+}
+
 impl Api {
+    /// Whether this was done under its key before.
+    async fn was_done(&self, asked: &Asked) -> Result<bool, Problem> {
+        let CommandId::Client(id) = asked.id else { return Ok(false) };
+        let fingerprint = Fingerprint::of(&asked.request);
+        self.read(move |snapshot| {
+            let outcome = snapshot.outcome(&ledger()?, id).map_err(|fault| Problem::from_fault(&fault))?;
+            match outcome {
+                None => Ok(false),
+                Some(outcome) if outcome.fingerprint == fingerprint => Ok(true),
+                Some(_) => Err(Problem::from_rejection(&Rejection::IdReused { id })),
+            }
+        })
+        .await
+    }
+
     /// Changes the links of an account from what they are when it is done; `None` leaves them. Says whether they changed.
     async fn change_links(
         &self,
         target: &Target,
+        asked: &Asked,
         change: impl Fn(&Account, &[Id]) -> Result<Option<Vec<Id>>, Problem>,
     ) -> Result<(Account, bool), Refusal> {
         for _ in 0..ATTEMPTS_MAX {
@@ -149,18 +183,14 @@ impl Api {
             let linked = (!ids.is_empty()).then(|| pair(LINKS, ids.join(" ")));
             let metadata = Metadata::new([pair(NAME, &account.name)].into_iter().chain(linked));
             let changing = Action::ChangeAccount(change_metadata(account.ledger_name(), metadata));
-            let commands = vec![account.expectation(), Command::new(CommandId::Server(fresh()), changing)];
-            let committed = self.submit(&ledger()?, vec![Item::Atomic(commands)], None).await?;
-            match committed.outcomes.into_iter().next() {
-                Some(ItemOutcome::Atomic(_)) => return Ok((self.bank_account(target).await?, true)),
-                Some(ItemOutcome::AtomicRefused {
-                    outcome: Outcome::Refused(Rejection::AccountChanged { .. }),
-                    ..
-                }) => {}
-                Some(ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. }) => {
-                    return Err(Problem::from_rejection(&rejection).into());
-                }
-                _ => return Err(Problem::internal().into()),
+            let changing = Command::standing_for(&asked.request, asked.id, changing);
+            let ledger = ledger()?;
+            let items = vec![Item::Atomic(vec![account.expectation(None), changing])];
+            let committed = self.submit(&ledger, items, Some(asked.id.id())).await?;
+            match self.settled(&ledger, committed.outcomes).await? {
+                Settled::Done(_) => return Ok((self.bank_account(target).await?, true)),
+                Settled::Refused(Rejection::AccountChanged { .. }, _) => {}
+                Settled::Refused(rejection, telling) => return Err(Settled::problem(&rejection, telling).into()),
             }
         }
         Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())

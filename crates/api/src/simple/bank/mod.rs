@@ -24,6 +24,7 @@ use axum::routing::{delete, get, post};
 use ducat_domain::ledger::command::{
     Action, AssetTerms, Command, CommandId, Expectation, LedgerRules, LedgerTerms, Metadata, ZeroAmounts,
 };
+use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
@@ -210,12 +211,13 @@ impl Account {
         self.loaded.balances.first().map_or(Balance::ZERO, |row| row.posted)
     }
 
-    /// That it is still as it was read: its name, its links, and open.
-    fn expectation(&self) -> Command {
+    /// That it is still as it was read: its name, its links, and open; frozen or not, where that was looked at.
+    fn expectation(&self, frozen: Option<bool>) -> Command {
         let expectation = Expectation {
             account: self.ledger_name().clone(),
             metadata: self.loaded.row.metadata.clone(),
-            closed: false,
+            frozen,
+            closed: Some(false),
         };
         Command::new(CommandId::Server(fresh()), Action::Expect(expectation))
     }
@@ -247,10 +249,25 @@ fn name_row(name: &str) -> Result<Name, Problem> {
     Name::parse(&format!("name:{}", Name::segment(name))).map_err(|_| Problem::internal())
 }
 
+/// A ledger of this name may have been opened by other means; cents must not be taken for something else.
+fn fits(assets: &[AssetRow]) -> Result<(), Problem> {
+    match assets {
+        [sole] if sole.code.as_str() == ASSET && sole.scale == SCALE => Ok(()),
+        _ => {
+            let detail =
+                format!("the ledger {LEDGER} has other assets than {ASSET} with {SCALE} decimals; move it away");
+            Err(Problem::conflict("ledger_exists", detail))
+        }
+    }
+}
+
 impl Api {
     /// An account of the ledger, closed or not.
     async fn bank_row(&self, name: &Name) -> Result<Option<Arc<LoadedAccount>>, Problem> {
-        match self.account(&ledger()?, name).await {
+        let ledger = ledger()?;
+        let Some(assets) = self.assets(&ledger).await? else { return Ok(None) };
+        fits(&assets)?;
+        match self.account(&ledger, name).await {
             Ok((loaded, _)) => Ok(Some(loaded)),
             Err(problem) if problem.status() == StatusCode::NOT_FOUND.as_u16() => Ok(None),
             Err(problem) => Err(problem),
@@ -287,12 +304,12 @@ impl Api {
 
     /// Another account that a request names: by name, or by id where the first is named by its id.
     async fn bank_other(&self, beside: &Target, text: &str) -> Result<Account, Refusal> {
-        if let (Target::Id(_), Ok(id)) = (beside, parse_id(text))
-            && let Some(account) = self.bank_account_by_id(id).await?
-        {
-            return Ok(account);
-        }
-        self.bank_account_by_name(text).await?.ok_or(Refusal::Unknown)
+        let found = match (beside, parse_id(text)) {
+            // Never the one that has this id for a name.
+            (Target::Id(_), Ok(id)) => self.bank_account_by_id(id).await?,
+            (Target::Id(_), Err(_)) | (Target::Name(_), _) => self.bank_account_by_name(text).await?,
+        };
+        found.ok_or(Refusal::Unknown)
     }
 
     async fn open_bank(&self) -> Result<(), Problem> {

@@ -7,25 +7,23 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{
-    Action, Command, CommandId, Draw, Metadata, Source, Timing, Transaction, Transfer,
+    Action, Command, CommandId, Draw, Fingerprint, Metadata, Source, Timing, Transaction, Transfer,
 };
-use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Effect, Item, Outcome, Rejection};
+use ducat_domain::ledger::{Effect, Fact, Item, Outcome, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, Id, Seq};
-use ducat_store::read::{OutcomeView, outcome_view};
-use serde::Deserialize;
+use ducat_domain::numbers::{AccountNo, Id};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::super::Settled;
 use super::history::{Movement, MovementBody, Party};
 use super::wire::{Dollars, PositiveDollars};
 use super::{ATTEMPTS_MAX, Account, Place, Refusal, Target, asset, ledger};
 use crate::body::{self, Telling};
-use crate::idempotency::command_id;
+use crate::idempotency::{IDEMPOTENCY_KEY, command_id};
 use crate::problem::{Problem, REPLAYED};
 use crate::query::NoQuery;
-use crate::v1::ledgers::last;
 use crate::{Api, values};
 
 /// Money to move in or out.
@@ -123,10 +121,7 @@ pub async fn deposit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let account = api.bank_account(&place.account).await?;
-    let request: AmountRequest = api.json(&headers, body).await?;
-    let order = Order { kind: Kind::Deposit, account: account.id, amount: request.amount.0 };
-    api.take(&place.account, &headers, order).await
+    api.order(place, headers, body, Way::Deposit).await
 }
 
 /// Take out. What the account cannot give down to its floor, the accounts linked to it give, in order, down to 0.00.
@@ -150,10 +145,7 @@ pub async fn withdraw(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let account = api.bank_account(&place.account).await?;
-    let request: AmountRequest = api.json(&headers, body).await?;
-    let order = Order { kind: Kind::Withdrawal, account: account.id, amount: request.amount.0 };
-    api.take(&place.account, &headers, order).await
+    api.order(place, headers, body, Way::Withdraw).await
 }
 
 /// Pay another account. Linked accounts give what is missing, as in a withdrawal.
@@ -177,18 +169,34 @@ pub async fn transfer(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let account = api.bank_account(&place.account).await?;
-    let request: TransferRequest = api.json(&headers, body).await?;
-    let to = api.bank_other(&place.account, &request.to).await?;
-    if to.id == account.id {
-        return Err(same_account(&account.name).into());
-    }
-    let order = Order { kind: Kind::Transfer { to: to.id }, account: account.id, amount: request.amount.0 };
-    api.take(&place.account, &headers, order).await
+    api.order(place, headers, body, Way::Transfer).await
 }
 
 fn same_account(name: &str) -> Problem {
     Problem::unprocessable("same_account", format!("{name:?} cannot pay itself"))
+}
+
+/// What a path asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Deposit,
+    Withdraw,
+    Transfer,
+}
+
+/// A request as it was written: what counts as the same under a key, whatever its names mean by then.
+struct Asked {
+    way: Way,
+    target: Target,
+    to: Option<String>,
+    amount: Amount,
+}
+
+impl Asked {
+    fn request(&self) -> Vec<u8> {
+        let Asked { way, target, to, amount } = self;
+        format!("{way:?} {amount} {target:?} {to:?}").into_bytes()
+    }
 }
 
 /// What came of an order, and whether this is the first time that it is told.
@@ -197,50 +205,129 @@ pub(super) struct Performed {
     telling: Telling,
 }
 
+impl Performed {
+    fn response(&self) -> Response {
+        told(StatusCode::CREATED, self.telling, &self.body)
+    }
+}
+
+/// An answer that says when it repeats an earlier one, with the same status.
+pub(super) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
+    let mut response = body::json(status, body);
+    if telling == Telling::Again {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
 impl Api {
-    /// Performs an order now, or keeps it where the client prefers that.
-    async fn take(&self, target: &Target, headers: &HeaderMap, order: Order) -> Result<Response, Refusal> {
+    /// Takes a request for money to move.
+    async fn order(&self, place: Place, headers: HeaderMap, body: Body, way: Way) -> Result<Response, Refusal> {
+        let account = self.bank_account(&place.account).await;
+        if matches!(account, Err(Refusal::Unknown)) && !headers.contains_key(IDEMPOTENCY_KEY) {
+            return Err(Refusal::Unknown);
+        }
+        let read = match way {
+            Way::Deposit | Way::Withdraw => {
+                self.json(&headers, body).await.map(|request: AmountRequest| (None, request.amount.0))
+            }
+            Way::Transfer => {
+                self.json(&headers, body).await.map(|request: TransferRequest| (Some(request.to), request.amount.0))
+            }
+        };
+        // Of an account that is not there nothing else is wrong.
+        let (to, amount) = match (read, &account) {
+            (Err(_), Err(Refusal::Unknown)) => return Err(Refusal::Unknown),
+            (read, _) => read?,
+        };
+        let asked = Asked { way, target: place.account, to, amount };
         // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
-        let id = CommandId::Client(command_id(headers, None, &ledger()?)?.id());
+        let id = command_id(&headers, None, &ledger()?)?.id();
+        let answered = match account {
+            Ok(account) => self.take(&headers, id, &asked, account).await,
+            Err(refusal) => Err(refusal),
+        };
+        match answered {
+            // What was answered under this key once is answered so still, though an account of it is gone.
+            Err(Refusal::Unknown) => self.recall(id, &asked).await?.ok_or(Refusal::Unknown),
+            answered => answered,
+        }
+    }
+
+    /// Performs an order now, or keeps it where the client prefers that.
+    async fn take(&self, headers: &HeaderMap, id: Id, asked: &Asked, account: Account) -> Result<Response, Refusal> {
+        let kind = match (asked.way, &asked.to) {
+            (Way::Deposit, _) => Kind::Deposit,
+            (Way::Withdraw, _) => Kind::Withdrawal,
+            (Way::Transfer, to) => {
+                let to = self.bank_other(&asked.target, to.as_deref().unwrap_or_default()).await?;
+                if to.id == account.id {
+                    return Err(same_account(&account.name).into());
+                }
+                Kind::Transfer { to: to.id }
+            }
+        };
+        let order = Order { kind, account: account.id, amount: asked.amount };
         if super::deferred::is_preferred(headers) {
-            return self.defer(id, &order).await;
+            return self.defer(id, &asked.request(), &order).await;
         }
-        let performed = self.perform(target, id, &order).await?;
-        let mut response = body::json(StatusCode::CREATED, &performed.body);
-        if performed.telling == Telling::Again {
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-        }
-        Ok(response)
+        let done = Doing { id, request: asked.request(), beside: None };
+        Ok(self.perform(&asked.target, done, &order).await?.response())
+    }
+
+    /// What was answered to this request under its id before, if it was.
+    async fn recall(&self, id: Id, asked: &Asked) -> Result<Option<Response>, Refusal> {
+        let (target, fingerprint) = (asked.target.clone(), Fingerprint::of(&asked.request()));
+        let found = self.read(move |snapshot| {
+            let fault = |fault| Problem::from_fault(&fault);
+            let ledger = ledger()?;
+            let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
+            if outcome.fingerprint != fingerprint {
+                return Err(Problem::from_rejection(&Rejection::IdReused { id }));
+            }
+            let fact = snapshot.effect(&ledger, outcome.seq).map_err(fault)?.map(|effect| effect.fact);
+            Ok(match fact {
+                Some(Fact::Posting(_)) => {
+                    let body = Movement::stored(snapshot, &target, outcome.seq)?;
+                    Some(told(StatusCode::CREATED, Telling::Again, &body))
+                }
+                Some(Fact::Deferred { request }) => {
+                    Order::read(&request).map(|order| super::deferred::taken(order.account, id, Telling::Again))
+                }
+                _ => None,
+            })
+        });
+        Ok(found.await?)
     }
 
     /// Performs an order: reads who draws on whom, asks the ledger, and reads again when that has changed meanwhile.
-    pub(super) async fn perform(&self, target: &Target, id: CommandId, order: &Order) -> Result<Performed, Refusal> {
+    pub(super) async fn perform(&self, target: &Target, doing: Doing, order: &Order) -> Result<Performed, Refusal> {
+        let (id, ledger) = (doing.id, ledger()?);
         for _ in 0..ATTEMPTS_MAX {
             let parties = self.parties(order).await?;
-            let item = parties.item(id, order)?;
-            let committed = self.submit(&ledger()?, vec![item], Some(id.id())).await?;
-            match last(committed.outcomes)? {
-                Outcome::Done { first, count } => {
+            let (item, place) = parties.item(&doing, order)?;
+            let committed = self.submit(&ledger, vec![item], Some(id)).await?;
+            let settled = self.settled(&ledger, committed.outcomes).await;
+            let outcomes = match settled.map_err(|problem| problem.after_commit(Some(id)))? {
+                Settled::Done(outcomes) => outcomes,
+                // Only what is open is expected to stay as it is.
+                Settled::Refused(Rejection::AccountChanged { .. }, _) if parties.are_open() => continue,
+                Settled::Refused(Rejection::AccountChanged { .. }, _) => return Err(Refusal::Unknown),
+                Settled::Refused(rejection, telling) => return Err(parties.refusal(&rejection, telling)),
+            };
+            match outcomes.into_iter().nth(place) {
+                Some(Outcome::Done { first, count }) => {
                     let effects = committed.effects.get(first..first + count).unwrap_or_default();
                     let body = parties.tell(target, effects).ok_or_else(Problem::internal)?;
                     return Ok(Performed { body, telling: Telling::First });
                 }
-                Outcome::Replayed { seq, verdict: Verdict::Done } => {
-                    let told = self.told_before(target, &parties, seq).await;
-                    return told.map_err(|problem| problem.after_commit(Some(id.id())).into());
+                Some(Outcome::Replayed { seq, .. }) => {
+                    let target = target.clone();
+                    let body = self.read(move |snapshot| Movement::stored(snapshot, &target, seq)).await;
+                    let body = body.map_err(|problem| problem.after_commit(Some(id)))?;
+                    return Ok(Performed { body, telling: Telling::Again });
                 }
-                Outcome::Replayed { seq, verdict: Verdict::Refused } => {
-                    let rejection = self.refused_before(seq).await?;
-                    return Err(match parties.refusal(&rejection) {
-                        Refusal::Problem(problem) => problem.replayed().into(),
-                        Refusal::Unknown => Refusal::Unknown,
-                    });
-                }
-                // Only what is open is expected to stay as it is.
-                Outcome::Refused(Rejection::AccountChanged { .. }) if parties.are_open() => {}
-                Outcome::Refused(Rejection::AccountChanged { .. }) => return Err(Refusal::Unknown),
-                Outcome::Refused(rejection) => return Err(parties.refusal(&rejection)),
-                Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal().into()),
+                _ => return Err(Problem::internal().into()),
             }
         }
         Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())
@@ -256,9 +343,10 @@ impl Api {
         let mut linked = Vec::new();
         if order.kind != Kind::Deposit {
             for id in &account.links {
-                // One that was closed gives nothing, and the one that is paid pays nothing.
+                // One that is closed or frozen gives nothing, and the one that is paid pays nothing.
                 if to.as_ref().is_none_or(|to| to.id != *id)
                     && let Some(other) = self.bank_account_by_id(*id).await?
+                    && !other.loaded.row.frozen
                 {
                     linked.push(other);
                 }
@@ -266,21 +354,14 @@ impl Api {
         }
         Ok(Parties { account, to, linked })
     }
+}
 
-    async fn told_before(&self, target: &Target, parties: &Parties, seq: Seq) -> Result<Performed, Problem> {
-        let (target, account) = (target.clone(), parties.account.clone());
-        let body = self.read(move |snapshot| Movement::stored(snapshot, &target, &account, seq)).await?;
-        Ok(Performed { body, telling: Telling::Again })
-    }
-
-    async fn refused_before(&self, seq: Seq) -> Result<Rejection, Problem> {
-        let view = self
-            .read(move |snapshot| outcome_view(snapshot, &ledger()?, seq).map_err(|fault| Problem::from_fault(&fault)));
-        match view.await? {
-            OutcomeView::Refused(rejection) => Ok(rejection),
-            _ => Err(Problem::internal()),
-        }
-    }
+/// Under which id an order is performed, for which request, and what is done in the same breath.
+#[derive(Debug, Clone)]
+pub(super) struct Doing {
+    pub id: Id,
+    pub request: Vec<u8>,
+    pub beside: Option<Command>,
 }
 
 /// The accounts of an order, as read.
@@ -295,7 +376,8 @@ impl Parties {
         self.account.is_open() && self.to.as_ref().is_none_or(Account::is_open)
     }
 
-    fn item(&self, id: CommandId, order: &Order) -> Result<Item, Problem> {
+    /// What to do, and where among the commands the transaction stands.
+    fn item(&self, doing: &Doing, order: &Order) -> Result<(Item, usize), Problem> {
         let own = self.account.ledger_name().clone();
         let (source, destination) = match (order.kind, &self.to) {
             (Kind::Deposit, _) => (Source::One(Name::world()), own),
@@ -310,12 +392,17 @@ impl Parties {
             reference: None,
             metadata: Metadata::default(),
         };
-        let command = Command::standing_for(&order.write(), id, Action::Transact(transaction));
-        if order.kind == Kind::Deposit {
-            return Ok(Item::Single(command));
+        let transact = Action::Transact(transaction);
+        let command = Command::standing_for(&doing.request, CommandId::Client(doing.id), transact);
+        let mut commands = Vec::new();
+        if order.kind != Kind::Deposit {
+            commands.push(self.account.expectation(None));
+            commands.extend(self.linked.iter().map(|other| other.expectation(Some(false))));
         }
-        let read = std::iter::once(&self.account).chain(&self.linked);
-        Ok(Item::Atomic(read.map(Account::expectation).chain([command]).collect()))
+        let place = commands.len();
+        commands.push(command);
+        commands.extend(doing.beside.clone());
+        Ok((Item::Atomic(commands), place))
     }
 
     fn source(&self) -> Source {
@@ -337,20 +424,21 @@ impl Parties {
             .ok()
     }
 
-    fn refusal(&self, rejection: &Rejection) -> Refusal {
+    fn refusal(&self, rejection: &Rejection, telling: Telling) -> Refusal {
         let name = &self.account.name;
-        match rejection {
-            Rejection::AccountClosed { .. } | Rejection::AccountNotFound { .. } => Refusal::Unknown,
+        let problem = match rejection {
+            Rejection::AccountClosed { .. } | Rejection::AccountNotFound { .. } => return Refusal::Unknown,
             Rejection::InsufficientFunds { available, needed, .. } => {
                 let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
                 let with = if self.linked.is_empty() { "" } else { " with the accounts linked to it" };
                 let detail = format!("{name:?} can give {available}{with}, {needed} is needed");
                 let problem = Problem::unprocessable("insufficient_funds", detail);
                 let problem = problem.with("available", serde_json::json!(available));
-                problem.with("needed", serde_json::json!(needed)).into()
+                problem.with("needed", serde_json::json!(needed))
             }
-            Rejection::SameAccount { .. } => same_account(name).into(),
-            other => Problem::from_rejection(other).into(),
-        }
+            Rejection::SameAccount { .. } => same_account(name),
+            other => Problem::from_rejection(other),
+        };
+        if telling == Telling::Again { problem.replayed().into() } else { problem.into() }
     }
 }
