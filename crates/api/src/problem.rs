@@ -283,7 +283,9 @@ fn status_of(rejection: &Rejection) -> StatusCode {
 fn sentence(rejection: &Rejection) -> String {
     match rejection {
         Rejection::IdReused { id } => {
-            format!("id {id} was used for another command; use a new id for a new command")
+            format!(
+                "id {id}, or the key that it stands for, was used for another command; use a new one for a new command"
+            )
         }
         Rejection::LedgerNotFound => "there is no such ledger; open it with POST /v1/ledgers".to_owned(),
         Rejection::LedgerExists => "the ledger exists with other assets or settings".to_owned(),

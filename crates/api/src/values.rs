@@ -144,10 +144,11 @@ impl Serialize for JsonName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonId(pub Id);
 
-/// Reads a UUID.
+/// Reads a UUID in its standard text (RFC 9562, section 4), in letters of either case.
 pub fn parse_id(text: &str) -> Result<Id, String> {
-    let uuid = uuid::Uuid::try_parse(text).map_err(|_| "expected a UUID such as 01900000-0000-7000-8000-000000000001");
-    Ok(Id(uuid?.as_u128()))
+    let uuid = text.parse::<uuid::fmt::Hyphenated>();
+    let uuid = uuid.map_err(|_| "expected a UUID such as 01900000-0000-7000-8000-000000000001".to_owned());
+    Ok(Id(uuid?.as_uuid().as_u128()))
 }
 
 impl<'de> Deserialize<'de> for JsonId {

@@ -27,6 +27,7 @@ use super::Settled;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
+use crate::v1::accounts::busiest_accounts;
 use crate::values::{JsonName, parse_id};
 use crate::{Api, body};
 
@@ -143,11 +144,13 @@ pub async fn ping() -> StatusCode {
 ))]
 pub async fn post_amount(
     State(api): State<Api>,
-    _: NoQuery,
+    query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    // The content type is looked at first.
     let request: AmountRequest = api.json(&headers, body).await?;
+    query?;
     let id = transaction_id(&headers)?;
     let settled = match api.post(id, &request).await? {
         Settled::Refused(Rejection::LedgerNotFound, _) => {
@@ -209,23 +212,9 @@ pub async fn get_balance(
 ))]
 pub async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
     let ledger = ledger()?;
-    let (max_volume, accounts) = api.read(move |snapshot| busiest(snapshot, &ledger)).await?;
+    let (max_volume, accounts) = api.read(move |snapshot| busiest_accounts(snapshot, &ledger)).await?;
     let accounts = accounts.into_iter().map(JsonName).collect();
     Ok(body::json(StatusCode::OK, &VolumeBody { max_volume, accounts }))
-}
-
-fn busiest(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(u64, Vec<Name>), Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let (most, names) = snapshot.busiest(ledger).map_err(fault)?;
-    // None is busy, or none is ranked: somebody opened the ledger before this API did.
-    if most == 0
-        && let Some(head) = snapshot.head(ledger).map_err(fault)?
-        && head.rules.ranking == Ranking::None
-    {
-        let detail = format!("the ledger {ledger} was opened without rank_by_entries, so nobody keeps its volumes");
-        return Err(Problem::conflict("not_ranked", detail));
-    }
-    Ok((most, names))
 }
 
 /// What a path names; what is no text there names nothing that there is.

@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits};
+use ducat_domain::ledger::command::{
+    AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits, Ranking,
+};
 use ducat_domain::ledger::effect::Fact;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
 use ducat_domain::ledger::working::LoadedAccount;
@@ -75,7 +77,7 @@ pub struct AccountPatch {
     closed: Option<bool>,
     /// The metadata as it was read: if it is other by now, nothing is changed.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    #[schema(value_type = std::collections::BTreeMap<String, String>, required = false)]
     if_metadata: Option<Option<JsonMetadata>>,
 }
 
@@ -252,6 +254,48 @@ pub async fn list_accounts(
         Ok(Page { data: open.map(|account| render::account(account, &assets)).collect(), next })
     });
     Ok(body::json(StatusCode::OK, &page.await?))
+}
+
+/// The busiest accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BusiestBody {
+    /// The most entries that an account has in an asset.
+    entries: u64,
+    /// Every account that has as many.
+    #[schema(value_type = Vec<String>)]
+    accounts: Vec<JsonName>,
+}
+
+/// Show the busiest accounts of a ledger that ranks them.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/busiest", tag = "accounts", params(("ledger" = String, Path, description = "The ledger")), responses(
+    (status = 200, description = "The most entries of any account, and every account that has as many", body = BusiestBody),
+    (status = 404, description = "`ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`not_ranked`: it was opened without `rank_by_entries`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_busiest(
+    State(api): State<Api>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    api.assets(&ledger).await?.ok_or_else(ledger_not_found)?;
+    let (entries, accounts) = api.read(move |snapshot| busiest_accounts(snapshot, &ledger)).await?;
+    let accounts = accounts.into_iter().map(JsonName).collect();
+    Ok(body::json(StatusCode::OK, &BusiestBody { entries, accounts }))
+}
+
+/// The busiest accounts of a ledger; a problem where nobody is ranked.
+pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(u64, Vec<Name>), Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    let (most, names) = snapshot.busiest(ledger).map_err(fault)?;
+    if most == 0
+        && let Some(head) = snapshot.head(ledger).map_err(fault)?
+        && head.rules.ranking == Ranking::None
+    {
+        let detail = format!("the ledger {ledger} was opened without rank_by_entries, so nobody is ranked in it");
+        return Err(Problem::conflict("not_ranked", detail));
+    }
+    Ok((most, names))
 }
 
 /// Show an account.

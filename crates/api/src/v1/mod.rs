@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(ledgers::add_asset))
         .routes(routes!(accounts::list_accounts, accounts::open_account))
         .routes(routes!(accounts::get_account, accounts::change_account))
+        .routes(routes!(accounts::get_busiest))
         .routes(routes!(accounts::get_balance))
         .routes(routes!(accounts::get_statement))
         .routes(routes!(transactions::list_transactions, transactions::transact))

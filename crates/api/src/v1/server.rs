@@ -20,6 +20,7 @@ pub async fn entry_points() -> Response {
         "assets": templated("/v1/ledgers/{ledger}/assets"),
         "accounts": templated("/v1/ledgers/{ledger}/accounts{?prefix,asset,limit,cursor}"),
         "account": templated("/v1/ledgers/{ledger}/accounts/{account}"),
+        "busiest": templated("/v1/ledgers/{ledger}/busiest"),
         "balance": templated("/v1/ledgers/{ledger}/accounts/{account}/balance{?asset,at,by}"),
         "statement": templated("/v1/ledgers/{ledger}/accounts/{account}/statement{?asset,from,to,limit,cursor}"),
         "transactions": templated("/v1/ledgers/{ledger}/transactions{?account,reference,status,from,to,limit,cursor}"),

@@ -98,6 +98,10 @@ async fn amounts_that_are_wrong_are_refused_in_order() {
         Call(A, &[], GOOD),
         Call(A, &[("Transaction-Id", "one")], GOOD),
         Call("POST /amount?dry_run=true", ID, GOOD),
+        Call("POST /amount?dry_run=true", &[("Content-Type", "text/plain")], "7"),
+        Call(A, ID, r#"{"account_id":"{11111111-1111-4111-8111-111111111111}","amount":7}"#),
+        Call(A, ID, r#"{"account_id":"11111111111141118111111111111111","amount":7}"#),
+        Call(A, &[("Transaction-Id", "urn:uuid:00000000-0000-4000-8000-000000000001")], GOOD),
         // Nothing of all that was counted.
         Call("GET /balance/11111111-1111-4111-8111-111111111111", &[], ""),
         Call("GET /transaction/00000000-0000-4000-8000-000000000001", &[], ""),
@@ -124,6 +128,20 @@ async fn a_ledger_that_ranks_nobody_says_so() {
             r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
         ),
         Call("GET /max_transaction_volume", &[], ""),
+        Call("GET /v1/ledgers/accounts/busiest", &[], ""),
+        Call("GET /v1/ledgers/nowhere/busiest", &[], ""),
+        Call(
+            "POST /v1/ledgers",
+            &[],
+            r#"{"name":"ranked","assets":[{"code":"USD","scale":2}],"implicit_accounts":true,"rank_by_entries":true}"#,
+        ),
+        Call("GET /v1/ledgers/ranked/busiest", &[], ""),
+        Call(
+            "POST /v1/ledgers/ranked/transactions",
+            &[("Idempotency-Key", "one")],
+            r#"{"postings":[{"source":"world","destination":"a","amount":5},{"source":"a","destination":"b","amount":1}]}"#,
+        ),
+        Call("GET /v1/ledgers/ranked/busiest", &[], ""),
         // A refusal that is kept is the same refusal again.
         Call("PATCH /v1/ledgers/accounts/accounts/11111111-1111-4111-8111-111111111111", &[], r#"{"frozen":true}"#),
         Call(

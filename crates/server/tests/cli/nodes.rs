@@ -34,7 +34,7 @@ fn outage() -> Duration {
 }
 
 /// A free port for each node, kept over its restarts.
-fn addresses(count: usize) -> Vec<String> {
+pub fn addresses(count: usize) -> Vec<String> {
     let listeners: Vec<TcpListener> =
         (0..count).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
     listeners.iter().map(|listener| listener.local_addr().expect("it listens").to_string()).collect()

@@ -1,10 +1,12 @@
 //! Orders that were taken (`Prefer: respond-async`) and a server that is killed: each is performed, once, in order.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::http::Client;
+use crate::nodes::addresses;
 use crate::{Server, verify_clean};
 
 /// Times the server is killed.
@@ -12,6 +14,12 @@ const KILLS: usize = 8;
 
 /// Each has an account of its own.
 const CLIENTS: usize = 4;
+
+/// Orders sent to two nodes.
+const ORDERS: usize = 120;
+
+/// Longer than a lease: nobody is left without an answer for so long.
+const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// What a client was promised: how much, and where it is told what came of it.
 struct Promise {
@@ -56,9 +64,9 @@ fn told(client: &mut Client, promise: &Promise) -> Value {
 }
 
 /// The amounts of an account's history in cents, oldest first.
-fn history(client: &mut Client, account: usize) -> Vec<usize> {
+fn history_of(client: &mut Client, account: &str) -> Vec<usize> {
     let mut cents = Vec::new();
-    let mut next = Some(format!("/accounts/c{account}/transactions?limit=1000"));
+    let mut next = Some(format!("/accounts/{account}/transactions?limit=1000"));
     while let Some(path) = next {
         let (_, body) = client.call("GET", &path, "").expect("it answers");
         let page = json(&body);
@@ -119,7 +127,7 @@ fn orders_survive_kills_and_keep_their_order() {
             let told = told(&mut client, promise);
             assert_eq!(told["status"], "done", "{told}");
         }
-        let history = history(&mut client, account);
+        let history = history_of(&mut client, &format!("c{account}"));
         assert!(history.is_sorted_by(|a, b| a < b), "each once, as they were taken: {history:?}");
         assert!(promises.iter().all(|promise| history.contains(&promise.cents)), "nothing promised is missing");
         assert!(history.len() <= promises.len() + KILLS, "only what was under way may be there besides");
@@ -129,4 +137,80 @@ fn orders_survive_kills_and_keep_their_order() {
     }
     assert_eq!(server.terminate(), Some(0));
     verify_clean(folder.path(), "orders.db");
+}
+
+/// Two nodes of which one is killed, and a client that goes to the other when one does not answer.
+struct Pair {
+    nodes: [Option<Server>; 2],
+    addresses: Vec<String>,
+    at: usize,
+}
+
+impl Pair {
+    /// Asks until somebody answers what is final.
+    fn call(&mut self, headers: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
+        let begun = Instant::now();
+        loop {
+            assert!(begun.elapsed() < ANSWER_MAX, "nobody answers {method} {path}");
+            let answer = Client::connect(&self.addresses[self.at])
+                .and_then(|mut node| node.call_with(headers, method, path, body));
+            match answer {
+                Ok((status, body)) if status < 500 => {
+                    return (status, serde_json::from_str(&body).unwrap_or(Value::Null));
+                }
+                Ok(_) | Err(_) => self.at = 1 - self.at,
+            }
+        }
+    }
+}
+
+/// The bank is one on every node: what one answered the other knows, and orders taken by a node that is killed are performed
+/// by the other, once and in order.
+#[test]
+fn the_bank_is_one_on_every_node() {
+    let database = ducat_test_postgres::database();
+    let addresses = addresses(2);
+    let start = |address: &String| Some(Server::start_at(&database, address));
+    let mut pair = Pair { nodes: [start(&addresses[0]), start(&addresses[1])], addresses: addresses.clone(), at: 0 };
+    let mut both = |headers: &str, method: &str, path: &str, body: &str| {
+        pair.at = 1 - pair.at;
+        pair.call(headers, method, path, body)
+    };
+    assert_eq!(both("", "POST", "/accounts", r#"{"name":"Checking"}"#).0, 201);
+    assert_eq!(both("", "POST", "/accounts", r#"{"name":"Checking"}"#).0, 409);
+    assert_eq!(both("", "POST", "/accounts", r#"{"name":"Savings"}"#).0, 201);
+    assert_eq!(both("", "POST", "/accounts/Savings/deposit", r#"{"amount":10}"#).0, 201);
+    assert_eq!(both("", "POST", "/accounts/Checking/links", r#"{"name":"Savings"}"#).0, 201);
+    let drawn = both("Idempotency-Key: one\r\n", "POST", "/accounts/Checking/withdraw", r#"{"amount":55}"#);
+    assert_eq!((drawn.0, &drawn.1["drawn"][0]["account"]), (201, &"Savings".into()), "{}", drawn.1);
+    let again = both("Idempotency-Key: one\r\n", "POST", "/accounts/Checking/withdraw", r#"{"amount":55}"#);
+    assert_eq!(drawn.1, again.1);
+    assert_eq!(both("", "POST", "/accounts/Checking/withdraw", r#"{"amount":5.01}"#).0, 422);
+    assert_eq!(both("", "DELETE", "/accounts/Checking/links/Savings", "").0, 204);
+    assert_eq!(both("", "POST", "/accounts/Checking/withdraw", r#"{"amount":1}"#).0, 422);
+    // Orders at both, each sent under its key until it is taken.
+    let mut promises = Vec::new();
+    for cents in 1..=ORDERS {
+        if cents == ORDERS / 2 {
+            if let Some(node) = pair.nodes[0].take() {
+                node.kill();
+            }
+        }
+        pair.at = cents % 2;
+        let headers = format!("Idempotency-Key: order {cents}\r\nPrefer: respond-async\r\n");
+        let body = format!(r#"{{"amount":"{}.{:02}"}}"#, cents / 100, cents % 100);
+        let (status, answer) = pair.call(&headers, "POST", "/accounts/Savings/deposit", &body);
+        assert_eq!(status, 202, "{answer}");
+        let status = answer["_links"]["status"]["href"].as_str().expect("a link").to_owned();
+        promises.push(Promise { cents, status });
+    }
+    let mut client = Client::connect(&addresses[1]).expect("it is alive");
+    for promise in &promises {
+        assert_eq!(told(&mut client, promise)["status"], "done");
+    }
+    let expected: Vec<usize> = [1_000, 500].into_iter().chain(1..=ORDERS).collect();
+    assert_eq!(history_of(&mut client, "Savings"), expected, "each once, as they were taken");
+    assert_eq!(pair.nodes[1].take().and_then(Server::terminate), Some(0));
+    let verified = crate::ducat(std::path::Path::new("."), &["verify", "--store", &database]);
+    assert_eq!(verified.status.code(), Some(0), "{}", crate::text(&verified.stdout));
 }

@@ -112,6 +112,9 @@ pub async fn open_account(
         let reason = "a name has 1 to 255 characters, spaces around it not counted";
         return Err(Problem::malformed("body: name", reason).into());
     }
+    if name.chars().any(char::is_control) {
+        return Err(Problem::malformed("body: name", "a name has no control characters, which nobody sees").into());
+    }
     let opening = Opening { id: command_id(&headers, None, &ledger()?)?, name };
     for _ in 0..ATTEMPTS_MAX {
         if let Some(response) = api.try_to_open(&opening).await? {
@@ -267,8 +270,13 @@ fn name_taken(name: &str) -> Problem {
     (status = 200, description = "The account", body = AccountBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub async fn get_account(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+pub async fn get_account(
+    State(api): State<Api>,
+    place: Place,
+    query: Result<NoQuery, Problem>,
+) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
+    query?;
     let (read, opened_at) = (account.clone(), account.loaded.row.opened_at);
     let updated = match account.loaded.balances.first().and_then(|row| row.last) {
         None => opened_at,
@@ -327,8 +335,13 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
     (status = 404, description = "There is no such account; no body"),
     (status = 409, description = "`balance_not_zero`", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn close_account(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+pub async fn close_account(
+    State(api): State<Api>,
+    place: Place,
+    query: Result<NoQuery, Problem>,
+) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
+    query?;
     let row = name_row(&account.name)?;
     let taken = Metadata::new([pair(NAME, &account.name), pair(OWNER, account.id.to_string())]);
     let closed = AccountChange {

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::Movement;
-use super::moves::{Doing, Kind, Order};
+use super::moves::{Doing, Kind, Order, When};
 use super::wire::link;
 use super::{Place, Refusal, Target, ledger};
 use crate::Api;
@@ -49,13 +49,14 @@ const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-appli
 const RESPOND_ASYNC: HeaderValue = HeaderValue::from_static("respond-async");
 
 /// Whether the client would rather not wait.
-pub(super) fn is_preferred(headers: &HeaderMap) -> bool {
+pub(super) fn preferred(headers: &HeaderMap) -> When {
     let preferences = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
     let mut preferences = preferences.flat_map(|value| value.split(','));
-    preferences.any(|preference| {
+    let later = preferences.any(|preference| {
         let token = preference.split(';').next().unwrap_or_default().trim();
         token.eq_ignore_ascii_case("respond-async")
-    })
+    });
+    if later { When::Later } else { When::Now }
 }
 
 /// The id of something that is done for a request, made from the request's own.
@@ -304,7 +305,11 @@ pub async fn run(api: Api) {
     (status = 200, description = "`status` is `accepted`, `done` with the `transaction`, or `refused` with the `error`", body = Object),
     (status = 404, description = "There is no such account or order; no body"),
 ))]
-pub async fn get_request(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+pub async fn get_request(
+    State(api): State<Api>,
+    place: Place,
+    query: Result<NoQuery, Problem>,
+) -> Result<Response, Refusal> {
     let account = match &place.account {
         // What came of an order is told when its account is closed, too.
         Target::Id(id) => parse_id(id).map_err(|_| Refusal::Unknown)?,
@@ -312,7 +317,9 @@ pub async fn get_request(State(api): State<Api>, place: Place, _: NoQuery) -> Re
     };
     let request = parse_id(&place.other).map_err(|_| Refusal::Unknown)?;
     let found = api.read(move |snapshot| status(snapshot, account, request)).await?;
-    found.map(|status| body::json(StatusCode::OK, &status)).ok_or(Refusal::Unknown)
+    let status = found.ok_or(Refusal::Unknown)?;
+    query?;
+    Ok(body::json(StatusCode::OK, &status))
 }
 
 fn status(snapshot: &dyn Snapshot, account: Id, request: Id) -> Result<Option<Value>, Problem> {

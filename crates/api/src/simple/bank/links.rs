@@ -67,8 +67,13 @@ pub struct LinksBody {
     (status = 200, description = "The accounts that it draws on", body = LinksBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub async fn list_links(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+pub async fn list_links(
+    State(api): State<Api>,
+    place: Place,
+    query: Result<NoQuery, Problem>,
+) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
+    query?;
     Ok(body::json(StatusCode::OK, &api.links_body(&place.account, &account).await?))
 }
 
@@ -80,28 +85,30 @@ pub async fn list_links(State(api): State<Api>, place: Place, _: NoQuery) -> Res
     (status = 201, description = "Linked", body = LinksBody),
     (status = 200, description = "It was linked already", body = LinksBody),
     (status = 404, description = "There is no such account, on either side; no body"),
+    (status = 400, description = "`malformed`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`same_account`, `too_many_links`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn link(
     State(api): State<Api>,
     place: Place,
-    _: NoQuery,
+    query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
+    query?;
     let request: LinkRequest = api.json(&headers, body).await?;
-    let other = api.bank_other(&place.account, &request.name).await?;
     let asked = Asked {
         id: command_id(&headers, None, &ledger()?)?,
-        request: format!("link {} {}", account.id, other.id).into_bytes(),
+        request: format!("link {:?} {:?}", place.account, request.name).into_bytes(),
     };
     if api.was_done(&asked).await? {
         let mut response = body::json(StatusCode::CREATED, &api.links_body(&place.account, &account).await?);
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         return Ok(response);
     }
+    let other = api.bank_other(&place.account, &request.name).await?;
     let changed = api.change_links(&place.account, &asked, |account, open| {
         if other.id == account.id {
             return Err(Problem::unprocessable("same_account", "an account does not draw on itself"));
@@ -126,8 +133,13 @@ pub async fn link(
     (status = 204, description = "It does not, from now on"),
     (status = 404, description = "There is no such account, or no link to it; no body"),
 ))]
-pub async fn unlink(State(api): State<Api>, place: Place, _: NoQuery) -> Result<Response, Refusal> {
+pub async fn unlink(
+    State(api): State<Api>,
+    place: Place,
+    query: Result<NoQuery, Problem>,
+) -> Result<Response, Refusal> {
     api.bank_account(&place.account).await?;
+    query?;
     let other = api.bank_other(&place.account, &place.other).await?;
     let asked = Asked { id: CommandId::Server(fresh()), request: Vec::new() };
     let changed = api.change_links(&place.account, &asked, |_, open| {

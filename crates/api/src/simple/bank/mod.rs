@@ -141,7 +141,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Place {
         let part = |wanted: &str| path.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
         let account = match (part("name"), part("id")) {
             (Some(name), _) => Target::Name(name),
-            (None, id) => Target::Id(id.unwrap_or_default()),
+            // One id is one target, in letters of either case.
+            (None, id) => Target::Id(id.map(|id| parse_id(&id).map_or(id, |id| id.to_string())).unwrap_or_default()),
         };
         Ok(Place { account, other: part("other").or_else(|| part("request")).unwrap_or_default() })
     }

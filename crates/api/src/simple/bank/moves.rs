@@ -113,15 +113,16 @@ impl Order {
     (status = 400, description = "`malformed`: an amount is more than 0", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "There is no such account; no body"),
     (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`account_frozen`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn deposit(
     State(api): State<Api>,
     place: Place,
-    _: NoQuery,
+    query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.order(place, headers, body, Way::Deposit).await
+    api.order(place, query, (headers, body), Way::Deposit).await
 }
 
 /// Take out. What the account cannot give down to its floor, the accounts linked to it give, in order, down to 0.00.
@@ -141,11 +142,11 @@ pub async fn deposit(
 pub async fn withdraw(
     State(api): State<Api>,
     place: Place,
-    _: NoQuery,
+    query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.order(place, headers, body, Way::Withdraw).await
+    api.order(place, query, (headers, body), Way::Withdraw).await
 }
 
 /// Pay another account. Linked accounts give what is missing, as in a withdrawal.
@@ -165,11 +166,11 @@ pub async fn withdraw(
 pub async fn transfer(
     State(api): State<Api>,
     place: Place,
-    _: NoQuery,
+    query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.order(place, headers, body, Way::Transfer).await
+    api.order(place, query, (headers, body), Way::Transfer).await
 }
 
 fn same_account(name: &str) -> Problem {
@@ -186,16 +187,26 @@ enum Way {
 
 /// A request as it was written: what counts as the same under a key, whatever its names mean by then.
 struct Asked {
+    id: Id,
     way: Way,
     target: Target,
     to: Option<String>,
     amount: Amount,
+    when: When,
+}
+
+/// When the client would have an order performed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Now,
+    /// At any time, in its turn.
+    Later,
 }
 
 impl Asked {
     fn request(&self) -> Vec<u8> {
-        let Asked { way, target, to, amount } = self;
-        format!("{way:?} {amount} {target:?} {to:?}").into_bytes()
+        let Asked { way, target, to, amount, when, .. } = self;
+        format!("{way:?} {amount} {target:?} {to:?} {when:?}").into_bytes()
     }
 }
 
@@ -222,40 +233,59 @@ pub(super) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) 
 
 impl Api {
     /// Takes a request for money to move.
-    async fn order(&self, place: Place, headers: HeaderMap, body: Body, way: Way) -> Result<Response, Refusal> {
+    async fn order(
+        &self,
+        place: Place,
+        query: Result<NoQuery, Problem>,
+        (headers, body): (HeaderMap, Body),
+        way: Way,
+    ) -> Result<Response, Refusal> {
         let account = self.bank_account(&place.account).await;
-        if matches!(account, Err(Refusal::Unknown)) && !headers.contains_key(IDEMPOTENCY_KEY) {
+        let is_unknown = matches!(account, Err(Refusal::Unknown));
+        if is_unknown && !headers.contains_key(IDEMPOTENCY_KEY) {
             return Err(Refusal::Unknown);
         }
-        let read = match way {
-            Way::Deposit | Way::Withdraw => {
-                self.json(&headers, body).await.map(|request: AmountRequest| (None, request.amount.0))
-            }
-            Way::Transfer => {
-                self.json(&headers, body).await.map(|request: TransferRequest| (Some(request.to), request.amount.0))
-            }
+        let asked = match (self.asked(place.account, query, (&headers, body), way).await, is_unknown) {
+            // Of an account that is not there nothing else is wrong.
+            (Err(_), true) => return Err(Refusal::Unknown),
+            (asked, _) => asked?,
         };
-        // Of an account that is not there nothing else is wrong.
-        let (to, amount) = match (read, &account) {
-            (Err(_), Err(Refusal::Unknown)) => return Err(Refusal::Unknown),
-            (read, _) => read?,
-        };
-        let asked = Asked { way, target: place.account, to, amount };
-        // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
-        let id = command_id(&headers, None, &ledger()?)?.id();
         let answered = match account {
-            Ok(account) => self.take(&headers, id, &asked, account).await,
+            Ok(account) => self.take(&asked, account).await,
             Err(refusal) => Err(refusal),
         };
         match answered {
             // What was answered under this key once is answered so still, though an account of it is gone.
-            Err(Refusal::Unknown) => self.recall(id, &asked).await?.ok_or(Refusal::Unknown),
+            Err(Refusal::Unknown) => self.recall(&asked).await?.ok_or(Refusal::Unknown),
             answered => answered,
         }
     }
 
+    /// Reads what a request asks for.
+    async fn asked(
+        &self,
+        target: Target,
+        query: Result<NoQuery, Problem>,
+        (headers, body): (&HeaderMap, Body),
+        way: Way,
+    ) -> Result<Asked, Problem> {
+        query?;
+        let read = match way {
+            Way::Deposit | Way::Withdraw => {
+                self.json(headers, body).await.map(|request: AmountRequest| (None, request.amount.0))
+            }
+            Way::Transfer => {
+                self.json(headers, body).await.map(|request: TransferRequest| (Some(request.to), request.amount.0))
+            }
+        };
+        let (to, amount) = read?;
+        // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
+        let id = command_id(headers, None, &ledger()?)?.id();
+        Ok(Asked { id, way, target, to, amount, when: super::deferred::preferred(headers) })
+    }
+
     /// Performs an order now, or keeps it where the client prefers that.
-    async fn take(&self, headers: &HeaderMap, id: Id, asked: &Asked, account: Account) -> Result<Response, Refusal> {
+    async fn take(&self, asked: &Asked, account: Account) -> Result<Response, Refusal> {
         let kind = match (asked.way, &asked.to) {
             (Way::Deposit, _) => Kind::Deposit,
             (Way::Withdraw, _) => Kind::Withdrawal,
@@ -268,16 +298,18 @@ impl Api {
             }
         };
         let order = Order { kind, account: account.id, amount: asked.amount };
-        if super::deferred::is_preferred(headers) {
-            return self.defer(id, &asked.request(), &order).await;
+        match asked.when {
+            When::Later => self.defer(asked.id, &asked.request(), &order).await,
+            When::Now => {
+                let doing = Doing { id: asked.id, request: asked.request(), beside: None };
+                Ok(self.perform(&asked.target, doing, &order).await?.response())
+            }
         }
-        let done = Doing { id, request: asked.request(), beside: None };
-        Ok(self.perform(&asked.target, done, &order).await?.response())
     }
 
     /// What was answered to this request under its id before, if it was.
-    async fn recall(&self, id: Id, asked: &Asked) -> Result<Option<Response>, Refusal> {
-        let (target, fingerprint) = (asked.target.clone(), Fingerprint::of(&asked.request()));
+    async fn recall(&self, asked: &Asked) -> Result<Option<Response>, Refusal> {
+        let (id, target, fingerprint) = (asked.id, asked.target.clone(), Fingerprint::of(&asked.request()));
         let found = self.read(move |snapshot| {
             let fault = |fault| Problem::from_fault(&fault);
             let ledger = ledger()?;
@@ -294,6 +326,10 @@ impl Api {
                 Some(Fact::Deferred { request }) => {
                     Order::read(&request).map(|order| super::deferred::taken(order.account, id, Telling::Again))
                 }
+                Some(Fact::Refused(rejection)) => match refusal("the account", "", &rejection) {
+                    Refusal::Unknown => None,
+                    Refusal::Problem(problem) => return Err(problem.replayed()),
+                },
                 _ => None,
             })
         });
@@ -425,20 +461,29 @@ impl Parties {
     }
 
     fn refusal(&self, rejection: &Rejection, telling: Telling) -> Refusal {
-        let name = &self.account.name;
-        let problem = match rejection {
-            Rejection::AccountClosed { .. } | Rejection::AccountNotFound { .. } => return Refusal::Unknown,
-            Rejection::InsufficientFunds { available, needed, .. } => {
-                let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
-                let with = if self.linked.is_empty() { "" } else { " with the accounts linked to it" };
-                let detail = format!("{name:?} can give {available}{with}, {needed} is needed");
-                let problem = Problem::unprocessable("insufficient_funds", detail);
-                let problem = problem.with("available", serde_json::json!(available));
-                problem.with("needed", serde_json::json!(needed))
-            }
-            Rejection::SameAccount { .. } => same_account(name),
-            other => Problem::from_rejection(other),
-        };
-        if telling == Telling::Again { problem.replayed().into() } else { problem.into() }
+        let with = if self.linked.is_empty() { "" } else { " with the accounts linked to it" };
+        match (refusal(&format!("{:?}", self.account.name), with, rejection), telling) {
+            (Refusal::Problem(problem), Telling::Again) => problem.replayed().into(),
+            (refusal, _) => refusal,
+        }
+    }
+}
+
+/// A rejection in the bank's words.
+fn refusal(account: &str, with: &str, rejection: &Rejection) -> Refusal {
+    match rejection {
+        Rejection::AccountClosed { .. } | Rejection::AccountNotFound { .. } => Refusal::Unknown,
+        Rejection::AccountFrozen { .. } => {
+            let detail = format!("{account}, or who is paid, is frozen: nothing is taken out of it or paid into it");
+            Problem::unprocessable("account_frozen", detail).into()
+        }
+        Rejection::InsufficientFunds { available, needed, .. } => {
+            let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
+            let detail = format!("{account} can give {available}{with}, {needed} is needed");
+            let problem = Problem::unprocessable("insufficient_funds", detail);
+            let problem = problem.with("available", serde_json::json!(available));
+            problem.with("needed", serde_json::json!(needed)).into()
+        }
+        other => Problem::from_rejection(other).into(),
     }
 }

@@ -56,7 +56,7 @@ impl<'de> Deserialize<'de> for PositiveDollars {
 fn read(raw: &str) -> Result<Amount, String> {
     let minor = if raw.starts_with('"') {
         let text: String = serde_json::from_str(raw).map_err(|error| error.to_string())?;
-        decimal::parse(&text, SCALE, Excess::CutOff)?
+        decimal::parse(&decimal::plain(&text)?, SCALE, Excess::CutOff)?
     } else if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
         decimal::parse(&decimal::plain(raw)?, SCALE, Excess::CutOff)?
     } else {
