@@ -191,10 +191,8 @@ fn the_bank_is_one_on_every_node() {
     // Orders at both, each sent under its key until it is taken.
     let mut promises = Vec::new();
     for cents in 1..=ORDERS {
-        if cents == ORDERS / 2 {
-            if let Some(node) = pair.nodes[0].take() {
-                node.kill();
-            }
+        if let Some(node) = pair.nodes[0].take_if(|_| cents == ORDERS / 2) {
+            node.kill();
         }
         pair.at = cents % 2;
         let headers = format!("Idempotency-Key: order {cents}\r\nPrefer: respond-async\r\n");
