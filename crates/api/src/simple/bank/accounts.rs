@@ -131,8 +131,9 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
+    /// What counts as the same: this must never change.
     fn request(&self) -> Vec<u8> {
-        format!("open {}", self.name).into_bytes()
+        json!(["open", self.name]).to_string().into_bytes()
     }
 
     /// Opens the account itself. Told again, it is done already: then it must still be as it was opened, or its name is

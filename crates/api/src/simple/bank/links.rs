@@ -101,7 +101,8 @@ pub async fn link(
     let request: LinkRequest = api.json(&headers, body).await?;
     let asked = Asked {
         id: command_id(&headers, None, &ledger()?)?,
-        request: format!("link {:?} {:?}", place.account, request.name).into_bytes(),
+        // What counts as the same: this must never change.
+        request: json!(["link", place.account.written(), request.name]).to_string().into_bytes(),
     };
     if api.was_done(&asked).await? {
         let mut response = body::json(StatusCode::CREATED, &api.links_body(&place.account, &account).await?);

@@ -123,6 +123,16 @@ pub enum Target {
     Id(String),
 }
 
+impl Target {
+    /// The target as it counts in what is the same under a key: this must never change.
+    fn written(&self) -> [&str; 2] {
+        match self {
+            Target::Name(name) => ["name", name],
+            Target::Id(id) => ["id", id],
+        }
+    }
+}
+
 /// The parts of a path.
 pub struct Place {
     /// The account.

@@ -14,6 +14,7 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::super::Settled;
@@ -204,9 +205,18 @@ pub(super) enum When {
 }
 
 impl Asked {
+    /// What counts as the same: this must never change, or keys that were used would be refused.
     fn request(&self) -> Vec<u8> {
-        let Asked { way, target, to, amount, when, .. } = self;
-        format!("{way:?} {amount} {target:?} {to:?} {when:?}").into_bytes()
+        let way = match self.way {
+            Way::Deposit => "deposit",
+            Way::Withdraw => "withdraw",
+            Way::Transfer => "transfer",
+        };
+        let when = match self.when {
+            When::Now => "now",
+            When::Later => "later",
+        };
+        json!([way, when, self.target.written(), self.to, self.amount.to_string()]).to_string().into_bytes()
     }
 }
 
@@ -481,8 +491,8 @@ fn refusal(account: &str, with: &str, rejection: &Rejection) -> Refusal {
             let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
             let detail = format!("{account} can give {available}{with}, {needed} is needed");
             let problem = Problem::unprocessable("insufficient_funds", detail);
-            let problem = problem.with("available", serde_json::json!(available));
-            problem.with("needed", serde_json::json!(needed)).into()
+            let problem = problem.with("available", json!(available));
+            problem.with("needed", json!(needed)).into()
         }
         other => Problem::from_rejection(other).into(),
     }
