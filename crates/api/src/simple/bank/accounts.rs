@@ -5,10 +5,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Fingerprint, Limits, Metadata,
+    AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits, Metadata,
 };
 use ducat_domain::ledger::effect::Fact;
-use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Item, Outcome, Rejection};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
@@ -21,7 +20,8 @@ use utoipa::ToSchema;
 use super::super::Settled;
 use super::wire::{Dollars, base, link, titled};
 use super::{
-    ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, ledger, name_row, pair, value,
+    ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, kept, ledger, name_row, pair,
+    value,
 };
 use crate::body;
 use crate::idempotency::{command_id, fresh};
@@ -222,18 +222,11 @@ impl Api {
 
     /// What was answered under this id, if it opened this account before: as it was then, whatever became of it.
     async fn opened_before(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
-        let (id, fingerprint) = (opening.id.id(), Fingerprint::of(&opening.request()));
+        let (id, request) = (opening.id.id(), opening.request());
         let at = self.read(move |snapshot| {
-            let fault = |fault| Problem::from_fault(&fault);
-            let ledger = ledger()?;
-            let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
-            if outcome.fingerprint != fingerprint || outcome.verdict == Verdict::Refused {
-                return Err(Problem::from_rejection(&Rejection::IdReused { id }));
-            }
-            Ok(snapshot.effect(&ledger, outcome.seq).map_err(fault)?.and_then(|effect| match effect.fact {
-                Fact::AccountOpened(_) => Some(effect.at),
-                _ => None,
-            }))
+            let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
+            let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
+            Ok(effect.and_then(|effect| matches!(effect.fact, Fact::AccountOpened(_)).then_some(effect.at)))
         });
         Ok(at.await?.map(|at| {
             let mut response = opened(opening.name, id, at);

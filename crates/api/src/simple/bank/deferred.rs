@@ -21,7 +21,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::Movement;
-use super::moves::{Doing, Kind, Order, When};
+use super::moves::When;
+use super::perform::{Doing, Kind, Order, told};
 use super::wire::link;
 use super::{Place, Refusal, Target, ledger};
 use crate::Api;
@@ -81,7 +82,7 @@ fn body_of(account: Id, request: Id, status: &str) -> Value {
 
 /// The answer to an order that is taken.
 pub(super) fn taken(account: Id, request: Id, telling: Telling) -> Response {
-    let mut response = super::moves::told(StatusCode::ACCEPTED, telling, &body_of(account, request, "accepted"));
+    let mut response = told(StatusCode::ACCEPTED, telling, &body_of(account, request, "accepted"));
     let headers = response.headers_mut();
     headers.insert(PREFERENCE_APPLIED, RESPOND_ASYNC);
     if let Ok(location) = HeaderValue::from_str(&status_link(account, request)) {

@@ -3,9 +3,9 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::{Action, Command, CommandId, Fingerprint, Metadata};
+use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::numbers::Id;
 use serde::{Deserialize, Serialize};
@@ -14,12 +14,13 @@ use utoipa::ToSchema;
 
 use super::super::Settled;
 use super::accounts::change_metadata;
+use super::perform::told;
 use super::wire::{Dollars, base, link as to, titled};
-use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, ledger, pair};
+use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, kept, ledger, pair};
 use crate::Api;
-use crate::body;
+use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
-use crate::problem::{Problem, REPLAYED};
+use crate::problem::Problem;
 use crate::query::NoQuery;
 
 /// Accounts that one account may draw on: each withdrawal names them all.
@@ -105,9 +106,8 @@ pub async fn link(
         request: json!(["link", place.account.written(), request.name]).to_string().into_bytes(),
     };
     if api.was_done(&asked).await? {
-        let mut response = body::json(StatusCode::CREATED, &api.links_body(&place.account, &account).await?);
-        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-        return Ok(response);
+        let body = api.links_body(&place.account, &account).await?;
+        return Ok(told(StatusCode::CREATED, Telling::Again, &body));
     }
     let other = api.bank_other(&place.account, &request.name).await?;
     let changed = api.change_links(&place.account, &asked, |account, open| {
@@ -163,16 +163,8 @@ impl Api {
     /// Whether this was done under its key before.
     async fn was_done(&self, asked: &Asked) -> Result<bool, Problem> {
         let CommandId::Client(id) = asked.id else { return Ok(false) };
-        let fingerprint = Fingerprint::of(&asked.request);
-        self.read(move |snapshot| {
-            let outcome = snapshot.outcome(&ledger()?, id).map_err(|fault| Problem::from_fault(&fault))?;
-            match outcome {
-                None => Ok(false),
-                Some(outcome) if outcome.fingerprint == fingerprint => Ok(true),
-                Some(_) => Err(Problem::from_rejection(&Rejection::IdReused { id })),
-            }
-        })
-        .await
+        let request = asked.request.clone();
+        Ok(self.read(move |snapshot| kept(snapshot, id, &request)).await?.is_some())
     }
 
     /// Changes the links of an account from what they are when it is done; `None` leaves them. Says whether they changed.

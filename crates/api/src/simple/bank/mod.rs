@@ -11,6 +11,7 @@ pub mod deferred;
 pub mod history;
 pub mod links;
 pub mod moves;
+mod perform;
 mod wire;
 
 use std::sync::Arc;
@@ -21,14 +22,16 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
+use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::{
-    Action, AssetTerms, Command, CommandId, Expectation, LedgerRules, LedgerTerms, Metadata, ZeroAmounts,
+    Action, AssetTerms, Command, CommandId, Expectation, Fingerprint, LedgerRules, LedgerTerms, Metadata, ZeroAmounts,
 };
 use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, Id};
+use ducat_domain::numbers::{AccountNo, Id, Seq};
+use ducat_store::Snapshot;
 use serde_json::json;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
@@ -258,6 +261,17 @@ fn account_name(id: Id) -> Result<Name, Problem> {
 /// The account that stands for a name.
 fn name_row(name: &str) -> Result<Name, Problem> {
     Name::parse(&format!("name:{}", Name::segment(name))).map_err(|_| Problem::internal())
+}
+
+/// Where the outcome stands that a request had under its id before; another request's id is refused.
+fn kept(snapshot: &dyn Snapshot, id: Id, request: &[u8]) -> Result<Option<Seq>, Problem> {
+    let outcome = snapshot.outcome(&ledger()?, id).map_err(|fault| Problem::from_fault(&fault))?;
+    match outcome {
+        Some(outcome) if outcome.fingerprint != Fingerprint::of(request) => {
+            Err(Problem::from_rejection(&Rejection::IdReused { id }))
+        }
+        outcome => Ok(outcome.map(|outcome| outcome.seq)),
+    }
 }
 
 /// A ledger of this name may have been opened by other means; cents must not be taken for something else.

@@ -1,31 +1,26 @@
-//! Money in, out and across: one order, performed now or later in the same way.
-
-use std::collections::HashMap;
+//! Money in, out and across: requests become orders, which are performed now, or kept to be performed later.
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{
-    Action, Command, CommandId, Draw, Fingerprint, Metadata, Source, Timing, Transaction, Transfer,
-};
-use ducat_domain::ledger::{Effect, Fact, Item, Outcome, Rejection};
-use ducat_domain::money::{Amount, Balance};
-use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, Id};
-use serde::{Deserialize, Serialize};
+use ducat_domain::ledger::Fact;
+use ducat_domain::money::Amount;
+use ducat_domain::numbers::Id;
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::super::Settled;
-use super::history::{Movement, MovementBody, Party};
-use super::wire::{Dollars, PositiveDollars};
-use super::{ATTEMPTS_MAX, Account, Place, Refusal, Target, asset, ledger};
-use crate::body::{self, Telling};
+use super::deferred::preferred;
+use super::history::{Movement, MovementBody};
+use super::perform::{Doing, Kind, Order, refusal, told};
+use super::wire::PositiveDollars;
+use super::{Account, Place, Refusal, Target, kept, ledger};
+use crate::Api;
+use crate::body::Telling;
 use crate::idempotency::{IDEMPOTENCY_KEY, command_id};
-use crate::problem::{Problem, REPLAYED};
+use crate::problem::Problem;
 use crate::query::NoQuery;
-use crate::{Api, values};
 
 /// Money to move in or out.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -46,60 +41,6 @@ pub struct TransferRequest {
     /// How much: a number or a text, more than 0; digits past the second decimal are cut off.
     #[schema(value_type = f64, example = 1.5)]
     amount: PositiveDollars,
-}
-
-/// What somebody asked for, with every account known by its id: it may be performed later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Order {
-    pub kind: Kind,
-    pub account: Id,
-    pub amount: Amount,
-}
-
-/// Which way money goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Deposit,
-    Withdrawal,
-    Transfer {
-        /// The account that gets it.
-        to: Id,
-    },
-}
-
-impl Order {
-    /// The order as it is kept, and as what counts as the same.
-    pub fn write(&self) -> Vec<u8> {
-        let Order { account, amount, .. } = self;
-        let text = match self.kind {
-            Kind::Deposit => format!("deposit {account} {amount}"),
-            Kind::Withdrawal => format!("withdraw {account} {amount}"),
-            Kind::Transfer { to } => format!("transfer {account} {amount} {to}"),
-        };
-        text.into_bytes()
-    }
-
-    /// The order that was kept; `None` for bytes that are none.
-    pub fn read(bytes: &[u8]) -> Option<Order> {
-        let words: Vec<&str> = std::str::from_utf8(bytes).ok()?.split(' ').collect();
-        let (kind, account, amount) = match words.as_slice() {
-            ["deposit", account, amount] => (Kind::Deposit, account, amount),
-            ["withdraw", account, amount] => (Kind::Withdrawal, account, amount),
-            ["transfer", account, amount, to] => (Kind::Transfer { to: values::parse_id(to).ok()? }, account, amount),
-            _ => return None,
-        };
-        let amount = Amount::new(amount.parse().ok()?);
-        Some(Order { kind, account: values::parse_id(account).ok()?, amount })
-    }
-
-    /// The accounts that must be as the orders before left them.
-    pub fn accounts(&self) -> impl Iterator<Item = Id> {
-        let to = match self.kind {
-            Kind::Transfer { to } => Some(to),
-            Kind::Deposit | Kind::Withdrawal => None,
-        };
-        std::iter::once(self.account).chain(to)
-    }
 }
 
 /// Pay in.
@@ -220,27 +161,6 @@ impl Asked {
     }
 }
 
-/// What came of an order, and whether this is the first time that it is told.
-pub(super) struct Performed {
-    pub body: MovementBody,
-    telling: Telling,
-}
-
-impl Performed {
-    fn response(&self) -> Response {
-        told(StatusCode::CREATED, self.telling, &self.body)
-    }
-}
-
-/// An answer that says when it repeats an earlier one, with the same status.
-pub(super) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
-    let mut response = body::json(status, body);
-    if telling == Telling::Again {
-        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-    }
-    response
-}
-
 impl Api {
     /// Takes a request for money to move.
     async fn order(
@@ -291,7 +211,7 @@ impl Api {
         let (to, amount) = read?;
         // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
         let id = command_id(headers, None, &ledger()?)?.id();
-        Ok(Asked { id, way, target, to, amount, when: super::deferred::preferred(headers) })
+        Ok(Asked { id, way, target, to, amount, when: preferred(headers) })
     }
 
     /// Performs an order now, or keeps it where the client prefers that.
@@ -319,18 +239,14 @@ impl Api {
 
     /// What was answered to this request under its id before, if it was.
     async fn recall(&self, asked: &Asked) -> Result<Option<Response>, Refusal> {
-        let (id, target, fingerprint) = (asked.id, asked.target.clone(), Fingerprint::of(&asked.request()));
+        let (id, target, request) = (asked.id, asked.target.clone(), asked.request());
         let found = self.read(move |snapshot| {
-            let fault = |fault| Problem::from_fault(&fault);
-            let ledger = ledger()?;
-            let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
-            if outcome.fingerprint != fingerprint {
-                return Err(Problem::from_rejection(&Rejection::IdReused { id }));
-            }
-            let fact = snapshot.effect(&ledger, outcome.seq).map_err(fault)?.map(|effect| effect.fact);
+            let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
+            let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
+            let fact = effect.map(|effect| effect.fact);
             Ok(match fact {
                 Some(Fact::Posting(_)) => {
-                    let body = Movement::stored(snapshot, &target, outcome.seq)?;
+                    let body = Movement::stored(snapshot, &target, seq)?;
                     Some(told(StatusCode::CREATED, Telling::Again, &body))
                 }
                 Some(Fact::Deferred { request }) => {
@@ -344,156 +260,5 @@ impl Api {
             })
         });
         Ok(found.await?)
-    }
-
-    /// Performs an order: reads who draws on whom, asks the ledger, and reads again when that has changed meanwhile.
-    pub(super) async fn perform(&self, target: &Target, doing: Doing, order: &Order) -> Result<Performed, Refusal> {
-        let (id, ledger) = (doing.id, ledger()?);
-        for _ in 0..ATTEMPTS_MAX {
-            let parties = self.parties(order).await?;
-            let (item, place) = parties.item(&doing, order)?;
-            let committed = self.submit(&ledger, vec![item], Some(id)).await?;
-            let settled = self.settled(&ledger, committed.outcomes).await;
-            let outcomes = match settled.map_err(|problem| problem.after_commit(Some(id)))? {
-                Settled::Done(outcomes) => outcomes,
-                // Only what is open is expected to stay as it is.
-                Settled::Refused(Rejection::AccountChanged { .. }, _) if parties.are_open() => continue,
-                Settled::Refused(Rejection::AccountChanged { .. }, _) => return Err(Refusal::Unknown),
-                Settled::Refused(rejection, telling) => return Err(parties.refusal(&rejection, telling)),
-            };
-            match outcomes.into_iter().nth(place) {
-                Some(Outcome::Done { first, count }) => {
-                    let effects = committed.effects.get(first..first + count).unwrap_or_default();
-                    let body = parties.tell(target, effects).ok_or_else(Problem::internal)?;
-                    return Ok(Performed { body, telling: Telling::First });
-                }
-                Some(Outcome::Replayed { seq, .. }) => {
-                    let target = target.clone();
-                    let body = self.read(move |snapshot| Movement::stored(snapshot, &target, seq)).await;
-                    let body = body.map_err(|problem| problem.after_commit(Some(id)))?;
-                    return Ok(Performed { body, telling: Telling::Again });
-                }
-                _ => return Err(Problem::internal().into()),
-            }
-        }
-        Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())
-    }
-
-    /// Whether they are closed by now is for the ledger to say: the order may have been performed before.
-    async fn parties(&self, order: &Order) -> Result<Parties, Refusal> {
-        let account = self.bank_account_ever(order.account).await?.ok_or(Refusal::Unknown)?;
-        let to = match order.kind {
-            Kind::Transfer { to } => Some(self.bank_account_ever(to).await?.ok_or(Refusal::Unknown)?),
-            Kind::Deposit | Kind::Withdrawal => None,
-        };
-        let mut linked = Vec::new();
-        if order.kind != Kind::Deposit {
-            for id in &account.links {
-                // One that is closed or frozen gives nothing, and the one that is paid pays nothing.
-                if to.as_ref().is_none_or(|to| to.id != *id)
-                    && let Some(other) = self.bank_account_by_id(*id).await?
-                    && !other.loaded.row.frozen
-                {
-                    linked.push(other);
-                }
-            }
-        }
-        Ok(Parties { account, to, linked })
-    }
-}
-
-/// Under which id an order is performed, for which request, and what is done in the same breath.
-#[derive(Debug, Clone)]
-pub(super) struct Doing {
-    pub id: Id,
-    pub request: Vec<u8>,
-    pub beside: Option<Command>,
-}
-
-/// The accounts of an order, as read.
-struct Parties {
-    account: Account,
-    to: Option<Account>,
-    linked: Vec<Account>,
-}
-
-impl Parties {
-    fn are_open(&self) -> bool {
-        self.account.is_open() && self.to.as_ref().is_none_or(Account::is_open)
-    }
-
-    /// What to do, and where among the commands the transaction stands.
-    fn item(&self, doing: &Doing, order: &Order) -> Result<(Item, usize), Problem> {
-        let own = self.account.ledger_name().clone();
-        let (source, destination) = match (order.kind, &self.to) {
-            (Kind::Deposit, _) => (Source::One(Name::world()), own),
-            (_, None) => (self.source(), Name::world()),
-            (_, Some(to)) => (self.source(), to.ledger_name().clone()),
-        };
-        let transaction = Transaction {
-            postings: vec![Transfer { source, destination, asset: Some(asset()?), amount: order.amount }],
-            timing: Timing::Posted,
-            effective_at: None,
-            description: None,
-            reference: None,
-            metadata: Metadata::default(),
-        };
-        let transact = Action::Transact(transaction);
-        let command = Command::standing_for(&doing.request, CommandId::Client(doing.id), transact);
-        let mut commands = Vec::new();
-        if order.kind != Kind::Deposit {
-            commands.push(self.account.expectation(None));
-            commands.extend(self.linked.iter().map(|other| other.expectation(Some(false))));
-        }
-        let place = commands.len();
-        commands.push(command);
-        commands.extend(doing.beside.clone());
-        Ok((Item::Atomic(commands), place))
-    }
-
-    fn source(&self) -> Source {
-        let own = self.account.ledger_name().clone();
-        if self.linked.is_empty() {
-            return Source::One(own);
-        }
-        let draw = |other: &Account| Draw { account: other.ledger_name().clone(), keep: Some(Balance::ZERO) };
-        Source::InOrder { first: Draw { account: own, keep: None }, then: self.linked.iter().map(draw).collect() }
-    }
-
-    /// What was just done, from its effects alone.
-    fn tell(&self, target: &Target, effects: &[Effect]) -> Option<MovementBody> {
-        let everyone = std::iter::once(&self.account).chain(&self.to).chain(&self.linked);
-        let names: HashMap<AccountNo, Party> =
-            everyone.map(|account| (account.no(), Party::Account(account.name.clone()))).collect();
-        Movement::of(effects, &self.account)?
-            .tell(target, &self.account, |no| Ok(names.get(&no).cloned().unwrap_or(Party::World)))
-            .ok()
-    }
-
-    fn refusal(&self, rejection: &Rejection, telling: Telling) -> Refusal {
-        let with = if self.linked.is_empty() { "" } else { " with the accounts linked to it" };
-        match (refusal(&format!("{:?}", self.account.name), with, rejection), telling) {
-            (Refusal::Problem(problem), Telling::Again) => problem.replayed().into(),
-            (refusal, _) => refusal,
-        }
-    }
-}
-
-/// A rejection in the bank's words.
-fn refusal(account: &str, with: &str, rejection: &Rejection) -> Refusal {
-    match rejection {
-        Rejection::AccountClosed { .. } | Rejection::AccountNotFound { .. } => Refusal::Unknown,
-        Rejection::AccountFrozen { .. } => {
-            let detail = format!("{account}, or who is paid, is frozen: nothing is taken out of it or paid into it");
-            Problem::unprocessable("account_frozen", detail).into()
-        }
-        Rejection::InsufficientFunds { available, needed, .. } => {
-            let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
-            let detail = format!("{account} can give {available}{with}, {needed} is needed");
-            let problem = Problem::unprocessable("insufficient_funds", detail);
-            let problem = problem.with("available", json!(available));
-            problem.with("needed", json!(needed)).into()
-        }
-        other => Problem::from_rejection(other).into(),
     }
 }
