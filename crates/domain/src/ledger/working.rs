@@ -577,7 +577,9 @@ impl Working {
     #[must_use]
     pub fn account_snapshot(&self, no: AccountNo) -> Option<LoadedAccount> {
         let account = self.account(self.account_by_no(no)?)?;
-        let balances = account.balances.iter().filter_map(|(_, slot)| self.balance(*slot).copied()).collect();
+        // Many are kept for readers: no more room than is needed.
+        let mut balances = Vec::with_capacity(account.balances.len());
+        balances.extend(account.balances.iter().filter_map(|(_, slot)| self.balance(*slot).copied()));
         Some(LoadedAccount { row: account.row.clone(), balances })
     }
 

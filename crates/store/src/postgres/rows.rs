@@ -333,7 +333,7 @@ pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault>
         let account = Columns::new(row, "accounts").account()?;
         let balance = Columns::after(row, ACCOUNT_WIDTH, "balances").balance_row()?;
         if accounts.last().is_none_or(|last| last.row.no != account.no) {
-            accounts.push(LoadedAccount { row: account, balances: Vec::new() });
+            accounts.push(LoadedAccount { row: account, balances: Vec::with_capacity(1) });
         }
         if let Some(last) = accounts.last_mut() {
             last.balances.extend(balance);

@@ -499,7 +499,8 @@ pub(super) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountR
     let mut statement =
         connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
     let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
-    let mut balances = Vec::new();
+    // Most have one, and many are kept: a vector that grows by itself would keep room for four.
+    let mut balances = Vec::with_capacity(1);
     while let Some(found) = rows.next()? {
         balances.push(Columns::new(found, "balances", row.no).balance_row()?);
     }
