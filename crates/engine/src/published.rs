@@ -18,7 +18,7 @@ use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, GuardResult};
 use tokio::sync::watch;
 
-/// Accounts kept for readers: as many as the executor keeps, some 400 MB when all are taken. A read of one that is kept costs
+/// Accounts kept for readers: as many as the executor keeps, some 800 MB when all are taken. A read of one that is kept costs
 /// a third of one that is not.
 const ACCOUNTS_MAX: usize = ROWS_MAX;
 
