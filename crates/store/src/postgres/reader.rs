@@ -522,9 +522,11 @@ impl Snapshot for PostgresSnapshot<'_> {
         // Its plan, whatever there is of either: the right edge of the ledger in one index, the rows that are equal to
         // it, and of each the name.
         //   Sort (r.account)
+        //     InitPlan: Limit
+        //       Index Only Scan Backward using entry_ranks_by_entries (ledger = $1 AND entries IS NOT NULL)
         //     Nested Loop
-        //       InitPlan: Limit, Index Only Scan Backward using entry_ranks_by_entries (ledger = $1)
-        //       Index Scan using entry_ranks_by_entries (ledger = $1 AND entries = $0)
+        //       Bitmap Heap Scan on entry_ranks r
+        //         Bitmap Index Scan on entry_ranks_by_entries (ledger = $1 AND entries = the greatest)
         //       Index Scan using accounts_pkey (ledger = $1 AND no = r.account)
         let sql = "SELECT r.entries, a.name FROM entry_ranks r
              CROSS JOIN LATERAL (SELECT a.name FROM accounts a WHERE a.ledger = $1 AND a.no = r.account OFFSET 0) a
