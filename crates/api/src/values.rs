@@ -29,6 +29,11 @@ pub const DESCRIPTION_BYTES_MAX: usize = 1_024;
 /// Bytes of a reference and of an idempotency key: any identifier that other systems make.
 pub const REFERENCE_BYTES_MAX: usize = 255;
 
+/// Writes a number as the digits that it has, whatever its size.
+pub(crate) fn write_digits<S: Serializer>(digits: String, serializer: S) -> Result<S::Ok, S::Error> {
+    RawValue::from_string(digits).map_err(serde::ser::Error::custom)?.serialize(serializer)
+}
+
 /// Whole minor units: a number up to 2^53 - 1, a string above; both are accepted.
 #[derive(ToSchema)]
 #[serde(untagged)]

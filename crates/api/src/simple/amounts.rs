@@ -28,7 +28,7 @@ use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
 use crate::v1::accounts::busiest_accounts;
-use crate::values::{JsonName, parse_id};
+use crate::values::{JsonName, parse_id, write_digits};
 use crate::{Api, body};
 
 /// The ledger of this API.
@@ -89,8 +89,7 @@ struct Number(i128);
 
 impl Serialize for Number {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let digits = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;
-        digits.serialize(serializer)
+        write_digits(self.0.to_string(), serializer)
     }
 }
 

@@ -18,12 +18,13 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::super::Settled;
+use super::perform::told;
 use super::wire::{Dollars, base, link, titled};
 use super::{
-    ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, kept, ledger, name_row, pair,
-    value,
+    ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, contended, kept, ledger, name_row,
+    pair, value,
 };
-use crate::body;
+use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query};
@@ -121,7 +122,7 @@ pub async fn open_account(
             return Ok(response);
         }
     }
-    Err(Problem::unavailable("overloaded", "others keep changing this name; nothing was done, try again").into())
+    Err(contended("name").into())
 }
 
 /// An account to open, and under which id: the account's own too.
@@ -207,7 +208,7 @@ impl Api {
             Settled::Done(outcomes) => match outcomes.first() {
                 Some(Outcome::Done { first, .. }) => {
                     let at = committed.effects.get(*first).map_or(Timestamp::MIN, |effect| effect.at);
-                    Ok(Some(opened(opening.name, id, at)))
+                    Ok(Some(opened(opening.name, id, at, Telling::First)))
                 }
                 Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
                 _ => Err(Problem::internal()),
@@ -228,15 +229,11 @@ impl Api {
             let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
             Ok(effect.and_then(|effect| matches!(effect.fact, Fact::AccountOpened(_)).then_some(effect.at)))
         });
-        Ok(at.await?.map(|at| {
-            let mut response = opened(opening.name, id, at);
-            response.headers_mut().insert(crate::problem::REPLAYED, HeaderValue::from_static("true"));
-            response
-        }))
+        Ok(at.await?.map(|at| opened(opening.name, id, at, Telling::Again)))
     }
 }
 
-fn opened(name: &str, id: Id, at: Timestamp) -> Response {
+fn opened(name: &str, id: Id, at: Timestamp, telling: Telling) -> Response {
     let target = Target::Name(name.to_owned());
     let body = AccountBody {
         id: id.to_string(),
@@ -246,7 +243,7 @@ fn opened(name: &str, id: Id, at: Timestamp) -> Response {
         updated: JsonTime(at),
         links: links(&target, id, name),
     };
-    let mut response = body::json(StatusCode::CREATED, &body);
+    let mut response = told(StatusCode::CREATED, telling, &body);
     // What is percent-encoded is always a header's value.
     if let Ok(location) = HeaderValue::from_str(&base(&target, id, name)) {
         response.headers_mut().insert(header::LOCATION, location);

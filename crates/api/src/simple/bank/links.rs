@@ -16,7 +16,7 @@ use super::super::Settled;
 use super::accounts::change_metadata;
 use super::perform::told;
 use super::wire::{Dollars, base, link as to, titled};
-use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, kept, ledger, pair};
+use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, contended, kept, ledger, pair};
 use crate::Api;
 use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
@@ -198,7 +198,7 @@ impl Api {
                 Settled::Refused(rejection, telling) => return Err(Settled::problem(&rejection, telling).into()),
             }
         }
-        Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())
+        Err(contended("account").into())
     }
 
     async fn links_body(&self, target: &Target, account: &Account) -> Result<LinksBody, Problem> {

@@ -274,6 +274,11 @@ fn kept(snapshot: &dyn Snapshot, id: Id, request: &[u8]) -> Result<Option<Seq>, 
     }
 }
 
+/// Something changed each time between reading it and asking.
+fn contended(what: &str) -> Problem {
+    Problem::unavailable("overloaded", format!("others keep changing this {what}; nothing was done, try again"))
+}
+
 /// A ledger of this name may have been opened by other means; cents must not be taken for something else.
 fn fits(assets: &[AssetRow]) -> Result<(), Problem> {
     match assets {

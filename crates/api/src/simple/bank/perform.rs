@@ -20,7 +20,7 @@ use serde_json::json;
 use super::super::Settled;
 use super::history::{Movement, MovementBody, Party};
 use super::wire::Dollars;
-use super::{ATTEMPTS_MAX, Account, Refusal, Target, asset, ledger};
+use super::{ATTEMPTS_MAX, Account, Refusal, Target, asset, contended, ledger};
 use crate::body::{self, Telling};
 use crate::problem::{Problem, REPLAYED};
 use crate::{Api, values};
@@ -131,7 +131,7 @@ impl Api {
                 _ => return Err(Problem::internal().into()),
             }
         }
-        Err(Problem::unavailable("overloaded", "others keep changing this account; nothing was done, try again").into())
+        Err(contended("account").into())
     }
 
     /// Whether they are closed by now is for the ledger to say: the order may have been performed before.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{SCALE, Target};
+use crate::values::write_digits;
 
 /// Dollars, as a number with two decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
@@ -36,8 +37,7 @@ impl std::fmt::Display for Dollars {
 
 impl Serialize for Dollars {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let digits = RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?;
-        digits.serialize(serializer)
+        write_digits(self.to_string(), serializer)
     }
 }
 
