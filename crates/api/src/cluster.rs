@@ -159,7 +159,7 @@ async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Res
     }
     let expected = headers.get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
     if !expected {
-        return Err(Problem::unsupported_media_type("another release's"));
+        return Err(Problem::unsupported_media_type("another release's", "this release's"));
     }
     let ledger = Name::parse(&ledger).map_err(|error| Problem::malformed("path: ledger", error))?;
     // A command takes fewer bytes than its JSON, but its defaults are filled in.

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Seq;
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_domain::points::LotKey;
 
 use crate::problem::Problem;
 use crate::query::Query;
@@ -36,6 +37,25 @@ pub fn name(query: &mut Query) -> Result<Option<Name>, Problem> {
 #[must_use]
 pub fn at_seq(kind: char, seq: Seq) -> String {
     encode(kind, &seq.to_string())
+}
+
+/// The cursor that goes on at a lot.
+#[must_use]
+pub fn at_lot(key: LotKey) -> String {
+    encode('l', &format!("{} {} {}", key.expires_first.0, key.earned_at.0, key.arrival))
+}
+
+/// The lot that the request's cursor goes on at.
+pub fn lot(query: &mut Query) -> Result<Option<LotKey>, Problem> {
+    decode(query, 'l', |place| {
+        let mut numbers = place.split(' ');
+        let key = LotKey {
+            expires_first: Timestamp(numbers.next()?.parse().ok()?),
+            earned_at: Timestamp(numbers.next()?.parse().ok()?),
+            arrival: Seq(numbers.next()?.parse().ok()?),
+        };
+        numbers.next().is_none().then_some(key)
+    })
 }
 
 /// The place of the journal that the request's cursor goes on at.

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, HeaderName};
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
+use ducat_engine::clock::fresh_id;
 use uuid::Uuid;
 
 use crate::problem::Problem;
@@ -15,10 +16,10 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 /// The namespace of ids made from keys (UUIDv5). It must never change.
 const NAMESPACE: Uuid = Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_1494_1494_1494);
 
-/// A fresh id in order of time (UUIDv7): such ids append to the index of outcomes.
+/// A fresh id in order of time.
 #[must_use]
 pub fn fresh() -> Id {
-    Id(Uuid::now_v7().as_u128())
+    fresh_id()
 }
 
 /// The id that a key stands for in a ledger (UUIDv5).

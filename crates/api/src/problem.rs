@@ -83,8 +83,8 @@ impl Problem {
     }
 
     /// A body of another type.
-    pub fn unsupported_media_type(found: &str) -> Problem {
-        let detail = format!("the body is {found:?}; send application/json");
+    pub fn unsupported_media_type(found: &str, expected: &str) -> Problem {
+        let detail = format!("the body is {found:?}; send {expected}");
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
@@ -172,6 +172,12 @@ impl Problem {
         &self.detail
     }
 
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// The status code.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -200,11 +206,15 @@ impl Problem {
             | Rejection::AccountChanged { account }
             | Rejection::SameAccount { account }
             | Rejection::AccountClosed { account }
+            | Rejection::AccountReserved { account }
             | Rejection::AccountFrozen { account } => problem.with("account", name(account)),
             Rejection::AccountNotFound { account, asset } | Rejection::BalanceOverflow { account, asset } => {
                 problem.with("account", name(account)).with("asset", name(asset))
             }
-            Rejection::TooManyAssets { limit } | Rejection::TooManyPostings { limit, .. } => {
+            Rejection::TooManyAssets { limit }
+            | Rejection::TooManyPayers { limit }
+            | Rejection::TooManyLots { limit }
+            | Rejection::TooManyPostings { limit, .. } => {
                 problem.with("limit", json!(limit))
             }
             Rejection::ReferenceTaken { reference } => problem.with("reference", json!(reference)),
@@ -225,8 +235,22 @@ impl Problem {
                 .with("account", name(account))
                 .with("asset", name(asset))
                 .with("posted", json!(JsonBalance(*posted))),
+            Rejection::InsufficientPoints { member, payer, available, needed } => {
+                let problem = problem.with("member", json!(member.as_str()));
+                let problem = match payer {
+                    Some(payer) => problem.with("payer", json!(payer.as_str())),
+                    None => problem,
+                };
+                problem.with("available", json!(JsonAmount(*available))).with("needed", json!(JsonAmount(*needed)))
+            }
+            Rejection::SpendNotFound { spend } => problem.with("id", id(spend)),
+            Rejection::ExceedsSpend { spend, available } => {
+                problem.with("id", id(spend)).with("available", json!(JsonAmount(*available)))
+            }
             Rejection::LedgerNotFound
             | Rejection::LedgerExists
+            | Rejection::ProgramNotFound
+            | Rejection::ProgramFixed
             | Rejection::AssetRequired
             | Rejection::AmountZero
             | Rejection::AmountTooLarge
@@ -246,13 +270,17 @@ fn is_time_to_log() -> bool {
 fn status_of(rejection: &Rejection) -> StatusCode {
     match rejection {
         Rejection::LedgerNotFound
+        | Rejection::ProgramNotFound
+        | Rejection::SpendNotFound { .. }
         | Rejection::AccountNotFound { .. }
         | Rejection::AssetNotFound { .. }
         | Rejection::TransactionNotFound { .. } => StatusCode::NOT_FOUND,
         Rejection::IdReused { .. }
         | Rejection::LedgerExists
+        | Rejection::ProgramFixed
         | Rejection::AssetExists { .. }
         | Rejection::AccountExists { .. }
+        | Rejection::AccountReserved { .. }
         | Rejection::ReferenceTaken { .. }
         | Rejection::NotPending { .. }
         | Rejection::AlreadyPosted { .. }
@@ -266,6 +294,10 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         }
         Rejection::TooManyPostings { .. }
         | Rejection::TooManyAssets { .. }
+        | Rejection::TooManyPayers { .. }
+        | Rejection::TooManyLots { .. }
+        | Rejection::InsufficientPoints { .. }
+        | Rejection::ExceedsSpend { .. }
         | Rejection::AmountZero
         | Rejection::AmountTooLarge
         | Rejection::ExceedsHold { .. }
@@ -337,6 +369,25 @@ fn sentence(rejection: &Rejection) -> String {
             )
         }
         Rejection::WorldIsFixed => "the account world has no limits and no states to change".to_owned(),
+        Rejection::AccountReserved { account } => {
+            format!("account {account} is one of points, which move by earning and spending alone; see …/points")
+        }
+        Rejection::ProgramNotFound => "the ledger keeps no points; begin with PUT …/points/program".to_owned(),
+        Rejection::ProgramFixed => "asset and order hold for ever once points were earned".to_owned(),
+        Rejection::TooManyPayers { limit } => format!("a member has points of at most {limit} payers"),
+        Rejection::InsufficientPoints { member, payer: None, available, needed } => {
+            format!("{member} has {available} points, {needed} are asked")
+        }
+        Rejection::InsufficientPoints { member, payer: Some(payer), available, needed } => {
+            format!("{member} has {available} points of {payer}, {needed} would be taken back")
+        }
+        Rejection::SpendNotFound { spend } => format!("there is no spend {spend}"),
+        Rejection::ExceedsSpend { spend, available } => {
+            format!("of the spend {spend}, {available} points are left to give back")
+        }
+        Rejection::TooManyLots { limit } => {
+            format!("this would move over more than {limit} lots at once; do it in smaller parts")
+        }
     }
 }
 

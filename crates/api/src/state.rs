@@ -8,11 +8,13 @@ use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Id;
+use ducat_domain::numbers::{AccountNo, Id};
+use ducat_domain::points::Party;
 use ducat_engine::Engine;
 use ducat_engine::executor::{Committed, Failure};
 use ducat_engine::queue::Reply;
 use ducat_store::Snapshot;
+use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 use crate::cluster::Secret;
@@ -66,8 +68,13 @@ pub struct Api {
     pub(crate) secret: Option<Secret>,
     /// Rung when an order was taken to be performed later.
     pub(crate) orders: Arc<Notify>,
+    /// For whom accounts of points were made.
+    pub(crate) payers: Arc<Cache<(Name, AccountNo), Party>>,
     readers: Arc<Semaphore>,
 }
+
+/// Payers of accounts that are remembered, some 100 bytes each.
+const PAYERS_MAX: usize = 100_000;
 
 /// Reads of the store under way at once, for each processor: each holds a connection with a cache of its own, and more of
 /// them than processors only wait for each other.
@@ -80,7 +87,8 @@ impl Api {
         let metrics = Arc::new(Metrics::new());
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
-        Api { engine, limits: Arc::new(limits), metrics, stopping, readers, secret: None, orders: Arc::default() }
+        let payers = Arc::new(Cache::new(PAYERS_MAX));
+        Api { engine, limits: Arc::new(limits), metrics, stopping, readers, secret: None, orders: Arc::default(), payers }
     }
 
     /// The API of a node that takes commands from others who show this secret.

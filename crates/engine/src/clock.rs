@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ducat_domain::numbers::Timestamp;
+use ducat_domain::numbers::{Id, Timestamp};
 
 /// Something that tells the time. It may jump either way; the executor never does.
 pub trait Clock: Send + Sync {
@@ -41,4 +41,11 @@ mod tests {
         assert_eq!(next_instant(Timestamp(5), Timestamp(5)), Timestamp(6));
         assert_eq!(next_instant(Timestamp(5), Timestamp::MIN), Timestamp(5));
     }
+}
+
+/// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of outcomes. The
+/// instant in it is the id's own, which no rule reads.
+#[must_use]
+pub fn fresh_id() -> Id {
+    Id(uuid::Uuid::now_v7().as_u128())
 }

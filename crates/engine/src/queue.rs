@@ -232,7 +232,7 @@ impl Engine {
         }
         let weight = self.weight(&request);
         let room = Arc::clone(&self.inner.room).try_acquire_many_owned(weight).map_err(|_| Failure::Overloaded)?;
-        let commands = request.items.iter().map(|item| item.commands().count()).sum();
+        let commands = request.items.iter().map(Item::weight).sum();
         let (reply, outcome) = oneshot::channel();
         let submission = Submission { request, reply, commands, _room: room };
         let queue = self.inner.queue.lock();
@@ -298,11 +298,12 @@ impl Engine {
 }
 
 fn weight(items: &[Item]) -> u32 {
-    let postings = items.iter().flat_map(Item::commands).map(|command| match &command.action {
-        Action::Transact(transaction) => transaction.postings_max().max(1),
-        _ => 1,
+    let more = items.iter().flat_map(Item::commands).map(|command| match &command.action {
+        Action::Transact(transaction) => transaction.postings_max().max(1) - 1,
+        _ => 0,
     });
-    u32::try_from(postings.sum::<usize>()).unwrap_or(u32::MAX)
+    let commands = items.iter().map(Item::weight);
+    u32::try_from(commands.chain(more).sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 /// Takes turns until the queue is closed and empty.

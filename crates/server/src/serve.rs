@@ -50,7 +50,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         Some(secret) => api.among(secret),
         None => api,
     };
-    let expiry = tokio::spawn(jobs::run_hold_expiry(engine.clone()));
+    let expiry = tokio::spawn(jobs::run(engine.clone()));
     let orders = tokio::spawn(bank::deferred::run(api.clone()));
     let router = ducat_api::router(api);
     if let Err(error) = greet(address, &config.store) {

@@ -11,10 +11,13 @@ use ducat_domain::ledger::rows::{
 };
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
 use ducat_domain::ledger::{Delta, Item};
+use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 
 pub mod memory;
+pub mod points;
 pub mod postgres;
 pub mod read;
 pub mod sqlite;
@@ -139,7 +142,7 @@ impl<S: Store + ?Sized> Store for Box<S> {
 pub fn load_footprint<'a>(
     store: &mut dyn Store,
     working: &mut Working,
-    items: impl IntoIterator<Item = &'a Item> + Clone,
+    items: impl IntoIterator<Item = &'a Item, IntoIter: Clone> + Clone,
 ) -> Result<bool, Fault> {
     for _ in 0..ROUNDS_MAX {
         let needed = footprint(working, items.clone());
@@ -159,8 +162,9 @@ pub fn load_footprint<'a>(
     })
 }
 
-/// Rounds in which a footprint is loaded at most; the rules need three.
-const ROUNDS_MAX: usize = 8;
+/// Rounds in which a footprint is loaded at most. The rules of money need three; lots of points are read some more each
+/// round, until there are enough, which takes as many as there are payers at worst.
+const ROUNDS_MAX: usize = 256;
 
 /// Which ledgers this node may answer for from memory, without asking the store.
 pub trait Tenure: Send + Sync {
@@ -329,6 +333,32 @@ pub trait Snapshot {
     ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault>;
     /// Where requests were taken that are still to be done, in order, after one of them.
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
+    /// The terms on which a ledger keeps points, where it does.
+    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault>;
+    /// Purses by account, in the order of the accounts.
+    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault>;
+    /// All purses by account, after one of them.
+    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault>;
+    /// Open lots of a purse in a row, without those that it keeps with itself.
+    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault>;
+    /// An open lot that its purse does not keep with itself.
+    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault>;
+    /// Open lots of a purse that expire up to an instant, without those that it keeps with itself.
+    fn lots_expiring(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LotRow>, Fault>;
+    /// What is to be done with lots up to an instant, in order, after some.
+    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault>;
+    /// The ledgers in which something is to be done with lots by now.
+    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault>;
+    /// How much was given back of a spend, if anything was.
+    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault>;
+    /// How many spends were given back in part or whole.
+    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault>;
     /// Balances by account and asset, after one of them.
     fn balances(
         &self,

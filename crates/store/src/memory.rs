@@ -14,11 +14,14 @@ use ducat_domain::ledger::rows::{
     TransactionState, Verdict,
 };
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use ducat_domain::points::working::PointsRows;
+use ducat_domain::points::{Direction, Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use crate::{CommitError, Fault, Reader, Snapshot, Store};
+use crate::{CommitError, Fault, Reader, Snapshot, Store, points};
 
 #[derive(Debug, Clone)]
 struct Book {
@@ -36,6 +39,11 @@ struct Book {
     off_dates: BTreeMap<(AccountNo, AssetNo, Seq), OffDateRow>,
     buckets: BTreeMap<BucketKey, DateSum>,
     deferred: BTreeSet<Seq>,
+    program: Option<ProgramRow>,
+    purses: BTreeMap<AccountNo, PurseRow>,
+    lots: BTreeMap<(AccountNo, LotKey), LotRow>,
+    dues: BTreeSet<Due>,
+    refunded: BTreeMap<Seq, Amount>,
     batches: Vec<BatchRow>,
 }
 
@@ -56,6 +64,11 @@ impl Book {
             off_dates: BTreeMap::new(),
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
+            program: None,
+            purses: BTreeMap::new(),
+            lots: BTreeMap::new(),
+            dues: BTreeSet::new(),
+            refunded: BTreeMap::new(),
             batches: Vec::new(),
         }
     }
@@ -98,6 +111,20 @@ impl Book {
                 Deferral::Resolved => self.deferred.remove(&seq),
             };
         }
+        self.apply_points(delta);
+    }
+
+    fn apply_points(&mut self, delta: &Delta) {
+        self.program = delta.points.program.clone().or(self.program.take());
+        self.purses.extend(delta.points.purses.iter().map(|row| (row.account, row.clone())));
+        self.lots.extend(delta.points.lots.iter().map(|(account, row)| ((*account, row.lot.key), *row)));
+        for key in &delta.points.closed {
+            self.lots.remove(key);
+        }
+        for (due, is_due) in delta.dues() {
+            if is_due { self.dues.insert(due) } else { self.dues.remove(&due) };
+        }
+        self.refunded.extend(delta.refunds());
     }
 
     /// The ranked balances: here the balances themselves are the ranking.
@@ -141,11 +168,12 @@ impl Store for MemoryStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         let books = self.books.read();
         Ok(match books.get(name) {
-            None => LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None },
+            None => absent_ledger(name),
             Some(book) => LoadedLedger {
                 head: book.head.clone(),
                 assets: book.assets.clone(),
                 last_time_ordered: book.outcomes.range(..TIME_ORDERED_END).next_back().map(|(id, _)| *id),
+                program: book.program.clone(),
             },
         })
     }
@@ -173,8 +201,10 @@ impl Store for MemoryStore {
                 .collect(),
             transactions: Vec::new(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, book.deferred.contains(seq))).collect(),
+            points: PointsRows::default(),
         };
         let snapshot = MemorySnapshot { books, sees: Sees::All };
+        rows.points = points::load(&snapshot, &head.ledger, &footprint.points)?;
         for id in &footprint.transactions {
             rows.transactions.push((*id, crate::read::transaction_row(&snapshot, &head.ledger, *id)?));
         }
@@ -231,7 +261,13 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
         transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
         buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
         deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
+        points: points::absent(&footprint.points),
     }
+}
+
+/// A ledger that nobody has opened.
+pub(crate) fn absent_ledger(name: &Name) -> LoadedLedger {
+    LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None, program: None }
 }
 
 impl Reader for MemoryStore {
@@ -449,6 +485,74 @@ impl Snapshot for MemorySnapshot<'_> {
 
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
         self.book(ledger, |book| book.deferred.range(after.next()..).take(limit).copied().collect())
+    }
+
+    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
+        self.book(ledger, |book| book.program.clone())
+    }
+
+    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
+        let found = self.book(ledger, |book| accounts.iter().map(|no| book.purses.get(no).cloned()).collect())?;
+        Ok(if accounts.len() == Vec::len(&found) { found } else { vec![None; accounts.len()] })
+    }
+
+    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
+        self.book(ledger, |book| book.purses.range(after.next()..).take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
+        let Stretch { account, direction, from, limit } = *stretch;
+        self.book(ledger, |book| match direction {
+            Direction::Forward => {
+                let lots = book.lots.range((account, from)..=(account, LotKey::MAX));
+                lots.take(limit).map(|(_, row)| *row).collect()
+            }
+            Direction::Backward => {
+                let lots = book.lots.range((account, LotKey::MIN)..=(account, from)).rev();
+                lots.take(limit).map(|(_, row)| *row).collect()
+            }
+        })
+    }
+
+    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
+        self.book(ledger, |book| book.lots.get(&(account, key)).copied())
+    }
+
+    fn lots_expiring(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LotRow>, Fault> {
+        self.book(ledger, |book| {
+            let lots = book.lots.range((account, LotKey::MIN)..=(account, LotKey::MAX)).map(|(_, row)| *row);
+            let mut lots: Vec<LotRow> = lots.filter(|row| row.expires_at.is_some_and(|at| at <= until)).collect();
+            lots.sort_by_key(|row| row.expires_at);
+            lots.truncate(limit);
+            lots
+        })
+    }
+
+    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
+        self.book(ledger, |book| {
+            let due = book.dues.iter().filter(|due| due.at <= until && after.is_none_or(|after| **due > after));
+            due.take(limit).copied().collect()
+        })
+    }
+
+    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
+        let shown = self.books.values().filter(|book| self.shows(book));
+        let due = shown.filter(|book| book.dues.first().is_some_and(|due| due.at <= now));
+        Ok(due.map(|book| book.head.ledger.clone()).collect())
+    }
+
+    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
+        self.book(ledger, |book| book.refunded.get(&spent_at).copied())
+    }
+
+    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        self.book(ledger, |book| book.refunded.len() as u64)
     }
 
     fn balances(

@@ -2,6 +2,7 @@
 
 pub mod amounts;
 pub mod bank;
+pub mod points;
 
 use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{ItemOutcome, Outcome, Rejection};
@@ -23,6 +24,9 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(amounts::get_balance))
         .routes(routes!(amounts::get_max_transaction_volume))
         .merge(bank::routes())
+        .routes(routes!(points::add))
+        .routes(routes!(points::spend))
+        .routes(routes!(points::get_balance))
 }
 
 /// What came of one item, a refusal told again being a refusal.

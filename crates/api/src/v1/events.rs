@@ -224,12 +224,17 @@ fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Event
         }),
         Fact::Deferred { .. } => json!({ "id": effect.command.map(|command| command.id.to_string()) }),
         Fact::Resolved { deferred, .. } => json!({ "deferred": deferred.0 }),
+        Fact::Points(fact) => super::points::render::event(names, effect, fact)?,
         Fact::Refused(rejection) => json!({
             "id": effect.command.map(|command| command.id.to_string()),
             "error": Problem::from_rejection(rejection),
         }),
     };
-    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), kind: effect.fact.kind().word(), data })
+    let kind = match &effect.fact {
+        Fact::Points(fact) => fact.word(),
+        fact => fact.kind().word(),
+    };
+    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), kind, data })
 }
 
 fn detail(detail: &ducat_domain::ledger::effect::Detail) -> Value {

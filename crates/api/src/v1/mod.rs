@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod batch;
 pub mod events;
 pub mod ledgers;
+pub mod points;
 pub mod render;
 pub mod server;
 pub mod transactions;
@@ -35,4 +36,5 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::void_hold))
         .routes(routes!(transactions::reverse))
         .routes(routes!(events::list_events))
+        .merge(points::routes())
 }

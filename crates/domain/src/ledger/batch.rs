@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::command::{Action, Command, Ranking};
+use super::command::{Action, Command, CommandId, Ranking};
 use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
@@ -14,7 +14,11 @@ use super::rows::{
 };
 use super::working::Working;
 use crate::codec::{Decoder, Encoder, Malformed};
+use crate::money::Amount;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::points;
+use crate::points::Due;
+use crate::points::working::PointsDelta;
 
 /// The most commands that one commit takes: as many as TigerBeetle's batch, so that both can be compared.
 pub const BATCH_COMMANDS_MAX: usize = 8_190;
@@ -33,7 +37,7 @@ pub enum Item {
 
 impl Item {
     /// Its commands.
-    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+    pub fn commands(&self) -> impl Iterator<Item = &Command> + Clone {
         match self {
             Item::Single(command) | Item::DryRun(command) => std::slice::from_ref(command).iter(),
             Item::Atomic(commands) => commands.iter(),
@@ -42,6 +46,16 @@ impl Item {
 }
 
 impl Item {
+    /// How many commands it stands for: each row of an import is one.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let weight = |command: &Command| match &command.action {
+            Action::Points(points::Action::Import { rows, .. }) => rows.len().max(1),
+            _ => 1,
+        };
+        self.commands().map(weight).fold(0, usize::saturating_add)
+    }
+
     /// Writes the canonical bytes: what one node sends another.
     pub fn encode(&self, e: &mut Encoder) {
         match self {
@@ -244,6 +258,9 @@ pub fn apply(working: &mut Working, items: &[Item], at: Timestamp, draft: &mut D
 }
 
 fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: &mut Draft) -> Outcome {
+    if let Action::Points(points::Action::Import { first, rows }) = &command.action {
+        return apply_import(working, command, *first, rows, at, draft);
+    }
     draft.begin(working);
     match decide(working, command, at, draft) {
         Ok(Decision::Change) => {
@@ -260,6 +277,46 @@ fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: 
             Outcome::Refused(rejection)
         }
     }
+}
+
+/// Takes the rows of an import, each alone, and then says under the command's id what came of them. They are in one commit,
+/// so a repetition finds all of them or none.
+fn apply_import(
+    working: &mut Working,
+    command: &Command,
+    mut id: Id,
+    rows: &[points::ImportRow],
+    at: Timestamp,
+    draft: &mut Draft,
+) -> Outcome {
+    draft.begin(working);
+    match recorded(working, command, draft) {
+        Ok(None) => {}
+        Ok(Some(row)) => return Outcome::Replayed { seq: row.seq, verdict: row.verdict },
+        Err(rejection) => return Outcome::Refused(rejection),
+    }
+    if working.points().program().is_none() {
+        let is_open = !working.head().is_absent() && !working.head().arriving;
+        return Outcome::Refused(if is_open { Rejection::ProgramNotFound } else { Rejection::LedgerNotFound });
+    }
+    let first = working.effects().len();
+    let mut refused = Vec::new();
+    for row in rows {
+        let action = Action::Points(row.action.clone());
+        let row_command = Command { id: CommandId::Server(id), fingerprint: command.fingerprint, action };
+        match apply_single(working, &row_command, at, draft) {
+            Outcome::Refused(rejection) => refused.push((row.line, rejection)),
+            Outcome::Done { .. } | Outcome::Same | Outcome::Replayed { .. } | Outcome::WouldDo(_) => {}
+        }
+        id = Id(id.0.wrapping_add(1));
+    }
+    draft.begin(working);
+    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let fact = Fact::Points(Box::new(points::Fact::Imported { rows: count, refused }));
+    let seq = draft.push(working, at, fact);
+    draft.keep_outcome(seq, CommandKey { id: command.id.id(), fingerprint: command.fingerprint }, Verdict::Done);
+    working.evolve(draft);
+    Outcome::Done { first, count: working.effects().len().saturating_sub(first) }
 }
 
 fn dry_run(working: &Working, command: &Command, at: Timestamp, draft: &mut Draft) -> Outcome {
@@ -283,6 +340,9 @@ fn apply_atomic(working: &mut Working, commands: &[Command], at: Timestamp, draf
             return ItemOutcome::AtomicRefused { index, outcome };
         }
     }
+    // What one of them does to points, the next would not see: nobody asks for such a batch.
+    let asks_points = |command: &Command| matches!(command.action, Action::Points(_));
+    assert!(!commands.iter().any(asks_points), "points are asked for one by one");
     let is_repeat = is_repeat(working, commands, draft);
     let mut outcomes = Vec::with_capacity(commands.len());
     let mut at = at;
@@ -346,6 +406,8 @@ pub struct Delta {
     pub off_dates: Vec<OffDateRow>,
     /// Changed sums of off-date postings.
     pub buckets: Vec<(BucketKey, DateSum)>,
+    /// What changes of points.
+    pub points: PointsDelta,
 }
 
 /// The balance of an account at every 64th of its entries.
@@ -379,6 +441,7 @@ impl Delta {
             states: self.states.into_iter().chain(next.states).collect(),
             off_dates: self.off_dates.into_iter().chain(next.off_dates).collect(),
             buckets,
+            points: self.points.followed_by(next.points),
         }
     }
 
@@ -395,7 +458,32 @@ impl Delta {
             | Fact::Hold(_)
             | Fact::HoldVoided { .. }
             | Fact::HoldExpired { .. }
-            | Fact::Refused(_) => None,
+            | Fact::Refused(_)
+            | Fact::Points(_) => None,
+        })
+    }
+
+    /// What happened to points, in order.
+    pub fn points_facts(&self) -> impl Iterator<Item = (Seq, &points::Fact)> {
+        self.effects.iter().filter_map(|effect| Some((effect.seq, points_fact(effect)?)))
+    }
+
+    /// What is to be done with lots at some instant, and what is not any more, in order.
+    pub fn dues(&self) -> impl Iterator<Item = (Due, bool)> {
+        self.points_facts().flat_map(|(_, fact)| fact.dues())
+    }
+
+    /// How much of spends was given back by now, in order.
+    pub fn refunds(&self) -> impl Iterator<Item = (Seq, Amount)> {
+        self.points_facts().filter_map(|(_, fact)| match fact {
+            points::Fact::Refunded { spent_at, refunded, .. } => Some((*spent_at, *refunded)),
+            points::Fact::ProgramSet(_)
+            | points::Fact::Earned { .. }
+            | points::Fact::Adjusted { .. }
+            | points::Fact::Spent { .. }
+            | points::Fact::Closed { .. }
+            | points::Fact::Matured { .. }
+            | points::Fact::Imported { .. } => None,
         })
     }
 
@@ -443,6 +531,26 @@ pub fn posting(effect: &Effect) -> Option<(&Effect, &Posting)> {
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
+        | Fact::Hold(_)
+        | Fact::HoldVoided { .. }
+        | Fact::HoldExpired { .. }
+        | Fact::Refused(_)
+        | Fact::Deferred { .. }
+        | Fact::Resolved { .. }
+        | Fact::Points(_) => None,
+    }
+}
+
+/// What happened to points, where that is what the effect says.
+#[must_use]
+pub fn points_fact(effect: &Effect) -> Option<&points::Fact> {
+    match &effect.fact {
+        Fact::Points(fact) => Some(fact),
+        Fact::LedgerOpened(_)
+        | Fact::AssetAdded { .. }
+        | Fact::AccountOpened(_)
+        | Fact::AccountChanged(_)
+        | Fact::Posting(_)
         | Fact::Hold(_)
         | Fact::HoldVoided { .. }
         | Fact::HoldExpired { .. }

@@ -7,6 +7,7 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{Id, Seq, Timestamp};
+use crate::points;
 
 /// The most postings in one transaction: more than any invoice has lines, little enough to decide in well under a millisecond.
 pub const POSTINGS_MAX: usize = 1024;
@@ -142,6 +143,8 @@ pub enum Action {
         /// What came of it.
         answer: Box<[u8]>,
     },
+    /// What is asked of points.
+    Points(points::Action),
 }
 
 /// An account as somebody read it.
@@ -495,6 +498,10 @@ impl Action {
                 encoder.number(deferred.0);
                 encoder.blob(answer);
             }
+            Action::Points(action) => {
+                encoder.byte(13);
+                action.encode(encoder);
+            }
         }
     }
 }
@@ -527,6 +534,7 @@ impl Action {
             }),
             11 => Action::Defer { request: d.blob()?.into() },
             12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
+            13 => Action::Points(points::Action::decode(d)?),
             _ => return Err(Malformed { expected: "kind of command" }),
         })
     }

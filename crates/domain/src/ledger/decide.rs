@@ -18,6 +18,7 @@ use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AssetNo, Id, Seq, Timestamp};
+use crate::points;
 
 /// What a command that is not refused comes to.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,6 +65,7 @@ pub(crate) fn decide(
         Action::Expect(expectation) => decider.expect(expectation)?,
         Action::Defer { request } => decider.record(Fact::Deferred { request: request.clone() })?,
         Action::Resolve { deferred, answer } => decider.answer(*deferred, answer)?,
+        Action::Points(action) => points::decide::decide(decider, command.id.id(), action)?,
     };
     if let Some(seq) = key_seq
         && is_kept(command)
@@ -107,6 +109,8 @@ pub(crate) fn recorded(working: &Working, command: &Command, draft: &Draft) -> R
 fn is_kept(command: &Command) -> bool {
     match command.action {
         Action::Transact(_) | Action::Reverse { .. } => true,
+        Action::Points(points::Action::Earn(_) | points::Action::Adjust(_))
+        | Action::Points(points::Action::Spend { .. } | points::Action::Refund { .. }) => true,
         Action::OpenLedger(_)
         | Action::AddAsset(_)
         | Action::OpenAccount(_)
@@ -116,16 +120,17 @@ fn is_kept(command: &Command) -> bool {
         | Action::ExpireHold { .. }
         | Action::Expect(_)
         | Action::Defer { .. }
-        | Action::Resolve { .. } => matches!(command.id, CommandId::Client(_)),
+        | Action::Resolve { .. }
+        | Action::Points(_) => matches!(command.id, CommandId::Client(_)),
     }
 }
 
 /// A decision, and the effect that stands for its outcome.
-type Decided = Result<(Decision, Option<Seq>), Rejection>;
+pub(crate) type Decided = Result<(Decision, Option<Seq>), Rejection>;
 
-const SAME: (Decision, Option<Seq>) = (Decision::Same, None);
+pub(crate) const SAME: (Decision, Option<Seq>) = (Decision::Same, None);
 
-fn changed(seq: Seq) -> Decided {
+pub(crate) fn changed(seq: Seq) -> Decided {
     Ok((Decision::Change, Some(seq)))
 }
 
@@ -163,18 +168,71 @@ struct ResolvedDraw {
     keep: Option<Balance>,
 }
 
+/// A posting as far as its accounts are known.
 #[derive(Clone, Copy)]
-struct ResolvedLeg {
-    source: BalanceSlot,
-    destination: BalanceSlot,
-    asset: AssetNo,
-    amount: Amount,
+pub(crate) struct ResolvedLeg {
+    pub source: BalanceSlot,
+    pub destination: BalanceSlot,
+    pub asset: AssetNo,
+    pub amount: Amount,
 }
 
-struct Decider<'a> {
-    working: &'a Working,
-    draft: &'a mut Draft,
-    at: Timestamp,
+/// What a decision is made with: products decide with it too, so that whatever they do is double entry within limits.
+pub(crate) struct Decider<'a> {
+    pub working: &'a Working,
+    pub draft: &'a mut Draft,
+    pub at: Timestamp,
+}
+
+/// What products decide with.
+impl Decider<'_> {
+    /// An account's place, where there is one; it takes new debits and credits.
+    pub(crate) fn open_slot(&self, name: &Name, asset: AssetNo) -> Result<Option<BalanceSlot>, Rejection> {
+        let Some(account) = self.draft.account(self.working, name) else { return Ok(None) };
+        let (closed, frozen) = self.draft.account_state(self.working, account);
+        check_state(name, closed, frozen, Guard::New)?;
+        Ok(self.draft.balance_slot(self.working, account, asset))
+    }
+
+    /// Opens an account that is not there, or not for this asset.
+    pub(crate) fn open_new(&mut self, name: &Name, asset: AssetNo, limits: Limits, metadata: Metadata) -> BalanceSlot {
+        self.draft.open_account(self.working, self.at, name, asset, limits, Some(metadata)).0
+    }
+
+    /// Posts a transaction; says where its first posting stands.
+    pub(crate) fn post(
+        &mut self,
+        transaction: Id,
+        legs: &[ResolvedLeg],
+        detail: Option<Box<Detail>>,
+    ) -> Result<Seq, Rejection> {
+        self.post_legs(Route { transaction, effective_at: None, hold: None, detail, legs })
+    }
+
+    /// Holds a transaction for ever; says where its first leg stands.
+    pub(crate) fn hold(
+        &mut self,
+        transaction: Id,
+        legs: &[ResolvedLeg],
+        detail: Option<Box<Detail>>,
+    ) -> Result<Seq, Rejection> {
+        self.hold_legs(transaction, legs, None, detail)
+    }
+
+    /// Posts what is held, or less of it where it has one leg; says where the first posting stands.
+    pub(crate) fn post_held(&mut self, id: Id, hold: &TransactionRow, amount: Option<Amount>) -> Result<Seq, Rejection> {
+        self.release(hold);
+        let mut legs = self.resolve_legs(&hold.legs, Guard::Held)?;
+        if let ([leg], Some(amount)) = (legs.as_mut_slice(), amount) {
+            leg.amount = amount;
+        }
+        let route = Route { transaction: id, effective_at: None, hold: Some(hold.seq), detail: None, legs: &legs };
+        let seq = self.post_legs(route)?;
+        let amount = legs.first().map_or(Amount::ZERO, |leg| leg.amount);
+        let state = TransactionState::HoldPosted { seq, amount, reversed_by: None };
+        self.draft.states.push((hold.seq, id, state));
+        Ok(seq)
+    }
 }
 
 impl Decider<'_> {
@@ -233,6 +291,7 @@ impl Decider<'_> {
     }
 
     fn open_account(self, terms: &AccountTerms) -> Decided {
+        self.check_name(&terms.name)?;
         let asset = self.asset(terms.asset.as_ref())?.no;
         let account = self.draft.account(self.working, &terms.name);
         if let Some(account) = account
@@ -272,6 +331,7 @@ impl Decider<'_> {
         if change.name.is_world() {
             return Err(Rejection::WorldIsFixed);
         }
+        self.check_name(&change.name)?;
         let wants_limits = change.min.is_some() || change.max.is_some();
         let asset = if wants_limits || change.asset.is_some() {
             Some(self.asset(change.asset.as_ref())?.clone())
@@ -505,6 +565,7 @@ impl Decider<'_> {
     }
 
     fn open_for(&mut self, name: &Name, asset: AssetNo) -> Result<BalanceSlot, Rejection> {
+        self.check_name(name)?;
         if let Some(account) = self.draft.account(self.working, name) {
             let (closed, frozen) = self.draft.account_state(self.working, account);
             check_state(name, closed, frozen, Guard::New)?;
@@ -617,6 +678,7 @@ impl Decider<'_> {
 
     fn post_hold(mut self, id: Id, asked: Option<Amount>) -> Decided {
         let hold = self.transaction(id)?;
+        self.check_made(&hold)?;
         let single = match hold.legs.as_slice() {
             [leg] => Some(leg.amount),
             _ => None,
@@ -647,20 +709,12 @@ impl Decider<'_> {
         if amount > first_held && single.is_some() {
             return Err(Rejection::ExceedsHold { held: first_held, asked: amount });
         }
-        self.release(&hold);
-        let mut legs = self.resolve_legs(&hold.legs, Guard::Held)?;
-        if let ([leg], Some(_)) = (legs.as_mut_slice(), asked) {
-            leg.amount = amount;
-        }
-        let route = Route { transaction: id, effective_at: None, hold: Some(hold.seq), detail: None, legs: &legs };
-        let seq = self.post_legs(route)?;
-        let state = TransactionState::HoldPosted { seq, amount, reversed_by: None };
-        self.draft.states.push((hold.seq, id, state));
-        changed(seq)
+        changed(self.post_held(id, &hold, asked.map(|_| amount))?)
     }
 
     fn void_hold(mut self, id: Id) -> Decided {
         let hold = self.transaction(id)?;
+        self.check_made(&hold)?;
         match hold.state {
             TransactionState::Posted { .. } => Err(Rejection::NotPending { id }),
             TransactionState::HoldPosted { .. } => Err(Rejection::AlreadyPosted { id }),
@@ -697,6 +751,7 @@ impl Decider<'_> {
     /// The opposite postings in the opposite order.
     fn reverse(mut self, id: Id, original: Id) -> Decided {
         let row = self.transaction(original)?;
+        self.check_made(&row)?;
         let (state, amount) = match row.state {
             TransactionState::Posted { reversed_by: None } => {
                 (TransactionState::Posted { reversed_by: Some(id) }, None)
@@ -746,6 +801,19 @@ impl Decider<'_> {
             .collect()
     }
 
+    fn check_name(&self, name: &Name) -> Result<(), Rejection> {
+        if self.working.is_reserved(name) {
+            return Err(Rejection::AccountReserved { account: name.clone() });
+        }
+        Ok(())
+    }
+
+    /// A transaction of points is not to be changed by other means.
+    fn check_made(&self, row: &TransactionRow) -> Result<(), Rejection> {
+        let accounts = row.legs.iter().flat_map(|leg| [leg.source, leg.destination]);
+        accounts.filter_map(|no| self.working.account_name(no)).try_for_each(|name| self.check_name(name))
+    }
+
     /// Gives back all that a hold took.
     fn release(&mut self, hold: &TransactionRow) {
         let legs = self.resolve_legs(&hold.legs, Guard::Held).unwrap_or_default();
@@ -761,12 +829,12 @@ impl Decider<'_> {
 
     /// # Panics
     /// When the transaction was not looked up.
-    fn transaction(&self, id: Id) -> Result<TransactionRow, Rejection> {
+    pub(crate) fn transaction(&self, id: Id) -> Result<TransactionRow, Rejection> {
         let known = self.working.transaction(id).expect("transactions of commands are in the footprint");
         known.cloned().ok_or(Rejection::TransactionNotFound { id })
     }
 
-    fn asset(&self, code: Option<&Name>) -> Result<&AssetRow, Rejection> {
+    pub(crate) fn asset(&self, code: Option<&Name>) -> Result<&AssetRow, Rejection> {
         match code {
             Some(code) => self.working.asset(code).ok_or_else(|| Rejection::AssetNotFound { asset: code.clone() }),
             None => match self.working.assets() {

@@ -11,6 +11,7 @@ use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::points::working::Change;
 
 /// The changes under decision.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub struct Draft {
     /// Signed amounts to add.
     pub(crate) buckets: Vec<(BucketKey, i128)>,
     pub(crate) effects: Vec<Effect>,
+    /// What happens to points, in order.
+    pub(crate) points: Vec<Change>,
     /// For each slot, the decision that last touched it and its place in `touched`.
     marks: Vec<(u64, usize)>,
     decision: u64,
@@ -61,6 +64,7 @@ impl Draft {
         self.off_dates.clear();
         self.buckets.clear();
         self.effects.clear();
+        self.points.clear();
         if !self.opened_names.is_empty() {
             self.opened_names.clear();
         }

@@ -9,6 +9,7 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::points;
 
 /// Every so many entries of an account, its balance is written down as a milestone: 64, so that a balance at any past
 /// instant is one look-up and at most 64 steps, and milestones cost one row in thirty-two postings.
@@ -84,6 +85,8 @@ pub enum Fact {
         /// What came of it.
         answer: Box<[u8]>,
     },
+    /// What happened to points.
+    Points(Box<points::Fact>),
 }
 
 /// An account opened for an asset: the first asset opens the account itself.
@@ -245,10 +248,12 @@ pub enum Kind {
     Deferred,
     /// [`Fact::Resolved`].
     Resolved,
+    /// [`Fact::Points`].
+    Points,
 }
 
 impl Kind {
-    const ALL: [Kind; 11] = [
+    const ALL: [Kind; 12] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -260,6 +265,7 @@ impl Kind {
         Kind::Refused,
         Kind::Deferred,
         Kind::Resolved,
+        Kind::Points,
     ];
 
     /// The number that stands for the kind in stores and hashes.
@@ -277,6 +283,7 @@ impl Kind {
             Kind::Refused => 8,
             Kind::Deferred => 9,
             Kind::Resolved => 10,
+            Kind::Points => 11,
         }
     }
 
@@ -301,6 +308,7 @@ impl Kind {
             Kind::Refused => "refused",
             Kind::Deferred => "deferred",
             Kind::Resolved => "resolved",
+            Kind::Points => "points",
         }
     }
 }
@@ -321,6 +329,7 @@ impl Fact {
             Fact::Refused(_) => Kind::Refused,
             Fact::Deferred { .. } => Kind::Deferred,
             Fact::Resolved { .. } => Kind::Resolved,
+            Fact::Points(_) => Kind::Points,
         }
     }
 
@@ -338,7 +347,8 @@ impl Fact {
             | Fact::HoldExpired { .. }
             | Fact::Refused(_)
             | Fact::Deferred { .. }
-            | Fact::Resolved { .. } => None,
+            | Fact::Resolved { .. }
+            | Fact::Points(_) => None,
         }
     }
 
@@ -381,6 +391,7 @@ impl Fact {
                 e.number(deferred.0);
                 e.blob(answer);
             }
+            Fact::Points(fact) => fact.encode(e),
         }
     }
 
@@ -420,6 +431,7 @@ impl Fact {
             Kind::Refused => Fact::Refused(Box::new(Rejection::decode(d)?)),
             Kind::Deferred => Fact::Deferred { request: d.blob()?.into() },
             Kind::Resolved => Fact::Resolved { deferred: Seq(d.number()?), answer: d.blob()?.into() },
+            Kind::Points => Fact::Points(Box::new(points::Fact::decode(d)?)),
         })
     }
 }

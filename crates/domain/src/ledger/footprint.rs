@@ -1,7 +1,8 @@
 //! Which rows must be known before commands are decided.
 //!
 //! A footprint names only what is not loaded yet. Some rows are named by others (the accounts of a hold, the buckets of
-//! an account), so footprints are taken until one is empty: at most three rounds.
+//! an account, the lots of a purse), so footprints are taken until one is empty: three rounds, and as many more as the lots
+//! of points that are used at once take, a few times more lots each time.
 
 use super::batch::Item;
 use super::command::{Action, Command, CommandId, POSTINGS_MAX, Transaction};
@@ -9,6 +10,7 @@ use super::rows::{BUCKET_LEVELS, BucketKey, bucket_index};
 use super::working::{Working, distinct};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::points::footprint::{Demand, PointsFootprint, add_action, add_given_back};
 
 /// The keys of rows that are not loaded yet, each once, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Footprint {
     pub buckets: Vec<BucketKey>,
     /// Where requests were taken.
     pub deferred: Vec<Seq>,
+    /// What points need.
+    pub points: PointsFootprint,
 }
 
 impl Footprint {
@@ -40,17 +44,25 @@ impl Footprint {
             && self.transactions.is_empty()
             && self.buckets.is_empty()
             && self.deferred.is_empty()
+            && self.points.is_empty()
     }
 }
 
 /// The rows that these commands need and that are not loaded. All commands of a batch must be named at once: what one of
 /// them makes, another may need, and no store has it yet.
 #[must_use]
-pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item>) -> Footprint {
+pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item, IntoIter: Clone>) -> Footprint {
     let mut footprint = Footprint::default();
-    for command in items.into_iter().flat_map(Item::commands) {
-        footprint.add(working, command);
+    let mut demand = Demand::default();
+    let items = items.into_iter();
+    for command in items.clone().flat_map(Item::commands) {
+        footprint.add(&mut demand, working, command);
     }
+    if demand.gives_back() {
+        let commands = items.flat_map(Item::commands);
+        commands.for_each(|command| add_given_back(&mut footprint, &demand, working, command));
+    }
+    demand.ask(&mut footprint, working);
     distinct(&mut footprint.names);
     distinct(&mut footprint.accounts);
     distinct(&mut footprint.ids);
@@ -58,11 +70,12 @@ pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item
     distinct(&mut footprint.transactions);
     distinct(&mut footprint.buckets);
     distinct(&mut footprint.deferred);
+    footprint.points.distinct();
     footprint
 }
 
 impl Footprint {
-    fn add(&mut self, working: &Working, command: &Command) {
+    fn add(&mut self, demand: &mut Demand, working: &Working, command: &Command) {
         if let CommandId::Client(id) = command.id
             && working.outcome(id).is_none()
         {
@@ -85,6 +98,7 @@ impl Footprint {
                     self.deferred.push(*deferred);
                 }
             }
+            Action::Points(action) => add_action(self, demand, working, action),
         }
     }
 
@@ -116,7 +130,7 @@ impl Footprint {
         }
     }
 
-    fn add_name(&mut self, working: &Working, name: &Name) {
+    pub(crate) fn add_name(&mut self, working: &Working, name: &Name) {
         if working.account_by_name(name).is_none() {
             self.names.push(name.clone());
         }
@@ -133,7 +147,7 @@ impl Footprint {
     }
 
     /// A transaction made before, and the accounts that it names.
-    fn add_made(&mut self, working: &Working, id: Id) {
+    pub(crate) fn add_made(&mut self, working: &Working, id: Id) {
         match working.transaction(id) {
             None => self.transactions.push(id),
             Some(None) => {}

@@ -64,6 +64,14 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. } => {}
+            Fact::Points(fact) => {
+                for no in fact.purses() {
+                    account(&mut footprint, no);
+                    if no <= last_known && working.points().purse(no).is_none() {
+                        footprint.points.purses.push(no);
+                    }
+                }
+            }
         }
         if let Some(id) = changed_transaction(&effect.fact) {
             match working.transaction(id) {
@@ -80,6 +88,7 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
     distinct(&mut footprint.accounts);
     distinct(&mut footprint.transactions);
     distinct(&mut footprint.buckets);
+    footprint.points.distinct();
     footprint
 }
 
@@ -99,7 +108,8 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
         | Fact::AccountChanged(_)
         | Fact::Refused(_)
         | Fact::Deferred { .. }
-        | Fact::Resolved { .. } => None,
+        | Fact::Resolved { .. }
+        | Fact::Points(_) => None,
     }
 }
 
@@ -120,6 +130,7 @@ pub fn recover(
     draft: &mut Draft,
 ) -> Result<(), Impossible> {
     working.set_arriving(arrival == Arrival::More);
+    working.forget_windows();
     for effect in effects {
         draft.begin(working);
         Recovering { working, draft, effect }.take()?;
@@ -173,6 +184,14 @@ impl Recovering<'_> {
                 self.end_hold(*transaction, TransactionState::Expired { seq: self.effect.seq })
             }
             Fact::Refused(_) | Fact::Deferred { .. } | Fact::Resolved { .. } => Ok(()),
+            Fact::Points(fact) => {
+                for no in fact.purses() {
+                    self.account(no)?;
+                }
+                let is_purse = |no| self.working.points().purse(no).flatten().is_some();
+                self.draft.points.extend(fact.changes(is_purse));
+                Ok(())
+            }
         }
     }
 

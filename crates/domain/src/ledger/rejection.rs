@@ -7,6 +7,7 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::Id;
+use crate::points::Party;
 
 /// A rule that the command would break.
 #[expect(missing_docs, reason = "a variant says what it is, and its fields say so by their names")]
@@ -74,6 +75,22 @@ pub enum Rejection {
     BalanceOutside { account: Name, asset: Name, posted: Balance },
     /// `world` has no limits and no states.
     WorldIsFixed,
+    /// The account is one of points: what is in it follows from lots.
+    AccountReserved { account: Name },
+    /// The ledger keeps no points.
+    ProgramNotFound,
+    /// Asset and order of a program hold for ever, once there is a lot.
+    ProgramFixed,
+    /// A member has points of as many payers as it may.
+    TooManyPayers { limit: u64 },
+    /// The member has fewer points, of all payers or of one.
+    InsufficientPoints { member: Party, payer: Option<Party>, available: Amount, needed: Amount },
+    /// There is no such spend.
+    SpendNotFound { spend: Id },
+    /// More than the spend took and was not given back yet.
+    ExceedsSpend { spend: Id, available: Amount },
+    /// More lots than one command moves over.
+    TooManyLots { limit: u64 },
 }
 
 impl Rejection {
@@ -109,16 +126,31 @@ impl Rejection {
             Rejection::BalanceAboveMax { .. } => "balance_above_max",
             Rejection::BalanceOverflow { .. } => "balance_overflow",
             Rejection::BalanceOutside { .. } => "balance_outside",
+            Rejection::AccountReserved { .. } => "account_reserved",
+            Rejection::ProgramNotFound => "program_not_found",
+            Rejection::ProgramFixed => "program_fixed",
+            Rejection::TooManyPayers { .. } => "too_many_payers",
+            Rejection::InsufficientPoints { .. } => "insufficient_points",
+            Rejection::SpendNotFound { .. } => "spend_not_found",
+            Rejection::ExceedsSpend { .. } => "exceeds_spend",
+            Rejection::TooManyLots { .. } => "too_many_lots",
             Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => "malformed",
         }
     }
 
     /// Whether the refusal is kept under the command's id, so that a repetition gets the same answer. What the client
-    /// wrote wrongly, what belongs to another command or to no ledger, and what is to be read and asked anew, is not kept.
+    /// wrote wrongly, what belongs to another command or to no ledger or program, and what is to be read, or divided, and
+    /// asked anew, is not kept.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        let is_passing =
-            matches!(self, Rejection::IdReused { .. } | Rejection::LedgerNotFound | Rejection::AccountChanged { .. });
+        let is_passing = matches!(
+            self,
+            Rejection::IdReused { .. }
+                | Rejection::LedgerNotFound
+                | Rejection::ProgramNotFound
+                | Rejection::AccountChanged { .. }
+                | Rejection::TooManyLots { .. }
+        );
         !is_passing && self.code() != "malformed"
     }
 
@@ -184,6 +216,29 @@ impl Rejection {
             }
             Rejection::WorldIsFixed => e.byte(29),
             Rejection::AccountChanged { account } => tag_name(e, 31, account),
+            Rejection::AccountReserved { account } => tag_name(e, 32, account),
+            Rejection::ProgramNotFound => e.byte(33),
+            Rejection::ProgramFixed => e.byte(34),
+            Rejection::TooManyPayers { limit } => {
+                e.byte(35);
+                e.number(*limit);
+            }
+            Rejection::InsufficientPoints { member, payer, available, needed } => {
+                e.byte(36);
+                e.text(member.as_str());
+                e.option(payer.as_ref(), |e, payer| e.text(payer.as_str()));
+                e.wide(available.minor_units());
+                e.wide(needed.minor_units());
+            }
+            Rejection::SpendNotFound { spend } => tag_id(e, 37, *spend),
+            Rejection::ExceedsSpend { spend, available } => {
+                tag_id(e, 38, *spend);
+                e.wide(available.minor_units());
+            }
+            Rejection::TooManyLots { limit } => {
+                e.byte(39);
+                e.number(*limit);
+            }
         }
     }
 
@@ -231,6 +286,19 @@ impl Rejection {
             29 => Rejection::WorldIsFixed,
             30 => Rejection::TooManyAssets { limit: d.number()? },
             31 => Rejection::AccountChanged { account: d.name()? },
+            32 => Rejection::AccountReserved { account: d.name()? },
+            33 => Rejection::ProgramNotFound,
+            34 => Rejection::ProgramFixed,
+            35 => Rejection::TooManyPayers { limit: d.number()? },
+            36 => Rejection::InsufficientPoints {
+                member: read_party(d)?,
+                payer: d.option(read_party)?,
+                available: read_amount(d)?,
+                needed: read_amount(d)?,
+            },
+            37 => Rejection::SpendNotFound { spend: read_id(d)? },
+            38 => Rejection::ExceedsSpend { spend: read_id(d)?, available: read_amount(d)? },
+            39 => Rejection::TooManyLots { limit: d.number()? },
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }
@@ -253,6 +321,10 @@ fn tag_names(e: &mut Encoder, tag: u8, account: &Name, asset: &Name) {
 
 fn read_id(d: &mut Decoder<'_>) -> Result<Id, Malformed> {
     Ok(Id(d.wide()?))
+}
+
+fn read_party(d: &mut Decoder<'_>) -> Result<Party, Malformed> {
+    Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a member or a payer" })
 }
 
 fn read_amount(d: &mut Decoder<'_>) -> Result<Amount, Malformed> {

@@ -12,6 +12,9 @@ use crate::codec::Encoder;
 use crate::money::Balance;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
+use crate::points;
+use crate::points::accounts::{BREAKAGE, MEMBERS, is_of_points};
+use crate::points::replay::{DerivedPoints, DerivedPurse};
 
 /// A balance as the journal tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +65,8 @@ pub struct Replay {
     pub buckets: BTreeMap<BucketKey, DateSum>,
     /// Requests that were taken and are still to be done.
     pub deferred: BTreeSet<Seq>,
+    /// What it tells of points.
+    pub points: DerivedPoints,
     /// How many effects were read.
     pub effects: u64,
     /// How many outcomes are kept under ids.
@@ -110,6 +115,7 @@ impl Replay {
             assets: BTreeMap::new(),
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
+            points: DerivedPoints::default(),
             effects: 0,
             outcomes: 0,
             canonical: Encoder::new(),
@@ -177,8 +183,51 @@ impl Replay {
                     return vec![format!("it resolves the request at {deferred}, which is not waiting")];
                 }
             }
+            Fact::Points(fact) => return self.points_fact(fact),
         }
         Vec::new()
+    }
+
+    /// What a purse has left is what its account has, at every instant.
+    fn points_fact(&mut self, fact: &points::Fact) -> Vec<String> {
+        let mut found = self.points.fact(fact);
+        for no in fact.purses() {
+            let left = self.points.purses.get(&no).map_or(0, DerivedPurse::left);
+            let posted = self.points_balance(no);
+            if u128::try_from(posted) != Ok(left) {
+                found.push(format!("purse {no} has {left} points left, its account has {posted}"));
+            }
+        }
+        found
+    }
+
+    fn points_balance(&self, account: AccountNo) -> i128 {
+        let code = self.points.program.as_ref().map(|row| &row.program.asset);
+        let asset = self.assets.iter().find(|(_, terms)| Some(&terms.code) == code).map(|(no, _)| *no);
+        asset.and_then(|asset| self.balances.get(&(account, asset))).map_or(0, |balance| balance.posted)
+    }
+
+    /// Whether breakage is what was lost, and every purse is what its account is.
+    #[must_use]
+    pub fn points_unbalanced(&self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let mut breakage = 0i128;
+        for (no, account) in self.accounts.iter().filter(|(_, account)| is_of_points(&account.name)) {
+            let posted = self.points_balance(*no);
+            if account.name.as_str().starts_with(BREAKAGE) {
+                breakage = breakage.saturating_add(posted);
+            }
+            let left = self.points.purses.get(no).map_or(0, DerivedPurse::left);
+            if account.name.as_str().starts_with(MEMBERS) && u128::try_from(posted) != Ok(left) {
+                let what = format!("it has {posted} points, its lots have {left} left");
+                found.push(Difference { place: format!("account {}", account.name), what });
+            }
+        }
+        if self.points.program.is_some() && u128::try_from(breakage) != Ok(self.points.lost) {
+            let what = format!("it sums to {breakage}, {} points were lost", self.points.lost);
+            found.push(Difference { place: "breakage".to_owned(), what });
+        }
+        found
     }
 
     fn open(&mut self, opened: &AccountOpened) -> Vec<String> {

@@ -17,6 +17,9 @@ use super::rows::{
 use crate::codec::Encoder;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
+use crate::points::ProgramRow;
+use crate::points::accounts::is_of_points;
+use crate::points::working::{PointsRows, PointsWorking};
 
 /// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
 pub const ROWS_MAX: usize = 1 << 20;
@@ -73,6 +76,8 @@ pub struct LoadedLedger {
     pub assets: Vec<AssetRow>,
     /// The greatest id below [`TIME_ORDERED_END`] that has an outcome.
     pub last_time_ordered: Option<Id>,
+    /// The terms on which it keeps points, where it does.
+    pub program: Option<ProgramRow>,
 }
 
 /// The rows that a footprint asked for.
@@ -92,6 +97,8 @@ pub struct Rows {
     pub buckets: Vec<(BucketKey, DateSum)>,
     /// Whether a request that was taken is still to be done.
     pub deferred: Vec<(Seq, bool)>,
+    /// What points need.
+    pub points: PointsRows,
 }
 
 /// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
@@ -177,6 +184,7 @@ pub struct Working {
     transactions: HashMap<Id, Option<TransactionRow>>,
     buckets: HashMap<BucketKey, Bucket>,
     deferred: HashMap<Seq, bool>,
+    points: PointsWorking,
     changes: Changes,
     rows_max: usize,
 }
@@ -205,6 +213,7 @@ impl Working {
             transactions: HashMap::new(),
             buckets: HashMap::new(),
             deferred: HashMap::new(),
+            points: PointsWorking::new(ledger.program),
             changes: Changes::default(),
             rows_max: ROWS_MAX,
         }
@@ -281,6 +290,19 @@ impl Working {
         self.deferred.get(&seq).copied()
     }
 
+    pub(crate) fn points(&self) -> &PointsWorking {
+        &self.points
+    }
+
+    /// Whether an account is one of points, in a ledger that keeps them: nobody else may name it.
+    pub(crate) fn is_reserved(&self, account: &Name) -> bool {
+        self.points.program().is_some() && is_of_points(account)
+    }
+
+    pub(crate) fn forget_windows(&mut self) {
+        self.points.forget_windows();
+    }
+
     pub(crate) fn has_bucket(&self, key: &BucketKey) -> bool {
         self.buckets.contains_key(key)
     }
@@ -315,6 +337,9 @@ impl Working {
         self.references.extend(rows.references);
         self.transactions.extend(rows.transactions);
         self.deferred.extend(rows.deferred);
+        for account in self.points.absorb(rows.points) {
+            self.insert_account(account);
+        }
         for (key, sum) in rows.buckets {
             self.buckets.entry(key).or_insert(Bucket { sum, dirty: false });
         }
@@ -384,8 +409,10 @@ impl Working {
             self.references.insert(reference, true);
         });
         draft.buckets.drain(..).for_each(|(key, sum)| self.add_to_bucket(key, sum));
+        draft.points.drain(..).for_each(|change| self.points.evolve(change));
         self.changes.off_dates.append(&mut draft.off_dates);
         self.remember_made(&draft.effects);
+        self.remember_spends(&draft.effects);
         for (seq, id, state) in draft.states.drain(..) {
             if let Some(Some(row)) = self.transactions.get_mut(&id) {
                 row.state = state;
@@ -464,7 +491,8 @@ impl Working {
                 | Fact::AccountChanged(_)
                 | Fact::HoldVoided { .. }
                 | Fact::HoldExpired { .. }
-                | Fact::Refused(_) => continue,
+                | Fact::Refused(_)
+                | Fact::Points(_) => continue,
                 // What the same batch takes, it may do: where anybody asks for it, it is known here.
                 Fact::Deferred { .. } => {
                     if let Some(waiting) = self.deferred.get_mut(&effect.seq) {
@@ -479,6 +507,34 @@ impl Working {
             };
             if let Some(known) = self.transactions.get_mut(&id) {
                 known.get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state }).legs.push(leg);
+            }
+        }
+    }
+
+    /// The fact of a spend follows the first effect of its transaction, which has the id.
+    fn remember_spends(&mut self, effects: &[Effect]) {
+        if !self.points.asks_spends() {
+            return;
+        }
+        let mut spend = None;
+        for effect in effects {
+            match &effect.fact {
+                Fact::Posting(posting) => spend = Some(posting.transaction),
+                Fact::Points(fact) => {
+                    if let Some(id) = spend {
+                        self.points.remember_spend(id, effect.seq, fact);
+                    }
+                }
+                Fact::LedgerOpened(_)
+                | Fact::AssetAdded { .. }
+                | Fact::AccountOpened(_)
+                | Fact::AccountChanged(_)
+                | Fact::Hold(_)
+                | Fact::HoldVoided { .. }
+                | Fact::HoldExpired { .. }
+                | Fact::Refused(_)
+                | Fact::Deferred { .. }
+                | Fact::Resolved { .. } => {}
             }
         }
     }
@@ -531,6 +587,7 @@ impl Working {
             states: changes.states,
             off_dates: changes.off_dates,
             buckets,
+            points: self.points.take_delta(),
         };
         self.base = self.head.clone();
         self.base_assets = last_asset(&self.assets);
@@ -543,6 +600,7 @@ impl Working {
         self.references.clear();
         self.transactions.clear();
         self.deferred.clear();
+        self.points.trim();
         if self.buckets.len() > BUCKETS_MAX {
             self.buckets.clear();
         }

@@ -6,10 +6,24 @@
 //!
 //! Nothing here keeps a whole history: every rule works on a [`Window`] of neighbouring lots, and says in which direction it
 //! would have to be wider. What a rule costs is the lots that it moves over.
+//!
+//! [`lot`], [`window`], [`purse`] and [`spend`] are the rules; [`command`], [`footprint`], [`working`], [`decide`] and [`fact`]
+//! put them on the ledger, each beside its namesake there; [`oracle`] tells the rules a second time, naively.
 
+pub mod accounts;
+pub mod command;
+pub(crate) mod decide;
+pub mod fact;
+pub mod footprint;
 pub mod lot;
+pub mod oracle;
+pub mod program;
 pub mod purse;
+pub mod replay;
+pub mod rows;
 pub mod spend;
+pub mod window;
+pub mod working;
 
 #[cfg(test)]
 #[expect(
@@ -19,6 +33,12 @@ pub mod spend;
 )]
 mod tests;
 
-pub use lot::{Lot, LotKey, Order};
-pub use purse::{Beyond, Closed, Place, Purse, Window};
-pub use spend::{Deduction, InsufficientPoints, Refund, by_payer, not_given_back, refund, spend};
+pub use accounts::{Holding, Party, PartyError};
+pub use command::{Action, Adjustment, Earning, ImportRow};
+pub use fact::{Fact, Fate};
+pub use lot::{Lot, LotKey, LotRow, Order};
+pub use program::{Program, ProgramRow};
+pub use purse::{Closed, Place, Purse};
+pub use rows::{Direction, Due, PurseRow, SpendRow, Stretch};
+pub use spend::{Deduction, Refund, Spend, SpendError, by_payer, not_given_back, refund, spend};
+pub use window::{Beyond, Window};

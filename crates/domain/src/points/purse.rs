@@ -1,12 +1,11 @@
 //! The points that one member has of one payer: how far its open lots are used, as one place among them.
 //!
 //! Always true: the lots before the place, and what is used of the lot at the place, add up to `used`; there is no place
-//! exactly when every lot is used up.
-
-use std::collections::BTreeMap;
-use std::ops::Bound;
+//! exactly when every lot is used up. Every rule borrows, and says what the purse becomes.
 
 use super::lot::{Lot, LotKey};
+use super::window::{Beyond, Window};
+use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::Amount;
 
 /// The first lot that is not used up, and how much of it is.
@@ -27,25 +26,6 @@ pub struct Purse {
     pub place: Option<Place>,
 }
 
-/// Neighbouring open lots of a purse: those that are loaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    lots: BTreeMap<LotKey, Amount>,
-    /// Whether there is no lot before the first of these.
-    from_first: bool,
-    /// Whether there is no lot after the last of these.
-    to_last: bool,
-}
-
-/// A rule needs lots beyond the window: they are to be loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beyond {
-    /// Lots before its first.
-    Before,
-    /// Lots after its last.
-    After,
-}
-
 /// What became of a lot that was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closed {
@@ -55,61 +35,9 @@ pub struct Closed {
     pub left: Amount,
 }
 
-impl Default for Window {
-    /// A purse without lots.
-    fn default() -> Window {
-        Window { lots: BTreeMap::new(), from_first: true, to_last: true }
-    }
-}
-
-impl Window {
-    /// Lots as a store gives them, and whether they begin and end with the purse's own.
-    #[must_use]
-    pub fn new(lots: impl IntoIterator<Item = Lot>, from_first: bool, to_last: bool) -> Window {
-        Window { lots: lots.into_iter().map(|lot| (lot.key, lot.points)).collect(), from_first, to_last }
-    }
-
-    /// The lots, in order.
-    pub fn lots(&self) -> impl DoubleEndedIterator<Item = Lot> {
-        self.lots.iter().map(|(key, points)| Lot { key: *key, points: *points })
-    }
-
-    pub(super) fn points(&self, lot: LotKey) -> Result<Amount, Beyond> {
-        self.lots.get(&lot).copied().ok_or(Beyond::After)
-    }
-
-    /// The lot after another; none after the last.
-    fn after(&self, lot: LotKey) -> Result<Option<LotKey>, Beyond> {
-        match self.lots.range((Bound::Excluded(lot), Bound::Unbounded)).next() {
-            Some((next, _)) => Ok(Some(*next)),
-            None if self.to_last => Ok(None),
-            None => Err(Beyond::After),
-        }
-    }
-
-    /// The lot before another, or the last of all.
-    fn before(&self, lot: Option<LotKey>) -> Result<Place, Beyond> {
-        let found = match lot {
-            Some(lot) => self.lots.range(..lot).next_back(),
-            None if self.to_last => self.lots.last_key_value(),
-            None => return Err(Beyond::After),
-        };
-        found.map(|(lot, points)| Place { lot: *lot, used: *points }).ok_or(Beyond::Before)
-    }
-
-    /// Whether a lot's place is inside, or where nothing is missing in between.
-    fn reaches(&self, lot: LotKey) -> bool {
-        let not_before = self.from_first || self.lots.first_key_value().is_some_and(|(first, _)| *first < lot);
-        let not_after = self.to_last || self.lots.last_key_value().is_some_and(|(last, _)| *last > lot);
-        not_before && not_after
-    }
-}
-
 impl Purse {
     /// Uses points, the first that are left; tells of which lots. The caller has seen that as many are left.
-    ///
-    /// On an error nothing has changed.
-    pub fn advance(&mut self, window: &Window, points: Amount) -> Result<Vec<Lot>, Beyond> {
+    pub fn advance(self, window: &Window, points: Amount) -> Result<(Purse, Vec<Lot>), Beyond> {
         let mut place = self.place;
         let mut rest = points.minor_units();
         let mut drawn = Vec::new();
@@ -126,72 +54,87 @@ impl Purse {
                 window.after(lot)?.map(|lot| Place { lot, used: Amount::ZERO })
             };
         }
-        self.place = place;
-        self.used = Amount::new(self.used.minor_units().saturating_add(points.minor_units()));
-        Ok(drawn)
+        Ok((Purse { used: plus(self.used, points), place }, drawn))
     }
 
     /// Gives used points back, the last that were used first. The caller has seen that as many are used.
-    ///
-    /// On an error nothing has changed.
-    pub fn give_back(&mut self, window: &Window, points: Amount) -> Result<(), Beyond> {
-        self.place = self.earlier(window, points)?;
-        self.used = Amount::new(self.used.minor_units().saturating_sub(points.minor_units()));
-        Ok(())
+    pub fn give_back(self, window: &Window, points: Amount) -> Result<Purse, Beyond> {
+        // Nothing new: a lot that is after every place is never met.
+        let none = Lot { key: LotKey::MAX, points: Amount::ZERO };
+        let place = if points == Amount::ZERO { self.place } else { self.earlier(window, points, none)? };
+        Ok(Purse { used: minus(self.used, points), place })
     }
 
     /// Takes a new lot in. What was used so far is used of the first lots, the new one among them: if its place is among the
-    /// used, as many points behind it are left again.
-    ///
-    /// On an error nothing has changed.
-    pub fn earn(&mut self, window: &mut Window, lot: Lot) -> Result<(), Beyond> {
-        let is_inside = window.reaches(lot.key);
-        if is_inside {
-            window.lots.insert(lot.key, lot.points);
-        }
-        let is_behind = self.place.is_none_or(|place| lot.key < place.lot);
-        let moved = if is_behind { self.earlier(window, lot.points) } else { Ok(self.place) };
-        match moved {
-            Ok(place) => self.place = place,
-            Err(beyond) => {
-                window.lots.remove(&lot.key);
-                return Err(beyond);
-            }
-        }
-        Ok(())
+    /// used, as many points behind it are left again. `last` is no lot's place if none is after it; the window does not
+    /// have the new lot yet.
+    pub fn earn(self, window: &Window, lot: Lot, last: Option<LotKey>) -> Result<Purse, Beyond> {
+        let first = Some(Place { lot: lot.key, used: Amount::ZERO });
+        let place = match self.place {
+            Some(place) if place.lot < lot.key => self.place,
+            // Nothing is used, so what is left begins with the first of all; or all is used, and this is the last of all.
+            Some(_) | None if self.used == Amount::ZERO => first,
+            None if last.is_none_or(|last| last < lot.key) => first,
+            Some(_) | None => self.earlier(window, lot.points, lot)?,
+        };
+        Ok(Purse { place, ..self })
     }
 
     /// Closes a lot: what is left of it is lost, and what was used of it is used of nothing any more.
-    ///
-    /// On an error nothing has changed.
-    pub fn close(&mut self, window: &mut Window, lot: Lot) -> Result<Closed, Beyond> {
-        let used = match self.place {
+    pub fn close(self, window: &Window, lot: Lot) -> Result<(Purse, Closed), Beyond> {
+        let (used, place) = match self.place {
             Some(place) if place.lot == lot.key => {
-                self.place = window.after(lot.key)?.map(|lot| Place { lot, used: Amount::ZERO });
-                place.used
+                let next = window.after(lot.key)?.map(|lot| Place { lot, used: Amount::ZERO });
+                (place.used, next)
             }
-            Some(place) if lot.key > place.lot => Amount::ZERO,
-            Some(_) | None => lot.points,
+            Some(place) if lot.key > place.lot => (Amount::ZERO, self.place),
+            Some(_) | None => (lot.points, self.place),
         };
-        window.lots.remove(&lot.key);
-        self.used = Amount::new(self.used.minor_units().saturating_sub(used.minor_units()));
-        Ok(Closed { used, left: Amount::new(lot.points.minor_units().saturating_sub(used.minor_units())) })
+        let purse = Purse { used: minus(self.used, used), place };
+        Ok((purse, Closed { used, left: minus(lot.points, used) }))
     }
 
-    /// The place so many points earlier.
-    fn earlier(&self, window: &Window, points: Amount) -> Result<Option<Place>, Beyond> {
+    /// The place so many points earlier, among the known lots and a new one.
+    fn earlier(self, window: &Window, points: Amount, new: Lot) -> Result<Option<Place>, Beyond> {
         let mut rest = points.minor_units();
         let mut place = self.place;
         while rest > 0 {
             let Place { lot, used } = match place {
                 Some(place) if place.used > Amount::ZERO => place,
-                Some(place) => window.before(Some(place.lot))?,
-                None => window.before(None)?,
+                Some(_) | None => {
+                    let lot = window.before(place.map(|place| place.lot), new)?;
+                    Place { lot: lot.key, used: lot.points }
+                }
             };
             let back = used.minor_units().min(rest);
             rest = rest.saturating_sub(back);
-            place = Some(Place { lot, used: Amount::new(used.minor_units().saturating_sub(back)) });
+            place = Some(Place { lot, used: minus(used, Amount::new(back)) });
         }
         Ok(place)
     }
+
+    /// Writes the canonical bytes.
+    pub fn encode(self, e: &mut Encoder) {
+        e.wide(self.used.minor_units());
+        e.option(self.place, |e, place| {
+            place.lot.encode(e);
+            e.wide(place.used.minor_units());
+        });
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Purse, Malformed> {
+        let used = Amount::new(d.wide()?);
+        let place = d.option(|d| Ok(Place { lot: LotKey::decode(d)?, used: Amount::new(d.wide()?) }))?;
+        Ok(Purse { used, place })
+    }
+}
+
+/// Sums of points are balances of accounts, which are within range.
+pub(super) fn plus(one: Amount, other: Amount) -> Amount {
+    Amount::new(one.minor_units().saturating_add(other.minor_units()))
+}
+
+pub(super) fn minus(one: Amount, other: Amount) -> Amount {
+    Amount::new(one.minor_units().saturating_sub(other.minor_units()))
 }

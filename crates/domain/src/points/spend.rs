@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::lot::{Lot, LotKey};
-use super::purse::{Beyond, Purse, Window};
+use super::purse::{Purse, minus, plus};
+use super::window::{Beyond, Window};
 use crate::money::Amount;
 
 /// What a spend took of one lot.
@@ -17,95 +18,112 @@ pub struct Deduction<P> {
     pub points: Amount,
 }
 
-/// The member has fewer points than are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InsufficientPoints {
-    /// How many are missing.
-    pub missing: Amount,
+/// What a spend comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spend<P> {
+    /// What it takes of what, in order.
+    pub deductions: Vec<Deduction<P>>,
+    /// What the purses that it draws on become.
+    pub purses: BTreeMap<P, Purse>,
 }
 
-/// Spends a member's points, the first lots of all payers first; every purse with a place is among these, up to the last lot
-/// that is needed. Tells what was taken of what, in order.
-///
-/// On an error of either kind the purses are worth nothing: the caller works on copies.
-pub fn spend<P: Copy + Ord>(
-    purses: &mut BTreeMap<P, (Purse, Window)>,
-    points: Amount,
-) -> Result<Result<Vec<Deduction<P>>, InsufficientPoints>, Beyond> {
-    let mut heads: BTreeMap<LotKey, P> = BTreeMap::new();
-    for (payer, (purse, _)) in purses.iter() {
-        heads.extend(purse.place.map(|place| (place.lot, *payer)));
+/// Why a spend is not possible with what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpendError {
+    /// The member has fewer points than are asked for: so many are missing.
+    Insufficient {
+        /// How many.
+        missing: Amount,
+    },
+    /// More lots must be known.
+    Beyond(Beyond),
+}
+
+impl From<Beyond> for SpendError {
+    fn from(beyond: Beyond) -> SpendError {
+        SpendError::Beyond(beyond)
     }
-    let mut deductions = Vec::new();
-    let mut rest = points.minor_units();
-    while rest > 0 {
+}
+
+/// Spends a member's points, the first lots of all payers first; every purse with a place is among these.
+pub fn spend<P: Copy + Ord>(
+    purses: &BTreeMap<P, (Purse, &Window)>,
+    points: Amount,
+) -> Result<Spend<P>, SpendError> {
+    let places = purses.iter().filter_map(|(payer, (purse, _))| purse.place.map(|place| (place.lot, *payer)));
+    let mut heads: BTreeMap<LotKey, P> = places.collect();
+    let mut spend = Spend { deductions: Vec::new(), purses: BTreeMap::new() };
+    let mut rest = points;
+    while rest > Amount::ZERO {
         let Some((lot, payer)) = heads.pop_first() else {
-            return Ok(Err(InsufficientPoints { missing: Amount::new(rest) }));
+            return Err(SpendError::Insufficient { missing: rest });
         };
-        let Some((purse, window)) = purses.get_mut(&payer) else { continue };
+        let Some((purse, window)) = purses.get(&payer) else { continue };
+        let purse = spend.purses.entry(payer).or_insert(*purse);
         let Some(place) = purse.place else { continue };
-        let left = window.points(lot)?.minor_units().saturating_sub(place.used.minor_units());
-        let taken = left.min(rest);
-        purse.advance(window, Amount::new(taken))?;
-        deductions.push(Deduction { payer, lot, points: Amount::new(taken) });
-        rest = rest.saturating_sub(taken);
+        let taken = minus(window.points(lot)?, place.used).min(rest);
+        *purse = purse.advance(window, taken)?.0;
+        spend.deductions.push(Deduction { payer, lot, points: taken });
+        rest = minus(rest, taken);
         heads.extend(purse.place.map(|place| (place.lot, payer)));
     }
-    Ok(Ok(deductions))
+    Ok(spend)
 }
 
-/// What became of points that were given back.
+/// What becomes of points that are given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund<P> {
     /// What each payer's purse has again.
     pub returned: BTreeMap<P, Amount>,
-    /// What was lost, as the lots that it was taken of are closed, or more was given back than is used.
+    /// What is lost, as the lots that it was taken of are closed, or more is given back than is used.
     pub lost: BTreeMap<P, Amount>,
+    /// What the purses become.
+    pub purses: BTreeMap<P, Purse>,
 }
 
 /// Gives back so many of the points that a spend took, the last first. The caller has seen that it took as many and that they
 /// were not given back before.
-///
-/// On an error the purses are worth nothing: the caller works on copies.
 pub fn refund<P: Copy + Ord>(
-    purses: &mut BTreeMap<P, (Purse, Window)>,
+    purses: &BTreeMap<P, (Purse, &Window)>,
     deductions: &[Deduction<P>],
     points: Amount,
     is_open: impl Fn(P, LotKey) -> bool,
 ) -> Result<Refund<P>, Beyond> {
-    let mut refund = Refund { returned: BTreeMap::new(), lost: BTreeMap::new() };
-    let mut rest = points.minor_units();
+    let mut refund = Refund { returned: BTreeMap::new(), lost: BTreeMap::new(), purses: BTreeMap::new() };
+    let mut rest = points;
     for deduction in deductions.iter().rev() {
-        let back = deduction.points.minor_units().min(rest);
-        rest = rest.saturating_sub(back);
-        let open = is_open(deduction.payer, deduction.lot);
-        let used = purses.get(&deduction.payer).map_or(0, |(purse, _)| purse.used.minor_units());
-        let returned = if open { back.min(used) } else { 0 };
-        if let Some((purse, window)) = purses.get_mut(&deduction.payer) {
-            purse.give_back(window, Amount::new(returned))?;
-        }
+        let back = deduction.points.min(rest);
+        rest = minus(rest, back);
+        let Some((purse, window)) = purses.get(&deduction.payer) else { continue };
+        let purse = refund.purses.entry(deduction.payer).or_insert(*purse);
+        let is_open = back > Amount::ZERO && is_open(deduction.payer, deduction.lot);
+        let returned = if is_open { back.min(purse.used) } else { Amount::ZERO };
+        *purse = purse.give_back(window, returned)?;
         add(&mut refund.returned, deduction.payer, returned);
-        add(&mut refund.lost, deduction.payer, back.saturating_sub(returned));
+        add(&mut refund.lost, deduction.payer, minus(back, returned));
     }
     Ok(refund)
 }
 
-fn add<P: Ord>(sums: &mut BTreeMap<P, Amount>, payer: P, points: u128) {
-    if points > 0 {
+fn add<P: Ord>(sums: &mut BTreeMap<P, Amount>, payer: P, points: Amount) {
+    if points > Amount::ZERO {
         let sum = sums.entry(payer).or_insert(Amount::ZERO);
-        *sum = Amount::new(sum.minor_units().saturating_add(points));
+        *sum = plus(*sum, points);
     }
 }
 
 /// What a spend took, a payer after the other in the order in which they were first drawn on.
 #[must_use]
-pub fn by_payer<P: Copy + PartialEq>(deductions: &[Deduction<P>]) -> Vec<(P, Vec<Lot>)> {
+pub fn by_payer<P: Copy + Ord>(deductions: &[Deduction<P>]) -> Vec<(P, Vec<Lot>)> {
     let mut payers: Vec<(P, Vec<Lot>)> = Vec::new();
+    let mut places: BTreeMap<P, usize> = BTreeMap::new();
     for Deduction { payer, lot, points } in deductions {
-        let taken = Lot { key: *lot, points: *points };
-        match payers.iter_mut().find(|(known, _)| known == payer) {
-            Some((_, lots)) => lots.push(taken),
-            None => payers.push((*payer, vec![taken])),
+        let place = *places.entry(*payer).or_insert(payers.len());
+        if place == payers.len() {
+            payers.push((*payer, Vec::new()));
+        }
+        if let Some((_, lots)) = payers.get_mut(place) {
+            lots.push(Lot { key: *lot, points: *points });
         }
     }
     payers
@@ -114,12 +132,12 @@ pub fn by_payer<P: Copy + PartialEq>(deductions: &[Deduction<P>]) -> Vec<(P, Vec
 /// What is left of a spend's deductions when so many of its points were given back already, the last first.
 #[must_use]
 pub fn not_given_back<P: Copy>(deductions: &[Deduction<P>], given_back: Amount) -> Vec<Deduction<P>> {
-    let mut rest = given_back.minor_units();
+    let mut rest = given_back;
     let mut left = Vec::with_capacity(deductions.len());
     for deduction in deductions.iter().rev() {
-        let back = deduction.points.minor_units().min(rest);
-        rest = rest.saturating_sub(back);
-        let points = Amount::new(deduction.points.minor_units().saturating_sub(back));
+        let back = deduction.points.min(rest);
+        rest = minus(rest, back);
+        let points = minus(deduction.points, back);
         if points > Amount::ZERO {
             left.push(Deduction { points, ..*deduction });
         }

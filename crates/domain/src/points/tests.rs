@@ -4,77 +4,10 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 
+use super::oracle::{OpenLot, Oracle, Payer};
 use super::*;
 use crate::money::Amount;
 use crate::numbers::{Seq, Timestamp};
-
-/// A payer.
-type Payer = char;
-
-/// Everything that was earned and is open, in the order of arrival, and what was used of each payer. Nothing is kept but
-/// that: what is left of what is found by sorting.
-#[derive(Debug, Clone, Default)]
-struct Oracle {
-    lots: Vec<(Payer, LotKey, u128, Option<Timestamp>)>,
-    used: BTreeMap<Payer, u128>,
-    lost: u128,
-}
-
-impl Oracle {
-    /// What is left of each lot, in order; of one payer or of all.
-    fn left(&self, of: Option<Payer>) -> Vec<(LotKey, Payer, u128)> {
-        let mut lots = self.lots.clone();
-        lots.sort_by_key(|(_, key, ..)| *key);
-        let mut used = self.used.clone();
-        let left = lots.into_iter().map(|(payer, key, points, _)| {
-            let used = used.entry(payer).or_default();
-            let taken = points.min(*used);
-            *used -= taken;
-            (key, payer, points - taken)
-        });
-        left.filter(|(_, payer, left)| *left > 0 && of.is_none_or(|of| of == *payer)).collect()
-    }
-
-    fn total(&self, of: Option<Payer>) -> u128 {
-        self.left(of).iter().map(|(.., left)| left).sum()
-    }
-
-    fn spend(&mut self, points: u128) -> Option<Vec<(Payer, LotKey, u128)>> {
-        let mut rest = points;
-        let mut taken = Vec::new();
-        for (key, payer, left) in self.left(None) {
-            let take = left.min(rest);
-            rest -= take;
-            taken.extend((take > 0).then_some((payer, key, take)));
-        }
-        if rest > 0 {
-            return None;
-        }
-        taken.iter().for_each(|(payer, _, take)| *self.used.entry(*payer).or_default() += take);
-        Some(taken)
-    }
-
-    fn close(&mut self, payer: Payer, key: LotKey) {
-        let left = self.left(Some(payer)).iter().find(|(found, ..)| *found == key).map_or(0, |(.., left)| *left);
-        let place = self.lots.iter().position(|(_, found, ..)| *found == key).expect("an open lot");
-        let (_, _, points, _) = self.lots.remove(place);
-        *self.used.entry(payer).or_default() -= points - left;
-        self.lost += left;
-    }
-
-    fn refund(&mut self, deductions: &[(Payer, LotKey, u128)], points: u128) {
-        let mut rest = points;
-        for (payer, key, taken) in deductions.iter().rev() {
-            let back = (*taken).min(rest);
-            rest -= back;
-            let is_open = self.lots.iter().any(|(_, found, ..)| found == key);
-            let used = self.used.entry(*payer).or_default();
-            let returned = if is_open { back.min(*used) } else { 0 };
-            *used -= returned;
-            self.lost += back - returned;
-        }
-    }
-}
 
 /// The same by the rules, which see no more lots than they ask for.
 #[derive(Debug, Default)]
@@ -94,27 +27,21 @@ impl Member {
         let place = self.purses.get(&payer).and_then(|purse| purse.place).map(|place| place.lot);
         let split = place.map_or(lots.len(), |place| lots.range(..place).count());
         let (from, to) = (split.saturating_sub(before), (split + after).min(lots.len()));
-        let some = lots.iter().skip(from).take(to - from);
-        Window::new(
-            some.map(|(key, points)| Lot { key: *key, points: Amount::new(*points) }),
-            from == 0,
-            to == lots.len(),
-        )
+        let some: Vec<Lot> = lots.iter().skip(from).take(to - from).map(lot).collect();
+        let first = place.unwrap_or(LotKey::MAX);
+        let edge = |is_all: bool, lot: Option<&Lot>| (!is_all).then(|| lot.map_or(first, |lot| lot.key));
+        Window::new(some.clone(), edge(from == 0, some.first()), edge(to == lots.len(), some.last()))
     }
 
     /// Asks a rule again, with more lots each time that it needs them.
-    fn ask<T>(&mut self, rule: impl Fn(&mut BTreeMap<Payer, (Purse, Window)>) -> Result<T, Beyond>) -> T {
+    fn ask<T>(&self, rule: impl Fn(&BTreeMap<Payer, (Purse, &Window)>) -> Result<T, Beyond>) -> T {
         let mut width = (0, 1);
         loop {
-            let open = |payer: &Payer| {
-                (*payer, (self.purses.get(payer).copied().unwrap_or_default(), self.window(*payer, width)))
-            };
-            let mut purses: BTreeMap<Payer, (Purse, Window)> = self.purses.keys().map(open).collect();
-            match rule(&mut purses) {
-                Ok(answer) => {
-                    self.purses = purses.into_iter().map(|(payer, (purse, _))| (payer, purse)).collect();
-                    return answer;
-                }
+            let windows: BTreeMap<Payer, Window> =
+                self.purses.keys().map(|payer| (*payer, self.window(*payer, width))).collect();
+            let purses = self.purses.iter().map(|(payer, purse)| (*payer, (*purse, &windows[payer])));
+            match rule(&purses.collect()) {
+                Ok(answer) => return answer,
                 Err(Beyond::Before) => width.0 = width.0 * 2 + 1,
                 Err(Beyond::After) => width.1 *= 2,
             }
@@ -122,16 +49,19 @@ impl Member {
         }
     }
 
+    fn ask_of<T>(&self, payer: Payer, rule: impl Fn(Purse, &Window) -> Result<T, Beyond>) -> T {
+        self.ask(|purses| purses.get(&payer).map(|(purse, window)| rule(*purse, window)).expect("it is there"))
+    }
+
     fn earn(&mut self, payer: Payer, points: u128, earned_at: i64, expires_at: Option<i64>) -> LotKey {
         self.arrivals += 1;
         let expires_at = expires_at.map(Timestamp);
         let key = LotKey::new(self.order, Timestamp(earned_at), expires_at, Seq(self.arrivals));
         self.purses.entry(payer).or_default();
+        let last = self.lots.get(&payer).and_then(|lots| lots.last_key_value()).map(|(key, _)| *key);
         let lot = Lot { key, points: Amount::new(points) };
-        self.ask(|purses| {
-            let (purse, window) = purses.get_mut(&payer).expect("it is there");
-            purse.earn(window, lot)
-        });
+        let after = self.ask_of(payer, |purse, window| purse.earn(window, lot, last));
+        self.purses.insert(payer, after);
         self.lots.entry(payer).or_default().insert(key, points);
         key
     }
@@ -145,40 +75,35 @@ impl Member {
         if self.left(payer) < points {
             return false;
         }
-        self.ask(|purses| {
-            let (purse, window) = purses.get_mut(&payer).expect("it has points");
-            purse.advance(window, Amount::new(points)).map(drop)
-        });
+        let (after, _) = self.ask_of(payer, |purse, window| purse.advance(window, Amount::new(points)));
+        self.purses.insert(payer, after);
         true
     }
 
     fn spend(&mut self, points: u128) -> Option<Vec<Deduction<Payer>>> {
-        let before = self.purses.clone();
-        match self.ask(|purses| spend(purses, Amount::new(points))) {
-            Ok(deductions) => Some(deductions),
-            Err(_) => {
-                self.purses = before;
-                None
-            }
-        }
+        let spent = self.ask(|purses| match spend(purses, Amount::new(points)) {
+            Ok(spent) => Ok(Some(spent)),
+            Err(SpendError::Insufficient { .. }) => Ok(None),
+            Err(SpendError::Beyond(beyond)) => Err(beyond),
+        })?;
+        self.purses.extend(spent.purses);
+        Some(spent.deductions)
     }
 
     fn close(&mut self, payer: Payer, key: LotKey) {
         let points = self.lots.get(&payer).and_then(|lots| lots.get(&key)).copied().expect("an open lot");
         let lot = Lot { key, points: Amount::new(points) };
-        let closed = self.ask(|purses| {
-            let (purse, window) = purses.get_mut(&payer).expect("it has lots");
-            purse.close(window, lot)
-        });
+        let (after, closed) = self.ask_of(payer, |purse, window| purse.close(window, lot));
+        self.purses.insert(payer, after);
         self.lost += closed.left.minor_units();
         self.lots.get_mut(&payer).expect("it has lots").remove(&key);
     }
 
     fn refund(&mut self, deductions: &[Deduction<Payer>], points: u128) {
-        let lots = self.lots.clone();
-        let is_open = |payer: Payer, lot: LotKey| lots.get(&payer).is_some_and(|lots| lots.contains_key(&lot));
+        let is_open = |payer: Payer, lot: LotKey| self.lots.get(&payer).is_some_and(|lots| lots.contains_key(&lot));
         let refund = self.ask(|purses| refund(purses, deductions, Amount::new(points), is_open));
         self.lost += refund.lost.values().map(|lost| lost.minor_units()).sum::<u128>();
+        self.purses.extend(refund.purses);
     }
 
     /// What is left of each lot of a payer, by its place alone.
@@ -190,6 +115,10 @@ impl Member {
         )
         .collect()
     }
+}
+
+fn lot((key, points): (&LotKey, &u128)) -> Lot {
+    Lot { key: *key, points: Amount::new(*points) }
 }
 
 /// What a spend took, a payer after the other.
@@ -354,13 +283,11 @@ fn history(seed: u64) {
                 let (points, earned_at) = (rng.u128(1..100), rng.i64(0..20));
                 let expires_at = rng.bool().then(|| earned_at + rng.i64(0..20));
                 let key = member.earn(payer, points, earned_at, expires_at);
-                oracle.lots.push((payer, key, points, expires_at.map(Timestamp)));
+                oracle.lots.push(OpenLot { payer, key, points, expires_at: expires_at.map(Timestamp) });
             }
             4 => {
                 let points = rng.u128(1..120);
-                let has = oracle.total(Some(payer)) >= points;
-                assert_eq!(member.adjust(payer, points), has, "seed {seed}");
-                *oracle.used.entry(payer).or_default() += if has { points } else { 0 };
+                assert_eq!(member.adjust(payer, points), oracle.adjust(payer, points), "seed {seed}");
             }
             5..8 => {
                 let points = rng.u128(1..300);
@@ -374,10 +301,10 @@ fn history(seed: u64) {
             }
             8 => {
                 let now = Timestamp(rng.i64(0..25));
-                let due: Vec<_> = oracle.lots.iter().filter(|lot| lot.3.is_some_and(|at| at <= now)).cloned().collect();
-                for (payer, key, ..) in due {
-                    oracle.close(payer, key);
-                    member.close(payer, key);
+                let due: Vec<_> = oracle.lots.iter().filter(|lot| lot.expires_at.is_some_and(|at| at <= now)).copied().collect();
+                for lot in due {
+                    oracle.close(lot.payer, lot.key);
+                    member.close(lot.payer, lot.key);
                 }
             }
             _ if !spends.is_empty() => {

@@ -8,6 +8,7 @@
 
 mod faulty;
 mod model;
+mod points;
 mod script;
 
 use std::sync::Arc;

@@ -11,6 +11,9 @@ use ducat_domain::ledger::command::{
 };
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::points;
+
+use super::points::Points;
 
 #[derive(Debug, Clone, Default)]
 struct Balance {
@@ -29,11 +32,11 @@ struct Account {
 }
 
 #[derive(Debug, Clone)]
-struct Leg {
-    source: String,
-    destination: String,
-    asset: String,
-    amount: i128,
+pub(super) struct Leg {
+    pub source: String,
+    pub destination: String,
+    pub asset: String,
+    pub amount: i128,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -64,9 +67,10 @@ pub(super) struct Model {
     made: BTreeMap<Id, Made>,
     references: Vec<String>,
     outcomes: BTreeMap<Id, (Action, bool)>,
+    points: Points,
 }
 
-type Refusal = &'static str;
+pub(super) type Refusal = &'static str;
 
 impl Model {
     /// The balance of an account in an asset, by the asset's place from 1.
@@ -139,7 +143,8 @@ impl Model {
     }
 
     fn keep(&mut self, command: &Command, code: Refusal) {
-        let unkept = ["malformed", "id_reused", "ledger_not_found", "account_changed"].contains(&code);
+        let unkept =
+            ["malformed", "id_reused", "ledger_not_found", "program_not_found", "account_changed"].contains(&code);
         if let (CommandId::Client(id), false) = (command.id, unkept) {
             self.outcomes.insert(id, (command.action.clone(), false));
         }
@@ -177,11 +182,36 @@ impl Model {
             Action::Defer { .. } => "done",
             // Where requests were taken is not the model's to know; the stores are compared with each other instead.
             Action::Resolve { .. } => "same",
+            Action::Points(action) => self.act_on_points(id, action, at)?,
         };
         if by_client && answer == "done" {
             self.outcomes.insert(id, (command.action.clone(), true));
         }
         Ok(answer)
+    }
+
+    fn act_on_points(&mut self, id: Id, action: &points::Action, at: Timestamp) -> Result<&'static str, Refusal> {
+        let assets: Vec<String> = self.assets.iter().map(|(code, _)| code.clone()).collect();
+        let Some(legs) = self.points.act(id, action, &assets, at)? else { return Ok("same") };
+        for leg in &legs {
+            for name in [&leg.source, &leg.destination] {
+                let min = (!name.starts_with("points:payers:")).then_some(0);
+                let account = self.accounts.entry(name.clone()).or_default();
+                account.balances.entry(leg.asset.clone()).or_insert(Balance { min, ..Balance::default() });
+            }
+        }
+        self.post(&legs)?;
+        if let Some(asked) = legs.first().map(|leg| leg.amount) {
+            self.made.insert(id, Made { legs, asked, state: State::Posted, reversed: false });
+        }
+        Ok("done")
+    }
+
+    /// A transaction that is not to be changed but through points.
+    fn made_by_others(&self, id: Id) -> Result<Made, Refusal> {
+        let made = self.made.get(&id).cloned().ok_or("transaction_not_found")?;
+        let is_of_points = made.legs.iter().any(|leg| leg.source.starts_with("points:"));
+        if is_of_points { Err("account_reserved") } else { Ok(made) }
     }
 
     fn open_ledger(&mut self, terms: &LedgerTerms) -> Result<&'static str, Refusal> {
@@ -411,7 +441,7 @@ impl Model {
     }
 
     fn post_hold(&mut self, id: Id, asked: Option<i128>, at: Timestamp) -> Result<&'static str, Refusal> {
-        let mut made = self.made.get(&id).cloned().ok_or("transaction_not_found")?;
+        let mut made = self.made_by_others(id)?;
         if asked.is_some() && made.legs.len() != 1 {
             return Err("malformed");
         }
@@ -444,7 +474,7 @@ impl Model {
     }
 
     fn void_hold(&mut self, id: Id) -> Result<&'static str, Refusal> {
-        let made = self.made.get(&id).cloned().ok_or("transaction_not_found")?;
+        let made = self.made_by_others(id)?;
         match made.state {
             State::Posted => Err("not_pending"),
             State::HoldPosted(_) => Err("already_posted"),
@@ -471,7 +501,7 @@ impl Model {
     }
 
     fn reverse(&mut self, id: Id, original: Id) -> Result<&'static str, Refusal> {
-        let made = self.made.get(&original).cloned().ok_or("transaction_not_found")?;
+        let made = self.made_by_others(original)?;
         match made.state {
             State::Posted | State::HoldPosted(_) if made.reversed => return Err("already_reversed"),
             State::Posted | State::HoldPosted(_) => {}

@@ -8,6 +8,7 @@ use ducat_domain::ledger::command::{
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::points::{self, Adjustment, Earning, Holding, Order, Party, Program};
 use fastrand::Rng;
 
 pub(super) struct Script {
@@ -43,6 +44,20 @@ fn source(rng: &mut Rng) -> Source {
         0 => Source::InOrder { first: draw(rng), then: (0..rng.usize(..4)).map(|_| draw(rng)).collect() },
         _ => Source::One(account(rng)),
     }
+}
+
+/// # Panics
+/// When the text is not a party's name; these are.
+fn party(text: &str) -> Party {
+    Party::parse(text).expect("a name of the script")
+}
+
+fn member(rng: &mut Rng) -> Party {
+    party(["mary", "marc"][usize::from(rng.u8(..4) == 0)])
+}
+
+fn holding(rng: &mut Rng) -> Holding {
+    Holding::new(member(rng), party(["A", "B", "C"][rng.usize(..3)]))
 }
 
 fn open_account(rng: &mut Rng) -> Action {
@@ -142,7 +157,7 @@ impl Script {
     }
 
     fn action(&mut self, rng: &mut Rng) -> Action {
-        match rng.u8(..26) {
+        match rng.u8(..34) {
             0 | 1 => Action::OpenLedger(self.terms.clone()),
             2 => Action::AddAsset(AssetTerms { code: name("EUR"), scale: rng.u8(..2) }),
             3..=5 => open_account(rng),
@@ -156,7 +171,29 @@ impl Script {
             11 => Action::Reverse { original: self.recent_id(rng) },
             12 => Action::Expect(expectation(rng)),
             13 => Action::Defer { request: rng.u8(..4).to_be_bytes().into() },
+            14..=21 => Action::Points(self.on_points(rng)),
             _ => Action::Transact(self.transaction(rng)),
+        }
+    }
+
+    fn on_points(&mut self, rng: &mut Rng) -> points::Action {
+        const DAY_MICROS: i64 = 86_400_000_000;
+        let points = Amount::new(u128::from(rng.u8(..)));
+        match rng.u8(..10) {
+            0 => points::Action::SetProgram(Program {
+                asset: name(["USD", "EUR"][usize::from(rng.u8(..8) == 0)]),
+                order: if rng.u8(..8) == 0 { Order::Expiring } else { Order::Earned },
+                lifetime_days: rng.bool().then(|| rng.u32(1..40)),
+                pending_days: 0,
+            }),
+            1..5 => {
+                let earned_at = rng.bool().then(|| Timestamp(1_800_000_000_000_000 - rng.i64(0..50) * DAY_MICROS));
+                let (holding, metadata) = (holding(rng), Metadata::default());
+                points::Action::Earn(Earning { holding, points, earned_at, expires_at: None, metadata })
+            }
+            5 => points::Action::Adjust(Adjustment { holding: holding(rng), points }),
+            6..9 => points::Action::Spend { member: member(rng), points },
+            _ => points::Action::Refund { spend: self.recent_id(rng), points: rng.bool().then_some(points) },
         }
     }
 

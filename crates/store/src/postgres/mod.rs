@@ -14,6 +14,7 @@ mod connect;
 mod lease;
 mod migrate;
 mod numeric;
+mod points;
 mod reader;
 mod rows;
 mod session;

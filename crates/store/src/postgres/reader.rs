@@ -14,8 +14,10 @@ use ducat_domain::ledger::rows::{
     AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState,
 };
 use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use ducat_domain::points::{Direction, Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
@@ -24,6 +26,7 @@ use tokio_postgres::types::ToSql;
 use super::Schema;
 use super::connect::{Target, sentence, set_up};
 use super::lease::Node;
+use super::points;
 use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, place_sum, uuid};
 use super::statements::BucketArrays;
 use crate::{Fault, Reader, Snapshot};
@@ -565,6 +568,81 @@ impl Snapshot for PostgresSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         let sql = "SELECT seq FROM deferred WHERE ledger = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         self.seqs(sql, &[&no.0, &integer(after.0), &bound(limit)])
+    }
+
+    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        self.first(points::PROGRAM, &[&no.0])?.as_ref().map(points::program).transpose()
+    }
+
+    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(vec![None; accounts.len()]) };
+        let numbers: Vec<i64> = accounts.iter().map(|account| integer(account.0)).collect();
+        let mut found: HashMap<AccountNo, PurseRow> = HashMap::new();
+        for row in self.rows(points::PURSES, &[&no.0, &numbers])? {
+            let purse = points::purse(&row)?;
+            found.insert(purse.account, purse);
+        }
+        Ok(accounts.iter().map(|account| found.get(account).cloned()).collect())
+    }
+
+    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let rows = self.rows(points::PURSES_AFTER, &[&no.0, &integer(after.0), &bound(limit)])?;
+        rows.iter().map(points::purse).collect()
+    }
+
+    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let sql = match stretch.direction {
+            Direction::Forward => points::LOTS_FORWARD,
+            Direction::Backward => points::LOTS_BACKWARD,
+        };
+        let LotKey { expires_first, earned_at, arrival } = stretch.from;
+        let (account, arrival, limit) = (integer(stretch.account.0), integer(arrival.0), bound(stretch.limit));
+        let rows = self.rows(sql, &[&no.0, &account, &expires_first.0, &earned_at.0, &arrival, &limit])?;
+        rows.iter().map(|row| points::lot(row, 0)).collect()
+    }
+
+    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let (account, arrival) = (integer(account.0), integer(key.arrival.0));
+        let row = self.first(points::LOT, &[&no.0, &account, &key.expires_first.0, &key.earned_at.0, &arrival])?;
+        row.map(|row| points::lot(&row, 0)).transpose()
+    }
+
+    fn lots_expiring(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LotRow>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let rows = self.rows(points::LOTS_EXPIRING, &[&no.0, &integer(account.0), &until.0, &bound(limit)])?;
+        rows.iter().map(|row| points::lot(row, 0)).collect()
+    }
+
+    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
+        let after = after.unwrap_or(Due { at: Timestamp::MIN, arrival: Seq(0) });
+        let key: [Value<'_>; 5] = [&no.0, &until.0, &after.at.0, &integer(after.arrival.0), &bound(limit)];
+        self.rows(points::LOTS_DUE, &key)?.iter().map(points::due).collect()
+    }
+
+    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
+        let rows = self.rows(points::LEDGERS_DUE, &[&now.0, &self.reader.node])?;
+        rows.iter().map(|row| Columns::new(row, "ledgers").name("name")).collect()
+    }
+
+    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(None) };
+        let row = self.first(points::REFUNDED, &[&no.0, &integer(spent_at.0)])?;
+        row.map(|row| Columns::new(&row, "points_refunds").amount("refunded")).transpose()
+    }
+
+    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        self.count(points::REFUNDS_COUNT, ledger)
     }
 
     fn balances(

@@ -94,7 +94,7 @@ impl<'a> Columns<'a> {
         self.get(column).map(Timestamp)
     }
 
-    fn optional_timestamp(&mut self, column: &'static str) -> Result<Option<Timestamp>, Fault> {
+    pub fn optional_timestamp(&mut self, column: &'static str) -> Result<Option<Timestamp>, Fault> {
         Ok(self.get::<Option<i64>>(column)?.map(Timestamp))
     }
 
@@ -125,7 +125,11 @@ impl<'a> Columns<'a> {
         self.optional_balance(column)?.ok_or_else(|| self.wrong(column))
     }
 
-    fn optional_amount(&mut self, column: &'static str) -> Result<Option<Amount>, Fault> {
+    pub fn amount(&mut self, column: &'static str) -> Result<Amount, Fault> {
+        self.optional_amount(column)?.ok_or_else(|| self.wrong(column))
+    }
+
+    pub fn optional_amount(&mut self, column: &'static str) -> Result<Option<Amount>, Fault> {
         let wide: Option<Wide> = self.get(column)?;
         let amount = |wide: Wide| u128::try_from(wide.0).ok().map(Amount::new).filter(|a| a.is_within_limit());
         wide.map(|wide| amount(wide).ok_or_else(|| self.wrong(column))).transpose()
@@ -447,7 +451,8 @@ impl JournalArrays {
             | Fact::AccountChanged(_)
             | Fact::Refused(_)
             | Fact::Deferred { .. }
-            | Fact::Resolved { .. } => {
+            | Fact::Resolved { .. }
+            | Fact::Points(_) => {
                 effect.fact.encode(&mut encoder);
                 (None, Legged::default())
             }

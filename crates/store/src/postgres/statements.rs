@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::lease::Node;
 use super::numeric::Wide;
 use super::rows::{JournalArrays, LedgerNo, integer, pair, uuid};
+use super::points;
 use super::session::Call;
 
 /// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then nobody else commits any more.
@@ -98,7 +99,7 @@ const DEFERRED: &str = "SELECT d.seq FROM deferred d WHERE d.ledger = $1 AND d.s
 /// By the key of ledgers.
 const HEAD: &str = "SELECT batch, epoch FROM ledgers WHERE no = $1 AND name = $2";
 
-/// Everything that a footprint names, and the head behind it.
+/// Everything that a footprint names, points only where it names any, and the head behind it.
 pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Call> {
     let names: Vec<String> = footprint.names.iter().map(|name| name.as_str().to_owned()).collect();
     let ids: Vec<Uuid> = footprint.ids.iter().map(|id| uuid(*id)).collect();
@@ -107,7 +108,7 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
     let buckets = BucketArrays::of(no, &footprint.buckets);
     let deferred: Vec<i64> = footprint.deferred.iter().map(|seq| integer(seq.0)).collect();
     let ledger = no.0;
-    vec![
+    let mut calls = vec![
         Call::new(ACCOUNTS_BY_NAME, vec![Box::new(ledger), Box::new(names)]),
         Call::new(ACCOUNTS_BY_NUMBER, vec![Box::new(ledger), Box::new(account_numbers(&footprint.accounts))]),
         Call::new(OUTCOMES, vec![Box::new(ledger), Box::new(ids)]),
@@ -124,8 +125,12 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
             ],
         ),
         Call::new(DEFERRED, vec![Box::new(ledger), Box::new(deferred)]),
-        Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]),
-    ]
+    ];
+    if !footprint.points.is_empty() {
+        calls.extend(points::loads(no, &footprint.points));
+    }
+    calls.push(Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]));
+    calls
 }
 
 /// Numbers of accounts as the database takes them.
@@ -304,6 +309,7 @@ pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     calls.extend(insert_dates(all));
     calls.extend(upsert_ranks(all));
     calls.extend(write_deferrals(all));
+    calls.extend(points::writes(all));
     calls
 }
 

@@ -21,6 +21,7 @@ use tokio_postgres::error::SqlState;
 
 use super::connect::Target;
 use super::lease::{Keeper, LeaseBook, Node, Renewal};
+use super::points;
 use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
@@ -141,14 +142,13 @@ impl Store for PostgresStore {
             Call::new(statements::OWNER, vec![text()]),
             Call::new(statements::ASSETS_BY_NAME, vec![text()]),
             Call::new(statements::LAST_ID, vec![text(), Box::new(uuid(TIME_ORDERED_END))]),
+            Call::new(points::PROGRAM_BY_NAME, vec![text()]),
         ])?;
-        let [taken, owner, assets, last] = rows.as_slice() else { return Err(short_answer()) };
+        let [taken, owner, assets, last, program] = rows.as_slice() else { return Err(short_answer()) };
         let Some(row) = taken.first() else {
             self.book.drop_lease(name);
             return match owner.first().map(|row| row.get::<_, Option<String>>(0)) {
-                None => {
-                    Ok(LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None })
-                }
+                None => Ok(memory::absent_ledger(name)),
                 Some(owner) => Err(Fault::Elsewhere { ledger: name.clone(), owner: owner.unwrap_or_default() }),
             };
         };
@@ -157,7 +157,8 @@ impl Store for PostgresStore {
         self.book.take(name, head.epoch, until);
         let assets: Result<Vec<_>, Fault> = assets.iter().map(|row| Columns::new(row, "assets").asset()).collect();
         let last = last.first().map(|row| Columns::new(row, "journal").id("id")).transpose()?;
-        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last })
+        let program = program.first().map(points::program).transpose()?;
+        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last, program })
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
@@ -166,7 +167,8 @@ impl Store for PostgresStore {
             return Ok(Some(memory::absent(footprint)));
         };
         let found = self.ask(&statements::loads(no, head, footprint))?;
-        let [names, accounts, ids, references, transactions, buckets, deferred, stored] = found.as_slice() else {
+        let [names, accounts, ids, references, transactions, buckets, deferred, of_points @ .., stored] = found.as_slice()
+        else {
             return Err(short_answer());
         };
         // Asked last: if the head has not moved by then, all rows before it are of this head.
@@ -197,6 +199,7 @@ impl Store for PostgresStore {
             transactions: footprint.transactions.iter().map(|id| (*id, made.remove(id))).collect(),
             buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, waiting.contains(&integer(seq.0)))).collect(),
+            points: points::loaded(&footprint.points, of_points)?,
         }))
     }
 

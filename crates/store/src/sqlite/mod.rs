@@ -14,6 +14,7 @@ use crate::Fault;
 
 pub mod ceiling;
 mod checkpoint;
+mod points;
 mod reader;
 mod rows;
 mod writer;

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
-use super::open_reader;
+use super::{open_reader, points};
 use super::rows::{Columns, LedgerNo, SEQ_MAX, account_of, asset_of, inconsistent, integer, ledger_of, number_of};
 use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use crate::{Fault, Reader, Snapshot};
@@ -141,6 +143,15 @@ impl<'a> SqliteSnapshot<'a> {
         })?;
         let head = heads.into_iter().next();
         head.map(|head| head.ledger).ok_or_else(|| inconsistent("hold_expiries", "key", number_of(hold)))
+    }
+
+    /// Of a ledger that nobody opened there is nothing.
+    fn in_ledger<T: Default>(
+        &self,
+        ledger: &Name,
+        read: impl FnOnce(LedgerNo) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.no(ledger)?.map_or_else(|| Ok(T::default()), read)
     }
 
     fn count(&self, sql: &str, no: LedgerNo) -> Result<u64, Fault> {
@@ -425,6 +436,54 @@ impl Snapshot for SqliteSnapshot<'_> {
             params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
             |row| Ok(Seq(number_of(row.get(0)?))),
         )
+    }
+
+    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
+        self.in_ledger(ledger, |no| points::read_program(self.connection(), no))
+    }
+
+    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(vec![None; accounts.len()]) };
+        accounts.iter().map(|account| points::read_purse(self.connection(), no, *account)).collect()
+    }
+
+    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
+        self.in_ledger(ledger, |no| points::read_purses(self.connection(), no, after, limit))
+    }
+
+    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
+        self.in_ledger(ledger, |no| points::read_lots(self.connection(), no, stretch))
+    }
+
+    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
+        self.in_ledger(ledger, |no| points::read_lot(self.connection(), no, account, key))
+    }
+
+    fn lots_expiring(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LotRow>, Fault> {
+        self.in_ledger(ledger, |no| points::read_expiring(self.connection(), no, account, until, limit))
+    }
+
+    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
+        self.in_ledger(ledger, |no| points::read_dues(self.connection(), no, until, after, limit))
+    }
+
+    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
+        self.rows(points::LEDGERS_DUE, [now.0], |row| Columns::new(row, "ledgers", "name").name("name"))
+    }
+
+    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
+        self.in_ledger(ledger, |no| points::read_refunded(self.connection(), no, spent_at))
+    }
+
+    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
+        let sql = "SELECT count(*) FROM points_refunds WHERE key >= ?1 << 40 AND key < (?1 + 1) << 40";
+        self.in_ledger(ledger, |no| self.count(sql, no))
     }
 
     fn balances(

@@ -193,7 +193,7 @@ impl<'a> Columns<'a> {
         wide_value(self.value(column)?).map(DateSum).ok_or_else(|| self.wrong(column))
     }
 
-    fn amount(&self, column: &'static str) -> Result<Amount, Fault> {
+    pub fn amount(&self, column: &'static str) -> Result<Amount, Fault> {
         let wide = wide_value(self.value(column)?).and_then(|wide| u128::try_from(wide).ok());
         wide.map(Amount::new).filter(|amount| amount.is_within_limit()).ok_or_else(|| self.wrong(column))
     }
@@ -436,7 +436,8 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         | Fact::AccountChanged(_)
         | Fact::Refused(_)
         | Fact::Deferred { .. }
-        | Fact::Resolved { .. } => None,
+        | Fact::Resolved { .. }
+        | Fact::Points(_) => None,
     };
     if let Some(transaction) = transaction {
         b.blob(4, &transaction.0.to_be_bytes())?;
@@ -458,7 +459,8 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         | Fact::HoldExpired { .. }
         | Fact::Refused(_)
         | Fact::Deferred { .. }
-        | Fact::Resolved { .. } => {
+        | Fact::Resolved { .. }
+        | Fact::Points(_) => {
             let mut encoder = Encoder::new();
             effect.fact.encode(&mut encoder);
             b.blob(21, encoder.bytes())?;

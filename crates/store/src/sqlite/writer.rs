@@ -22,7 +22,7 @@ use super::rows::{
     ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
     insert_effect, insert_outcome, integer, replace_balance,
 };
-use super::{Ownership, SqliteOptions, SqliteReader, open_writer};
+use super::{Ownership, SqliteOptions, SqliteReader, open_writer, points};
 use crate::{CommitError, Fault, Store, memory};
 
 /// The store that owns a file.
@@ -98,8 +98,7 @@ pub(super) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<L
 
 impl Store for SqliteStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        let absent = || LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None };
-        let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(absent()) };
+        let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(memory::absent_ledger(name)) };
         self.numbers.insert(name.clone(), no);
         // The right edge of the time-ordered ids: one descent of the outcomes' key.
         let mut last = self
@@ -110,7 +109,8 @@ impl Store for SqliteStore {
             .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
             .optional()?
             .map(|bytes| Id(u128::from_be_bytes(bytes)));
-        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last })
+        let program = points::read_program(&self.connection, no)?;
+        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last, program })
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
@@ -156,6 +156,10 @@ impl Store for SqliteStore {
                 };
                 rows.buckets.push((*key, sum));
             }
+        }
+        if !footprint.points.is_empty() {
+            let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
+            rows.points = crate::points::load(&snapshot, ledger, &footprint.points)?;
         }
         Ok(Some(rows))
     }
@@ -222,6 +226,7 @@ fn write_delta(
     write_transactions(connection, no, delta).map_err(refused)?;
     write_dates(connection, no, delta).map_err(refused)?;
     write_deferrals(connection, no, delta).map_err(refused)?;
+    points::write(connection, no, delta).map_err(refused)?;
     Ok(known.is_none().then_some(no))
 }
 

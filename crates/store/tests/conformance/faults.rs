@@ -138,7 +138,7 @@ fn a_ledger_that_is_still_arriving_is_seen_by_nobody() {
 }
 
 fn absent(ledger: &str) -> LoadedLedger {
-    LoadedLedger { head: Head::absent(name(ledger)), assets: Vec::new(), last_time_ordered: None }
+    LoadedLedger { head: Head::absent(name(ledger)), assets: Vec::new(), last_time_ordered: None, program: None }
 }
 
 fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {

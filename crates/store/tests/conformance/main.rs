@@ -8,6 +8,7 @@
 
 mod corruption;
 mod faults;
+mod points;
 mod postgres;
 mod proxy;
 mod reads;

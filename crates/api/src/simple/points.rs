@@ -1,0 +1,258 @@
+//! Points of one member, `default`, in the ledger `points`: what comes from whom is added, and spent oldest first.
+//!
+//! The ledger and its program come to be with the first request that needs them. Everything that is not a success is a
+//! sentence in plain text.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::Rejection;
+use ducat_domain::ledger::command::{Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Metadata};
+use ducat_domain::money::Amount;
+use ducat_domain::names::Name;
+use ducat_domain::points::{self, Adjustment, Earning, Fact, Holding, Order, Party, Program, by_payer};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::idempotency::{command_id, fresh};
+use crate::problem::Problem;
+use crate::query::NoQuery;
+use crate::v1::points::members::purses;
+use crate::v1::points::render::{JsonParty, sum};
+use crate::v1::points::{Happened, Trial};
+use crate::values::{JsonTime, write_digits};
+use crate::{Api, body};
+
+/// The ledger of this API.
+const LEDGER: &str = "points";
+
+/// Its asset.
+const ASSET: &str = "PTS";
+
+/// Its one member.
+const MEMBER: &str = "default";
+
+/// Points of a payer to add or, where negative, to take back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddRequest {
+    /// From whom.
+    #[schema(value_type = String, example = "DANNON")]
+    payer: JsonParty,
+    /// How many; negative takes back.
+    #[schema(value_type = i64, example = 300)]
+    points: SignedPoints,
+    /// The date on them.
+    #[schema(value_type = String, example = "2022-10-31T10:00:00Z")]
+    timestamp: JsonTime,
+}
+
+/// Points to spend.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpendPointsRequest {
+    /// How many.
+    #[schema(value_type = i64, example = 5000)]
+    points: SignedPoints,
+}
+
+/// What was spent of a payer's points.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SpentBody {
+    /// The payer.
+    #[schema(value_type = String)]
+    payer: JsonParty,
+    /// How many, negative.
+    #[schema(value_type = i64, example = -100)]
+    points: WholePoints,
+}
+
+/// A whole number of points, read as its digits.
+#[derive(Debug)]
+struct SignedPoints(i128);
+
+impl<'de> Deserialize<'de> for SignedPoints {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SignedPoints, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let digits = raw.strip_prefix('-').unwrap_or(raw);
+        let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = raw.parse().ok().filter(|_| is_whole);
+        number.map(SignedPoints).ok_or_else(|| serde::de::Error::custom("expected a whole number"))
+    }
+}
+
+/// A whole number of points, as a JSON number of any size.
+#[derive(Debug)]
+struct WholePoints(i128);
+
+impl Serialize for WholePoints {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_digits(self.0.to_string(), serializer)
+    }
+}
+
+/// What each payer's part is, in the order in which they came.
+struct Balances(Vec<(Party, Amount)>);
+
+impl Serialize for Balances {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (payer, points) in &self.0 {
+            map.serialize_entry(payer.as_str(), &WholePoints(points.signed()))?;
+        }
+        map.end()
+    }
+}
+
+/// A problem as a sentence. What a rule refuses is a bad request here.
+pub struct Sentence(Problem);
+
+impl From<Problem> for Sentence {
+    fn from(problem: Problem) -> Sentence {
+        Sentence(problem)
+    }
+}
+
+impl IntoResponse for Sentence {
+    fn into_response(self) -> Response {
+        let text = format!("{}\n", self.0.detail());
+        let is_refused = self.0.status() == StatusCode::UNPROCESSABLE_ENTITY.as_u16();
+        let mut response = self.0.into_response();
+        if is_refused {
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+        }
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain; charset=utf-8"));
+        *response.body_mut() = Body::from(text);
+        response
+    }
+}
+
+fn ledger() -> Result<Name, Problem> {
+    Name::parse(LEDGER).map_err(|_| Problem::internal())
+}
+
+fn asset() -> Result<Name, Problem> {
+    Name::parse(ASSET).map_err(|_| Problem::internal())
+}
+
+fn member() -> Result<Party, Problem> {
+    Party::parse(MEMBER).map_err(|_| Problem::internal())
+}
+
+/// Add points of a payer, or take some back.
+#[utoipa::path(post, path = "/add", tag = "points of one member",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats count once")),
+    request_body = AddRequest, responses(
+    (status = 200, description = "Done, now or before"),
+    (status = 400, description = "A sentence: what is wrong with the body, or that the payer has fewer points than are taken back", body = String, content_type = "text/plain"),
+))]
+pub async fn add(
+    State(api): State<Api>,
+    query: Result<NoQuery, Problem>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Sentence> {
+    query?;
+    let request: AddRequest = api.json(&headers, body).await?;
+    let holding = Holding::new(member()?, request.payer.0);
+    let points = Amount::new(request.points.0.unsigned_abs());
+    if points == Amount::ZERO {
+        return Err(Problem::malformed("body: points", "0 points are nothing to add").into());
+    }
+    let action = if request.points.0 < 0 {
+        points::Action::Adjust(Adjustment { holding, points })
+    } else {
+        let (earned_at, metadata) = (Some(request.timestamp.0), Metadata::default());
+        points::Action::Earn(Earning { holding, points, earned_at, expires_at: None, metadata })
+    };
+    let id = command_id(&headers, None, &ledger()?)?;
+    api.in_default_program(id, action).await?;
+    Ok(StatusCode::OK)
+}
+
+/// Spend points, the oldest of all payers first.
+#[utoipa::path(post, path = "/spend", tag = "points of one member",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    request_body = SpendPointsRequest, responses(
+    (status = 200, description = "What was spent of whom, in the order in which they were first drawn on", body = Vec<SpentBody>),
+    (status = 400, description = "A sentence: what is wrong with the body, or that there are fewer points", body = String, content_type = "text/plain"),
+))]
+pub async fn spend(
+    State(api): State<Api>,
+    query: Result<NoQuery, Problem>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Sentence> {
+    query?;
+    let request: SpendPointsRequest = api.json(&headers, body).await?;
+    if request.points.0 <= 0 {
+        return Err(Problem::malformed("body: points", "spend at least 1 point").into());
+    }
+    let ledger = ledger()?;
+    let id = command_id(&headers, None, &ledger)?;
+    let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
+    let happened = api.in_default_program(id, action).await?;
+    let Some(Happened { telling, fact: Fact::Spent { deductions, .. }, .. }) = happened else {
+        return Err(Problem::internal().into());
+    };
+    let payers = api.payers(&ledger, deductions.iter().map(|one| one.payer)).await;
+    let payers = payers.map_err(|problem| problem.after_commit(Some(id.id())))?;
+    let spent = by_payer(&deductions).into_iter().map(|(account, lots)| {
+        let payer = payers.get(&account).ok_or_else(Problem::internal)?;
+        let points = sum(lots.iter().map(|lot| lot.points)).signed();
+        Ok(SpentBody { payer: JsonParty(payer.clone()), points: WholePoints(-points) })
+    });
+    let spent: Vec<SpentBody> = spent.collect::<Result<_, Problem>>()?;
+    Ok(body::outcome(StatusCode::OK, telling, &spent))
+}
+
+/// What is left of each payer.
+#[utoipa::path(get, path = "/balance", tag = "points of one member", responses(
+    (status = 200, description = "Payers with their points; one at 0 stays", body = std::collections::BTreeMap<String, i64>),
+))]
+pub async fn get_balance(State(api): State<Api>, query: Result<NoQuery, Problem>) -> Result<Response, Sentence> {
+    query?;
+    let (ledger, member) = (ledger()?, member()?);
+    let read = api.read(move |snapshot| match purses(snapshot, &ledger, &member) {
+        Ok(purses) => Ok(purses.into_iter().map(|purse| (purse.payer.clone(), purse.points())).collect()),
+        // Nobody has added anything.
+        Err(problem) if problem.status() == StatusCode::NOT_FOUND.as_u16() => Ok(Vec::new()),
+        Err(problem) => Err(problem),
+    });
+    Ok(body::json(StatusCode::OK, &Balances(read.await?)))
+}
+
+impl Api {
+    /// Does something in this API's own ledger and program, which are made if they are missing.
+    async fn in_default_program(&self, id: CommandId, action: points::Action) -> Result<Option<Happened>, Problem> {
+        let ledger = ledger()?;
+        let command = Command::new(id, Action::Points(action));
+        let missing = [&Rejection::LedgerNotFound, &Rejection::ProgramNotFound].map(Rejection::code);
+        match self.points(&ledger, command.clone(), Trial::Real).await {
+            Err(problem) if missing.contains(&problem.code()) => {
+                self.make_default_program(&ledger).await?;
+                self.points(&ledger, command, Trial::Real).await
+            }
+            happened => happened,
+        }
+    }
+
+    async fn make_default_program(&self, ledger: &Name) -> Result<(), Problem> {
+        let terms =
+            LedgerTerms { assets: vec![AssetTerms { code: asset()?, scale: 0 }], rules: LedgerRules::default() };
+        let open = Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms));
+        match self.one(ledger, open).await {
+            // Somebody opened it otherwise: it need only have the asset.
+            Err(problem) if problem.code() == Rejection::LedgerExists.code() => {}
+            opened => drop(opened?),
+        }
+        let program = Program { asset: asset()?, order: Order::Earned, lifetime_days: None, pending_days: 0 };
+        let set = Command::new(CommandId::Server(fresh()), Action::Points(points::Action::SetProgram(program)));
+        self.points(ledger, set, Trial::Real).await.map(drop)
+    }
+}

@@ -1,0 +1,126 @@
+//! Earning.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::ledger::command::{Action, Command};
+use ducat_domain::points::{self, Earning, Fact, Fate, Holding};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::render::JsonParty;
+use super::{Trial, path_party};
+use crate::idempotency::command_id;
+use crate::problem::Problem;
+use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, WholeUnits};
+use crate::{Api, body};
+
+/// Points to give a member.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EarnRequest {
+    /// The client's own id for it; repeats of the same id with the same content count once.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    id: Option<JsonId>,
+    /// From whom.
+    #[schema(value_type = String, example = "DANNON", min_length = 1, max_length = 200)]
+    payer: JsonParty,
+    /// How many.
+    #[schema(value_type = WholeUnits)]
+    points: JsonAmount,
+    /// The date on them, by which they are spent; now when missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    earned_at: Option<JsonTime>,
+    /// When they are lost; as the program says when missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    expires_at: Option<JsonTime>,
+    /// What the client keeps with it.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    metadata: JsonMetadata,
+}
+
+/// Points as they were given.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EarningBody {
+    /// The id of the transaction.
+    #[schema(value_type = uuid::Uuid)]
+    id: JsonId,
+    /// To whom.
+    #[schema(value_type = String)]
+    member: JsonParty,
+    /// From whom.
+    #[schema(value_type = String)]
+    payer: JsonParty,
+    /// How many.
+    #[schema(value_type = WholeUnits)]
+    points: JsonAmount,
+    /// `available`, `pending` or, where they arrived too late, `expired`.
+    status: &'static str,
+    /// The date on them.
+    #[schema(value_type = String)]
+    earned_at: JsonTime,
+    /// From when on they can be spent, where that is later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    available_at: Option<JsonTime>,
+    /// When they are lost; never when null.
+    #[schema(value_type = Option<String>)]
+    expires_at: Option<JsonTime>,
+}
+
+/// Give a member points of a payer.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/members/{member}/earn", tag = "points",
+    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+    request_body = EarnRequest, responses(
+    (status = 201, description = "Given", body = EarningBody),
+    (status = 200, description = "Given before under this id (`Idempotent-Replayed: true`)", body = EarningBody),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`amount_zero`, `amount_too_large`, `too_many_payers`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn earn(
+    State(api): State<Api>,
+    UrlPath((ledger, member)): UrlPath<(String, String)>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let member = path_party("member", &member)?;
+    let request: EarnRequest = api.json(&headers, body).await?;
+    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let holding = Holding::new(member, request.payer.0);
+    let earning = Earning {
+        holding: holding.clone(),
+        points: request.points.0,
+        earned_at: request.earned_at.map(|at| at.0),
+        expires_at: request.expires_at.map(|at| at.0),
+        metadata: request.metadata.0,
+    };
+    let command = Command::new(id, Action::Points(points::Action::Earn(earning)));
+    let happened = api.points(&ledger, command, Trial::Real).await?.ok_or_else(Problem::internal)?;
+    let Fact::Earned { lot, fate, .. } = happened.fact else { return Err(Problem::internal()) };
+    let (status, available_at) = match fate {
+        Fate::Open(_) => ("available", None),
+        Fate::Pending(until) => ("pending", Some(JsonTime(until))),
+        Fate::Lost => ("expired", None),
+    };
+    let earning = EarningBody {
+        id: JsonId(id.id()),
+        member: JsonParty(holding.member),
+        payer: JsonParty(holding.payer),
+        points: JsonAmount(lot.lot.points),
+        status,
+        earned_at: JsonTime(lot.lot.key.earned_at),
+        available_at,
+        expires_at: lot.expires_at.map(JsonTime),
+    };
+    Ok(body::outcome(StatusCode::CREATED, happened.telling, &earning))
+}

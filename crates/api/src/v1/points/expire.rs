@@ -1,0 +1,65 @@
+//! Expiry, when somebody asks for it. A job asks for it by itself.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_engine::jobs::JobError;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::program::program_not_found;
+use crate::problem::Problem;
+use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::{JsonAmount, JsonTime, WholeUnits};
+use crate::{Api, body};
+
+/// Until when lots have expired.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpireRequest {
+    /// The instant; now when missing. A later one closes lots before their time.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    as_of: Option<JsonTime>,
+}
+
+/// What expired.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExpiredBody {
+    /// The instant.
+    #[schema(value_type = String)]
+    as_of: JsonTime,
+    /// How many lots were closed.
+    lots: u64,
+    /// How many points were lost with them.
+    #[schema(value_type = WholeUnits)]
+    points: JsonAmount,
+}
+
+/// Close every lot that has expired.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/expire", tag = "points",
+    params(("ledger" = String, Path, description = "Its name")), request_body(content = Option<ExpireRequest>), responses(
+    (status = 200, description = "What expired: nothing that the server's own job, which does the same all the time, had done already", body = ExpiredBody),
+    (status = 404, description = "`program_not_found`: the ledger keeps no points", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn expire(
+    State(api): State<Api>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let request: ExpireRequest = api.optional_json(&headers, body).await?;
+    let as_of = request.as_of.map_or_else(|| api.engine.now(), |at| at.0);
+    let of = ledger.clone();
+    let program = api.read(move |snapshot| snapshot.program(&of).map_err(|fault| Problem::from_fault(&fault))).await?;
+    program.ok_or_else(program_not_found)?;
+    let expired = ducat_engine::jobs::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {
+        JobError::Read(fault) => Problem::from_fault(&fault),
+        JobError::Submit(failure) => Problem::from_failure(&failure),
+    })?;
+    let points = JsonAmount(expired.points);
+    Ok(body::json(StatusCode::OK, &ExpiredBody { as_of: JsonTime(as_of), lots: expired.lots, points }))
+}

@@ -1,0 +1,111 @@
+//! Points over HTTP: programs, earning, spending, giving back, members, expiry, imports. One list of routes.
+
+pub mod earn;
+pub mod expire;
+pub mod import;
+pub mod members;
+pub mod program;
+pub mod render;
+pub mod spend;
+
+use ducat_domain::ledger::Item;
+use ducat_domain::ledger::batch::{points_fact, posting};
+use ducat_domain::ledger::command::Command;
+use ducat_domain::ledger::effect::{Effect, Posting};
+use ducat_domain::ledger::rows::{IdRow, Verdict};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
+use ducat_domain::points::{Fact, Party};
+use ducat_store::points::fact_of;
+use ducat_store::read::{OutcomeView, outcome_view};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::ledgers::single;
+use super::render::{Told, again, told};
+use crate::Api;
+use crate::body::Telling;
+use crate::problem::Problem;
+
+/// All routes, with their descriptions.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(program::get_program, program::set_program))
+        .routes(routes!(earn::earn))
+        .routes(routes!(spend::spend))
+        .routes(routes!(spend::refund))
+        .routes(routes!(members::get_member))
+        .routes(routes!(members::list_lots))
+        .routes(routes!(members::list_history))
+        .routes(routes!(expire::expire))
+        .routes(routes!(import::import_points))
+}
+
+/// What was done to points: the postings of its transaction, and what they meant.
+pub(crate) struct Happened {
+    pub telling: Telling,
+    pub postings: Vec<Posting>,
+    pub fact: Fact,
+}
+
+impl Happened {
+    fn new(telling: Telling, effects: &[Effect]) -> Result<Happened, Problem> {
+        let fact = effects.iter().rev().find_map(points_fact).ok_or_else(Problem::internal)?;
+        let postings = effects.iter().filter_map(posting).map(|(_, posting)| posting.clone());
+        Ok(Happened { telling, postings: postings.collect(), fact: fact.clone() })
+    }
+}
+
+/// Whether something is done, or only decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trial {
+    /// It is done.
+    Real,
+    /// It changes nothing.
+    Dry,
+}
+
+impl Api {
+    /// Asks something of points; says what happened, now or before. `None` where it was so already.
+    pub(crate) async fn points(
+        &self,
+        ledger: &Name,
+        command: Command,
+        trial: Trial,
+    ) -> Result<Option<Happened>, Problem> {
+        let id = command.id.id();
+        let item = if trial == Trial::Dry { Item::DryRun(command) } else { Item::Single(command) };
+        let committed = self.submit(ledger, vec![item], Some(id)).await?;
+        match told(single(committed.outcomes)?)? {
+            Told::Done(range) => {
+                let effects = committed.effects.get(range).unwrap_or_default();
+                Happened::new(Telling::First, effects).map(Some)
+            }
+            Told::WouldDo(effects) => Happened::new(Telling::First, &effects).map(Some),
+            Told::Same => Ok(None),
+            Told::Again(seq) => {
+                let ledger = ledger.clone();
+                let read = self.read(move |snapshot| happened_at(snapshot, &ledger, seq)).await;
+                read.map(Some).map_err(|problem| problem.after_commit(Some(id)))
+            }
+        }
+    }
+}
+
+/// What happened before, by the effect that its outcome is kept at.
+fn happened_at(snapshot: &dyn ducat_store::Snapshot, ledger: &Name, seq: Seq) -> Result<Happened, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    if let OutcomeView::Refused(rejection) = outcome_view(snapshot, ledger, seq).map_err(fault)? {
+        return Err(again(&rejection));
+    }
+    let row = IdRow { seq, fingerprint: ducat_domain::ledger::command::Fingerprint([0; 16]), verdict: Verdict::Done };
+    let (at, _) = fact_of(snapshot, ledger, row).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let count = usize::try_from(at.0.saturating_sub(seq.0)).unwrap_or(usize::MAX).saturating_add(1);
+    let effects = snapshot.effects(ledger, Seq(seq.0.saturating_sub(1)), count).map_err(fault)?;
+    Happened::new(Telling::Again, &effects)
+}
+
+/// A member in a path.
+pub(crate) fn path_party(part: &str, text: &str) -> Result<Party, Problem> {
+    Party::parse(text).map_err(|error| Problem::malformed(format!("path: {part}"), error))
+}

@@ -1,0 +1,103 @@
+//! The terms on which a ledger keeps points.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::ledger::command::{Action, Command};
+use ducat_domain::points::program::DAYS_MAX;
+use ducat_domain::points::{self, Order, Program};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Trial;
+use super::render::{OrderWord, ProgramBody};
+use crate::idempotency::command_id;
+use crate::problem::Problem;
+use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::JsonName;
+use crate::{Api, body};
+
+/// The terms of a program.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProgramRequest {
+    /// In which asset of the ledger points are kept.
+    #[schema(value_type = String, example = "PTS")]
+    asset: JsonName,
+    /// Which points are spent first. It cannot change once anything was earned.
+    order: OrderWord,
+    /// After how many days from the date on them points are lost; never when null.
+    #[serde(default)]
+    #[schema(maximum = 36525)]
+    lifetime_days: Option<u32>,
+    /// For how many days from the date on them points cannot be spent.
+    #[serde(default)]
+    #[schema(maximum = 36525)]
+    pending_days: u32,
+}
+
+impl ProgramRequest {
+    fn program(self) -> Result<Program, Problem> {
+        let bounded = |place: &str, days: u32, least: u32| match days {
+            days if (least..=DAYS_MAX).contains(&days) => Ok(days),
+            _ => Err(Problem::malformed(format!("body: {place}"), format!("expected {least} to {DAYS_MAX} days"))),
+        };
+        Ok(Program {
+            asset: self.asset.0,
+            order: match self.order {
+                OrderWord::Earned => Order::Earned,
+                OrderWord::Expiring => Order::Expiring,
+            },
+            lifetime_days: self.lifetime_days.map(|days| bounded("lifetime_days", days, 1)).transpose()?,
+            pending_days: bounded("pending_days", self.pending_days, 0)?,
+        })
+    }
+}
+
+/// Begin to keep points, or change the terms for what is earned from now on.
+#[utoipa::path(put, path = "/v1/ledgers/{ledger}/points/program", tag = "points",
+    params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    request_body = ProgramRequest, responses(
+    (status = 200, description = "The terms from now on", body = ProgramBody),
+    (status = 404, description = "`ledger_not_found`, `asset_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`program_fixed`: asset and order hold for ever once anything was earned; `account_exists`: accounts are named `points:…` already", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn set_program(
+    State(api): State<Api>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let request: ProgramRequest = api.json(&headers, body).await?;
+    let id = command_id(&headers, None, &ledger)?;
+    let program = request.program()?;
+    let action = Action::Points(points::Action::SetProgram(program.clone()));
+    let happened = api.points(&ledger, Command::new(id, action), Trial::Real).await?;
+    let telling = happened.map_or(body::Telling::First, |happened| happened.telling);
+    Ok(body::outcome(StatusCode::OK, telling, &ProgramBody::from(&program)))
+}
+
+/// Show the terms.
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/program", tag = "points",
+    params(("ledger" = String, Path, description = "Its name")), responses(
+    (status = 200, description = "The terms", body = ProgramBody),
+    (status = 404, description = "`program_not_found`: the ledger keeps no points", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get_program(
+    State(api): State<Api>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let row = api.read(move |snapshot| snapshot.program(&ledger).map_err(|fault| Problem::from_fault(&fault))).await?;
+    let row = row.ok_or_else(program_not_found)?;
+    Ok(body::json(StatusCode::OK, &ProgramBody::from(&row.program)))
+}
+
+/// The ledger keeps no points.
+pub(crate) fn program_not_found() -> Problem {
+    Problem::from_rejection(&ducat_domain::ledger::Rejection::ProgramNotFound)
+}

@@ -1,0 +1,165 @@
+//! The accounts that points are kept in: one for what each payer issued, what was redeemed and what was lost of its points,
+//! and one for what each member has of each payer.
+//!
+//! They are ordinary accounts, but in a ledger with a program nobody else may name them: what is in them follows from lots.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ledger::command::Metadata;
+use crate::names::{Name, SEGMENT_LENGTH_MAX};
+
+/// The names of all accounts of points begin so.
+pub const PREFIX: &str = "points:";
+
+/// The names of all accounts of what was lost begin so.
+pub const BREAKAGE: &str = "points:breakage:";
+
+/// The names of all accounts of members begin so.
+pub const MEMBERS: &str = "points:members:";
+
+/// The longest name of a party: more than any firm has, little enough to keep with an account.
+pub const PARTY_LENGTH_MAX: usize = 200;
+
+/// A member or a payer, as others call it: 1 to [`PARTY_LENGTH_MAX`] bytes of any text. Cloning shares the text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Party(Arc<str>);
+
+/// Why a text is not the name of a party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartyError {
+    /// Nothing was given.
+    Empty,
+    /// More than [`PARTY_LENGTH_MAX`] bytes.
+    TooLong {
+        /// How many bytes were given.
+        length: usize,
+    },
+    /// It has characters that cannot be seen.
+    Control,
+}
+
+impl fmt::Display for PartyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PartyError::Empty => write!(f, "is empty"),
+            PartyError::TooLong { length } => write!(f, "has {length} bytes, at most {PARTY_LENGTH_MAX} are allowed"),
+            PartyError::Control => write!(f, "has a control character"),
+        }
+    }
+}
+
+impl std::error::Error for PartyError {}
+
+impl Party {
+    /// Checks a text and takes it as a party's name.
+    pub fn parse(text: &str) -> Result<Party, PartyError> {
+        if text.trim().is_empty() {
+            return Err(PartyError::Empty);
+        }
+        if text.len() > PARTY_LENGTH_MAX {
+            return Err(PartyError::TooLong { length: text.len() });
+        }
+        if text.chars().any(char::is_control) {
+            return Err(PartyError::Control);
+        }
+        Ok(Party(Arc::from(text)))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// # Panics
+/// Never: segments are short and made of a name's characters.
+fn named(kind: &str, segments: &str) -> Name {
+    debug_assert!(segments.len() <= SEGMENT_LENGTH_MAX.saturating_mul(2).saturating_add(1), "segments are short");
+    Name::parse(&format!("points:{kind}:{segments}")).expect("segments are made of a name's characters")
+}
+
+/// What a member's accounts are found by: the beginning of their names.
+#[must_use]
+pub fn member(member: &Party) -> Name {
+    named("members", &format!("{}:", Name::segment(member.as_str())))
+}
+
+/// A member and a payer, with the accounts between which their points move. The names are made once, where a request is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Who has the points.
+    pub member: Party,
+    /// Whose points they are.
+    pub payer: Party,
+    /// What the member has of the payer.
+    pub purse: Name,
+    /// What the payer issued: it goes below zero.
+    pub issued: Name,
+}
+
+impl Holding {
+    /// Of a member and a payer.
+    #[must_use]
+    pub fn new(member: Party, payer: Party) -> Holding {
+        let segment = Name::segment(payer.as_str());
+        let purse = named("members", &format!("{}:{segment}", Name::segment(member.as_str())));
+        Holding { purse, issued: named("payers", &segment), member, payer }
+    }
+
+    /// What the purse keeps of the names that it was made for.
+    #[must_use]
+    pub fn metadata(&self) -> Metadata {
+        let pair = |key: &str, party: &Party| (key.to_owned(), party.as_str().to_owned());
+        Metadata::new([pair("member", &self.member), pair("payer", &self.payer)])
+    }
+
+    /// What the payer's own accounts keep of its name.
+    #[must_use]
+    pub fn payer_metadata(&self) -> Metadata {
+        Metadata::new([("payer".to_owned(), self.payer.as_str().to_owned())])
+    }
+}
+
+/// What was lost of a payer's points, by the name of one of its purses.
+#[must_use]
+pub fn breakage_of(purse: &Name) -> Name {
+    named("breakage", payer_segment(purse))
+}
+
+/// What was redeemed of a payer's points, by the name of one of its purses.
+#[must_use]
+pub fn redeemed_of(purse: &Name) -> Name {
+    named("redeemed", payer_segment(purse))
+}
+
+/// What a payer issued, by the name of one of its purses.
+#[must_use]
+pub fn payer_of(purse: &Name) -> Name {
+    named("payers", payer_segment(purse))
+}
+
+fn payer_segment(purse: &Name) -> &str {
+    purse.as_str().rsplit(':').next().unwrap_or_default()
+}
+
+/// What the accounts of the member that a purse belongs to are found by; nothing where it is no purse.
+#[must_use]
+pub fn member_of(purse: &Name) -> Option<&str> {
+    let rest = purse.as_str().strip_prefix(MEMBERS)?;
+    let member = rest.find(':')?;
+    purse.as_str().get(..MEMBERS.len().saturating_add(member).saturating_add(1))
+}
+
+/// Whether an account is one of points.
+#[must_use]
+pub fn is_of_points(account: &Name) -> bool {
+    account.as_str().starts_with(PREFIX)
+}

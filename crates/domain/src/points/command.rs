@@ -1,0 +1,227 @@
+//! What a program of points can be asked to do.
+
+use super::accounts::{Holding, Party};
+use super::lot::{LotKey, LotRow};
+use super::program::Program;
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::ledger::command::Metadata;
+use crate::money::Amount;
+use crate::numbers::{AccountNo, Id, Timestamp};
+
+/// The most lots that one spend draws on: it fits a row of the journal, and a purchase of so many earnings is one at all.
+pub const LOTS_MAX: usize = 8_192;
+
+/// The most payers of one member: as many as a transaction has postings, since a spend may draw on all of them.
+pub const PAYERS_MAX: usize = 1_024;
+
+/// The most rows of an import that are taken at once: few enough that others are served in between, enough that what is done
+/// once a batch is not noticed.
+pub const IMPORT_ROWS_MAX: usize = 4_096;
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Begin to keep points, or change the terms.
+    SetProgram(Program),
+    /// Give a member points of a payer.
+    Earn(Earning),
+    /// Take points back that a member has of a payer.
+    Adjust(Adjustment),
+    /// Spend a member's points, the first of all payers first.
+    Spend {
+        /// The member.
+        member: Party,
+        /// How many.
+        points: Amount,
+    },
+    /// Give back what a spend took, the last first.
+    Refund {
+        /// The spend.
+        spend: Id,
+        /// How many; all that were not given back yet when missing.
+        points: Option<Amount>,
+    },
+    /// Close a lot that has expired. The server alone asks for this.
+    Close {
+        /// Whose it is.
+        purse: AccountNo,
+        /// The lot.
+        lot: LotKey,
+        /// It has expired at this instant.
+        as_of: Timestamp,
+    },
+    /// Let points be spent that were pending. The server alone asks for this.
+    Mature {
+        /// The earning.
+        earning: Id,
+        /// Whose they are.
+        purse: AccountNo,
+        /// The lot that there will be.
+        lot: LotRow,
+        /// From when on.
+        matures_at: Timestamp,
+    },
+    /// Earn and adjust row by row, each alone.
+    Import {
+        /// The id of the first row's transaction; the others' follow it. Nobody else has chosen it.
+        first: Id,
+        /// The rows, in order.
+        rows: Vec<ImportRow>,
+    },
+}
+
+/// Points that a member is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earning {
+    /// To whom, and from whom.
+    pub holding: Holding,
+    /// How many.
+    pub points: Amount,
+    /// The date on them; when they are recorded if missing.
+    pub earned_at: Option<Timestamp>,
+    /// When they are lost; as the program says if missing.
+    pub expires_at: Option<Timestamp>,
+    /// What the client keeps with the earning.
+    pub metadata: Metadata,
+}
+
+/// Points that are taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjustment {
+    /// From whom, and whose points.
+    pub holding: Holding,
+    /// How many.
+    pub points: Amount,
+}
+
+/// A row of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRow {
+    /// Its line in what is imported, from 1.
+    pub line: u64,
+    /// What it asks for: to earn or to adjust.
+    pub action: Action,
+}
+
+impl Earning {
+    fn encode(&self, e: &mut Encoder) {
+        encode_holding(e, &self.holding);
+        e.wide(self.points.minor_units());
+        e.option(self.earned_at, Encoder::instant);
+        e.option(self.expires_at, Encoder::instant);
+        self.metadata.encode(e);
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Earning, Malformed> {
+        Ok(Earning {
+            holding: decode_holding(d)?,
+            points: Amount::new(d.wide()?),
+            earned_at: d.option(Decoder::instant)?,
+            expires_at: d.option(Decoder::instant)?,
+            metadata: Metadata::decode(d)?,
+        })
+    }
+}
+
+impl Action {
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        match self {
+            Action::SetProgram(program) => {
+                e.byte(1);
+                program.encode(e);
+            }
+            Action::Earn(earning) => {
+                e.byte(2);
+                earning.encode(e);
+            }
+            Action::Adjust(adjustment) => {
+                e.byte(3);
+                encode_holding(e, &adjustment.holding);
+                e.wide(adjustment.points.minor_units());
+            }
+            Action::Spend { member, points } => {
+                e.byte(4);
+                e.text(member.as_str());
+                e.wide(points.minor_units());
+            }
+            Action::Refund { spend, points } => {
+                e.byte(5);
+                e.wide(spend.0);
+                e.option(*points, |e, points| e.wide(points.minor_units()));
+            }
+            Action::Close { purse, lot, as_of } => {
+                e.byte(6);
+                e.number(purse.0);
+                lot.encode(e);
+                e.instant(*as_of);
+            }
+            Action::Mature { earning, purse, lot, matures_at } => {
+                e.byte(7);
+                e.wide(earning.0);
+                e.number(purse.0);
+                lot.encode(e);
+                e.instant(*matures_at);
+            }
+            Action::Import { first, rows } => {
+                e.byte(8);
+                e.wide(first.0);
+                e.length(rows.len());
+                for row in rows {
+                    e.number(row.line);
+                    row.action.encode(e);
+                }
+            }
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Action, Malformed> {
+        let amount = |d: &mut Decoder<'_>| d.wide().map(Amount::new);
+        Ok(match d.byte()? {
+            1 => Action::SetProgram(Program::decode(d)?),
+            2 => Action::Earn(Earning::decode(d)?),
+            3 => Action::Adjust(Adjustment { holding: decode_holding(d)?, points: amount(d)? }),
+            4 => Action::Spend { member: party(d)?, points: amount(d)? },
+            5 => Action::Refund { spend: Id(d.wide()?), points: d.option(amount)? },
+            6 => Action::Close { purse: AccountNo(d.number()?), lot: LotKey::decode(d)?, as_of: d.instant()? },
+            7 => Action::Mature {
+                earning: Id(d.wide()?),
+                purse: AccountNo(d.number()?),
+                lot: LotRow::decode(d)?,
+                matures_at: d.instant()?,
+            },
+            8 => {
+                let first = Id(d.wide()?);
+                let mut rows = Vec::new();
+                for _ in 0..d.length()? {
+                    let line = d.number()?;
+                    rows.push(match Action::decode(d)? {
+                        action @ (Action::Earn(_) | Action::Adjust(_)) => ImportRow { line, action },
+                        Action::SetProgram(_)
+                        | Action::Spend { .. }
+                        | Action::Refund { .. }
+                        | Action::Close { .. }
+                        | Action::Mature { .. }
+                        | Action::Import { .. } => return Err(Malformed { expected: "row of an import" }),
+                    });
+                }
+                Action::Import { first, rows }
+            }
+            _ => return Err(Malformed { expected: "action on points" }),
+        })
+    }
+}
+
+fn encode_holding(e: &mut Encoder, holding: &Holding) {
+    e.text(holding.member.as_str());
+    e.text(holding.payer.as_str());
+}
+
+fn decode_holding(d: &mut Decoder<'_>) -> Result<Holding, Malformed> {
+    Ok(Holding::new(party(d)?, party(d)?))
+}
+
+fn party(d: &mut Decoder<'_>) -> Result<Party, Malformed> {
+    Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a member or a payer" })
+}

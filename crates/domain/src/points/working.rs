@@ -1,0 +1,354 @@
+//! The rows of points that are known while commands are decided, and what the batch under way has changed of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::accounts::PREFIX;
+use super::fact::Fact;
+use super::lot::{Lot, LotKey, LotRow};
+use super::program::{Program, ProgramRow};
+use super::purse::Purse;
+use super::rows::{Direction, FRESH_MAX, PurseRow, SpendRow, Stretch};
+use super::window::Window;
+use crate::ledger::working::LoadedAccount;
+use crate::money::Amount;
+use crate::numbers::{AccountNo, Id, Seq};
+
+/// Purses kept between batches: as many with full windows would be some hundreds of MB, and most have a few lots.
+const PURSES_MAX: usize = 1 << 18;
+
+/// Lots kept with a purse between batches, before its place and from it on: what a late arrival or a refund moves back over
+/// and what the next spends use; more are loaded when they are needed.
+const KEPT_BEFORE: usize = 32;
+const KEPT_AFTER: usize = 128;
+
+/// A purse with those of its lots that are known.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub row: PurseRow,
+    /// Neighbouring lots, its place among them; nothing is known of any when missing.
+    pub window: Option<Window>,
+    /// Used since the last sweep.
+    recent: bool,
+    /// Changed by the batch under way.
+    dirty: bool,
+}
+
+/// What a decision does to points.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    /// Other terms.
+    Program(Program),
+    /// A purse where there was none.
+    Opened { account: AccountNo, member: String },
+    /// A lot that can be spent.
+    Lot(AccountNo, LotRow),
+    /// A lot that has expired.
+    Closed(AccountNo, LotKey),
+    /// How far lots are used now.
+    Purse(AccountNo, Purse),
+    /// More of a spend was given back.
+    Refunded(SpendRow),
+}
+
+/// What a batch changed, to be committed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PointsDelta {
+    /// The program, where it is new or changed.
+    pub program: Option<ProgramRow>,
+    /// New and changed purses, by account.
+    pub purses: Vec<PurseRow>,
+    /// Lots that get rows of their own, by account and key.
+    pub lots: Vec<(AccountNo, LotRow)>,
+    /// Lots whose rows go, by account and key; they go after the new ones came.
+    pub closed: Vec<(AccountNo, LotKey)>,
+}
+
+impl PointsDelta {
+    /// This and what follows it, as one.
+    #[must_use]
+    pub fn followed_by(self, next: PointsDelta) -> PointsDelta {
+        let purses = self.purses.into_iter().chain(next.purses).map(|row| (row.account, row));
+        let mut lots: Vec<_> = self.lots.into_iter().chain(next.lots).collect();
+        lots.sort_unstable_by_key(|(account, row)| (*account, row.lot.key));
+        PointsDelta {
+            program: next.program.or(self.program),
+            purses: purses.collect::<BTreeMap<_, _>>().into_values().collect(),
+            lots,
+            closed: self.closed.into_iter().chain(next.closed).collect(),
+        }
+    }
+}
+
+/// The rows of points that a footprint asked for.
+#[derive(Debug, Default)]
+pub struct PointsRows {
+    /// All accounts of members, by the beginning of their names.
+    pub members: Vec<(String, Vec<LoadedAccount>)>,
+    /// Purses by account; none where the account is no purse.
+    pub purses: Vec<(AccountNo, Option<PurseRow>)>,
+    /// Lots in a row.
+    pub stretches: Vec<(Stretch, Vec<LotRow>)>,
+    /// Lots by key that have rows of their own.
+    pub lots: Vec<((AccountNo, LotKey), Option<LotRow>)>,
+    /// Spends by id.
+    pub spends: Vec<(Id, Option<SpendRow>)>,
+}
+
+/// The known rows of points of one ledger.
+#[derive(Debug, Default)]
+pub(crate) struct PointsWorking {
+    program: Option<ProgramRow>,
+    purses: HashMap<AccountNo, Option<Held>>,
+    /// Members of whom every purse is known, by the beginning of its accounts' names.
+    members: HashMap<String, Vec<AccountNo>>,
+    lots: HashMap<(AccountNo, LotKey), Option<LotRow>>,
+    spends: HashMap<Id, Option<SpendRow>>,
+    program_changed: bool,
+    changed: Vec<AccountNo>,
+    flushed: Vec<(AccountNo, LotRow)>,
+    closed: Vec<(AccountNo, LotKey)>,
+}
+
+impl PointsWorking {
+    pub fn new(program: Option<ProgramRow>) -> PointsWorking {
+        PointsWorking { program, ..PointsWorking::default() }
+    }
+
+    // What is known. `None` is "not loaded", `Some(None)` "absent".
+
+    pub fn program(&self) -> Option<&ProgramRow> {
+        self.program.as_ref()
+    }
+
+    pub fn purse(&self, account: AccountNo) -> Option<Option<&Held>> {
+        self.purses.get(&account).map(Option::as_ref)
+    }
+
+    pub fn member(&self, member: &str) -> Option<&[AccountNo]> {
+        self.members.get(member).map(Vec::as_slice)
+    }
+
+    pub fn spend(&self, id: Id) -> Option<Option<&SpendRow>> {
+        self.spends.get(&id).map(Option::as_ref)
+    }
+
+    /// An open lot, by what a purse keeps with itself and what was looked up.
+    pub fn lot(&self, account: AccountNo, key: LotKey) -> Option<Option<LotRow>> {
+        let held = self.purse(account).flatten();
+        let fresh = held.and_then(|held| held.row.fresh.iter().find(|row| row.lot.key == key));
+        fresh.map(|row| Some(*row)).or_else(|| self.lots.get(&(account, key)).copied())
+    }
+
+    /// Whether a lot is open, by all that is known of its purse.
+    pub fn is_open(&self, account: AccountNo, key: LotKey) -> Option<bool> {
+        let window = self.purse(account).flatten().and_then(|held| held.window.as_ref());
+        match window.filter(|window| window.covers(key)) {
+            Some(window) => Some(window.has(key)),
+            None => self.lot(account, key).map(|row| row.is_some()),
+        }
+    }
+
+    /// Whether anybody asks what a spend took.
+    pub fn asks_spends(&self) -> bool {
+        !self.spends.is_empty()
+    }
+
+    /// Later commands of this batch may give back what the batch itself spends: where anybody asks for it, it is known here.
+    pub fn remember_spend(&mut self, id: Id, spent_at: Seq, fact: &Fact) {
+        if let (Some(row), Fact::Spent { deductions, .. }) = (self.spends.get_mut(&id), fact) {
+            let deductions = deductions.clone();
+            *row = Some(SpendRow { id, spent_at, deductions, refunded: Amount::ZERO });
+        }
+    }
+
+    /// Takes in the rows that a footprint asked for; accounts are the ledger's.
+    pub fn absorb(&mut self, rows: PointsRows) -> Vec<LoadedAccount> {
+        let mut accounts = Vec::new();
+        for (member, loaded) in rows.members {
+            self.members.insert(member, loaded.iter().map(|account| account.row.no).collect());
+            accounts.extend(loaded);
+        }
+        for (account, row) in rows.purses {
+            let held = row.map(|row| Held { row, window: None, recent: true, dirty: false });
+            self.purses.entry(account).or_insert(held);
+        }
+        for (stretch, lots) in rows.stretches {
+            if let Some(Some(held)) = self.purses.get_mut(&stretch.account) {
+                held.widen(stretch, &lots);
+            }
+        }
+        self.lots.extend(rows.lots);
+        self.spends.extend(rows.spends);
+        accounts
+    }
+
+    /// Makes a decision true.
+    pub fn evolve(&mut self, change: Change) {
+        match change {
+            Change::Program(program) => {
+                let has_lots = self.program.as_ref().is_some_and(|row| row.has_lots);
+                self.program = Some(ProgramRow { program, has_lots });
+                self.program_changed = true;
+                self.members.remove(PREFIX);
+            }
+            Change::Opened { account, member } => {
+                if let Some(accounts) = self.members.get_mut(&member) {
+                    accounts.push(account);
+                }
+                let row = PurseRow::opened(account);
+                let held = Held { row, window: Some(Window::whole()), recent: true, dirty: true };
+                self.purses.insert(account, Some(held));
+                self.changed.push(account);
+                if let Some(program) = self.program.as_mut().filter(|program| !program.has_lots) {
+                    program.has_lots = true;
+                    self.program_changed = true;
+                }
+            }
+            Change::Lot(account, lot) => self.add_lot(account, lot),
+            Change::Closed(account, key) => {
+                if let Some(held) = self.touch(account) {
+                    if let Some(window) = &mut held.window {
+                        window.remove(key);
+                    }
+                    let kept = held.row.fresh.len();
+                    held.row.fresh.retain(|row| row.lot.key != key);
+                    if held.row.fresh.len() == kept {
+                        self.closed.push((account, key));
+                    }
+                }
+                self.lots.insert((account, key), None);
+            }
+            Change::Purse(account, purse) => {
+                if let Some(held) = self.touch(account) {
+                    held.row.purse = purse;
+                    held.see_beginning();
+                }
+            }
+            Change::Refunded(spend) => drop(self.spends.insert(spend.id, Some(spend))),
+        }
+    }
+
+    fn touch(&mut self, account: AccountNo) -> Option<&mut Held> {
+        let held = self.purses.get_mut(&account)?.as_mut()?;
+        held.recent = true;
+        if !held.dirty {
+            held.dirty = true;
+            self.changed.push(account);
+        }
+        Some(held)
+    }
+
+    fn add_lot(&mut self, account: AccountNo, lot: LotRow) {
+        let Some(held) = self.touch(account) else { return };
+        let key = lot.lot.key;
+        let is_last = held.row.last.is_none_or(|last| last < key);
+        let Purse { used, place } = held.row.purse;
+        held.see_beginning();
+        match &mut held.window {
+            Some(window) if window.covers(key) => window.insert(lot.lot),
+            Some(_) | None => {
+                if used == Amount::ZERO && place.is_none_or(|place| key < place.lot) {
+                    // It is the first of all; whether another follows is not known, unless there is none.
+                    held.window = Some(Window::new([lot.lot], None, place.map(|_| key)));
+                } else if place.is_none() && is_last {
+                    // All before it are used up, and none is after it.
+                    held.window = Some(Window::new([lot.lot], Some(key), None));
+                }
+            }
+        }
+        held.row.last = held.row.last.max(Some(key));
+        let place = held.row.fresh.partition_point(|row| row.lot.key < key);
+        held.row.fresh.insert(place, lot);
+        if held.row.fresh.len() > FRESH_MAX {
+            let fresh = std::mem::take(&mut held.row.fresh);
+            // Later commands of this batch find them here; no store has them yet.
+            self.lots.extend(fresh.iter().map(|row| ((account, row.lot.key), Some(*row))));
+            self.flushed.extend(fresh.into_iter().map(|row| (account, row)));
+        }
+    }
+
+    /// Forgets which purses members have and which lots purses have: recorded effects are taken in without either.
+    pub fn forget_windows(&mut self) {
+        self.members.clear();
+        for held in self.purses.values_mut().flatten() {
+            held.window = None;
+        }
+    }
+
+    pub fn take_delta(&mut self) -> PointsDelta {
+        let program = self.program.clone().filter(|_| std::mem::take(&mut self.program_changed));
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        let mut purses = Vec::with_capacity(changed.len());
+        for account in changed {
+            if let Some(Some(held)) = self.purses.get_mut(&account) {
+                held.dirty = false;
+                held.narrow();
+                purses.push(held.row.clone());
+            }
+        }
+        let mut lots = std::mem::take(&mut self.flushed);
+        lots.sort_unstable_by_key(|(account, row)| (*account, row.lot.key));
+        PointsDelta { program, purses, lots, closed: std::mem::take(&mut self.closed) }
+    }
+
+    /// Forgets what need not be known for the next batch.
+    pub fn trim(&mut self) {
+        self.lots.clear();
+        self.spends.clear();
+        if self.members.len() > PURSES_MAX {
+            self.members.clear();
+        }
+        if self.purses.len() > PURSES_MAX {
+            self.purses.retain(|_, held| held.as_ref().is_some_and(|held| held.recent));
+            if self.purses.len() > PURSES_MAX {
+                self.purses.clear();
+            }
+            self.purses.values_mut().flatten().for_each(|held| held.recent = false);
+        }
+    }
+}
+
+impl Held {
+    /// Takes in lots that were loaded, and those between them that the purse keeps with itself.
+    fn widen(&mut self, stretch: Stretch, lots: &[LotRow]) {
+        let is_all = lots.len() < stretch.limit;
+        let end = lots.last().map(|row| row.lot.key).filter(|_| !is_all);
+        let is_inside = |key: LotKey| match stretch.direction {
+            Direction::Forward => key >= stretch.from && end.is_none_or(|end| key <= end),
+            Direction::Backward => key <= stretch.from && end.is_none_or(|end| key >= end),
+        };
+        let fresh = self.row.fresh.iter().filter(|row| is_inside(row.lot.key));
+        let all: Vec<Lot> = lots.iter().chain(fresh).map(|row| row.lot).collect();
+        match (&mut self.window, stretch.direction) {
+            (Some(window), Direction::Forward) => window.extend_after(all, end),
+            (Some(window), Direction::Backward) => window.extend_before(all, end),
+            (None, Direction::Forward) => self.window = Some(Window::new(all, Some(stretch.from), end)),
+            (None, Direction::Backward) => {
+                let to = (stretch.from != LotKey::MAX).then_some(stretch.from);
+                self.window = Some(Window::new(all, end, to));
+            }
+        }
+        self.see_beginning();
+    }
+
+    /// Where nothing is used, what is left begins with the first lot of all.
+    fn see_beginning(&mut self) {
+        let Purse { used, place } = self.row.purse;
+        if let Some(window) = &mut self.window
+            && used == Amount::ZERO
+        {
+            window.begin_at(place.map(|place| place.lot));
+        }
+    }
+
+    /// Keeps what the next commands are likely to need.
+    fn narrow(&mut self) {
+        let place = self.row.purse.place.map_or(LotKey::MAX, |place| place.lot);
+        if let Some(window) = &mut self.window
+            && window.len() > KEPT_BEFORE.saturating_add(KEPT_AFTER).saturating_mul(2)
+        {
+            window.narrow(place, KEPT_BEFORE, KEPT_AFTER);
+        }
+    }
+}

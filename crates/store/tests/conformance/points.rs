@@ -1,0 +1,225 @@
+//! Points on every store: random histories, held to the oracle; and the same numbers on each of them.
+
+use std::collections::BTreeMap;
+
+use ducat_domain::ledger::batch::points_fact;
+use ducat_domain::ledger::{Action, Command, Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::rejection::Rejection;
+use ducat_domain::money::Amount;
+use ducat_domain::numbers::{AccountNo, Id, Timestamp};
+use ducat_domain::points::oracle::{OpenLot, Oracle, Payer};
+use ducat_domain::points::{self, Adjustment, Earning, Fact, Fate, Holding, LotKey, Order, Party, Program};
+use fastrand::Rng;
+
+use crate::{START, Subject, Writer, memory, name, postgres_alone, sqlite};
+
+const DAY_MICROS: i64 = 86_400_000_000;
+
+pub fn party(text: &str) -> Party {
+    Party::parse(text).expect("a party")
+}
+
+fn holding(member: usize, payer: Payer) -> Holding {
+    Holding::new(party(&format!("m{member}")), party(&payer.to_string()))
+}
+
+pub fn program(order: Order) -> Program {
+    Program { asset: name("PTS"), order, lifetime_days: None, pending_days: 0 }
+}
+
+/// What one member did and has, as the oracle tells it.
+struct Member {
+    rng: Rng,
+    oracle: Oracle,
+    spends: Vec<(Id, Vec<(Payer, LotKey, u128)>)>,
+    payers: BTreeMap<AccountNo, Payer>,
+    steps: usize,
+}
+
+/// What a member asks for next, and what must come of it.
+#[derive(Debug)]
+enum Step {
+    Earn(Payer, u128),
+    Adjust(Payer, u128),
+    Spend(u128),
+    Refund(usize, u128),
+    Close(OpenLot),
+}
+
+impl Member {
+    fn account(&self, payer: Payer) -> Option<AccountNo> {
+        self.payers.iter().find(|(_, known)| **known == payer).map(|(no, _)| *no)
+    }
+
+    fn ask(&mut self, member: usize, now: Timestamp) -> Option<(Step, points::Action)> {
+        self.steps = self.steps.checked_sub(1)?;
+        let payer = ['A', 'B', 'C'][self.rng.usize(..3)];
+        let points = |points| Amount::new(points);
+        Some(match self.rng.u8(..10) {
+            0..4 => {
+                let amount = self.rng.u128(1..100);
+                let earned_at = Timestamp(START.0 + self.rng.i64(-20..20) * DAY_MICROS);
+                let expires_at = self.rng.bool().then(|| earned_at.plus_micros(self.rng.i64(0..60) * DAY_MICROS));
+                let earning = Earning {
+                    holding: holding(member, payer),
+                    points: points(amount),
+                    earned_at: Some(earned_at),
+                    expires_at,
+                    metadata: Default::default(),
+                };
+                (Step::Earn(payer, amount), points::Action::Earn(earning))
+            }
+            4 => {
+                let amount = self.rng.u128(1..120);
+                let adjustment = Adjustment { holding: holding(member, payer), points: points(amount) };
+                (Step::Adjust(payer, amount), points::Action::Adjust(adjustment))
+            }
+            5..8 => {
+                let amount = self.rng.u128(1..300);
+                let member = party(&format!("m{member}"));
+                (Step::Spend(amount), points::Action::Spend { member, points: points(amount) })
+            }
+            8 => {
+                let as_of = now.plus_micros(self.rng.i64(0..40) * DAY_MICROS);
+                let due = self.oracle.lots.iter().filter(|lot| lot.expires_at.is_some_and(|at| at <= as_of));
+                let due: Vec<OpenLot> = due.copied().collect();
+                let lot = *self.rng.choice(&due)?;
+                let purse = self.account(lot.payer)?;
+                (Step::Close(lot), points::Action::Close { purse, lot: lot.key, as_of })
+            }
+            _ => {
+                let place = self.rng.usize(..self.spends.len().max(1));
+                let (id, deductions) = self.spends.get(place)?;
+                let amount = self.rng.u128(1..=deductions.iter().map(|one| one.2).sum());
+                (Step::Refund(place, amount), points::Action::Refund { spend: *id, points: Some(points(amount)) })
+            }
+        })
+    }
+
+    /// Compares what came of a step, and lets the oracle do it too.
+    fn compare(&mut self, step: Step, id: Id, outcome: &Outcome, fact: Option<&Fact>, place: &str) {
+        let insufficient = matches!(outcome, Outcome::Refused(Rejection::InsufficientPoints { .. }));
+        match (step, fact) {
+            (Step::Earn(payer, points), Some(Fact::Earned { purse, lot, fate })) => {
+                self.payers.insert(*purse, payer);
+                match fate {
+                    Fate::Open(_) => {
+                        let (key, expires_at) = (lot.lot.key, lot.expires_at);
+                        self.oracle.lots.push(OpenLot { payer, key, points, expires_at });
+                    }
+                    Fate::Lost => self.oracle.lost += points,
+                    Fate::Pending(_) => panic!("{place}: nothing is delayed here"),
+                }
+            }
+            (Step::Adjust(payer, points), fact) => {
+                let done = self.oracle.adjust(payer, points);
+                assert_eq!((done, !done), (matches!(fact, Some(Fact::Adjusted { .. })), insufficient), "{place}");
+            }
+            (Step::Spend(points), fact) => {
+                let expected = self.oracle.spend(points);
+                let found = match fact {
+                    Some(Fact::Spent { deductions, .. }) => {
+                        let one = |one: &points::Deduction<AccountNo>| {
+                            (self.payers[&one.payer], one.lot, one.points.minor_units())
+                        };
+                        Some(deductions.iter().map(one).collect::<Vec<_>>())
+                    }
+                    _ => None,
+                };
+                assert_eq!(found, expected, "{place}: {outcome:?}");
+                assert_eq!(found.is_none(), insufficient, "{place}: {outcome:?}");
+                self.spends.extend(found.map(|deductions| (id, deductions)));
+            }
+            (Step::Refund(spend, points), Some(Fact::Refunded { .. })) => {
+                let deductions = &mut self.spends[spend].1;
+                self.oracle.refund(deductions, points);
+                let mut rest = points;
+                while rest > 0 {
+                    let Some(last) = deductions.last_mut() else { break };
+                    let back = last.2.min(rest);
+                    rest -= back;
+                    last.2 -= back;
+                    if last.2 == 0 {
+                        deductions.pop();
+                    }
+                }
+                if self.spends[spend].1.is_empty() {
+                    self.spends.swap_remove(spend);
+                }
+            }
+            (Step::Close(lot), Some(Fact::Closed { .. })) => self.oracle.close(lot.payer, lot.key),
+            (step, fact) => panic!("{place}: {step:?}: {outcome:?}, {fact:?}"),
+        }
+    }
+}
+
+/// Every member's next step is in one batch, so each batch has thousands, and every member its own history.
+fn histories(subject: Subject, order: Order, members: usize) -> ([u8; 32], u64) {
+    let kind = subject.kind;
+    let mut writer = Writer::new(subject, "points");
+    writer.working = writer.working.with_rows_max(members);
+    writer.open_ledger(&[("PTS", 0)]);
+    writer.act(Action::Points(points::Action::SetProgram(program(order))));
+    let mut all: Vec<Member> = (0..members)
+        .map(|seed| {
+            let mut rng = Rng::with_seed(seed as u64);
+            let steps = rng.usize(5..40);
+            let (oracle, spends, payers) = (Oracle::default(), Vec::new(), BTreeMap::new());
+            Member { rng, oracle, spends, payers, steps }
+        })
+        .collect();
+    let mut ids = (0x019B << 112) + u128::from(order == Order::Expiring);
+    while all.iter().any(|member| member.steps > 0) {
+        for (first, chunk) in all.chunks_mut(8_000).enumerate().map(|(place, chunk)| (place * 8_000, chunk)) {
+            let mut steps = Vec::new();
+            for (place, member) in chunk.iter_mut().enumerate() {
+                // Some do several things in one batch.
+                for _ in 0..1 + member.rng.usize(..3) / 2 {
+                    if let Some((step, action)) = member.ask(first + place, writer.at) {
+                        ids += 1;
+                        steps.push((place, step, Command::new(CommandId::Client(Id(ids)), Action::Points(action))));
+                        // What comes of a refund or a closing decides what can be asked next.
+                        if !matches!(steps.last(), Some((_, Step::Earn(..) | Step::Adjust(..) | Step::Spend(_), _))) {
+                            break;
+                        }
+                    }
+                }
+            }
+            let items: Vec<Item> = steps.iter().map(|(.., command)| Item::Single(command.clone())).collect();
+            let (outcomes, delta) = writer.decide(&items);
+            let effects = delta.as_ref().map(|delta| delta.effects.clone()).unwrap_or_default();
+            for ((place, step, command), outcome) in steps.into_iter().zip(outcomes) {
+                let ItemOutcome::Single(outcome) = outcome else { panic!("one command, one outcome") };
+                let fact = match outcome {
+                    Outcome::Done { first, count } => effects[first..first + count].iter().find_map(points_fact),
+                    _ => None,
+                };
+                let place_of = format!("{kind}, {order:?}, member {}", first + place);
+                chunk[place].compare(step, command.id.id(), &outcome, fact, &place_of);
+            }
+            if let Some(delta) = delta {
+                writer.subject.store.commit(&[delta]).expect("it commits");
+            }
+            writer.working.trim();
+            if writer.at.0 / 60_000_000 % 7 == 0 {
+                writer.forget();
+            }
+        }
+    }
+    let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
+    assert!(report.is_clean(), "{kind}: {:?}", &report.differences[..report.differences.len().min(5)]);
+    let open: usize = all.iter().map(|member| member.oracle.lots.len()).sum();
+    assert_eq!(report.lots, open as u64, "{kind}");
+    (writer.working.head().hash, report.lots)
+}
+
+/// Out of order, late, negative, ties, refunds, expiry: what the oracle finds by sorting, on every store, with the same hash.
+#[test]
+fn ten_thousand_histories_equal_the_oracle_on_every_store() {
+    for (order, members) in [(Order::Earned, 6_000), (Order::Expiring, 4_000)] {
+        let expected = histories(memory(), order, members);
+        assert_eq!(histories(sqlite(), order, members), expected);
+        assert_eq!(histories(postgres_alone(), order, members), expected);
+    }
+}
