@@ -7,6 +7,7 @@ mod amounts;
 mod bank;
 mod contention;
 mod limits;
+mod points;
 mod stories;
 
 use std::sync::Arc;
@@ -135,7 +136,7 @@ impl Server {
 enum Step {
     /// A request: `METHOD PATH`, headers, body.
     Call(&'static str, &'static [(&'static str, &'static str)], &'static str),
-    /// Seconds pass, and holds whose time is over are given up.
+    /// Seconds pass; holds whose time is over are given up, and what is due with lots of points is done.
     Wait(i64),
     /// Orders that were taken are performed.
     Perform,
@@ -152,7 +153,12 @@ async fn tell(server: Server, steps: &[Step]) -> String {
             Step::Wait(seconds) => {
                 server.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
                 let expired = jobs::expire_holds(&server.engine, server.engine.now()).await.expect("the job runs");
-                transcript.push_str(&format!("# {seconds} s later, {expired} holds expired\n\n"));
+                let lots = jobs::settle_lots(&server.engine, server.engine.now()).await.expect("the job runs");
+                transcript.push_str(&format!("# {seconds} s later, {expired} holds expired"));
+                if lots.lots > 0 {
+                    transcript.push_str(&format!(", {} lots with {} points", lots.lots, lots.points));
+                }
+                transcript.push_str("\n\n");
             }
             Step::Perform => {
                 let performed = server.api.perform_deferred(Timestamp::MAX).await.expect("they can be performed");

@@ -1,0 +1,398 @@
+//! Points: every line of both APIs, told on every store; and many clients who spend one member's points at once.
+
+use serde_json::Value;
+
+use crate::Step::{Call, Wait};
+use crate::{Server, story};
+
+const KEY_1: &[(&str, &str)] = &[("Idempotency-Key", "one")];
+const KEY_2: &[(&str, &str)] = &[("Idempotency-Key", "two")];
+const CSV: &[(&str, &str)] = &[("Content-Type", "text/csv")];
+
+#[tokio::test]
+async fn one_members_points_are_spent_oldest_first() {
+    let steps = [
+        Call("GET /balance", &[], ""),
+        Call("POST /spend", &[], r#"{"points":1}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":300,"timestamp":"2022-10-31T10:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"UNILEVER","points":200,"timestamp":"2022-10-31T11:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":-200,"timestamp":"2022-10-31T15:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"MILLER COORS","points":10000,"timestamp":"2022-11-01T14:00:00Z"}"#),
+        Call("POST /add", KEY_1, r#"{"payer":"DANNON","points":1000,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        // The same again under the same key counts once.
+        Call("POST /add", KEY_1, r#"{"payer":"DANNON","points":1000,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", KEY_1, r#"{"payer":"DANNON","points":1001,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("GET /balance", &[], ""),
+        Call("POST /spend", KEY_2, r#"{"points":5000}"#),
+        Call("POST /spend", KEY_2, r#"{"points":5000}"#),
+        Call("GET /balance", &[], ""),
+        // More than there is, of all payers or of one: nothing changes.
+        Call("POST /spend", &[], r#"{"points":6301}"#),
+        Call("POST /add", &[], r#"{"payer":"UNILEVER","points":-1,"timestamp":"2022-11-03T00:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"NOBODY","points":-1,"timestamp":"2022-11-03T00:00:00Z"}"#),
+        Call("GET /balance", &[], ""),
+        // Whatever is wrong is said in a sentence.
+        Call("POST /add", &[], r#"{"payer":"DANNON","timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"","points":1,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":0,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":"1","timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":1.5,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":1,"timestamp":"yesterday"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":1,"timestamp":"2022-11-02T14:00:00Z","colour":1}"#),
+        Call("POST /add", &[], r#"{"payer":7,"points":1,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /spend", &[], r#"{"points":0}"#),
+        Call("POST /spend", &[], r#"{"points":-5}"#),
+        Call("POST /spend", &[], r#"{}"#),
+        Call("POST /spend", &[], r#"[5]"#),
+        Call("POST /spend", &[], r#"{"points":1e2}"#),
+        Call("POST /spend", &[], "{"),
+        Call("GET /balance?colour=1", &[], ""),
+        Call("GET /balance", &[], ""),
+        Call("POST /spend", &[], r#"{"points":6300}"#),
+        Call("GET /balance", &[], ""),
+        Call("POST /spend", &[], r#"{"points":1}"#),
+        // It is a ledger like any other, but its points move by earning and spending alone.
+        Call("GET /v1/ledgers/points/points/program", &[], ""),
+        Call("GET /v1/ledgers/points/accounts/points:members:default:MILLER.20COORS", &[], ""),
+        Call(
+            "POST /v1/ledgers/points/transactions",
+            &[],
+            r#"{"postings":[{"source":"world","destination":"points:members:default:DANNON","amount":5}]}"#,
+        ),
+        Call("POST /v1/ledgers/points/accounts", &[], r#"{"name":"points:members:default:MINE"}"#),
+        Call(
+            "PATCH /v1/ledgers/points/accounts/points:members:default:DANNON",
+            &[],
+            r#"{"frozen":true}"#,
+        ),
+    ];
+    story("points_of_one_member", &steps).await;
+}
+
+#[tokio::test]
+async fn the_same_in_another_order_of_arrival() {
+    let steps = [
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":1000,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"UNILEVER","points":200,"timestamp":"2022-10-31T11:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":-200,"timestamp":"2022-10-31T15:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"MILLER COORS","points":10000,"timestamp":"2022-11-01T14:00:00Z"}"#),
+        Call("POST /add", &[], r#"{"payer":"DANNON","points":300,"timestamp":"2022-10-31T10:00:00Z"}"#),
+        Call("POST /spend", &[], r#"{"points":5000}"#),
+        Call("GET /balance", &[], ""),
+    ];
+    story("points_in_another_order", &steps).await;
+}
+
+const SHOP: &str = r#"{"name":"shop","assets":[{"code":"PTS","scale":0},{"code":"USD","scale":2}]}"#;
+
+#[tokio::test]
+async fn members_earn_spend_and_get_back() {
+    let steps = [
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#),
+        Call("POST /v1/ledgers", &[], SHOP),
+        Call("GET /v1/ledgers/shop/points/program", &[], ""),
+        Call("POST /v1/ledgers/shop/points/members/mary/earn", &[], r#"{"payer":"A","points":5}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"EUR","order":"earned"}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"latest"}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned","lifetime_days":0}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned","lifetime_days":365}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned","lifetime_days":365}"#),
+        Call("GET /v1/ledgers/shop/points/program", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary/lots", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary/history", &[], ""),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000001","payer":"A","points":300,"earned_at":"2026-10-01T00:00:00Z","metadata":{"order":"17"}}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000001","payer":"A","points":300,"earned_at":"2026-10-01T00:00:00Z","metadata":{"order":"17"}}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000002","payer":"B & sons","points":200,"earned_at":"2026-10-02T00:00:00Z","expires_at":"2026-11-20T00:00:00Z"}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000003","payer":"A","points":"50","earned_at":"2026-10-03T00:00:00Z"}"#,
+        ),
+        // It arrives too late: it is lost whole.
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000004","payer":"A","points":7,"earned_at":"2024-01-01T00:00:00Z"}"#,
+        ),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary/lots?limit=2", &[], ""),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/spend",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000005","points":520,"dry_run":true}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/spend",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000005","points":520}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/spend",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000005","points":520}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/spend",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000006","points":31}"#,
+        ),
+        // A refusal is told again, whatever has changed since.
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/spend",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000006","points":31}"#,
+        ),
+        Call("POST /v1/ledgers/shop/points/members/mary/spend", &[], r#"{"points":0}"#),
+        Call("POST /v1/ledgers/shop/points/members/marc/spend", &[], r#"{"points":1}"#),
+        Call("GET /v1/ledgers/shop/points/members/mary/lots", &[], ""),
+        Call(
+            "POST /v1/ledgers/shop/points/spends/00000000-0000-4000-8000-000000000005/refund",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000007","points":120}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/spends/00000000-0000-4000-8000-000000000005/refund",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000007","points":120}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/spends/00000000-0000-4000-8000-000000000005/refund",
+            &[],
+            r#"{"points":401}"#,
+        ),
+        Call("POST /v1/ledgers/shop/points/spends/00000000-0000-4000-8000-000000000001/refund", &[], ""),
+        Call("POST /v1/ledgers/shop/points/spends/nonsense/refund", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call("POST /v1/ledgers/shop/points/expire", &[], ""),
+        // Twenty days on, what B gave has expired: what was left of it is lost, and what comes back of it too.
+        Wait(20 * 86_400),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call(
+            "POST /v1/ledgers/shop/points/spends/00000000-0000-4000-8000-000000000005/refund",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000008"}"#,
+        ),
+        Call("POST /v1/ledgers/shop/points/spends/00000000-0000-4000-8000-000000000005/refund", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary/lots", &[], ""),
+        Call("POST /v1/ledgers/shop/points/expire", &[], r#"{"as_of":"2028-01-01T00:00:00Z"}"#),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        // A transaction of points is not undone by other means.
+        Call("POST /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000001/reverse", &[], ""),
+        Call("GET /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000005", &[], ""),
+        // Asset and order hold for ever now, the rest does not.
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"expiring"}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"USD","order":"earned"}"#),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned","pending_days":3}"#),
+    ];
+    story("points_of_members", &steps).await;
+}
+
+#[tokio::test]
+async fn points_wait_until_they_can_be_spent() {
+    let steps = [
+        Call("POST /v1/ledgers", &[], SHOP),
+        Call(
+            "PUT /v1/ledgers/shop/points/program",
+            &[],
+            r#"{"asset":"PTS","order":"expiring","lifetime_days":30,"pending_days":10}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000001","payer":"A","points":10,"earned_at":"2026-10-30T00:00:00Z"}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/earn",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000002","payer":"B","points":20,"earned_at":"2026-10-20T00:00:00Z"}"#,
+        ),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call("POST /v1/ledgers/shop/points/members/mary/spend", &[], r#"{"points":21}"#),
+        Call("POST /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000001/post", &[], ""),
+        Call("POST /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000001/void", &[], ""),
+        // Eight days on, what was pending can be spent.
+        Wait(8 * 86_400 + 3_600),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/mary/lots", &[], ""),
+        Call(
+            "POST /v1/ledgers/shop/points/members/mary/spend",
+            &[],
+            r#"{"id":"00000000-0000-4000-8000-000000000003","points":25}"#,
+        ),
+        Call("GET /v1/ledgers/shop/points/members/mary/history?limit=2", &[], ""),
+        Wait(30 * 86_400),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+    ];
+    story("points_that_wait", &steps).await;
+}
+
+#[tokio::test]
+async fn rows_are_imported_once() {
+    let steps = [
+        Call("POST /v1/ledgers/shop/points/import", CSV, "mary,A,1,2026-01-01T00:00:00Z\n"),
+        Call("POST /v1/ledgers", &[], SHOP),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#),
+        Call("POST /v1/ledgers/shop/points/import", &[], "{}"),
+        Call("POST /v1/ledgers/shop/points/import", CSV, ""),
+        Call(
+            "POST /v1/ledgers/shop/points/import",
+            CSV,
+            "member,payer,points,timestamp\nmary,A,300,2026-01-01T00:00:00Z\nmary,B,200,2026-01-02T00:00:00Z\n\
+             mary,A,-100,2026-01-03T00:00:00Z\nmary,A,-201,2026-01-03T00:00:00Z\n\"marc, the second\",A,5,2026-01-03T00:00:00+01:00\n\
+             mary,A\n,A,5,2026-01-03T00:00:00Z\nmary,A,five,2026-01-03T00:00:00Z\nmary,A,0,2026-01-03T00:00:00Z\nmary,A,5,today\n",
+        ),
+        // The same again changes nothing and tells the same; what has grown goes on where it ended.
+        Call(
+            "POST /v1/ledgers/shop/points/import",
+            CSV,
+            "member,payer,points,timestamp\nmary,A,300,2026-01-01T00:00:00Z\nmary,B,200,2026-01-02T00:00:00Z\n\
+             mary,A,-100,2026-01-03T00:00:00Z\nmary,A,-201,2026-01-03T00:00:00Z\n\"marc, the second\",A,5,2026-01-03T00:00:00+01:00\n\
+             mary,A\n,A,5,2026-01-03T00:00:00Z\nmary,A,five,2026-01-03T00:00:00Z\nmary,A,0,2026-01-03T00:00:00Z\nmary,A,5,today\n",
+        ),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/marc%2C%20the%20second", &[], ""),
+        // Another import of the same rows has a name of its own.
+        Call("POST /v1/ledgers/shop/points/import?import=b", CSV, "mary,A,300,2026-01-01T00:00:00Z\n"),
+        Call("POST /v1/ledgers/shop/points/import?import=c", CSV, "mary,A,300,2026-01-01T00:00:00Z\n"),
+        Call("POST /v1/ledgers/shop/points/import?import=", CSV, "mary,A,300,2026-01-01T00:00:00Z\n"),
+        Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
+    ];
+    story("points_imported", &steps).await;
+}
+
+/// Rows as they would be in a file.
+fn rows(count: usize) -> String {
+    let row = |place: usize| {
+        format!("m{},p{},{},2026-01-01T00:{:02}:{:02}Z\n", place % 97, place % 3, place % 50 + 1, place / 60 % 60, place % 60)
+    };
+    (0..count).map(row).collect()
+}
+
+/// A file of several chunks, cut off in the middle, sent again whole: each row counts once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_goes_on_where_it_stopped() {
+    let server = Server::on_sqlite();
+    server.post("/v1/ledgers", SHOP).await;
+    server.call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#).await;
+    let file = rows(20_000);
+    let half = &file[..file.len() * 2 / 3];
+    let import = async |text: &str| {
+        let answer = server.call("POST /v1/ledgers/shop/points/import", CSV, text).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str::<Value>(&answer.body).expect("JSON")
+    };
+    let first = import(half).await;
+    let taken = first["imported"].as_u64().expect("a count");
+    assert!(taken > 12_000 && taken < 14_000, "{first}");
+    let whole = import(&file).await;
+    // The last chunk of the cut file ended elsewhere, so its rows are others: whole chunks count once.
+    assert_eq!(whole["rows"], 20_000);
+    assert_eq!(whole["repeated"], 12_288);
+    assert_eq!(whole["imported"], 20_000 - 12_288);
+    let again = import(&file).await;
+    assert_eq!((again["imported"].as_u64(), again["repeated"].as_u64()), (Some(0), Some(20_000)));
+    server.finish().await;
+}
+
+async fn spends(server: Server, expiry: Option<&str>) {
+    server.post("/v1/ledgers", SHOP).await;
+    server.call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#).await;
+    let expires = |place: usize| match expiry {
+        Some(at) if place % 4 == 0 => format!(r#","expires_at":"{at}""#),
+        _ => String::new(),
+    };
+    for place in 0..400usize {
+        let earning = format!(
+            r#"{{"payer":"P{}","points":8,"earned_at":"2026-10-{:02}T00:00:{:02}Z"{}}}"#,
+            place % 5,
+            place % 28 + 1,
+            place % 60,
+            expires(place)
+        );
+        assert_eq!(server.post("/v1/ledgers/shop/points/members/mary/earn", &earning).await.status, 201);
+    }
+    // 3,200 points; 64 clients ask for 10 x 7 each, which is more.
+    let clients = (0..64).map(|_| async {
+        let mut lots: Vec<(String, String, u64)> = Vec::new();
+        for _ in 0..10 {
+            let answer = server.post("/v1/ledgers/shop/points/members/mary/spend", r#"{"points":7}"#).await;
+            let spent: Value = serde_json::from_str(&answer.body).expect("JSON");
+            match answer.status {
+                201 => {
+                    for deduction in spent["deductions"].as_array().expect("deductions") {
+                        let payer = deduction["payer"].as_str().expect("a payer").to_owned();
+                        for lot in deduction["lots"].as_array().expect("lots") {
+                            let earned_at = lot["earned_at"].as_str().expect("a date").to_owned();
+                            lots.push((payer.clone(), earned_at, lot["points"].as_u64().expect("points")));
+                        }
+                    }
+                }
+                422 => assert_eq!(spent["code"], "insufficient_points"),
+                other => panic!("{other}: {}", answer.body),
+            }
+        }
+        lots
+    });
+    let expiring = async {
+        let mut lost = 0;
+        for _ in 0..10 {
+            if expiry.is_some() {
+                let answer =
+                    server.post("/v1/ledgers/shop/points/expire", r#"{"as_of":"2027-02-01T00:00:00Z"}"#).await;
+                let expired: Value = serde_json::from_str(&answer.body).expect("JSON");
+                lost += expired["points"].as_u64().expect("points");
+            }
+            tokio::task::yield_now().await;
+        }
+        lost
+    };
+    let (spent, lost) = futures_util::future::join(futures_util::future::join_all(clients), expiring).await;
+    let mut of_lots: std::collections::BTreeMap<(String, String), u64> = std::collections::BTreeMap::new();
+    for (payer, earned_at, points) in spent.into_iter().flatten() {
+        *of_lots.entry((payer, earned_at)).or_default() += points;
+    }
+    let sum: u64 = of_lots.values().sum();
+    let member = server.get("/v1/ledgers/shop/points/members/mary").await;
+    let member: Value = serde_json::from_str(&member.body).expect("JSON");
+    let left = member["total"].as_u64().expect("a total");
+    assert_eq!(sum + left + lost, 3_200, "spent {sum}, left {left}, lost {lost}");
+    assert!(left < 7, "{left} are left, and somebody was refused");
+    // Lots of one payer and date share a line: 400 lots fall on 140 dates of five payers, and none gave more than it had.
+    let mut had: std::collections::BTreeMap<(String, String), u64> = std::collections::BTreeMap::new();
+    for place in 0..400usize {
+        let date = format!("2026-10-{:02}T00:00:{:02}.000000Z", place % 28 + 1, place % 60);
+        *had.entry((format!("P{}", place % 5), date)).or_default() += 8;
+    }
+    for (lot, points) in of_lots {
+        assert!(points <= had[&lot], "{lot:?} gave {points} of {}", had[&lot]);
+    }
+    server.finish().await;
+}
+
+/// 64 clients spend one member's points at once: no point twice, none below zero, the sum exact.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn spends_at_once() {
+    spends(Server::on_sqlite(), None).await;
+    spends(tokio::task::spawn_blocking(Server::on_postgres).await.expect("it starts"), None).await;
+}
+
+/// The same while lots expire.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn spends_while_lots_expire() {
+    let at = Some("2027-01-01T00:00:00Z");
+    spends(Server::on_sqlite(), at).await;
+    spends(tokio::task::spawn_blocking(Server::on_postgres).await.expect("it starts"), at).await;
+}
