@@ -51,9 +51,11 @@ impl Api {
 fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = found.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { {
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
         Err(Problem::unsupported_media_type(found, "application/json"))
-    } }
+    }
 }
 
 /// Parses a JSON object; when that fails, parses once more to find the place.

@@ -214,9 +214,7 @@ impl Problem {
             Rejection::TooManyAssets { limit }
             | Rejection::TooManyPayers { limit }
             | Rejection::TooManyLots { limit }
-            | Rejection::TooManyPostings { limit, .. } => {
-                problem.with("limit", json!(limit))
-            }
+            | Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
             Rejection::ReferenceTaken { reference } => problem.with("reference", json!(reference)),
             Rejection::ExceedsHold { held, asked } => {
                 problem.with("held", json!(JsonAmount(*held))).with("asked", json!(JsonAmount(*asked)))

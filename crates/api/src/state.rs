@@ -88,7 +88,16 @@ impl Api {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
         let payers = Arc::new(Cache::new(PAYERS_MAX));
-        Api { engine, limits: Arc::new(limits), metrics, stopping, readers, secret: None, orders: Arc::default(), payers }
+        Api {
+            engine,
+            limits: Arc::new(limits),
+            metrics,
+            stopping,
+            readers,
+            secret: None,
+            orders: Arc::default(),
+            payers,
+        }
     }
 
     /// The API of a node that takes commands from others who show this secret.

@@ -30,6 +30,13 @@ pub fn next_instant(now: Timestamp, last: Timestamp) -> Timestamp {
     now.max(last.plus_micros(1))
 }
 
+/// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of outcomes. The
+/// instant in it is the id's own, which no rule reads.
+#[must_use]
+pub fn fresh_id() -> Id {
+    Id(uuid::Uuid::now_v7().as_u128())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,11 +48,4 @@ mod tests {
         assert_eq!(next_instant(Timestamp(5), Timestamp(5)), Timestamp(6));
         assert_eq!(next_instant(Timestamp(5), Timestamp::MIN), Timestamp(5));
     }
-}
-
-/// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of outcomes. The
-/// instant in it is the id's own, which no rule reads.
-#[must_use]
-pub fn fresh_id() -> Id {
-    Id(uuid::Uuid::now_v7().as_u128())
 }

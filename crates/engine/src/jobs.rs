@@ -112,15 +112,16 @@ async fn do_due(engine: &Engine, ledger: &Name, until: Timestamp, as_of: Timesta
             }
             Ok((due, actions))
         };
-        let (due, actions) = tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Ok((Vec::new(), Vec::new())))?;
+        let (due, actions) =
+            tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Ok((Vec::new(), Vec::new())))?;
         let Some(last) = due.last().copied() else { return Ok(all) };
         after = Some(last);
         if actions.is_empty() {
             continue;
         }
-        let items = actions.into_iter().map(|action| {
-            Item::Single(Command::new(CommandId::Server(fresh_id()), Action::Points(action)))
-        });
+        let items = actions
+            .into_iter()
+            .map(|action| Item::Single(Command::new(CommandId::Server(fresh_id()), Action::Points(action))));
         let committed = engine.submit(ledger.clone(), items.collect()).await?;
         for outcome in &committed.outcomes {
             let ItemOutcome::Single(Outcome::Done { first, count }) = outcome else { continue };
@@ -142,9 +143,7 @@ fn what_is_due(recorded: &[Effect], due: Due, as_of: Timestamp) -> Option<points
             let (earning, purse, lot, matures_at) = (leg.transaction, *purse, *lot, *matures_at);
             Some(points::Action::Mature { earning, purse, lot, matures_at })
         }
-        (Fate::Pending(_) | Fate::Open(_), _) => {
-            Some(points::Action::Close { purse: *purse, lot: lot.lot.key, as_of })
-        }
+        (Fate::Pending(_) | Fate::Open(_), _) => Some(points::Action::Close { purse: *purse, lot: lot.lot.key, as_of }),
         (Fate::Lost, _) => None,
     }
 }

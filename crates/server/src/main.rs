@@ -1,4 +1,4 @@
-//! The binary `ducat`: serve, import, export, move, verify, bench.
+//! The binary `ducat`: serve, import, points import, export, move, verify, bench.
 //!
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
 //! found wanting, 2 when it could not be done.
@@ -7,6 +7,7 @@ mod bench;
 mod config;
 mod export;
 mod import;
+mod points;
 mod relocate;
 mod serve;
 mod store;
@@ -34,6 +35,8 @@ enum Command {
     Serve(config::ServeArguments),
     /// Import a journal from CSV, a leg a row.
     Import(import::ImportArguments),
+    /// Import points from CSV.
+    Points(points::PointsArguments),
     /// Export balances or the journal as CSV.
     Export(export::ExportArguments),
     /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Points(arguments) => points::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Move(arguments) => relocate::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

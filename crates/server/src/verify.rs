@@ -35,14 +35,15 @@ fn print(report: &Report) {
     }
     println!(
         "checked {} ledgers, {} batches and their hashes, {} effects and their chains, {} balances, {} open holds, \
-         {} outcomes, {} milestones",
+         {} outcomes, {} milestones, {} open lots of points",
         report.ledgers,
         report.batches,
         report.effects,
         report.balances,
         report.holds,
         report.outcomes,
-        report.milestones
+        report.milestones,
+        report.lots
     );
     match report.differences.len() as u64 + report.unnamed {
         0 => println!("clean"),

@@ -122,7 +122,11 @@ impl Book {
             self.lots.remove(key);
         }
         for (due, is_due) in delta.dues() {
-            if is_due { self.dues.insert(due) } else { self.dues.remove(&due) };
+            if is_due {
+                self.dues.insert(due)
+            } else {
+                self.dues.remove(&due)
+            };
         }
         self.refunded.extend(delta.refunds());
     }

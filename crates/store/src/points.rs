@@ -19,11 +19,7 @@ use crate::{Fault, Snapshot};
 pub(crate) const MEMBER_ACCOUNTS_MAX: usize = PAYERS_MAX + 1;
 
 /// The rows that a footprint asks for, one question after another.
-pub(crate) fn load(
-    snapshot: &dyn Snapshot,
-    ledger: &Name,
-    footprint: &PointsFootprint,
-) -> Result<PointsRows, Fault> {
+pub(crate) fn load(snapshot: &dyn Snapshot, ledger: &Name, footprint: &PointsFootprint) -> Result<PointsRows, Fault> {
     let mut rows = PointsRows::default();
     for member in &footprint.members {
         rows.members.push((member.clone(), snapshot.accounts(ledger, member, None, MEMBER_ACCOUNTS_MAX)?));
@@ -188,7 +184,8 @@ fn compare_dues(
         let some: Vec<&Due> = expected.by_ref().take(CHUNK).collect();
         if !found.iter().eq(some.iter().copied()) {
             let differs = found.iter().zip(&some).find(|(found, expected)| found != *expected);
-            let what = format!("{} are stored, the journal has {}; the first others: {differs:?}", found.len(), some.len());
+            let what =
+                format!("{} are stored, the journal has {}; the first others: {differs:?}", found.len(), some.len());
             say("lots that are due".to_owned(), what);
             return Ok(());
         }

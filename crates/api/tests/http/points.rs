@@ -60,11 +60,7 @@ async fn one_members_points_are_spent_oldest_first() {
             r#"{"postings":[{"source":"world","destination":"points:members:default:DANNON","amount":5}]}"#,
         ),
         Call("POST /v1/ledgers/points/accounts", &[], r#"{"name":"points:members:default:MINE"}"#),
-        Call(
-            "PATCH /v1/ledgers/points/accounts/points:members:default:DANNON",
-            &[],
-            r#"{"frozen":true}"#,
-        ),
+        Call("PATCH /v1/ledgers/points/accounts/points:members:default:DANNON", &[], r#"{"frozen":true}"#),
     ];
     story("points_of_one_member", &steps).await;
 }
@@ -276,7 +272,14 @@ async fn rows_are_imported_once() {
 /// Rows as they would be in a file.
 fn rows(count: usize) -> String {
     let row = |place: usize| {
-        format!("m{},p{},{},2026-01-01T00:{:02}:{:02}Z\n", place % 97, place % 3, place % 50 + 1, place / 60 % 60, place % 60)
+        format!(
+            "m{},p{},{},2026-01-01T00:{:02}:{:02}Z\n",
+            place % 97,
+            place % 3,
+            place % 50 + 1,
+            place / 60 % 60,
+            place % 60
+        )
     };
     (0..count).map(row).collect()
 }
@@ -311,7 +314,7 @@ async fn spends(server: Server, expiry: Option<&str>) {
     server.post("/v1/ledgers", SHOP).await;
     server.call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#).await;
     let expires = |place: usize| match expiry {
-        Some(at) if place % 4 == 0 => format!(r#","expires_at":"{at}""#),
+        Some(at) if place.is_multiple_of(4) => format!(r#","expires_at":"{at}""#),
         _ => String::new(),
     };
     for place in 0..400usize {
@@ -350,8 +353,7 @@ async fn spends(server: Server, expiry: Option<&str>) {
         let mut lost = 0;
         for _ in 0..10 {
             if expiry.is_some() {
-                let answer =
-                    server.post("/v1/ledgers/shop/points/expire", r#"{"as_of":"2027-02-01T00:00:00Z"}"#).await;
+                let answer = server.post("/v1/ledgers/shop/points/expire", r#"{"as_of":"2027-02-01T00:00:00Z"}"#).await;
                 let expired: Value = serde_json::from_str(&answer.body).expect("JSON");
                 lost += expired["points"].as_u64().expect("points");
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::command::{Action, Command, CommandId, Ranking};
+use super::command::{Action, Command, Ranking};
 use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
@@ -50,8 +50,19 @@ impl Item {
     #[must_use]
     pub fn weight(&self) -> usize {
         let weight = |command: &Command| match &command.action {
-            Action::Points(points::Action::Import { rows, .. }) => rows.len().max(1),
-            _ => 1,
+            Action::Points(action) => action.rows().max(1),
+            Action::OpenLedger(_)
+            | Action::AddAsset(_)
+            | Action::OpenAccount(_)
+            | Action::ChangeAccount(_)
+            | Action::Transact(_)
+            | Action::PostHold { .. }
+            | Action::VoidHold { .. }
+            | Action::ExpireHold { .. }
+            | Action::Reverse { .. }
+            | Action::Expect(_)
+            | Action::Defer { .. }
+            | Action::Resolve { .. } => 1,
         };
         self.commands().map(weight).fold(0, usize::saturating_add)
     }
@@ -258,8 +269,8 @@ pub fn apply(working: &mut Working, items: &[Item], at: Timestamp, draft: &mut D
 }
 
 fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: &mut Draft) -> Outcome {
-    if let Action::Points(points::Action::Import { first, rows }) = &command.action {
-        return apply_import(working, command, *first, rows, at, draft);
+    if let Action::Points(points::Action::Import { rows }) = &command.action {
+        return apply_import(working, command, rows, at, draft);
     }
     draft.begin(working);
     match decide(working, command, at, draft) {
@@ -284,7 +295,6 @@ fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: 
 fn apply_import(
     working: &mut Working,
     command: &Command,
-    mut id: Id,
     rows: &[points::ImportRow],
     at: Timestamp,
     draft: &mut Draft,
@@ -302,13 +312,10 @@ fn apply_import(
     let first = working.effects().len();
     let mut refused = Vec::new();
     for row in rows {
-        let action = Action::Points(row.action.clone());
-        let row_command = Command { id: CommandId::Server(id), fingerprint: command.fingerprint, action };
-        match apply_single(working, &row_command, at, draft) {
+        match apply_single(working, &row.command, at, draft) {
             Outcome::Refused(rejection) => refused.push((row.line, rejection)),
             Outcome::Done { .. } | Outcome::Same | Outcome::Replayed { .. } | Outcome::WouldDo(_) => {}
         }
-        id = Id(id.0.wrapping_add(1));
     }
     draft.begin(working);
     let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);

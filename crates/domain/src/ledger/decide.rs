@@ -220,7 +220,12 @@ impl Decider<'_> {
     }
 
     /// Posts what is held, or less of it where it has one leg; says where the first posting stands.
-    pub(crate) fn post_held(&mut self, id: Id, hold: &TransactionRow, amount: Option<Amount>) -> Result<Seq, Rejection> {
+    pub(crate) fn post_held(
+        &mut self,
+        id: Id,
+        hold: &TransactionRow,
+        amount: Option<Amount>,
+    ) -> Result<Seq, Rejection> {
         self.release(hold);
         let mut legs = self.resolve_legs(&hold.legs, Guard::Held)?;
         if let ([leg], Some(amount)) = (legs.as_mut_slice(), amount) {

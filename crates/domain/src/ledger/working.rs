@@ -16,7 +16,7 @@ use super::rows::{
 };
 use crate::codec::Encoder;
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, Id, Seq};
+use crate::numbers::{AccountNo, AssetNo, Id, NumberMap, Seq};
 use crate::points::ProgramRow;
 use crate::points::accounts::is_of_points;
 use crate::points::working::{PointsRows, PointsWorking};
@@ -175,7 +175,7 @@ pub struct Working {
     assets: Vec<AssetRow>,
     accounts: Vec<Account>,
     by_name: HashMap<Name, Option<AccountSlot>>,
-    by_no: HashMap<AccountNo, AccountSlot>,
+    by_no: NumberMap<AccountNo, AccountSlot>,
     balances: Vec<BalanceRow>,
     dirty: Vec<bool>,
     absent_names: Vec<Name>,
@@ -200,7 +200,7 @@ impl Working {
             assets: ledger.assets,
             accounts: Vec::new(),
             by_name: HashMap::new(),
-            by_no: HashMap::new(),
+            by_no: NumberMap::default(),
             balances: Vec::new(),
             dirty: Vec::new(),
             absent_names: Vec::new(),

@@ -4,7 +4,7 @@ use super::accounts::{Holding, Party};
 use super::lot::{LotKey, LotRow};
 use super::program::Program;
 use crate::codec::{Decoder, Encoder, Malformed};
-use crate::ledger::command::Metadata;
+use crate::ledger::command::{Action as LedgerAction, Command, Metadata};
 use crate::money::Amount;
 use crate::numbers::{AccountNo, Id, Timestamp};
 
@@ -63,8 +63,6 @@ pub enum Action {
     },
     /// Earn and adjust row by row, each alone.
     Import {
-        /// The id of the first row's transaction; the others' follow it. Nobody else has chosen it.
-        first: Id,
         /// The rows, in order.
         rows: Vec<ImportRow>,
     },
@@ -99,8 +97,8 @@ pub struct Adjustment {
 pub struct ImportRow {
     /// Its line in what is imported, from 1.
     pub line: u64,
-    /// What it asks for: to earn or to adjust.
-    pub action: Action,
+    /// What it asks for, under an id that nobody else has chosen: to earn or to adjust.
+    pub command: Command,
 }
 
 impl Earning {
@@ -124,6 +122,21 @@ impl Earning {
 }
 
 impl Action {
+    /// How many rows of an import it has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        match self {
+            Action::Import { rows } => rows.len(),
+            Action::SetProgram(_)
+            | Action::Earn(_)
+            | Action::Adjust(_)
+            | Action::Spend { .. }
+            | Action::Refund { .. }
+            | Action::Close { .. }
+            | Action::Mature { .. } => 0,
+        }
+    }
+
     /// Writes the canonical bytes.
     pub fn encode(&self, e: &mut Encoder) {
         match self {
@@ -163,13 +176,12 @@ impl Action {
                 lot.encode(e);
                 e.instant(*matures_at);
             }
-            Action::Import { first, rows } => {
+            Action::Import { rows } => {
                 e.byte(8);
-                e.wide(first.0);
                 e.length(rows.len());
                 for row in rows {
                     e.number(row.line);
-                    row.action.encode(e);
+                    row.command.encode(e);
                 }
             }
         }
@@ -192,21 +204,15 @@ impl Action {
                 matures_at: d.instant()?,
             },
             8 => {
-                let first = Id(d.wide()?);
                 let mut rows = Vec::new();
                 for _ in 0..d.length()? {
-                    let line = d.number()?;
-                    rows.push(match Action::decode(d)? {
-                        action @ (Action::Earn(_) | Action::Adjust(_)) => ImportRow { line, action },
-                        Action::SetProgram(_)
-                        | Action::Spend { .. }
-                        | Action::Refund { .. }
-                        | Action::Close { .. }
-                        | Action::Mature { .. }
-                        | Action::Import { .. } => return Err(Malformed { expected: "row of an import" }),
-                    });
+                    let row = ImportRow { line: d.number()?, command: Command::decode(d)? };
+                    if !matches!(row.command.action, LedgerAction::Points(Action::Earn(_) | Action::Adjust(_))) {
+                        return Err(Malformed { expected: "row of an import" });
+                    }
+                    rows.push(row);
                 }
-                Action::Import { first, rows }
+                Action::Import { rows }
             }
             _ => return Err(Malformed { expected: "action on points" }),
         })

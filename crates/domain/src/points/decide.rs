@@ -121,8 +121,7 @@ impl<'a> Deciding<'a> {
             Some(held) => held.row.purse.earn(window(held), lot.lot, held.row.last),
         };
         let after = after.map_err(|_| too_many_lots())?;
-        self.decider.draft.points.push(Change::Lot(account, lot));
-        self.decider.draft.points.push(Change::Purse(account, after));
+        self.decider.draft.points.push(Change::Lot(account, lot, after));
         Ok(Fate::Open(after))
     }
 
@@ -157,12 +156,8 @@ impl<'a> Deciding<'a> {
         let working = self.decider.working;
         let accounts = working.points().member(member.as_str()).expect("members of spends are in the footprint");
         let available = Amount::new(total(working, accounts).unsigned_abs());
-        let insufficient = || Rejection::InsufficientPoints {
-            member: party.clone(),
-            payer: None,
-            available,
-            needed: asked,
-        };
+        let insufficient =
+            || Rejection::InsufficientPoints { member: party.clone(), payer: None, available, needed: asked };
         if available < asked {
             return Err(insufficient());
         }

@@ -163,8 +163,7 @@ impl Fact {
                 changes.push(Change::Opened { account: purse, member: String::new() });
             }
             if let Fate::Open(after) = fate {
-                changes.push(Change::Lot(purse, *lot));
-                changes.push(Change::Purse(purse, after));
+                changes.push(Change::Lot(purse, *lot, after));
             }
         };
         match self {
@@ -300,12 +299,7 @@ impl Fact {
                 refunded: amount(d)?,
                 after: decode_purses(d)?,
             },
-            6 => Fact::Closed {
-                purse: purse(d)?,
-                lot: LotRow::decode(d)?,
-                left: amount(d)?,
-                after: Purse::decode(d)?,
-            },
+            6 => Fact::Closed { purse: purse(d)?, lot: LotRow::decode(d)?, left: amount(d)?, after: Purse::decode(d)? },
             7 => Fact::Matured {
                 earning: Id(d.wide()?),
                 matured_at: d.instant()?,

@@ -142,7 +142,13 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
             footprint.add_name(working, &breakage_of(&name));
             demand.earns(*purse, held, lot.lot.key, lot.lot.points);
         }
-        Action::Import { rows, .. } => rows.iter().for_each(|row| add_action(footprint, demand, working, &row.action)),
+        Action::Import { rows } => {
+            for row in rows {
+                if let LedgerAction::Points(action) = &row.command.action {
+                    add_action(footprint, demand, working, action);
+                }
+            }
+        }
     }
 }
 
@@ -230,9 +236,16 @@ fn add_refund(footprint: &mut Footprint, demand: &mut Demand, working: &Working,
 
 /// A purse by the name of its account.
 fn known_purse<'a>(footprint: &mut Footprint, working: &'a Working, name: &Name) -> Option<(AccountNo, &'a Held)> {
-    footprint.add_name(working, name);
-    let account = working.account(working.account_by_name(name)??)?.row.no;
-    account_and_purse(footprint, working, account).map(|(_, held)| (account, held))
+    let Some(known) = working.account_by_name(name) else {
+        footprint.names.push(name.clone());
+        return None;
+    };
+    let account = working.account(known?)?.row.no;
+    let held = working.points().purse(account);
+    if held.is_none() {
+        footprint.points.purses.push(account);
+    }
+    held.flatten().map(|held| (account, held))
 }
 
 /// A purse by its account.
@@ -274,6 +287,10 @@ fn known_member<'a>(footprint: &mut Footprint, working: &'a Working, member: &st
 impl Demand {
     fn earns(&mut self, account: AccountNo, held: &Held, key: LotKey, points: Amount) {
         self.has_income = true;
+        // Where nothing is used, only a lot before what is left matters.
+        if held.row.purse.used == Amount::ZERO && held.row.last.is_none_or(|last| last < key) {
+            return;
+        }
         let flow = self.purses.entry(account).or_default();
         let last = flow.last.max(held.row.last);
         if last.is_none_or(|last| last < key) {

@@ -151,7 +151,10 @@ impl DerivedPoints {
     }
 
     fn all_differ(&self, after: &[(AccountNo, Purse)]) -> Vec<String> {
-        after.iter().filter_map(|(no, after)| self.purses.get(no).and_then(|purse| differs(*no, purse, *after))).collect()
+        after
+            .iter()
+            .filter_map(|(no, after)| self.purses.get(no).and_then(|purse| differs(*no, purse, *after)))
+            .collect()
     }
 }
 

@@ -31,14 +31,11 @@ impl PurseRow {
         PurseRow { account, purse: Purse { used: Amount::ZERO, place: None }, last: None, fresh: Vec::new() }
     }
 
-    /// Its canonical bytes, without its account.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut e = Encoder::new();
-        self.purse.encode(&mut e);
+    /// Writes its canonical bytes, without its account.
+    pub fn encode(&self, e: &mut Encoder) {
+        self.purse.encode(e);
         e.option(self.last, |e, last| last.encode(e));
-        self.fresh.iter().for_each(|lot| lot.encode(&mut e));
-        e.into_bytes()
+        self.fresh.iter().for_each(|lot| lot.encode(e));
     }
 
     /// Reads the canonical bytes.

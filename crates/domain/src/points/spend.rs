@@ -46,10 +46,7 @@ impl From<Beyond> for SpendError {
 }
 
 /// Spends a member's points, the first lots of all payers first; every purse with a place is among these.
-pub fn spend<P: Copy + Ord>(
-    purses: &BTreeMap<P, (Purse, &Window)>,
-    points: Amount,
-) -> Result<Spend<P>, SpendError> {
+pub fn spend<P: Copy + Ord>(purses: &BTreeMap<P, (Purse, &Window)>, points: Amount) -> Result<Spend<P>, SpendError> {
     let places = purses.iter().filter_map(|(payer, (purse, _))| purse.place.map(|place| (place.lot, *payer)));
     let mut heads: BTreeMap<LotKey, P> = places.collect();
     let mut spend = Spend { deductions: Vec::new(), purses: BTreeMap::new() };

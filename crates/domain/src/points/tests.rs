@@ -301,7 +301,8 @@ fn history(seed: u64) {
             }
             8 => {
                 let now = Timestamp(rng.i64(0..25));
-                let due: Vec<_> = oracle.lots.iter().filter(|lot| lot.expires_at.is_some_and(|at| at <= now)).copied().collect();
+                let due: Vec<_> =
+                    oracle.lots.iter().filter(|lot| lot.expires_at.is_some_and(|at| at <= now)).copied().collect();
                 for lot in due {
                     oracle.close(lot.payer, lot.key);
                     member.close(lot.payer, lot.key);

@@ -11,15 +11,15 @@ use super::rows::{Direction, FRESH_MAX, PurseRow, SpendRow, Stretch};
 use super::window::Window;
 use crate::ledger::working::LoadedAccount;
 use crate::money::Amount;
-use crate::numbers::{AccountNo, Id, Seq};
+use crate::numbers::{AccountNo, Id, NumberMap, Seq};
 
 /// Purses kept between batches: as many with full windows would be some hundreds of MB, and most have a few lots.
 const PURSES_MAX: usize = 1 << 18;
 
 /// Lots kept with a purse between batches, before its place and from it on: what a late arrival or a refund moves back over
-/// and what the next spends use; more are loaded when they are needed.
-const KEPT_BEFORE: usize = 32;
-const KEPT_AFTER: usize = 128;
+/// and what the next spends use. Twice as many may gather; more are loaded when they are needed.
+const KEPT_BEFORE: usize = 8;
+const KEPT_AFTER: usize = 56;
 
 /// A purse with those of its lots that are known.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub(crate) struct Held {
     pub row: PurseRow,
     /// Neighbouring lots, its place among them; nothing is known of any when missing.
     pub window: Option<Window>,
+    /// Whether anything of it was spent since it was loaded: where nobody spends, no lots need be known.
+    is_spent: bool,
     /// Used since the last sweep.
     recent: bool,
     /// Changed by the batch under way.
@@ -40,8 +42,8 @@ pub(crate) enum Change {
     Program(Program),
     /// A purse where there was none.
     Opened { account: AccountNo, member: String },
-    /// A lot that can be spent.
-    Lot(AccountNo, LotRow),
+    /// A lot that can be spent, and how far lots are used now.
+    Lot(AccountNo, LotRow, Purse),
     /// A lot that has expired.
     Closed(AccountNo, LotKey),
     /// How far lots are used now.
@@ -98,7 +100,7 @@ pub struct PointsRows {
 #[derive(Debug, Default)]
 pub(crate) struct PointsWorking {
     program: Option<ProgramRow>,
-    purses: HashMap<AccountNo, Option<Held>>,
+    purses: NumberMap<AccountNo, Option<Held>>,
     /// Members of whom every purse is known, by the beginning of its accounts' names.
     members: HashMap<String, Vec<AccountNo>>,
     lots: HashMap<(AccountNo, LotKey), Option<LotRow>>,
@@ -136,7 +138,10 @@ impl PointsWorking {
     pub fn lot(&self, account: AccountNo, key: LotKey) -> Option<Option<LotRow>> {
         let held = self.purse(account).flatten();
         let fresh = held.and_then(|held| held.row.fresh.iter().find(|row| row.lot.key == key));
-        fresh.map(|row| Some(*row)).or_else(|| self.lots.get(&(account, key)).copied())
+        let known = fresh.map(|row| Some(*row)).or_else(|| self.lots.get(&(account, key)).copied());
+        // What this batch itself wrote down was with its purse when it was asked for; no store has it yet.
+        let is_this = |(owner, row): &&(AccountNo, LotRow)| *owner == account && row.lot.key == key;
+        known.or_else(|| self.flushed.iter().find(is_this).map(|(_, row)| Some(*row)))
     }
 
     /// Whether a lot is open, by all that is known of its purse.
@@ -169,7 +174,7 @@ impl PointsWorking {
             accounts.extend(loaded);
         }
         for (account, row) in rows.purses {
-            let held = row.map(|row| Held { row, window: None, recent: true, dirty: false });
+            let held = row.map(|row| Held { row, window: None, is_spent: false, recent: true, dirty: false });
             self.purses.entry(account).or_insert(held);
         }
         for (stretch, lots) in rows.stretches {
@@ -196,7 +201,7 @@ impl PointsWorking {
                     accounts.push(account);
                 }
                 let row = PurseRow::opened(account);
-                let held = Held { row, window: Some(Window::whole()), recent: true, dirty: true };
+                let held = Held { row, window: Some(Window::whole()), is_spent: false, recent: true, dirty: true };
                 self.purses.insert(account, Some(held));
                 self.changed.push(account);
                 if let Some(program) = self.program.as_mut().filter(|program| !program.has_lots) {
@@ -204,9 +209,9 @@ impl PointsWorking {
                     self.program_changed = true;
                 }
             }
-            Change::Lot(account, lot) => self.add_lot(account, lot),
+            Change::Lot(account, lot, after) => self.add_lot(account, lot, after),
             Change::Closed(account, key) => {
-                if let Some(held) = self.touch(account) {
+                if let Some(held) = touch(&mut self.purses, &mut self.changed, account) {
                     if let Some(window) = &mut held.window {
                         window.remove(key);
                     }
@@ -219,27 +224,16 @@ impl PointsWorking {
                 self.lots.insert((account, key), None);
             }
             Change::Purse(account, purse) => {
-                if let Some(held) = self.touch(account) {
-                    held.row.purse = purse;
-                    held.see_beginning();
+                if let Some(held) = touch(&mut self.purses, &mut self.changed, account) {
+                    held.become_used(purse);
                 }
             }
             Change::Refunded(spend) => drop(self.spends.insert(spend.id, Some(spend))),
         }
     }
 
-    fn touch(&mut self, account: AccountNo) -> Option<&mut Held> {
-        let held = self.purses.get_mut(&account)?.as_mut()?;
-        held.recent = true;
-        if !held.dirty {
-            held.dirty = true;
-            self.changed.push(account);
-        }
-        Some(held)
-    }
-
-    fn add_lot(&mut self, account: AccountNo, lot: LotRow) {
-        let Some(held) = self.touch(account) else { return };
+    fn add_lot(&mut self, account: AccountNo, lot: LotRow, after: Purse) {
+        let Some(held) = touch(&mut self.purses, &mut self.changed, account) else { return };
         let key = lot.lot.key;
         let is_last = held.row.last.is_none_or(|last| last < key);
         let Purse { used, place } = held.row.purse;
@@ -259,20 +253,21 @@ impl PointsWorking {
         held.row.last = held.row.last.max(Some(key));
         let place = held.row.fresh.partition_point(|row| row.lot.key < key);
         held.row.fresh.insert(place, lot);
+        held.become_used(after);
         if held.row.fresh.len() > FRESH_MAX {
-            let fresh = std::mem::take(&mut held.row.fresh);
-            // Later commands of this batch find them here; no store has them yet.
-            self.lots.extend(fresh.iter().map(|row| ((account, row.lot.key), Some(*row))));
-            self.flushed.extend(fresh.into_iter().map(|row| (account, row)));
+            self.flushed.extend(held.row.fresh.drain(..).map(|row| (account, row)));
         }
     }
 
     /// Forgets which purses members have and which lots purses have: recorded effects are taken in without either.
     pub fn forget_windows(&mut self) {
         self.members.clear();
-        for held in self.purses.values_mut().flatten() {
-            held.window = None;
-        }
+        self.purses.retain(|_, held| {
+            if let Some(held) = held {
+                held.window = None;
+            }
+            true
+        });
     }
 
     pub fn take_delta(&mut self) -> PointsDelta {
@@ -300,13 +295,28 @@ impl PointsWorking {
             self.members.clear();
         }
         if self.purses.len() > PURSES_MAX {
-            self.purses.retain(|_, held| held.as_ref().is_some_and(|held| held.recent));
+            // Those that were used since the last time stay; all go when all were.
+            self.purses.retain(|_, held| held.as_mut().is_some_and(|held| std::mem::take(&mut held.recent)));
             if self.purses.len() > PURSES_MAX {
                 self.purses.clear();
             }
-            self.purses.values_mut().flatten().for_each(|held| held.recent = false);
         }
     }
+}
+
+/// A purse that is about to change.
+fn touch<'a>(
+    purses: &'a mut NumberMap<AccountNo, Option<Held>>,
+    changed: &mut Vec<AccountNo>,
+    account: AccountNo,
+) -> Option<&'a mut Held> {
+    let held = purses.get_mut(&account)?.as_mut()?;
+    held.recent = true;
+    if !held.dirty {
+        held.dirty = true;
+        changed.push(account);
+    }
+    Some(held)
 }
 
 impl Held {
@@ -332,6 +342,13 @@ impl Held {
         self.see_beginning();
     }
 
+    fn become_used(&mut self, purse: Purse) {
+        // A purse that is only earned in keeps its place.
+        self.is_spent |= purse.used > self.row.purse.used;
+        self.row.purse = purse;
+        self.see_beginning();
+    }
+
     /// Where nothing is used, what is left begins with the first lot of all.
     fn see_beginning(&mut self) {
         let Purse { used, place } = self.row.purse;
@@ -345,10 +362,12 @@ impl Held {
     /// Keeps what the next commands are likely to need.
     fn narrow(&mut self) {
         let place = self.row.purse.place.map_or(LotKey::MAX, |place| place.lot);
-        if let Some(window) = &mut self.window
-            && window.len() > KEPT_BEFORE.saturating_add(KEPT_AFTER).saturating_mul(2)
-        {
-            window.narrow(place, KEPT_BEFORE, KEPT_AFTER);
+        let Some(window) = &mut self.window else { return };
+        let kept = KEPT_BEFORE.saturating_add(KEPT_AFTER);
+        match self.is_spent {
+            true if window.len() > kept.saturating_mul(2) => window.narrow(place, KEPT_BEFORE, KEPT_AFTER),
+            false if window.len() > KEPT_BEFORE => self.window = None,
+            true | false => {}
         }
     }
 }

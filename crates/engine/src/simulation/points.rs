@@ -37,7 +37,13 @@ fn signed(points: u128) -> i128 {
 
 impl Points {
     /// What is asked, and the postings that come of it.
-    pub fn act(&mut self, id: Id, action: &Action, assets: &[String], at: Timestamp) -> Result<Option<Vec<Leg>>, Refusal> {
+    pub fn act(
+        &mut self,
+        id: Id,
+        action: &Action,
+        assets: &[String],
+        at: Timestamp,
+    ) -> Result<Option<Vec<Leg>>, Refusal> {
         if let Action::SetProgram(program) = action {
             return self.set_program(program, assets);
         }

@@ -70,10 +70,21 @@ impl Amounts {
 
 impl Load {
     /// Sends what `make` makes, over so many connections, until there is none left or the time is over.
-    async fn drive(
+    pub(super) async fn drive(
+        &self,
+        bounds: (u64, Option<Instant>),
+        (status, transfers): (u16, u64),
+        make: &dyn Fn(&Shared) -> Vec<u8>,
+    ) -> anyhow::Result<(Phase, u64)> {
+        self.drive_any(bounds, &[status], transfers, make).await
+    }
+
+    /// The same where several answers are as expected.
+    pub(super) async fn drive_any(
         &self,
         (count, until): (u64, Option<Instant>),
-        (status, transfers): (u16, u64),
+        statuses: &[u16],
+        transfers: u64,
         make: &dyn Fn(&Shared) -> Vec<u8>,
     ) -> anyhow::Result<(Phase, u64)> {
         let shared = Shared::new(count, until)?;
@@ -85,14 +96,14 @@ impl Load {
                 let started = Instant::now();
                 let found = connection.send(&request).await?;
                 shared.record(transfers, started);
-                ensure!(found == status, "answered {found}: {}", String::from_utf8_lossy(connection.body()));
+                ensure!(statuses.contains(&found), "answered {found}: {}", String::from_utf8_lossy(connection.body()));
             }
             Ok(())
         };
         self.together(&shared, clients, connection).await
     }
 
-    fn for_a_while(&self) -> (u64, Option<Instant>) {
+    pub(super) fn for_a_while(&self) -> (u64, Option<Instant>) {
         (u64::MAX, Some(Instant::now() + Duration::from_secs(self.arguments.seconds)))
     }
 

@@ -30,7 +30,7 @@ pub struct Load {
     pub(super) arguments: BenchArguments,
     pub(super) host: String,
     /// Made for the run: the store may have others.
-    ledger: String,
+    pub(super) ledger: String,
     asset: &'static str,
 }
 
@@ -117,6 +117,7 @@ impl Load {
             Mode::Bulk | Mode::Single | Mode::Read => (format!("bench-{}", SystemClock.now().0), "USD"),
             Mode::Accounts => ("accounts".to_owned(), "UNIT"),
             Mode::Bank => ("bank".to_owned(), "USD"),
+            Mode::Points => (format!("bench-{}", SystemClock.now().0), "PTS"),
         };
         Ok(Load { arguments, host: host.trim_end_matches('/').to_owned(), ledger, asset })
     }
@@ -135,6 +136,7 @@ impl Load {
         match self.arguments.mode {
             Mode::Accounts => self.run_accounts(report).await?,
             Mode::Bank => self.run_bank(report).await?,
+            Mode::Points => self.run_points(report).await?,
             Mode::Bulk | Mode::Single | Mode::Read => return self.run_ledger(report, server).await,
         }
         if let (Some(server), Some(before)) = (server, before) {
@@ -151,7 +153,9 @@ impl Load {
         let stored = match self.arguments.mode {
             Mode::Bulk => self.arguments.transfers.unwrap_or(BULK_TRANSFERS),
             Mode::Single => self.arguments.transfers.unwrap_or(u64::MAX),
-            Mode::Read | Mode::Accounts | Mode::Bank => self.arguments.transfers.unwrap_or(READ_TRANSFERS),
+            Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points => {
+                self.arguments.transfers.unwrap_or(READ_TRANSFERS)
+            }
         };
         if self.arguments.mode == Mode::Read {
             self.transfer_in_batches(stored, bulk.min(4)).await?;
@@ -165,7 +169,7 @@ impl Load {
                 let until = self.arguments.transfers.is_none().then_some(until);
                 report.add("transfers", self.transfer_one_by_one(stored, until, many).await?);
             }
-            Mode::Read | Mode::Accounts | Mode::Bank => {
+            Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points => {
                 for kind in [Reading::Balance, Reading::Statement, Reading::PastBalance] {
                     report.add(kind.word(), self.read(kind, many).await?);
                 }

@@ -7,6 +7,7 @@
 mod client;
 mod faces;
 mod load;
+mod points;
 mod process;
 mod report;
 
@@ -31,16 +32,20 @@ pub struct BenchArguments {
     /// What clients do.
     #[arg(long, default_value = "bulk")]
     mode: Mode,
-    /// How many transfers are made; in read and accounts mode, how many are stored when reads are measured.
+    /// How many transfers are made; in read and accounts mode, how many are stored when reads are measured; in points mode,
+    /// how many rows are imported.
     #[arg(long)]
     transfers: Option<u64>,
-    /// Between how many accounts.
+    /// Between how many accounts, or over how many members.
     #[arg(long, default_value_t = 10_000)]
     accounts: u64,
     /// How many transfers a request has, in bulk mode.
     #[arg(long, default_value_t = 8_190)]
     batch: u64,
-    /// How ids are made.
+    /// In points mode, how many lots the member with a long history has [default: 10000000].
+    #[arg(long)]
+    lots: Option<u64>,
+    /// How ids are made; in points mode, how the dates of imported rows are.
     #[arg(long, default_value = "time")]
     ids: Ids,
     /// Hold the money instead of moving it.
@@ -78,6 +83,8 @@ enum Mode {
     Accounts,
     /// Bank accounts: one deposit or withdrawal a request, and its reads.
     Bank,
+    /// Points: rows imported, earnings and spends one by one, spends of three lots of a short history and of a long one.
+    Points,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,6 +103,7 @@ impl Mode {
             Mode::Read => "read",
             Mode::Accounts => "accounts",
             Mode::Bank => "bank",
+            Mode::Points => "points",
         }
     }
 }

@@ -5,6 +5,7 @@ mod files;
 mod http;
 mod nodes;
 mod orders;
+mod points;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

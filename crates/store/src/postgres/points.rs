@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
 use ducat_domain::ledger::effect::Fact as LedgerFact;
 use ducat_domain::ledger::working::LoadedAccount;
@@ -325,12 +326,17 @@ fn upsert_program(no: LedgerNo, delta: &Delta) -> Option<Call> {
 fn upsert_purses(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
     let rows = || all.iter().flat_map(|(no, delta)| delta.points.purses.iter().map(move |row| (*no, row)));
     rows().next()?;
+    let bytes = |row: &PurseRow| {
+        let mut encoder = Encoder::new();
+        row.encode(&mut encoder);
+        encoder.into_bytes()
+    };
     Some(Call::new(
         UPSERT_PURSES,
         vec![
             Box::new(rows().map(|(no, _)| no.0).collect::<Vec<_>>()),
             Box::new(rows().map(|(_, row)| integer(row.account.0)).collect::<Vec<_>>()),
-            Box::new(rows().map(|(_, row)| row.encode()).collect::<Vec<_>>()),
+            Box::new(rows().map(|(_, row)| bytes(row)).collect::<Vec<_>>()),
         ],
     ))
 }

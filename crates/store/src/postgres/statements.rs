@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::lease::Node;
 use super::numeric::Wide;
-use super::rows::{JournalArrays, LedgerNo, integer, pair, uuid};
 use super::points;
+use super::rows::{JournalArrays, LedgerNo, integer, pair, uuid};
 use super::session::Call;
 
 /// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then nobody else commits any more.

@@ -167,7 +167,8 @@ impl Store for PostgresStore {
             return Ok(Some(memory::absent(footprint)));
         };
         let found = self.ask(&statements::loads(no, head, footprint))?;
-        let [names, accounts, ids, references, transactions, buckets, deferred, of_points @ .., stored] = found.as_slice()
+        let [names, accounts, ids, references, transactions, buckets, deferred, of_points @ .., stored] =
+            found.as_slice()
         else {
             return Err(short_answer());
         };

@@ -1,11 +1,10 @@
 //! Points on SQLite: writing them with a commit, and reading them.
 
+use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
-use ducat_domain::points::{
-    Direction, Due, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, Stretch,
-};
+use ducat_domain::points::{Direction, Due, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, Stretch};
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{Columns, LedgerNo, SEQ_MAX, Wide, inconsistent, integer, number_of};
@@ -19,8 +18,13 @@ pub(super) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rus
     }
     if !points.purses.is_empty() {
         let mut purses = connection.prepare_cached("REPLACE INTO points_purses (key, purse) VALUES (?1, ?2)")?;
+        let mut encoder = Encoder::new();
         for row in &points.purses {
-            purses.execute(params![no.key(row.account.0), row.encode()])?;
+            encoder.clear();
+            row.encode(&mut encoder);
+            purses.raw_bind_parameter(1, no.key(row.account.0))?;
+            purses.raw_bind_parameter(2, encoder.bytes())?;
+            purses.raw_execute()?;
         }
     }
     if !points.lots.is_empty() {
@@ -75,7 +79,8 @@ pub(super) fn read_program(connection: &Connection, no: LedgerNo) -> Result<Opti
     let mut rows = statement.query([no.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let columns = Columns::new(row, "points_programs", no.0);
-    let days = |column| u32::try_from(columns.signed(column)?).map_err(|_| inconsistent("points_programs", column, no.0));
+    let days =
+        |column| u32::try_from(columns.signed(column)?).map_err(|_| inconsistent("points_programs", column, no.0));
     let lifetime_days: Option<i64> = row.get("lifetime_days")?;
     let program = Program {
         asset: columns.name("asset")?,
@@ -86,11 +91,7 @@ pub(super) fn read_program(connection: &Connection, no: LedgerNo) -> Result<Opti
     Ok(Some(ProgramRow { program, has_lots: columns.signed("has_lots")? != 0 }))
 }
 
-pub(super) fn read_purse(
-    connection: &Connection,
-    no: LedgerNo,
-    account: AccountNo,
-) -> Result<Option<PurseRow>, Fault> {
+pub(super) fn read_purse(connection: &Connection, no: LedgerNo, account: AccountNo) -> Result<Option<PurseRow>, Fault> {
     let mut statement = connection.prepare_cached("SELECT key, purse FROM points_purses WHERE key = ?1")?;
     let mut rows = statement.query([no.key(account.0.min(SEQ_MAX))])?;
     rows.next()?.map(purse).transpose()
@@ -102,9 +103,8 @@ pub(super) fn read_purses(
     after: AccountNo,
     limit: usize,
 ) -> Result<Vec<PurseRow>, Fault> {
-    let mut statement = connection.prepare_cached(
-        "SELECT key, purse FROM points_purses WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT key, purse FROM points_purses WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3")?;
     let mut rows = statement.query(params![no.key(after.0), no.key(SEQ_MAX), integer(limit as u64)])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

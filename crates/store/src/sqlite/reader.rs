@@ -15,9 +15,9 @@ use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
-use super::{open_reader, points};
 use super::rows::{Columns, LedgerNo, SEQ_MAX, account_of, asset_of, inconsistent, integer, ledger_of, number_of};
 use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
+use super::{open_reader, points};
 use crate::{Fault, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.

@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use csv::StringRecord;
 use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
+use ducat_domain::ledger::command::{Action, Command, CommandId, Fingerprint, Metadata};
 use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
@@ -120,17 +120,15 @@ impl<R: Read> Read for Bounded<R> {
 fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Chunk>>) {
     let (read, line_began) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let bounded = Bounded { inner: input, read: Arc::clone(&read), line_began: Arc::clone(&line_began) };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(BUFFER_BYTES)
-        .from_reader(bounded);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BUFFER_BYTES).from_reader(bounded);
     let mut hasher = blake3::Hasher::new();
     hasher.update(format!("ducat points import\0{seed}\0").as_bytes());
     let mut record = StringRecord::new();
     let (mut rows, mut wrong) = (Vec::with_capacity(CHUNK_ROWS), Vec::new());
     let mut count = 0usize;
     let mut is_first = true;
+    let mut ids = RowIds(fresh());
     loop {
         let (line, more) = (reader.position().line(), reader.read_record(&mut record));
         line_began.store(reader.position().byte(), Ordering::Relaxed);
@@ -156,7 +154,7 @@ fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Ch
             }
             hasher.update(b"\x1e");
             count += 1;
-            match parse(line_of(&record, line), &record) {
+            match parse(line_of(&record, line), &record, &mut ids) {
                 Ok(row) => rows.push(row),
                 Err(refused) => wrong.push(refused),
             }
@@ -174,6 +172,7 @@ fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Ch
                 bytes: reader.position().byte(),
             };
             count = 0;
+            ids = RowIds(fresh());
             if chunks.blocking_send(Ok(chunk)).is_err() {
                 return;
             }
@@ -181,6 +180,16 @@ fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Ch
         if !more {
             return;
         }
+    }
+}
+
+/// The ids of a chunk's rows: a fresh one, and those that follow it.
+struct RowIds(Id);
+
+impl RowIds {
+    fn next(&mut self) -> Id {
+        self.0 = Id(self.0.0.wrapping_add(1));
+        self.0
     }
 }
 
@@ -193,7 +202,7 @@ fn malformed(line: u64, reason: String) -> Refused {
 }
 
 /// Takes a row for what it asks.
-fn parse(line: u64, record: &StringRecord) -> Result<ImportRow, Refused> {
+fn parse(line: u64, record: &StringRecord, ids: &mut RowIds) -> Result<ImportRow, Refused> {
     let wrong = |reason: String| malformed(line, reason);
     let fields: Vec<&str> = record.iter().map(str::trim).collect();
     let [member, payer, points, timestamp] = fields.as_slice() else {
@@ -206,13 +215,15 @@ fn parse(line: u64, record: &StringRecord) -> Result<ImportRow, Refused> {
     let amount = Some(digits).filter(|_| is_whole).and_then(|digits| digits.parse().ok()).map(Amount::new);
     let points_of = amount.ok_or_else(|| wrong(format!("points: expected a whole number, found {points:?}")))?;
     let at: Timestamp = parse_time(timestamp).map_err(|reason| wrong(format!("timestamp: {reason}")))?;
-    let action = if digits.len() < points.len() {
+    let action = Action::Points(if digits.len() < points.len() {
         points::Action::Adjust(Adjustment { holding, points: points_of })
     } else {
         let (earned_at, metadata) = (Some(at), Metadata::default());
         points::Action::Earn(Earning { holding, points: points_of, earned_at, expires_at: None, metadata })
-    };
-    Ok(ImportRow { line, action })
+    });
+    // What is repeated is the chunk: nobody asks for a row's own id.
+    let command = Command { id: CommandId::Server(ids.next()), fingerprint: Fingerprint([0; 16]), action };
+    Ok(ImportRow { line, command })
 }
 
 /// An import under way.
@@ -243,7 +254,7 @@ impl Import {
         }
         let items = chunks.iter_mut().map(|chunk| {
             let rows = std::mem::take(&mut chunk.rows);
-            let action = Action::Points(points::Action::Import { first: fresh(), rows });
+            let action = Action::Points(points::Action::Import { rows });
             Item::Single(Command::standing_for(&chunk.fingerprint, CommandId::Client(chunk.id), action))
         });
         let items = items.collect();

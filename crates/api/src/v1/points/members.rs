@@ -246,8 +246,7 @@ pub async fn list_lots(
         for purse in &purses {
             let Some(place) = purse.row.purse.place else { continue };
             let from = from.max(place.lot);
-            let stretch =
-                Stretch { account: purse.row.account, direction: Direction::Forward, from, limit: limit + 1 };
+            let stretch = Stretch { account: purse.row.account, direction: Direction::Forward, from, limit: limit + 1 };
             let stored = snapshot.lots(&ledger, &stretch).map_err(|fault| Problem::from_fault(&fault))?;
             let fresh = purse.row.fresh.iter().filter(|lot| lot.lot.key >= from).copied();
             found.extend(stored.into_iter().chain(fresh).map(|lot| (lot, purse)));

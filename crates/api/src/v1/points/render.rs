@@ -130,10 +130,7 @@ pub(crate) fn deductions(deductions: &[Deduction<AccountNo>], payers: &Payers) -
             points: JsonAmount(sum(lots.iter().map(|lot| lot.points))),
             lots: lots
                 .iter()
-                .map(|lot| LotDeductionBody {
-                    earned_at: JsonTime(lot.key.earned_at),
-                    points: JsonAmount(lot.points),
-                })
+                .map(|lot| LotDeductionBody { earned_at: JsonTime(lot.key.earned_at), points: JsonAmount(lot.points) })
                 .collect(),
         })
     };
