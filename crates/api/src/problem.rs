@@ -249,6 +249,7 @@ impl Problem {
             | Rejection::LedgerExists
             | Rejection::ProgramNotFound
             | Rejection::ProgramFixed
+            | Rejection::ImportOutOfOrder
             | Rejection::AssetRequired
             | Rejection::AmountZero
             | Rejection::AmountTooLarge
@@ -276,6 +277,7 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         Rejection::IdReused { .. }
         | Rejection::LedgerExists
         | Rejection::ProgramFixed
+        | Rejection::ImportOutOfOrder
         | Rejection::AssetExists { .. }
         | Rejection::AccountExists { .. }
         | Rejection::AccountReserved { .. }
@@ -383,6 +385,7 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::ExceedsSpend { spend, available } => {
             format!("of the spend {spend}, {available} points are left to give back")
         }
+        Rejection::ImportOutOfOrder => "the rows before these were not taken yet; send them all again".to_owned(),
         Rejection::TooManyLots { limit } => {
             format!("this would move over more than {limit} lots at once; do it in smaller parts")
         }

@@ -70,8 +70,13 @@ pub struct Api {
     pub(crate) orders: Arc<Notify>,
     /// For whom accounts of points were made.
     pub(crate) payers: Arc<Cache<(Name, AccountNo), Party>>,
+    /// Turns of imports.
+    pub(crate) imports: Arc<Semaphore>,
     readers: Arc<Semaphore>,
 }
+
+/// Imports under way at once: each holds a thread for as long as its body takes, and more of them would only share one writer.
+const IMPORTS_MAX: usize = 8;
 
 /// Payers of accounts that are remembered, some 100 bytes each.
 const PAYERS_MAX: usize = 100_000;
@@ -88,16 +93,9 @@ impl Api {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
         let payers = Arc::new(Cache::new(PAYERS_MAX));
-        Api {
-            engine,
-            limits: Arc::new(limits),
-            metrics,
-            stopping,
-            readers,
-            secret: None,
-            orders: Arc::default(),
-            payers,
-        }
+        let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
+        let (limits, orders) = (Arc::new(limits), Arc::default());
+        Api { engine, limits, metrics, stopping, secret: None, orders, payers, imports, readers }
     }
 
     /// The API of a node that takes commands from others who show this secret.

@@ -79,7 +79,7 @@ async fn expire_in(engine: &Engine, ledger: Name, holds: &[(Name, Id)]) -> Resul
 
 /// Closes the lots of a ledger that have expired at an instant.
 pub async fn expire_lots(engine: &Engine, ledger: &Name, as_of: Timestamp) -> Result<Expired, JobError> {
-    do_due(engine, ledger, as_of, as_of).await
+    do_due(engine, ledger, as_of, Rounds::All).await
 }
 
 /// Does what is due with lots in every ledger that this node serves.
@@ -87,23 +87,45 @@ pub async fn settle_lots(engine: &Engine, now: Timestamp) -> Result<Expired, Job
     let reader = Arc::clone(engine.reader());
     let ledgers = tokio::task::spawn_blocking(move || reader.snapshot()?.ledgers_due(now)).await;
     let mut all = Expired::default();
+    let mut failed = None;
     for ledger in ledgers.unwrap_or_else(|_| Ok(Vec::new()))? {
-        let expired = do_due(engine, &ledger, now, now).await?;
-        all.lots += expired.lots;
-        all.points = Amount::new(all.points.minor_units().saturating_add(expired.points.minor_units()));
+        // A ledger that cannot be served now keeps no other waiting, nor does one in which much is due.
+        match do_due(engine, &ledger, now, Rounds::One).await {
+            Ok(expired) => all.add(expired),
+            Err(error) => failed = Some(error),
+        }
     }
-    Ok(all)
+    match failed {
+        Some(error) if all.lots == 0 => Err(error),
+        _ => Ok(all),
+    }
+}
+
+/// How much of what is due is done at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rounds {
+    /// One batch of it.
+    One,
+    /// All of it.
+    All,
+}
+
+impl Expired {
+    fn add(&mut self, more: Expired) {
+        self.lots += more.lots;
+        self.points = Amount::new(self.points.minor_units().saturating_add(more.points.minor_units()));
+    }
 }
 
 /// Reads what is due until an instant, a batch at a time, and asks for it. What is not to be done yet stays due.
-async fn do_due(engine: &Engine, ledger: &Name, until: Timestamp, as_of: Timestamp) -> Result<Expired, JobError> {
+async fn do_due(engine: &Engine, ledger: &Name, as_of: Timestamp, rounds: Rounds) -> Result<Expired, JobError> {
     let mut all = Expired::default();
     let mut after = None;
     loop {
         let (reader, of) = (Arc::clone(engine.reader()), ledger.clone());
         let read = move || -> Result<(Vec<Due>, Vec<points::Action>), Fault> {
             let snapshot = reader.snapshot()?;
-            let due = snapshot.lots_due(&of, until, after, LOTS_MAX)?;
+            let due = snapshot.lots_due(&of, as_of, after, LOTS_MAX)?;
             let mut actions = Vec::with_capacity(due.len());
             for due in &due {
                 // What was earned and is pending is held right before it is said so.
@@ -127,9 +149,11 @@ async fn do_due(engine: &Engine, ledger: &Name, until: Timestamp, as_of: Timesta
             let ItemOutcome::Single(Outcome::Done { first, count }) = outcome else { continue };
             let done = committed.effects.iter().skip(*first).take(*count).find_map(points_fact);
             if let Some(Fact::Closed { left, .. }) = done {
-                all.lots += 1;
-                all.points = Amount::new(all.points.minor_units().saturating_add(left.minor_units()));
+                all.add(Expired { lots: 1, points: *left });
             }
+        }
+        if rounds == Rounds::One {
+            return Ok(all);
         }
     }
 }

@@ -258,6 +258,14 @@ async fn rows_are_imported_once() {
              mary,A,-100,2026-01-03T00:00:00Z\nmary,A,-201,2026-01-03T00:00:00Z\n\"marc, the second\",A,5,2026-01-03T00:00:00+01:00\n\
              mary,A\n,A,5,2026-01-03T00:00:00Z\nmary,A,five,2026-01-03T00:00:00Z\nmary,A,0,2026-01-03T00:00:00Z\nmary,A,5,today\n",
         ),
+        Call(
+            "POST /v1/ledgers/shop/points/import",
+            CSV,
+            "member,payer,points,timestamp\nmary,A,300,2026-01-01T00:00:00Z\nmary,B,200,2026-01-02T00:00:00Z\n\
+             mary,A,-100,2026-01-03T00:00:00Z\nmary,A,-201,2026-01-03T00:00:00Z\n\"marc, the second\",A,5,2026-01-03T00:00:00+01:00\n\
+             mary,A\n,A,5,2026-01-03T00:00:00Z\nmary,A,five,2026-01-03T00:00:00Z\nmary,A,0,2026-01-03T00:00:00Z\nmary,A,5,today\n\
+             mary,C,1,2026-01-04T00:00:00Z\n",
+        ),
         Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
         Call("GET /v1/ledgers/shop/points/members/marc%2C%20the%20second", &[], ""),
         // Another import of the same rows has a name of its own.
@@ -301,12 +309,33 @@ async fn an_import_goes_on_where_it_stopped() {
     let taken = first["imported"].as_u64().expect("a count");
     assert!(taken > 12_000 && taken < 14_000, "{first}");
     let whole = import(&file).await;
-    // The last chunk of the cut file ended elsewhere, so its rows are others: whole chunks count once.
+    // It goes on behind the last row that was taken, wherever in a chunk that was.
     assert_eq!(whole["rows"], 20_000);
-    assert_eq!(whole["repeated"], 12_288);
-    assert_eq!(whole["imported"], 20_000 - 12_288);
+    assert_eq!(whole["repeated"].as_u64(), Some(taken));
+    assert_eq!(whole["imported"].as_u64(), Some(20_000 - taken));
     let again = import(&file).await;
     assert_eq!((again["imported"].as_u64(), again["repeated"].as_u64()), (Some(0), Some(20_000)));
+    // Fewer rows than there were, and others in their place: nothing is done.
+    let fewer = import(&file[..1_000]).await;
+    assert_eq!((fewer["imported"].as_u64(), fewer["error"]["code"].as_str()), (Some(0), Some("import_changed")));
+    let changed = import(&file.replacen(",7,", ",8,", 1)).await;
+    assert_eq!((changed["imported"].as_u64(), changed["error"]["code"].as_str()), (Some(0), Some("import_changed")));
+    // A row in the middle is another: what was taken stays once, and nothing behind it is taken.
+    let corrected = import(&file.replacen("m64,p1,11,", "m64,p1,12,", 1)).await;
+    assert_eq!(
+        (corrected["imported"].as_u64(), corrected["error"]["code"].as_str()),
+        (Some(0), Some("import_changed"))
+    );
+    let turned = import("payer,member,points,timestamp\nA,m,5,2026-01-01T00:00:00Z\n").await;
+    assert_eq!((turned["imported"].as_u64(), turned["error"]["code"].as_str()), (Some(0), Some("malformed")));
+    let expected: u64 = (0..20_000).map(|place| place % 50 + 1).sum();
+    let issued = async |payer: &str| {
+        let account = server.get(&format!("/v1/ledgers/shop/accounts/points:payers:{payer}/balance?asset=PTS")).await;
+        let account: Value = serde_json::from_str(&account.body).expect("JSON");
+        account["posted"].as_i64().unwrap_or_else(|| panic!("{account}"))
+    };
+    let sum = issued("p0").await + issued("p1").await + issued("p2").await;
+    assert_eq!(sum.unsigned_abs(), expected);
     server.finish().await;
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::command::{Action, Command, Ranking};
+use super::command::{Action, Command, Fingerprint, Ranking};
 use super::decide::{Decision, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
@@ -269,8 +269,8 @@ pub fn apply(working: &mut Working, items: &[Item], at: Timestamp, draft: &mut D
 }
 
 fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: &mut Draft) -> Outcome {
-    if let Action::Points(points::Action::Import { rows }) = &command.action {
-        return apply_import(working, command, rows, at, draft);
+    if let Action::Points(points::Action::Import { after, rows }) = &command.action {
+        return apply_import(working, command, (*after, rows), at, draft);
     }
     draft.begin(working);
     match decide(working, command, at, draft) {
@@ -292,10 +292,13 @@ fn apply_single(working: &mut Working, command: &Command, at: Timestamp, draft: 
 
 /// Takes the rows of an import, each alone, and then says under the command's id what came of them. They are in one commit,
 /// so a repetition finds all of them or none.
+///
+/// # Panics
+/// When a row of its footprint is not loaded.
 fn apply_import(
     working: &mut Working,
     command: &Command,
-    rows: &[points::ImportRow],
+    (after, rows): (Option<(Id, Fingerprint)>, &[points::ImportRow]),
     at: Timestamp,
     draft: &mut Draft,
 ) -> Outcome {
@@ -308,6 +311,13 @@ fn apply_import(
     if working.points().program().is_none() {
         let is_open = !working.head().is_absent() && !working.head().arriving;
         return Outcome::Refused(if is_open { Rejection::ProgramNotFound } else { Rejection::LedgerNotFound });
+    }
+    // What is taken back here may be earned in the rows before: they come first.
+    if let Some((id, fingerprint)) = after {
+        let before = working.outcome(id).expect("ids of commands are in the footprint");
+        if before.is_none_or(|row| row.fingerprint != fingerprint || row.verdict != Verdict::Done) {
+            return Outcome::Refused(Rejection::ImportOutOfOrder);
+        }
     }
     let first = working.effects().len();
     let mut refused = Vec::new();

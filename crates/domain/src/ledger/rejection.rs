@@ -91,6 +91,8 @@ pub enum Rejection {
     ExceedsSpend { spend: Id, available: Amount },
     /// More lots than one command moves over.
     TooManyLots { limit: u64 },
+    /// The rows before these were not taken yet, or were others.
+    ImportOutOfOrder,
 }
 
 impl Rejection {
@@ -134,6 +136,7 @@ impl Rejection {
             Rejection::SpendNotFound { .. } => "spend_not_found",
             Rejection::ExceedsSpend { .. } => "exceeds_spend",
             Rejection::TooManyLots { .. } => "too_many_lots",
+            Rejection::ImportOutOfOrder => "import_out_of_order",
             Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => "malformed",
         }
     }
@@ -150,6 +153,7 @@ impl Rejection {
                 | Rejection::ProgramNotFound
                 | Rejection::AccountChanged { .. }
                 | Rejection::TooManyLots { .. }
+                | Rejection::ImportOutOfOrder
         );
         !is_passing && self.code() != "malformed"
     }
@@ -239,6 +243,7 @@ impl Rejection {
                 e.byte(39);
                 e.number(*limit);
             }
+            Rejection::ImportOutOfOrder => e.byte(40),
         }
     }
 
@@ -299,6 +304,7 @@ impl Rejection {
             37 => Rejection::SpendNotFound { spend: read_id(d)? },
             38 => Rejection::ExceedsSpend { spend: read_id(d)?, available: read_amount(d)? },
             39 => Rejection::TooManyLots { limit: d.number()? },
+            40 => Rejection::ImportOutOfOrder,
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }

@@ -377,6 +377,7 @@ impl Working {
         }
         for row in draft.accounts.drain(..) {
             self.head.accounts = row.no;
+            self.points.opened(row.no, &row.name);
             let slot = self.push_account(row, Vec::new());
             self.mark_account(slot);
         }

@@ -52,9 +52,10 @@ impl fmt::Display for PartyError {
 impl std::error::Error for PartyError {}
 
 impl Party {
-    /// Checks a text and takes it as a party's name.
+    /// Checks a text and takes it as a party's name; space around it is none of it.
     pub fn parse(text: &str) -> Result<Party, PartyError> {
-        if text.trim().is_empty() {
+        let text = text.trim();
+        if text.is_empty() {
             return Err(PartyError::Empty);
         }
         if text.len() > PARTY_LENGTH_MAX {

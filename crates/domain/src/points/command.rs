@@ -4,7 +4,7 @@ use super::accounts::{Holding, Party};
 use super::lot::{LotKey, LotRow};
 use super::program::Program;
 use crate::codec::{Decoder, Encoder, Malformed};
-use crate::ledger::command::{Action as LedgerAction, Command, Metadata};
+use crate::ledger::command::{Action as LedgerAction, Command, Fingerprint, Metadata};
 use crate::money::Amount;
 use crate::numbers::{AccountNo, Id, Timestamp};
 
@@ -63,6 +63,8 @@ pub enum Action {
     },
     /// Earn and adjust row by row, each alone.
     Import {
+        /// The rows before these, by the id and the content under which they were taken: these come after them only.
+        after: Option<(Id, Fingerprint)>,
         /// The rows, in order.
         rows: Vec<ImportRow>,
     },
@@ -126,7 +128,7 @@ impl Action {
     #[must_use]
     pub fn rows(&self) -> usize {
         match self {
-            Action::Import { rows } => rows.len(),
+            Action::Import { rows, .. } => rows.len(),
             Action::SetProgram(_)
             | Action::Earn(_)
             | Action::Adjust(_)
@@ -176,8 +178,12 @@ impl Action {
                 lot.encode(e);
                 e.instant(*matures_at);
             }
-            Action::Import { rows } => {
+            Action::Import { after, rows } => {
                 e.byte(8);
+                e.option(*after, |e, (id, fingerprint)| {
+                    e.wide(id.0);
+                    e.fixed(&fingerprint.0);
+                });
                 e.length(rows.len());
                 for row in rows {
                     e.number(row.line);
@@ -204,15 +210,20 @@ impl Action {
                 matures_at: d.instant()?,
             },
             8 => {
+                let after = d.option(|d| Ok((Id(d.wide()?), Fingerprint(d.fixed()?))))?;
                 let mut rows = Vec::new();
-                for _ in 0..d.length()? {
+                let count = d.length()?;
+                if count > IMPORT_ROWS_MAX {
+                    return Err(Malformed { expected: "as many rows of an import as are taken at once" });
+                }
+                for _ in 0..count {
                     let row = ImportRow { line: d.number()?, command: Command::decode(d)? };
                     if !matches!(row.command.action, LedgerAction::Points(Action::Earn(_) | Action::Adjust(_))) {
                         return Err(Malformed { expected: "row of an import" });
                     }
                     rows.push(row);
                 }
-                Action::Import { rows }
+                Action::Import { after, rows }
             }
             _ => return Err(Malformed { expected: "action on points" }),
         })

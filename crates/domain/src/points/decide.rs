@@ -13,7 +13,7 @@ use super::lot::{Lot, LotKey, LotRow};
 use super::program::Program;
 use super::purse::{Purse, plus};
 use super::rows::SpendRow;
-use super::spend::{SpendError, by_payer, not_given_back, refund, spend};
+use super::spend::{SpendError, by_payer, last_of, not_given_back, refund, spend};
 use super::window::Window;
 use super::working::{Change, Held};
 use crate::ledger::command::{Limits, Metadata};
@@ -90,7 +90,7 @@ impl<'a> Deciding<'a> {
         let matures_at = self.program.matures_at(earned_at).filter(|matures_at| *matures_at > at);
         let holding = &earning.holding;
         let issued = self.open(&holding.issued, Limits::NONE, || holding.payer_metadata())?;
-        let (slot, account) = self.open_purse(holding)?;
+        let (slot, account, held) = self.open_purse(holding)?;
         let detail = Detail { metadata: earning.metadata.clone(), ..Detail::default() }.boxed();
         let into = self.leg(issued, slot, earning.points);
         let is_lost = matures_at.is_none() && is_over(expires_at, at);
@@ -108,15 +108,15 @@ impl<'a> Deciding<'a> {
         let fate = match matures_at {
             Some(matures_at) => Fate::Pending(matures_at),
             None if is_lost => Fate::Lost,
-            None => self.take_in(account, lot)?,
+            None => self.take_in(account, held, lot)?,
         };
         self.record(Fact::Earned { purse: account, lot, fate });
         changed(first)
     }
 
     /// Opens a lot: it takes its place among the others.
-    fn take_in(&mut self, account: AccountNo, lot: LotRow) -> Result<Fate, Rejection> {
-        let after = match self.held(account) {
+    fn take_in(&mut self, account: AccountNo, held: Option<&Held>, lot: LotRow) -> Result<Fate, Rejection> {
+        let after = match held {
             None => Purse::default().earn(&UNKNOWN, lot.lot, None),
             Some(held) => held.row.purse.earn(window(held), lot.lot, held.row.last),
         };
@@ -134,8 +134,9 @@ impl<'a> Deciding<'a> {
             available,
             needed: adjustment.points,
         };
-        let Some((slot, account)) = self.purse_of(holding)? else { return Err(insufficient(Amount::ZERO)) };
-        let Some(held) = self.held(account) else { return Err(insufficient(Amount::ZERO)) };
+        let Some((slot, account, held)) = self.purse_of(holding)? else {
+            return Err(insufficient(Amount::ZERO));
+        };
         let available = left(self.decider.working, account);
         if available < adjustment.points {
             return Err(insufficient(available));
@@ -192,7 +193,7 @@ impl<'a> Deciding<'a> {
             return Err(Rejection::ExceedsSpend { spend, available });
         }
         check_points(points)?;
-        let purses = purses(working, rest.iter().map(|one| one.payer));
+        let purses = purses(working, last_of(&rest, points).map(|one| one.payer));
         let is_open =
             |account, lot| working.points().is_open(account, lot).expect("lots of refunds are in the footprint");
         let given = refund(&purses, &rest, points, is_open).map_err(|_| too_many_lots())?;
@@ -240,7 +241,8 @@ impl<'a> Deciding<'a> {
         let at = self.decider.at;
         let hold = self.decider.transaction(earning)?;
         let is_pending = matches!(hold.state, TransactionState::Pending { .. });
-        if !is_pending || matures_at > at || self.held(account).is_none() {
+        let held = self.held(account);
+        if !is_pending || matures_at > at || held.is_none() {
             return Ok(SAME);
         }
         let first = self.decider.post_held(earning, &hold, None)?;
@@ -250,14 +252,16 @@ impl<'a> Deciding<'a> {
             self.decider.post(self.id, &[lost], None)?;
             Fate::Lost
         } else {
-            self.take_in(account, lot)?
+            self.take_in(account, held, lot)?
         };
         self.record(Fact::Matured { earning, matured_at: matures_at, purse: account, lot, fate });
         changed(first)
     }
 
+    /// # Panics
+    /// When it was not looked up whether the account is a purse.
     fn held(&self, account: AccountNo) -> Option<&'a Held> {
-        self.decider.working.points().purse(account).flatten()
+        self.decider.working.points().purse(account).expect("purses of commands are in the footprint")
     }
 
     fn leg(&self, source: BalanceSlot, destination: BalanceSlot, amount: Amount) -> ResolvedLeg {
@@ -290,9 +294,9 @@ impl<'a> Deciding<'a> {
     }
 
     /// The purse of a holding, opened where it is missing.
-    fn open_purse(&mut self, holding: &Holding) -> Result<(BalanceSlot, AccountNo), Rejection> {
-        if let Some(found) = self.purse_of(holding)? {
-            return Ok(found);
+    fn open_purse(&mut self, holding: &Holding) -> Result<(BalanceSlot, AccountNo, Option<&'a Held>), Rejection> {
+        if let Some((slot, account, held)) = self.purse_of(holding)? {
+            return Ok((slot, account, Some(held)));
         }
         let member = member_of(&holding.purse).unwrap_or_default();
         let known = self.decider.working.points().member(member).expect("members with new purses are in the footprint");
@@ -302,15 +306,16 @@ impl<'a> Deciding<'a> {
         let slot = self.decider.open_new(&holding.purse, self.asset, Limits::DEFAULT, holding.metadata());
         let account = self.decider.draft.balance(self.decider.working, slot).account;
         self.decider.draft.points.push(Change::Opened { account, member: member.to_owned() });
-        Ok((slot, account))
+        Ok((slot, account, None))
     }
 
     /// The purse of a holding that there is. An account of that name that is no purse is another's.
-    fn purse_of(&self, holding: &Holding) -> Result<Option<(BalanceSlot, AccountNo)>, Rejection> {
-        let Some(slot) = self.decider.open_slot(&holding.purse, self.asset)? else { return Ok(None) };
-        let account = self.decider.draft.balance(self.decider.working, slot).account;
-        match self.held(account) {
-            Some(_) => Ok(Some((slot, account))),
+    fn purse_of(&self, holding: &Holding) -> Result<Option<(BalanceSlot, AccountNo, &'a Held)>, Rejection> {
+        let Some(place) = self.decider.draft.account(self.decider.working, &holding.purse) else { return Ok(None) };
+        let account = self.decider.draft.account_row(self.decider.working, place).no;
+        let slot = self.decider.open_slot(&holding.purse, self.asset)?;
+        match slot.zip(self.held(account)) {
+            Some((slot, held)) => Ok(Some((slot, account, held))),
             None => Err(Rejection::AccountExists { account: holding.purse.clone() }),
         }
     }
@@ -336,8 +341,15 @@ impl<'a> Deciding<'a> {
     }
 }
 
+/// The purses among these accounts.
+///
+/// # Panics
+/// When it was not looked up whether one of them is a purse.
 fn purses(working: &Working, accounts: impl Iterator<Item = AccountNo>) -> BTreeMap<AccountNo, (Purse, &Window)> {
-    let held = accounts.filter_map(|account| Some((account, working.points().purse(account)??)));
+    let held = accounts.filter_map(|account| {
+        let held = working.points().purse(account).expect("purses of commands are in the footprint");
+        Some((account, held?))
+    });
     held.map(|(account, held)| (account, (held.row.purse, window(held)))).collect()
 }
 

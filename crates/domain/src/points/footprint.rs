@@ -12,7 +12,7 @@ use super::lot::LotKey;
 use super::program::Program;
 use super::purse::{Place, Purse};
 use super::rows::{Direction, Stretch};
-use super::spend::not_given_back;
+use super::spend::{last_of, not_given_back};
 use super::working::Held;
 use crate::ledger::command::{Action as LedgerAction, Command};
 use crate::ledger::footprint::Footprint;
@@ -21,14 +21,14 @@ use crate::money::Amount;
 use crate::names::Name;
 use crate::numbers::{AccountNo, Id, Seq, Timestamp};
 
-/// The fewest lots that are read at once: a page of a store holds as many.
-const STRETCH_MIN: usize = 64;
+/// The fewest lots that are read at once: most spends use fewer, and a few spends more are then read for nothing.
+const STRETCH_MIN: usize = 24;
 
-/// The most lots of one purse that one batch knows: thirty spends of the largest kind, some tens of MB.
-const WINDOW_MAX: usize = 32 * LOTS_MAX;
+/// The most lots of one purse that one batch knows: a hundred spends of the largest kind, some tens of MB.
+const WINDOW_MAX: usize = 128 * LOTS_MAX;
 
-/// Purses of one member that are read further in one round: few members have more payers.
-const PURSES_A_ROUND: usize = 8;
+/// Purses of one member that are read further in one round: those whose lots end first, which are most often enough.
+const PURSES_A_ROUND: usize = 2;
 
 /// The keys of rows of points that are not loaded yet.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,9 +71,11 @@ pub(crate) struct Demand {
     /// How many points may go of each purse, and how many may come back to it.
     purses: BTreeMap<AccountNo, Flow>,
     /// How many points may be spent by each member, across its purses.
-    spends: BTreeMap<String, u128>,
+    spends: BTreeMap<String, Use>,
     /// Spends that no store has: the batch itself may make them.
     absent_spends: Vec<Id>,
+    /// How many points of spends may be given back.
+    refunds: BTreeMap<Id, u128>,
     /// Whether the terms may be others than now.
     sets_program: bool,
     /// Whether any member may have more than now.
@@ -82,14 +84,45 @@ pub(crate) struct Demand {
     closing: BTreeSet<(AccountNo, LotKey)>,
 }
 
+/// How many points so many commands may use.
+#[derive(Debug, Default, Clone, Copy)]
+struct Use {
+    points: u128,
+    commands: usize,
+}
+
+impl Use {
+    fn add(&mut self, points: u128, commands: usize) {
+        self.points = self.points.saturating_add(points);
+        self.commands = self.commands.saturating_add(commands);
+    }
+}
+
 #[derive(Debug, Default, Clone, Copy)]
 struct Flow {
     used: u128,
     back: u128,
+    /// How many commands use it alone.
+    users: usize,
+    /// Whether lots of it are closed: what follows them must be known.
+    closes: bool,
     /// Whether a lot arrives before what is left: a spend that uses it up goes on there.
     is_earlier: bool,
-    /// The last key by now, of lots in order.
+    /// The last key of the lots that arrive, of those with dates of their own.
     last: Option<LotKey>,
+    /// Whether a lot arrives that gets the date of its recording, which is after all before it.
+    has_now: bool,
+}
+
+/// Where the date of a lot comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dating {
+    /// It is given.
+    Given,
+    /// It is that of its recording, and so is its place among the others.
+    Now,
+    /// It is that of its recording, but its place is not.
+    Mixed,
 }
 
 fn add(sum: &mut u128, points: Amount) {
@@ -110,7 +143,9 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
         Action::Adjust(adjustment) => {
             footprint.add_name(working, &adjustment.holding.issued);
             if let Some((account, _)) = known_purse(footprint, working, &adjustment.holding.purse) {
-                add(&mut demand.purses.entry(account).or_default().used, adjustment.points);
+                let flow = demand.purses.entry(account).or_default();
+                add(&mut flow.used, adjustment.points);
+                flow.users = flow.users.saturating_add(1);
             }
         }
         Action::Spend { member: party, points } => {
@@ -120,7 +155,7 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
             names.for_each(|name| footprint.add_name(working, &redeemed_of(name)));
             // What is refused for the balance alone needs no lots.
             if demand.has_income || points.signed() <= total(working, accounts) {
-                add(demand.spends.entry(member.as_str().to_owned()).or_default(), *points);
+                demand.spends.entry(member.as_str().to_owned()).or_default().add(points.minor_units(), 1);
             }
         }
         Action::Refund { spend, points } => add_refund(footprint, demand, working, *spend, *points),
@@ -130,8 +165,8 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
             match working.points().lot(*purse, *lot) {
                 None => footprint.points.lots.push((*purse, *lot)),
                 Some(None) => {}
-                Some(Some(row)) => {
-                    add(&mut demand.purses.entry(*purse).or_default().used, row.lot.points);
+                Some(Some(_)) => {
+                    demand.purses.entry(*purse).or_default().closes = true;
                     demand.closing.insert((*purse, *lot));
                 }
             }
@@ -140,9 +175,14 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
             footprint.add_made(working, *earning);
             let Some((name, held)) = account_and_purse(footprint, working, *purse) else { return };
             footprint.add_name(working, &breakage_of(&name));
-            demand.earns(*purse, held, lot.lot.key, lot.lot.points);
+            demand.earns(*purse, held, (lot.lot.key, Dating::Given), lot.lot.points);
         }
-        Action::Import { rows } => {
+        Action::Import { after, rows } => {
+            if let Some((id, _)) = after
+                && working.outcome(*id).is_none()
+            {
+                footprint.ids.push(*id);
+            }
             for row in rows {
                 if let LedgerAction::Points(action) = &row.command.action {
                     add_action(footprint, demand, working, action);
@@ -179,7 +219,12 @@ fn add_earning(footprint: &mut Footprint, demand: &mut Demand, working: &Working
     }
     if let Some((account, held)) = known_purse(footprint, working, name) {
         let key = program.map_or(LotKey::MIN, |program| earliest(program, earning, working.head().at));
-        demand.earns(account, held, key, earning.points);
+        let dating = match (earning.earned_at, earning.expires_at) {
+            (Some(_), _) => Dating::Given,
+            (None, None) => Dating::Now,
+            (None, Some(_)) => Dating::Mixed,
+        };
+        demand.earns(account, held, (key, dating), earning.points);
     } else if working.account_by_name(name) == Some(None)
         && let Some(member) = member_of(name)
     {
@@ -217,11 +262,11 @@ fn add_refund(footprint: &mut Footprint, demand: &mut Demand, working: &Working,
         Some(Some(row)) => row,
     };
     demand.has_income = true;
-    let mut rest = points.map_or(u128::MAX, Amount::minor_units);
-    for deduction in not_given_back(&row.deductions, row.refunded).iter().rev() {
-        if rest == 0 {
-            break;
-        }
+    // Of several refunds of one spend each goes on where the one before ended.
+    let asked = demand.refunds.entry(spend).or_default();
+    *asked = asked.saturating_add(points.map_or(u128::MAX, Amount::minor_units));
+    let mut rest = *asked;
+    for deduction in last_of(&not_given_back(&row.deductions, row.refunded), Amount::new(rest)) {
         let back = deduction.points.minor_units().min(rest);
         rest = rest.saturating_sub(back);
         let Some((name, _)) = account_and_purse(footprint, working, deduction.payer) else { continue };
@@ -285,15 +330,18 @@ fn known_member<'a>(footprint: &mut Footprint, working: &'a Working, member: &st
 }
 
 impl Demand {
-    fn earns(&mut self, account: AccountNo, held: &Held, key: LotKey, points: Amount) {
+    /// `key` is the place of the lot, or, where it gets the date of its recording, no later than that.
+    fn earns(&mut self, account: AccountNo, held: &Held, (key, dating): (LotKey, Dating), points: Amount) {
         self.has_income = true;
         // Where nothing is used, only a lot before what is left matters.
         if held.row.purse.used == Amount::ZERO && held.row.last.is_none_or(|last| last < key) {
             return;
         }
         let flow = self.purses.entry(account).or_default();
-        let last = flow.last.max(held.row.last);
-        if last.is_none_or(|last| last < key) {
+        let is_last = flow.last.max(held.row.last).is_none_or(|last| last < key);
+        if is_last && dating == Dating::Now {
+            flow.has_now = true;
+        } else if is_last && dating == Dating::Given && !flow.has_now {
             flow.last = Some(key);
         } else if held.row.purse.used > Amount::ZERO {
             // What this batch itself uses before is known in any case.
@@ -317,13 +365,13 @@ impl Demand {
             }
         }
         // What goes of one purse alone, and what goes of a member's purses by date.
-        let mut alone: BTreeMap<AccountNo, u128> = BTreeMap::new();
+        let mut alone: BTreeMap<AccountNo, Use> = BTreeMap::new();
         let mut members = self.spends.clone();
-        for (account, flow) in self.purses.iter().filter(|(_, flow)| flow.used > 0) {
-            alone.insert(*account, flow.used);
+        for (account, flow) in self.purses.iter().filter(|(_, flow)| flow.users > 0 || flow.closes) {
+            alone.insert(*account, Use { points: flow.used, commands: flow.users });
             let member = working.account_name(*account).and_then(member_of);
             if let Some(sum) = member.and_then(|member| members.get_mut(member)) {
-                *sum = sum.saturating_add(flow.used);
+                sum.add(flow.used, flow.users);
             }
         }
         for (member, sum) in &members {
@@ -331,9 +379,9 @@ impl Demand {
             let known = |account: &AccountNo| Some((*account, points.purse(*account)??));
             let purses: Vec<(AccountNo, &Held)> = accounts.iter().filter_map(known).collect();
             self.ask_for_spend(stretches, &purses, *sum);
-            for account in accounts.iter().filter(|account| self.purses.contains_key(account)) {
+            for account in accounts {
                 if let Some(used) = alone.get_mut(account) {
-                    *used = (*used).max(*sum);
+                    *used = *sum;
                 }
             }
         }
@@ -369,28 +417,36 @@ impl Demand {
 
     /// Asks on where lots end first, until more points are known than go. All lots before the first of these ends are known,
     /// and the spends use the first of all.
-    fn ask_for_spend(&self, stretches: &mut Vec<Stretch>, purses: &[(AccountNo, &Held)], points: u128) {
+    ///
+    /// Each command draws on so many lots at most. Where as many are known for all of them, one that would need more is
+    /// refused for that, and none need be read for it.
+    fn ask_for_spend(&self, stretches: &mut Vec<Stretch>, purses: &[(AccountNo, &Held)], usage: Use) {
         let ends = purses.iter().filter_map(|(account, held)| Some((self.known_end(held)?, *account, *held)));
         let mut ends: Vec<(LotKey, AccountNo, &Held)> = ends.collect();
         ends.sort_unstable_by_key(|(end, account, _)| (*end, *account));
         let Some((end, ..)) = ends.first() else { return };
         let mut sum = 0u128;
+        let mut lots_left = LOTS_MAX.saturating_mul(usage.commands.max(1)).min(WINDOW_MAX);
+        let mut windows = 0usize;
         for (account, held) in purses {
             let (Some(place), Some(window)) = (held.row.purse.place, &held.window) else { continue };
             if !window.covers(place.lot) {
                 continue;
             }
+            windows = windows.saturating_add(1);
             let is_closing = |key| self.closing.contains(&(*account, key));
             for lot in window.lots_from(place.lot).take_while(|lot| lot.key < *end) {
                 let used = if lot.key == place.lot { place.used.minor_units() } else { 0 };
                 let left = if is_closing(lot.key) { 0 } else { lot.points.minor_units().saturating_sub(used) };
                 sum = sum.saturating_add(left);
-                if sum > points {
+                lots_left = lots_left.saturating_sub(1);
+                if sum > usage.points || lots_left == 0 {
                     return;
                 }
             }
         }
-        for (_, _, held) in ends.iter().take(PURSES_A_ROUND) {
+        // Twice as many each round: however many payers there are, there are few rounds.
+        for (_, _, held) in ends.iter().take(windows.max(PURSES_A_ROUND)) {
             stretches.extend(after(held));
         }
     }

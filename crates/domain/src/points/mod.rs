@@ -40,5 +40,5 @@ pub use lot::{Lot, LotKey, LotRow, Order};
 pub use program::{Program, ProgramRow};
 pub use purse::{Closed, Place, Purse};
 pub use rows::{Direction, Due, PurseRow, SpendRow, Stretch};
-pub use spend::{Deduction, Refund, Spend, SpendError, by_payer, not_given_back, refund, spend};
+pub use spend::{Deduction, Refund, Spend, SpendError, by_payer, last_of, not_given_back, refund, spend};
 pub use window::{Beyond, Window};

@@ -80,6 +80,9 @@ pub struct Refund<P> {
 
 /// Gives back so many of the points that a spend took, the last first. The caller has seen that it took as many and that they
 /// were not given back before.
+///
+/// # Panics
+/// When a purse that points are given back to is not among these.
 pub fn refund<P: Copy + Ord>(
     purses: &BTreeMap<P, (Purse, &Window)>,
     deductions: &[Deduction<P>],
@@ -88,18 +91,28 @@ pub fn refund<P: Copy + Ord>(
 ) -> Result<Refund<P>, Beyond> {
     let mut refund = Refund { returned: BTreeMap::new(), lost: BTreeMap::new(), purses: BTreeMap::new() };
     let mut rest = points;
-    for deduction in deductions.iter().rev() {
+    for deduction in last_of(deductions, points) {
         let back = deduction.points.min(rest);
         rest = minus(rest, back);
-        let Some((purse, window)) = purses.get(&deduction.payer) else { continue };
+        let (purse, window) = purses.get(&deduction.payer).expect("the purses of what is given back are known");
         let purse = refund.purses.entry(deduction.payer).or_insert(*purse);
-        let is_open = back > Amount::ZERO && is_open(deduction.payer, deduction.lot);
+        let is_open = is_open(deduction.payer, deduction.lot);
         let returned = if is_open { back.min(purse.used) } else { Amount::ZERO };
         *purse = purse.give_back(window, returned)?;
         add(&mut refund.returned, deduction.payer, returned);
         add(&mut refund.lost, deduction.payer, minus(back, returned));
     }
     Ok(refund)
+}
+
+/// The last deductions of a spend, the last first, until they have so many points.
+pub fn last_of<P: Copy>(deductions: &[Deduction<P>], points: Amount) -> impl Iterator<Item = Deduction<P>> {
+    let mut rest = points;
+    deductions.iter().rev().copied().take_while(move |deduction| {
+        let is_touched = rest > Amount::ZERO;
+        rest = minus(rest, deduction.points);
+        is_touched
+    })
 }
 
 fn add<P: Ord>(sums: &mut BTreeMap<P, Amount>, payer: P, points: Amount) {

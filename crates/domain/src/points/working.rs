@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::accounts::PREFIX;
+use super::accounts::{PREFIX, is_of_points};
 use super::fact::Fact;
 use super::lot::{Lot, LotKey, LotRow};
 use super::program::{Program, ProgramRow};
@@ -11,6 +11,7 @@ use super::rows::{Direction, FRESH_MAX, PurseRow, SpendRow, Stretch};
 use super::window::Window;
 use crate::ledger::working::LoadedAccount;
 use crate::money::Amount;
+use crate::names::Name;
 use crate::numbers::{AccountNo, Id, NumberMap, Seq};
 
 /// Purses kept between batches: as many with full windows would be some hundreds of MB, and most have a few lots.
@@ -107,6 +108,8 @@ pub(crate) struct PointsWorking {
     spends: HashMap<Id, Option<SpendRow>>,
     program_changed: bool,
     changed: Vec<AccountNo>,
+    /// Purses whose windows may have grown.
+    widened: Vec<AccountNo>,
     flushed: Vec<(AccountNo, LotRow)>,
     closed: Vec<(AccountNo, LotKey)>,
 }
@@ -142,6 +145,16 @@ impl PointsWorking {
         // What this batch itself wrote down was with its purse when it was asked for; no store has it yet.
         let is_this = |(owner, row): &&(AccountNo, LotRow)| *owner == account && row.lot.key == key;
         known.or_else(|| self.flushed.iter().find(is_this).map(|(_, row)| Some(*row)))
+    }
+
+    /// An account was opened. Whoever begins to keep points must see that its name is one of theirs.
+    pub fn opened(&mut self, account: AccountNo, name: &Name) {
+        if self.program.is_none()
+            && is_of_points(name)
+            && let Some(taken) = self.members.get_mut(PREFIX)
+        {
+            taken.push(account);
+        }
     }
 
     /// Whether a lot is open, by all that is known of its purse.
@@ -180,6 +193,7 @@ impl PointsWorking {
         for (stretch, lots) in rows.stretches {
             if let Some(Some(held)) = self.purses.get_mut(&stretch.account) {
                 held.widen(stretch, &lots);
+                self.widened.push(stretch.account);
             }
         }
         self.lots.extend(rows.lots);
@@ -278,7 +292,7 @@ impl PointsWorking {
         for account in changed {
             if let Some(Some(held)) = self.purses.get_mut(&account) {
                 held.dirty = false;
-                held.narrow();
+                self.widened.push(account);
                 purses.push(held.row.clone());
             }
         }
@@ -291,6 +305,11 @@ impl PointsWorking {
     pub fn trim(&mut self) {
         self.lots.clear();
         self.spends.clear();
+        for account in self.widened.drain(..) {
+            if let Some(Some(held)) = self.purses.get_mut(&account) {
+                held.narrow();
+            }
+        }
         if self.members.len() > PURSES_MAX {
             self.members.clear();
         }

@@ -31,6 +31,10 @@ const LOT_POINTS: u64 = 10;
 /// Spends that a short history has lots for, some to spare.
 const SPENDS_SHORT: u64 = LOTS_SHORT / 3 - 3;
 
+/// Payers, of which each member earns from three.
+const PAYERS: u64 = 5;
+const PAYERS_A_MEMBER: u64 = 3;
+
 /// Rows written to the socket at once.
 const PIECE_ROWS: u64 = 4_096;
 
@@ -45,7 +49,8 @@ impl Load {
             .import("rows", rows, &|row| {
                 let mut rng = rng.borrow_mut();
                 let date = if anywhere { rng.u64(..rows) } else { row };
-                (rng.u64(..members), row % 5, rng.u64(1..1_000), date)
+                let member = rng.u64(..members);
+                (member, payer_of(member, row), rng.u64(1..1_000), date)
             })
             .await?;
         report.add("rows imported", (imported, rows));
@@ -59,7 +64,7 @@ impl Load {
                 let body = format!(r#"{{"points":{points}}}"#);
                 return request("POST", &path(member, "spend"), &self.host, body.as_bytes());
             }
-            let body = format!(r#"{{"payer":"p{}","points":{}}}"#, points % 5, points + 100);
+            let body = format!(r#"{{"payer":"p{}","points":{}}}"#, payer_of(member, points), points + 100);
             request("POST", &path(member, "earn"), &self.host, body.as_bytes())
         };
         // Who earned nothing yet has nothing to spend.
@@ -151,6 +156,11 @@ impl Load {
             max_ms: took_ms,
         })
     }
+}
+
+/// One of the payers of a member.
+fn payer_of(member: u64, turn: u64) -> u64 {
+    (member + turn % PAYERS_A_MEMBER) % PAYERS
 }
 
 /// Appends a number of so many digits.

@@ -31,8 +31,12 @@ pub(super) fn program(row: &Row) -> Result<ProgramRow, Fault> {
     let mut columns = Columns::new(row, "points_programs");
     let asset = columns.name("asset")?;
     let order = if columns.get::<bool>("expiring")? { Order::Expiring } else { Order::Earned };
-    let lifetime_days = columns.get::<Option<i32>>("lifetime_days")?.and_then(|days| u32::try_from(days).ok());
-    let pending_days = u32::try_from(columns.get::<i32>("pending_days")?).unwrap_or_default();
+    let days = |days: i32| {
+        let wrong = |_| Fault::Inconsistent { table: "points_programs", column: "days", key: asset.to_string() };
+        u32::try_from(days).map_err(wrong)
+    };
+    let lifetime_days = columns.get::<Option<i32>>("lifetime_days")?.map(days).transpose()?;
+    let pending_days = days(columns.get("pending_days")?)?;
     let program = Program { asset, order, lifetime_days, pending_days };
     Ok(ProgramRow { program, has_lots: columns.get("has_lots")? })
 }

@@ -166,6 +166,7 @@ fn histories(
     subject: Subject,
     order: Order,
     (members, steps, spend_max): (usize, std::ops::Range<usize>, u128),
+    forgets: i64,
 ) -> ([u8; 32], u64) {
     let kind = subject.kind;
     let mut writer = Writer::new(subject, "points");
@@ -213,7 +214,7 @@ fn histories(
                 writer.subject.store.commit(&[delta]).expect("it commits");
             }
             writer.working.trim();
-            if writer.at.0 / 60_000_000 % 7 == 0 {
+            if writer.at.0 / 60_000_000 % forgets == 0 {
                 writer.forget();
             }
         }
@@ -242,7 +243,138 @@ fn long_histories_equal_the_oracle_on_every_store() {
 }
 
 fn on_every_store(order: Order, kind: (usize, std::ops::Range<usize>, u128)) {
-    let expected = histories(memory(), order, kind.clone());
-    assert_eq!(histories(sqlite(), order, kind.clone()), expected);
-    assert_eq!(histories(postgres_alone(), order, kind), expected);
+    let expected = histories(memory(), order, kind.clone(), 7);
+    // Whatever is in memory, the facts are the same.
+    assert_eq!(histories(memory(), order, kind.clone(), 1), expected);
+    assert_eq!(histories(sqlite(), order, kind.clone(), 13), expected);
+    assert_eq!(histories(postgres_alone(), order, kind, 7), expected);
+}
+
+/// A ledger that keeps points, and commands for it.
+struct Turns<'a> {
+    writer: &'a mut crate::Writer,
+    ids: u128,
+}
+
+impl Turns<'_> {
+    /// Asks for all of it in one turn, nothing being known before.
+    fn turn(&mut self, actions: Vec<Action>) -> (Vec<Id>, Vec<String>) {
+        let ids: Vec<Id> = actions.iter().map(|_| self.fresh()).collect();
+        let items: Vec<Item> = ids
+            .iter()
+            .zip(actions)
+            .map(|(id, action)| Item::Single(Command::new(CommandId::Client(*id), action)))
+            .collect();
+        self.writer.forget();
+        let outcomes = self.writer.run(&items);
+        let said = outcomes.into_iter().map(|outcome| match outcome {
+            ItemOutcome::Single(Outcome::Done { .. }) => "done".to_owned(),
+            ItemOutcome::Single(Outcome::Refused(rejection)) => rejection.code().to_owned(),
+            other => format!("{other:?}"),
+        });
+        (ids, said.collect())
+    }
+
+    fn fresh(&mut self) -> Id {
+        self.ids += 1;
+        Id((0x019C << 112) + self.ids)
+    }
+}
+
+fn earn(payer: &str, points: u128, earned_at: Option<i64>) -> Action {
+    Action::Points(points::Action::Earn(Earning {
+        holding: Holding::new(party("mary"), party(payer)),
+        points: Amount::new(points),
+        earned_at: earned_at.map(|minutes| START.plus_micros(minutes * 60_000_000)),
+        expires_at: None,
+        metadata: Default::default(),
+    }))
+}
+
+fn spend(points: u128) -> Action {
+    Action::Points(points::Action::Spend { member: party("mary"), points: Amount::new(points) })
+}
+
+fn refund(spend: Id, points: u128) -> Action {
+    Action::Points(points::Action::Refund { spend, points: Some(Amount::new(points)) })
+}
+
+fn in_turns(story: impl Fn(&mut Turns<'_>)) {
+    crate::on_every_store(|writer| {
+        writer.open_ledger(&[("PTS", 0), ("EUR", 2)]);
+        story(&mut Turns { writer, ids: 0 });
+    });
+}
+
+fn begin() -> Action {
+    Action::Points(points::Action::SetProgram(program(Order::Earned)))
+}
+
+/// Each refund goes on where the one before it ended, in one turn too.
+#[test]
+fn refunds_of_one_spend_in_one_turn() {
+    in_turns(|turns| {
+        // Forty lots of two payers: most have rows of their own.
+        let earnings = (0..40).map(|place| earn(["A", "B"][usize::from(place >= 20)], 10, Some(place)));
+        turns.turn(std::iter::once(begin()).chain(earnings).collect());
+        let (ids, said) = turns.turn(vec![spend(300)]);
+        assert_eq!(said, ["done"]);
+        let of = ids[0];
+        // What is spent now moves the place far away from what is given back.
+        turns.turn((0..100).map(|place| earn("A", 1, Some(100 + place))).collect());
+        let (_, said) = turns.turn(vec![refund(of, 60), refund(of, 90), refund(of, 150), refund(of, 1)]);
+        assert_eq!(said, ["done", "done", "done", "exceeds_spend"]);
+        let (_, said) = turns.turn(vec![spend(500), spend(1)]);
+        assert_eq!(said, ["done", "insufficient_points"]);
+    });
+}
+
+/// Accounts that are named as those of points keep a ledger from beginning to keep them, from whatever turn they are.
+#[test]
+fn accounts_of_that_name_come_first() {
+    in_turns(|turns| {
+        let transfer = Action::Transact(crate::transaction("world", "points:members:mary:A", 5));
+        let Action::Transact(mut transfer) = transfer else { panic!("a transfer") };
+        transfer.postings[0].asset = Some(name("EUR"));
+        let (_, said) = turns.turn(vec![Action::Transact(transfer), begin(), earn("A", 5, None)]);
+        assert_eq!(said, ["done", "account_exists", "program_not_found"]);
+        let (_, said) = turns.turn(vec![begin(), earn("A", 5, None)]);
+        assert_eq!(said, ["account_exists", "program_not_found"]);
+    });
+}
+
+/// As many payers as a member may have are drawn on by one spend, nothing of them being known before.
+#[test]
+fn a_member_of_many_payers() {
+    in_turns(|turns| {
+        let earnings = (0..1_024).map(|payer| earn(&format!("P{payer}"), 1, Some(payer)));
+        turns.turn(std::iter::once(begin()).chain(earnings).collect());
+        let (_, said) = turns.turn(vec![earn("one more", 1, None), earn("P7", 1, None), spend(1_024), spend(2)]);
+        assert_eq!(said, ["too_many_payers", "done", "done", "insufficient_points"]);
+    });
+}
+
+/// A spend of as many lots as there may be, and of one more.
+#[test]
+fn a_spend_of_many_lots() {
+    in_turns(|turns| {
+        turns.turn(std::iter::once(begin()).chain((0..8_000).map(|place| earn("A", 1, Some(place)))).collect());
+        turns.turn((8_000..16_000).map(|place| earn("B", 1, Some(place))).collect());
+        turns.turn((16_000..24_000).map(|place| earn("A", 1, Some(place))).collect());
+        let (_, said) = turns.turn(vec![spend(8_193), spend(8_192), spend(8_192), spend(7_616), spend(1)]);
+        assert_eq!(said, ["too_many_lots", "done", "done", "done", "insufficient_points"]);
+    });
+}
+
+/// What gets the date of its recording is behind what has one of its own, in one turn too.
+#[test]
+fn earnings_with_and_without_dates_in_one_turn() {
+    in_turns(|turns| {
+        turns.turn(vec![begin(), earn("A", 100, Some(-1_000))]);
+        turns.turn(vec![spend(100)]);
+        let (_, said) = turns.turn(vec![earn("A", 50, None), earn("A", 30, Some(1)), earn("A", 7, Some(-2_000))]);
+        assert_eq!(said, ["done", "done", "done"]);
+        let (_, said) = turns.turn(vec![spend(87), spend(1)]);
+        assert_eq!(said, ["done", "insufficient_points"]);
+    });
 }

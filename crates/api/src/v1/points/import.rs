@@ -1,9 +1,12 @@
-//! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each chunk once.
+//! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each row once.
 //!
-//! A chunk's id is made from all that was read up to its end, so a file that is sent again finds its chunks done, however far
-//! it came before; and a file that has grown goes on where it ended. What is in a chunk is one commit. The answer is one JSON
-//! object, streamed too: each refused line as it is found, the counts at the end. Memory does not grow with the file.
+//! Every row has a hash of all rows up to it. A chunk is named by what came before it and its first row, and is what it is by its
+//! last: so a file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
+//! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each time, and
+//! are nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each refused line as it is found, the counts at the end. Memory does
+//! not grow with the file.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,9 +23,11 @@ use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::points::command::IMPORT_ROWS_MAX;
 use ducat_domain::points::{self, Adjustment, Earning, Fact, Holding, ImportRow, Party};
 use ducat_engine::Engine;
-use ducat_store::Snapshot;
+use ducat_engine::executor::Committed;
+use ducat_store::{Fault, Snapshot};
 use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -37,11 +42,12 @@ use crate::values::{REFERENCE_BYTES_MAX, parse_time};
 /// The columns, in this order; a first line that names them is left out.
 pub const COLUMNS: [&str; 4] = ["member", "payer", "points", "timestamp"];
 
-/// Rows taken at once. Others are served in between, and what is done once a commit is shared by so many.
-const CHUNK_ROWS: usize = 4_096;
+/// Rows of a chunk.
+const CHUNK_ROWS: usize = IMPORT_ROWS_MAX;
 
-/// Chunks that are read while others commit, and go into one commit where they are there: together they fill it.
-const CHUNKS_AHEAD: usize = 2;
+/// Chunks that are read while others commit, and go into one commit where they are there: purses are written once a commit,
+/// and others wait for some 200 ms at most.
+const CHUNKS_AHEAD: usize = 4;
 
 /// Bytes of a line: four fields at their longest are far below.
 const LINE_BYTES_MAX: u64 = 64 << 10;
@@ -87,13 +93,52 @@ pub enum Stopped {
     Refused(Problem),
 }
 
-/// Rows that go in together.
+/// Rows that go in together, each with the hash of all rows up to it; and lines between them that are none.
 struct Chunk {
-    id: Id,
-    fingerprint: [u8; 32],
-    rows: Vec<ImportRow>,
+    rows: VecDeque<(ImportRow, [u8; 32])>,
     wrong: Vec<Refused>,
     bytes: u64,
+}
+
+impl Chunk {
+    /// Its name: what came before it, and its first row.
+    fn id(&self) -> Id {
+        let mut id = [0; 16];
+        if let Some((_, hash)) = self.rows.front() {
+            id.copy_from_slice(&hash[..16]);
+        }
+        Id(uuid::Builder::from_custom_bytes(id).into_uuid().as_u128())
+    }
+
+    /// What it is: all rows up to its last.
+    fn fingerprint(&self) -> Fingerprint {
+        self.rows.back().map_or(Fingerprint([0; 16]), |(_, hash)| fingerprint(hash))
+    }
+
+    /// The command that takes it, after another.
+    fn item(&self, after: Option<(Id, Fingerprint)>) -> Item {
+        let rows = self.rows.iter().map(|(row, _)| row.clone()).collect();
+        let action = Action::Points(points::Action::Import { after, rows });
+        Item::Single(Command { id: CommandId::Client(self.id()), fingerprint: self.fingerprint(), action })
+    }
+
+    /// Takes off its first rows, which were done; says whether they are those that were.
+    fn take_off(&mut self, count: u64, last: Fingerprint) -> bool {
+        let Ok(count) = usize::try_from(count) else { return false };
+        let end = count.checked_sub(1).and_then(|place| self.rows.get(place));
+        if end.is_none_or(|(_, hash)| fingerprint(hash) != last) {
+            return false;
+        }
+        self.rows.drain(..count);
+        true
+    }
+}
+
+/// What all rows up to one are.
+fn fingerprint(hash: &[u8; 32]) -> Fingerprint {
+    let mut fingerprint = [0; 16];
+    fingerprint.copy_from_slice(&hash[16..]);
+    Fingerprint(fingerprint)
 }
 
 /// Counts the bytes of a line, and stops where there are too many.
@@ -122,65 +167,70 @@ fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Ch
     let bounded = Bounded { inner: input, read: Arc::clone(&read), line_began: Arc::clone(&line_began) };
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BUFFER_BYTES).from_reader(bounded);
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(format!("ducat points import\0{seed}\0").as_bytes());
+    let mut hash = *blake3::hash(format!("ducat points import\0{seed}").as_bytes()).as_bytes();
     let mut record = StringRecord::new();
-    let (mut rows, mut wrong) = (Vec::with_capacity(CHUNK_ROWS), Vec::new());
-    let mut count = 0usize;
+    let (mut rows, mut wrong) = (VecDeque::with_capacity(CHUNK_ROWS), Vec::new());
     let mut is_first = true;
     let mut ids = RowIds(fresh());
     loop {
         let (line, more) = (reader.position().line(), reader.read_record(&mut record));
         line_began.store(reader.position().byte(), Ordering::Relaxed);
-        let more = match more {
-            Ok(more) => more,
+        let row = match more {
+            Ok(false) => None,
+            Ok(true) if std::mem::take(&mut is_first) && names_columns(&record) => match record.iter().map(str::trim) {
+                names if names.clone().map(str::to_lowercase).eq(COLUMNS) => continue,
+                _ => {
+                    let reason =
+                        format!("the first line names other columns than {}, in this order", COLUMNS.join(","));
+                    drop(chunks.blocking_send(Err(io::Error::new(io::ErrorKind::InvalidData, reason))));
+                    return;
+                }
+            },
+            Ok(true) => Some(parse(record.position().map_or(line, csv::Position::line), &record, &mut ids)),
             Err(error) if matches!(error.kind(), csv::ErrorKind::Io(_)) => {
-                let error = io::Error::other(error.to_string());
-                drop(chunks.blocking_send(Err(error)));
+                drop(chunks.blocking_send(Err(io::Error::other(error.to_string()))));
                 return;
             }
-            Err(_) => {
-                hasher.update(b"\0not text\0");
-                wrong.push(malformed(line, "it is not UTF-8".to_owned()));
-                count += 1;
-                true
-            }
+            Err(_) => Some(Err(malformed(line, "it is not UTF-8".to_owned()))),
         };
-        let is_header = std::mem::take(&mut is_first) && more && record.iter().map(str::trim).eq(COLUMNS);
-        if more && !is_header && !record.is_empty() {
-            for field in &record {
-                hasher.update(field.as_bytes());
-                hasher.update(b"\x1f");
+        let is_over = row.is_none();
+        match row {
+            Some(Ok(row)) => {
+                hash = following(&hash, &record);
+                rows.push_back((row, hash));
             }
-            hasher.update(b"\x1e");
-            count += 1;
-            match parse(line_of(&record, line), &record, &mut ids) {
-                Ok(row) => rows.push(row),
-                Err(refused) => wrong.push(refused),
-            }
+            Some(Err(refused)) => wrong.push(refused),
+            None => {}
         }
-        record.clear();
-        if count == CHUNK_ROWS || !more && count > 0 {
-            let fingerprint = *hasher.finalize().as_bytes();
-            let mut id = [0; 16];
-            id.copy_from_slice(&fingerprint[..16]);
-            let chunk = Chunk {
-                id: Id(uuid::Builder::from_custom_bytes(id).into_uuid().as_u128()),
-                fingerprint,
-                rows: std::mem::replace(&mut rows, Vec::with_capacity(CHUNK_ROWS)),
-                wrong: std::mem::take(&mut wrong),
-                bytes: reader.position().byte(),
-            };
-            count = 0;
+        let is_full = rows.len() == CHUNK_ROWS || wrong.len() == CHUNK_ROWS;
+        if is_full || is_over && !(rows.is_empty() && wrong.is_empty()) {
+            let rows = std::mem::replace(&mut rows, VecDeque::with_capacity(CHUNK_ROWS));
+            let chunk = Chunk { rows, wrong: std::mem::take(&mut wrong), bytes: reader.position().byte() };
             ids = RowIds(fresh());
             if chunks.blocking_send(Ok(chunk)).is_err() {
                 return;
             }
         }
-        if !more {
+        if is_over {
             return;
         }
     }
+}
+
+/// Whether a line names columns instead of having values: two of the names are enough to tell.
+fn names_columns(record: &StringRecord) -> bool {
+    record.iter().filter(|field| COLUMNS.contains(&field.trim().to_lowercase().as_str())).count() >= 2
+}
+
+/// The hash of all rows up to one, by the hash of all before it.
+fn following(before: &[u8; 32], record: &StringRecord) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(before);
+    for field in record {
+        hasher.update(&(field.len() as u64).to_le_bytes());
+        hasher.update(field.as_bytes());
+    }
+    *hasher.finalize().as_bytes()
 }
 
 /// The ids of a chunk's rows: a fresh one, and those that follow it.
@@ -191,10 +241,6 @@ impl RowIds {
         self.0 = Id(self.0.0.wrapping_add(1));
         self.0
     }
-}
-
-fn line_of(record: &StringRecord, otherwise: u64) -> u64 {
-    record.position().map_or(otherwise, csv::Position::line)
 }
 
 fn malformed(line: u64, reason: String) -> Refused {
@@ -231,6 +277,9 @@ pub struct Import {
     engine: Engine,
     ledger: Name,
     chunks: mpsc::Receiver<io::Result<Chunk>>,
+    /// The last chunk that is done.
+    last: Option<(Id, Fingerprint)>,
+    stopped: Option<Stopped>,
 }
 
 impl Import {
@@ -239,78 +288,134 @@ impl Import {
         let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let seed = format!("{ledger}\0{name}");
         tokio::task::spawn_blocking(move || read_chunks(input, &seed, &sender));
-        Import { engine, ledger, chunks }
+        Import { engine, ledger, chunks, last: None, stopped: None }
     }
 
-    /// What came of the next part; `None` at the end. A part is whole before the next is asked for: what is taken back in one
-    /// may have been earned in the one before.
+    /// What came of the next part; `None` at the end. Each chunk is taken after the one before it only: what is taken back in
+    /// one may have been earned there.
     pub async fn next(&mut self) -> Result<Option<Taken>, Stopped> {
+        if let Some(stopped) = self.stopped.take() {
+            return Err(stopped);
+        }
         let Some(first) = self.chunks.recv().await else { return Ok(None) };
         let mut chunks = vec![first.map_err(Stopped::Read)?];
         while chunks.len() < CHUNKS_AHEAD
             && let Ok(chunk) = self.chunks.try_recv()
         {
-            chunks.push(chunk.map_err(Stopped::Read)?);
+            match chunk {
+                Ok(chunk) => chunks.push(chunk),
+                // What was read before it is taken first.
+                Err(error) => self.stopped = Some(Stopped::Read(error)),
+            }
         }
-        let items = chunks.iter_mut().map(|chunk| {
-            let rows = std::mem::take(&mut chunk.rows);
-            let action = Action::Points(points::Action::Import { rows });
-            Item::Single(Command::standing_for(&chunk.fingerprint, CommandId::Client(chunk.id), action))
-        });
-        let items = items.collect();
-        let committed = self.engine.submit(self.ledger.clone(), items).await;
-        let committed = committed.map_err(|failure| Stopped::Refused(Problem::from_failure(&failure)))?;
         let mut all = Taken::default();
-        for (chunk, outcome) in chunks.into_iter().zip(committed.outcomes) {
-            let taken = self.taken(chunk, outcome, &committed.effects).await.map_err(Stopped::Refused)?;
-            all.rows += taken.rows;
-            all.imported += taken.imported;
-            all.repeated += taken.repeated;
-            all.refused.extend(taken.refused);
-            all.bytes = taken.bytes;
+        if let Err(problem) = self.take(chunks, &mut all).await {
+            self.stopped = Some(Stopped::Refused(problem));
         }
         Ok(Some(all))
     }
 
-    async fn taken(&self, chunk: Chunk, outcome: ItemOutcome, effects: &[Effect]) -> Result<Taken, Problem> {
+    /// Asks for chunks until all their rows are done, and counts what came of them.
+    async fn take(&mut self, mut chunks: Vec<Chunk>, all: &mut Taken) -> Result<(), Problem> {
+        for chunk in &mut chunks {
+            all.bytes = chunk.bytes;
+            all.rows += chunk.wrong.len() as u64;
+            all.refused.append(&mut chunk.wrong);
+        }
+        chunks.retain(|chunk| !chunk.rows.is_empty());
+        while !chunks.is_empty() {
+            let mut after = self.last;
+            let items = chunks.iter().map(|chunk| {
+                let item = chunk.item(after);
+                after = Some((chunk.id(), chunk.fingerprint()));
+                item
+            });
+            let items = items.collect();
+            let committed = self.engine.submit(self.ledger.clone(), items).await;
+            let Committed { outcomes, effects, .. } = committed.map_err(|failure| Problem::from_failure(&failure))?;
+            let mut is_behind = false;
+            for (chunk, outcome) in chunks.iter_mut().zip(outcomes) {
+                // One before it was done in part: what is left of that comes first.
+                let is_early = matches!(outcome, ItemOutcome::Single(Outcome::Refused(Rejection::ImportOutOfOrder)));
+                if is_early && is_behind {
+                    break;
+                }
+                is_behind = true;
+                let (imported, was_done) = self.imported(chunk, outcome, &effects).await?;
+                self.last = Some((chunk.id(), imported.last));
+                if !chunk.take_off(imported.rows, imported.last) {
+                    return Err(changed());
+                }
+                let done = imported.rows.saturating_sub(imported.refused.len() as u64);
+                all.rows += imported.rows;
+                all.imported += if was_done { 0 } else { done };
+                all.repeated += if was_done { done } else { 0 };
+                all.refused.extend(imported.refused.into_iter().map(|(line, rejection)| Refused {
+                    line,
+                    code: rejection.code(),
+                    reason: Problem::from_rejection(&rejection).detail().to_owned(),
+                }));
+            }
+            // Of one whose beginning was done before, the rest is another chunk.
+            chunks.retain(|chunk| !chunk.rows.is_empty());
+        }
+        all.refused.sort_by_key(|refused| refused.line);
+        Ok(())
+    }
+
+    /// What a chunk came to, and whether that was before. Where it was, fewer or other rows may have been asked for.
+    async fn imported(
+        &self,
+        chunk: &Chunk,
+        outcome: ItemOutcome,
+        effects: &[Effect],
+    ) -> Result<(Imported, bool), Problem> {
         let ItemOutcome::Single(outcome) = outcome else { return Err(Problem::internal()) };
-        let (is_repeat, (rows, refused)) = match outcome {
+        match outcome {
             Outcome::Done { first, count } => {
-                (false, imported(effects.get(first..first + count).and_then(<[Effect]>::last))?)
+                let effect = effects.get(first..first + count).and_then(<[Effect]>::last);
+                return Ok((Imported::of(effect)?, false));
             }
-            Outcome::Replayed { seq, .. } => {
-                let (reader, ledger) = (Arc::clone(self.engine.reader()), self.ledger.clone());
-                let read = move || reader.snapshot()?.effect(&ledger, seq);
-                let effect = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?;
-                (true, imported(effect.map_err(|fault| Problem::from_fault(&fault))?.as_ref())?)
-            }
+            Outcome::Replayed { .. } | Outcome::Refused(Rejection::IdReused { .. }) => {}
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
             Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
+        }
+        let (reader, ledger, id) = (Arc::clone(self.engine.reader()), self.ledger.clone(), chunk.id());
+        let read = move || -> Result<Option<Effect>, Fault> {
+            let snapshot = reader.snapshot()?;
+            let seq = snapshot.outcome(&ledger, id)?.map(|row| row.seq);
+            seq.map_or(Ok(None), |seq| snapshot.effect(&ledger, seq))
         };
-        let done = rows.saturating_sub(refused.len() as u64);
-        let by_rule = refused.into_iter().map(|(line, rejection)| {
-            let reason = Problem::from_rejection(&rejection).detail().to_owned();
-            Refused { line, code: rejection.code(), reason }
-        });
-        let mut refused: Vec<Refused> = chunk.wrong.into_iter().chain(by_rule).collect();
-        refused.sort_by_key(|refused| refused.line);
-        Ok(Taken {
-            rows: done + refused.len() as u64,
-            imported: if is_repeat { 0 } else { done },
-            repeated: if is_repeat { done } else { 0 },
-            refused,
-            bytes: chunk.bytes,
-        })
+        let effect = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?;
+        Ok((Imported::of(effect.map_err(|fault| Problem::from_fault(&fault))?.as_ref())?, true))
     }
 }
 
-type ImportedRows = (u64, Vec<(u64, Rejection)>);
+/// What is recorded of a chunk.
+struct Imported {
+    rows: u64,
+    refused: Vec<(u64, Rejection)>,
+    /// What all rows up to its last were.
+    last: Fingerprint,
+}
 
-fn imported(effect: Option<&Effect>) -> Result<ImportedRows, Problem> {
-    match effect.and_then(points_fact) {
-        Some(Fact::Imported { rows, refused }) => Ok((*rows, refused.clone())),
-        _ => Err(Problem::internal()),
+impl Imported {
+    fn of(effect: Option<&Effect>) -> Result<Imported, Problem> {
+        let effect = effect.ok_or_else(Problem::internal)?;
+        match (points_fact(effect), effect.command) {
+            (Some(Fact::Imported { rows, refused }), Some(key)) => {
+                Ok(Imported { rows: *rows, refused: refused.clone(), last: key.fingerprint })
+            }
+            _ => Err(changed()),
+        }
     }
+}
+
+/// The file is not the one that was imported before.
+fn changed() -> Problem {
+    let reason = "rows that begin as these do were imported before, and then were others, or more; send them as they were, \
+                  or name another import (?import=NAME)";
+    Problem::conflict("import_changed", reason)
 }
 
 /// The body of a request, read where that may block.
@@ -380,10 +485,15 @@ pub async fn import_points(
     let of = ledger.clone();
     let has_program = move |snapshot: &dyn Snapshot| snapshot.program(&of).map_err(|fault| Problem::from_fault(&fault));
     api.read(has_program).await?.ok_or_else(program_not_found)?;
+    let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
+    let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
     let import = Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), body_reader(body));
     let (sender, pieces) = mpsc::channel(4);
     // What was sent is taken, whether or not anybody waits for the answer.
-    tokio::spawn(answer(import, sender));
+    tokio::spawn(async move {
+        answer(import, sender).await;
+        drop(turn);
+    });
     let pieces = tokio_stream::wrappers::ReceiverStream::new(pieces).map(Ok::<Bytes, std::convert::Infallible>);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     Ok((StatusCode::OK, headers, Body::from_stream(pieces)).into_response())
@@ -418,7 +528,9 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Bytes>) {
                     piece.push_str(&json!({ "line": line, "code": code, "reason": reason }).to_string());
                 }
                 if !piece.is_empty() {
-                    drop(sender.send(Bytes::from(std::mem::take(&mut piece))).await);
+                    // Who does not read the answer is not waited for.
+                    let sent = sender.send_timeout(Bytes::from(std::mem::take(&mut piece)), PIECE_TIMEOUT);
+                    drop(sent.await);
                 }
             }
             Err(Stopped::Refused(problem)) => break Some(json!(problem)),
@@ -435,5 +547,5 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Bytes>) {
     let counts = counts.to_string();
     piece.push_str("],");
     piece.push_str(counts.strip_prefix('{').unwrap_or(&counts));
-    drop(sender.send(Bytes::from(piece)).await);
+    drop(sender.send_timeout(Bytes::from(piece), PIECE_TIMEOUT).await);
 }

@@ -28,7 +28,7 @@ use crate::{Api, body, cursor};
 /// Within how many days what expires is counted.
 const SOON_DAYS: u64 = 30;
 
-/// Lots of one payer that are looked at to count what expires soon: they are read in some 100 ms.
+/// Lots of one member that are looked at to count what expires soon: they are read in some 100 ms.
 const SOON_LOTS_MAX: usize = 100_000;
 
 /// What a member has.
@@ -43,7 +43,7 @@ pub struct MemberBody {
     /// What was earned and can be spent later.
     #[schema(value_type = WholeUnits)]
     pending: JsonAmount,
-    /// What is lost within 30 days if it is not spent; null where more than 100,000 lots of a payer would have to be counted.
+    /// What is lost within 30 days if it is not spent; null where 100,000 lots or more would have to be counted.
     #[schema(value_type = Option<WholeUnits>)]
     expiring_30_days: Option<JsonAmount>,
     /// What each payer's part is, in the order in which they came.
@@ -180,16 +180,12 @@ pub async fn get_member(
     let soon = api.engine.now().plus_seconds(SOON_DAYS * 86_400);
     let shown = api.read(move |snapshot| {
         let purses = known_purses(snapshot, &ledger, &member)?;
-        let mut expiring = Some(0u128);
-        for purse in &purses {
-            let of_purse = expiring_until(snapshot, &ledger, purse, soon)?;
-            expiring = expiring.zip(of_purse).map(|(sum, of_purse)| sum.saturating_add(of_purse.minor_units()));
-        }
+        let expiring = expiring_until(snapshot, &ledger, &purses, soon)?;
         Ok(MemberBody {
             member: JsonParty(member),
             total: JsonAmount(sum(purses.iter().map(MemberPurse::points))),
             pending: JsonAmount(sum(purses.iter().map(MemberPurse::pending))),
-            expiring_30_days: expiring.map(|points| JsonAmount(Amount::new(points))),
+            expiring_30_days: expiring.map(JsonAmount),
             payers: purses
                 .iter()
                 .map(|purse| PayerBody {
@@ -207,19 +203,22 @@ pub async fn get_member(
 fn expiring_until(
     snapshot: &dyn Snapshot,
     ledger: &Name,
-    purse: &MemberPurse,
+    purses: &[MemberPurse],
     until: Timestamp,
 ) -> Result<Option<Amount>, Problem> {
-    if purse.row.purse.place.is_none() {
-        return Ok(Some(Amount::ZERO));
+    let mut budget = SOON_LOTS_MAX;
+    let mut all = Amount::ZERO;
+    for purse in purses.iter().filter(|purse| purse.row.purse.place.is_some()) {
+        let stored = snapshot.lots_expiring(ledger, purse.row.account, until, budget);
+        let stored = stored.map_err(|fault| Problem::from_fault(&fault))?;
+        budget = budget.saturating_sub(stored.len());
+        if budget == 0 {
+            return Ok(None);
+        }
+        let fresh = purse.row.fresh.iter().filter(|lot| lot.expires_at.is_some_and(|at| at <= until));
+        all = sum(stored.iter().chain(fresh).map(|lot| purse.left(lot)).chain([all]));
     }
-    let stored = snapshot.lots_expiring(ledger, purse.row.account, until, SOON_LOTS_MAX);
-    let stored = stored.map_err(|fault| Problem::from_fault(&fault))?;
-    if stored.len() == SOON_LOTS_MAX {
-        return Ok(None);
-    }
-    let fresh = purse.row.fresh.iter().filter(|lot| lot.expires_at.is_some_and(|at| at <= until));
-    Ok(Some(sum(stored.iter().chain(fresh).map(|lot| purse.left(lot)))))
+    Ok(Some(all))
 }
 
 /// List a member's lots that have points left, in the order in which they are spent.

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command};
+use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::points::program::DAYS_MAX;
 use ducat_domain::points::{self, Order, Program};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::Trial;
 use super::render::{OrderWord, ProgramBody};
-use crate::idempotency::command_id;
+use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonName;
@@ -57,7 +57,7 @@ impl ProgramRequest {
 
 /// Begin to keep points, or change the terms for what is earned from now on.
 #[utoipa::path(put, path = "/v1/ledgers/{ledger}/points/program", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    params(("ledger" = String, Path, description = "Its name")),
     request_body = ProgramRequest, responses(
     (status = 200, description = "The terms from now on", body = ProgramBody),
     (status = 404, description = "`ledger_not_found`, `asset_not_found`", body = Problem, content_type = "application/problem+json"),
@@ -72,12 +72,11 @@ pub async fn set_program(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let request: ProgramRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, None, &ledger)?;
     let program = request.program()?;
+    // What is put again is so already: it needs no id.
     let action = Action::Points(points::Action::SetProgram(program.clone()));
-    let happened = api.points(&ledger, Command::new(id, action), Trial::Real).await?;
-    let telling = happened.map_or(body::Telling::First, |happened| happened.telling);
-    Ok(body::outcome(StatusCode::OK, telling, &ProgramBody::from(&program)))
+    api.points(&ledger, Command::new(CommandId::Server(fresh()), action), Trial::Real).await?;
+    Ok(body::json(StatusCode::OK, &ProgramBody::from(&program)))
 }
 
 /// Show the terms.
