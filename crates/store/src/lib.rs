@@ -163,7 +163,7 @@ pub fn load_footprint<'a>(
 }
 
 /// Rounds in which a footprint is loaded at most. The rules of money need three; lots of points are read some more each
-/// round, until there are enough, which takes as many as there are payers at worst.
+/// round, of twice as many payers, until there are enough: some twenty for the largest spend that there may be.
 const ROUNDS_MAX: usize = 256;
 
 /// Which ledgers this node may answer for from memory, without asking the store.

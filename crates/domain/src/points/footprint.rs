@@ -21,8 +21,8 @@ use crate::money::Amount;
 use crate::names::Name;
 use crate::numbers::{AccountNo, Id, Seq, Timestamp};
 
-/// The fewest lots that are read at once: most spends use fewer, and a few spends more are then read for nothing.
-const STRETCH_MIN: usize = 24;
+/// The fewest lots that are read at once: a page of a store holds more, and the next spends use them too.
+const STRETCH_MIN: usize = 64;
 
 /// The most lots of one purse that one batch knows: a hundred spends of the largest kind, some tens of MB.
 const WINDOW_MAX: usize = 128 * LOTS_MAX;

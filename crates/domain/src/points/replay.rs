@@ -8,6 +8,7 @@ use super::lot::{LotKey, LotRow};
 use super::program::ProgramRow;
 use super::purse::{Place, Purse};
 use super::rows::Due;
+use super::spend::Deduction;
 use crate::money::Amount;
 use crate::numbers::{AccountNo, Seq};
 
@@ -104,34 +105,11 @@ impl DerivedPoints {
                 found.extend(differs(*purse, derived, *after));
             }
             Fact::Spent { deductions, after } => {
-                if !deductions.iter().map(|one| one.lot).is_sorted() {
-                    found.push("it draws on a later lot before an earlier one".to_owned());
-                }
-                for one in deductions {
-                    let derived = self.purses.entry(one.payer).or_default();
-                    derived.used = derived.used.saturating_add(one.points.minor_units());
-                    let size = derived.lots.get(&one.lot).map_or(Amount::ZERO, |row| row.lot.points);
-                    if one.points > size {
-                        found.push(format!("it takes {} points of a lot that has {size}", one.points));
-                    }
-                }
+                found.extend(self.spend(deductions));
                 found.extend(self.all_differ(after));
             }
             Fact::Refunded { spent_at, points, lost, refunded, after, .. } => {
-                let before = self.refunded.insert(*spent_at, refunded.minor_units()).unwrap_or_default();
-                if before.saturating_add(points.minor_units()) != refunded.minor_units() {
-                    found.push(format!("{refunded} points of the spend at {spent_at} were given back, not as many"));
-                }
-                let mut returned = 0u128;
-                for (purse, after) in after {
-                    let derived = self.purses.entry(*purse).or_default();
-                    returned = returned.saturating_add(derived.used.saturating_sub(after.used.minor_units()));
-                    derived.used = derived.used.min(after.used.minor_units());
-                }
-                self.lost = self.lost.saturating_add(lost.minor_units());
-                if returned.saturating_add(lost.minor_units()) != points.minor_units() {
-                    found.push(format!("it gives back {points} points, of which {returned} came and {lost} were lost"));
-                }
+                found.extend(self.refund(*spent_at, [*points, *lost, *refunded], after));
                 found.extend(self.all_differ(after));
             }
             Fact::Closed { purse, lot, left, after } => {
@@ -146,6 +124,46 @@ impl DerivedPoints {
                 found.extend(differs(*purse, derived, *after));
             }
             Fact::Imported { .. } => {}
+        }
+        found
+    }
+
+    fn spend(&mut self, deductions: &[Deduction<AccountNo>]) -> Vec<String> {
+        let mut found = Vec::new();
+        if !deductions.iter().map(|one| one.lot).is_sorted() {
+            found.push("it draws on a later lot before an earlier one".to_owned());
+        }
+        for one in deductions {
+            let derived = self.purses.entry(one.payer).or_default();
+            derived.used = derived.used.saturating_add(one.points.minor_units());
+            let size = derived.lots.get(&one.lot).map_or(Amount::ZERO, |row| row.lot.points);
+            if one.points > size {
+                found.push(format!("it takes {} points of a lot that has {size}", one.points));
+            }
+        }
+        found
+    }
+
+    fn refund(
+        &mut self,
+        spent_at: Seq,
+        [points, lost, refunded]: [Amount; 3],
+        after: &[(AccountNo, Purse)],
+    ) -> Vec<String> {
+        let mut found = Vec::new();
+        let before = self.refunded.insert(spent_at, refunded.minor_units()).unwrap_or_default();
+        if before.saturating_add(points.minor_units()) != refunded.minor_units() {
+            found.push(format!("{refunded} points of the spend at {spent_at} were given back, not as many"));
+        }
+        let mut returned = 0u128;
+        for (purse, after) in after {
+            let derived = self.purses.entry(*purse).or_default();
+            returned = returned.saturating_add(derived.used.saturating_sub(after.used.minor_units()));
+            derived.used = derived.used.min(after.used.minor_units());
+        }
+        self.lost = self.lost.saturating_add(lost.minor_units());
+        if returned.saturating_add(lost.minor_units()) != points.minor_units() {
+            found.push(format!("it gives back {points} points, of which {returned} came and {lost} were lost"));
         }
         found
     }

@@ -35,6 +35,22 @@ fn signed(points: u128) -> i128 {
     i128::try_from(points).unwrap_or(i128::MAX)
 }
 
+fn leg(source: String, destination: String, points: u128, asset: &str) -> Leg {
+    Leg { source, destination, asset: asset.to_owned(), amount: signed(points) }
+}
+
+fn purse(member: &str, payer: Payer) -> String {
+    format!("points:members:{member}:{payer}")
+}
+
+fn check(points: u128) -> Result<u128, Refusal> {
+    match points {
+        0 => Err("amount_zero"),
+        points if points >= 10u128.pow(36) => Err("amount_too_large"),
+        points => Ok(points),
+    }
+}
+
 impl Points {
     /// What is asked, and the postings that come of it.
     pub fn act(
@@ -49,21 +65,10 @@ impl Points {
         }
         let program = self.program.clone().ok_or("program_not_found")?;
         let asset = program.asset.to_string();
-        let leg = |source: String, destination: String, points: u128| Leg {
-            source,
-            destination,
-            asset: asset.clone(),
-            amount: signed(points),
-        };
-        let purse = |member: &str, payer: Payer| format!("points:members:{member}:{payer}");
-        let check = |points: Amount| match points.minor_units() {
-            0 => Err("amount_zero"),
-            points if points >= 10u128.pow(36) => Err("amount_too_large"),
-            points => Ok(points),
-        };
+        let leg = |source: String, destination: String, points: u128| leg(source, destination, points, &asset);
         match action {
             Action::Earn(Earning { holding, points, earned_at, expires_at, .. }) => {
-                let points = check(*points)?;
+                let points = check(points.minor_units())?;
                 let (member, payer) = (holding.member.as_str().to_owned(), letter(&holding.payer));
                 let earned_at = earned_at.unwrap_or(at);
                 let expires_at = expires_at.or_else(|| program.expires_at(earned_at));
@@ -80,7 +85,7 @@ impl Points {
                 Ok(Some(legs))
             }
             Action::Adjust(Adjustment { holding, points }) => {
-                let points = check(*points)?;
+                let points = check(points.minor_units())?;
                 let (member, payer) = (holding.member.as_str(), letter(&holding.payer));
                 let oracle = self.members.get_mut(member).ok_or("insufficient_points")?;
                 if !oracle.adjust(payer, points) {
@@ -89,7 +94,7 @@ impl Points {
                 Ok(Some(vec![leg(purse(member, payer), format!("points:payers:{payer}"), points)]))
             }
             Action::Spend { member, points } => {
-                let points = check(*points)?;
+                let points = check(points.minor_units())?;
                 let oracle = self.members.get_mut(member.as_str()).ok_or("insufficient_points")?;
                 let deductions = oracle.spend(points).ok_or("insufficient_points")?;
                 let mut legs: Vec<Leg> = Vec::new();
@@ -103,46 +108,49 @@ impl Points {
                 self.spends.insert(id, Spent { member: member.as_str().to_owned(), deductions });
                 Ok(Some(legs))
             }
-            Action::Refund { spend, points } => {
-                let spent = self.spends.get_mut(spend).ok_or("spend_not_found")?;
-                let available: u128 = spent.deductions.iter().map(|one| one.2).sum();
-                let points = points.map_or(available, Amount::minor_units);
-                if points > available || available == 0 {
-                    return Err("exceeds_spend");
-                }
-                let points = check(Amount::new(points))?;
-                let oracle = self.members.entry(spent.member.clone()).or_default();
-                let used = oracle.used.clone();
-                oracle.refund(&spent.deductions, points);
-                let mut rest = points;
-                let mut taken: BTreeMap<Payer, u128> = BTreeMap::new();
-                while rest > 0 {
-                    let Some(last) = spent.deductions.last_mut() else { break };
-                    let back = last.2.min(rest);
-                    rest -= back;
-                    last.2 -= back;
-                    *taken.entry(last.0).or_default() += back;
-                    if last.2 == 0 {
-                        spent.deductions.pop();
-                    }
-                }
-                let mut legs = Vec::new();
-                for (payer, points) in taken {
-                    let before = used.get(&payer).copied().unwrap_or_default();
-                    let returned = before - oracle.used.get(&payer).copied().unwrap_or_default();
-                    let redeemed = format!("points:redeemed:{payer}");
-                    let whole = [
-                        leg(redeemed.clone(), purse(&spent.member, payer), returned),
-                        leg(redeemed, format!("points:breakage:{payer}"), points - returned),
-                    ];
-                    legs.extend(whole.into_iter().filter(|leg| leg.amount > 0));
-                }
-                Ok(Some(legs))
-            }
+            Action::Refund { spend, points } => self.refund(*spend, points.map(Amount::minor_units), &asset).map(Some),
             // What only the server asks for needs numbers that the script does not know: the stores are held to the oracle
             // with them.
             Action::SetProgram(_) | Action::Close { .. } | Action::Mature { .. } | Action::Import { .. } => Ok(None),
         }
+    }
+
+    fn refund(&mut self, spend: Id, points: Option<u128>, asset: &str) -> Result<Vec<Leg>, Refusal> {
+        let spent = self.spends.get_mut(&spend).ok_or("spend_not_found")?;
+        let available: u128 = spent.deductions.iter().map(|one| one.2).sum();
+        let points = points.unwrap_or(available);
+        if points > available || available == 0 {
+            return Err("exceeds_spend");
+        }
+        let points = check(points)?;
+        let oracle = self.members.entry(spent.member.clone()).or_default();
+        let used = oracle.used.clone();
+        oracle.refund(&spent.deductions, points);
+        let mut rest = points;
+        let mut taken: BTreeMap<Payer, u128> = BTreeMap::new();
+        while rest > 0 {
+            let Some(last) = spent.deductions.last_mut() else { break };
+            let back = last.2.min(rest);
+            rest -= back;
+            last.2 -= back;
+            *taken.entry(last.0).or_default() += back;
+            if last.2 == 0 {
+                spent.deductions.pop();
+            }
+        }
+        let mut legs = Vec::new();
+        for (payer, points) in taken {
+            let before = used.get(&payer).copied().unwrap_or_default();
+            let returned = before - oracle.used.get(&payer).copied().unwrap_or_default();
+            let redeemed = format!("points:redeemed:{payer}");
+            let lost = format!("points:breakage:{payer}");
+            let whole = [
+                leg(redeemed.clone(), purse(&spent.member, payer), returned, asset),
+                leg(redeemed, lost, points - returned, asset),
+            ];
+            legs.extend(whole.into_iter().filter(|leg| leg.amount > 0));
+        }
+        Ok(legs)
     }
 
     fn set_program(&mut self, program: &Program, assets: &[String]) -> Result<Option<Vec<Leg>>, Refusal> {

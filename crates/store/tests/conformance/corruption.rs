@@ -4,18 +4,33 @@ use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::verify::verify;
 
 use ducat_domain::ledger::command::{Action, LedgerRules, LedgerTerms, Metadata, Ranking, Timing, Transaction};
+use ducat_domain::money::Amount;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::points::{self, Earning, Holding, Order};
 
-use crate::{Subject, Writer, transaction};
+use crate::points::{party, program};
+use crate::{START, Subject, Writer, transaction};
 
-/// Builds a small ledger, alters one thing in the file, and gives what verification says.
-fn after(alteration: &str) -> String {
+/// Builds a ledger, alters one thing in the file, and gives what verification says.
+fn altered(build: fn(&mut Writer), alteration: &str) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("altered.db");
     let store = SqliteStore::open(SqliteOptions::new(&path)).expect("a new file");
     let reader = Box::new(store.reader());
     let subject = Subject { kind: "sqlite", store: Box::new(store), reader, _folder: None };
     let mut writer = Writer::new(subject, "book");
+    build(&mut writer);
+    drop(writer);
+    let connection = rusqlite::Connection::open(&path).expect("it opens");
+    assert_eq!(connection.execute(alteration, []).expect("it can be altered"), 1, "{alteration}");
+    let reader = SqliteReader::open(&path).expect("it opens");
+    match verify(&reader, &mut |_| {}) {
+        Ok(report) => report.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        Err(fault) => fault.to_string(),
+    }
+}
+
+fn money(writer: &mut Writer) {
     let terms = writer.terms(&[("USD", 2)]);
     let rules = LedgerRules { ranking: Ranking::ByEntries, ..terms.rules };
     writer.act(Action::OpenLedger(LedgerTerms { rules, ..terms }));
@@ -38,14 +53,23 @@ fn after(alteration: &str) -> String {
         writer.act(if end { Action::PostHold { hold, amount: None } } else { Action::VoidHold { hold } });
     }
     writer.act(Action::Defer { request: b"later".as_slice().into() });
-    drop(writer);
-    let connection = rusqlite::Connection::open(&path).expect("it opens");
-    assert_eq!(connection.execute(alteration, []).expect("it can be altered"), 1, "{alteration}");
-    let reader = SqliteReader::open(&path).expect("it opens");
-    match verify(&reader, &mut |_| {}) {
-        Ok(report) => report.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-        Err(fault) => fault.to_string(),
+}
+
+/// Twenty lots, of which seventeen have rows; some are spent and given back, and the last expires.
+fn points(writer: &mut Writer) {
+    writer.open_ledger(&[("PTS", 0)]);
+    writer.act(Action::Points(points::Action::SetProgram(program(Order::Earned))));
+    let holding = || Holding::new(party("mary"), party("A"));
+    for place in 0..20 {
+        let earned_at = Some(START.plus_micros(place));
+        let expires_at = (place == 19).then(|| START.plus_seconds(1_000_000));
+        let metadata = Metadata::default();
+        let earning = Earning { holding: holding(), points: Amount::new(10), earned_at, expires_at, metadata };
+        writer.act(Action::Points(points::Action::Earn(earning)));
     }
+    let spend = points::Action::Spend { member: party("mary"), points: Amount::new(35) };
+    writer.act_as(Id(1), Action::Points(spend));
+    writer.act(Action::Points(points::Action::Refund { spend: Id(1), points: Some(Amount::new(5)) }));
 }
 
 #[test]
@@ -83,7 +107,24 @@ fn every_alteration_is_named() {
         ("UPDATE journal SET kind = 77 WHERE key & 1023 = 20", "kind holds what no release writes"),
         ("UPDATE journal SET source_balance = x'00' WHERE key & 1023 = 20", "source_balance holds what no release"),
     ] {
-        let said = after(alteration);
+        let said = altered(money, alteration);
+        assert!(said.contains(named), "{alteration}\nsaid: {said}");
+    }
+    let first = "WHERE earned_at = (SELECT min(earned_at) FROM points_lots)";
+    for (alteration, named) in [
+        (format!("UPDATE points_lots SET points = 11 {first}"), "purse 3: a lot is stored as"),
+        (format!("DELETE FROM points_lots {first}"), "purse 3: a lot is stored as"),
+        ("UPDATE points_purses SET purse = x'000000'".to_owned(), "purse 3: its row says"),
+        ("UPDATE points_purses SET purse = x'01'".to_owned(), "purse holds what no release writes"),
+        ("DELETE FROM points_purses".to_owned(), "purses: there are 0 rows, the journal has 1"),
+        ("UPDATE points_programs SET expiring = 1".to_owned(), "program of points: the row says"),
+        ("UPDATE points_programs SET pending_days = -1".to_owned(), "pending_days holds what no release writes"),
+        ("DELETE FROM points_due".to_owned(), "lots that are due: 0 are stored, the journal has 1"),
+        ("UPDATE points_refunds SET refunded = 6".to_owned(), "its row says Some(Amount(6)) were given back"),
+        ("DELETE FROM points_refunds".to_owned(), "refunds: of 0 spends points were given back"),
+        ("UPDATE balances SET posted = 1 WHERE key >> 12 & 1023 = 3".to_owned(), "account 3, asset 1: the row says"),
+    ] {
+        let said = altered(points, &alteration);
         assert!(said.contains(named), "{alteration}\nsaid: {said}");
     }
 }
