@@ -118,11 +118,15 @@ async fn take_all(mut import: Import, bar: &ProgressBar) -> anyhow::Result<Taken
                 }
             }
             Err(stopped) => {
-                let why = match stopped {
-                    Stopped::Read(error) => error.to_string(),
-                    Stopped::Refused(problem) => problem.detail().to_owned(),
-                };
-                bail!("{why}; {} rows are in, and the same command goes on behind them", all.imported + all.repeated);
+                let done = all.imported + all.repeated;
+                match stopped {
+                    Stopped::Read(error) => bail!("{error}; {done} rows are in"),
+                    // Such as a disk that is full: nothing is wrong with the file.
+                    Stopped::Refused(problem) if problem.status() >= 500 => {
+                        bail!("{}; {done} rows are in, and the same command goes on behind them", problem.detail());
+                    }
+                    Stopped::Refused(problem) => bail!("{}; {done} rows are in", problem.detail()),
+                }
             }
         }
     }

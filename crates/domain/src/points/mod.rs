@@ -7,7 +7,7 @@
 //! Nothing here keeps a whole history: every rule works on a [`Window`] of neighbouring lots, and says in which direction it
 //! would have to be wider. What a rule costs is the lots that it moves over.
 //!
-//! [`lot`], [`window`], [`purse`] and [`spend`] are the rules; [`command`], [`footprint`], [`working`], [`decide`] and [`fact`]
+//! `lot`, `window`, `purse` and `spend` are the rules; `command`, `footprint`, `working`, `decide` and `fact`
 //! put them on the ledger, each beside its namesake there; [`oracle`] tells the rules a second time, naively.
 
 pub mod accounts;

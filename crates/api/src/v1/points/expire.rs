@@ -8,7 +8,7 @@ use ducat_engine::jobs::JobError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::program::program_not_found;
+use super::program::program_of;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonTime, WholeUnits};
@@ -54,8 +54,7 @@ pub async fn expire(
     let request: ExpireRequest = api.optional_json(&headers, body).await?;
     let as_of = request.as_of.map_or_else(|| api.engine.now(), |at| at.0);
     let of = ledger.clone();
-    let program = api.read(move |snapshot| snapshot.program(&of).map_err(|fault| Problem::from_fault(&fault))).await?;
-    program.ok_or_else(program_not_found)?;
+    api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let expired = ducat_engine::jobs::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {
         JobError::Read(fault) => Problem::from_fault(&fault),
         JobError::Submit(failure) => Problem::from_failure(&failure),

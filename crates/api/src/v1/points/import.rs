@@ -1,7 +1,7 @@
 //! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each row once.
 //!
-//! Every row has a hash of all rows up to it. A chunk is named by what came before it and its first row, and is what it is by its
-//! last: so a file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
+//! Every row has a hash of all rows up to it. A chunk is named by what came before it (the first of a file by its first row), and
+//! is what it is by its last row: so a file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
 //! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each time, and
 //! are nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each refused line as it is found, the counts at the end. Memory does
 //! not grow with the file.
@@ -27,12 +27,12 @@ use ducat_domain::points::command::IMPORT_ROWS_MAX;
 use ducat_domain::points::{self, Adjustment, Earning, Fact, Holding, ImportRow, Party};
 use ducat_engine::Engine;
 use ducat_engine::executor::Committed;
-use ducat_store::{Fault, Snapshot};
+use ducat_store::Fault;
 use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::program::program_not_found;
+use super::program::program_of;
 use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
@@ -95,18 +95,24 @@ pub enum Stopped {
 
 /// Rows that go in together, each with the hash of all rows up to it; and lines between them that are none.
 struct Chunk {
+    /// All rows before it; none before the first of a file.
+    before: Option<[u8; 32]>,
     rows: VecDeque<(ImportRow, [u8; 32])>,
     wrong: Vec<Refused>,
     bytes: u64,
 }
 
 impl Chunk {
-    /// Its name: what came before it, and its first row.
+    /// Its name: the rows before it, and of a file's first chunk its first row. So whatever goes on behind the same rows has
+    /// the same name, and only one of it is taken.
     fn id(&self) -> Id {
+        let named = match (&self.before, self.rows.front()) {
+            (Some(before), _) => *blake3::hash(before).as_bytes(),
+            (None, Some((_, first))) => *first,
+            (None, None) => [0; 32],
+        };
         let mut id = [0; 16];
-        if let Some((_, hash)) = self.rows.front() {
-            id.copy_from_slice(&hash[..16]);
-        }
+        id.copy_from_slice(&named[..16]);
         Id(uuid::Builder::from_custom_bytes(id).into_uuid().as_u128())
     }
 
@@ -126,9 +132,8 @@ impl Chunk {
     fn take_off(&mut self, count: u64, last: Fingerprint) -> bool {
         let Ok(count) = usize::try_from(count) else { return false };
         let end = count.checked_sub(1).and_then(|place| self.rows.get(place));
-        if end.is_none_or(|(_, hash)| fingerprint(hash) != last) {
-            return false;
-        }
+        let Some((_, hash)) = end.filter(|(_, hash)| fingerprint(hash) == last) else { return false };
+        self.before = Some(*hash);
         self.rows.drain(..count);
         true
     }
@@ -168,6 +173,7 @@ fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Ch
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BUFFER_BYTES).from_reader(bounded);
     let mut hash = *blake3::hash(format!("ducat points import\0{seed}").as_bytes()).as_bytes();
+    let mut before = None;
     let mut record = StringRecord::new();
     let (mut rows, mut wrong) = (VecDeque::with_capacity(CHUNK_ROWS), Vec::new());
     let mut is_first = true;
@@ -205,7 +211,9 @@ fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Ch
         let is_full = rows.len() == CHUNK_ROWS || wrong.len() == CHUNK_ROWS;
         if is_full || is_over && !(rows.is_empty() && wrong.is_empty()) {
             let rows = std::mem::replace(&mut rows, VecDeque::with_capacity(CHUNK_ROWS));
-            let chunk = Chunk { rows, wrong: std::mem::take(&mut wrong), bytes: reader.position().byte() };
+            let is_row = !rows.is_empty();
+            let chunk = Chunk { before, rows, wrong: std::mem::take(&mut wrong), bytes: reader.position().byte() };
+            before = if is_row { Some(hash) } else { before };
             ids = RowIds(fresh());
             if chunks.blocking_send(Ok(chunk)).is_err() {
                 return;
@@ -309,8 +317,10 @@ impl Import {
             }
         }
         let mut all = Taken::default();
-        if let Err(problem) = self.take(chunks, &mut all).await {
-            self.stopped = Some(Stopped::Refused(problem));
+        match self.take(chunks, &mut all).await {
+            Err(problem) if all.rows == 0 => return Err(Stopped::Refused(problem)),
+            Err(problem) => self.stopped = Some(Stopped::Refused(problem)),
+            Ok(()) => {}
         }
         Ok(Some(all))
     }
@@ -464,7 +474,9 @@ fn body_reader(body: Body) -> BodyReader {
     request_body(content = String, content_type = "text/csv", description = "Rows of `member,payer,points,timestamp`, with or without that line first. Negative points are taken back."),
     responses(
     (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"repeated\",\"refused_count\"}`, streamed. If it could not go on to the end there is an `error` too; sent again, the same rows go on where it stopped.", content_type = "application/json"),
-    (status = 404, description = "`program_not_found`: the ledger keeps no points", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: the columns have other names, or an unknown parameter", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`import_changed`: rows that begin so were imported, and then were others", body = Problem, content_type = "application/problem+json"),
     (status = 415, description = "`unsupported_media_type`: send text/csv", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn import_points(
@@ -483,18 +495,21 @@ pub async fn import_points(
     query.finish()?;
     check_content_type(&headers)?;
     let of = ledger.clone();
-    let has_program = move |snapshot: &dyn Snapshot| snapshot.program(&of).map_err(|fault| Problem::from_fault(&fault));
-    api.read(has_program).await?.ok_or_else(program_not_found)?;
+    api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
     let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
     let import = Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), body_reader(body));
-    let (sender, pieces) = mpsc::channel(4);
+    let (sender, mut pieces) = mpsc::channel(4);
     // What was sent is taken, whether or not anybody waits for the answer.
     tokio::spawn(async move {
         answer(import, sender).await;
         drop(turn);
     });
-    let pieces = tokio_stream::wrappers::ReceiverStream::new(pieces).map(Ok::<Bytes, std::convert::Infallible>);
+    // What is refused from the start is a problem like any other.
+    let first = pieces.recv().await.ok_or_else(Problem::internal)??;
+    let rest = tokio_stream::wrappers::ReceiverStream::new(pieces)
+        .filter_map(async |piece: Result<Bytes, Problem>| piece.ok());
+    let pieces = futures_util::stream::iter([first]).chain(rest).map(Ok::<Bytes, std::convert::Infallible>);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     Ok((StatusCode::OK, headers, Body::from_stream(pieces)).into_response())
 }
@@ -509,7 +524,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Writes the answer, piece by piece.
-async fn answer(mut import: Import, sender: mpsc::Sender<Bytes>) {
+async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>) {
     let mut all = Taken::default();
     let mut refused_count = 0usize;
     let mut piece = String::from("{\"refused\":[");
@@ -529,12 +544,21 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Bytes>) {
                 }
                 if !piece.is_empty() {
                     // Who does not read the answer is not waited for.
-                    let sent = sender.send_timeout(Bytes::from(std::mem::take(&mut piece)), PIECE_TIMEOUT);
+                    let sent = sender.send_timeout(Ok(Bytes::from(std::mem::take(&mut piece))), PIECE_TIMEOUT);
                     drop(sent.await);
                 }
             }
-            Err(Stopped::Refused(problem)) => break Some(json!(problem)),
-            Err(Stopped::Read(error)) => break Some(json!(Problem::malformed("body", error))),
+            Err(stopped) => {
+                let problem = match stopped {
+                    Stopped::Refused(problem) => problem,
+                    Stopped::Read(error) => Problem::malformed("body", error),
+                };
+                if all.rows == 0 {
+                    drop(sender.send(Err(problem)).await);
+                    return;
+                }
+                break Some(json!(problem));
+            }
         }
     };
     let counts = json!({
@@ -547,5 +571,5 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Bytes>) {
     let counts = counts.to_string();
     piece.push_str("],");
     piece.push_str(counts.strip_prefix('{').unwrap_or(&counts));
-    drop(sender.send_timeout(Bytes::from(piece), PIECE_TIMEOUT).await);
+    drop(sender.send_timeout(Ok(Bytes::from(piece)), PIECE_TIMEOUT).await);
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::path_party;
-use super::program::program_not_found;
+use super::program::program_of;
 use super::render::{JsonParty, party_of, sum};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
@@ -140,7 +140,7 @@ impl MemberPurse {
 /// All purses of a member, in the order in which its payers came; none where there is no such member.
 pub(crate) fn purses(snapshot: &dyn Snapshot, ledger: &Name, member: &Party) -> Result<Vec<MemberPurse>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
-    let program = snapshot.program(ledger).map_err(fault)?.ok_or_else(program_not_found)?;
+    let program = program_of(snapshot, ledger)?;
     let assets = snapshot.assets(ledger).map_err(fault)?;
     let asset = assets.iter().find(|row| row.code == program.program.asset).ok_or_else(Problem::internal)?.no;
     let prefix = accounts_of(member);

@@ -4,9 +4,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::{Action, Command, CommandId};
+use ducat_domain::names::Name;
 use ducat_domain::points::program::DAYS_MAX;
-use ducat_domain::points::{self, Order, Program};
+use ducat_domain::points::{self, Order, Program, ProgramRow};
+use ducat_store::Snapshot;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -83,7 +86,7 @@ pub async fn set_program(
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/program", tag = "points",
     params(("ledger" = String, Path, description = "Its name")), responses(
     (status = 200, description = "The terms", body = ProgramBody),
-    (status = 404, description = "`program_not_found`: the ledger keeps no points", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn get_program(
     State(api): State<Api>,
@@ -91,12 +94,16 @@ pub async fn get_program(
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
-    let row = api.read(move |snapshot| snapshot.program(&ledger).map_err(|fault| Problem::from_fault(&fault))).await?;
-    let row = row.ok_or_else(program_not_found)?;
+    let row = api.read(move |snapshot| program_of(snapshot, &ledger)).await?;
     Ok(body::json(StatusCode::OK, &ProgramBody::from(&row.program)))
 }
 
-/// The ledger keeps no points.
-pub(crate) fn program_not_found() -> Problem {
-    Problem::from_rejection(&ducat_domain::ledger::Rejection::ProgramNotFound)
+/// The program of a ledger that keeps points.
+pub(crate) fn program_of(snapshot: &dyn Snapshot, ledger: &Name) -> Result<ProgramRow, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    if let Some(row) = snapshot.program(ledger).map_err(fault)? {
+        return Ok(row);
+    }
+    let is_open = snapshot.head(ledger).map_err(fault)?.is_some();
+    Err(Problem::from_rejection(if is_open { &Rejection::ProgramNotFound } else { &Rejection::LedgerNotFound }))
 }
