@@ -45,6 +45,9 @@ pub struct BenchArguments {
     /// In points mode, how many lots the member with a long history has [default: 10000000].
     #[arg(long)]
     lots: Option<u64>,
+    /// In points mode, from how many of five payers each member earns.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=5))]
+    payers: u64,
     /// How ids are made; in points mode, how the dates of imported rows are.
     #[arg(long, default_value = "time")]
     ids: Ids,

@@ -31,9 +31,8 @@ const LOT_POINTS: u64 = 10;
 /// Spends that a short history has lots for, some to spare.
 const SPENDS_SHORT: u64 = LOTS_SHORT / 3 - 3;
 
-/// Payers, of which each member earns from three.
+/// Payers, of which each member earns from some.
 const PAYERS: u64 = 5;
-const PAYERS_A_MEMBER: u64 = 3;
 
 /// Rows written to the socket at once.
 const PIECE_ROWS: u64 = 4_096;
@@ -50,7 +49,7 @@ impl Load {
                 let mut rng = rng.borrow_mut();
                 let date = if anywhere { rng.u64(..rows) } else { row };
                 let member = rng.u64(..members);
-                (member, payer_of(member, row), rng.u64(1..1_000), date)
+                (member, self.payer_of(member, row), rng.u64(1..1_000), date)
             })
             .await?;
         report.add("rows imported", (imported, rows));
@@ -64,7 +63,7 @@ impl Load {
                 let body = format!(r#"{{"points":{points}}}"#);
                 return request("POST", &path(member, "spend"), &self.host, body.as_bytes());
             }
-            let body = format!(r#"{{"payer":"p{}","points":{}}}"#, payer_of(member, points), points + 100);
+            let body = format!(r#"{{"payer":"p{}","points":{}}}"#, self.payer_of(member, points), points + 100);
             request("POST", &path(member, "earn"), &self.host, body.as_bytes())
         };
         // Who earned nothing yet has nothing to spend.
@@ -89,6 +88,11 @@ impl Load {
         report.add_later("3 lots spent", self.drive((SPENDS.min(long / 4), None), (201, 1), &of_long).await?.0);
         report.stored = report.made + short * LOTS_SHORT + long;
         Ok(())
+    }
+
+    /// One of the payers of a member.
+    fn payer_of(&self, member: u64, turn: u64) -> u64 {
+        (member + turn % self.arguments.payers) % PAYERS
     }
 
     async fn begin_points(&self) -> anyhow::Result<()> {
@@ -156,11 +160,6 @@ impl Load {
             max_ms: took_ms,
         })
     }
-}
-
-/// One of the payers of a member.
-fn payer_of(member: u64, turn: u64) -> u64 {
-    (member + turn % PAYERS_A_MEMBER) % PAYERS
 }
 
 /// Appends a number of so many digits.
