@@ -14,7 +14,7 @@ use crate::values::Object;
 impl Api {
     /// Reads a body that says it is JSON.
     pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-        check_content_type(headers)?;
+        check_content_type(headers, "application/json")?;
         let limit = self.limits.body_bytes_max;
         // A body that announces itself as too large need not arrive first.
         if http_body::Body::size_hint(&body).lower() > limit as u64 {
@@ -48,14 +48,11 @@ impl Api {
     }
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+/// Whether a body says that it is of the type that is read here.
+pub(crate) fn check_content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Problem> {
     let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = found.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(Problem::unsupported_media_type(found, "application/json"))
-    }
+    if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(Problem::unsupported_media_type(found, expected)) }
 }
 
 /// Parses a JSON object; when that fails, parses once more to find the place.

@@ -1,9 +1,8 @@
 //! Points as a snapshot shows them: what a footprint asks for, what readers ask, and whether it is what the journal tells.
 
-use ducat_domain::ledger::batch::{points_fact, posting};
+use ducat_domain::ledger::batch::points_fact;
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::replay::Replay;
-use ducat_domain::ledger::rows::{IdRow, Verdict};
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id, Seq, Timestamp};
@@ -13,6 +12,7 @@ use ducat_domain::points::replay::{DerivedPoints, DerivedPurse};
 use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{Direction, Due, Fact, LotKey, LotRow, PurseRow, SpendRow, Stretch};
 
+use crate::read::{effect_at, leg_count, run_from};
 use crate::{Fault, Snapshot};
 
 /// Accounts of one member that are loaded at most: one more than it may have, so that too many are seen.
@@ -49,37 +49,20 @@ pub(crate) fn absent(footprint: &PointsFootprint) -> PointsRows {
     }
 }
 
-/// What happened to points by the command whose outcome is kept at an effect: the fact behind the postings that it made.
-pub fn fact_of(snapshot: &dyn Snapshot, ledger: &Name, outcome: IdRow) -> Result<Option<(Seq, Fact)>, Fault> {
-    if outcome.verdict == Verdict::Refused {
-        return Ok(None);
-    }
-    let Some(first) = snapshot.effect(ledger, outcome.seq)? else { return Ok(None) };
-    let at = place_of_fact(&first);
-    let effect = if at == outcome.seq { Some(first) } else { snapshot.effect(ledger, at)? };
-    Ok(effect.and_then(|effect| Some((at, points_fact(&effect)?.clone()))))
-}
-
-/// Where the fact stands that belongs to a transaction, by the transaction's first effect.
-fn place_of_fact(first: &Effect) -> Seq {
-    let legs = match posting(first) {
-        Some((_, posting)) => u64::from(posting.legs),
-        None => match &first.fact {
-            ducat_domain::ledger::Fact::Hold(leg) => u64::from(leg.legs),
-            _ => 0,
-        },
-    };
-    Seq(first.seq.0 + legs)
+/// What a command on points did, by the effect that its outcome is kept at: its postings, and the fact behind them.
+pub fn effects_of(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Vec<Effect>, Fault> {
+    let first = effect_at(snapshot, ledger, seq)?;
+    run_from(snapshot, ledger, &first, leg_count(&first).saturating_add(1))
 }
 
 /// A spend, and how much of it was given back.
 pub fn spend_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<SpendRow>, Fault> {
     let Some(outcome) = snapshot.outcome(ledger, id)? else { return Ok(None) };
-    let Some((spent_at, Fact::Spent { deductions, .. })) = fact_of(snapshot, ledger, outcome)? else {
-        return Ok(None);
-    };
-    let refunded = snapshot.refunded(ledger, spent_at)?.unwrap_or(Amount::ZERO);
-    Ok(Some(SpendRow { id, spent_at, deductions, refunded }))
+    let effects = effects_of(snapshot, ledger, outcome.seq)?;
+    let Some(effect) = effects.last() else { return Ok(None) };
+    let Some(Fact::Spent { deductions, .. }) = points_fact(effect) else { return Ok(None) };
+    let refunded = snapshot.refunded(ledger, effect.seq)?.unwrap_or(Amount::ZERO);
+    Ok(Some(SpendRow { id, spent_at: effect.seq, deductions: deductions.clone(), refunded }))
 }
 
 /// Rows compared at a time.

@@ -134,16 +134,30 @@ fn missing(table: &'static str, key: impl ToString) -> Fault {
     Fault::Inconsistent { table, column: "key", key: key.to_string() }
 }
 
-fn effect_at(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Effect, Fault> {
+pub(crate) fn effect_at(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Effect, Fault> {
     snapshot.effect(ledger, seq)?.ok_or_else(|| missing("journal", seq))
 }
 
 fn legs_from(snapshot: &dyn Snapshot, ledger: &Name, first: &Effect) -> Result<Vec<Effect>, Fault> {
-    let count = match &first.fact {
+    run_from(snapshot, ledger, first, leg_count(first).max(1))
+}
+
+/// How many legs a transaction has, by its first effect; none where that is no transaction's.
+pub(crate) fn leg_count(first: &Effect) -> u32 {
+    match &first.fact {
         Fact::Posting(posting) => posting.legs,
         Fact::Hold(leg) => leg.legs,
-        _ => 1,
-    };
+        _ => 0,
+    }
+}
+
+/// So many effects, the first of which is read.
+pub(crate) fn run_from(
+    snapshot: &dyn Snapshot,
+    ledger: &Name,
+    first: &Effect,
+    count: u32,
+) -> Result<Vec<Effect>, Fault> {
     if count == 1 {
         return Ok(vec![first.clone()]);
     }

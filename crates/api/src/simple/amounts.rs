@@ -23,12 +23,12 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Settled;
+use super::{Number, Settled};
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
 use crate::v1::accounts::busiest_accounts;
-use crate::values::{JsonName, parse_id, write_digits};
+use crate::values::{JsonName, parse_id};
 use crate::{Api, body};
 
 /// The ledger of this API.
@@ -81,16 +81,6 @@ pub struct VolumeBody {
     /// Every account that has as many, in any order.
     #[schema(value_type = Vec<Uuid>)]
     accounts: Vec<JsonName>,
-}
-
-/// A whole number of any size, as a JSON number.
-#[derive(Debug)]
-struct Number(i128);
-
-impl Serialize for Number {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_digits(self.0.to_string(), serializer)
-    }
 }
 
 /// The UUID of an account.

@@ -8,12 +8,14 @@ use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_store::read::{OutcomeView, outcome_view};
+use serde::{Serialize, Serializer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Api;
 use crate::body::Telling;
 use crate::problem::Problem;
+use crate::values::write_digits;
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {
@@ -27,6 +29,16 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(points::add))
         .routes(routes!(points::spend))
         .routes(routes!(points::get_balance))
+}
+
+/// A whole number of any size, as a JSON number.
+#[derive(Debug)]
+struct Number(i128);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_digits(self.0.to_string(), serializer)
+    }
 }
 
 /// What came of one item, a refusal told again being a refusal.

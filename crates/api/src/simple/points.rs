@@ -17,13 +17,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::Number;
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
 use crate::v1::points::render::{JsonParty, sum};
 use crate::v1::points::{Happened, Trial};
-use crate::values::{JsonTime, write_digits};
+use crate::values::JsonTime;
 use crate::{Api, body};
 
 /// The ledger of this API.
@@ -67,7 +68,7 @@ pub struct SpentBody {
     payer: JsonParty,
     /// How many, negative.
     #[schema(value_type = i64, example = -100)]
-    points: WholePoints,
+    points: Number,
 }
 
 /// A whole number of points, read as its digits.
@@ -84,16 +85,6 @@ impl<'de> Deserialize<'de> for SignedPoints {
     }
 }
 
-/// A whole number of points, as a JSON number of any size.
-#[derive(Debug)]
-struct WholePoints(i128);
-
-impl Serialize for WholePoints {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_digits(self.0.to_string(), serializer)
-    }
-}
-
 /// What each payer's part is, in the order in which they came.
 struct Balances(Vec<(Party, Amount)>);
 
@@ -101,7 +92,7 @@ impl Serialize for Balances {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (payer, points) in &self.0 {
-            map.serialize_entry(payer.as_str(), &WholePoints(points.signed()))?;
+            map.serialize_entry(payer.as_str(), &Number(points.signed()))?;
         }
         map.end()
     }
@@ -205,7 +196,7 @@ pub async fn spend(
     let spent = by_payer(&deductions).into_iter().map(|(account, lots)| {
         let payer = payers.get(&account).ok_or_else(Problem::internal)?;
         let points = sum(lots.iter().map(|lot| lot.points)).signed();
-        Ok(SpentBody { payer: JsonParty(payer.clone()), points: WholePoints(-points) })
+        Ok(SpentBody { payer: JsonParty(payer.clone()), points: Number(-points) })
     });
     let spent: Vec<SpentBody> = spent.collect::<Result<_, Problem>>()?;
     Ok(body::outcome(StatusCode::OK, telling, &spent))

@@ -109,8 +109,12 @@ pub(crate) fn recorded(working: &Working, command: &Command, draft: &Draft) -> R
 fn is_kept(command: &Command) -> bool {
     match command.action {
         Action::Transact(_) | Action::Reverse { .. } => true,
-        Action::Points(points::Action::Earn(_) | points::Action::Adjust(_))
-        | Action::Points(points::Action::Spend { .. } | points::Action::Refund { .. }) => true,
+        Action::Points(
+            points::Action::Earn(_)
+            | points::Action::Adjust(_)
+            | points::Action::Spend { .. }
+            | points::Action::Refund { .. },
+        ) => true,
         Action::OpenLedger(_)
         | Action::AddAsset(_)
         | Action::OpenAccount(_)

@@ -141,12 +141,6 @@ pub fn redeemed_of(purse: &Name) -> Name {
     named("redeemed", payer_segment(purse))
 }
 
-/// What a payer issued, by the name of one of its purses.
-#[must_use]
-pub fn payer_of(purse: &Name) -> Name {
-    named("payers", payer_segment(purse))
-}
-
 fn payer_segment(purse: &Name) -> &str {
     purse.as_str().rsplit(':').next().unwrap_or_default()
 }

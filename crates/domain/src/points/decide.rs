@@ -55,18 +55,18 @@ pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
 
 fn set_program(decider: Decider<'_>, program: &Program) -> Decided {
     decider.asset(Some(&program.asset))?;
-    if let Some(row) = decider.working.points().program() {
-        if row.program == *program {
-            return Ok(SAME);
+    match decider.working.points().program() {
+        Some(row) if row.program == *program => return Ok(SAME),
+        Some(row) => {
+            if row.has_lots && (row.program.asset != program.asset || row.program.order != program.order) {
+                return Err(Rejection::ProgramFixed);
+            }
         }
-        if row.has_lots && (row.program.asset != program.asset || row.program.order != program.order) {
-            return Err(Rejection::ProgramFixed);
-        }
-    }
-    if decider.working.points().program().is_none() {
-        let taken = decider.working.points().member(PREFIX).expect("accounts of points are in the footprint");
-        if let Some(account) = taken.first().and_then(|no| decider.working.account_name(*no)) {
-            return Err(Rejection::AccountExists { account: account.clone() });
+        None => {
+            let taken = decider.working.points().member(PREFIX).expect("accounts of points are in the footprint");
+            if let Some(account) = taken.first().and_then(|no| decider.working.account_name(*no)) {
+                return Err(Rejection::AccountExists { account: account.clone() });
+            }
         }
     }
     decider.draft.points.push(Change::Program(program.clone()));

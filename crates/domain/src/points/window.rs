@@ -59,11 +59,6 @@ impl Window {
         self.to
     }
 
-    /// The lots, in order.
-    pub fn lots(&self) -> impl DoubleEndedIterator<Item = Lot> {
-        self.lots.iter().map(|(key, points)| Lot { key: *key, points: *points })
-    }
-
     /// The lots from one on, in order.
     pub fn lots_from(&self, first: LotKey) -> impl DoubleEndedIterator<Item = Lot> {
         self.lots.range(first..).map(|(key, points)| Lot { key: *key, points: *points })

@@ -1,10 +1,10 @@
 //! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each row once.
 //!
-//! Every row has a hash of all rows up to it. A chunk is named by what came before it (the first of a file by its first row), and
-//! is what it is by its last row: so a file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
-//! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each time, and
-//! are nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each refused line as it is found, the counts at the end. Memory does
-//! not grow with the file.
+//! Every row has a hash of all rows up to it. A chunk is named by what came before it (the first of a file by its first
+//! row), and is what it is by its last row: so a file that is sent again finds its chunks done, however far it came before;
+//! one that was cut off or has grown goes on behind the last row that was taken; and one that was changed is refused. Lines
+//! that are no rows are told each time, and are nothing else. What is in a chunk is one commit. The answer is one JSON
+//! object, streamed too: each refused line as it is found, the counts at the end. Memory does not grow with the file.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -33,11 +33,11 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::program::program_of;
-use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::{REFERENCE_BYTES_MAX, parse_time};
+use crate::{Api, body};
 
 /// The columns, in this order; a first line that names them is left out.
 pub const COLUMNS: [&str; 4] = ["member", "payer", "points", "timestamp"];
@@ -493,7 +493,7 @@ pub async fn import_points(
         _ => Err(format!("it has 1 to {REFERENCE_BYTES_MAX} bytes")),
     })?;
     query.finish()?;
-    check_content_type(&headers)?;
+    body::check_content_type(&headers, "text/csv")?;
     let of = ledger.clone();
     api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
@@ -512,15 +512,6 @@ pub async fn import_points(
     let pieces = futures_util::stream::iter([first]).chain(rest).map(Ok::<Bytes, std::convert::Infallible>);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     Ok((StatusCode::OK, headers, Body::from_stream(pieces)).into_response())
-}
-
-fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = found.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("text/csv") {
-        return Ok(());
-    }
-    Err(Problem::unsupported_media_type(found, "text/csv"))
 }
 
 /// Writes the answer, piece by piece.

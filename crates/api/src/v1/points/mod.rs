@@ -11,13 +11,11 @@ pub mod spend;
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::{points_fact, posting};
 use ducat_domain::ledger::command::Command;
-use ducat_domain::ledger::effect::{Effect, Posting};
-use ducat_domain::ledger::rows::{IdRow, Verdict};
+use ducat_domain::ledger::effect::{Effect, Fact as LedgerFact, Posting};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_domain::points::{Fact, Party};
-use ducat_store::points::fact_of;
-use ducat_store::read::{OutcomeView, outcome_view};
+use ducat_store::points::effects_of;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -94,14 +92,10 @@ impl Api {
 
 /// What happened before, by the effect that its outcome is kept at.
 fn happened_at(snapshot: &dyn ducat_store::Snapshot, ledger: &Name, seq: Seq) -> Result<Happened, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    if let OutcomeView::Refused(rejection) = outcome_view(snapshot, ledger, seq).map_err(fault)? {
-        return Err(again(&rejection));
+    let effects = effects_of(snapshot, ledger, seq).map_err(|fault| Problem::from_fault(&fault))?;
+    if let [Effect { fact: LedgerFact::Refused(rejection), .. }] = effects.as_slice() {
+        return Err(again(rejection));
     }
-    let row = IdRow { seq, fingerprint: ducat_domain::ledger::command::Fingerprint([0; 16]), verdict: Verdict::Done };
-    let (at, _) = fact_of(snapshot, ledger, row).map_err(fault)?.ok_or_else(Problem::internal)?;
-    let count = usize::try_from(at.0.saturating_sub(seq.0)).unwrap_or(usize::MAX).saturating_add(1);
-    let effects = snapshot.effects(ledger, Seq(seq.0.saturating_sub(1)), count).map_err(fault)?;
     Happened::new(Telling::Again, &effects)
 }
 

@@ -6,7 +6,6 @@ use ducat_domain::ledger::effect::Effect;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::AccountNo;
-use ducat_domain::points::accounts::member_of;
 use ducat_domain::points::{Deduction, Fact, Fate, LotRow, Order, Party, Program, by_payer};
 use ducat_store::read::Names;
 use ducat_store::{Fault, Snapshot};
@@ -194,10 +193,6 @@ fn lot(row: &LotRow) -> Value {
 
 /// What happened to points, as an event's data.
 pub(crate) fn event(names: &mut Names<'_>, effect: &Effect, fact: &Fact) -> Result<Value, Fault> {
-    let place = |names: &mut Names<'_>, purse: AccountNo| -> Result<(String, String), Fault> {
-        let account = names.account(purse)?;
-        Ok((account.to_string(), member_of(&account).unwrap_or_default().to_owned()))
-    };
     Ok(match fact {
         Fact::ProgramSet(program) => json!(ProgramBody::from(program)),
         Fact::Earned { purse, lot: row, fate } | Fact::Matured { purse, lot: row, fate, .. } => {
@@ -206,15 +201,15 @@ pub(crate) fn event(names: &mut Names<'_>, effect: &Effect, fact: &Fact) -> Resu
                 Fate::Pending(until) => ("pending", Some(write_time(*until))),
                 Fate::Lost => ("expired", None),
             };
-            json!({ "account": place(names, *purse)?.0, "lot": lot(row), "status": status, "available_at": until })
+            json!({ "account": names.account(*purse)?.to_string(), "lot": lot(row), "status": status, "available_at": until })
         }
         Fact::Adjusted { purse, points, .. } => {
-            json!({ "account": place(names, *purse)?.0, "points": JsonAmount(*points) })
+            json!({ "account": names.account(*purse)?.to_string(), "points": JsonAmount(*points) })
         }
         Fact::Spent { deductions, .. } => {
             let mut all = Vec::with_capacity(deductions.len());
             for one in deductions {
-                let account = place(names, one.payer)?.0;
+                let account = names.account(one.payer)?.to_string();
                 let earned_at = write_time(one.lot.earned_at);
                 all.push(json!({ "account": account, "earned_at": earned_at, "points": JsonAmount(one.points) }));
             }
@@ -224,7 +219,7 @@ pub(crate) fn event(names: &mut Names<'_>, effect: &Effect, fact: &Fact) -> Resu
             json!({ "spend": spend.to_string(), "points": JsonAmount(*points), "lost": JsonAmount(*lost) })
         }
         Fact::Closed { purse, lot: row, left, .. } => {
-            json!({ "account": place(names, *purse)?.0, "lot": lot(row), "lost": JsonAmount(*left) })
+            json!({ "account": names.account(*purse)?.to_string(), "lot": lot(row), "lost": JsonAmount(*left) })
         }
         Fact::Imported { rows, refused } => json!({
             "id": effect.command.map(|command| command.id.to_string()),
