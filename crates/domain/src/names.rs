@@ -1,7 +1,7 @@
-//! Names that come from outside: of ledgers, accounts and assets.
+//! Names that come from outside: of ledgers, accounts and assets, and of people and firms.
 //!
 //! A [`Name`] is 1 to 128 bytes of `A-Z a-z 0-9 _ . : -`; there is no other way to make one. Names of people and
-//! firms enter account names through [`Name::segment`] alone, so that nobody can smuggle a separator in.
+//! firms, each a [`Party`], enter account names through [`Name::segment`] alone, so that nobody can smuggle a separator in.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -125,6 +125,68 @@ impl fmt::Display for Name {
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", &self.0)
+    }
+}
+
+/// The longest name of a party: more than any firm has, little enough to keep with an account.
+pub const PARTY_LENGTH_MAX: usize = 200;
+
+/// Somebody outside, as others call them (a member, a payer, a customer): 1 to [`PARTY_LENGTH_MAX`] bytes of any text. Cloning shares the text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Party(Arc<str>);
+
+/// Why a text is not the name of a party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartyError {
+    /// Nothing was given.
+    Empty,
+    /// More than [`PARTY_LENGTH_MAX`] bytes.
+    TooLong {
+        /// How many bytes were given.
+        length: usize,
+    },
+    /// It has characters that cannot be seen.
+    Control,
+}
+
+impl fmt::Display for PartyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PartyError::Empty => write!(f, "is empty"),
+            PartyError::TooLong { length } => write!(f, "has {length} bytes, at most {PARTY_LENGTH_MAX} are allowed"),
+            PartyError::Control => write!(f, "has a control character"),
+        }
+    }
+}
+
+impl std::error::Error for PartyError {}
+
+impl Party {
+    /// Checks a text and takes it as a party's name; space around it is none of it.
+    pub fn parse(text: &str) -> Result<Party, PartyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(PartyError::Empty);
+        }
+        if text.len() > PARTY_LENGTH_MAX {
+            return Err(PartyError::TooLong { length: text.len() });
+        }
+        if text.chars().any(char::is_control) {
+            return Err(PartyError::Control);
+        }
+        Ok(Party(Arc::from(text)))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

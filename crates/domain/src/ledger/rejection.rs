@@ -5,9 +5,8 @@
 
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
-use crate::names::Name;
+use crate::names::{Name, Party};
 use crate::numbers::Id;
-use crate::points::Party;
 
 /// A rule that the command would break.
 #[expect(missing_docs, reason = "a variant says what it is, and its fields say so by their names")]

@@ -3,11 +3,8 @@
 //!
 //! They are ordinary accounts, but in a ledger with a program nobody else may name them: what is in them follows from lots.
 
-use std::fmt;
-use std::sync::Arc;
-
 use crate::ledger::command::Metadata;
-use crate::names::{Name, SEGMENT_LENGTH_MAX};
+use crate::names::{Name, Party, SEGMENT_LENGTH_MAX};
 
 /// The names of all accounts of points begin so.
 pub const PREFIX: &str = "points:";
@@ -17,68 +14,6 @@ pub const BREAKAGE: &str = "points:breakage:";
 
 /// The names of all accounts of members begin so.
 pub const MEMBERS: &str = "points:members:";
-
-/// The longest name of a party: more than any firm has, little enough to keep with an account.
-pub const PARTY_LENGTH_MAX: usize = 200;
-
-/// A member or a payer, as others call it: 1 to [`PARTY_LENGTH_MAX`] bytes of any text. Cloning shares the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Party(Arc<str>);
-
-/// Why a text is not the name of a party.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PartyError {
-    /// Nothing was given.
-    Empty,
-    /// More than [`PARTY_LENGTH_MAX`] bytes.
-    TooLong {
-        /// How many bytes were given.
-        length: usize,
-    },
-    /// It has characters that cannot be seen.
-    Control,
-}
-
-impl fmt::Display for PartyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PartyError::Empty => write!(f, "is empty"),
-            PartyError::TooLong { length } => write!(f, "has {length} bytes, at most {PARTY_LENGTH_MAX} are allowed"),
-            PartyError::Control => write!(f, "has a control character"),
-        }
-    }
-}
-
-impl std::error::Error for PartyError {}
-
-impl Party {
-    /// Checks a text and takes it as a party's name; space around it is none of it.
-    pub fn parse(text: &str) -> Result<Party, PartyError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(PartyError::Empty);
-        }
-        if text.len() > PARTY_LENGTH_MAX {
-            return Err(PartyError::TooLong { length: text.len() });
-        }
-        if text.chars().any(char::is_control) {
-            return Err(PartyError::Control);
-        }
-        Ok(Party(Arc::from(text)))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Party {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// # Panics
 /// Never: segments are short and made of a name's characters.

@@ -1,11 +1,12 @@
 //! What a program of points can be asked to do.
 
-use super::accounts::{Holding, Party};
+use super::accounts::Holding;
 use super::lot::{LotKey, LotRow};
 use super::program::Program;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::ledger::command::{Action as LedgerAction, Command, Fingerprint, Metadata};
 use crate::money::Amount;
+use crate::names::Party;
 use crate::numbers::{AccountNo, Id, Timestamp};
 
 /// The most lots that one spend draws on: it fits a row of the journal, and a purchase of so many earnings is one at all.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::accounts::{Holding, PREFIX, Party, breakage_of, member, member_of, redeemed_of};
+use super::accounts::{Holding, PREFIX, breakage_of, member, member_of, redeemed_of};
 use super::command::{Action, Adjustment, Earning, LOTS_MAX, PAYERS_MAX};
 use super::fact::{Fact, Fate};
 use super::footprint::{left, total};
@@ -23,7 +23,7 @@ use crate::ledger::rejection::Rejection;
 use crate::ledger::rows::TransactionState;
 use crate::ledger::working::{BalanceSlot, Working};
 use crate::money::Amount;
-use crate::names::Name;
+use crate::names::{Name, Party};
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 
 /// Where no lot is known: every rule asks for more.

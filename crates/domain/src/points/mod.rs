@@ -33,7 +33,7 @@ pub mod working;
 )]
 mod tests;
 
-pub use accounts::{Holding, Party, PartyError};
+pub use accounts::Holding;
 pub use command::{Action, Adjustment, Earning, ImportRow};
 pub use fact::{Fact, Fate};
 pub use lot::{Lot, LotKey, LotRow, Order};

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use ducat_domain::money::Amount;
+use ducat_domain::names::Party;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
 use ducat_domain::points::oracle::{OpenLot, Oracle, Payer};
-use ducat_domain::points::{Action, Adjustment, Earning, LotKey, Party, Program};
+use ducat_domain::points::{Action, Adjustment, Earning, LotKey, Program};
 
 use super::model::{Leg, Refusal};
 

@@ -6,9 +6,9 @@ use ducat_domain::ledger::command::{
     LedgerRules, LedgerTerms, Limits, Metadata, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::money::{Amount, Balance};
-use ducat_domain::names::Name;
+use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Timestamp};
-use ducat_domain::points::{self, Adjustment, Earning, Holding, Order, Party, Program};
+use ducat_domain::points::{self, Adjustment, Earning, Holding, Order, Program};
 use fastrand::Rng;
 
 pub(super) struct Script {

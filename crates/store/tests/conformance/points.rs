@@ -7,9 +7,10 @@ use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rejection::Rejection;
 use ducat_domain::ledger::{Action, Command, Item, ItemOutcome, Outcome};
 use ducat_domain::money::Amount;
+use ducat_domain::names::Party;
 use ducat_domain::numbers::{AccountNo, Id, Timestamp};
 use ducat_domain::points::oracle::{OpenLot, Oracle, Payer};
-use ducat_domain::points::{self, Adjustment, Earning, Fact, Fate, Holding, LotKey, Order, Party, Program};
+use ducat_domain::points::{self, Adjustment, Earning, Fact, Fate, Holding, LotKey, Order, Program};
 use fastrand::Rng;
 
 use crate::{START, Subject, Writer, memory, name, postgres_alone, sqlite};

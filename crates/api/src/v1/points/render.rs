@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::money::Amount;
-use ducat_domain::names::Name;
+use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::AccountNo;
-use ducat_domain::points::{Deduction, Fact, Fate, LotRow, Order, Party, Program, by_payer};
+use ducat_domain::points::{Deduction, Fact, Fate, LotRow, Order, Program, by_payer};
 use ducat_store::read::Names;
 use ducat_store::{Fault, Snapshot};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
