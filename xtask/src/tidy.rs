@@ -6,12 +6,13 @@ use anyhow::bail;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Each crate with the crates of the project that it may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("ducat-domain", &[]),
     ("ducat-store", &["ducat-domain"]),
-    ("ducat-engine", &["ducat-domain", "ducat-store"]),
-    ("ducat-api", &["ducat-domain", "ducat-engine", "ducat-store"]),
-    ("ducat-server", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-store"]),
+    ("ducat-processor", &["ducat-domain"]),
+    ("ducat-engine", &["ducat-domain", "ducat-processor", "ducat-store"]),
+    ("ducat-api", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
+    ("ducat-server", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
     (TESTS_ONLY, &[]),
     ("xtask", &[TESTS_ONLY]),
 ];

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::values::{JsonAmount, JsonBalance};
+use crate::values::{JsonAmount, JsonBalance, JsonDay, write_day};
 
 /// Tells that an answer repeats an earlier one.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -241,6 +241,9 @@ impl Problem {
                 };
                 problem.with("available", json!(JsonAmount(*available))).with("needed", json!(JsonAmount(*needed)))
             }
+            Rejection::CreditSent { id: it } | Rejection::NotCollected { id: it } => problem.with("id", id(it)),
+            Rejection::TransactionTaken { transaction } => problem.with("transaction_id", json!(transaction.as_str())),
+            Rejection::RunBeforeLast { last } => problem.with("last", json!(JsonDay(*last))),
             Rejection::SpendNotFound { spend } => problem.with("id", id(spend)),
             Rejection::ExceedsSpend { spend, available } => {
                 problem.with("id", id(spend)).with("available", json!(JsonAmount(*available)))
@@ -250,6 +253,10 @@ impl Problem {
             | Rejection::ProgramNotFound
             | Rejection::ProgramFixed
             | Rejection::ImportOutOfOrder
+            | Rejection::TermsNotFound
+            | Rejection::TermsFixed
+            | Rejection::AdvanceNotFound
+            | Rejection::RunOver
             | Rejection::AssetRequired
             | Rejection::AmountZero
             | Rejection::AmountTooLarge
@@ -271,6 +278,8 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         Rejection::LedgerNotFound
         | Rejection::ProgramNotFound
         | Rejection::SpendNotFound { .. }
+        | Rejection::TermsNotFound
+        | Rejection::AdvanceNotFound
         | Rejection::AccountNotFound { .. }
         | Rejection::AssetNotFound { .. }
         | Rejection::TransactionNotFound { .. } => StatusCode::NOT_FOUND,
@@ -278,6 +287,12 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         | Rejection::LedgerExists
         | Rejection::ProgramFixed
         | Rejection::ImportOutOfOrder
+        | Rejection::TermsFixed
+        | Rejection::CreditSent { .. }
+        | Rejection::NotCollected { .. }
+        | Rejection::TransactionTaken { .. }
+        | Rejection::RunBeforeLast { .. }
+        | Rejection::RunOver
         | Rejection::AssetExists { .. }
         | Rejection::AccountExists { .. }
         | Rejection::AccountReserved { .. }
@@ -385,6 +400,25 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::ExceedsSpend { spend, available } => {
             format!("of the spend {spend}, {available} points are left to give back")
         }
+        Rejection::TermsNotFound => {
+            "the ledger makes no advances; say on what terms it does: PUT /v1/ledgers/{ledger}/advances/terms"
+                .to_owned()
+        }
+        Rejection::TermsFixed => "advances were made in another asset, which holds for ever".to_owned(),
+        Rejection::AdvanceNotFound => "there is no such advance".to_owned(),
+        Rejection::CreditSent { id } => {
+            format!("the credit of advance {id} may have reached the processor; what was paid out is collected")
+        }
+        Rejection::NotCollected { id } => {
+            format!("nothing of advance {id} is being collected: it was not paid out, or is written off")
+        }
+        Rejection::TransactionTaken { transaction } => {
+            format!("the processor calls two transactions {transaction}, or one by two names")
+        }
+        Rejection::RunBeforeLast { last } => {
+            format!("a run was made for {}; one for that day or a later one may follow", write_day(*last))
+        }
+        Rejection::RunOver => "the run is over, or another one began".to_owned(),
         Rejection::ImportOutOfOrder => "the rows before these were not taken yet; send them all again".to_owned(),
         Rejection::TooManyLots { limit } => {
             format!("this would move over more than {limit} lots at once; do it in smaller parts")

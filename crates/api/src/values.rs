@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use ducat_domain::advances::Day;
 use ducat_domain::ledger::command::Metadata;
 use ducat_domain::money::{Amount, Balance};
-use ducat_domain::names::Name;
+use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Timestamp};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
-use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 use utoipa::ToSchema;
 
 /// The largest whole number that every JSON reader keeps exactly: 2^53 - 1 (RFC 8259, section 6).
@@ -187,6 +190,61 @@ pub fn parse_time(text: &str) -> Result<Timestamp, String> {
     let micros = i64::try_from(micros).ok().filter(|micros| YEARS.contains(micros));
     micros.map(Timestamp).ok_or_else(|| "the instant is out of range: years 1 to 9999, in UTC".to_owned())
 }
+
+/// Somebody outside in JSON: 1 to 200 bytes of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonParty(pub Party);
+
+impl<'de> Deserialize<'de> for JsonParty {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonParty, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Party::parse(&text).map(JsonParty).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for JsonParty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+/// A day in JSON, such as `2026-12-01`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonDay(pub Day);
+
+impl<'de> Deserialize<'de> for JsonDay {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonDay, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        parse_day(&text).map(JsonDay).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for JsonDay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&write_day(self.0))
+    }
+}
+
+/// Reads a day from 1970 on.
+pub fn parse_day(text: &str) -> Result<Day, String> {
+    let date = Date::parse(text, DAY).map_err(|_| "expected a day such as 2026-12-01".to_owned())?;
+    let days = date.to_julian_day() - EPOCH_JULIAN;
+    u32::try_from(days).map(Day).map_err(|_| "expected a day from 1970 on".to_owned())
+}
+
+/// Writes a day.
+#[must_use]
+pub fn write_day(day: Day) -> String {
+    let julian = i32::try_from(day.0).unwrap_or(i32::MAX).saturating_add(EPOCH_JULIAN);
+    let date = Date::from_julian_day(julian).unwrap_or(Date::MAX);
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
+/// A day as ISO 8601 writes it.
+const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+
+/// The Julian day of 1970-01-01.
+const EPOCH_JULIAN: i32 = 2_440_588;
 
 /// Writes an instant in UTC with microseconds.
 #[must_use]

@@ -20,6 +20,7 @@
     clippy::float_arithmetic
 )]
 
+pub mod advances;
 pub mod codec;
 pub mod decimal;
 pub mod ledger;

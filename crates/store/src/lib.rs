@@ -16,12 +16,15 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 
+pub mod advances;
 pub mod memory;
 pub mod points;
 pub mod postgres;
 pub mod read;
 pub mod sqlite;
 pub mod verify;
+
+pub use advances::AdvancesSnapshot;
 
 /// Something that the world did: nothing is known to have changed, and it may be tried again.
 #[derive(Debug, thiserror::Error)]
@@ -206,7 +209,7 @@ pub trait Reader: Send + Sync {
 
 /// One consistent view of everything committed. Names of ledgers that nobody opened have no rows, nor have those that are
 /// still arriving from another store.
-pub trait Snapshot {
+pub trait Snapshot: AdvancesSnapshot {
     /// Ledgers by name, after one of them.
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault>;
     /// A ledger's head.

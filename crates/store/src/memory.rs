@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ducat_domain::advances::working::AdvancesRows;
+use ducat_domain::advances::{self, Advance, Day, Run, TransactionId};
 use ducat_domain::ledger::Delta;
 use ducat_domain::ledger::command::Ranking;
 use ducat_domain::ledger::effect::{Effect, Fact};
@@ -21,7 +23,7 @@ use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{Direction, Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use crate::{CommitError, Fault, Reader, Snapshot, Store, points};
+use crate::{AdvancesSnapshot, CommitError, Fault, Reader, Snapshot, Store, points};
 
 #[derive(Debug, Clone)]
 struct Book {
@@ -44,6 +46,12 @@ struct Book {
     lots: BTreeMap<(AccountNo, LotKey), LotRow>,
     dues: BTreeSet<Due>,
     refunded: BTreeMap<Seq, Amount>,
+    book: Option<advances::Book>,
+    advances: BTreeMap<Seq, Advance>,
+    advances_due: BTreeSet<(Day, Seq)>,
+    transactions: BTreeMap<TransactionId, advances::TransactionRow>,
+    runs: BTreeMap<Seq, Run>,
+    exceptions: BTreeSet<Seq>,
     batches: Vec<BatchRow>,
 }
 
@@ -69,6 +77,12 @@ impl Book {
             lots: BTreeMap::new(),
             dues: BTreeSet::new(),
             refunded: BTreeMap::new(),
+            book: None,
+            advances: BTreeMap::new(),
+            advances_due: BTreeSet::new(),
+            transactions: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            exceptions: BTreeSet::new(),
             batches: Vec::new(),
         }
     }
@@ -112,6 +126,22 @@ impl Book {
             };
         }
         self.apply_points(delta);
+        self.apply_advances(delta);
+    }
+
+    fn apply_advances(&mut self, delta: &Delta) {
+        self.book = delta.advances.book.clone().or(self.book.take());
+        for change in &delta.advances.advances {
+            let no = change.advance.no;
+            if let Some(day) = change.before {
+                self.advances_due.remove(&(day, no));
+            }
+            self.advances_due.extend(change.advance.next().map(|day| (day, no)));
+            self.advances.insert(no, change.advance.clone());
+        }
+        self.transactions.extend(delta.advances.transactions.iter().cloned());
+        self.runs.extend(delta.advances.runs.iter().map(|run| (run.no, run.clone())));
+        self.exceptions.extend(delta.exceptions());
     }
 
     fn apply_points(&mut self, delta: &Delta) {
@@ -178,6 +208,7 @@ impl Store for MemoryStore {
                 assets: book.assets.clone(),
                 last_time_ordered: book.outcomes.range(..TIME_ORDERED_END).next_back().map(|(id, _)| *id),
                 program: book.program.clone(),
+                book: book.book.clone(),
             },
         })
     }
@@ -206,9 +237,11 @@ impl Store for MemoryStore {
             transactions: Vec::new(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, book.deferred.contains(seq))).collect(),
             points: PointsRows::default(),
+            advances: AdvancesRows::default(),
         };
         let snapshot = MemorySnapshot { books, sees: Sees::All };
         rows.points = points::load(&snapshot, &head.ledger, &footprint.points)?;
+        rows.advances = crate::advances::load(&snapshot, &head.ledger, &footprint.advances)?;
         for id in &footprint.transactions {
             rows.transactions.push((*id, crate::read::transaction_row(&snapshot, &head.ledger, *id)?));
         }
@@ -266,12 +299,19 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
         buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
         deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
         points: points::absent(&footprint.points),
+        advances: crate::advances::absent(&footprint.advances),
     }
 }
 
 /// A ledger that nobody has opened.
 pub(crate) fn absent_ledger(name: &Name) -> LoadedLedger {
-    LoadedLedger { head: Head::absent(name.clone()), assets: Vec::new(), last_time_ordered: None, program: None }
+    LoadedLedger {
+        head: Head::absent(name.clone()),
+        assets: Vec::new(),
+        last_time_ordered: None,
+        program: None,
+        book: None,
+    }
 }
 
 impl Reader for MemoryStore {
@@ -295,7 +335,7 @@ pub(crate) enum Sees {
 }
 
 impl MemorySnapshot<'_> {
-    fn book<T: Default>(&self, ledger: &Name, read: impl FnOnce(&Book) -> T) -> Result<T, Fault> {
+    fn of<T: Default>(&self, ledger: &Name, read: impl FnOnce(&Book) -> T) -> Result<T, Fault> {
         Ok(self.books.get(ledger).filter(|book| self.shows(book)).map(read).unwrap_or_default())
     }
 
@@ -312,19 +352,19 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
-        self.book(ledger, |book| Some(book.head.clone()))
+        self.of(ledger, |book| Some(book.head.clone()))
     }
 
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
-        self.book(ledger, |book| book.assets.clone())
+        self.of(ledger, |book| book.assets.clone())
     }
 
     fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
-        self.book(ledger, |book| book.names.get(name).and_then(|no| book.loaded(*no)))
+        self.of(ledger, |book| book.names.get(name).and_then(|no| book.loaded(*no)))
     }
 
     fn account_name(&self, ledger: &Name, no: AccountNo) -> Result<Option<Name>, Fault> {
-        self.book(ledger, |book| book.accounts.get(&no).map(|row| row.name.clone()))
+        self.of(ledger, |book| book.accounts.get(&no).map(|row| row.name.clone()))
     }
 
     fn accounts(
@@ -334,7 +374,7 @@ impl Snapshot for MemorySnapshot<'_> {
         after: Option<&Name>,
         limit: usize,
     ) -> Result<Vec<LoadedAccount>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let matching = book
                 .names
                 .iter()
@@ -344,45 +384,45 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
-        self.book(ledger, |book| book.effects_after(after, limit).to_vec())
+        self.of(ledger, |book| book.effects_after(after, limit).to_vec())
     }
 
     fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let to = usize::try_from(before.0.saturating_sub(1)).unwrap_or(usize::MAX).min(book.effects.len());
             book.effects[to.saturating_sub(limit)..to].iter().rev().cloned().collect()
         })
     }
 
     fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault> {
-        self.book(ledger, |book| book.effect(seq).cloned())
+        self.of(ledger, |book| book.effect(seq).cloned())
     }
 
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
-        self.book(ledger, |book| book.outcomes.get(&id).copied())
+        self.of(ledger, |book| book.outcomes.get(&id).copied())
     }
 
     fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.book(ledger, |book| book.outcomes.len() as u64)
+        self.of(ledger, |book| book.outcomes.len() as u64)
     }
 
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
-        self.book(ledger, |book| book.references.get(reference).copied())
+        self.of(ledger, |book| book.references.get(reference).copied())
     }
 
     fn metadata(&self, ledger: &Name, key: &str, value: &str, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let seqs = book.metadata.get(&(key.to_owned(), value.to_owned())).map(Vec::as_slice).unwrap_or_default();
             seqs.iter().rev().filter(|seq| **seq < before).take(limit).copied().collect()
         })
     }
 
     fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault> {
-        self.book(ledger, |book| book.states.get(&seq).copied())
+        self.of(ledger, |book| book.states.get(&seq).copied())
     }
 
     fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let later = book.states.range(after.next()..).take(limit);
             later.map(|(seq, (id, state))| (*seq, *id, *state)).collect()
         })
@@ -394,7 +434,7 @@ impl Snapshot for MemorySnapshot<'_> {
         before: Seq,
         limit: usize,
     ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let earlier = book.states.range(..before).rev().take(limit);
             earlier.map(|(seq, (id, state))| (*seq, *id, *state)).collect()
         })
@@ -422,7 +462,7 @@ impl Snapshot for MemorySnapshot<'_> {
         asset: AssetNo,
         after: Timestamp,
     ) -> Result<Option<Seq>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let first = (account, asset, after.plus_micros(1), Seq(0));
             let next = book.milestones.range(first..).next();
             next.filter(|((a, s, ..), ())| *a == account && *s == asset).map(|((_, _, _, seq), ())| *seq)
@@ -430,7 +470,7 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.book(ledger, |book| book.milestones.len() as u64)
+        self.of(ledger, |book| book.milestones.len() as u64)
     }
 
     fn off_date(
@@ -440,7 +480,7 @@ impl Snapshot for MemorySnapshot<'_> {
         asset: AssetNo,
         up_to: Seq,
     ) -> Result<Option<OffDateRow>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let mut range = book.off_dates.range((account, asset, Seq(0))..=(account, asset, up_to));
             range.next_back().map(|(_, row)| *row)
         })
@@ -458,14 +498,14 @@ impl Snapshot for MemorySnapshot<'_> {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let buckets = book.buckets.range(key(range.start)..key(range.end));
             buckets.map(|(key, sum)| (key.index, *sum)).collect()
         })
     }
 
     fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let most = book.ranked().map(|row| row.entries).max().unwrap_or_default();
             let of_most = book.ranked().filter(|row| row.entries == most);
             let mut names: Vec<Name> =
@@ -481,32 +521,32 @@ impl Snapshot for MemorySnapshot<'_> {
         after: Option<(AccountNo, AssetNo)>,
         limit: usize,
     ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let rows = book.ranked().map(|row| (row.account, row.asset, row.entries));
             rows.filter(|row| after.is_none_or(|after| (row.0, row.1) > after)).take(limit).collect()
         })
     }
 
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
-        self.book(ledger, |book| book.deferred.range(after.next()..).take(limit).copied().collect())
+        self.of(ledger, |book| book.deferred.range(after.next()..).take(limit).copied().collect())
     }
 
     fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
-        self.book(ledger, |book| book.program.clone())
+        self.of(ledger, |book| book.program.clone())
     }
 
     fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
-        let found = self.book(ledger, |book| accounts.iter().map(|no| book.purses.get(no).cloned()).collect())?;
+        let found = self.of(ledger, |book| accounts.iter().map(|no| book.purses.get(no).cloned()).collect())?;
         Ok(if accounts.len() == Vec::len(&found) { found } else { vec![None; accounts.len()] })
     }
 
     fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
-        self.book(ledger, |book| book.purses.range(after.next()..).take(limit).map(|(_, row)| row.clone()).collect())
+        self.of(ledger, |book| book.purses.range(after.next()..).take(limit).map(|(_, row)| row.clone()).collect())
     }
 
     fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
         let Stretch { account, direction, from, limit } = *stretch;
-        self.book(ledger, |book| match direction {
+        self.of(ledger, |book| match direction {
             Direction::Forward => {
                 let lots = book.lots.range((account, from)..=(account, LotKey::MAX));
                 lots.take(limit).map(|(_, row)| *row).collect()
@@ -519,7 +559,7 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
-        self.book(ledger, |book| book.lots.get(&(account, key)).copied())
+        self.of(ledger, |book| book.lots.get(&(account, key)).copied())
     }
 
     fn lots_expiring(
@@ -529,7 +569,7 @@ impl Snapshot for MemorySnapshot<'_> {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<LotRow>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let lots = book.lots.range((account, LotKey::MIN)..=(account, LotKey::MAX)).map(|(_, row)| *row);
             let mut lots: Vec<LotRow> = lots.filter(|row| row.expires_at.is_some_and(|at| at <= until)).collect();
             lots.sort_by_key(|row| row.expires_at);
@@ -539,7 +579,7 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let due = book.dues.iter().filter(|due| due.at <= until && after.is_none_or(|after| **due > after));
             due.take(limit).copied().collect()
         })
@@ -552,11 +592,11 @@ impl Snapshot for MemorySnapshot<'_> {
     }
 
     fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
-        self.book(ledger, |book| book.refunded.get(&spent_at).copied())
+        self.of(ledger, |book| book.refunded.get(&spent_at).copied())
     }
 
     fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.book(ledger, |book| book.refunded.len() as u64)
+        self.of(ledger, |book| book.refunded.len() as u64)
     }
 
     fn balances(
@@ -565,13 +605,87 @@ impl Snapshot for MemorySnapshot<'_> {
         after: Option<(AccountNo, AssetNo)>,
         limit: usize,
     ) -> Result<Vec<BalanceRow>, Fault> {
-        self.book(ledger, |book| {
+        self.of(ledger, |book| {
             let rows = book.balances.iter().filter(|(key, _)| after.is_none_or(|after| **key > after));
             rows.take(limit).map(|(_, row)| *row).collect()
         })
     }
 
     fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {
-        self.book(ledger, |book| book.batches.iter().filter(|row| row.batch > after).take(limit).cloned().collect())
+        self.of(ledger, |book| book.batches.iter().filter(|row| row.batch > after).take(limit).cloned().collect())
+    }
+}
+
+impl AdvancesSnapshot for MemorySnapshot<'_> {
+    fn book(&self, ledger: &Name) -> Result<Option<advances::Book>, Fault> {
+        self.of(ledger, |book| book.book.clone())
+    }
+
+    fn books(&self) -> Result<Vec<(Name, advances::Book)>, Fault> {
+        let shown = self.books.values().filter(|book| self.shows(book));
+        Ok(shown.filter_map(|book| Some((book.head.ledger.clone(), book.book.clone()?))).collect())
+    }
+
+    fn advance(&self, ledger: &Name, no: Seq) -> Result<Option<Advance>, Fault> {
+        self.of(ledger, |book| book.advances.get(&no).cloned())
+    }
+
+    fn advances(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault> {
+        self.of(ledger, |book| {
+            book.advances.range(after.next()..).take(limit).map(|(_, advance)| advance.clone()).collect()
+        })
+    }
+
+    fn advances_of(&self, ledger: &Name, owed: AccountNo, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault> {
+        self.of(ledger, |book| {
+            let later = book.advances.range(after.next()..).map(|(_, advance)| advance);
+            later.filter(|advance| advance.account == owed).take(limit).cloned().collect()
+        })
+    }
+
+    fn advances_due(
+        &self,
+        ledger: &Name,
+        until: Day,
+        after: Option<(Day, Seq)>,
+        limit: usize,
+    ) -> Result<Vec<(Day, Advance)>, Fault> {
+        self.of(ledger, |book| {
+            let due = book.advances_due.iter().filter(|due| due.0 <= until && after.is_none_or(|after| **due > after));
+            due.take(limit).filter_map(|(day, no)| Some((*day, book.advances.get(no)?.clone()))).collect()
+        })
+    }
+
+    fn transactions(
+        &self,
+        ledger: &Name,
+        ids: &[TransactionId],
+    ) -> Result<Vec<Option<advances::TransactionRow>>, Fault> {
+        let one = |id: &TransactionId| self.of(ledger, |book| book.transactions.get(id).copied());
+        ids.iter().map(one).collect()
+    }
+
+    fn transactions_after(
+        &self,
+        ledger: &Name,
+        after: Option<&TransactionId>,
+        limit: usize,
+    ) -> Result<Vec<(TransactionId, advances::TransactionRow)>, Fault> {
+        self.of(ledger, |book| {
+            let later = book.transactions.iter().filter(|(id, _)| after.is_none_or(|after| *id > after));
+            later.take(limit).map(|(id, row)| (id.clone(), *row)).collect()
+        })
+    }
+
+    fn run(&self, ledger: &Name, no: Seq) -> Result<Option<Run>, Fault> {
+        self.of(ledger, |book| book.runs.get(&no).cloned())
+    }
+
+    fn runs(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Run>, Fault> {
+        self.of(ledger, |book| book.runs.range(..before).rev().take(limit).map(|(_, run)| run.clone()).collect())
+    }
+
+    fn exceptions(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
+        self.of(ledger, |book| book.exceptions.range(..before).rev().take(limit).copied().collect())
     }
 }

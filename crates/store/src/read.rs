@@ -280,7 +280,7 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
             OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
         }
         Fact::LedgerOpened(_) => OutcomeView::Ledger,
-        Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Points(_) => OutcomeView::Request,
+        Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Points(_) | Fact::Advances(_) => OutcomeView::Request,
         Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone()),
     })
 }

@@ -1,7 +1,7 @@
 //! Proving that what is stored is what the journal tells.
 //!
 //! The journal is read once, in order, and replayed: chains, balances, holds, hashes. Then every derived row is compared
-//! with what the replay ended with. Memory grows with the number of balances, open holds and open lots, not with the journal.
+//! with what the replay ended with. Memory grows with the number of balances, open holds, open lots and advances, not with the journal.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
 
-use crate::{Fault, Reader, Snapshot, points};
+use crate::{Fault, Reader, Snapshot, advances, points};
 
 /// Rows read at a time, so that no snapshot is held for long.
 const CHUNK: usize = 8_192;
@@ -40,6 +40,8 @@ pub struct Report {
     pub milestones: u64,
     /// Open lots of points, each by what was earned and used.
     pub lots: u64,
+    /// Advances, each by what was told of it.
+    pub advances: u64,
     /// What does not agree.
     pub differences: Vec<Difference>,
     /// How many more there were.
@@ -202,6 +204,9 @@ impl Check<'_> {
         self.compare_deferred(report)?;
         let mut found = Vec::new();
         report.lots += points::compare(self.snapshot, self.ledger, &self.replay, &mut |place, what| {
+            found.push(Difference { place: self.place(place), what });
+        })?;
+        report.advances += advances::compare(self.snapshot, self.ledger, &self.replay, &mut |place, what| {
             found.push(Difference { place: self.place(place), what });
         })?;
         report.differ(found);

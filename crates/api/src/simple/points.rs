@@ -22,8 +22,9 @@ use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
-use crate::v1::points::render::{JsonParty, sum};
+use crate::v1::points::render::sum;
 use crate::v1::points::{Happened, Trial};
+use crate::values::JsonParty;
 use crate::values::JsonTime;
 use crate::{Api, body};
 

@@ -225,6 +225,7 @@ fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Event
         Fact::Deferred { .. } => json!({ "id": effect.command.map(|command| command.id.to_string()) }),
         Fact::Resolved { deferred, .. } => json!({ "deferred": deferred.0 }),
         Fact::Points(fact) => super::points::render::event(names, effect, fact)?,
+        Fact::Advances(fact) => super::advances::render::event(names, fact)?,
         Fact::Refused(rejection) => json!({
             "id": effect.command.map(|command| command.id.to_string()),
             "error": Problem::from_rejection(rejection),
@@ -232,6 +233,7 @@ fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Event
     };
     let kind = match &effect.fact {
         Fact::Points(fact) => fact.word(),
+        Fact::Advances(fact) => fact.word(),
         fact => fact.kind().word(),
     };
     Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), kind, data })

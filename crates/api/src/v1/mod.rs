@@ -1,6 +1,7 @@
 //! The ledger API, `/v1`: everything a ledger can do. One list of routes.
 
 pub mod accounts;
+pub mod advances;
 pub mod batch;
 pub mod events;
 pub mod ledgers;

@@ -13,12 +13,13 @@ use super::rows::{
     Verdict,
 };
 use super::working::Working;
+use crate::advances::working::AdvancesDelta;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::Amount;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
-use crate::points;
 use crate::points::Due;
 use crate::points::working::PointsDelta;
+use crate::{advances, points};
 
 /// The most commands that one commit takes: as many as TigerBeetle's batch, so that both can be compared.
 pub const BATCH_COMMANDS_MAX: usize = 8_190;
@@ -62,7 +63,8 @@ impl Item {
             | Action::Reverse { .. }
             | Action::Expect(_)
             | Action::Defer { .. }
-            | Action::Resolve { .. } => 1,
+            | Action::Resolve { .. }
+            | Action::Advances(_) => 1,
         };
         self.commands().map(weight).fold(0, usize::saturating_add)
     }
@@ -357,9 +359,9 @@ fn apply_atomic(working: &mut Working, commands: &[Command], at: Timestamp, draf
             return ItemOutcome::AtomicRefused { index, outcome };
         }
     }
-    // What one of them does to points, the next would not see: nobody asks for such a batch.
-    let asks_points = |command: &Command| matches!(command.action, Action::Points(_));
-    assert!(!commands.iter().any(asks_points), "points are asked for one by one");
+    // What one of them does to points or advances, the next would not see: nobody asks for such a batch.
+    let is_of_product = |command: &Command| matches!(command.action, Action::Points(_) | Action::Advances(_));
+    assert!(!commands.iter().any(is_of_product), "points and advances are asked for one by one");
     let is_repeat = is_repeat(working, commands, draft);
     let mut outcomes = Vec::with_capacity(commands.len());
     let mut at = at;
@@ -425,6 +427,8 @@ pub struct Delta {
     pub buckets: Vec<(BucketKey, DateSum)>,
     /// What changes of points.
     pub points: PointsDelta,
+    /// What changes of advances.
+    pub advances: AdvancesDelta,
 }
 
 /// The balance of an account at every 64th of its entries.
@@ -459,6 +463,7 @@ impl Delta {
             off_dates: self.off_dates.into_iter().chain(next.off_dates).collect(),
             buckets,
             points: self.points.followed_by(next.points),
+            advances: self.advances.followed_by(next.advances),
         }
     }
 
@@ -476,7 +481,8 @@ impl Delta {
             | Fact::HoldVoided { .. }
             | Fact::HoldExpired { .. }
             | Fact::Refused(_)
-            | Fact::Points(_) => None,
+            | Fact::Points(_)
+            | Fact::Advances(_) => None,
         })
     }
 
@@ -502,6 +508,12 @@ impl Delta {
             | points::Fact::Matured { .. }
             | points::Fact::Imported { .. } => None,
         })
+    }
+
+    /// Where something happened to advances that a person must see, in order.
+    pub fn exceptions(&self) -> impl Iterator<Item = Seq> {
+        let is_one = |effect: &&Effect| advances_fact(effect).is_some_and(advances::Fact::is_exception);
+        self.effects.iter().filter(is_one).map(|effect| effect.seq)
     }
 
     /// The balances whose place in the ranking moves; none in a ledger that ranks nobody.
@@ -554,7 +566,8 @@ pub fn posting(effect: &Effect) -> Option<(&Effect, &Posting)> {
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_) => None,
+        | Fact::Points(_)
+        | Fact::Advances(_) => None,
     }
 }
 
@@ -573,6 +586,27 @@ pub fn points_fact(effect: &Effect) -> Option<&points::Fact> {
         | Fact::HoldExpired { .. }
         | Fact::Refused(_)
         | Fact::Deferred { .. }
-        | Fact::Resolved { .. } => None,
+        | Fact::Resolved { .. }
+        | Fact::Advances(_) => None,
+    }
+}
+
+/// What happened to advances, where that is what the effect says.
+#[must_use]
+pub fn advances_fact(effect: &Effect) -> Option<&advances::Fact> {
+    match &effect.fact {
+        Fact::Advances(fact) => Some(fact),
+        Fact::LedgerOpened(_)
+        | Fact::AssetAdded { .. }
+        | Fact::AccountOpened(_)
+        | Fact::AccountChanged(_)
+        | Fact::Posting(_)
+        | Fact::Hold(_)
+        | Fact::HoldVoided { .. }
+        | Fact::HoldExpired { .. }
+        | Fact::Refused(_)
+        | Fact::Deferred { .. }
+        | Fact::Resolved { .. }
+        | Fact::Points(_) => None,
     }
 }

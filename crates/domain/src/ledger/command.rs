@@ -7,7 +7,7 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{Id, Seq, Timestamp};
-use crate::points;
+use crate::{advances, points};
 
 /// The most postings in one transaction: more than any invoice has lines, little enough to decide in well under a millisecond.
 pub const POSTINGS_MAX: usize = 1024;
@@ -145,6 +145,8 @@ pub enum Action {
     },
     /// What is asked of points.
     Points(points::Action),
+    /// What is asked of advances.
+    Advances(advances::Action),
 }
 
 /// An account as somebody read it.
@@ -502,6 +504,10 @@ impl Action {
                 encoder.byte(13);
                 action.encode(encoder);
             }
+            Action::Advances(action) => {
+                encoder.byte(14);
+                action.encode(encoder);
+            }
         }
     }
 }
@@ -535,6 +541,7 @@ impl Action {
             11 => Action::Defer { request: d.blob()?.into() },
             12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
             13 => Action::Points(points::Action::decode(d)?),
+            14 => Action::Advances(advances::Action::decode(d)?),
             _ => return Err(Malformed { expected: "kind of command" }),
         })
     }

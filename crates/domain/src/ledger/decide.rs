@@ -18,7 +18,7 @@ use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AssetNo, Id, Seq, Timestamp};
-use crate::points;
+use crate::{advances, points};
 
 /// What a command that is not refused comes to.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub(crate) fn decide(
         Action::Defer { request } => decider.record(Fact::Deferred { request: request.clone() })?,
         Action::Resolve { deferred, answer } => decider.answer(*deferred, answer)?,
         Action::Points(action) => points::decide::decide(decider, command.id.id(), action)?,
+        Action::Advances(action) => advances::decide::decide(decider, command.id.id(), action)?,
     };
     if let Some(seq) = key_seq
         && is_kept(command)
@@ -107,7 +108,7 @@ pub(crate) fn recorded(working: &Working, command: &Command, draft: &Draft) -> R
 
 /// Transactions are found by their ids, whoever chose them; of other commands only the client's ids are kept.
 fn is_kept(command: &Command) -> bool {
-    match command.action {
+    match &command.action {
         Action::Transact(_) | Action::Reverse { .. } => true,
         Action::Points(
             points::Action::Earn(_)
@@ -115,6 +116,7 @@ fn is_kept(command: &Command) -> bool {
             | points::Action::Spend { .. }
             | points::Action::Refund { .. },
         ) => true,
+        Action::Advances(action) if action.makes_transaction() => true,
         Action::OpenLedger(_)
         | Action::AddAsset(_)
         | Action::OpenAccount(_)
@@ -125,7 +127,8 @@ fn is_kept(command: &Command) -> bool {
         | Action::Expect(_)
         | Action::Defer { .. }
         | Action::Resolve { .. }
-        | Action::Points(_) => matches!(command.id, CommandId::Client(_)),
+        | Action::Points(_)
+        | Action::Advances(_) => matches!(command.id, CommandId::Client(_)),
     }
 }
 
@@ -242,6 +245,14 @@ impl Decider<'_> {
         self.draft.states.push((hold.seq, id, state));
         Ok(seq)
     }
+
+    /// Gives up what is held; says where.
+    pub(crate) fn void_held(&mut self, id: Id, hold: &TransactionRow) -> Seq {
+        self.release(hold);
+        let seq = self.draft.push(self.working, self.at, Fact::HoldVoided { transaction: id, hold: hold.seq });
+        self.draft.states.push((hold.seq, id, TransactionState::Voided { seq }));
+        seq
+    }
 }
 
 impl Decider<'_> {
@@ -300,7 +311,7 @@ impl Decider<'_> {
     }
 
     fn open_account(self, terms: &AccountTerms) -> Decided {
-        self.check_name(&terms.name)?;
+        self.check_owner(&terms.name)?;
         let asset = self.asset(terms.asset.as_ref())?.no;
         let account = self.draft.account(self.working, &terms.name);
         if let Some(account) = account
@@ -340,7 +351,7 @@ impl Decider<'_> {
         if change.name.is_world() {
             return Err(Rejection::WorldIsFixed);
         }
-        self.check_name(&change.name)?;
+        self.check_owner(&change.name)?;
         let wants_limits = change.min.is_some() || change.max.is_some();
         let asset = if wants_limits || change.asset.is_some() {
             Some(self.asset(change.asset.as_ref())?.clone())
@@ -585,6 +596,7 @@ impl Decider<'_> {
         if !self.working.opens_accounts() {
             return Err(Rejection::AccountNotFound { account: name.clone(), asset: self.code(asset) });
         }
+        self.check_owner(name)?;
         Ok(self.draft.open_account(self.working, self.at, name, asset, Limits::DEFAULT, None).0)
     }
 
@@ -729,13 +741,7 @@ impl Decider<'_> {
             TransactionState::HoldPosted { .. } => Err(Rejection::AlreadyPosted { id }),
             TransactionState::Voided { seq } => replay(&hold, seq),
             TransactionState::Expired { .. } => Err(Rejection::HoldExpired { id }),
-            TransactionState::Pending { .. } => {
-                self.release(&hold);
-                let fact = Fact::HoldVoided { transaction: id, hold: hold.seq };
-                let seq = self.draft.push(self.working, self.at, fact);
-                self.draft.states.push((hold.seq, id, TransactionState::Voided { seq }));
-                changed(seq)
-            }
+            TransactionState::Pending { .. } => changed(self.void_held(id, &hold)),
         }
     }
 
@@ -810,6 +816,14 @@ impl Decider<'_> {
             .collect()
     }
 
+    /// Accounts of products are opened and changed by them alone.
+    fn check_owner(&self, name: &Name) -> Result<(), Rejection> {
+        if self.working.is_owned(name) {
+            return Err(Rejection::AccountReserved { account: name.clone() });
+        }
+        Ok(())
+    }
+
     fn check_name(&self, name: &Name) -> Result<(), Rejection> {
         if self.working.is_reserved(name) {
             return Err(Rejection::AccountReserved { account: name.clone() });
@@ -817,7 +831,7 @@ impl Decider<'_> {
         Ok(())
     }
 
-    /// A transaction of points is not to be changed by other means.
+    /// A product's transaction is not to be changed by other means.
     fn check_made(&self, row: &TransactionRow) -> Result<(), Rejection> {
         let accounts = row.legs.iter().flat_map(|leg| [leg.source, leg.destination]);
         accounts.filter_map(|no| self.working.account_name(no)).try_for_each(|name| self.check_name(name))

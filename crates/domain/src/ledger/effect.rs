@@ -9,7 +9,7 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
-use crate::points;
+use crate::{advances, points};
 
 /// Every so many entries of an account, its balance is written down as a milestone: 64, so that a balance at any past
 /// instant is one look-up and at most 64 steps, and milestones cost one row in thirty-two postings.
@@ -87,6 +87,8 @@ pub enum Fact {
     },
     /// What happened to points.
     Points(Box<points::Fact>),
+    /// What happened to advances.
+    Advances(Box<advances::Fact>),
 }
 
 /// An account opened for an asset: the first asset opens the account itself.
@@ -250,10 +252,12 @@ pub enum Kind {
     Resolved,
     /// [`Fact::Points`].
     Points,
+    /// [`Fact::Advances`].
+    Advances,
 }
 
 impl Kind {
-    const ALL: [Kind; 12] = [
+    const ALL: [Kind; 13] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -266,6 +270,7 @@ impl Kind {
         Kind::Deferred,
         Kind::Resolved,
         Kind::Points,
+        Kind::Advances,
     ];
 
     /// The number that stands for the kind in stores and hashes.
@@ -284,6 +289,7 @@ impl Kind {
             Kind::Deferred => 9,
             Kind::Resolved => 10,
             Kind::Points => 11,
+            Kind::Advances => 12,
         }
     }
 
@@ -309,6 +315,7 @@ impl Kind {
             Kind::Deferred => "deferred",
             Kind::Resolved => "resolved",
             Kind::Points => "points",
+            Kind::Advances => "advances",
         }
     }
 }
@@ -330,6 +337,7 @@ impl Fact {
             Fact::Deferred { .. } => Kind::Deferred,
             Fact::Resolved { .. } => Kind::Resolved,
             Fact::Points(_) => Kind::Points,
+            Fact::Advances(_) => Kind::Advances,
         }
     }
 
@@ -348,7 +356,8 @@ impl Fact {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. }
-            | Fact::Points(_) => None,
+            | Fact::Points(_)
+            | Fact::Advances(_) => None,
         }
     }
 
@@ -392,6 +401,7 @@ impl Fact {
                 e.blob(answer);
             }
             Fact::Points(fact) => fact.encode(e),
+            Fact::Advances(fact) => fact.encode(e),
         }
     }
 
@@ -432,6 +442,7 @@ impl Fact {
             Kind::Deferred => Fact::Deferred { request: d.blob()?.into() },
             Kind::Resolved => Fact::Resolved { deferred: Seq(d.number()?), answer: d.blob()?.into() },
             Kind::Points => Fact::Points(Box::new(points::Fact::decode(d)?)),
+            Kind::Advances => Fact::Advances(Box::new(advances::Fact::decode(d)?)),
         })
     }
 }

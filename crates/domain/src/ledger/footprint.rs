@@ -8,6 +8,8 @@ use super::batch::Item;
 use super::command::{Action, Command, CommandId, POSTINGS_MAX, Transaction};
 use super::rows::{BUCKET_LEVELS, BucketKey, bucket_index};
 use super::working::{Working, distinct};
+use crate::advances;
+use crate::advances::footprint::AdvancesFootprint;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use crate::points::footprint::{Demand, PointsFootprint, add_action, add_given_back};
@@ -31,6 +33,8 @@ pub struct Footprint {
     pub deferred: Vec<Seq>,
     /// What points need.
     pub points: PointsFootprint,
+    /// What advances need.
+    pub advances: AdvancesFootprint,
 }
 
 impl Footprint {
@@ -45,6 +49,7 @@ impl Footprint {
             && self.buckets.is_empty()
             && self.deferred.is_empty()
             && self.points.is_empty()
+            && self.advances.is_empty()
     }
 }
 
@@ -71,6 +76,7 @@ pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item
     distinct(&mut footprint.buckets);
     distinct(&mut footprint.deferred);
     footprint.points.distinct();
+    footprint.advances.distinct();
     footprint
 }
 
@@ -99,6 +105,7 @@ impl Footprint {
                 }
             }
             Action::Points(action) => add_action(self, demand, working, action),
+            Action::Advances(action) => advances::footprint::add_action(self, working, action),
         }
     }
 

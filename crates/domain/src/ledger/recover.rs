@@ -64,6 +64,7 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. } => {}
+            Fact::Advances(fact) => footprint.advances.add_recorded(working, fact),
             Fact::Points(fact) => {
                 for no in fact.purses() {
                     account(&mut footprint, no);
@@ -89,6 +90,7 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
     distinct(&mut footprint.transactions);
     distinct(&mut footprint.buckets);
     footprint.points.distinct();
+    footprint.advances.distinct();
     footprint
 }
 
@@ -109,7 +111,8 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_) => None,
+        | Fact::Points(_)
+        | Fact::Advances(_) => None,
     }
 }
 
@@ -184,6 +187,10 @@ impl Recovering<'_> {
                 self.end_hold(*transaction, TransactionState::Expired { seq: self.effect.seq })
             }
             Fact::Refused(_) | Fact::Deferred { .. } | Fact::Resolved { .. } => Ok(()),
+            Fact::Advances(fact) => match fact.advance().map(|no| self.working.advances().advance(no)) {
+                Some(Some(None)) => Err(self.impossible("an advance that nobody opened")),
+                Some(Some(Some(_)) | None) | None => Ok(()),
+            },
             Fact::Points(fact) => {
                 for no in fact.purses() {
                     self.account(no)?;

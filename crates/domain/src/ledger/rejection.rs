@@ -3,6 +3,7 @@
 //! A rejection is a value and part of the answer: nothing changed, and asking again changes nothing either. Of several
 //! reasons the first in this list is given; of several postings the first that fails names it.
 
+use crate::advances::{Day, TransactionId};
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::{Name, Party};
@@ -92,6 +93,22 @@ pub enum Rejection {
     TooManyLots { limit: u64 },
     /// The rows before these were not taken yet, or were others.
     ImportOutOfOrder,
+    /// The ledger makes no advances.
+    TermsNotFound,
+    /// The asset of advances holds for ever, once there is one.
+    TermsFixed,
+    /// There is no such advance.
+    AdvanceNotFound,
+    /// The credit of the advance may have reached the processor.
+    CreditSent { id: Id },
+    /// Nothing of the advance is collected: it was not paid out, or is written off.
+    NotCollected { id: Id },
+    /// The processor calls two transactions by one name, or one by two.
+    TransactionTaken { transaction: TransactionId },
+    /// A run of a later day was done, or is under way.
+    RunBeforeLast { last: Day },
+    /// The run is over, or was overtaken by another.
+    RunOver,
 }
 
 impl Rejection {
@@ -136,6 +153,14 @@ impl Rejection {
             Rejection::ExceedsSpend { .. } => "exceeds_spend",
             Rejection::TooManyLots { .. } => "too_many_lots",
             Rejection::ImportOutOfOrder => "import_out_of_order",
+            Rejection::TermsNotFound => "terms_not_found",
+            Rejection::TermsFixed => "terms_fixed",
+            Rejection::AdvanceNotFound => "advance_not_found",
+            Rejection::CreditSent { .. } => "credit_sent",
+            Rejection::NotCollected { .. } => "not_collected",
+            Rejection::TransactionTaken { .. } => "transaction_taken",
+            Rejection::RunBeforeLast { .. } => "run_before_last",
+            Rejection::RunOver => "run_over",
             Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => "malformed",
         }
     }
@@ -153,6 +178,10 @@ impl Rejection {
                 | Rejection::AccountChanged { .. }
                 | Rejection::TooManyLots { .. }
                 | Rejection::ImportOutOfOrder
+                | Rejection::TermsNotFound
+                | Rejection::TransactionTaken { .. }
+                | Rejection::RunBeforeLast { .. }
+                | Rejection::RunOver
         );
         !is_passing && self.code() != "malformed"
     }
@@ -243,6 +272,20 @@ impl Rejection {
                 e.number(*limit);
             }
             Rejection::ImportOutOfOrder => e.byte(40),
+            Rejection::TermsNotFound => e.byte(41),
+            Rejection::TermsFixed => e.byte(42),
+            Rejection::AdvanceNotFound => e.byte(43),
+            Rejection::CreditSent { id } => tag_id(e, 44, *id),
+            Rejection::NotCollected { id } => tag_id(e, 45, *id),
+            Rejection::TransactionTaken { transaction } => {
+                e.byte(46);
+                transaction.encode(e);
+            }
+            Rejection::RunBeforeLast { last } => {
+                e.byte(47);
+                last.encode(e);
+            }
+            Rejection::RunOver => e.byte(48),
         }
     }
 
@@ -304,6 +347,14 @@ impl Rejection {
             38 => Rejection::ExceedsSpend { spend: read_id(d)?, available: read_amount(d)? },
             39 => Rejection::TooManyLots { limit: d.number()? },
             40 => Rejection::ImportOutOfOrder,
+            41 => Rejection::TermsNotFound,
+            42 => Rejection::TermsFixed,
+            43 => Rejection::AdvanceNotFound,
+            44 => Rejection::CreditSent { id: read_id(d)? },
+            45 => Rejection::NotCollected { id: read_id(d)? },
+            46 => Rejection::TransactionTaken { transaction: TransactionId::decode(d)? },
+            47 => Rejection::RunBeforeLast { last: Day::decode(d)? },
+            48 => Rejection::RunOver,
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }

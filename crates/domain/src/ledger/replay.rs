@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::command::{AssetTerms, Limits, Metadata};
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, bucket_index};
+use crate::advances::accounts::{WRITTEN_OFF, is_derived};
+use crate::advances::replay::DerivedAdvances;
 use crate::codec::Encoder;
 use crate::money::Balance;
 use crate::names::Name;
@@ -67,6 +69,8 @@ pub struct Replay {
     pub deferred: BTreeSet<Seq>,
     /// What it tells of points.
     pub points: DerivedPoints,
+    /// What it tells of advances.
+    pub advances: DerivedAdvances,
     /// How many effects were read.
     pub effects: u64,
     /// How many outcomes are kept under ids.
@@ -116,6 +120,7 @@ impl Replay {
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
             points: DerivedPoints::default(),
+            advances: DerivedAdvances::default(),
             effects: 0,
             outcomes: 0,
             canonical: Encoder::new(),
@@ -184,6 +189,7 @@ impl Replay {
                 }
             }
             Fact::Points(fact) => return self.points_fact(fact),
+            Fact::Advances(fact) => return self.advances.fact(effect, fact),
         }
         Vec::new()
     }
@@ -226,6 +232,27 @@ impl Replay {
         if self.points.program.is_some() && u128::try_from(breakage) != Ok(self.points.lost) {
             let what = format!("it sums to {breakage}, {} points were lost", self.points.lost);
             found.push(Difference { place: "breakage".to_owned(), what });
+        }
+        found
+    }
+
+    /// Whether every customer owes what the advances make, and what was written off is there.
+    #[must_use]
+    pub fn advances_unbalanced(&self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let Some(book) = &self.advances.book else { return found };
+        let asset = self.assets.iter().find(|(_, terms)| terms.code == book.asset).map(|(no, _)| *no);
+        let owed = self.advances.owed();
+        for (no, account) in self.accounts.iter().filter(|(_, account)| is_derived(&account.name)) {
+            let balance = asset.and_then(|asset| self.balances.get(&(*no, asset))).map_or(0, |balance| balance.posted);
+            let expected = match account.name.as_str() {
+                WRITTEN_OFF => self.advances.written_off(),
+                _ => owed.get(no).map_or(0, |owed| i128::try_from(*owed).unwrap_or(i128::MAX)),
+            };
+            if balance != expected {
+                let what = format!("it has {balance}, its advances make {expected}");
+                found.push(Difference { place: format!("account {}", account.name), what });
+            }
         }
         found
     }

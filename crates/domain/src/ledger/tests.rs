@@ -28,8 +28,13 @@ struct Book {
 impl Book {
     fn new() -> Book {
         let name = Name::parse("book").expect("a name");
-        let ledger =
-            LoadedLedger { head: Head::absent(name.clone()), assets: vec![], last_time_ordered: None, program: None };
+        let ledger = LoadedLedger {
+            head: Head::absent(name.clone()),
+            assets: vec![],
+            last_time_ordered: None,
+            program: None,
+            book: None,
+        };
         let mut working = Working::new(ledger.clone());
         // Transactions are remembered once somebody asked for them: ask for all that the tables use.
         let transactions = (1..100).map(|id| (Id(id), None)).collect();

@@ -14,6 +14,9 @@ use super::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, Leg, OffDateRow, TransactionRow,
     TransactionState,
 };
+use crate::advances::Book;
+use crate::advances::accounts::{is_derived, is_of_advances};
+use crate::advances::working::{AdvancesRows, AdvancesWorking};
 use crate::codec::Encoder;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, NumberMap, Seq};
@@ -78,6 +81,8 @@ pub struct LoadedLedger {
     pub last_time_ordered: Option<Id>,
     /// The terms on which it keeps points, where it does.
     pub program: Option<ProgramRow>,
+    /// What it keeps of advances as a whole, where it makes any.
+    pub book: Option<Book>,
 }
 
 /// The rows that a footprint asked for.
@@ -99,6 +104,8 @@ pub struct Rows {
     pub deferred: Vec<(Seq, bool)>,
     /// What points need.
     pub points: PointsRows,
+    /// What advances need.
+    pub advances: AdvancesRows,
 }
 
 /// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
@@ -185,6 +192,7 @@ pub struct Working {
     buckets: HashMap<BucketKey, Bucket>,
     deferred: HashMap<Seq, bool>,
     points: PointsWorking,
+    advances: AdvancesWorking,
     changes: Changes,
     rows_max: usize,
 }
@@ -214,6 +222,7 @@ impl Working {
             buckets: HashMap::new(),
             deferred: HashMap::new(),
             points: PointsWorking::new(ledger.program),
+            advances: AdvancesWorking::new(ledger.book),
             changes: Changes::default(),
             rows_max: ROWS_MAX,
         }
@@ -294,9 +303,19 @@ impl Working {
         &self.points
     }
 
-    /// Whether an account is one of points, in a ledger that keeps them: nobody else may name it.
+    pub(crate) fn advances(&self) -> &AdvancesWorking {
+        &self.advances
+    }
+
+    /// Whether an account is a product's, in a ledger that keeps it: nobody else may move what is in it.
     pub(crate) fn is_reserved(&self, account: &Name) -> bool {
         self.points.program().is_some() && is_of_points(account)
+            || self.advances.book().is_some() && is_derived(account)
+    }
+
+    /// Whether only a product opens and changes an account, in a ledger that keeps it.
+    pub(crate) fn is_owned(&self, account: &Name) -> bool {
+        self.is_reserved(account) || self.advances.book().is_some() && is_of_advances(account)
     }
 
     pub(crate) fn forget_windows(&mut self) {
@@ -340,6 +359,7 @@ impl Working {
         for account in self.points.absorb(rows.points) {
             self.insert_account(account);
         }
+        self.advances.absorb(rows.advances);
         for (key, sum) in rows.buckets {
             self.buckets.entry(key).or_insert(Bucket { sum, dirty: false });
         }
@@ -378,6 +398,7 @@ impl Working {
         for row in draft.accounts.drain(..) {
             self.head.accounts = row.no;
             self.points.opened(row.no, &row.name);
+            self.advances.opened(&row.name);
             let slot = self.push_account(row, Vec::new());
             self.mark_account(slot);
         }
@@ -413,6 +434,7 @@ impl Working {
         draft.points.drain(..).for_each(|change| self.points.evolve(change));
         self.changes.off_dates.append(&mut draft.off_dates);
         self.remember_made(&draft.effects);
+        self.evolve_advances(&draft.effects);
         self.remember_spends(&draft.effects);
         for (seq, id, state) in draft.states.drain(..) {
             if let Some(Some(row)) = self.transactions.get_mut(&id) {
@@ -493,7 +515,8 @@ impl Working {
                 | Fact::HoldVoided { .. }
                 | Fact::HoldExpired { .. }
                 | Fact::Refused(_)
-                | Fact::Points(_) => continue,
+                | Fact::Points(_)
+                | Fact::Advances(_) => continue,
                 // What the same batch takes, it may do: where anybody asks for it, it is known here.
                 Fact::Deferred { .. } => {
                     if let Some(waiting) = self.deferred.get_mut(&effect.seq) {
@@ -508,6 +531,15 @@ impl Working {
             };
             if let Some(known) = self.transactions.get_mut(&id) {
                 known.get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state }).legs.push(leg);
+            }
+        }
+    }
+
+    /// Advances change by facts alone.
+    fn evolve_advances(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Fact::Advances(fact) = &effect.fact {
+                self.advances.evolve(effect.seq, effect.at, fact);
             }
         }
     }
@@ -535,7 +567,8 @@ impl Working {
                 | Fact::HoldExpired { .. }
                 | Fact::Refused(_)
                 | Fact::Deferred { .. }
-                | Fact::Resolved { .. } => {}
+                | Fact::Resolved { .. }
+                | Fact::Advances(_) => {}
             }
         }
     }
@@ -589,6 +622,7 @@ impl Working {
             off_dates: changes.off_dates,
             buckets,
             points: self.points.take_delta(),
+            advances: self.advances.take_delta(),
         };
         self.base = self.head.clone();
         self.base_assets = last_asset(&self.assets);
@@ -602,6 +636,7 @@ impl Working {
         self.transactions.clear();
         self.deferred.clear();
         self.points.trim();
+        self.advances.trim();
         if self.buckets.len() > BUCKETS_MAX {
             self.buckets.clear();
         }

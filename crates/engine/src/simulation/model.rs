@@ -183,6 +183,7 @@ impl Model {
             // Where requests were taken is not the model's to know; the stores are compared with each other instead.
             Action::Resolve { .. } => "same",
             Action::Points(action) => self.act_on_points(id, action, at)?,
+            Action::Advances(action) => unreachable!("advances have a simulation of their own: {action:?}"),
         };
         if by_client && answer == "done" {
             self.outcomes.insert(id, (command.action.clone(), true));

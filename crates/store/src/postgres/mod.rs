@@ -10,6 +10,7 @@ use tokio_postgres::Client;
 
 use crate::Fault;
 
+mod advances;
 mod connect;
 mod lease;
 mod migrate;

@@ -48,7 +48,7 @@ pub struct PostgresReader {
     /// Taken on drop, which must not wait for it.
     runtime: Option<Runtime>,
     pool: Pool,
-    node: Option<String>,
+    pub(super) node: Option<String>,
     numbers: Arc<Mutex<HashMap<Name, LedgerNo>>>,
 }
 
@@ -127,8 +127,8 @@ impl Reader for PostgresReader {
 }
 
 /// One read transaction.
-struct PostgresSnapshot<'a> {
-    reader: &'a PostgresReader,
+pub(super) struct PostgresSnapshot<'a> {
+    pub(super) reader: &'a PostgresReader,
     client: Option<Object>,
     begun: Cell<bool>,
 }
@@ -145,10 +145,10 @@ impl Drop for PostgresSnapshot<'_> {
 }
 
 /// A value of a question.
-type Value<'a> = &'a (dyn ToSql + Sync);
+pub(super) type Value<'a> = &'a (dyn ToSql + Sync);
 
 impl PostgresSnapshot<'_> {
-    fn rows(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(super) fn rows(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
         self.rows_in_time(sql, values, READ_MAX)
     }
 
@@ -167,11 +167,11 @@ impl PostgresSnapshot<'_> {
         })
     }
 
-    fn first(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Option<Row>, Fault> {
+    pub(super) fn first(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Option<Row>, Fault> {
         Ok(self.rows(sql, values)?.into_iter().next())
     }
 
-    fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
+    pub(super) fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
         if let Some(no) = self.reader.numbers.lock().get(ledger) {
             return Ok(Some(*no));
         }
@@ -199,7 +199,7 @@ impl PostgresSnapshot<'_> {
         self.rows(sql, values)?.iter().map(|row| Columns::new(row, "journal").effect()).collect()
     }
 
-    fn seqs(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Seq>, Fault> {
+    pub(super) fn seqs(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Seq>, Fault> {
         self.rows(sql, values)?.iter().map(|row| Columns::new(row, "journal").seq("seq")).collect()
     }
 
@@ -214,7 +214,7 @@ impl PostgresSnapshot<'_> {
     }
 }
 
-fn bound(limit: usize) -> i64 {
+pub(super) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

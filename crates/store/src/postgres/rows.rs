@@ -452,7 +452,8 @@ impl JournalArrays {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. }
-            | Fact::Points(_) => {
+            | Fact::Points(_)
+            | Fact::Advances(_) => {
                 effect.fact.encode(&mut encoder);
                 (None, Legged::default())
             }

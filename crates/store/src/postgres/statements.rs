@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::lease::Node;
 use super::numeric::Wide;
-use super::points;
 use super::rows::{JournalArrays, LedgerNo, integer, pair, uuid};
 use super::session::Call;
+use super::{advances, points};
 
 /// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then nobody else commits any more.
 pub(super) const TAKE_LEASE: &str = "\
@@ -99,7 +99,7 @@ const DEFERRED: &str = "SELECT d.seq FROM deferred d WHERE d.ledger = $1 AND d.s
 /// By the key of ledgers.
 const HEAD: &str = "SELECT batch, epoch FROM ledgers WHERE no = $1 AND name = $2";
 
-/// Everything that a footprint names, points only where it names any, and the head behind it.
+/// Everything that a footprint names, points and advances only where it names any, and the head behind it.
 pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Call> {
     let names: Vec<String> = footprint.names.iter().map(|name| name.as_str().to_owned()).collect();
     let ids: Vec<Uuid> = footprint.ids.iter().map(|id| uuid(*id)).collect();
@@ -128,6 +128,9 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
     ];
     if !footprint.points.is_empty() {
         calls.extend(points::loads(no, &footprint.points));
+    }
+    if !footprint.advances.is_empty() {
+        calls.extend(advances::loads(no, &footprint.advances));
     }
     calls.push(Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]));
     calls
@@ -310,6 +313,7 @@ pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     calls.extend(upsert_ranks(all));
     calls.extend(write_deferrals(all));
     calls.extend(points::writes(all));
+    calls.extend(advances::writes(all));
     calls
 }
 

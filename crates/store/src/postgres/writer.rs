@@ -21,11 +21,11 @@ use tokio_postgres::error::SqlState;
 
 use super::connect::Target;
 use super::lease::{Keeper, LeaseBook, Node, Renewal};
-use super::points;
 use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
 use super::statements::{self, writes};
+use super::{advances, points};
 use crate::{CommitError, Fault, Store, Tenure, memory};
 
 /// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
@@ -143,8 +143,9 @@ impl Store for PostgresStore {
             Call::new(statements::ASSETS_BY_NAME, vec![text()]),
             Call::new(statements::LAST_ID, vec![text(), Box::new(uuid(TIME_ORDERED_END))]),
             Call::new(points::PROGRAM_BY_NAME, vec![text()]),
+            Call::new(advances::BOOK_BY_NAME, vec![text()]),
         ])?;
-        let [taken, owner, assets, last, program] = rows.as_slice() else { return Err(short_answer()) };
+        let [taken, owner, assets, last, program, book] = rows.as_slice() else { return Err(short_answer()) };
         let Some(row) = taken.first() else {
             self.book.drop_lease(name);
             return match owner.first().map(|row| row.get::<_, Option<String>>(0)) {
@@ -158,7 +159,8 @@ impl Store for PostgresStore {
         let assets: Result<Vec<_>, Fault> = assets.iter().map(|row| Columns::new(row, "assets").asset()).collect();
         let last = last.first().map(|row| Columns::new(row, "journal").id("id")).transpose()?;
         let program = program.first().map(points::program).transpose()?;
-        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last, program })
+        let book = book.first().map(|row| advances::book(row, 0)).transpose()?;
+        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last, program, book })
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
@@ -167,7 +169,7 @@ impl Store for PostgresStore {
             return Ok(Some(memory::absent(footprint)));
         };
         let found = self.ask(&statements::loads(no, head, footprint))?;
-        let [names, accounts, ids, references, transactions, buckets, deferred, of_points @ .., stored] =
+        let [names, accounts, ids, references, transactions, buckets, deferred, of_products @ .., stored] =
             found.as_slice()
         else {
             return Err(short_answer());
@@ -178,6 +180,8 @@ impl Store for PostgresStore {
             self.book.drop_lease(&head.ledger);
             return Ok(None);
         }
+        let points = if footprint.points.is_empty() { 0 } else { points::LOADS };
+        let (of_points, of_advances) = of_products.split_at_checked(points).ok_or_else(short_answer)?;
         let mut by_name: HashMap<Name, LoadedAccount> =
             loaded_accounts(names)?.into_iter().map(|account| (account.row.name.clone(), account)).collect();
         let mut by_id: HashMap<Id, IdRow> = HashMap::new();
@@ -201,6 +205,7 @@ impl Store for PostgresStore {
             buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, waiting.contains(&integer(seq.0)))).collect(),
             points: points::loaded(&footprint.points, of_points)?,
+            advances: advances::loaded(&footprint.advances, of_advances)?,
         }))
     }
 

@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::Fault;
 
+mod advances;
 pub mod ceiling;
 mod checkpoint;
 mod points;

@@ -98,14 +98,14 @@ impl<'a> SqliteSnapshot<'a> {
 
     /// # Panics
     /// Never: the connection is taken when the snapshot is dropped.
-    fn connection(&self) -> &Connection {
+    pub(super) fn connection(&self) -> &Connection {
         match &self.connection {
             Held::Lent { connection, .. } => connection.as_ref().expect("it is taken on drop"),
             Held::Borrowed(connection) => connection,
         }
     }
 
-    fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
+    pub(super) fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
         if let Some((_, no)) = self.last.borrow().as_ref().filter(|(name, _)| name == ledger) {
             return Ok(Some(*no));
         }
@@ -122,7 +122,7 @@ impl<'a> SqliteSnapshot<'a> {
         Ok(found)
     }
 
-    fn rows<T>(
+    pub(super) fn rows<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -146,7 +146,7 @@ impl<'a> SqliteSnapshot<'a> {
     }
 
     /// Of a ledger that nobody opened there is nothing.
-    fn in_ledger<T: Default>(
+    pub(super) fn in_ledger<T: Default>(
         &self,
         ledger: &Name,
         read: impl FnOnce(LedgerNo) -> Result<T, Fault>,
@@ -165,7 +165,7 @@ const BUSIEST: &str = "\
 SELECT r.entries, a.name FROM entry_ranks r JOIN accounts a ON a.key = r.account
 WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
 
-fn bound(limit: usize) -> i64 {
+pub(super) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

@@ -437,7 +437,8 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_) => None,
+        | Fact::Points(_)
+        | Fact::Advances(_) => None,
     };
     if let Some(transaction) = transaction {
         b.blob(4, &transaction.0.to_be_bytes())?;
@@ -460,7 +461,8 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_) => {
+        | Fact::Points(_)
+        | Fact::Advances(_) => {
             let mut encoder = Encoder::new();
             effect.fact.encode(&mut encoder);
             b.blob(21, encoder.bytes())?;

@@ -22,7 +22,7 @@ use super::rows::{
     ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
     insert_effect, insert_outcome, integer, replace_balance,
 };
-use super::{Ownership, SqliteOptions, SqliteReader, open_writer, points};
+use super::{Ownership, SqliteOptions, SqliteReader, advances, open_writer, points};
 use crate::{CommitError, Fault, Store, memory};
 
 /// The store that owns a file.
@@ -110,7 +110,8 @@ impl Store for SqliteStore {
             .optional()?
             .map(|bytes| Id(u128::from_be_bytes(bytes)));
         let program = points::read_program(&self.connection, no)?;
-        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last, program })
+        let book = advances::read_book(&self.connection, no)?;
+        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last, program, book })
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
@@ -160,6 +161,10 @@ impl Store for SqliteStore {
         if !footprint.points.is_empty() {
             let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
             rows.points = crate::points::load(&snapshot, ledger, &footprint.points)?;
+        }
+        if !footprint.advances.is_empty() {
+            let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
+            rows.advances = crate::advances::load(&snapshot, ledger, &footprint.advances)?;
         }
         Ok(Some(rows))
     }
@@ -227,6 +232,7 @@ fn write_delta(
     write_dates(connection, no, delta).map_err(refused)?;
     write_deferrals(connection, no, delta).map_err(refused)?;
     points::write(connection, no, delta).map_err(refused)?;
+    advances::write(connection, no, delta).map_err(refused)?;
     Ok(known.is_none().then_some(no))
 }
 

@@ -138,7 +138,13 @@ fn a_ledger_that_is_still_arriving_is_seen_by_nobody() {
 }
 
 fn absent(ledger: &str) -> LoadedLedger {
-    LoadedLedger { head: Head::absent(name(ledger)), assets: Vec::new(), last_time_ordered: None, program: None }
+    LoadedLedger {
+        head: Head::absent(name(ledger)),
+        assets: Vec::new(),
+        last_time_ordered: None,
+        program: None,
+        book: None,
+    }
 }
 
 fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {

@@ -9,11 +9,11 @@ use ducat_domain::points::{self, Earning, Fact, Fate, Holding};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::render::JsonParty;
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, WholeUnits};
 use crate::{Api, body};
 

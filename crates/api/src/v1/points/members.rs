@@ -18,10 +18,11 @@ use utoipa::ToSchema;
 
 use super::path_party;
 use super::program::program_of;
-use super::render::{JsonParty, party_of, sum};
+use super::render::{party_of, sum};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
+use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonBalance, JsonId, JsonTime, WholeUnits};
 use crate::{Api, body, cursor};
 

@@ -9,30 +9,13 @@ use ducat_domain::numbers::AccountNo;
 use ducat_domain::points::{Deduction, Fact, Fate, LotRow, Order, Program, by_payer};
 use ducat_store::read::Names;
 use ducat_store::{Fault, Snapshot};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::Api;
 use crate::problem::Problem;
-use crate::values::{JsonAmount, JsonTime, WholeUnits, write_time};
-
-/// A member or a payer in JSON: 1 to 200 bytes of text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JsonParty(pub Party);
-
-impl<'de> Deserialize<'de> for JsonParty {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonParty, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Party::parse(&text).map(JsonParty).map_err(serde::de::Error::custom)
-    }
-}
-
-impl Serialize for JsonParty {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.as_str())
-    }
-}
+use crate::values::{JsonAmount, JsonParty, JsonTime, WholeUnits, write_time};
 
 /// Which points are spent first.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]

@@ -10,11 +10,12 @@ use ducat_domain::points::{self, Fact};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::render::{DeductionBody, JsonParty, PayerPointsBody, deductions};
+use super::render::{DeductionBody, PayerPointsBody, deductions};
 use super::{Happened, Trial, path_party};
 use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, WholeUnits, parse_id};
 use crate::{Api, body};
 

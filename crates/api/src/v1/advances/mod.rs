@@ -1,0 +1,3 @@
+//! Advances over HTTP.
+
+pub mod render;

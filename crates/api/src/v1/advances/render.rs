@@ -1,0 +1,399 @@
+//! Advances as they are shown.
+
+use ducat_domain::advances::{
+    Advance, Book, Counts, Credit, Event, Fact, Installment, PlanChange, Progress, Reading, Rounding, Run, RunEnd,
+    Terms, oracle,
+};
+use ducat_domain::money::Amount;
+use ducat_store::Fault;
+use ducat_store::read::Names;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::values::{JsonAmount, JsonDay, WholeUnits, write_time};
+
+/// Which installments get the minor units that are left over.
+#[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundingWord {
+    /// The first.
+    #[default]
+    LargerFirst,
+    /// The last.
+    LargerLast,
+}
+
+impl From<Rounding> for RoundingWord {
+    fn from(rounding: Rounding) -> RoundingWord {
+        match rounding {
+            Rounding::LargerFirst => RoundingWord::LargerFirst,
+            Rounding::LargerLast => RoundingWord::LargerLast,
+        }
+    }
+}
+
+impl From<RoundingWord> for Rounding {
+    fn from(word: RoundingWord) -> Rounding {
+        match word {
+            RoundingWord::LargerFirst => Rounding::LargerFirst,
+            RoundingWord::LargerLast => Rounding::LargerLast,
+        }
+    }
+}
+
+/// The terms on which advances are made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermsBody {
+    /// In which asset.
+    asset: String,
+    /// How often the terms were set; an advance keeps those that it was made under.
+    version: u64,
+    #[serde(flatten)]
+    terms: TermsOf,
+}
+
+/// What holds for an advance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermsOf {
+    /// How many installments.
+    count: u32,
+    /// Days between two of them.
+    interval_days: u32,
+    /// Days from the credit to the first.
+    first_after_days: u32,
+    /// For how many days after it was sent a transaction is in reports.
+    report_window_days: u32,
+    /// Which installments are larger, where the amount cannot be split evenly.
+    rounding: RoundingWord,
+}
+
+impl From<Terms> for TermsOf {
+    fn from(terms: Terms) -> TermsOf {
+        TermsOf {
+            count: terms.count,
+            interval_days: terms.interval_days,
+            first_after_days: terms.first_after_days,
+            report_window_days: terms.report_window_days,
+            rounding: terms.rounding.into(),
+        }
+    }
+}
+
+impl From<&Book> for TermsBody {
+    fn from(book: &Book) -> TermsBody {
+        TermsBody { asset: book.asset.to_string(), version: book.version, terms: book.terms.into() }
+    }
+}
+
+/// A transaction that was asked of the processor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttemptBody {
+    /// The key under which it is asked for, and the id of what is held for it in the ledger.
+    key: String,
+    /// What the processor calls it; null while it is not known to have it.
+    transaction_id: Option<String>,
+    /// The day on which it was sent.
+    #[schema(value_type = Option<String>, format = Date)]
+    sent_on: Option<JsonDay>,
+    /// What reports told of it: `success`, `fail`, or null.
+    result: Option<&'static str>,
+}
+
+impl AttemptBody {
+    fn new(key: impl ToString, progress: &Progress) -> AttemptBody {
+        AttemptBody {
+            key: key.to_string(),
+            transaction_id: progress.transaction().map(ToString::to_string),
+            sent_on: progress.sent().map(JsonDay),
+            result: match progress {
+                Progress::Succeeded(..) => Some("success"),
+                Progress::Failed(..) => Some("fail"),
+                Progress::Calling | Progress::UnderWay(..) | Progress::Silent(..) | Progress::TimedOut(..) => None,
+            },
+        }
+    }
+}
+
+/// An installment, or what replaces one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InstallmentBody {
+    /// Its number, from 1.
+    number: u32,
+    /// The number of the installment that it replaces.
+    replaces: Option<u32>,
+    /// When it is due.
+    #[schema(value_type = String, format = Date)]
+    due: JsonDay,
+    /// How much.
+    #[schema(value_type = WholeUnits)]
+    amount: JsonAmount,
+    /// `open`, `sending`, `under_way`, `unresolved`, `timed_out`, `paid`, `failed` or `cancelled`.
+    status: &'static str,
+    /// The debit, once it was asked for.
+    attempt: Option<AttemptBody>,
+}
+
+impl InstallmentBody {
+    fn new(number: u32, installment: &Installment, is_collected: bool) -> InstallmentBody {
+        let debit = installment.debit.as_ref();
+        InstallmentBody {
+            number,
+            replaces: (installment.of != number).then_some(installment.of),
+            due: JsonDay(installment.due),
+            amount: JsonAmount(installment.amount),
+            status: match debit.map(|debit| &debit.progress) {
+                None if is_collected => "open",
+                None => "cancelled",
+                Some(progress) => status(progress),
+            },
+            attempt: debit.map(|debit| AttemptBody::new(debit.key, &debit.progress)),
+        }
+    }
+}
+
+fn status(progress: &Progress) -> &'static str {
+    match progress {
+        Progress::Calling => "sending",
+        Progress::UnderWay(..) => "under_way",
+        Progress::Silent(..) => "unresolved",
+        Progress::TimedOut(..) => "timed_out",
+        Progress::Succeeded(..) => "paid",
+        Progress::Failed(..) => "failed",
+    }
+}
+
+/// An advance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdvanceBody {
+    /// Its id.
+    pub(crate) id: String,
+    /// Who got it: the bank account that it was paid to and is collected from.
+    customer: String,
+    /// How much it is.
+    #[schema(value_type = WholeUnits)]
+    amount: JsonAmount,
+    /// `accepted`, `sent`, `unresolved`, `failed`, `cancelled`, `collecting`, `repaid` or `written_off`.
+    pub(crate) status: &'static str,
+    /// The day on which it was asked for.
+    #[schema(value_type = String, format = Date)]
+    opened_on: JsonDay,
+    /// The terms that it was made under.
+    terms: TermsOf,
+    /// The credit; null before anything of it was sent, and when it was cancelled.
+    pub(crate) credit: Option<AttemptBody>,
+    /// Its installments and what replaces those that failed, by number; empty until the credit succeeded.
+    plan: Vec<InstallmentBody>,
+    /// What is owed.
+    #[schema(value_type = WholeUnits)]
+    owed: JsonAmount,
+    /// What was collected.
+    #[schema(value_type = WholeUnits)]
+    collected: JsonAmount,
+    /// What was collected too much: it is to be paid back.
+    #[schema(value_type = WholeUnits)]
+    overpaid: JsonAmount,
+    /// What was written off.
+    #[schema(value_type = WholeUnits)]
+    written_off: JsonAmount,
+}
+
+impl AttemptBody {
+    pub(crate) fn transaction_id(&self) -> Option<&str> {
+        self.transaction_id.as_deref()
+    }
+}
+
+impl From<&Advance> for AdvanceBody {
+    fn from(advance: &Advance) -> AdvanceBody {
+        let shares = advance.shares();
+        let amount = |units: i128| JsonAmount(Amount::new(units.unsigned_abs()));
+        let paid_out = if advance.is_paid_out() { advance.amount.signed() } else { 0 };
+        let is_collected = advance.is_paid_out() && !advance.is_written_off;
+        let plan = advance.installments();
+        AdvanceBody {
+            id: advance.id.to_string(),
+            customer: advance.customer.to_string(),
+            amount: JsonAmount(advance.amount),
+            status: advance.status().word(),
+            opened_on: JsonDay(advance.opened),
+            terms: advance.terms.into(),
+            credit: match &advance.credit {
+                Credit::Waiting | Credit::Cancelled => None,
+                Credit::Asked(progress) => Some(AttemptBody::new(advance.id, progress)),
+            },
+            plan: plan.iter().map(|(number, one)| InstallmentBody::new(*number, one, is_collected)).collect(),
+            owed: JsonAmount(Amount::new(oracle::owed(advance))),
+            collected: amount(shares.cash.saturating_add(paid_out)),
+            overpaid: amount(shares.overpaid),
+            written_off: amount(shares.written_off),
+        }
+    }
+}
+
+/// A daily run.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunBody {
+    /// Its id.
+    pub(crate) id: String,
+    /// For which day.
+    #[schema(value_type = String, format = Date)]
+    pub(crate) as_of: JsonDay,
+    /// `running`, `done` or `failed`.
+    pub(crate) status: &'static str,
+    /// When it began.
+    started_at: String,
+    /// When it ended.
+    ended_at: Option<String>,
+    /// Why it failed.
+    reason: Option<String>,
+    /// What was in its report; null until it was read.
+    report: Option<ReadingBody>,
+    /// What was done while it was under way.
+    counts: CountsBody,
+    /// Credits and debits of which it is not known whether the processor has them: the next run tries them again.
+    given_up: Option<u64>,
+}
+
+/// What was in a report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingBody {
+    /// Rows.
+    pub(crate) rows: u64,
+    /// Those that told nothing new.
+    pub(crate) repeated: u64,
+    /// Lines that could not be read; each is an exception.
+    pub(crate) unreadable: u64,
+    /// Whether all of it was read. If not, the same report may be read again.
+    pub(crate) complete: bool,
+}
+
+impl From<Reading> for ReadingBody {
+    fn from(reading: Reading) -> ReadingBody {
+        let Reading { rows, repeated, unreadable, is_complete } = reading;
+        ReadingBody { rows, repeated, unreadable, complete: is_complete }
+    }
+}
+
+/// What was done while a run was under way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountsBody {
+    /// Credits and debits that were told to have succeeded.
+    succeeded: u64,
+    /// Credits and debits that were told to have failed.
+    failed: u64,
+    /// Debits that timed out.
+    timed_out: u64,
+    /// Credits and debits that became unresolved.
+    unresolved: u64,
+    /// Debits that were asked for.
+    charged: u64,
+    /// Credits and debits that the processor took.
+    sent: u64,
+    /// Transactions that nobody knows.
+    unknown: u64,
+}
+
+impl From<Counts> for CountsBody {
+    fn from(counts: Counts) -> CountsBody {
+        let Counts { succeeded, failed, timed_out, unresolved, charged, sent, unknown } = counts;
+        CountsBody { succeeded, failed, timed_out, unresolved, charged, sent, unknown }
+    }
+}
+
+impl From<&Run> for RunBody {
+    fn from(run: &Run) -> RunBody {
+        let (status, given_up, reason) = match &run.ended {
+            None => ("running", None, None),
+            Some((RunEnd::Done { given_up }, _)) => ("done", Some(*given_up), None),
+            Some((RunEnd::Failed { reason }, _)) => ("failed", None, Some(reason.clone())),
+        };
+        RunBody {
+            id: run.id.to_string(),
+            as_of: JsonDay(run.as_of),
+            status,
+            started_at: write_time(run.started_at),
+            ended_at: run.ended.as_ref().map(|(_, at)| write_time(*at)),
+            reason,
+            report: run.report.map(ReadingBody::from),
+            counts: run.counts.into(),
+            given_up,
+        }
+    }
+}
+
+/// A fact of advances as an event.
+pub(crate) fn event(names: &mut Names<'_>, fact: &Fact) -> Result<Value, Fault> {
+    Ok(match fact {
+        Fact::TermsSet { asset, terms } => json!({ "asset": asset.as_str(), "terms": TermsOf::from(*terms) }),
+        Fact::Opened { id, customer, account, amount, terms, day, .. } => json!({
+            "id": id.to_string(),
+            "customer": customer.as_str(),
+            "account": names.account(*account)?.as_str(),
+            "amount": JsonAmount(*amount),
+            "terms": TermsOf::from(*terms),
+            "opened_on": JsonDay(*day),
+        }),
+        Fact::Changed { advance, event, changes } => {
+            let mut data = happened(event);
+            data["advance"] = advance.0.into();
+            data["what"] = event.word().into();
+            for change in changes {
+                let (key, value) = changed(change);
+                data[key] = value;
+            }
+            data
+        }
+        Fact::Unknown { transaction, result } => {
+            json!({ "transaction_id": transaction.as_str(), "result": result.word() })
+        }
+        Fact::Unreadable { as_of, line, reason } => {
+            json!({ "as_of": as_of.map(JsonDay), "line": line, "reason": reason })
+        }
+        Fact::RunStarted { id, as_of } => json!({ "id": id.to_string(), "as_of": JsonDay(*as_of) }),
+        Fact::ReportRead { as_of, reading } => {
+            json!({ "as_of": as_of.map(JsonDay), "report": ReadingBody::from(*reading) })
+        }
+        Fact::RunEnded { as_of, end } => match end {
+            RunEnd::Done { given_up } => {
+                json!({ "as_of": JsonDay(*as_of), "status": "done", "given_up": given_up })
+            }
+            RunEnd::Failed { reason } => json!({ "as_of": JsonDay(*as_of), "status": "failed", "reason": reason }),
+        },
+    })
+}
+
+/// What happened to one advance: installments have numbers from 1, the credit has 0.
+pub(crate) fn happened(event: &Event) -> Value {
+    match event {
+        Event::DebitAsked { number, of, due, amount, key, asked, .. } => json!({
+            "number": number,
+            "replaces": (of != number).then_some(of),
+            "due": JsonDay(*due),
+            "amount": JsonAmount(*amount),
+            "key": key.to_string(),
+            "asked_on": JsonDay(*asked),
+        }),
+        Event::Sent { number, transaction, day } => {
+            json!({ "number": number, "transaction_id": transaction.as_str(), "sent_on": JsonDay(*day) })
+        }
+        Event::Told { number, result } => json!({ "number": number, "result": result.word() }),
+        Event::TimedOut { number } | Event::Silent { number } => json!({ "number": number }),
+        Event::PaidOff { day } => json!({ "due": JsonDay(*day) }),
+        Event::CreditAsked | Event::CreditWaits | Event::CreditCancelled | Event::WrittenOff => json!({}),
+    }
+}
+
+fn changed(change: &PlanChange) -> (&'static str, Value) {
+    match change {
+        PlanChange::Planned(installments) => {
+            let one = |(due, amount): &(_, Amount)| json!({ "due": JsonDay(*due), "amount": JsonAmount(*amount) });
+            ("plan", installments.iter().map(one).collect())
+        }
+        PlanChange::Replacements(replacements) => {
+            let one = |(of, due, amount): &(u32, _, Amount)| json!({ "replaces": of, "due": JsonDay(*due), "amount": JsonAmount(*amount) });
+            ("replacements", replacements.iter().map(one).collect())
+        }
+        PlanChange::Overpaid(sum) => ("overpaid", json!(JsonAmount(*sum))),
+    }
+}

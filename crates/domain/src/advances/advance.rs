@@ -1,0 +1,551 @@
+//! One advance: its credit, its plan, and what is known of every debit. All of it is one row.
+//!
+//! Always true: what is owed, overpaid and written off follows from what became of the credit and the debits alone, whatever
+//! the order in which that was learnt. Nothing of it is stored: the replacements of what failed, and the balances, are told
+//! from the debits that were asked for each time. So the same words of a processor, in any order, leave the same advance.
+
+use super::day::Day;
+use super::fact::{Event, PlanChange};
+use super::terms::Terms;
+use super::transaction::{Progress, TransactionResult};
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::money::Amount;
+use crate::names::Party;
+use crate::numbers::{AccountNo, Id, Seq};
+
+/// The most installments and replacements of one plan: with the longest plan, ten more years of weeks. A plan is one row, and
+/// one that failed so often is for people.
+pub const INSTALLMENTS_MAX: usize = 1_040;
+
+/// An advance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advance {
+    /// Where in the journal it begins, with the hold of its credit: what it is found by.
+    pub no: Seq,
+    /// Its id: of the command that opened it, of the hold, and the key under which the credit is asked for.
+    pub id: Id,
+    /// Who gets it: the account that it is paid to and collected from.
+    pub customer: Party,
+    /// What they owe.
+    pub account: AccountNo,
+    /// How much it is.
+    pub amount: Amount,
+    /// On what terms.
+    pub terms: Terms,
+    /// The day on which it was asked for.
+    pub opened: Day,
+    /// How far the credit is.
+    pub credit: Credit,
+    /// Its installments, once the credit succeeded, and the replacements that were asked for, in order of their numbers.
+    pub plan: Vec<Installment>,
+    /// Whether nothing more is asked for.
+    pub is_written_off: bool,
+}
+
+/// How far the credit of an advance is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credit {
+    /// It was accepted, and nothing of it has reached the processor.
+    Waiting,
+    /// It was given up before anything reached the processor.
+    Cancelled,
+    /// It was asked for.
+    Asked(Progress),
+}
+
+/// A part of an advance that is collected by one debit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installment {
+    /// The number of the installment that it is, or replaces: of the obligation.
+    pub of: u32,
+    /// When it is to be asked for.
+    pub due: Day,
+    /// How much.
+    pub amount: Amount,
+    /// The debit, once it was asked for.
+    pub debit: Option<Debit>,
+}
+
+/// A debit that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Debit {
+    /// The key under which it is asked for, and the id of its hold.
+    pub key: Id,
+    /// Where it is held.
+    pub hold: Seq,
+    /// The day on which it was first asked for.
+    pub asked: Day,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// What an advance is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The processor is not known to have its credit.
+    Accepted,
+    /// The processor has its credit.
+    Sent,
+    /// Nothing was said of its credit: a person must look.
+    Unresolved,
+    /// Its credit failed, or was returned.
+    Failed,
+    /// It was given up before its credit was sent.
+    Cancelled,
+    /// It is being collected.
+    Collecting,
+    /// Every installment was paid.
+    Repaid,
+    /// What was not paid is written off.
+    WrittenOff,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Status; 8] = [
+        Status::Accepted,
+        Status::Sent,
+        Status::Unresolved,
+        Status::Failed,
+        Status::Cancelled,
+        Status::Collecting,
+        Status::Repaid,
+        Status::WrittenOff,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Status::Accepted => "accepted",
+            Status::Sent => "sent",
+            Status::Unresolved => "unresolved",
+            Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
+            Status::Collecting => "collecting",
+            Status::Repaid => "repaid",
+            Status::WrittenOff => "written_off",
+        }
+    }
+}
+
+/// What an advance has put into each of its accounts: credits less debits. They sum to zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shares {
+    /// Paid out, and collected.
+    pub cash: i128,
+    /// What the customer owes.
+    pub receivable: i128,
+    /// What the customer paid too much: below zero.
+    pub overpaid: i128,
+    /// What was written off.
+    pub written_off: i128,
+}
+
+impl Shares {
+    /// What this is more than another.
+    #[must_use]
+    pub const fn less(self, other: Shares) -> Shares {
+        Shares {
+            cash: self.cash.saturating_sub(other.cash),
+            receivable: self.receivable.saturating_sub(other.receivable),
+            overpaid: self.overpaid.saturating_sub(other.overpaid),
+            written_off: self.written_off.saturating_sub(other.written_off),
+        }
+    }
+}
+
+/// An installment with what replaced it.
+#[derive(Debug, Clone, Copy)]
+struct Obligation {
+    amount: Amount,
+    /// How many of its debits succeeded.
+    successes: u128,
+    /// Whether a debit of it is pending.
+    is_pending: bool,
+    /// The number of its last debit; none before the first.
+    last: Option<u32>,
+}
+
+impl Advance {
+    /// One that was just asked for: its credit is being sent.
+    #[must_use]
+    pub fn open(
+        no: Seq,
+        id: Id,
+        (customer, account): (Party, AccountNo),
+        amount: Amount,
+        terms: Terms,
+        opened: Day,
+    ) -> Advance {
+        let (credit, plan) = (Credit::Asked(Progress::Calling), Vec::new());
+        Advance { no, id, customer, account, amount, terms, opened, credit, plan, is_written_off: false }
+    }
+
+    /// The obligations, by the numbers of their installments from 1 on.
+    fn obligations(&self) -> Vec<Obligation> {
+        let mut obligations: Vec<Obligation> = Vec::with_capacity(self.plan.len());
+        for (number, installment) in numbered(&self.plan) {
+            if installment.of == number {
+                let amount = installment.amount;
+                obligations.push(Obligation { amount, successes: 0, is_pending: false, last: None });
+            }
+            let Some(debit) = &installment.debit else { continue };
+            if let Some(obligation) = obligation_mut(&mut obligations, installment.of) {
+                obligation.successes = obligation.successes.saturating_add(u128::from(debit.progress.is_success()));
+                obligation.is_pending |= debit.progress.is_pending();
+                obligation.last = Some(number);
+            }
+        }
+        obligations
+    }
+
+    /// Whether the credit was paid out, and stayed so.
+    #[must_use]
+    pub const fn is_paid_out(&self) -> bool {
+        matches!(&self.credit, Credit::Asked(progress) if progress.is_success())
+    }
+
+    /// Whether anything more is asked for.
+    const fn is_collected(&self) -> bool {
+        self.is_paid_out() && !self.is_written_off
+    }
+
+    /// What it has put into each of its accounts.
+    #[must_use]
+    pub fn shares(&self) -> Shares {
+        let mut shares = Shares::default();
+        let is_paid_out = self.is_paid_out();
+        if is_paid_out {
+            shares.cash = self.amount.signed().saturating_neg();
+        }
+        for obligation in self.obligations() {
+            let times = |count: u128| Amount::new(obligation.amount.minor_units().saturating_mul(count)).signed();
+            // One success is what is owed, where anything is.
+            let owed = u128::from(is_paid_out);
+            let too_many = times(obligation.successes.saturating_sub(owed));
+            shares.cash = shares.cash.saturating_add(times(obligation.successes));
+            shares.overpaid = shares.overpaid.saturating_sub(too_many);
+            if is_paid_out && obligation.successes == 0 {
+                let share = match self.is_written_off && !obligation.is_pending {
+                    true => &mut shares.written_off,
+                    false => &mut shares.receivable,
+                };
+                *share = share.saturating_add(obligation.amount.signed());
+            }
+        }
+        shares
+    }
+
+    /// The replacements that stand at the end of the plan and were not asked for yet: one of each obligation whose debits all
+    /// failed, a term apart, in the order in which they were last asked for.
+    #[must_use]
+    pub fn replacements(&self) -> Vec<Installment> {
+        if !self.is_collected() || self.plan.len() >= INSTALLMENTS_MAX {
+            return Vec::new();
+        }
+        let numbers = 1u32..;
+        let mut failed: Vec<(u32, u32, Amount)> = numbers
+            .zip(self.obligations())
+            .filter(|(_, obligation)| obligation.successes == 0 && !obligation.is_pending)
+            .filter_map(|(of, obligation)| Some((obligation.last?, of, obligation.amount)))
+            .collect();
+        failed.sort_unstable();
+        let mut due = self.plan.iter().map(|installment| installment.due).max().unwrap_or(Day::FIRST);
+        let replacement = |(_, of, amount): (u32, u32, Amount)| {
+            due = due.plus(self.terms.interval_days);
+            Installment { of, due, amount, debit: None }
+        };
+        failed.into_iter().map(replacement).collect()
+    }
+
+    /// All installments with their numbers: those of the plan, then the replacements that were not asked for yet.
+    #[must_use]
+    pub fn installments(&self) -> Vec<(u32, Installment)> {
+        numbered(&self.plan)
+            .map(|(number, installment)| (number, installment.clone()))
+            .chain(((self.next_number())..).zip(self.replacements()))
+            .collect()
+    }
+
+    fn next_number(&self) -> u32 {
+        u32::try_from(self.plan.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// An installment by its number, from 1.
+    #[must_use]
+    pub fn installment(&self, number: u32) -> Option<&Installment> {
+        self.plan.get(place(number)?)
+    }
+
+    /// How far the credit, which is number 0, or the debit of an installment is.
+    #[must_use]
+    pub fn progress(&self, number: u32) -> Option<&Progress> {
+        match (number, &self.credit) {
+            (0, Credit::Asked(progress)) => Some(progress),
+            (0, Credit::Waiting | Credit::Cancelled) => None,
+            _ => self.installment(number)?.debit.as_ref().map(|debit| &debit.progress),
+        }
+    }
+
+    fn progress_mut(&mut self, number: u32) -> Option<&mut Progress> {
+        match (number, &mut self.credit) {
+            (0, Credit::Asked(progress)) => Some(progress),
+            (0, Credit::Waiting | Credit::Cancelled) => None,
+            _ => self.plan.get_mut(place(number)?)?.debit.as_mut().map(|debit| &mut debit.progress),
+        }
+    }
+
+    /// The installments that are to be asked for on a day, with their numbers: a replacement comes after those before it.
+    #[must_use]
+    pub fn due(&self, as_of: Day) -> Vec<(u32, Installment)> {
+        if !self.is_collected() {
+            return Vec::new();
+        }
+        let installments = self.installments();
+        installments.into_iter().filter(|(_, one)| one.debit.is_none() && one.due <= as_of).collect()
+    }
+
+    /// The credit and the debits of which it is not known whether the processor has them, by number.
+    pub fn calling(&self) -> impl Iterator<Item = u32> {
+        self.numbers().filter(|number| self.progress(*number) == Some(&Progress::Calling))
+    }
+
+    /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by number.
+    pub fn overdue(&self, as_of: Day) -> impl Iterator<Item = (u32, Day)> {
+        self.numbers().filter_map(move |number| match self.progress(number)? {
+            Progress::UnderWay(_, day) if self.terms.times_out(*day) <= as_of => Some((number, *day)),
+            // What was silent stays so, unless the report that was missing was read after all.
+            Progress::Silent(_, day) if number > 0 && self.terms.times_out(*day) <= as_of => Some((number, *day)),
+            Progress::Calling
+            | Progress::UnderWay(..)
+            | Progress::Silent(..)
+            | Progress::TimedOut(..)
+            | Progress::Succeeded(..)
+            | Progress::Failed(..) => None,
+        })
+    }
+
+    fn numbers(&self) -> std::ops::Range<u32> {
+        0..self.next_number()
+    }
+
+    /// The first day on which anything is to be done with it; [`Day::FIRST`] while its credit is to be sent, and none when
+    /// nothing is.
+    #[must_use]
+    pub fn next(&self) -> Option<Day> {
+        let credit = match &self.credit {
+            Credit::Waiting | Credit::Asked(Progress::Calling) => Some(Day::FIRST),
+            Credit::Asked(Progress::UnderWay(_, day)) => Some(self.terms.times_out(*day)),
+            Credit::Cancelled | Credit::Asked(_) => None,
+        };
+        let debits = self.plan.iter().filter_map(|installment| installment.debit.as_ref()).filter_map(|debit| {
+            match &debit.progress {
+                Progress::Calling => Some(debit.asked),
+                Progress::UnderWay(_, day) | Progress::Silent(_, day) => Some(self.terms.times_out(*day)),
+                Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) => None,
+            }
+        });
+        let open = self.plan.iter().filter(|one| one.debit.is_none() && self.is_collected()).map(|one| one.due);
+        let replacement = self.replacements().first().map(|one| one.due);
+        credit.into_iter().chain(debits).chain(open).chain(replacement).min()
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match &self.credit {
+            Credit::Waiting | Credit::Asked(Progress::Calling) => Status::Accepted,
+            Credit::Cancelled => Status::Cancelled,
+            Credit::Asked(Progress::UnderWay(..)) => Status::Sent,
+            Credit::Asked(Progress::Silent(..)) => Status::Unresolved,
+            Credit::Asked(Progress::TimedOut(..) | Progress::Failed(..)) => Status::Failed,
+            Credit::Asked(Progress::Succeeded(..)) => {
+                if self.obligations().iter().all(|obligation| obligation.successes > 0) {
+                    Status::Repaid
+                } else if self.is_written_off {
+                    Status::WrittenOff
+                } else {
+                    Status::Collecting
+                }
+            }
+        }
+    }
+
+    /// Makes an event true. It was checked when it was decided.
+    pub fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::CreditAsked => self.credit = Credit::Asked(Progress::Calling),
+            Event::CreditWaits => self.credit = Credit::Waiting,
+            Event::CreditCancelled => self.credit = Credit::Cancelled,
+            Event::DebitAsked { number, of, due, amount, key, hold, asked } => {
+                let debit = Debit { key: *key, hold: *hold, asked: *asked, progress: Progress::Calling };
+                let installment = Installment { of: *of, due: *due, amount: *amount, debit: Some(debit) };
+                match place(*number).and_then(|place| self.plan.get_mut(place)) {
+                    Some(open) => *open = installment,
+                    None => self.plan.push(installment),
+                }
+            }
+            Event::Sent { number, transaction, day } => {
+                self.become_so(*number, |_| Some(Progress::UnderWay(transaction.clone(), *day)));
+            }
+            Event::Told { number, result } => self.told(*number, *result),
+            Event::TimedOut { number } => self.become_so(*number, |progress| match progress {
+                Progress::UnderWay(transaction, day) | Progress::Silent(transaction, day) => {
+                    Some(Progress::TimedOut(transaction.clone(), *day))
+                }
+                Progress::Calling | Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) => None,
+            }),
+            Event::Silent { number } => self.become_so(*number, |progress| match progress {
+                Progress::UnderWay(transaction, day) => Some(Progress::Silent(transaction.clone(), *day)),
+                Progress::Calling
+                | Progress::Silent(..)
+                | Progress::TimedOut(..)
+                | Progress::Succeeded(..)
+                | Progress::Failed(..) => None,
+            }),
+            Event::WrittenOff => self.is_written_off = true,
+            Event::PaidOff { day } => {
+                for installment in self.plan.iter_mut().filter(|installment| installment.debit.is_none()) {
+                    installment.due = installment.due.min(*day);
+                }
+            }
+        }
+    }
+
+    fn become_so(&mut self, number: u32, after: impl FnOnce(&Progress) -> Option<Progress>) {
+        if let Some(progress) = self.progress_mut(number)
+            && let Some(after) = after(progress)
+        {
+            *progress = after;
+        }
+    }
+
+    fn told(&mut self, number: u32, result: TransactionResult) {
+        self.become_so(number, |progress| progress.after(result));
+        let Credit::Asked(credit) = &self.credit else { return };
+        match credit {
+            Progress::Succeeded(_, day) if self.plan.is_empty() => {
+                let plan = self.terms.plan(self.amount, *day);
+                let installment = |(of, (due, amount))| Installment { of, due, amount, debit: None };
+                self.plan = (1u32..).zip(plan).map(installment).collect();
+            }
+            // Nothing is owed: without a debit it is as if there had been no plan.
+            Progress::Failed(..) if self.plan.iter().all(|installment| installment.debit.is_none()) => {
+                self.plan.clear();
+            }
+            Progress::Calling
+            | Progress::UnderWay(..)
+            | Progress::Silent(..)
+            | Progress::TimedOut(..)
+            | Progress::Succeeded(..)
+            | Progress::Failed(..) => {}
+        }
+    }
+
+    /// What an event changes of the plan and of what is overpaid.
+    #[must_use]
+    pub fn changes(&self, after: &Advance) -> Vec<PlanChange> {
+        let mut changes = Vec::new();
+        if self.plan.is_empty() != after.plan.is_empty() {
+            changes.push(PlanChange::Planned(after.plan.iter().map(|one| (one.due, one.amount)).collect()));
+        }
+        let replacements = after.replacements();
+        if self.replacements() != replacements {
+            let told = replacements.into_iter().map(|one| (one.of, one.due, one.amount));
+            changes.push(PlanChange::Replacements(told.collect()));
+        }
+        let overpaid = after.shares().overpaid;
+        if self.shares().overpaid != overpaid {
+            changes.push(PlanChange::Overpaid(Amount::new(overpaid.unsigned_abs())));
+        }
+        changes
+    }
+
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.byte(VERSION);
+        e.wide(self.id.0);
+        e.text(self.customer.as_str());
+        e.number(self.account.0);
+        e.wide(self.amount.minor_units());
+        self.terms.encode(e);
+        self.opened.encode(e);
+        match &self.credit {
+            Credit::Waiting => e.byte(0),
+            Credit::Cancelled => e.byte(1),
+            Credit::Asked(progress) => {
+                e.byte(2);
+                progress.encode(e);
+            }
+        }
+        e.flag(self.is_written_off);
+        e.length(self.plan.len());
+        for installment in &self.plan {
+            e.number(u64::from(installment.of));
+            installment.due.encode(e);
+            e.wide(installment.amount.minor_units());
+            e.option(installment.debit.as_ref(), |e, debit| {
+                e.fixed(&debit.key.0.to_be_bytes());
+                e.number(debit.hold.0);
+                debit.asked.encode(e);
+                debit.progress.encode(e);
+            });
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Advance, Malformed> {
+        if d.byte()? != VERSION {
+            return Err(Malformed { expected: "version of an advance" });
+        }
+        let id = Id(d.wide()?);
+        let customer = Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?;
+        let (account, amount) = (AccountNo(d.number()?), Amount::new(d.wide()?));
+        let (terms, opened) = (Terms::decode(d)?, Day::decode(d)?);
+        let credit = match d.byte()? {
+            0 => Credit::Waiting,
+            1 => Credit::Cancelled,
+            2 => Credit::Asked(Progress::decode(d)?),
+            _ => return Err(Malformed { expected: "credit of an advance" }),
+        };
+        let is_written_off = d.flag()?;
+        let mut plan = Vec::new();
+        for _ in 0..d.length()? {
+            plan.push(Installment {
+                of: number(d)?,
+                due: Day::decode(d)?,
+                amount: Amount::new(d.wide()?),
+                debit: d.option(|d| {
+                    Ok(Debit {
+                        key: Id(u128::from_be_bytes(d.fixed()?)),
+                        hold: Seq(d.number()?),
+                        asked: Day::decode(d)?,
+                        progress: Progress::decode(d)?,
+                    })
+                })?,
+            });
+        }
+        Ok(Advance { no, id, customer, account, amount, terms, opened, credit, plan, is_written_off })
+    }
+}
+
+/// Of the bytes of an advance.
+const VERSION: u8 = 1;
+
+pub(super) fn number(d: &mut Decoder<'_>) -> Result<u32, Malformed> {
+    u32::try_from(d.number()?).map_err(|_| Malformed { expected: "number of an installment" })
+}
+
+fn numbered(plan: &[Installment]) -> impl Iterator<Item = (u32, &Installment)> {
+    (1u32..).zip(plan)
+}
+
+/// Where an installment is in its plan; the credit is nowhere.
+fn place(number: u32) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
+}
+
+fn obligation_mut(obligations: &mut [Obligation], of: u32) -> Option<&mut Obligation> {
+    obligations.get_mut(place(of)?)
+}

@@ -1,0 +1,293 @@
+//! What a ledger keeps of its advances as a whole: the terms, which days' reports were read whole, and the daily run.
+
+use super::day::{Day, Days};
+use super::fact::{Event, Fact};
+use super::terms::Terms;
+use super::transaction::TransactionResult;
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::names::Name;
+use crate::numbers::{Id, Seq, Timestamp};
+
+/// The advances of a ledger as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    /// In which asset.
+    pub asset: Name,
+    /// On what terms advances are made from now on.
+    pub terms: Terms,
+    /// How often the terms were set.
+    pub version: u64,
+    /// Whether there is any advance: then the asset holds for ever.
+    pub has_advances: bool,
+    /// The day of the last run that was done.
+    pub last_done: Option<Day>,
+    /// The days whose reports were read whole.
+    pub reports: Days,
+    /// The last run, under way or over.
+    pub run: Option<Run>,
+}
+
+/// A daily run, as far as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Where in the journal it began: what it is found by.
+    pub no: Seq,
+    /// Its id.
+    pub id: Id,
+    /// For which day.
+    pub as_of: Day,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// What was in its report, once that was read.
+    pub report: Option<Reading>,
+    /// What was done while it was under way.
+    pub counts: Counts,
+    /// How and when it ended, once it has.
+    pub ended: Option<(RunEnd, Timestamp)>,
+}
+
+/// What was done while a run was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Credits and debits that were told to have succeeded.
+    pub succeeded: u64,
+    /// Credits and debits that were told to have failed.
+    pub failed: u64,
+    /// Debits that timed out.
+    pub timed_out: u64,
+    /// Credits and debits that became unresolved.
+    pub unresolved: u64,
+    /// Debits that were asked for.
+    pub charged: u64,
+    /// Credits and debits that the processor took.
+    pub sent: u64,
+    /// Transactions that nobody knows.
+    pub unknown: u64,
+}
+
+/// What was in a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Rows.
+    pub rows: u64,
+    /// Those that told nothing new.
+    pub repeated: u64,
+    /// Lines that could not be read.
+    pub unreadable: u64,
+    /// Whether all of it was read.
+    pub is_complete: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunEnd {
+    /// Every debit that was due was sent, or given up for the day: so many were given up.
+    Done {
+        /// Credits and debits of which it is not known whether the processor has them.
+        given_up: u64,
+    },
+    /// It could not go on.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Book {
+    /// The run that is under way for a day.
+    #[must_use]
+    pub fn running(&self) -> Option<&Run> {
+        self.run.as_ref().filter(|run| run.ended.is_none())
+    }
+
+    /// Makes a fact true. A run that a fact ends, though it is not the last one any more, is given back.
+    pub(crate) fn evolve(&mut self, seq: Seq, at: Timestamp, fact: &Fact) -> Option<Run> {
+        let mut superseded = None;
+        match fact {
+            Fact::TermsSet { asset, terms } => {
+                self.asset = asset.clone();
+                self.terms = *terms;
+                self.version = self.version.saturating_add(1);
+            }
+            Fact::Opened { .. } => self.has_advances = true,
+            Fact::RunStarted { id, as_of } => {
+                superseded = self.run.take().filter(|run| run.ended.is_none()).map(|run| {
+                    let end = RunEnd::Failed { reason: "a later run began".to_owned() };
+                    Run { ended: Some((end, at)), ..run }
+                });
+                let (no, id, as_of, started_at) = (seq, *id, *as_of, at);
+                let counts = Counts::default();
+                self.run = Some(Run { no, id, as_of, started_at, report: None, counts, ended: None });
+            }
+            Fact::ReportRead { as_of, reading } => {
+                if let Some(day) = as_of
+                    && reading.is_complete
+                {
+                    self.reports.insert(*day);
+                }
+                if let Some(run) = self.run.as_mut().filter(|run| run.ended.is_none() && Some(run.as_of) == *as_of) {
+                    run.report = Some(*reading);
+                }
+            }
+            Fact::RunEnded { as_of, end } => {
+                if matches!(end, RunEnd::Done { .. }) {
+                    self.last_done = self.last_done.max(Some(*as_of));
+                }
+                if let Some(run) = &mut self.run {
+                    run.ended = Some((end.clone(), at));
+                }
+            }
+            Fact::Changed { event, .. } => {
+                if let Some(counts) = self.counts() {
+                    counts.add(event);
+                }
+            }
+            Fact::Unknown { .. } => {
+                if let Some(counts) = self.counts() {
+                    counts.unknown = counts.unknown.saturating_add(1);
+                }
+            }
+            Fact::Unreadable { .. } => {}
+        }
+        superseded
+    }
+
+    fn counts(&mut self) -> Option<&mut Counts> {
+        self.run.as_mut().filter(|run| run.ended.is_none()).map(|run| &mut run.counts)
+    }
+
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.byte(VERSION);
+        e.text(self.asset.as_str());
+        self.terms.encode(e);
+        e.number(self.version);
+        e.flag(self.has_advances);
+        e.option(self.last_done, |e, day| day.encode(e));
+        self.reports.encode(e);
+        e.option(self.run.as_ref(), |e, run| {
+            e.number(run.no.0);
+            run.encode(e);
+        });
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Book, Malformed> {
+        if d.byte()? != VERSION {
+            return Err(Malformed { expected: "version of a book of advances" });
+        }
+        Ok(Book {
+            asset: d.name()?,
+            terms: Terms::decode(d)?,
+            version: d.number()?,
+            has_advances: d.flag()?,
+            last_done: d.option(Day::decode)?,
+            reports: Days::decode(d)?,
+            run: d.option(|d| {
+                let no = Seq(d.number()?);
+                Run::decode(no, d)
+            })?,
+        })
+    }
+}
+
+impl Counts {
+    fn add(&mut self, event: &Event) {
+        let count = match event {
+            Event::Told { result: TransactionResult::Success, .. } => &mut self.succeeded,
+            Event::Told { result: TransactionResult::Fail, .. } => &mut self.failed,
+            Event::TimedOut { .. } => &mut self.timed_out,
+            Event::Silent { .. } => &mut self.unresolved,
+            Event::DebitAsked { .. } => &mut self.charged,
+            Event::Sent { .. } => &mut self.sent,
+            Event::CreditAsked
+            | Event::CreditWaits
+            | Event::CreditCancelled
+            | Event::WrittenOff
+            | Event::PaidOff { .. } => return,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
+impl Run {
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.fixed(&self.id.0.to_be_bytes());
+        self.as_of.encode(e);
+        e.instant(self.started_at);
+        e.option(self.report, |e, reading| reading.encode(e));
+        let Counts { succeeded, failed, timed_out, unresolved, charged, sent, unknown } = self.counts;
+        for count in [succeeded, failed, timed_out, unresolved, charged, sent, unknown] {
+            e.number(count);
+        }
+        e.option(self.ended.as_ref(), |e, (end, at)| {
+            end.encode(e);
+            e.instant(*at);
+        });
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Run, Malformed> {
+        Ok(Run {
+            no,
+            id: Id(u128::from_be_bytes(d.fixed()?)),
+            as_of: Day::decode(d)?,
+            started_at: d.instant()?,
+            report: d.option(Reading::decode)?,
+            counts: Counts {
+                succeeded: d.number()?,
+                failed: d.number()?,
+                timed_out: d.number()?,
+                unresolved: d.number()?,
+                charged: d.number()?,
+                sent: d.number()?,
+                unknown: d.number()?,
+            },
+            ended: d.option(|d| Ok((RunEnd::decode(d)?, d.instant()?)))?,
+        })
+    }
+}
+
+impl Reading {
+    /// Writes the canonical bytes.
+    pub fn encode(self, e: &mut Encoder) {
+        for count in [self.rows, self.repeated, self.unreadable] {
+            e.number(count);
+        }
+        e.flag(self.is_complete);
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Reading, Malformed> {
+        Ok(Reading { rows: d.number()?, repeated: d.number()?, unreadable: d.number()?, is_complete: d.flag()? })
+    }
+}
+
+impl RunEnd {
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        match self {
+            RunEnd::Done { given_up } => {
+                e.byte(0);
+                e.number(*given_up);
+            }
+            RunEnd::Failed { reason } => {
+                e.byte(1);
+                e.text(reason);
+            }
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<RunEnd, Malformed> {
+        Ok(match d.byte()? {
+            0 => RunEnd::Done { given_up: d.number()? },
+            1 => RunEnd::Failed { reason: d.text()?.to_owned() },
+            _ => return Err(Malformed { expected: "end of a run" }),
+        })
+    }
+}
+
+/// Of the bytes of a book.
+const VERSION: u8 = 1;

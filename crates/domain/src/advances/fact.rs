@@ -1,0 +1,436 @@
+//! What happened to advances: facts, of which everything else is told. Postings that moved money for one stand before it.
+
+use super::advance::number;
+use super::book::{Reading, RunEnd};
+use super::day::Day;
+use super::terms::Terms;
+use super::transaction::{TransactionId, TransactionResult};
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::money::Amount;
+use crate::names::{Name, Party};
+use crate::numbers::{AccountNo, Id, Seq};
+
+/// The longest text of a line that cannot be read, and of why a run failed, that is kept.
+pub const REASON_LENGTH_MAX: usize = 300;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// Advances are made on these terms from now on.
+    TermsSet {
+        /// In which asset.
+        asset: Name,
+        /// The terms.
+        terms: Terms,
+    },
+    /// An advance was asked for: its credit is held, and is being sent.
+    Opened {
+        /// Where it begins.
+        advance: Seq,
+        /// Its id.
+        id: Id,
+        /// Who gets it.
+        customer: Party,
+        /// What they owe.
+        account: AccountNo,
+        /// How much it is.
+        amount: Amount,
+        /// On what terms.
+        terms: Terms,
+        /// On which day.
+        day: Day,
+    },
+    /// Something happened to an advance.
+    Changed {
+        /// The advance.
+        advance: Seq,
+        /// What.
+        event: Event,
+        /// What came of it for the plan.
+        changes: Vec<PlanChange>,
+    },
+    /// A report told of a transaction that nobody asked for, as far as is known: it is kept for people, and for the time when
+    /// the transaction is known.
+    Unknown {
+        /// The transaction.
+        transaction: TransactionId,
+        /// What became of it.
+        result: TransactionResult,
+    },
+    /// A line of a report could not be read.
+    Unreadable {
+        /// The day of the report, where it is one's.
+        as_of: Option<Day>,
+        /// Its place in the report, from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A daily run began; one that was still under way is over.
+    RunStarted {
+        /// Its id.
+        id: Id,
+        /// For which day.
+        as_of: Day,
+    },
+    /// A report was read to its end, or as far as it went.
+    ReportRead {
+        /// The day that it was the report of, where it is one's.
+        as_of: Option<Day>,
+        /// What was in it.
+        reading: Reading,
+    },
+    /// A daily run is over.
+    RunEnded {
+        /// For which day.
+        as_of: Day,
+        /// How it ended.
+        end: RunEnd,
+    },
+}
+
+/// What happened to one advance. The credit has number 0, installments have theirs from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The credit that was waiting is being sent.
+    CreditAsked,
+    /// Nothing of the credit reached the processor: it waits.
+    CreditWaits,
+    /// It was given up before anything reached the processor.
+    CreditCancelled,
+    /// The debit of an installment is held, and is being sent.
+    DebitAsked {
+        /// The installment.
+        number: u32,
+        /// The installment that it is, or replaces.
+        of: u32,
+        /// When it was due.
+        due: Day,
+        /// How much it is.
+        amount: Amount,
+        /// The key under which it is asked for.
+        key: Id,
+        /// Where it is held.
+        hold: Seq,
+        /// The day of the run.
+        asked: Day,
+    },
+    /// The processor has it.
+    Sent {
+        /// The credit or the debit.
+        number: u32,
+        /// What the processor calls it.
+        transaction: TransactionId,
+        /// The day on which it was sent.
+        day: Day,
+    },
+    /// A report told what became of it.
+    Told {
+        /// The credit or the debit.
+        number: u32,
+        /// What.
+        result: TransactionResult,
+    },
+    /// No report told of a debit: it is taken to have failed.
+    TimedOut {
+        /// The debit.
+        number: u32,
+    },
+    /// Nothing was told of it, but not every report that might have was read; or it is a credit, which is never sent again.
+    Silent {
+        /// The credit or the debit.
+        number: u32,
+    },
+    /// Nothing more is asked for.
+    WrittenOff,
+    /// What was not asked for yet is due now.
+    PaidOff {
+        /// The day.
+        day: Day,
+    },
+}
+
+/// What an event changed of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanChange {
+    /// These are its installments; none where there is no plan any more.
+    Planned(Vec<(Day, Amount)>),
+    /// These replacements are still to be asked for: which installment each is for, when it is due, how much it is.
+    Replacements(Vec<(u32, Day, Amount)>),
+    /// So much is overpaid, in all.
+    Overpaid(Amount),
+}
+
+impl Event {
+    /// The word for it in events.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Event::CreditAsked => "credit_asked",
+            Event::CreditWaits => "credit_waits",
+            Event::CreditCancelled => "cancelled",
+            Event::DebitAsked { .. } => "debit_asked",
+            Event::Sent { .. } => "sent",
+            Event::Told { result: TransactionResult::Success, .. } => "succeeded",
+            Event::Told { result: TransactionResult::Fail, .. } => "failed",
+            Event::TimedOut { .. } => "timed_out",
+            Event::Silent { .. } => "unresolved",
+            Event::WrittenOff => "written_off",
+            Event::PaidOff { .. } => "paid_off",
+        }
+    }
+
+    fn encode(&self, e: &mut Encoder) {
+        let numbered = |e: &mut Encoder, tag: u8, number: u32| {
+            e.byte(tag);
+            e.number(u64::from(number));
+        };
+        match self {
+            Event::CreditAsked => e.byte(1),
+            Event::CreditWaits => e.byte(2),
+            Event::CreditCancelled => e.byte(3),
+            Event::DebitAsked { number, of, due, amount, key, hold, asked } => {
+                numbered(e, 4, *number);
+                e.number(u64::from(*of));
+                due.encode(e);
+                e.wide(amount.minor_units());
+                e.fixed(&key.0.to_be_bytes());
+                e.number(hold.0);
+                asked.encode(e);
+            }
+            Event::Sent { number, transaction, day } => {
+                numbered(e, 5, *number);
+                transaction.encode(e);
+                day.encode(e);
+            }
+            Event::Told { number, result } => {
+                numbered(e, 6, *number);
+                result.encode(e);
+            }
+            Event::TimedOut { number } => numbered(e, 7, *number),
+            Event::Silent { number } => numbered(e, 8, *number),
+            Event::WrittenOff => e.byte(9),
+            Event::PaidOff { day } => {
+                e.byte(10);
+                day.encode(e);
+            }
+        }
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Event, Malformed> {
+        Ok(match d.byte()? {
+            1 => Event::CreditAsked,
+            2 => Event::CreditWaits,
+            3 => Event::CreditCancelled,
+            4 => Event::DebitAsked {
+                number: number(d)?,
+                of: number(d)?,
+                due: Day::decode(d)?,
+                amount: Amount::new(d.wide()?),
+                key: Id(u128::from_be_bytes(d.fixed()?)),
+                hold: Seq(d.number()?),
+                asked: Day::decode(d)?,
+            },
+            5 => Event::Sent { number: number(d)?, transaction: TransactionId::decode(d)?, day: Day::decode(d)? },
+            6 => Event::Told { number: number(d)?, result: TransactionResult::decode(d)? },
+            7 => Event::TimedOut { number: number(d)? },
+            8 => Event::Silent { number: number(d)? },
+            9 => Event::WrittenOff,
+            10 => Event::PaidOff { day: Day::decode(d)? },
+            _ => return Err(Malformed { expected: "what happened to an advance" }),
+        })
+    }
+}
+
+impl PlanChange {
+    fn encode(&self, e: &mut Encoder) {
+        match self {
+            PlanChange::Planned(installments) => {
+                e.byte(0);
+                e.length(installments.len());
+                for (due, amount) in installments {
+                    due.encode(e);
+                    e.wide(amount.minor_units());
+                }
+            }
+            PlanChange::Replacements(replacements) => {
+                e.byte(1);
+                e.length(replacements.len());
+                for (of, due, amount) in replacements {
+                    e.number(u64::from(*of));
+                    due.encode(e);
+                    e.wide(amount.minor_units());
+                }
+            }
+            PlanChange::Overpaid(amount) => {
+                e.byte(2);
+                e.wide(amount.minor_units());
+            }
+        }
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<PlanChange, Malformed> {
+        Ok(match d.byte()? {
+            0 => {
+                let mut installments = Vec::new();
+                for _ in 0..d.length()? {
+                    installments.push((Day::decode(d)?, Amount::new(d.wide()?)));
+                }
+                PlanChange::Planned(installments)
+            }
+            1 => {
+                let mut replacements = Vec::new();
+                for _ in 0..d.length()? {
+                    replacements.push((number(d)?, Day::decode(d)?, Amount::new(d.wide()?)));
+                }
+                PlanChange::Replacements(replacements)
+            }
+            2 => PlanChange::Overpaid(Amount::new(d.wide()?)),
+            _ => return Err(Malformed { expected: "change of a plan" }),
+        })
+    }
+}
+
+impl Fact {
+    /// The word for it in events.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Fact::TermsSet { .. } => "advances_terms_set",
+            Fact::Opened { .. } => "advance_opened",
+            Fact::Changed { .. } => "advance_changed",
+            Fact::Unknown { .. } => "advances_unknown_transaction",
+            Fact::Unreadable { .. } => "advances_unreadable_line",
+            Fact::RunStarted { .. } => "advances_run_started",
+            Fact::ReportRead { .. } => "advances_report_read",
+            Fact::RunEnded { .. } => "advances_run_ended",
+        }
+    }
+
+    /// The advance that it is about, if it is about one.
+    #[must_use]
+    pub const fn advance(&self) -> Option<Seq> {
+        match self {
+            Fact::Opened { advance, .. } | Fact::Changed { advance, .. } => Some(*advance),
+            Fact::TermsSet { .. }
+            | Fact::Unknown { .. }
+            | Fact::Unreadable { .. }
+            | Fact::RunStarted { .. }
+            | Fact::ReportRead { .. }
+            | Fact::RunEnded { .. } => None,
+        }
+    }
+
+    /// Whether a person must see it.
+    #[must_use]
+    pub fn is_exception(&self) -> bool {
+        match self {
+            Fact::Unknown { .. } | Fact::Unreadable { .. } => true,
+            Fact::Changed { event, changes, .. } => {
+                let is_overpaid =
+                    |change: &PlanChange| matches!(change, PlanChange::Overpaid(sum) if *sum > Amount::ZERO);
+                matches!(event, Event::Silent { .. }) || changes.iter().any(is_overpaid)
+            }
+            Fact::TermsSet { .. }
+            | Fact::Opened { .. }
+            | Fact::RunStarted { .. }
+            | Fact::ReportRead { .. }
+            | Fact::RunEnded { .. } => false,
+        }
+    }
+
+    /// Writes the canonical bytes: kind and version, then what it says.
+    pub fn encode(&self, e: &mut Encoder) {
+        let kind = match self {
+            Fact::TermsSet { .. } => 1,
+            Fact::Opened { .. } => 2,
+            Fact::Changed { .. } => 3,
+            Fact::Unknown { .. } => 4,
+            Fact::Unreadable { .. } => 5,
+            Fact::RunStarted { .. } => 6,
+            Fact::ReportRead { .. } => 7,
+            Fact::RunEnded { .. } => 8,
+        };
+        e.byte(kind);
+        e.byte(VERSION);
+        match self {
+            Fact::TermsSet { asset, terms } => {
+                e.text(asset.as_str());
+                terms.encode(e);
+            }
+            Fact::Opened { advance, id, customer, account, amount, terms, day } => {
+                e.number(advance.0);
+                e.fixed(&id.0.to_be_bytes());
+                e.text(customer.as_str());
+                e.number(account.0);
+                e.wide(amount.minor_units());
+                terms.encode(e);
+                day.encode(e);
+            }
+            Fact::Changed { advance, event, changes } => {
+                e.number(advance.0);
+                event.encode(e);
+                e.length(changes.len());
+                changes.iter().for_each(|change| change.encode(e));
+            }
+            Fact::Unknown { transaction, result } => {
+                transaction.encode(e);
+                result.encode(e);
+            }
+            Fact::Unreadable { as_of, line, reason } => {
+                e.option(*as_of, |e, day| day.encode(e));
+                e.number(*line);
+                e.text(reason);
+            }
+            Fact::RunStarted { id, as_of } => {
+                e.fixed(&id.0.to_be_bytes());
+                as_of.encode(e);
+            }
+            Fact::ReportRead { as_of, reading } => {
+                e.option(*as_of, |e, day| day.encode(e));
+                reading.encode(e);
+            }
+            Fact::RunEnded { as_of, end } => {
+                as_of.encode(e);
+                end.encode(e);
+            }
+        }
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Fact, Malformed> {
+        let kind = d.byte()?;
+        if d.byte()? != VERSION {
+            return Err(Malformed { expected: "version of a fact of advances" });
+        }
+        Ok(match kind {
+            1 => Fact::TermsSet { asset: d.name()?, terms: Terms::decode(d)? },
+            2 => Fact::Opened {
+                advance: Seq(d.number()?),
+                id: Id(u128::from_be_bytes(d.fixed()?)),
+                customer: Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?,
+                account: AccountNo(d.number()?),
+                amount: Amount::new(d.wide()?),
+                terms: Terms::decode(d)?,
+                day: Day::decode(d)?,
+            },
+            3 => {
+                let (advance, event) = (Seq(d.number()?), Event::decode(d)?);
+                let mut changes = Vec::new();
+                for _ in 0..d.length()? {
+                    changes.push(PlanChange::decode(d)?);
+                }
+                Fact::Changed { advance, event, changes }
+            }
+            4 => Fact::Unknown { transaction: TransactionId::decode(d)?, result: TransactionResult::decode(d)? },
+            5 => Fact::Unreadable { as_of: d.option(Day::decode)?, line: d.number()?, reason: d.text()?.to_owned() },
+            6 => Fact::RunStarted { id: Id(u128::from_be_bytes(d.fixed()?)), as_of: Day::decode(d)? },
+            7 => Fact::ReportRead { as_of: d.option(Day::decode)?, reading: Reading::decode(d)? },
+            8 => Fact::RunEnded { as_of: Day::decode(d)?, end: RunEnd::decode(d)? },
+            _ => return Err(Malformed { expected: "kind of a fact of advances" }),
+        })
+    }
+}
+
+/// Of the bytes of a fact: raised when what a kind says changes, so that old facts stay readable.
+const VERSION: u8 = 1;

@@ -1,0 +1,111 @@
+//! Which rows of advances must be known before commands are decided.
+
+use super::accounts::{cash, overpaid, receivable, written_off};
+use super::advance::Advance;
+use super::command::Action;
+use super::fact::Fact;
+use super::transaction::TransactionId;
+use crate::ledger::footprint::Footprint;
+use crate::ledger::working::{Working, distinct};
+use crate::numbers::Seq;
+
+/// The keys of rows of advances that are not loaded yet.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AdvancesFootprint {
+    /// Advances by where they begin.
+    pub advances: Vec<Seq>,
+    /// Transactions by the processor's name.
+    pub transactions: Vec<TransactionId>,
+    /// Whether any account is named as those of advances are.
+    pub taken: bool,
+}
+
+impl AdvancesFootprint {
+    /// Whether everything is loaded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.advances.is_empty() && self.transactions.is_empty() && !self.taken
+    }
+
+    /// What a recorded fact changes; what is opened by it is known from it.
+    pub(crate) fn add_recorded(&mut self, working: &Working, fact: &Fact) {
+        if let Fact::Changed { advance, .. } = fact
+            && working.advances().advance(*advance).is_none()
+            && *advance <= working.head().seq
+        {
+            self.advances.push(*advance);
+        }
+    }
+
+    pub(crate) fn distinct(&mut self) {
+        distinct(&mut self.advances);
+        distinct(&mut self.transactions);
+    }
+}
+
+/// The rows that one command needs.
+pub(crate) fn add_action(footprint: &mut Footprint, working: &Working, action: &Action) {
+    match action {
+        Action::SetTerms { .. } => {
+            footprint.advances.taken |= working.advances().book().is_none() && working.advances().taken().is_none();
+        }
+        Action::Open { customer, .. } => {
+            footprint.add_name(working, &cash());
+            footprint.add_name(working, &receivable(customer));
+        }
+        Action::AskCredit { advance } | Action::KeepCredit { advance } | Action::PayOff { advance } => {
+            known_advance(footprint, working, *advance);
+        }
+        Action::Cancel { advance } | Action::WriteOff { advance } | Action::TimeOut { advance, .. } => {
+            add_accounts(footprint, working, *advance, 0);
+        }
+        Action::AskDebit { advance, number, .. } => add_accounts(footprint, working, *advance, *number),
+        Action::Send { advance, number, transaction, .. } => {
+            if working.advances().transaction(transaction).is_none() {
+                footprint.advances.transactions.push(transaction.clone());
+            }
+            add_accounts(footprint, working, *advance, *number);
+        }
+        Action::Tell { of: Some((advance, number)), .. } => add_accounts(footprint, working, *advance, *number),
+        Action::Tell { of: None, transaction, .. } => match working.advances().transaction(transaction) {
+            None => footprint.advances.transactions.push(transaction.clone()),
+            Some(row) => {
+                if let Some((advance, number)) = row.and_then(|row| row.of) {
+                    add_accounts(footprint, working, advance, number);
+                }
+            }
+        },
+        Action::NoteUnreadable { .. } | Action::NoteReport { .. } | Action::StartRun { .. } | Action::EndRun { .. } => {
+        }
+    }
+}
+
+fn known_advance<'a>(footprint: &mut Footprint, working: &'a Working, no: Seq) -> Option<&'a Advance> {
+    let known = working.advances().advance(no);
+    if known.is_none() {
+        footprint.advances.advances.push(no);
+    }
+    known.flatten()
+}
+
+/// The accounts between which money may move when something becomes of a credit or a debit.
+fn add_accounts(footprint: &mut Footprint, working: &Working, no: Seq, number: u32) {
+    let Some(advance) = known_advance(footprint, working, no) else { return };
+    footprint.add_name(working, &cash());
+    if working.account_by_no(advance.account).is_none() {
+        footprint.accounts.push(advance.account);
+    }
+    if !is_plain(advance, number) {
+        footprint.add_name(working, &overpaid(&advance.customer));
+        footprint.add_name(working, &written_off());
+    }
+}
+
+/// Whether a debit is the only one of its obligation, and what it collects is owed: then money goes from what is owed to
+/// cash or back, and nowhere else, unless something else of the batch asks for more.
+fn is_plain(advance: &Advance, number: u32) -> bool {
+    let of_number = |debits: usize| debits == 1 && advance.installment(number).is_some_and(|one| one.of == number);
+    advance.is_paid_out()
+        && !advance.is_written_off
+        && of_number(advance.plan.iter().filter(|installment| installment.of == number).count())
+}

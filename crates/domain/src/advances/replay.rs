@@ -1,0 +1,103 @@
+//! Deriving advances again from the journal alone, to prove that what is stored is what happened, and that balances are what
+//! advances make them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::advance::Advance;
+use super::book::{Book, Run};
+use super::fact::{Event, Fact};
+use super::oracle;
+use super::rows::TransactionRow;
+use super::transaction::TransactionId;
+use super::working::AdvancesWorking;
+use crate::ledger::effect::Effect;
+use crate::numbers::{AccountNo, Seq};
+
+/// What the journal tells of advances so far.
+#[derive(Debug, Default)]
+pub struct DerivedAdvances {
+    /// The book.
+    pub book: Option<Book>,
+    /// Every advance.
+    pub advances: BTreeMap<Seq, Advance>,
+    /// What is known under the processor's names.
+    pub transactions: BTreeMap<TransactionId, TransactionRow>,
+    /// Every run.
+    pub runs: BTreeMap<Seq, Run>,
+    /// What a person must see.
+    pub exceptions: BTreeSet<Seq>,
+}
+
+impl DerivedAdvances {
+    /// Takes in what happened, and says what of it cannot have.
+    pub fn fact(&mut self, effect: &Effect, fact: &Fact) -> Vec<String> {
+        let mut found = Vec::new();
+        let before = fact.advance().and_then(|no| self.advances.get(&no)).cloned();
+        if let Fact::Changed { advance, event, .. } = fact {
+            match &before {
+                None => found.push(format!("it changes advance {advance}, which is not there")),
+                Some(before) => found.extend(is_impossible(before, event)),
+            }
+        }
+        // One fact at a time, on rows that hold nothing else.
+        let mut working = AdvancesWorking::holding(self.book.take(), before.clone());
+        working.evolve(effect.seq, effect.at, fact);
+        let delta = working.take_delta();
+        self.book = working.into_book();
+        for change in delta.advances {
+            let after = change.advance;
+            if let Fact::Changed { changes, .. } = fact
+                && before.as_ref().is_some_and(|before| before.changes(&after) != *changes)
+            {
+                found.push("it says of the plan what does not follow from it".to_owned());
+            }
+            found.extend(oracle::faults(&after));
+            self.advances.insert(after.no, after);
+        }
+        for (transaction, row) in delta.transactions {
+            let known = self.transactions.get(&transaction).copied();
+            if known.is_some_and(|known| known.of.is_some() && known.of != row.of) {
+                found.push(format!("transaction {transaction} is another's"));
+            }
+            self.transactions.insert(transaction, row);
+        }
+        self.runs.extend(delta.runs.into_iter().map(|run| (run.no, run)));
+        if fact.is_exception() {
+            self.exceptions.insert(effect.seq);
+        }
+        found
+    }
+
+    /// What customers owe by their advances, by account.
+    #[must_use]
+    pub fn owed(&self) -> BTreeMap<AccountNo, u128> {
+        let mut owed: BTreeMap<AccountNo, u128> = BTreeMap::new();
+        for advance in self.advances.values() {
+            let sum = owed.entry(advance.account).or_default();
+            *sum = sum.saturating_add(oracle::owed(advance));
+        }
+        owed
+    }
+
+    /// What was written off, in all.
+    #[must_use]
+    pub fn written_off(&self) -> i128 {
+        self.advances.values().fold(0, |sum, advance| sum.saturating_add(advance.shares().written_off))
+    }
+}
+
+fn is_impossible(before: &Advance, event: &Event) -> Option<String> {
+    let is_asked_again = match event {
+        Event::DebitAsked { number, .. } => before.installment(*number).is_some_and(|one| one.debit.is_some()),
+        Event::Sent { number, .. } => before.progress(*number).is_none_or(|progress| progress.transaction().is_some()),
+        Event::CreditAsked
+        | Event::CreditWaits
+        | Event::CreditCancelled
+        | Event::Told { .. }
+        | Event::TimedOut { .. }
+        | Event::Silent { .. }
+        | Event::WrittenOff
+        | Event::PaidOff { .. } => false,
+    };
+    is_asked_again.then(|| format!("advance {} is asked for twice: {event:?}", before.no))
+}

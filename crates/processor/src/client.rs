@@ -1,0 +1,243 @@
+//! A processor over HTTP: bounded times, a few tries with growing pauses, always under the transaction's key.
+
+use std::io;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use bytes::Bytes;
+use ducat_domain::advances::TransactionId;
+use ducat_domain::decimal;
+use futures_util::StreamExt;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, StatusCode, Url};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::mpsc;
+
+use crate::report::Format;
+use crate::{Direction, Processor, Promised, Report, ReportError, SubmitError, Transaction};
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the answer to a transaction may take: what takes longer is asked again under its key.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the next piece of a report may take.
+const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Tries of one transaction before the caller hears of it.
+const TRIES_MAX: usize = 4;
+
+/// Bytes of an answer to a transaction: an id and some words.
+const ANSWER_BYTES_MAX: usize = 16 << 10;
+
+/// Pieces of a report that are read ahead.
+const PIECES_AHEAD: usize = 8;
+
+/// The first pause before a transaction is tried again; it doubles each time, and is drawn at random between that and twice it.
+const PAUSE_MIN: Duration = Duration::from_millis(50);
+
+/// Where a processor is, and who we are there.
+#[derive(Debug, Clone)]
+pub struct HttpProcessor {
+    client: Client,
+    transactions: Url,
+    report: Url,
+    account: String,
+}
+
+#[derive(Serialize)]
+struct TransactionBody<'a> {
+    src_bank_account: &'a str,
+    dst_bank_account: &'a str,
+    amount: &'a RawValue,
+    direction: &'static str,
+}
+
+#[derive(Deserialize)]
+struct AnswerBody {
+    transaction_id: String,
+}
+
+/// Why a processor's address is none.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// It is no URL.
+    #[error("{0:?} is no address of a processor; write http://HOST:PORT or https://HOST")]
+    Url(String),
+    /// The system has nothing to make connections with.
+    #[error("no connections can be made: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+impl HttpProcessor {
+    /// A processor at a URL; `account` is our bank account there.
+    pub fn new(url: &str, account: &str) -> Result<HttpProcessor, AddressError> {
+        // What is taken already is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let wrong = || AddressError::Url(url.to_owned());
+        let base = Url::parse(&format!("{}/", url.trim_end_matches('/'))).map_err(|_| wrong())?;
+        if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
+            return Err(wrong());
+        }
+        let client = Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(PIECE_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
+        Ok(HttpProcessor {
+            client,
+            transactions: base.join("transactions").map_err(|_| wrong())?,
+            report: base.join("report").map_err(|_| wrong())?,
+            account: account.to_owned(),
+        })
+    }
+
+    async fn try_once(&self, transaction: &Transaction) -> Result<TransactionId, SubmitError> {
+        let amount = decimal::write(transaction.amount.signed(), transaction.scale);
+        let amount = RawValue::from_string(amount).map_err(|error| SubmitError::NotSent(error.to_string()))?;
+        let (ours, theirs) = (self.account.as_str(), transaction.customer.as_str());
+        let (src_bank_account, dst_bank_account) = match transaction.direction {
+            Direction::Credit => (ours, theirs),
+            Direction::Debit => (theirs, ours),
+        };
+        let direction = transaction.direction.word();
+        let body = TransactionBody { src_bank_account, dst_bank_account, amount: &amount, direction };
+        let body = serde_json::to_vec(&body).map_err(|error| SubmitError::NotSent(error.to_string()))?;
+        let asked = self
+            .client
+            .post(self.transactions.clone())
+            .timeout(ANSWER_TIMEOUT)
+            .header(CONTENT_TYPE, Format::Json.content_type())
+            .header("Idempotency-Key", transaction.key.to_string())
+            .body(body)
+            .send();
+        let answer = asked.await.map_err(|error| match error.is_connect() || error.is_builder() {
+            true => SubmitError::NotSent(sentence(&error)),
+            false => SubmitError::Unknown(sentence(&error)),
+        })?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(SubmitError::Unknown(format!("it answers {status}")));
+        }
+        let bytes = bounded(answer).await?;
+        let answer: AnswerBody = serde_json::from_slice(&bytes)
+            .map_err(|error| SubmitError::Unknown(format!("it answers what is no transaction: {error}")))?;
+        TransactionId::parse(&answer.transaction_id).map_err(|error| SubmitError::Unknown(error.to_string()))
+    }
+
+    async fn ask_report(&self) -> Result<Report, ReportError> {
+        let accepted = "text/csv, application/x-ndjson;q=0.9, application/json;q=0.8";
+        let asked = self.client.get(self.report.clone()).header(ACCEPT, accepted).header(ACCEPT_ENCODING, "gzip");
+        let answer = asked.send().await.map_err(|error| ReportError(sentence(&error)))?;
+        if answer.status() != StatusCode::OK {
+            return Err(ReportError(format!("the processor answers {}", answer.status())));
+        }
+        let (format, is_gzip) = kind(answer.headers())?;
+        let mut pieces = answer.bytes_stream();
+        let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+        tokio::spawn(async move {
+            while let Some(piece) = pieces.next().await {
+                let piece = piece.map_err(|error| io::Error::other(sentence(&error)));
+                if sender.send(piece).await.is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Report { format, is_gzip, bytes: Box::new(Pieces::new(receiver)) })
+    }
+}
+
+/// How an answer is written.
+fn kind(headers: &HeaderMap) -> Result<(Format, bool), ReportError> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (content_type, encoding) = (text(CONTENT_TYPE), text(CONTENT_ENCODING));
+    let is_gzip = match encoding.trim() {
+        "" | "identity" => false,
+        "gzip" | "x-gzip" => true,
+        other => return Err(ReportError(format!("the processor sends it encoded as {other:?}"))),
+    };
+    let format = Format::from_content_type(content_type);
+    let format = format.ok_or_else(|| ReportError(format!("the processor sends it as {content_type:?}")))?;
+    Ok((format, is_gzip))
+}
+
+async fn bounded(answer: reqwest::Response) -> Result<Vec<u8>, SubmitError> {
+    let mut bytes = Vec::new();
+    let mut pieces = answer.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        bytes.extend_from_slice(&piece.map_err(|error| SubmitError::Unknown(sentence(&error)))?);
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return Err(SubmitError::Unknown(format!("its answer has more than {ANSWER_BYTES_MAX} bytes")));
+        }
+    }
+    Ok(bytes)
+}
+
+/// An error with what caused it, and without the URL.
+fn sentence(error: &reqwest::Error) -> String {
+    let mut text = String::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = error.to_string();
+        cause = error.source();
+    }
+    let kind = if error.is_timeout() { "it takes too long" } else { "the connection fails" };
+    if text.is_empty() { kind.to_owned() } else { format!("{kind}: {text}") }
+}
+
+impl Processor for HttpProcessor {
+    fn submit<'a>(&'a self, transaction: &'a Transaction) -> Promised<'a, Result<TransactionId, SubmitError>> {
+        Box::pin(async move {
+            let pauses =
+                ExponentialBuilder::default().with_jitter().with_min_delay(PAUSE_MIN).with_max_times(TRIES_MAX - 1);
+            // What may have arrived once may have been done, whatever the later tries say.
+            let unknown = parking_lot::Mutex::new(None);
+            let tried = (|| self.try_once(transaction)).retry(pauses).notify(|error, _| note(&unknown, error)).await;
+            tried.map_err(|error| {
+                note(&unknown, &error);
+                unknown.into_inner().unwrap_or(error)
+            })
+        })
+    }
+
+    fn report(&self) -> Promised<'_, Result<Report, ReportError>> {
+        Box::pin(self.ask_report())
+    }
+}
+
+fn note(unknown: &parking_lot::Mutex<Option<SubmitError>>, error: &SubmitError) {
+    if matches!(error, SubmitError::Unknown(_)) {
+        *unknown.lock() = Some(error.clone());
+    }
+}
+
+/// Pieces that arrive, read where that may block.
+pub struct Pieces {
+    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    piece: Bytes,
+}
+
+impl Pieces {
+    /// What comes out of a channel.
+    #[must_use]
+    pub fn new(pieces: mpsc::Receiver<io::Result<Bytes>>) -> Pieces {
+        Pieces { pieces, piece: Bytes::new() }
+    }
+}
+
+impl io::Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
+            match self.pieces.blocking_recv() {
+                None => return Ok(0),
+                Some(piece) => self.piece = piece?,
+            }
+        }
+        let count = buffer.len().min(self.piece.len());
+        buffer[..count].copy_from_slice(&self.piece.split_to(count));
+        Ok(count)
+    }
+}

@@ -1,0 +1,230 @@
+//! A processor that fails in every way that a real one does, at rates of its own: from a seed and the keys of transactions, so
+//! what becomes of one does not depend on the order in which they come.
+//!
+//! It has its own clock. What became of a transaction is in reports from the day it is known, for as many days as real ones tell.
+
+pub mod http;
+
+use std::collections::HashMap;
+use std::io::{self, Cursor, Write};
+
+use ducat_domain::advances::{Day, TransactionId, TransactionResult};
+use ducat_domain::numbers::Id;
+use parking_lot::Mutex;
+
+use crate::report::Format;
+use crate::{Direction, Processor, Promised, Report, ReportError, SubmitError, Transaction};
+
+/// For how many days after it is known a result is told.
+const WINDOW_DAYS: u32 = 5;
+
+/// The most days after which a late result is told: past every window.
+const LATE_DAYS_MAX: u32 = 12;
+
+/// How often what goes wrong, from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Faults {
+    /// A transaction fails.
+    pub fail: f64,
+    /// Its result is told days later, perhaps after everybody gave it up.
+    pub late: f64,
+    /// Its result is told twice in each report.
+    pub twice: f64,
+    /// Its result is never told.
+    pub never: f64,
+    /// A success becomes a fail some days later: a debit that was returned.
+    pub mind: f64,
+    /// The transaction is taken, and no answer comes.
+    pub after_work: f64,
+    /// Nobody is there.
+    pub down: f64,
+}
+
+impl Faults {
+    /// All of them, often.
+    pub const ALL: Faults =
+        Faults { fail: 0.1, late: 0.08, twice: 0.1, never: 0.05, mind: 0.05, after_work: 0.1, down: 0.05 };
+}
+
+/// A processor in memory.
+#[derive(Debug)]
+pub struct Simulator {
+    seed: u64,
+    faults: Faults,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    day: Day,
+    random: fastrand::Rng,
+    by_key: HashMap<Id, usize>,
+    taken: Vec<Taken>,
+}
+
+/// A transaction that was taken.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// What it is called.
+    pub id: TransactionId,
+    /// What was asked.
+    pub transaction: Transaction,
+    /// The day on which it was taken.
+    pub day: Day,
+    /// What is told of it, from one day to another.
+    told: Vec<(Day, Day, TransactionResult)>,
+    is_told_twice: bool,
+}
+
+impl Taken {
+    /// What became of it in the end, told or not.
+    #[must_use]
+    pub fn result(&self) -> Option<TransactionResult> {
+        self.told.last().map(|(_, _, result)| *result)
+    }
+}
+
+/// What a processor says to a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is taken, now or before.
+    Taken(TransactionId),
+    /// It is taken, and nobody is told.
+    Silence,
+    /// Nobody is there.
+    Down,
+    /// Another transaction was asked for under its key.
+    KeyReused,
+}
+
+/// The name of the n-th transaction.
+fn named(number: usize) -> TransactionId {
+    let text = format!("t{number:012}");
+    TransactionId::parse(&text).expect("a letter and digits name a transaction")
+}
+
+impl Simulator {
+    /// One that has taken nothing yet.
+    #[must_use]
+    pub fn new(seed: u64, faults: Faults, day: Day) -> Simulator {
+        let random = fastrand::Rng::with_seed(seed);
+        let state = State { day, random, by_key: HashMap::new(), taken: Vec::new() };
+        Simulator { seed, faults, state: Mutex::new(state) }
+    }
+
+    /// Sets its clock.
+    pub fn set_day(&self, day: Day) {
+        self.state.lock().day = day;
+    }
+
+    /// Everything that was taken, in order.
+    #[must_use]
+    pub fn taken(&self) -> Vec<Taken> {
+        self.state.lock().taken.clone()
+    }
+
+    /// Takes a transaction, or fails to.
+    pub fn take(&self, transaction: &Transaction) -> Answer {
+        let mut state = self.state.lock();
+        if state.random.f64() < self.faults.down {
+            return Answer::Down;
+        }
+        let place = match state.by_key.get(&transaction.key) {
+            Some(place) if state.taken.get(*place).is_some_and(|taken| taken.transaction != *transaction) => {
+                return Answer::KeyReused;
+            }
+            Some(place) => *place,
+            None => {
+                let place = state.taken.len();
+                let taken = self.decide(transaction, state.day, named(place + 1));
+                state.taken.push(taken);
+                state.by_key.insert(transaction.key, place);
+                place
+            }
+        };
+        if state.random.f64() < self.faults.after_work { Answer::Silence } else { Answer::Taken(named(place + 1)) }
+    }
+
+    /// What becomes of a transaction, and when that is told.
+    fn decide(&self, transaction: &Transaction, day: Day, id: TransactionId) -> Taken {
+        let [high, low] = [transaction.key.0 >> 64, transaction.key.0].map(|half| (half & u128::from(u64::MAX)) as u64);
+        let mut random = fastrand::Rng::with_seed(self.seed ^ high.rotate_left(17) ^ low);
+        let Faults { fail, late, twice, never, mind, .. } = self.faults;
+        let mut happens = |rate: f64| random.f64() < rate;
+        let (is_never, is_fail, is_late, is_told_twice, is_mind) =
+            (happens(never), happens(fail), happens(late), happens(twice), happens(mind));
+        let first = day.plus(if is_late { random.u32(2..=LATE_DAYS_MAX) } else { random.u32(0..=1) });
+        let change = first.plus(random.u32(1..=WINDOW_DAYS));
+        let told = match (is_never, is_fail, is_mind) {
+            (true, ..) => Vec::new(),
+            (false, true, _) => vec![(first, first.plus(WINDOW_DAYS), TransactionResult::Fail)],
+            (false, false, false) => vec![(first, first.plus(WINDOW_DAYS), TransactionResult::Success)],
+            (false, false, true) => vec![
+                (first, Day(change.0.saturating_sub(1)), TransactionResult::Success),
+                (change, change.plus(WINDOW_DAYS), TransactionResult::Fail),
+            ],
+        };
+        Taken { id, transaction: transaction.clone(), day, told, is_told_twice }
+    }
+
+    /// The rows of today's report, in no order that means anything; `None` when nobody is there.
+    #[must_use]
+    pub fn rows(&self) -> Option<Vec<(TransactionId, TransactionResult)>> {
+        let mut state = self.state.lock();
+        if state.random.f64() < self.faults.down {
+            return None;
+        }
+        let mut rows = Vec::new();
+        for taken in &state.taken {
+            for (from, to, result) in &taken.told {
+                if (*from..=*to).contains(&state.day) {
+                    let times = 1 + usize::from(taken.is_told_twice);
+                    rows.extend(std::iter::repeat_n((taken.id.clone(), *result), times));
+                }
+            }
+        }
+        state.random.shuffle(&mut rows);
+        Some(rows)
+    }
+}
+
+impl Processor for Simulator {
+    fn submit<'a>(&'a self, transaction: &'a Transaction) -> Promised<'a, Result<TransactionId, SubmitError>> {
+        Box::pin(std::future::ready(match self.take(transaction) {
+            Answer::Taken(id) => Ok(id),
+            Answer::Down => Err(SubmitError::NotSent("nobody is there".to_owned())),
+            Answer::Silence => Err(SubmitError::Unknown("no answer comes".to_owned())),
+            Answer::KeyReused => Err(SubmitError::Unknown("the key is another transaction's".to_owned())),
+        }))
+    }
+
+    fn report(&self) -> Promised<'_, Result<Report, ReportError>> {
+        let mut bytes = Vec::new();
+        let report = match self.rows() {
+            None => Err(ReportError("nobody is there".to_owned())),
+            Some(rows) => match rows.iter().try_for_each(|(id, result)| writeln!(bytes, "{id},{}", result.word())) {
+                Ok(()) => Ok(Report { format: Format::Csv, is_gzip: false, bytes: Box::new(Cursor::new(bytes)) }),
+                Err(error) => Err(ReportError(error.to_string())),
+            },
+        };
+        Box::pin(std::future::ready(report))
+    }
+}
+
+/// Writes a report of so many rows as CSV: what became of the first transactions, each told again and again, as day by day.
+pub fn make_report(out: &mut dyn Write, rows: u64, transactions: u64, seed: u64, fail: f64) -> io::Result<()> {
+    let transactions = transactions.clamp(1, rows.max(1));
+    for row in 0..rows {
+        let number = row % transactions + 1;
+        let mut random = fastrand::Rng::with_seed(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let word = if random.f64() < fail { TransactionResult::Fail } else { TransactionResult::Success }.word();
+        writeln!(out, "t{number:012},{word}")?;
+    }
+    out.flush()
+}
+
+impl std::fmt::Display for Direction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
