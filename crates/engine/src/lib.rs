@@ -4,6 +4,7 @@
 //! next batch: no timer, no tuning. Only [`executor`] commits, only [`clock`] reads the clock, and nobody is told that
 //! something failed that landed.
 
+pub mod advances;
 pub mod clock;
 pub mod cluster;
 pub mod executor;

@@ -6,6 +6,7 @@
 //! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's, and
 //! so must what another store makes of its recorded batches.
 
+pub mod advances;
 mod faulty;
 mod model;
 mod points;

@@ -24,7 +24,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
-use super::{Answer, Simulator};
+use super::{Answer, ReportRows, Simulator};
 use crate::report::Format;
 use crate::{Direction, Transaction};
 
@@ -113,9 +113,11 @@ async fn report(State(face): State<Face>, headers: HeaderMap) -> Response {
     let accepted = accepts(header::ACCEPT).split(',').find_map(Format::from_content_type);
     let format = accepted.unwrap_or(Format::Csv);
     let is_gzip = accepts(header::ACCEPT_ENCODING).contains("gzip");
-    let Some(rows) = face.simulator.rows() else { return refused(StatusCode::SERVICE_UNAVAILABLE, "nobody is there") };
+    let Some(ReportRows { rows, is_cut }) = face.simulator.rows() else {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "nobody is there");
+    };
     let encoder = is_gzip.then(|| GzEncoder::new(Vec::new(), Compression::fast()));
-    let pieces = Pieces { rows: rows.into_iter(), format, encoder, at: At::Beginning };
+    let pieces = Pieces { rows: rows.into_iter(), format, encoder, at: At::Beginning, is_cut };
     let mut response = Body::from_stream(tokio_stream::iter(pieces)).into_response();
     let content_type = header::HeaderValue::from_static(format.content_type());
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
@@ -153,6 +155,7 @@ struct Pieces {
     format: Format,
     encoder: Option<GzEncoder<Vec<u8>>>,
     at: At,
+    is_cut: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -193,6 +196,10 @@ impl Pieces {
 
     fn piece(&mut self) -> io::Result<Bytes> {
         let (text, is_last) = self.text()?;
+        if is_last && self.is_cut {
+            self.at = At::End;
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it breaks off"));
+        }
         self.at = if is_last { At::End } else { At::Middle };
         let Some(encoder) = &mut self.encoder else { return Ok(text.into()) };
         encoder.write_all(&text)?;

@@ -6,7 +6,7 @@
 pub mod http;
 
 use std::collections::HashMap;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use ducat_domain::advances::{Day, TransactionId, TransactionResult};
 use ducat_domain::numbers::Id;
@@ -38,24 +38,26 @@ pub struct Faults {
     pub after_work: f64,
     /// Nobody is there.
     pub down: f64,
+    /// A report breaks off in the middle.
+    pub cut: f64,
 }
 
 impl Faults {
     /// All of them, often.
     pub const ALL: Faults =
-        Faults { fail: 0.1, late: 0.08, twice: 0.1, never: 0.05, mind: 0.05, after_work: 0.1, down: 0.05 };
+        Faults { fail: 0.1, late: 0.08, twice: 0.1, never: 0.05, mind: 0.05, after_work: 0.1, down: 0.05, cut: 0.3 };
 }
 
 /// A processor in memory.
 #[derive(Debug)]
 pub struct Simulator {
     seed: u64,
-    faults: Faults,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
+    faults: Faults,
     day: Day,
     random: fastrand::Rng,
     by_key: HashMap<Id, usize>,
@@ -84,6 +86,15 @@ impl Taken {
     }
 }
 
+/// What is in a report.
+#[derive(Debug)]
+pub struct ReportRows {
+    /// What became of which transaction.
+    pub rows: Vec<(TransactionId, TransactionResult)>,
+    /// Whether it breaks off behind them.
+    pub is_cut: bool,
+}
+
 /// What a processor says to a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -108,13 +119,18 @@ impl Simulator {
     #[must_use]
     pub fn new(seed: u64, faults: Faults, day: Day) -> Simulator {
         let random = fastrand::Rng::with_seed(seed);
-        let state = State { day, random, by_key: HashMap::new(), taken: Vec::new() };
-        Simulator { seed, faults, state: Mutex::new(state) }
+        let state = State { faults, day, random, by_key: HashMap::new(), taken: Vec::new() };
+        Simulator { seed, state: Mutex::new(state) }
     }
 
     /// Sets its clock.
     pub fn set_day(&self, day: Day) {
         self.state.lock().day = day;
+    }
+
+    /// Goes wrong so often from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.state.lock().faults = faults;
     }
 
     /// Everything that was taken, in order.
@@ -126,7 +142,7 @@ impl Simulator {
     /// Takes a transaction, or fails to.
     pub fn take(&self, transaction: &Transaction) -> Answer {
         let mut state = self.state.lock();
-        if state.random.f64() < self.faults.down {
+        if state.is_down() {
             return Answer::Down;
         }
         let place = match state.by_key.get(&transaction.key) {
@@ -136,42 +152,21 @@ impl Simulator {
             Some(place) => *place,
             None => {
                 let place = state.taken.len();
-                let taken = self.decide(transaction, state.day, named(place + 1));
+                let taken = decide(self.seed, state.faults, transaction, state.day, named(place + 1));
                 state.taken.push(taken);
                 state.by_key.insert(transaction.key, place);
                 place
             }
         };
-        if state.random.f64() < self.faults.after_work { Answer::Silence } else { Answer::Taken(named(place + 1)) }
-    }
-
-    /// What becomes of a transaction, and when that is told.
-    fn decide(&self, transaction: &Transaction, day: Day, id: TransactionId) -> Taken {
-        let [high, low] = [transaction.key.0 >> 64, transaction.key.0].map(|half| (half & u128::from(u64::MAX)) as u64);
-        let mut random = fastrand::Rng::with_seed(self.seed ^ high.rotate_left(17) ^ low);
-        let Faults { fail, late, twice, never, mind, .. } = self.faults;
-        let mut happens = |rate: f64| random.f64() < rate;
-        let (is_never, is_fail, is_late, is_told_twice, is_mind) =
-            (happens(never), happens(fail), happens(late), happens(twice), happens(mind));
-        let first = day.plus(if is_late { random.u32(2..=LATE_DAYS_MAX) } else { random.u32(0..=1) });
-        let change = first.plus(random.u32(1..=WINDOW_DAYS));
-        let told = match (is_never, is_fail, is_mind) {
-            (true, ..) => Vec::new(),
-            (false, true, _) => vec![(first, first.plus(WINDOW_DAYS), TransactionResult::Fail)],
-            (false, false, false) => vec![(first, first.plus(WINDOW_DAYS), TransactionResult::Success)],
-            (false, false, true) => vec![
-                (first, Day(change.0.saturating_sub(1)), TransactionResult::Success),
-                (change, change.plus(WINDOW_DAYS), TransactionResult::Fail),
-            ],
-        };
-        Taken { id, transaction: transaction.clone(), day, told, is_told_twice }
+        let after_work = state.faults.after_work;
+        if state.random.f64() < after_work { Answer::Silence } else { Answer::Taken(named(place + 1)) }
     }
 
     /// The rows of today's report, in no order that means anything; `None` when nobody is there.
     #[must_use]
-    pub fn rows(&self) -> Option<Vec<(TransactionId, TransactionResult)>> {
+    pub fn rows(&self) -> Option<ReportRows> {
         let mut state = self.state.lock();
-        if state.random.f64() < self.faults.down {
+        if state.is_down() {
             return None;
         }
         let mut rows = Vec::new();
@@ -184,8 +179,42 @@ impl Simulator {
             }
         }
         state.random.shuffle(&mut rows);
-        Some(rows)
+        let cut = state.faults.cut;
+        let is_cut = state.random.f64() < cut;
+        if is_cut {
+            let length = state.random.usize(0..=rows.len());
+            rows.truncate(length);
+        }
+        Some(ReportRows { rows, is_cut })
     }
+}
+
+impl State {
+    fn is_down(&mut self) -> bool {
+        self.random.f64() < self.faults.down
+    }
+}
+
+/// What becomes of a transaction, and when that is told.
+fn decide(seed: u64, faults: Faults, transaction: &Transaction, day: Day, id: TransactionId) -> Taken {
+    let [high, low] = [transaction.key.0 >> 64, transaction.key.0].map(|half| (half & u128::from(u64::MAX)) as u64);
+    let mut random = fastrand::Rng::with_seed(seed ^ high.rotate_left(17) ^ low);
+    let Faults { fail, late, twice, never, mind, .. } = faults;
+    let mut happens = |rate: f64| random.f64() < rate;
+    let (is_never, is_fail, is_late, is_told_twice, is_mind) =
+        (happens(never), happens(fail), happens(late), happens(twice), happens(mind));
+    let first = day.plus(if is_late { random.u32(2..=LATE_DAYS_MAX) } else { random.u32(0..=1) });
+    let change = first.plus(random.u32(1..=WINDOW_DAYS));
+    let told = match (is_never, is_fail, is_mind) {
+        (true, ..) => Vec::new(),
+        (false, true, _) => vec![(first, first.plus(WINDOW_DAYS), TransactionResult::Fail)],
+        (false, false, false) => vec![(first, first.plus(WINDOW_DAYS), TransactionResult::Success)],
+        (false, false, true) => vec![
+            (first, Day(change.0.saturating_sub(1)), TransactionResult::Success),
+            (change, change.plus(WINDOW_DAYS), TransactionResult::Fail),
+        ],
+    };
+    Taken { id, transaction: transaction.clone(), day, told, is_told_twice }
 }
 
 impl Processor for Simulator {
@@ -199,15 +228,23 @@ impl Processor for Simulator {
     }
 
     fn report(&self) -> Promised<'_, Result<Report, ReportError>> {
-        let mut bytes = Vec::new();
-        let report = match self.rows() {
-            None => Err(ReportError("nobody is there".to_owned())),
-            Some(rows) => match rows.iter().try_for_each(|(id, result)| writeln!(bytes, "{id},{}", result.word())) {
-                Ok(()) => Ok(Report { format: Format::Csv, is_gzip: false, bytes: Box::new(Cursor::new(bytes)) }),
-                Err(error) => Err(ReportError(error.to_string())),
-            },
-        };
+        let report =
+            self.rows().ok_or_else(|| ReportError("nobody is there".to_owned())).map(|ReportRows { rows, is_cut }| {
+                let rows = rows.iter().map(|(id, result)| format!("{id},{}\n", result.word()));
+                let rows = Cursor::new(rows.collect::<String>());
+                let bytes: Box<dyn Read + Send> = if is_cut { Box::new(rows.chain(Broken)) } else { Box::new(rows) };
+                Report { format: Format::Csv, is_gzip: false, bytes }
+            });
         Box::pin(std::future::ready(report))
+    }
+}
+
+/// What cannot be read.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it breaks off"))
     }
 }
 

@@ -1,0 +1,194 @@
+//! Reading a report: rows are looked up in batches, what tells something new is asked of the ledger, the rest is counted.
+//!
+//! The report is never held whole. One thread reads, parses and looks up; what is new goes on to be committed meanwhile, a few
+//! batches ahead. Rows that come again, in the same report or another, are found told already, or are told again in vain.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+
+use ducat_domain::advances::fact::REASON_LENGTH_MAX;
+use ducat_domain::advances::{Action, Day, Reading, TransactionId, TransactionResult};
+use ducat_domain::ledger::Item;
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_processor::Report;
+use ducat_processor::report::{Line, read};
+use ducat_store::{Fault, Reader};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{COMMANDS_MAX, CollectError, Collector, Progress, add, item};
+use crate::clock::fresh_id;
+use crate::executor::Failure;
+
+/// Rows that are looked up at once.
+const CHUNK_ROWS: usize = COMMANDS_MAX;
+
+/// Batches that are read while one commits, and that are being committed.
+const BATCHES_AHEAD: usize = 2;
+
+/// Lines of one report that cannot be read and are kept for people; more of them are only counted.
+const UNREADABLE_MAX: u64 = 1_000;
+
+/// Part of a report: what is to be asked of the ledger, and what was counted.
+struct Part {
+    items: Vec<Item>,
+    reading: Reading,
+}
+
+/// What reads a report.
+struct Lines {
+    reader: Arc<dyn Reader>,
+    ledger: Name,
+    as_of: Option<Day>,
+    rows: Vec<(TransactionId, TransactionResult)>,
+    unreadable: Vec<Item>,
+    reading: Reading,
+    parts: mpsc::Sender<Result<Part, Fault>>,
+}
+
+impl Lines {
+    fn take(&mut self, place: u64, line: Line) -> io::Result<()> {
+        match line {
+            Line::Row(transaction, result) => {
+                self.reading.rows += 1;
+                self.rows.push((transaction, result));
+            }
+            Line::Unreadable(reason) => {
+                self.reading.unreadable += 1;
+                if self.reading.unreadable <= UNREADABLE_MAX {
+                    self.unreadable.push(self.unreadable(place, &reason));
+                }
+            }
+        }
+        if self.rows.len() + self.unreadable.len() >= CHUNK_ROWS { self.pass_on() } else { Ok(()) }
+    }
+
+    /// The same line of a day's report, read again, is the same exception.
+    fn unreadable(&self, place: u64, reason: &str) -> Item {
+        let reason: String = reason.chars().take(REASON_LENGTH_MAX).collect();
+        let name = format!("{}\0{:?}\0{place}\0{reason}", self.ledger, self.as_of.map(|day| day.0));
+        let id = Id(uuid::Uuid::new_v5(&UNREADABLE, name.as_bytes()).as_u128());
+        let id = if self.as_of.is_some() { CommandId::Client(id) } else { CommandId::Server(fresh_id()) };
+        item(id, Action::NoteUnreadable { as_of: self.as_of, line: place, reason })
+    }
+
+    /// Looks the rows up, and hands on those that tell something new.
+    fn pass_on(&mut self) -> io::Result<()> {
+        let part = self.look_up();
+        let is_fault = part.is_err();
+        let gone = self.parts.blocking_send(part).is_err();
+        if is_fault || gone { Err(io::Error::other("nobody goes on with it")) } else { Ok(()) }
+    }
+
+    fn look_up(&mut self) -> Result<Part, Fault> {
+        // In order of the names, so that the store walks from one to the next.
+        self.rows.sort_unstable();
+        let (ids, results): (Vec<TransactionId>, Vec<TransactionResult>) = self.rows.drain(..).unzip();
+        let known = self.reader.snapshot()?.transactions(&self.ledger, &ids)?;
+        let mut items = std::mem::take(&mut self.unreadable);
+        for ((transaction, result), known) in ids.into_iter().zip(results).zip(known) {
+            if known.is_some_and(|known| !known.is_news(result)) {
+                self.reading.repeated += 1;
+                continue;
+            }
+            let of = known.and_then(|known| known.of);
+            items.push(item(CommandId::Server(fresh_id()), Action::Tell { transaction, result, of }));
+        }
+        Ok(Part { items, reading: std::mem::take(&mut self.reading) })
+    }
+}
+
+/// The namespace of ids of lines that cannot be read (UUIDv5). It must never change.
+const UNREADABLE: uuid::Uuid = uuid::Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_1494_1494_1495);
+
+impl Collector {
+    /// Reads a report to its end, or as far as it goes, and writes down that it was. With a day, it is the report of that day.
+    pub async fn read_report(
+        &self,
+        ledger: &Name,
+        as_of: Option<Day>,
+        report: Report,
+    ) -> Result<Reading, CollectError> {
+        let progress = self.progress(ledger).unwrap_or_default();
+        let reading = self.read_rows(ledger, as_of, report, &progress).await?;
+        self.submit(ledger, vec![Action::NoteReport { as_of, reading }]).await?;
+        Ok(reading)
+    }
+
+    pub(super) async fn read_rows(
+        &self,
+        ledger: &Name,
+        as_of: Option<Day>,
+        report: Report,
+        progress: &Progress,
+    ) -> Result<Reading, CollectError> {
+        let (parts, mut received) = mpsc::channel(BATCHES_AHEAD);
+        let mut lines = Lines {
+            reader: Arc::clone(self.inner.engine.reader()),
+            ledger: ledger.clone(),
+            as_of,
+            rows: Vec::with_capacity(CHUNK_ROWS),
+            unreadable: Vec::new(),
+            reading: Reading::default(),
+            parts,
+        };
+        let read = tokio::task::spawn_blocking(move || {
+            let Report { format, is_gzip, bytes } = report;
+            let read = read(format, is_gzip, bytes, |place, line| lines.take(place, line));
+            // What was read before it broke off counts.
+            let rest = lines.pass_on();
+            read.and(rest)
+        });
+        let mut all = Reading::default();
+        let mut committing: VecDeque<JoinHandle<Result<u64, CollectError>>> = VecDeque::new();
+        while let Some(part) = received.recv().await {
+            let Part { items, reading } = part?;
+            all.rows += reading.rows;
+            all.repeated += reading.repeated;
+            all.unreadable += reading.unreadable;
+            add(&progress.rows, reading.rows);
+            add(&self.inner.totals.rows, reading.rows);
+            add(&self.inner.totals.repeated, reading.repeated);
+            add(&self.inner.totals.unreadable, reading.unreadable);
+            if committing.len() >= BATCHES_AHEAD
+                && let Some(first) = committing.pop_front()
+            {
+                all.repeated += finished(first).await?;
+            }
+            if !items.is_empty() {
+                let (collector, ledger) = (self.clone(), ledger.clone());
+                committing.push_back(tokio::spawn(async move { collector.tell(&ledger, items).await }));
+            }
+        }
+        for rest in committing {
+            all.repeated += finished(rest).await?;
+        }
+        let read = read.await.map_err(|_| CollectError::Submit(Failure::Closed))?;
+        if let Err(error) = &read {
+            tracing::warn!(%ledger, rows = all.rows, %error, "a report breaks off");
+        }
+        all.is_complete = read.is_ok() && all.unreadable == 0;
+        Ok(all)
+    }
+
+    /// Tells the ledger; says how much of it it knew.
+    async fn tell(&self, ledger: &Name, items: Vec<Item>) -> Result<u64, CollectError> {
+        let committed = self.submit_items(ledger, items).await?;
+        let mut known = 0;
+        for outcome in super::outcomes(committed) {
+            match outcome {
+                ducat_domain::ledger::Outcome::Same => known += 1,
+                ducat_domain::ledger::Outcome::Refused(rejection) => return Err(CollectError::Refused(rejection)),
+                _ => {}
+            }
+        }
+        Ok(known)
+    }
+}
+
+async fn finished(task: JoinHandle<Result<u64, CollectError>>) -> Result<u64, CollectError> {
+    task.await.map_err(|_| CollectError::Submit(Failure::Closed))?
+}

@@ -1,0 +1,291 @@
+//! The daily run: the report is read, what was silent for too long times out, what is due is asked for and sent.
+//!
+//! Every step may be done again. Whoever serves the ledger carries its run on, wherever and whenever it was begun; a run that was
+//! overtaken by a later one is refused at its next step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ducat_domain::advances::fact::REASON_LENGTH_MAX;
+use ducat_domain::advances::{Action, Advance, Book, Day, Progress as Standing, Reading, Run, RunEnd};
+use ducat_domain::ledger::Rejection;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
+use tokio::time::Instant;
+
+use super::send::Answers;
+use super::{COMMANDS_MAX, CollectError, Collector, Progress, add};
+
+/// How often this node looks for runs to carry on and credits to send: what it began itself it is told of at once.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Times that a report is asked for in one run, when it does not come or breaks off.
+const REPORT_TRIES_MAX: u32 = 3;
+
+/// Advances that are looked at at once: their debits are in one commit, and are sent together.
+const PAGE: usize = 2_048;
+
+/// Transactions in a row without an answer after which the processor is taken to be away: more than are under way at once by
+/// default, so none of them was answered.
+const AWAY_MIN: u64 = 128;
+
+/// The longest wait before credits are tried again that the processor did not take.
+const CREDIT_PAUSE_MAX: Duration = Duration::from_secs(30);
+
+/// The first such wait; it doubles.
+const CREDIT_PAUSE_MIN: Duration = Duration::from_millis(500);
+
+/// The wait before a run that failed is begun again, where runs begin by themselves.
+const FAILED_PAUSE_S: u64 = 15 * 60;
+
+impl Collector {
+    /// Begins the run of a day, or finds it under way. It is carried on where the ledger is served.
+    pub async fn start_run(&self, ledger: &Name, as_of: Day) -> Result<(), CollectError> {
+        self.ask(ledger, Action::StartRun { as_of }).await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Carries on the run of a ledger, if one is under way, to its end.
+    pub async fn carry_on(&self, ledger: &Name) -> Result<(), CollectError> {
+        let Some(here) = self.take_on(ledger) else { return Ok(()) };
+        match self.steps(ledger, &here.progress).await {
+            // A later run goes on, or another node has ended this one.
+            Err(CollectError::Refused(Rejection::RunOver)) => Ok(()),
+            carried => carried,
+        }
+    }
+
+    /// One run of a ledger goes on here at a time.
+    fn take_on(&self, ledger: &Name) -> Option<Here<'_>> {
+        let mut runs = self.inner.runs.lock();
+        if runs.contains_key(ledger) {
+            return None;
+        }
+        let progress = Arc::new(Progress::default());
+        runs.insert(ledger.clone(), Arc::clone(&progress));
+        Some(Here { collector: self, ledger: ledger.clone(), progress })
+    }
+
+    async fn steps(&self, ledger: &Name, progress: &Progress) -> Result<(), CollectError> {
+        let of = ledger.clone();
+        let Some(book) = self.read(move |snapshot| snapshot.book(&of)).await? else { return Ok(()) };
+        let Some(run) = book.running() else { return Ok(()) };
+        let as_of = run.as_of;
+        tracing::info!(%ledger, day = as_of.0, "a run of advances goes on");
+        if let Err(reason) = self.learn(ledger, run, progress).await? {
+            add(&self.inner.totals.runs_failed, 1);
+            tracing::error!(%ledger, %reason, "a run of advances fails");
+            let reason = reason.chars().take(REASON_LENGTH_MAX).collect();
+            self.ask(ledger, Action::EndRun { as_of, end: RunEnd::Failed { reason } }).await?;
+            return Ok(());
+        }
+        self.time_out(ledger, as_of, progress).await?;
+        let given_up = self.collect(ledger, as_of, progress).await?;
+        self.ask(ledger, Action::EndRun { as_of, end: RunEnd::Done { given_up } }).await?;
+        add(&self.inner.totals.runs_done, 1);
+        tracing::info!(%ledger, day = as_of.0, given_up, "a run of advances is done");
+        Ok(())
+    }
+
+    /// Reads the report, unless that was done. Says why there is none, where there is none.
+    async fn learn(&self, ledger: &Name, run: &Run, progress: &Progress) -> Result<Result<(), String>, CollectError> {
+        if run.report.is_some() {
+            return Ok(Ok(()));
+        }
+        let mut last: Option<Reading> = None;
+        let mut reason = String::new();
+        for attempt in 1..=REPORT_TRIES_MAX {
+            match self.processor()?.report().await {
+                Ok(report) => {
+                    let reading = self.read_rows(ledger, Some(run.as_of), report, progress).await?;
+                    last = Some(reading);
+                    if reading.is_complete {
+                        break;
+                    }
+                }
+                Err(error) => reason = error.to_string(),
+            }
+            if attempt < REPORT_TRIES_MAX {
+                tokio::time::sleep(self.inner.options.report_pause).await;
+            }
+        }
+        let Some(reading) = last else { return Ok(Err(reason)) };
+        self.ask(ledger, Action::NoteReport { as_of: Some(run.as_of), reading }).await?;
+        Ok(Ok(()))
+    }
+
+    /// What was silent for too long, of all advances.
+    async fn time_out(&self, ledger: &Name, as_of: Day, progress: &Progress) -> Result<(), CollectError> {
+        let of = ledger.clone();
+        let Some(book) = self.read(move |snapshot| snapshot.book(&of)).await? else { return Ok(()) };
+        let mut after = None;
+        loop {
+            let page = self.due_page(ledger, as_of, &mut after).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            add(&progress.advances, page.len() as u64);
+            let silent = page.iter().filter(|advance| is_silent(&book, advance, as_of));
+            let actions: Vec<Action> = silent.map(|advance| Action::TimeOut { advance: advance.no, as_of }).collect();
+            self.all(ledger, actions).await?;
+        }
+    }
+
+    /// Asks for all that is due, and sends it; says of how much it is not known whether the processor has it.
+    async fn collect(&self, ledger: &Name, as_of: Day, progress: &Progress) -> Result<u64, CollectError> {
+        let scale = self.scale(ledger).await?;
+        let mut after = None;
+        let mut all = Answers::default();
+        loop {
+            let page = self.due_page(ledger, as_of, &mut after).await?;
+            if page.is_empty() {
+                break;
+            }
+            let mut actions = Vec::new();
+            for advance in &page {
+                let due = advance.due(as_of).into_iter();
+                actions.extend(due.map(|(number, _)| Action::AskDebit { advance: advance.no, number, as_of }));
+                if advance.credit == ducat_domain::advances::Credit::Waiting {
+                    actions.push(Action::AskCredit { advance: advance.no });
+                }
+            }
+            self.all(ledger, actions).await?;
+            let (of, numbers) = (ledger.clone(), page.iter().map(|advance| advance.no).collect::<Vec<Seq>>());
+            let asked = self.read(move |snapshot| {
+                numbers.iter().filter_map(|no| snapshot.advance(&of, *no).transpose()).collect::<Result<Vec<_>, _>>()
+            });
+            let asked = asked.await?;
+            add(&progress.asked, asked.iter().map(|advance| advance.calling().count() as u64).sum());
+            let answers = self.send_all(ledger, &asked, scale, as_of).await?;
+            all.missing += answers.missing;
+            if answers.given == 0 && answers.missing >= AWAY_MIN {
+                tracing::warn!(%ledger, "the processor is away; what is due is given up for the day");
+                break;
+            }
+        }
+        if all.missing == 0 { Ok(0) } else { self.given_up(ledger, as_of).await }
+    }
+
+    /// How much is due and is not known to be with the processor.
+    async fn given_up(&self, ledger: &Name, as_of: Day) -> Result<u64, CollectError> {
+        let (mut after, mut count) = (None, 0);
+        loop {
+            let page = self.due_page(ledger, as_of, &mut after).await?;
+            if page.is_empty() {
+                return Ok(count);
+            }
+            let of = |advance: &Advance| advance.calling().count() + advance.due(as_of).len();
+            count += page.iter().map(|advance| of(advance) as u64).sum::<u64>();
+        }
+    }
+
+    /// The next advances with which something is to be done on a day.
+    async fn due_page(
+        &self,
+        ledger: &Name,
+        as_of: Day,
+        after: &mut Option<(Day, Seq)>,
+    ) -> Result<Vec<Advance>, CollectError> {
+        let (of, from) = (ledger.clone(), *after);
+        let page = self.read(move |snapshot| snapshot.advances_due(&of, as_of, from, PAGE)).await?;
+        *after = page.last().map(|(day, advance)| (*day, advance.no)).or(*after);
+        Ok(page.into_iter().map(|(_, advance)| advance).collect())
+    }
+
+    /// Asks for all of these, unless the run is over.
+    async fn all(&self, ledger: &Name, actions: Vec<Action>) -> Result<(), CollectError> {
+        let mut actions = actions.into_iter().peekable();
+        while actions.peek().is_some() {
+            let some: Vec<Action> = actions.by_ref().take(COMMANDS_MAX).collect();
+            for outcome in self.submit(ledger, some).await? {
+                if let ducat_domain::ledger::Outcome::Refused(rejection) = outcome {
+                    return Err(CollectError::Refused(rejection));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries on what is under way and sends what waits, for as long as the engine is open.
+    pub async fn work(self) {
+        let mut tick = tokio::time::interval(LOOK_INTERVAL);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut credits: std::collections::HashMap<Name, (Instant, Duration)> = std::collections::HashMap::new();
+        while self.inner.engine.is_open() {
+            tokio::select! {
+                _ = tick.tick() => {}
+                () = self.inner.wake.notified() => {}
+            }
+            let books = match self.read(|snapshot| snapshot.books()).await {
+                Ok(books) => books,
+                Err(error) => {
+                    tracing::warn!(%error, "advances are looked at again in a moment");
+                    continue;
+                }
+            };
+            for (ledger, book) in books {
+                self.begin_daily(&ledger, &book).await;
+                if !self.has_processor() {
+                    continue;
+                }
+                if book.running().is_some() && self.progress(&ledger).is_none() {
+                    let (collector, ledger) = (self.clone(), ledger.clone());
+                    tokio::spawn(async move {
+                        if let Err(error) = collector.carry_on(&ledger).await {
+                            tracing::warn!(%ledger, %error, "the run of advances goes on in a moment");
+                        }
+                    });
+                }
+                if credits.get(&ledger).is_some_and(|(until, _)| Instant::now() < *until) {
+                    continue;
+                }
+                match self.send_waiting(&ledger).await {
+                    Ok(false) => drop(credits.remove(&ledger)),
+                    Ok(true) | Err(_) => {
+                        let (_, pause) = credits.get(&ledger).copied().unwrap_or((Instant::now(), CREDIT_PAUSE_MIN));
+                        credits.insert(ledger, (Instant::now() + pause, (pause * 2).min(CREDIT_PAUSE_MAX)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Begins the run of today when its time has come, if runs begin by themselves.
+    async fn begin_daily(&self, ledger: &Name, book: &Book) {
+        let now = self.inner.engine.now();
+        let Some(day) = self.inner.options.daily_at.and_then(|at| at.last_before(now)) else { return };
+        let is_time = match &book.run {
+            None => true,
+            Some(run) if run.as_of < day => true,
+            Some(Run { ended: Some((RunEnd::Failed { .. }, at)), as_of, .. }) => {
+                *as_of == day && at.plus_seconds(FAILED_PAUSE_S) <= now
+            }
+            Some(_) => false,
+        };
+        if is_time && let Err(error) = self.start_run(ledger, day).await {
+            tracing::warn!(%ledger, %error, "the daily run of advances is begun again in a moment");
+        }
+    }
+}
+
+/// A run that goes on here, for as long as somebody is at it.
+struct Here<'a> {
+    collector: &'a Collector,
+    ledger: Name,
+    progress: Arc<Progress>,
+}
+
+impl Drop for Here<'_> {
+    fn drop(&mut self) {
+        self.collector.inner.runs.lock().remove(&self.ledger);
+    }
+}
+
+/// Whether silence about something of an advance means more than it did.
+fn is_silent(book: &Book, advance: &Advance, as_of: Day) -> bool {
+    advance.overdue(as_of).any(|(number, sent)| {
+        let is_told = number > 0 && book.reports.has(advance.terms.last_told(sent));
+        is_told || !matches!(advance.progress(number), Some(Standing::Silent(..)))
+    })
+}

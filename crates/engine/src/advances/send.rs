@@ -1,0 +1,199 @@
+//! Sending credits and debits. Each was committed with its key before; what the processor calls it is committed after.
+
+use ducat_domain::advances::{Action, Advance, Credit, Day, Progress, TransactionId};
+use ducat_domain::ledger::Rejection;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Seq};
+use ducat_processor::{Direction, SubmitError, Transaction};
+use futures_util::{StreamExt, stream};
+
+use super::{COMMANDS_MAX, CollectError, Collector, add};
+
+/// Answers that are committed at once: they come one by one, and each waits for those that come with it.
+const ANSWERS_MAX: usize = 1_024;
+
+/// What became of a credit that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// The processor has it, and calls it this.
+    Taken(TransactionId),
+    /// It is not known whether the processor has it: it is asked again, under the same key.
+    Waiting,
+}
+
+/// What is to be sent: the credit, which is number 0, or the debit of an installment.
+#[derive(Debug, Clone)]
+pub(super) struct Due {
+    advance: Seq,
+    number: u32,
+    transaction: Transaction,
+}
+
+/// What the processor is to be asked for of an advance, with the keys that were committed.
+pub(super) fn calling(advance: &Advance, scale: u8) -> impl Iterator<Item = Due> {
+    advance.calling().filter_map(move |number| {
+        let (key, direction, amount) = match number {
+            0 => (advance.id, Direction::Credit, advance.amount),
+            number => {
+                let installment = advance.installment(number)?;
+                (installment.debit.as_ref()?.key, Direction::Debit, installment.amount)
+            }
+        };
+        let transaction = Transaction { key, direction, customer: advance.customer.clone(), amount, scale };
+        Some(Due { advance: advance.no, number, transaction })
+    })
+}
+
+/// How many answers came of what was sent, and how many did not.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Answers {
+    pub given: u64,
+    pub missing: u64,
+}
+
+/// Something that this node asks the processor for: nobody else here does meanwhile.
+struct UnderWay<'a> {
+    collector: &'a Collector,
+    key: Id,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.collector.inner.under_way.lock().remove(&self.key);
+    }
+}
+
+impl Collector {
+    fn take_up(&self, key: Id) -> Option<UnderWay<'_>> {
+        self.inner.under_way.lock().insert(key).then_some(UnderWay { collector: self, key })
+    }
+
+    /// How many decimals the asset of a ledger's advances has.
+    pub(super) async fn scale(&self, ledger: &Name) -> Result<u8, CollectError> {
+        let of = ledger.clone();
+        let scale = self.read(move |snapshot| {
+            let asset = snapshot.book(&of)?.map(|book| book.asset);
+            Ok(snapshot.assets(&of)?.into_iter().find(|row| Some(&row.code) == asset.as_ref()).map(|row| row.scale))
+        });
+        scale.await?.ok_or(CollectError::Refused(Rejection::TermsNotFound))
+    }
+
+    /// Asks the processor for one transaction.
+    async fn call(&self, due: &Due) -> Result<Result<TransactionId, SubmitError>, CollectError> {
+        if let Some(pace) = &self.inner.pace {
+            pace.lock().await.tick().await;
+        }
+        let answer = self.processor()?.submit(&due.transaction).await;
+        match &answer {
+            Ok(_) => add(&self.inner.totals.sent, 1),
+            Err(error) => {
+                add(&self.inner.totals.unanswered, 1);
+                tracing::debug!(key = %due.transaction.key, %error, "a transaction has no id yet");
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Sends the credit of an advance that was just opened, or waits to be sent. Where nothing reached the processor, for
+    /// certain, that is written down: then it may still be cancelled.
+    pub async fn send_credit(&self, ledger: &Name, no: Seq) -> Result<Sent, CollectError> {
+        let scale = self.scale(ledger).await?;
+        let of = ledger.clone();
+        let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
+        let Some(mut advance) = self.read(read).await? else { return Ok(Sent::Waiting) };
+        let Some(_mine) = self.take_up(advance.id) else { return Ok(Sent::Waiting) };
+        if advance.credit == Credit::Waiting {
+            self.ask(ledger, Action::AskCredit { advance: no }).await?;
+            let of = ledger.clone();
+            let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
+            match self.read(read).await? {
+                Some(asked) => advance = asked,
+                None => return Ok(Sent::Waiting),
+            }
+        }
+        if let Credit::Asked(progress) = &advance.credit
+            && let Some(transaction) = progress.transaction()
+        {
+            return Ok(Sent::Taken(transaction.clone()));
+        }
+        if advance.credit != Credit::Asked(Progress::Calling) {
+            return Ok(Sent::Waiting);
+        }
+        let Some(due) = calling(&advance, scale).find(|due| due.number == 0) else { return Ok(Sent::Waiting) };
+        match self.call(&due).await? {
+            Ok(transaction) => {
+                let sent = Action::Send { advance: no, number: 0, transaction: transaction.clone(), as_of: None };
+                self.ask(ledger, sent).await?;
+                Ok(Sent::Taken(transaction))
+            }
+            Err(SubmitError::NotSent(_)) => {
+                self.ask(ledger, Action::KeepCredit { advance: no }).await?;
+                Ok(Sent::Waiting)
+            }
+            Err(SubmitError::Unknown(_)) => Ok(Sent::Waiting),
+        }
+    }
+
+    /// Sends what these advances are being called for, some at a time, and writes the answers down as they come.
+    pub(super) async fn send_all(
+        &self,
+        ledger: &Name,
+        advances: &[Advance],
+        scale: u8,
+        as_of: Day,
+    ) -> Result<Answers, CollectError> {
+        let due: Vec<Due> = advances.iter().flat_map(|advance| calling(advance, scale)).collect();
+        let calls = stream::iter(due).map(async |due| {
+            let Some(_mine) = self.take_up(due.transaction.key) else { return Ok(None) };
+            let answer = self.call(&due).await?;
+            Ok::<_, CollectError>(Some((due, answer)))
+        });
+        let mut answers = calls.buffer_unordered(self.inner.options.concurrency.max(1)).ready_chunks(ANSWERS_MAX);
+        let mut all = Answers::default();
+        while let Some(answered) = answers.next().await {
+            let mut sent = Vec::with_capacity(answered.len());
+            for answer in answered {
+                let Some((due, answer)) = answer? else { continue };
+                match answer {
+                    Ok(transaction) => {
+                        all.given += 1;
+                        let Due { advance, number, .. } = due;
+                        sent.push(Action::Send { advance, number, transaction, as_of: Some(as_of) });
+                    }
+                    // A credit keeps its key and is tried again whatever became of this one, as debits do.
+                    Err(_) => all.missing += 1,
+                }
+            }
+            for outcome in self.submit(ledger, sent).await? {
+                if let ducat_domain::ledger::Outcome::Refused(rejection) = outcome {
+                    // The processor answers nonsense: it is asked again in the next run.
+                    all.missing += 1;
+                    tracing::error!(code = rejection.code(), "an answer of the processor is refused");
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Sends credits that wait, in order. Says whether any is left.
+    pub(super) async fn send_waiting(&self, ledger: &Name) -> Result<bool, CollectError> {
+        let of = ledger.clone();
+        let waiting = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, None, COMMANDS_MAX)).await?;
+        for (_, advance) in waiting {
+            // One that is being sent here already is left alone.
+            if self.inner.under_way.lock().contains(&advance.id) {
+                continue;
+            }
+            if self.send_credit(ledger, advance.no).await? == Sent::Waiting {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl std::fmt::Debug for Collector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Collector").field("options", &self.inner.options).finish_non_exhaustive()
+    }
+}
