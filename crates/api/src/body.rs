@@ -1,15 +1,24 @@
 //! Bodies in and out: bounded in size and time, JSON, every field known.
 
+use std::io;
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ducat_processor::client::Pieces;
+use futures_util::StreamExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
 
 use crate::Api;
 use crate::problem::{Problem, REPLAYED};
 use crate::values::Object;
+
+/// How long the next piece of a body of any length may take: who sends slower than that has gone.
+pub(crate) const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Api {
     /// Reads a body that says it is JSON.
@@ -46,6 +55,26 @@ impl Api {
         let bytes = self.body(headers, body).await?;
         if bytes.is_empty() { Ok(T::default()) } else { parse(&bytes) }
     }
+}
+
+/// A body of any length, read where that may block.
+pub(crate) fn pieces(body: Body) -> Pieces {
+    let (sender, pieces) = mpsc::channel(4);
+    tokio::spawn(async move {
+        let mut stream = body.into_data_stream();
+        loop {
+            let piece = match tokio::time::timeout(PIECE_TIMEOUT, stream.next()).await {
+                Ok(None) => return,
+                Ok(Some(piece)) => piece.map_err(io::Error::other),
+                Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the rest of the body does not arrive")),
+            };
+            let is_over = piece.is_err();
+            if sender.send(piece).await.is_err() || is_over {
+                return;
+            }
+        }
+    });
+    Pieces::new(pieces)
 }
 
 /// Whether a body says that it is of the type that is read here.

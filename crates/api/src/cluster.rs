@@ -69,6 +69,7 @@ impl HttpForwarder {
     /// When the system has nothing to make connections with.
     #[must_use]
     pub fn new(secret: Secret) -> HttpForwarder {
+        ducat_processor::client::ready_tls();
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(ANSWER_TIMEOUT)

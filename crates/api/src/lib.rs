@@ -42,12 +42,15 @@ pub use state::{Api, ApiLimits};
         (name = "accounts", description = "Names in a ledger, with one balance for each asset."),
         (name = "transactions", description = "Postings, all or nothing; holds; reversals."),
         (name = "points", description = "Earned from payers and spent oldest first, whatever order they arrive in."),
+        (name = "advances", description = "Paid out through a processor, collected in installments by a daily run that trusts only the \
+         processor's report."),
         (name = "events", description = "The journal itself, in order."),
         (name = "account management", description = "A small API: accounts are UUIDs, amounts are integers."),
         (name = "bank accounts", description = "A small API: accounts have names, amounts are dollars and cents. What is \
          under `/accounts` is under `/account` too."),
         (name = "points of one member", description = "A small API: points are added by payer and date, and spent oldest \
          first. What is not a success is a sentence in plain text."),
+        (name = "cash advances", description = "A small API: one call pays an advance out, in dollars and cents."),
         (name = "server", description = "About the server.")
     )
 )]

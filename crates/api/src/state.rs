@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{AccountNo, Id};
 use ducat_engine::Engine;
+use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::executor::{Committed, Failure};
 use ducat_engine::queue::Reply;
 use ducat_store::Snapshot;
@@ -69,7 +70,9 @@ pub struct Api {
     pub(crate) orders: Arc<Notify>,
     /// For whom accounts of points were made.
     pub(crate) payers: Arc<Cache<(Name, AccountNo), Party>>,
-    /// Turns of imports.
+    /// What sends and reads for advances.
+    pub(crate) collector: Collector,
+    /// Turns of imports and reports.
     pub(crate) imports: Arc<Semaphore>,
     readers: Arc<Semaphore>,
 }
@@ -94,7 +97,15 @@ impl Api {
         let payers = Arc::new(Cache::new(PAYERS_MAX));
         let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
         let (limits, orders) = (Arc::new(limits), Arc::default());
-        Api { engine, limits, metrics, stopping, secret: None, orders, payers, imports, readers }
+        // Without a processor nothing is sent, and reports are read all the same.
+        let collector = Collector::new(engine.clone(), None, CollectorOptions::default());
+        Api { engine, limits, metrics, stopping, secret: None, orders, payers, collector, imports, readers }
+    }
+
+    /// An API whose advances are sent by a collector.
+    #[must_use]
+    pub fn collecting(self, collector: Collector) -> Api {
+        Api { collector, ..self }
     }
 
     /// The API of a node that takes commands from others who show this secret.
@@ -148,6 +159,16 @@ impl Api {
             read(snapshot.as_ref())
         })
         .await
+    }
+
+    /// The only asset of a ledger.
+    pub(crate) async fn sole_asset(&self, ledger: &Name) -> Result<Name, Problem> {
+        let assets = self.assets(ledger).await?;
+        match assets.as_deref() {
+            Some([asset]) => Ok(asset.code.clone()),
+            Some(_) => Err(Problem::from_rejection(&Rejection::AssetRequired)),
+            None => Err(Problem::from_rejection(&Rejection::LedgerNotFound)),
+        }
     }
 
     /// The assets of a ledger, from memory or the store; `None` when nobody opened it.

@@ -71,11 +71,16 @@ pub enum AddressError {
     Client(#[from] reqwest::Error),
 }
 
+/// Makes TLS ready: every client of this process needs that before it is built, whether or not it uses it.
+pub fn ready_tls() {
+    // Where somebody was here before, what is there is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
 impl HttpProcessor {
     /// A processor at a URL; `account` is our bank account there.
     pub fn new(url: &str, account: &str) -> Result<HttpProcessor, AddressError> {
-        // What is taken already is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        ready_tls();
         let wrong = || AddressError::Url(url.to_owned());
         let base = Url::parse(&format!("{}/", url.trim_end_matches('/'))).map_err(|_| wrong())?;
         if !matches!(base.scheme(), "http" | "https") || !base.has_host() {

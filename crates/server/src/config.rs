@@ -11,6 +11,7 @@ use ducat_api::ApiLimits;
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::money::Amount;
 use ducat_engine::EngineOptions;
+use ducat_engine::advances::CollectorOptions;
 use serde::Deserialize;
 
 use crate::store::{STORE_DEFAULT, StoreUrl};
@@ -64,6 +65,32 @@ struct Settings {
     /// Seconds after which an outcome that is still awaited is answered 504 [default: 30].
     #[arg(long, env = "DUCAT_OUTCOME_TIMEOUT_S")]
     outcome_timeout_s: Option<u64>,
+    /// Where the payment processor is that pays advances out and collects them: http://HOST:PORT or https://HOST.
+    #[arg(long, env = "DUCAT_PROCESSOR_URL", value_name = "URL")]
+    processor_url: Option<String>,
+    /// Our bank account at the processor [default: ducat].
+    #[arg(long, env = "DUCAT_PROCESSOR_ACCOUNT", value_name = "ACCOUNT")]
+    processor_account: Option<String>,
+    /// Transactions under way at the processor at most [default: 64].
+    #[arg(long, env = "DUCAT_PROCESSOR_CONCURRENCY", value_name = "COUNT")]
+    processor_concurrency: Option<usize>,
+    /// Transactions a second asked of the processor at most [default: as many as it takes].
+    #[arg(long, env = "DUCAT_PROCESSOR_RATE", value_name = "PER_SECOND")]
+    processor_rate: Option<u32>,
+    /// When the daily run of advances begins, in UTC [default: it does not by itself].
+    #[arg(long, env = "DUCAT_ADVANCES_RUN_AT", value_name = "HH:MM")]
+    advances_run_at: Option<String>,
+}
+
+/// What `ducat serve` goes by in advances.
+#[derive(Debug)]
+pub struct AdvancesConfig {
+    /// Where the processor is, if there is one.
+    pub url: Option<String>,
+    /// Our bank account there.
+    pub account: String,
+    /// How much is asked of it at once, and when runs begin.
+    pub options: CollectorOptions,
 }
 
 /// Dollars and cents, in cents.
@@ -106,6 +133,8 @@ pub struct ServeConfig {
     pub limits: ApiLimits,
     /// Limits of the queue.
     pub engine: EngineOptions,
+    /// The processor, and the daily run.
+    pub advances: AdvancesConfig,
 }
 
 impl ServeArguments {
@@ -147,6 +176,7 @@ impl ServeArguments {
             None => LISTEN_DEFAULT.parse()?,
         };
         let store = StoreUrl::parse(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?;
+        let advances = given.advances(&file)?;
         let advertise = given.advertise.clone().or(file.advertise);
         if let Some(url) = &advertise
             && !url.starts_with("http://")
@@ -176,6 +206,26 @@ impl ServeArguments {
                 outcome_timeout: seconds(given.outcome_timeout_s, file.outcome_timeout_s, limits.outcome_timeout),
             },
             engine: EngineOptions { queue_postings_max: queue },
+            advances,
+        })
+    }
+}
+
+impl Settings {
+    fn advances(&self, file: &Settings) -> anyhow::Result<AdvancesConfig> {
+        let defaults = CollectorOptions::default();
+        let concurrency = self.processor_concurrency.or(file.processor_concurrency).unwrap_or(defaults.concurrency);
+        let rate = self.processor_rate.or(file.processor_rate);
+        if concurrency == 0 || rate == Some(0) {
+            bail!("processor-concurrency or processor-rate is 0; with it nothing could be sent");
+        }
+        let daily_at = self.advances_run_at.as_ref().or(file.advances_run_at.as_ref());
+        let daily_at = daily_at.map(|text| text.parse()).transpose().context("advances-run-at")?;
+        let account = self.processor_account.as_ref().or(file.processor_account.as_ref());
+        Ok(AdvancesConfig {
+            url: self.processor_url.clone().or(file.processor_url.clone()),
+            account: account.cloned().unwrap_or_else(|| "ducat".to_owned()),
+            options: CollectorOptions { concurrency, rate, daily_at, ..defaults },
         })
     }
 }

@@ -1,13 +1,16 @@
-//! The binary `ducat`: serve, import, points import, export, move, verify, bench.
+//! The binary `ducat`: serve, import, points import, advances run, processor, demo, export, move, verify, bench.
 //!
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
 //! found wanting, 2 when it could not be done.
 
+mod advances;
 mod bench;
 mod config;
+mod demo;
 mod export;
 mod import;
 mod points;
+mod processor;
 mod relocate;
 mod serve;
 mod store;
@@ -37,6 +40,12 @@ enum Command {
     Import(import::ImportArguments),
     /// Import points from CSV.
     Points(points::PointsArguments),
+    /// Make the daily run of advances.
+    Advances(advances::AdvancesArguments),
+    /// Serve a payment processor that fails in every way that a real one does, to try advances with.
+    Processor(processor::ProcessorArguments),
+    /// Show what it does, with a server and all that it needs.
+    Demo(demo::DemoArguments),
     /// Export balances or the journal as CSV.
     Export(export::ExportArguments),
     /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
@@ -55,6 +64,9 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Points(arguments) => points::run(&arguments),
+        Command::Advances(arguments) => advances::run(&arguments),
+        Command::Processor(arguments) => processor::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Move(arguments) => relocate::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

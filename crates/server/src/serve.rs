@@ -10,9 +10,12 @@ use axum::serve::ListenerExt as _;
 use ducat_api::Api;
 use ducat_api::cluster::{HttpForwarder, Secret};
 use ducat_api::simple::bank;
+use ducat_engine::advances::Collector;
 use ducat_engine::clock::SystemClock;
 use ducat_engine::cluster::{Cluster, Forwarder};
 use ducat_engine::{Company, Engine, jobs};
+use ducat_processor::Processor;
+use ducat_processor::client::HttpProcessor;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -32,6 +35,10 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: ServeConfig) -> anyhow::Result<()> {
+    let processor = match &config.advances.url {
+        None => None,
+        Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
+    };
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen at {}", config.listen))?;
     let address = listener.local_addr()?;
@@ -50,6 +57,9 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         Some(secret) => api.among(secret),
         None => api,
     };
+    let collector = Collector::new(engine.clone(), processor, config.advances.options);
+    let api = api.collecting(collector.clone());
+    let advances = tokio::spawn(collector.work());
     let expiry = tokio::spawn(jobs::run(engine.clone()));
     let orders = tokio::spawn(bank::deferred::run(api.clone()));
     let router = ducat_api::router(api);
@@ -67,6 +77,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         .await?;
     expiry.abort();
     orders.abort();
+    advances.abort();
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
     Ok(())

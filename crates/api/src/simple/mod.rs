@@ -1,5 +1,6 @@
 //! Small fixed APIs over the same ledgers: each is a thin face, and no rule of theirs is anywhere but in the ledger.
 
+pub mod advances;
 pub mod amounts;
 pub mod bank;
 pub mod points;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(points::add))
         .routes(routes!(points::spend))
         .routes(routes!(points::get_balance))
+        .routes(routes!(advances::perform_advance))
 }
 
 /// A whole number of any size, as a JSON number.

@@ -38,4 +38,5 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::reverse))
         .routes(routes!(events::list_events))
         .merge(points::routes())
+        .merge(advances::routes())
 }

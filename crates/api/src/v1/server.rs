@@ -84,6 +84,6 @@ pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String)))]
 pub async fn metrics(State(api): State<Api>) -> Response {
     let commits = *api.engine.published().commits().borrow();
-    let text = api.metrics.text(api.engine.queue_depth(), commits);
+    let text = api.metrics.text(api.engine.queue_depth(), commits, api.collector.totals());
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }

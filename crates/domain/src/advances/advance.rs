@@ -372,6 +372,16 @@ impl Advance {
         }
     }
 
+    /// What is owed: of each installment that was not paid, when it was due first, and how much it is.
+    #[must_use]
+    pub fn unpaid(&self) -> Vec<(Day, Amount)> {
+        let is_owed = |obligation: &Obligation| {
+            self.is_paid_out() && obligation.successes == 0 && (obligation.is_pending || !self.is_written_off)
+        };
+        let obligations = self.plan.iter().zip(self.obligations());
+        obligations.filter(|(_, one)| is_owed(one)).map(|(installment, one)| (installment.due, one.amount)).collect()
+    }
+
     /// Makes an event true. It was checked when it was decided.
     pub fn evolve(&mut self, event: &Event) {
         match event {

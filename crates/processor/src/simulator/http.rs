@@ -1,4 +1,4 @@
-//! The simulator as a service: `POST /transactions`, `GET /report`, and `POST /clock` for those who cannot wait for tomorrow.
+//! The simulator as a service: `POST /transactions`, `GET /report`, what it took at `GET /transactions`, and `POST /clock` for those who cannot wait for tomorrow.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -67,7 +67,7 @@ struct ClockBody {
 /// All routes of a simulator.
 pub fn router(simulator: Arc<Simulator>, parse_day: fn(&str) -> Option<Day>, stored: Option<&Path>) -> Router {
     Router::new()
-        .route("/transactions", post(transact))
+        .route("/transactions", get(taken).post(transact))
         .route("/report", get(report))
         .route("/clock", post(set_clock))
         .with_state(Face { simulator, parse_day, report: stored.map(Arc::from) })
@@ -103,6 +103,20 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Transaction, String> {
     let amount = decimal::parse(body.amount.get(), SCALE, Excess::Refused)?;
     let amount = u128::try_from(amount).ok().filter(|amount| *amount > 0).ok_or("amount is more than 0")?;
     Ok(Transaction { key: Id(key), direction, customer, amount: Amount::new(amount), scale: SCALE })
+}
+
+/// Everything that was taken, as nobody outside is told: what became of it, told or not, in order.
+async fn taken(State(face): State<Face>) -> Response {
+    let one = |taken: super::Taken| {
+        json!({
+            "key": taken.transaction.key.to_string(),
+            "transaction_id": taken.id.as_str(),
+            "direction": taken.transaction.direction.word(),
+            "amount": taken.transaction.amount.to_string(),
+            "results": taken.results().map(TransactionResult::word).collect::<Vec<_>>(),
+        })
+    };
+    Json(face.simulator.taken().into_iter().map(one).collect::<Vec<_>>()).into_response()
 }
 
 async fn report(State(face): State<Face>, headers: HeaderMap) -> Response {

@@ -79,7 +79,12 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// What became of it in the end, told or not.
+    /// What is told of it, in order.
+    pub fn results(&self) -> impl Iterator<Item = TransactionResult> {
+        self.told.iter().map(|(_, _, result)| *result)
+    }
+
+    /// What became of it in the end.
     #[must_use]
     pub fn result(&self) -> Option<TransactionResult> {
         self.told.last().map(|(_, _, result)| *result)

@@ -1,3 +1,111 @@
-//! Advances over HTTP.
+//! Advances over HTTP: terms, advances and what a person may do with them, daily runs, reports, exceptions, aging. One list of
+//! routes.
 
+pub mod aging;
+pub mod exceptions;
+pub mod open;
 pub mod render;
+pub mod reports;
+pub mod runs;
+pub mod shown;
+pub mod terms;
+
+use ducat_domain::advances::{Action, Advance, Book};
+use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
+use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Seq};
+use ducat_engine::advances::CollectError;
+use ducat_store::Snapshot;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::ledgers::single;
+use super::render::{Told, told};
+use crate::Api;
+use crate::idempotency::fresh;
+use crate::problem::Problem;
+
+/// All routes, with their descriptions.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(terms::get_terms, terms::set_terms))
+        .routes(routes!(shown::list_advances, open::open_advance))
+        .routes(routes!(shown::get_advance))
+        .routes(routes!(open::cancel))
+        .routes(routes!(open::write_off))
+        .routes(routes!(open::pay_off))
+        .routes(routes!(runs::list_runs, runs::start_run))
+        .routes(routes!(runs::get_run))
+        .routes(routes!(reports::read_report))
+        .routes(routes!(exceptions::list_exceptions))
+        .routes(routes!(aging::get_aging))
+}
+
+impl Api {
+    /// Asks something of advances; a refusal is a problem.
+    pub(crate) async fn advances(&self, ledger: &Name, action: Action) -> Result<Told, Problem> {
+        let command = Command::new(CommandId::Server(fresh()), LedgerAction::Advances(action));
+        let id = command.id.id();
+        let committed = self.submit(ledger, vec![Item::Single(command)], Some(id)).await?;
+        told(single(committed.outcomes)?)
+    }
+
+    /// An advance as it is now.
+    pub(crate) async fn advance(&self, ledger: &Name, no: Seq) -> Result<Advance, Problem> {
+        let ledger = ledger.clone();
+        let read = self.read(move |snapshot| {
+            let found = snapshot.advance(&ledger, no).map_err(|fault| Problem::from_fault(&fault))?;
+            found.ok_or_else(|| Problem::from_rejection(&Rejection::AdvanceNotFound))
+        });
+        read.await
+    }
+
+    /// Where the advance of an id begins.
+    pub(crate) async fn advance_no(&self, ledger: &Name, id: Id) -> Result<Seq, Problem> {
+        let ledger = ledger.clone();
+        self.read(move |snapshot| find(snapshot, &ledger, id).map(|advance| advance.no)).await
+    }
+
+    /// Nothing can be sent without a processor.
+    pub(crate) fn check_processor(&self) -> Result<(), Problem> {
+        if self.collector.has_processor() {
+            return Ok(());
+        }
+        let reason = "no processor is configured; start the server with --processor-url";
+        Err(Problem::unavailable("processor_not_configured", reason))
+    }
+}
+
+/// An advance by its id: the id of its credit's hold.
+pub(crate) fn find(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Advance, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    book_of(snapshot, ledger)?;
+    let outcome = snapshot.outcome(ledger, id).map_err(fault)?;
+    let found = match outcome {
+        Some(outcome) => snapshot.advance(ledger, outcome.seq).map_err(fault)?,
+        None => None,
+    };
+    found.ok_or_else(|| Problem::from_rejection(&Rejection::AdvanceNotFound))
+}
+
+/// What a ledger that makes advances keeps of them as a whole.
+pub(crate) fn book_of(snapshot: &dyn Snapshot, ledger: &Name) -> Result<Book, Problem> {
+    let fault = |fault| Problem::from_fault(&fault);
+    if let Some(book) = snapshot.book(ledger).map_err(fault)? {
+        return Ok(book);
+    }
+    let is_open = snapshot.head(ledger).map_err(fault)?.is_some();
+    Err(Problem::from_rejection(if is_open { &Rejection::TermsNotFound } else { &Rejection::LedgerNotFound }))
+}
+
+impl From<CollectError> for Problem {
+    fn from(error: CollectError) -> Problem {
+        match error {
+            CollectError::Read(fault) => Problem::from_fault(&fault),
+            CollectError::Submit(failure) => Problem::from_failure(&failure),
+            CollectError::Refused(rejection) => Problem::from_rejection(&rejection),
+            CollectError::NoProcessor => Problem::unavailable("processor_not_configured", error.to_string()),
+        }
+    }
+}

@@ -198,12 +198,6 @@ pub struct AdvanceBody {
     written_off: JsonAmount,
 }
 
-impl AttemptBody {
-    pub(crate) fn transaction_id(&self) -> Option<&str> {
-        self.transaction_id.as_deref()
-    }
-}
-
 impl From<&Advance> for AdvanceBody {
     fn from(advance: &Advance) -> AdvanceBody {
         let shares = advance.shares();

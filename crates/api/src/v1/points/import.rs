@@ -10,7 +10,6 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
@@ -54,9 +53,6 @@ const LINE_BYTES_MAX: u64 = 64 << 10;
 
 /// The buffer of the CSV reader, which reads so far ahead.
 const BUFFER_BYTES: usize = 64 << 10;
-
-/// How long the next piece of a body may take: who sends slower than that has gone.
-const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A line that was refused, and why.
 #[derive(Debug, Clone)]
@@ -428,45 +424,6 @@ fn changed() -> Problem {
     Problem::conflict("import_changed", reason)
 }
 
-/// The body of a request, read where that may block.
-struct BodyReader {
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
-    piece: Bytes,
-}
-
-impl Read for BodyReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.piece.is_empty() {
-            match self.pieces.blocking_recv() {
-                None => return Ok(0),
-                Some(piece) => self.piece = piece?,
-            }
-        }
-        let count = buffer.len().min(self.piece.len());
-        buffer[..count].copy_from_slice(&self.piece.split_to(count));
-        Ok(count)
-    }
-}
-
-fn body_reader(body: Body) -> BodyReader {
-    let (sender, pieces) = mpsc::channel(4);
-    tokio::spawn(async move {
-        let mut stream = body.into_data_stream();
-        loop {
-            let piece = match tokio::time::timeout(PIECE_TIMEOUT, stream.next()).await {
-                Ok(None) => return,
-                Ok(Some(piece)) => piece.map_err(io::Error::other),
-                Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the rest of the body does not arrive")),
-            };
-            let is_over = piece.is_err();
-            if sender.send(piece).await.is_err() || is_over {
-                return;
-            }
-        }
-    });
-    BodyReader { pieces, piece: Bytes::new() }
-}
-
 /// Import points from CSV.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/import", tag = "points",
     params(("ledger" = String, Path, description = "Its name"),
@@ -498,7 +455,7 @@ pub async fn import_points(
     api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
     let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
-    let import = Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), body_reader(body));
+    let import = Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), body::pieces(body));
     let (sender, mut pieces) = mpsc::channel(4);
     // What was sent is taken, whether or not anybody waits for the answer.
     tokio::spawn(async move {
@@ -535,7 +492,7 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>
                 }
                 if !piece.is_empty() {
                     // Who does not read the answer is not waited for.
-                    let sent = sender.send_timeout(Ok(Bytes::from(std::mem::take(&mut piece))), PIECE_TIMEOUT);
+                    let sent = sender.send_timeout(Ok(Bytes::from(std::mem::take(&mut piece))), body::PIECE_TIMEOUT);
                     drop(sent.await);
                 }
             }
@@ -562,5 +519,5 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>
     let counts = counts.to_string();
     piece.push_str("],");
     piece.push_str(counts.strip_prefix('{').unwrap_or(&counts));
-    drop(sender.send_timeout(Ok(Bytes::from(piece)), PIECE_TIMEOUT).await);
+    drop(sender.send_timeout(Ok(Bytes::from(piece)), body::PIECE_TIMEOUT).await);
 }

@@ -1,0 +1,192 @@
+//! Making an advance, and what a person may do with one: give it up, write it off, ask for the rest at once.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use ducat_domain::advances::{Action, Advance, Status};
+use ducat_domain::ledger::Item;
+use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
+use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::money::Amount;
+use ducat_domain::names::{Name, Party};
+use ducat_domain::numbers::Seq;
+use ducat_store::read::{OutcomeView, outcome_view};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::ledgers::single;
+use super::super::render::again;
+use super::render::AdvanceBody;
+use crate::body::Telling;
+use crate::idempotency::command_id;
+use crate::problem::Problem;
+use crate::query::{NoQuery, UrlPath, path_name};
+use crate::values::{JsonAmount, JsonId, JsonParty, WholeUnits, parse_id};
+use crate::{Api, body};
+
+/// An advance to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdvanceRequest {
+    /// Its id; one is made when missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    id: Option<JsonId>,
+    /// The bank account that it is paid to and collected from: 1 to 200 bytes.
+    #[schema(value_type = String)]
+    customer: JsonParty,
+    /// How much, in minor units.
+    #[schema(value_type = WholeUnits)]
+    amount: JsonAmount,
+}
+
+impl Api {
+    /// Makes an advance and sends its credit. Says whether it was made now or before.
+    pub(crate) async fn pay_out(
+        &self,
+        ledger: &Name,
+        id: CommandId,
+        customer: Party,
+        amount: Amount,
+    ) -> Result<(Telling, Advance), Problem> {
+        self.check_processor()?;
+        let command = Command::new(id, LedgerAction::Advances(Action::Open { customer, amount }));
+        let committed = self.submit(ledger, vec![Item::Single(command)], Some(id.id())).await?;
+        let (telling, no) = match single(committed.outcomes)? {
+            Outcome::Done { first, count } => {
+                let effects = committed.effects.iter().skip(first).take(count);
+                let opened =
+                    effects.filter_map(ducat_domain::ledger::batch::advances_fact).find_map(|fact| fact.advance());
+                (Telling::First, opened.ok_or_else(Problem::internal)?)
+            }
+            Outcome::Replayed { seq, verdict: Verdict::Done } => (Telling::Again, seq),
+            Outcome::Replayed { seq, verdict: Verdict::Refused } => {
+                return Err(self.refused_before(ledger, seq).await?);
+            }
+            Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
+            Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
+        };
+        if telling == Telling::First {
+            self.send(ledger, no).await;
+        }
+        let advance = self.advance(ledger, no).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
+        Ok((telling, advance))
+    }
+
+    async fn refused_before(&self, ledger: &Name, seq: Seq) -> Result<Problem, Problem> {
+        let ledger = ledger.clone();
+        let view = self
+            .read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault)));
+        match view.await? {
+            OutcomeView::Refused(rejection) => Ok(again(&rejection)),
+            _ => Err(Problem::internal()),
+        }
+    }
+
+    /// Sends a credit. It was taken: whoever waits for it in vain, or goes away, does not end it.
+    async fn send(&self, ledger: &Name, no: Seq) {
+        let (collector, of) = (self.collector.clone(), ledger.clone());
+        let sending = tokio::spawn(async move {
+            if let Err(error) = collector.send_credit(&of, no).await {
+                tracing::warn!(ledger = %of, %error, "a credit is sent in a moment");
+            }
+        });
+        drop(tokio::time::timeout(self.limits.outcome_timeout, sending).await);
+    }
+
+    /// What a person does with an advance.
+    async fn decide_on(
+        &self,
+        (ledger, id): (String, String),
+        action: impl FnOnce(Seq) -> Action,
+    ) -> Result<Response, Problem> {
+        let ledger = path_name("ledger", &ledger)?;
+        let id = parse_id(&id).map_err(|reason| Problem::malformed("path: id", reason))?;
+        let no = self.advance_no(&ledger, id).await?;
+        match self.advances(&ledger, action(no)).await {
+            Err(problem) if problem.code() == Rejection::AdvanceNotFound.code() => return Err(problem),
+            done => drop(done?),
+        }
+        let advance = self.advance(&ledger, no).await?;
+        Ok(body::json(StatusCode::OK, &AdvanceBody::from(&advance)))
+    }
+}
+
+/// The status of the answer: whether the processor has it already.
+pub(crate) fn status_of(advance: &Advance) -> StatusCode {
+    if advance.status() == Status::Accepted { StatusCode::ACCEPTED } else { StatusCode::CREATED }
+}
+
+/// Make an advance: its credit is sent at once, and its plan is made when a report says that it succeeded.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances", tag = "advances",
+    params(("ledger" = String, Path, description = "Its name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+    request_body = AdvanceRequest, responses(
+    (status = 201, description = "The processor has its credit", body = AdvanceBody),
+    (status = 202, description = "It is taken, durably; its credit is sent as soon as the processor is there", body = AdvanceBody),
+    (status = 200, description = "Made before under this id, as it is now (`Idempotent-Replayed: true`)", body = AdvanceBody),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`amount_zero`, `amount_too_large`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn open_advance(
+    State(api): State<Api>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let request: AdvanceRequest = api.json(&headers, body).await?;
+    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let (telling, advance) = api.pay_out(&ledger, id, request.customer.0, request.amount.0).await?;
+    Ok(body::outcome(status_of(&advance), telling, &AdvanceBody::from(&advance)))
+}
+
+/// Give an advance up of which nothing has reached the processor.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/cancel", tag = "advances",
+    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    (status = 200, description = "It is cancelled", body = AdvanceBody),
+    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`credit_sent`: the processor may have its credit", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn cancel(
+    State(api): State<Api>,
+    UrlPath(path): UrlPath<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    api.decide_on(path, |advance| Action::Cancel { advance }).await
+}
+
+/// Ask for nothing more: what is open is written off, and so is what is under way where it fails.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/write-off", tag = "advances",
+    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    (status = 200, description = "It is written off", body = AdvanceBody),
+    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`not_collected`: it was not paid out", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn write_off(
+    State(api): State<Api>,
+    UrlPath(path): UrlPath<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    api.decide_on(path, |advance| Action::WriteOff { advance }).await
+}
+
+/// Ask for the rest at once: what was not asked for yet is due today, and asked for by the next run.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/pay-off", tag = "advances",
+    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    (status = 200, description = "The rest is due", body = AdvanceBody),
+    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`not_collected`: it was not paid out, or is written off", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn pay_off(
+    State(api): State<Api>,
+    UrlPath(path): UrlPath<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    api.decide_on(path, |advance| Action::PayOff { advance }).await
+}
