@@ -2,8 +2,7 @@
 //! and then the sums, told by the ledger and by the processor.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
@@ -18,6 +17,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::advances::Server;
+use crate::process::ServerProcess;
 
 /// What to show.
 #[derive(Debug, Args)]
@@ -48,39 +48,6 @@ struct AdvancesDemo {
 /// Requests under way at once.
 const CLIENTS: usize = 32;
 
-/// A process of our own, stopped when it is let go.
-struct Process {
-    child: Child,
-    url: String,
-    _out: BufReader<std::process::ChildStdout>,
-}
-
-impl Process {
-    fn start(arguments: &[&str]) -> anyhow::Result<Process> {
-        let mut child = Command::new(std::env::current_exe()?).args(arguments).stdout(Stdio::piped()).spawn()?;
-        let mut out = BufReader::new(child.stdout.take().context("it has no output")?);
-        let mut first = String::new();
-        out.read_line(&mut first)?;
-        let url = first.split_whitespace().find(|word| word.starts_with("http://"));
-        let url = url.with_context(|| format!("it said {first:?}"))?.trim_end_matches(';').to_owned();
-        Ok(Process { child, url, _out: out })
-    }
-
-    /// Tells it to stop and waits.
-    fn stop(&mut self) -> anyhow::Result<()> {
-        Command::new("kill").arg(self.child.id().to_string()).status()?;
-        self.child.wait()?;
-        Ok(())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
 /// Shows it.
 pub fn run(arguments: &DemoArguments) -> anyhow::Result<ExitCode> {
     let DemoCommand::Advances(demo) = &arguments.command;
@@ -90,9 +57,8 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<ExitCode> {
     let faults = ["--fail", "0.1", "--late", "0.08", "--twice", "0.1", "--never", "0.02", "--mind", "0.03"];
     let away = ["--after-work", "0.05", "--down", "0.02", "--cut", "0.02"];
     let listen = ["processor", "--listen", "127.0.0.1:0", "--seed", &seed];
-    let processor = Process::start(&[&listen[..], &faults[..], &away[..]].concat())?;
-    let serve = ["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store", &store];
-    let mut server = Process::start(&[&serve[..], &["--processor-url", &processor.url]].concat())?;
+    let processor = ServerProcess::start(&[&listen[..], &faults[..], &away[..]].concat())?;
+    let mut server = ServerProcess::serve(&store, &["--processor-url", &processor.url])?;
     println!("a server at {}, a processor at {} where {}\n", server.url, processor.url, faults.join(" "));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let books = runtime.block_on(live(demo, &server.url, &processor.url))?;

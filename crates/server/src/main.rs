@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod import;
 mod points;
+mod process;
 mod processor;
 mod relocate;
 mod serve;

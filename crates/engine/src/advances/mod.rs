@@ -29,7 +29,7 @@ use crate::clock::fresh_id;
 use crate::executor::{Committed, Failure};
 
 pub use schedule::{DailyAt, ScheduleError};
-pub use send::Sent;
+pub use send::{Sent, UnderWay};
 
 /// Commands of one request: as many as one commit takes.
 const COMMANDS_MAX: usize = 8_190;
@@ -82,6 +82,8 @@ pub enum CollectError {
 pub struct Progress {
     /// Rows of the report that were read.
     pub rows: AtomicU64,
+    /// Those that told nothing new.
+    pub repeated: AtomicU64,
     /// Advances that were looked at.
     pub advances: AtomicU64,
     /// Transactions that the processor was asked for.

@@ -150,6 +150,7 @@ impl Collector {
             all.repeated += reading.repeated;
             all.unreadable += reading.unreadable;
             add(&progress.rows, reading.rows);
+            add(&progress.repeated, reading.repeated);
             add(&self.inner.totals.rows, reading.rows);
             add(&self.inner.totals.repeated, reading.repeated);
             add(&self.inner.totals.unreadable, reading.unreadable);

@@ -7,10 +7,13 @@ use ducat_domain::numbers::{Id, Seq};
 use ducat_processor::{Direction, SubmitError, Transaction};
 use futures_util::{StreamExt, stream};
 
-use super::{COMMANDS_MAX, CollectError, Collector, add};
+use super::{CollectError, Collector, add};
 
 /// Answers that are committed at once: they come one by one, and each waits for those that come with it.
 const ANSWERS_MAX: usize = 1_024;
+
+/// Credits that wait and are sent in one round; the next round is at once where there are more.
+const WAITING_MAX: usize = 256;
 
 /// What became of a credit that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,20 +55,26 @@ pub(super) struct Answers {
 }
 
 /// Something that this node asks the processor for: nobody else here does meanwhile.
-struct UnderWay<'a> {
-    collector: &'a Collector,
+#[derive(Debug)]
+pub struct UnderWay {
+    collector: Collector,
     key: Id,
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for UnderWay {
     fn drop(&mut self) {
         self.collector.inner.under_way.lock().remove(&self.key);
     }
 }
 
 impl Collector {
-    fn take_up(&self, key: Id) -> Option<UnderWay<'_>> {
-        self.inner.under_way.lock().insert(key).then_some(UnderWay { collector: self, key })
+    /// Takes up what the processor is asked for under a key, unless somebody here is at it. Whoever opens an advance takes it up
+    /// before: then nobody comes between.
+    #[must_use]
+    pub fn take_up(&self, key: Id) -> Option<UnderWay> {
+        // Made only where it was taken up: letting it go gives the key back.
+        let is_mine = self.inner.under_way.lock().insert(key);
+        is_mine.then(|| UnderWay { collector: self.clone(), key })
     }
 
     /// How many decimals the asset of a ledger's advances has.
@@ -96,12 +105,14 @@ impl Collector {
 
     /// Sends the credit of an advance that was just opened, or waits to be sent. Where nothing reached the processor, for
     /// certain, that is written down: then it may still be cancelled.
-    pub async fn send_credit(&self, ledger: &Name, no: Seq) -> Result<Sent, CollectError> {
+    pub async fn send_credit(&self, ledger: &Name, no: Seq, mine: UnderWay) -> Result<Sent, CollectError> {
         let scale = self.scale(ledger).await?;
         let of = ledger.clone();
         let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
         let Some(mut advance) = self.read(read).await? else { return Ok(Sent::Waiting) };
-        let Some(_mine) = self.take_up(advance.id) else { return Ok(Sent::Waiting) };
+        if advance.id != mine.key {
+            return Ok(Sent::Waiting);
+        }
         if advance.credit == Credit::Waiting {
             self.ask(ledger, Action::AskCredit { advance: no }).await?;
             let of = ledger.clone();
@@ -178,13 +189,11 @@ impl Collector {
     /// Sends credits that wait, in order. Says whether any is left.
     pub(super) async fn send_waiting(&self, ledger: &Name) -> Result<bool, CollectError> {
         let of = ledger.clone();
-        let waiting = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, None, COMMANDS_MAX)).await?;
+        let waiting = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, None, WAITING_MAX)).await?;
         for (_, advance) in waiting {
             // One that is being sent here already is left alone.
-            if self.inner.under_way.lock().contains(&advance.id) {
-                continue;
-            }
-            if self.send_credit(ledger, advance.no).await? == Sent::Waiting {
+            let Some(mine) = self.take_up(advance.id) else { continue };
+            if self.send_credit(ledger, advance.no, mine).await? == Sent::Waiting {
                 return Ok(true);
             }
         }

@@ -191,8 +191,10 @@ impl History {
         let action = Action::Open { customer, amount };
         self.ask(LedgerAction::Advances(action)).await;
         let last = self.advances()?.pop().ok_or("an advance that was opened is not there")?;
-        let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no));
-        drop(Cut { work: sent, polls_left: self.rng.u32(0..12) }.await);
+        if let Some(mine) = self.collectors[0].take_up(last.id) {
+            let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no, mine));
+            drop(Cut { work: sent, polls_left: self.rng.u32(0..12) }.await);
+        }
         Ok(())
     }
 

@@ -113,10 +113,15 @@ pub enum Answer {
     KeyReused,
 }
 
-/// The name of the n-th transaction.
-fn named(number: usize) -> TransactionId {
-    let text = format!("t{number:012}");
-    TransactionId::parse(&text).expect("a letter and digits name a transaction")
+/// The name of the n-th transaction of a processor: in order, and another's under another seed.
+fn named(seed: u64, number: u64) -> String {
+    format!("s{seed}-{number:012}")
+}
+
+/// # Panics
+/// Never: letters and digits name a transaction.
+fn id(seed: u64, place: usize) -> TransactionId {
+    TransactionId::parse(&named(seed, place as u64 + 1)).expect("letters and digits name a transaction")
 }
 
 impl Simulator {
@@ -157,14 +162,14 @@ impl Simulator {
             Some(place) => *place,
             None => {
                 let place = state.taken.len();
-                let taken = decide(self.seed, state.faults, transaction, state.day, named(place + 1));
+                let taken = decide(self.seed, state.faults, transaction, state.day, id(self.seed, place));
                 state.taken.push(taken);
                 state.by_key.insert(transaction.key, place);
                 place
             }
         };
         let after_work = state.faults.after_work;
-        if state.random.f64() < after_work { Answer::Silence } else { Answer::Taken(named(place + 1)) }
+        if state.random.f64() < after_work { Answer::Silence } else { Answer::Taken(id(self.seed, place)) }
     }
 
     /// The rows of today's report, in no order that means anything; `None` when nobody is there.
@@ -260,7 +265,7 @@ pub fn make_report(out: &mut dyn Write, rows: u64, transactions: u64, seed: u64,
         let number = row % transactions + 1;
         let mut random = fastrand::Rng::with_seed(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let word = if random.f64() < fail { TransactionResult::Fail } else { TransactionResult::Success }.word();
-        writeln!(out, "t{number:012},{word}")?;
+        writeln!(out, "{},{word}", named(seed, number))?;
     }
     out.flush()
 }

@@ -12,9 +12,9 @@ use hdrhistogram::Histogram;
 use serde_json::Value;
 
 use super::client::{Connection, request};
-use super::process::ServerProcess;
 use super::report::{Phase, Report};
 use super::{BenchArguments, Ids, Mode};
+use crate::process::ServerProcess;
 
 /// What every account starts with: no transfer of the run can exhaust it.
 const FUNDS: u64 = 1_000_000_000_000;
@@ -114,7 +114,9 @@ impl Load {
     pub fn new(arguments: BenchArguments, url: &str) -> anyhow::Result<Load> {
         let host = url.strip_prefix("http://").context("--url: write http://HOST:PORT")?;
         let (ledger, asset) = match arguments.mode {
-            Mode::Bulk | Mode::Single | Mode::Read => (format!("bench-{}", SystemClock.now().0), "USD"),
+            Mode::Bulk | Mode::Single | Mode::Read | Mode::Advances => {
+                (format!("bench-{}", SystemClock.now().0), "USD")
+            }
             Mode::Accounts => ("accounts".to_owned(), "UNIT"),
             Mode::Bank => ("bank".to_owned(), "USD"),
             Mode::Points => (format!("bench-{}", SystemClock.now().0), "PTS"),
@@ -137,7 +139,8 @@ impl Load {
             Mode::Accounts => self.run_accounts(report).await?,
             Mode::Bank => self.run_bank(report).await?,
             Mode::Points => self.run_points(report).await?,
-            Mode::Bulk | Mode::Single | Mode::Read => return self.run_ledger(report, server).await,
+            // Advances have a run of their own, with a processor.
+            Mode::Bulk | Mode::Single | Mode::Read | Mode::Advances => return self.run_ledger(report, server).await,
         }
         if let (Some(server), Some(before)) = (server, before) {
             report.server_cpu_s = Some(server.cpu_seconds()? - before);
@@ -153,7 +156,7 @@ impl Load {
         let stored = match self.arguments.mode {
             Mode::Bulk => self.arguments.transfers.unwrap_or(BULK_TRANSFERS),
             Mode::Single => self.arguments.transfers.unwrap_or(u64::MAX),
-            Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points => {
+            Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points | Mode::Advances => {
                 self.arguments.transfers.unwrap_or(READ_TRANSFERS)
             }
         };
@@ -169,7 +172,7 @@ impl Load {
                 let until = self.arguments.transfers.is_none().then_some(until);
                 report.add("transfers", self.transfer_one_by_one(stored, until, many).await?);
             }
-            Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points => {
+            Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points | Mode::Advances => {
                 for kind in [Reading::Balance, Reading::Statement, Reading::PastBalance] {
                     report.add(kind.word(), self.read(kind, many).await?);
                 }

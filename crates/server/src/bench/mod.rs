@@ -4,11 +4,11 @@
 //! CPU are its own. At the end the balances must add up. Absolute figures move from machine to machine; the share of the
 //! ceiling is what counts.
 
+mod advances;
 mod client;
 mod faces;
 mod load;
 mod points;
-mod process;
 mod report;
 
 use std::path::Path;
@@ -20,8 +20,10 @@ use ducat_store::sqlite::SqliteOptions;
 use ducat_store::sqlite::ceiling::bare_ceiling;
 
 use load::Load;
-use process::ServerProcess;
+
 use report::Report;
+
+use crate::process::ServerProcess;
 
 /// Batches written to find the ceiling: enough for several checkpoints.
 const CEILING_BATCHES: u64 = 150;
@@ -33,10 +35,10 @@ pub struct BenchArguments {
     #[arg(long, default_value = "bulk")]
     mode: Mode,
     /// How many transfers are made; in read and accounts mode, how many are stored when reads are measured; in points mode,
-    /// how many rows are imported.
+    /// how many rows are imported; in advances mode, how many rows the report has.
     #[arg(long)]
     transfers: Option<u64>,
-    /// Between how many accounts, or over how many members.
+    /// Between how many accounts, or over how many members; in advances mode, how many advances.
     #[arg(long, default_value_t = 10_000)]
     accounts: u64,
     /// How many transfers a request has, in bulk mode.
@@ -86,6 +88,8 @@ enum Mode {
     Accounts,
     /// Bank accounts: one deposit or withdrawal a request, and its reads.
     Bank,
+    /// Advances: paid out, then a report of as many rows as ten times the advances, then a debit of each.
+    Advances,
     /// Points: rows imported, earnings and spends one by one, spends of three lots of a short history and of a long one.
     Points,
 }
@@ -106,6 +110,7 @@ impl Mode {
             Mode::Read => "read",
             Mode::Accounts => "accounts",
             Mode::Bank => "bank",
+            Mode::Advances => "advances",
             Mode::Points => "points",
         }
     }
@@ -117,6 +122,9 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
     anyhow::ensure!((1..=8_190).contains(&arguments.batch), "--batch: a batch has from 1 to 8190 transfers");
     let folder = tempfile::Builder::new().prefix("ducat-bench-").tempdir().context("no temporary folder")?;
     let file = folder.path().join("bench.db");
+    if arguments.mode == Mode::Advances {
+        return advances::run(arguments, folder.path());
+    }
     let ceiling = bare_ceiling(&SqliteOptions::new(folder.path().join("ceiling.db")), CEILING_BATCHES)?;
     std::fs::remove_file(folder.path().join("ceiling.db"))?;
     let mut measured = Vec::new();
@@ -167,7 +175,7 @@ fn measure(arguments: &BenchArguments, ceiling: f64, target: Target<'_>) -> anyh
 }
 
 fn own(store: &str) -> anyhow::Result<(Option<ServerProcess>, String)> {
-    let server = ServerProcess::start(store)?;
+    let server = ServerProcess::serve(store, &[])?;
     let url = server.url.clone();
     Ok((Some(server), url))
 }

@@ -12,6 +12,7 @@ use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
+use ducat_engine::advances::UnderWay;
 use ducat_store::read::{OutcomeView, outcome_view};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -52,6 +53,8 @@ impl Api {
         amount: Amount,
     ) -> Result<(Telling, Advance), Problem> {
         self.check_processor()?;
+        // Nobody here sends it but this request, as long as it goes on.
+        let mine = self.collector.take_up(id.id());
         let command = Command::new(id, LedgerAction::Advances(Action::Open { customer, amount }));
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id.id())).await?;
         let (telling, no) = match single(committed.outcomes)? {
@@ -68,8 +71,8 @@ impl Api {
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
             Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
         };
-        if telling == Telling::First {
-            self.send(ledger, no).await;
+        if let (Telling::First, Some(mine)) = (telling, mine) {
+            self.send(ledger, no, mine).await;
         }
         let advance = self.advance(ledger, no).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
         Ok((telling, advance))
@@ -86,10 +89,10 @@ impl Api {
     }
 
     /// Sends a credit. It was taken: whoever waits for it in vain, or goes away, does not end it.
-    async fn send(&self, ledger: &Name, no: Seq) {
+    async fn send(&self, ledger: &Name, no: Seq, mine: UnderWay) {
         let (collector, of) = (self.collector.clone(), ledger.clone());
         let sending = tokio::spawn(async move {
-            if let Err(error) = collector.send_credit(&of, no).await {
+            if let Err(error) = collector.send_credit(&of, no, mine).await {
                 tracing::warn!(ledger = %of, %error, "a credit is sent in a moment");
             }
         });

@@ -48,6 +48,8 @@ pub struct RunShown {
 pub struct ProgressBody {
     /// Rows of its report that were read.
     rows: u64,
+    /// Those that told nothing new.
+    repeated: u64,
     /// Advances that were looked at.
     advances: u64,
     /// Transactions that the processor was asked for.
@@ -101,6 +103,7 @@ impl Api {
     fn shown(&self, ledger: &ducat_domain::names::Name, run: &Run) -> RunShown {
         let progress = self.collector.progress(ledger).filter(|_| run.ended.is_none()).map(|progress| ProgressBody {
             rows: progress.rows.load(Ordering::Relaxed),
+            repeated: progress.repeated.load(Ordering::Relaxed),
             advances: progress.advances.load(Ordering::Relaxed),
             asked: progress.asked.load(Ordering::Relaxed),
         });

@@ -1,4 +1,4 @@
-//! A server of our own: started, measured from `/proc`, stopped.
+//! Processes of our own: servers and processors that are started, measured from `/proc`, stopped.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -8,7 +8,7 @@ use anyhow::Context;
 /// Ticks a second of `/proc/<pid>/stat`: fixed at 100 on Linux for all that user space sees (proc(5), sysconf(3)).
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// A running `ducat serve`.
+/// A running `ducat serve` or `ducat processor`.
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
@@ -19,10 +19,16 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts a server on a store, at a free port.
-    pub fn start(store: &str) -> anyhow::Result<ServerProcess> {
+    /// Starts a server on a store, at a free port, with more arguments.
+    pub fn serve(store: &str, more: &[&str]) -> anyhow::Result<ServerProcess> {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store", store];
+        ServerProcess::start(&[&serve[..], more].concat())
+    }
+
+    /// Starts something that says where it listens.
+    pub fn start(arguments: &[&str]) -> anyhow::Result<ServerProcess> {
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store", store])
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .context("the server cannot be started")?;
@@ -31,7 +37,7 @@ impl ServerProcess {
         let mut out = BufReader::new(out);
         out.read_line(&mut first)?;
         let url = first.split_whitespace().find(|word| word.starts_with("http://"));
-        let url = url.with_context(|| format!("the server said {first:?}"))?.to_owned();
+        let url = url.with_context(|| format!("the server said {first:?}"))?.trim_end_matches(';').to_owned();
         Ok(ServerProcess { child, _out: out, url })
     }
 
