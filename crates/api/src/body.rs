@@ -115,14 +115,19 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
 }
 
+/// An answer with this status, whether it is the first one or not.
+pub(crate) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
+    let mut response = json(status, body);
+    if telling == Telling::Again {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
 /// The answer to a command that was done: with its own status the first time, 200 and a header again.
 pub(crate) fn outcome(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
     match telling {
         Telling::First => json(status, body),
-        Telling::Again => {
-            let mut response = json(StatusCode::OK, body);
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-            response
-        }
+        Telling::Again => told(StatusCode::OK, telling, body),
     }
 }

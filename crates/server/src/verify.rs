@@ -35,7 +35,7 @@ fn print(report: &Report) {
     }
     println!(
         "checked {} ledgers, {} batches and their hashes, {} effects and their chains, {} balances, {} open holds, \
-         {} outcomes, {} milestones, {} open lots of points",
+         {} outcomes, {} milestones, {} open lots of points, {} advances",
         report.ledgers,
         report.batches,
         report.effects,
@@ -43,7 +43,8 @@ fn print(report: &Report) {
         report.holds,
         report.outcomes,
         report.milestones,
-        report.lots
+        report.lots,
+        report.advances
     );
     match report.differences.len() as u64 + report.unnamed {
         0 => println!("clean"),

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::advances::{Action, Status, Terms};
+use ducat_domain::advances::{Action, Terms};
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::{Action as LedgerAction, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms};
@@ -16,12 +16,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::Api;
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::NoQuery;
-use crate::v1::advances::open::status_of;
+use crate::v1::advances::open::answer;
 use crate::values::JsonParty;
-use crate::{Api, body};
 
 /// The ledger of this API.
 const LEDGER: &str = "advances";
@@ -108,14 +108,12 @@ pub async fn perform_advance(
         }
         paid => paid?,
     };
-    let status = if status_of(&advance) == StatusCode::ACCEPTED { StatusCode::ACCEPTED } else { StatusCode::OK };
     let performed = PerformedBody {
         advance_id: advance.id.to_string(),
         transaction_id: advance.progress(0).and_then(|credit| credit.transaction()).map(ToString::to_string),
         status: advance.status().word(),
     };
-    debug_assert!((status == StatusCode::ACCEPTED) == (advance.status() == Status::Accepted), "accepted is 202");
-    Ok(body::outcome(status, telling, &performed))
+    Ok(answer(StatusCode::OK, telling, &advance, &performed))
 }
 
 impl Api {

@@ -3,6 +3,7 @@
 //! A story is a list of steps. It runs on each store with a clock of its own; the transcripts must be equal, and equal to
 //! the snapshot. When a story ends, its ledgers must verify.
 
+mod advances;
 mod amounts;
 mod bank;
 mod contention;
@@ -17,10 +18,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use ducat_api::values::{parse_day, write_day};
 use ducat_api::{Api, ApiLimits};
+use ducat_domain::advances::Day;
+use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
+use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::clock::Clock;
 use ducat_engine::{Company, Engine, EngineOptions, jobs};
+use ducat_processor::simulator::{Faults as Misfortunes, Simulator};
 use ducat_store::Reader;
 use ducat_store::memory::MemoryStore;
 use ducat_store::postgres::{LEASE, Node, PostgresStore, Role};
@@ -46,6 +52,8 @@ struct Server {
     engine: Engine,
     clock: Arc<StoryClock>,
     stop: watch::Sender<bool>,
+    collector: Collector,
+    simulator: Arc<Simulator>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -84,9 +92,19 @@ impl Server {
         let engine = engine(Arc::clone(&clock) as Arc<dyn Clock>);
         let (stop, stopping) = watch::channel(false);
         let limits = ApiLimits { body_timeout: Duration::from_secs(5), ..ApiLimits::default() };
-        let api = Api::new(engine.clone(), limits, stopping);
+        let simulator = Arc::new(Simulator::new(1, Misfortunes::default(), Day::of(clock.now())));
+        let options = CollectorOptions { report_pause: Duration::ZERO, ..CollectorOptions::default() };
+        let collector = Collector::new(engine.clone(), Some(Arc::clone(&simulator) as _), options);
+        let api = Api::new(engine.clone(), limits, stopping).collecting(collector.clone());
         let router = ducat_api::router(api.clone());
-        Server { router, api, engine, clock, stop, _folder: folder }
+        Server { router, api, engine, clock, stop, collector, simulator, _folder: folder }
+    }
+
+    /// A server that knows of no processor.
+    fn without_processor(self) -> Server {
+        let collector = Collector::new(self.engine.clone(), None, CollectorOptions::default());
+        let api = self.api.clone().collecting(collector);
+        Server { router: ducat_api::router(api), ..self }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {
@@ -140,6 +158,12 @@ enum Step {
     Wait(i64),
     /// Orders that were taken are performed.
     Perform,
+    /// It is another day, also at the processor.
+    Day(&'static str),
+    /// The runs of advances that began are carried through.
+    Run,
+    /// The processor is away, or there again.
+    Down(bool),
 }
 
 /// Headers that a transcript shows.
@@ -164,7 +188,24 @@ async fn tell(server: Server, steps: &[Step]) -> String {
                 let performed = server.api.perform_deferred(Timestamp::MAX).await.expect("they can be performed");
                 transcript.push_str(&format!("# {performed} orders performed\n\n"));
             }
+            Step::Day(day) => {
+                let day = parse_day(day).expect("a day");
+                server.clock.0.store(day.begins().0, Ordering::SeqCst);
+                server.simulator.set_day(day);
+                transcript.push_str(&format!("# it is {}\n\n", write_day(day)));
+            }
+            Step::Run => {
+                let ledger = Name::parse("advances").expect("a name");
+                server.collector.carry_on(&ledger).await.expect("it can be carried through");
+                transcript.push_str("# the run is carried through\n\n");
+            }
+            Step::Down(is_down) => {
+                let down = if *is_down { 1.0 } else { 0.0 };
+                server.simulator.set_faults(Misfortunes { down, ..Misfortunes::default() });
+                transcript.push_str(&format!("# the processor is {}\n\n", if *is_down { "away" } else { "there" }));
+            }
             Step::Call(line, headers, body) => {
+                let line = &with_ids(line);
                 let answer = server.call(line, headers, body).await;
                 transcript.push_str(&format!("{line}\n"));
                 headers.iter().for_each(|(name, value)| transcript.push_str(&format!("{name}: {value}\n")));
@@ -179,7 +220,10 @@ async fn tell(server: Server, steps: &[Step]) -> String {
                     }
                 }
                 match serde_json::from_str::<serde_json::Value>(&answer.body) {
-                    Ok(json) => transcript.push_str(&format!("{json}\n\n")),
+                    Ok(mut json) => {
+                        mask(&mut json);
+                        transcript.push_str(&format!("{json}\n\n"));
+                    }
                     Err(_) => transcript.push_str(&format!("{}\n\n", answer.body)),
                 }
             }
@@ -187,6 +231,26 @@ async fn tell(server: Server, steps: &[Step]) -> String {
     }
     server.finish().await;
     transcript
+}
+
+/// Advances in paths stand for their ids, which follow from the keys that they were made under.
+fn with_ids(line: &str) -> String {
+    let ledger = Name::parse("advances").expect("a name");
+    ["ada", "bob"].iter().fold(line.to_owned(), |line, key| {
+        line.replace(&format!("{{{key}}}"), &format!("advances/{}", ducat_api::idempotency::from_key(&ledger, key)))
+    })
+}
+
+/// The keys of debits are made by the server, each time others.
+fn mask(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::Array(items) => items.iter_mut().for_each(mask),
+        serde_json::Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match value {
+            serde_json::Value::String(text) if name == "key" || name == "transaction" => "(made)".clone_into(text),
+            value => mask(value),
+        }),
+        _ => {}
+    }
 }
 
 /// Runs a story on every store and keeps its transcript.

@@ -27,6 +27,9 @@ use crate::points::working::{PointsRows, PointsWorking};
 /// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
 pub const ROWS_MAX: usize = 1 << 20;
 
+/// Accounts kept between batches where advances are made: every customer's is asked for once a week, and kept for nobody.
+const ROWS_MAX_OF_ADVANCES: usize = 1 << 15;
+
 /// Ids kept between batches, newest first: eight full batches, which is more than clients have under way, in 5 MB.
 const RECENT_IDS_MAX: usize = 1 << 16;
 
@@ -645,7 +648,11 @@ impl Working {
                 self.by_name.remove(&name);
             }
         }
-        if self.accounts.len() > self.rows_max {
+        let rows_max = match self.advances.book() {
+            None => self.rows_max,
+            Some(_) => self.rows_max.min(ROWS_MAX_OF_ADVANCES),
+        };
+        if self.accounts.len() > rows_max {
             self.sweep();
         }
     }

@@ -1,5 +1,6 @@
 //! The binary as people run it: real processes, real files, real kills.
 
+mod advances;
 mod crash;
 mod files;
 mod http;
@@ -27,15 +28,17 @@ impl Server {
     }
 
     fn start_at(store: &str, listen: &str) -> Server {
-        let mut child = Command::new(DUCAT)
-            .args(["serve", "--listen", listen, "--log", "error", "--store", store])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        Server::run(&["serve", "--listen", listen, "--log", "error", "--store", store])
+    }
+
+    /// Whatever says where it listens.
+    fn run(arguments: &[&str]) -> Server {
+        let mut child = Command::new(DUCAT).args(arguments).stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut out = BufReader::new(child.stdout.take().expect("it has an output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("it says where it listens");
         let url = first.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+        let url = url.map(|url| url.trim_end_matches(';'));
         let address = url.unwrap_or_else(|| panic!("it said {first:?}")).to_owned();
         Server { child, address, _out: out }
     }
@@ -50,6 +53,14 @@ impl Server {
     fn terminate(mut self) -> Option<i32> {
         Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
         self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Whatever a test comes to, nothing of it goes on. After `kill` and `terminate` there is nothing left to kill.
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

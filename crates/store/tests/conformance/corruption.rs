@@ -3,6 +3,7 @@
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::verify::verify;
 
+use ducat_domain::advances::{self, Day, TransactionId, TransactionResult};
 use ducat_domain::ledger::command::{Action, LedgerRules, LedgerTerms, Metadata, Ranking, Timing, Transaction};
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{Id, Timestamp};
@@ -70,6 +71,42 @@ fn points(writer: &mut Writer) {
     let spend = points::Action::Spend { member: party("mary"), points: Amount::new(35) };
     writer.act_as(Id(1), Action::Points(spend));
     writer.act(Action::Points(points::Action::Refund { spend: Id(1), points: Some(Amount::new(5)) }));
+}
+
+fn advances(writer: &mut Writer) {
+    crate::advances::begin(writer);
+    let advance = crate::advances::paid_out(writer, "ada");
+    let as_of = Day::of(writer.at).plus(7);
+    let transaction = TransactionId::parse("odd").expect("a name");
+    for action in [
+        advances::Action::StartRun { as_of },
+        advances::Action::AskDebit { advance, number: 1, as_of },
+        advances::Action::Tell { transaction, result: TransactionResult::Fail, of: None },
+    ] {
+        writer.act(Action::Advances(action));
+    }
+}
+
+#[test]
+fn every_alteration_of_advances_is_named() {
+    for (alteration, named) in [
+        ("UPDATE advances_books SET book = x'02'", "book holds what no release writes"),
+        ("DELETE FROM advances_books", "book of advances: the row says None"),
+        ("DELETE FROM advances", "advances: there are 0 rows, the journal has 1"),
+        ("UPDATE advances SET advance = x'01'", "advance holds what no release writes"),
+        ("DELETE FROM advances_due", "advances that are due: 0 are stored, the journal has 1"),
+        ("UPDATE advances_due SET day = day + 1", "advances that are due: 1 are stored"),
+        ("UPDATE advances_transactions SET known = x'02' WHERE transaction_id != 'odd'", "its row says TransactionRow"),
+        (
+            "DELETE FROM advances_transactions WHERE transaction_id = 'odd'",
+            "transactions of advances: there are 1 rows",
+        ),
+        ("DELETE FROM advances_runs", "runs of advances: 0 are stored, the journal has 1"),
+        ("DELETE FROM advances_exceptions", "exceptions of advances: 0 are stored, the journal has 1"),
+    ] {
+        let said = altered(advances, alteration);
+        assert!(said.contains(named), "{alteration}\nsaid: {said}");
+    }
 }
 
 #[test]

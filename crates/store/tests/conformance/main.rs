@@ -6,6 +6,7 @@
 
 #![expect(missing_docs, reason = "a test is its own documentation")]
 
+mod advances;
 mod corruption;
 mod faults;
 mod points;

@@ -29,6 +29,7 @@ pub struct ExceptionBody {
     /// `unknown_transaction`, `unreadable_line`, `unresolved` or `overpaid`.
     kind: &'static str,
     /// Whether it is so no more: the transaction is known now, a report told of it, or nothing is overpaid any more.
+    #[serde(rename = "settled")]
     is_settled: bool,
     /// The advance that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]

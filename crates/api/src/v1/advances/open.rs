@@ -14,7 +14,7 @@ use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
 use ducat_engine::advances::UnderWay;
 use ducat_store::read::{OutcomeView, outcome_view};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::ledgers::single;
@@ -117,9 +117,12 @@ impl Api {
     }
 }
 
-/// The status of the answer: whether the processor has it already.
-pub(crate) fn status_of(advance: &Advance) -> StatusCode {
-    if advance.status() == Status::Accepted { StatusCode::ACCEPTED } else { StatusCode::CREATED }
+/// The answer to an advance that was made: 202 as long as the processor is not known to have it, made now or before.
+pub(crate) fn answer(status: StatusCode, telling: Telling, advance: &Advance, shown: &impl Serialize) -> Response {
+    match advance.status() {
+        Status::Accepted => body::told(StatusCode::ACCEPTED, telling, shown),
+        _ => body::outcome(status, telling, shown),
+    }
 }
 
 /// Make an advance: its credit is sent at once, and its plan is made when a report says that it succeeded.
@@ -146,7 +149,7 @@ pub async fn open_advance(
     let request: AdvanceRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
     let (telling, advance) = api.pay_out(&ledger, id, request.customer.0, request.amount.0).await?;
-    Ok(body::outcome(status_of(&advance), telling, &AdvanceBody::from(&advance)))
+    Ok(answer(StatusCode::CREATED, telling, &advance, &AdvanceBody::from(&advance)))
 }
 
 /// Give an advance up of which nothing has reached the processor.
