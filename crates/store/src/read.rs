@@ -248,6 +248,15 @@ impl<'a> Names<'a> {
         Ok(name)
     }
 
+    /// The transaction that an effect moves or holds money for.
+    pub fn transaction(&self, seq: Seq) -> Result<Id, Fault> {
+        match effect_at(self.snapshot, self.ledger, seq)?.fact {
+            Fact::Posting(posting) => Ok(posting.transaction),
+            Fact::Hold(leg) => Ok(leg.transaction),
+            _ => Err(missing("journal", seq)),
+        }
+    }
+
     /// An asset's code.
     pub fn asset(&self, no: AssetNo) -> Result<Name, Fault> {
         let asset = self.assets.iter().find(|asset| asset.no == no);

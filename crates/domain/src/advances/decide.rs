@@ -23,6 +23,9 @@ use crate::money::Amount;
 use crate::names::{Name, Party};
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
 
+/// The largest advance, in minor units: with the most debits that a plan may have, a millionth of the largest balance.
+const AMOUNT_MAX: u128 = 10u128.pow(29);
+
 /// Decides one action on advances.
 ///
 /// # Panics
@@ -98,7 +101,8 @@ impl<'a> Deciding<'a> {
     fn open(mut self, customer: &Party, amount: Amount) -> Decided {
         match amount {
             Amount::ZERO => return Err(Rejection::AmountZero),
-            amount if !amount.is_within_limit() => return Err(Rejection::AmountTooLarge),
+            // Each of its debits may succeed, and all that is overpaid must still be a balance.
+            amount if amount.minor_units() > AMOUNT_MAX => return Err(Rejection::AmountTooLarge),
             _ => {}
         }
         let cash = self.slot(&cash(), Metadata::default);

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
 use ducat_domain::advances::{Action, Day, Reading, TransactionId, TransactionResult};
-use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::{Item, Outcome};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_processor::Report;
@@ -143,12 +143,10 @@ impl Collector {
             read.and(rest)
         });
         let mut all = Reading::default();
-        let mut committing: VecDeque<JoinHandle<Result<u64, CollectError>>> = VecDeque::new();
+        let mut committing: VecDeque<JoinHandle<Result<Reading, CollectError>>> = VecDeque::new();
         while let Some(part) = received.recv().await {
             let Part { items, reading } = part?;
-            all.rows += reading.rows;
-            all.repeated += reading.repeated;
-            all.unreadable += reading.unreadable;
+            count(&mut all, reading);
             add(&progress.rows, reading.rows);
             add(&progress.repeated, reading.repeated);
             add(&self.inner.totals.rows, reading.rows);
@@ -157,7 +155,7 @@ impl Collector {
             if committing.len() >= BATCHES_AHEAD
                 && let Some(first) = committing.pop_front()
             {
-                all.repeated += finished(first).await?;
+                count(&mut all, finished(first).await?);
             }
             if !items.is_empty() {
                 let (collector, ledger) = (self.clone(), ledger.clone());
@@ -165,7 +163,7 @@ impl Collector {
             }
         }
         for rest in committing {
-            all.repeated += finished(rest).await?;
+            count(&mut all, finished(rest).await?);
         }
         let read = read.await.map_err(|_| CollectError::Submit(Failure::Closed))?;
         if let Err(error) = &read {
@@ -175,21 +173,30 @@ impl Collector {
         Ok(all)
     }
 
-    /// Tells the ledger; says how much of it it knew.
-    async fn tell(&self, ledger: &Name, items: Vec<Item>) -> Result<u64, CollectError> {
+    /// Tells the ledger; says how much of it it knew, and how much of it it refuses: one row keeps no other waiting.
+    async fn tell(&self, ledger: &Name, items: Vec<Item>) -> Result<Reading, CollectError> {
         let committed = self.submit_items(ledger, items).await?;
-        let mut known = 0;
+        let mut told = Reading::default();
         for outcome in super::outcomes(committed) {
             match outcome {
-                ducat_domain::ledger::Outcome::Same => known += 1,
-                ducat_domain::ledger::Outcome::Refused(rejection) => return Err(CollectError::Refused(rejection)),
-                _ => {}
+                Outcome::Same => told.repeated += 1,
+                Outcome::Refused(rejection) => {
+                    told.unreadable += 1;
+                    tracing::error!(%ledger, code = rejection.code(), "a row of a report is refused");
+                }
+                Outcome::Done { .. } | Outcome::Replayed { .. } | Outcome::WouldDo(_) => {}
             }
         }
-        Ok(known)
+        Ok(told)
     }
 }
 
-async fn finished(task: JoinHandle<Result<u64, CollectError>>) -> Result<u64, CollectError> {
+fn count(all: &mut Reading, more: Reading) {
+    all.rows += more.rows;
+    all.repeated += more.repeated;
+    all.unreadable += more.unreadable;
+}
+
+async fn finished(task: JoinHandle<Result<Reading, CollectError>>) -> Result<Reading, CollectError> {
     task.await.map_err(|_| CollectError::Submit(Failure::Closed))?
 }

@@ -3,6 +3,7 @@
 //! Every step may be done again. Whoever serves the ledger carries its run on, wherever and whenever it was begun; a run that was
 //! overtaken by a later one is refused at its next step.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use ducat_domain::advances::{Action, Advance, Book, Day, Progress as Standing, R
 use ducat_domain::ledger::Rejection;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::send::Answers;
@@ -211,7 +213,7 @@ impl Collector {
     pub async fn work(self) {
         let mut tick = tokio::time::interval(LOOK_INTERVAL);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut credits: std::collections::HashMap<Name, (Instant, Duration)> = std::collections::HashMap::new();
+        let credits = Arc::new(Mutex::new(HashMap::new()));
         while self.inner.engine.is_open() {
             tokio::select! {
                 _ = tick.tick() => {}
@@ -237,18 +239,29 @@ impl Collector {
                         }
                     });
                 }
-                if credits.get(&ledger).is_some_and(|(until, _)| Instant::now() < *until) {
-                    continue;
-                }
-                match self.send_waiting(&ledger).await {
-                    Ok(false) => drop(credits.remove(&ledger)),
-                    Ok(true) | Err(_) => {
-                        let (_, pause) = credits.get(&ledger).copied().unwrap_or((Instant::now(), CREDIT_PAUSE_MIN));
-                        credits.insert(ledger, (Instant::now() + pause, (pause * 2).min(CREDIT_PAUSE_MAX)));
-                    }
-                }
+                tokio::spawn(self.clone().send_credits(ledger, Arc::clone(&credits)));
             }
         }
+    }
+
+    /// Sends the credits of a ledger that wait, unless that is going on, or no answer came a moment ago: then later and later.
+    async fn send_credits(self, ledger: Name, credits: Arc<Mutex<HashMap<Name, Pause>>>) {
+        {
+            let mut credits = credits.lock();
+            let pause = credits.entry(ledger.clone()).or_default();
+            if pause.is_busy || pause.until.is_some_and(|until| Instant::now() < until) {
+                return;
+            }
+            pause.is_busy = true;
+        }
+        let is_left = self.send_waiting(&ledger).await.unwrap_or(true);
+        let mut credits = credits.lock();
+        let pause = credits.entry(ledger).or_default();
+        let longer = (pause.length * 2).clamp(CREDIT_PAUSE_MIN, CREDIT_PAUSE_MAX);
+        *pause = match is_left {
+            true => Pause { is_busy: false, until: Some(Instant::now() + longer), length: longer },
+            false => Pause::default(),
+        };
     }
 
     /// Begins the run of today when its time has come, if runs begin by themselves.
@@ -267,6 +280,14 @@ impl Collector {
             tracing::warn!(%ledger, %error, "the daily run of advances is begun again in a moment");
         }
     }
+}
+
+/// How long credits wait that found no answer.
+#[derive(Debug, Default)]
+struct Pause {
+    is_busy: bool,
+    until: Option<Instant>,
+    length: Duration,
 }
 
 /// A run that goes on here, for as long as somebody is at it.

@@ -186,18 +186,21 @@ impl Collector {
         Ok(all)
     }
 
-    /// Sends credits that wait, in order. Says whether any is left.
+    /// Sends credits that wait, some at a time. Says whether any is left for which no answer came.
     pub(super) async fn send_waiting(&self, ledger: &Name) -> Result<bool, CollectError> {
         let of = ledger.clone();
         let waiting = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, None, WAITING_MAX)).await?;
-        for (_, advance) in waiting {
-            // One that is being sent here already is left alone.
-            let Some(mine) = self.take_up(advance.id) else { continue };
-            if self.send_credit(ledger, advance.no, mine).await? == Sent::Waiting {
-                return Ok(true);
-            }
+        // One that is being sent here already is left alone.
+        let mine = waiting.into_iter().filter_map(|(_, advance)| Some((advance.no, self.take_up(advance.id)?)));
+        let mine: Vec<(Seq, UnderWay)> = mine.collect();
+        let mut sent = stream::iter(mine)
+            .map(async |(no, mine)| self.send_credit(ledger, no, mine).await)
+            .buffer_unordered(self.inner.options.concurrency.max(1));
+        let mut is_left = false;
+        while let Some(sent) = sent.next().await {
+            is_left |= sent? == Sent::Waiting;
         }
-        Ok(false)
+        Ok(is_left)
     }
 }
 

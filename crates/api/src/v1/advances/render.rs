@@ -330,7 +330,7 @@ pub(crate) fn event(names: &mut Names<'_>, fact: &Fact) -> Result<Value, Fault> 
         }),
         Fact::Changed { advance, event, changes } => {
             let mut data = happened(event);
-            data["advance"] = advance.0.into();
+            data["advance"] = names.transaction(*advance)?.to_string().into();
             data["what"] = event.word().into();
             for change in changes {
                 let (key, value) = changed(change);
