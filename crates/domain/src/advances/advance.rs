@@ -36,6 +36,9 @@ pub struct Advance {
     pub opened: Day,
     /// How far the credit is.
     pub credit: Credit,
+    /// Whether the credit was tried again while it was not known what became of the try before: from then on nobody can say that
+    /// nothing of it reached the processor.
+    pub is_retried: bool,
     /// Its installments, once the credit succeeded, and the replacements that were asked for, in order of their numbers.
     pub plan: Vec<Installment>,
     /// Whether nothing more is asked for.
@@ -179,7 +182,8 @@ impl Advance {
         opened: Day,
     ) -> Advance {
         let (credit, plan) = (Credit::Asked(Progress::Calling), Vec::new());
-        Advance { no, id, customer, account, amount, terms, opened, credit, plan, is_written_off: false }
+        let (is_retried, is_written_off) = (false, false);
+        Advance { no, id, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off }
     }
 
     /// The obligations, by the numbers of their installments from 1 on.
@@ -385,6 +389,7 @@ impl Advance {
     /// Makes an event true. It was checked when it was decided.
     pub fn evolve(&mut self, event: &Event) {
         match event {
+            Event::CreditAsked if self.credit == Credit::Asked(Progress::Calling) => self.is_retried = true,
             Event::CreditAsked => self.credit = Credit::Asked(Progress::Calling),
             Event::CreditWaits => self.credit = Credit::Waiting,
             Event::CreditCancelled => self.credit = Credit::Cancelled,
@@ -489,6 +494,7 @@ impl Advance {
                 progress.encode(e);
             }
         }
+        e.flag(self.is_retried);
         e.flag(self.is_written_off);
         e.length(self.plan.len());
         for installment in &self.plan {
@@ -519,7 +525,7 @@ impl Advance {
             2 => Credit::Asked(Progress::decode(d)?),
             _ => return Err(Malformed { expected: "credit of an advance" }),
         };
-        let is_written_off = d.flag()?;
+        let (is_retried, is_written_off) = (d.flag()?, d.flag()?);
         let mut plan = Vec::new();
         for _ in 0..d.length()? {
             plan.push(Installment {
@@ -536,7 +542,7 @@ impl Advance {
                 })?,
             });
         }
-        Ok(Advance { no, id, customer, account, amount, terms, opened, credit, plan, is_written_off })
+        Ok(Advance { no, id, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off })
     }
 }
 

@@ -28,12 +28,12 @@ pub enum Action {
         /// How much.
         amount: Amount,
     },
-    /// Send a credit that is waiting.
+    /// Send a credit that is waiting, or try one again of which it is not known what became of it.
     AskCredit {
         /// The advance.
         advance: Seq,
     },
-    /// Nothing of a credit reached the processor.
+    /// Nothing of a credit reached the processor, as far as its first try goes: only then does it wait.
     KeepCredit {
         /// The advance.
         advance: Seq,

@@ -39,10 +39,8 @@ pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
     let deciding = Deciding { book, asset, id, decider };
     match action {
         Action::Open { customer, amount } => deciding.open(customer, *amount),
-        Action::AskCredit { advance } => deciding.credit(*advance, &Credit::Waiting, Event::CreditAsked),
-        Action::KeepCredit { advance } => {
-            deciding.credit(*advance, &Credit::Asked(Progress::Calling), Event::CreditWaits)
-        }
+        Action::AskCredit { advance } => deciding.ask_credit(*advance),
+        Action::KeepCredit { advance } => deciding.keep_credit(*advance),
         Action::Cancel { advance } => deciding.cancel(*advance),
         Action::AskDebit { advance, number, as_of } => deciding.ask_debit(*advance, *number, *as_of),
         Action::Send { advance, number, transaction, as_of } => deciding.send((*advance, *number), transaction, *as_of),
@@ -123,10 +121,21 @@ impl<'a> Deciding<'a> {
         known.ok_or(Rejection::AdvanceNotFound)
     }
 
-    /// What happens to a credit that is as it should be; nothing where it is not any more.
-    fn credit(self, no: Seq, should_be: &Credit, event: Event) -> Decided {
+    fn ask_credit(self, no: Seq) -> Decided {
         let advance = self.advance(no)?;
-        if advance.credit == *should_be { self.change(advance, event) } else { Ok(SAME) }
+        match (&advance.credit, advance.is_retried) {
+            (Credit::Waiting, _) | (Credit::Asked(Progress::Calling), false) => {
+                self.change(advance, Event::CreditAsked)
+            }
+            (Credit::Cancelled | Credit::Asked(_), _) => Ok(SAME),
+        }
+    }
+
+    /// Of several tries, one that did not arrive says nothing about the others.
+    fn keep_credit(self, no: Seq) -> Decided {
+        let advance = self.advance(no)?;
+        let is_sole = advance.credit == Credit::Asked(Progress::Calling) && !advance.is_retried;
+        if is_sole { self.change(advance, Event::CreditWaits) } else { Ok(SAME) }
     }
 
     fn cancel(mut self, no: Seq) -> Decided {

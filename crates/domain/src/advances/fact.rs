@@ -92,7 +92,7 @@ pub enum Fact {
 /// What happened to one advance. The credit has number 0, installments have theirs from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The credit that was waiting is being sent.
+    /// The credit that was waiting is being sent; or one that was being sent is tried again.
     CreditAsked,
     /// Nothing of the credit reached the processor: it waits.
     CreditWaits,

@@ -29,7 +29,7 @@ use crate::clock::fresh_id;
 use crate::executor::{Committed, Failure};
 
 pub use schedule::{DailyAt, ScheduleError};
-pub use send::{Sent, UnderWay};
+pub use send::{Attempt, Sent, UnderWay};
 
 /// Commands of one request: as many as one commit takes.
 const COMMANDS_MAX: usize = 8_190;

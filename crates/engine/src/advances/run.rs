@@ -148,7 +148,7 @@ impl Collector {
             for advance in &page {
                 let due = advance.due(as_of).into_iter();
                 actions.extend(due.map(|(number, _)| Action::AskDebit { advance: advance.no, number, as_of }));
-                if advance.credit == ducat_domain::advances::Credit::Waiting {
+                if advance.next() == Some(Day::FIRST) {
                     actions.push(Action::AskCredit { advance: advance.no });
                 }
             }

@@ -24,6 +24,15 @@ pub enum Sent {
     Waiting,
 }
 
+/// Whether somebody may have tried to send a credit before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// Nobody has: it was just opened here.
+    First,
+    /// Perhaps.
+    Again,
+}
+
 /// What is to be sent: the credit, which is number 0, or the debit of an installment.
 #[derive(Debug, Clone)]
 pub(super) struct Due {
@@ -103,24 +112,25 @@ impl Collector {
         Ok(answer)
     }
 
-    /// Sends the credit of an advance that was just opened, or waits to be sent. Where nothing reached the processor, for
-    /// certain, that is written down: then it may still be cancelled.
-    pub async fn send_credit(&self, ledger: &Name, no: Seq, mine: UnderWay) -> Result<Sent, CollectError> {
+    /// Sends the credit of an advance. Where nothing of its only try reached the processor, for certain, that is written down: then
+    /// it may still be cancelled.
+    pub async fn send_credit(
+        &self,
+        ledger: &Name,
+        no: Seq,
+        mine: UnderWay,
+        attempt: Attempt,
+    ) -> Result<Sent, CollectError> {
+        // A try is written down before it is made: then no other one can say that there was none.
+        if attempt == Attempt::Again {
+            self.ask(ledger, Action::AskCredit { advance: no }).await?;
+        }
         let scale = self.scale(ledger).await?;
         let of = ledger.clone();
         let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
-        let Some(mut advance) = self.read(read).await? else { return Ok(Sent::Waiting) };
+        let Some(advance) = self.read(read).await? else { return Ok(Sent::Waiting) };
         if advance.id != mine.key {
             return Ok(Sent::Waiting);
-        }
-        if advance.credit == Credit::Waiting {
-            self.ask(ledger, Action::AskCredit { advance: no }).await?;
-            let of = ledger.clone();
-            let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
-            match self.read(read).await? {
-                Some(asked) => advance = asked,
-                None => return Ok(Sent::Waiting),
-            }
         }
         if let Credit::Asked(progress) = &advance.credit
             && let Some(transaction) = progress.transaction()
@@ -187,14 +197,14 @@ impl Collector {
     }
 
     /// Sends credits that wait, some at a time. Says whether any is left for which no answer came.
-    pub(super) async fn send_waiting(&self, ledger: &Name) -> Result<bool, CollectError> {
+    pub async fn send_waiting(&self, ledger: &Name) -> Result<bool, CollectError> {
         let of = ledger.clone();
         let waiting = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, None, WAITING_MAX)).await?;
         // One that is being sent here already is left alone.
         let mine = waiting.into_iter().filter_map(|(_, advance)| Some((advance.no, self.take_up(advance.id)?)));
         let mine: Vec<(Seq, UnderWay)> = mine.collect();
         let mut sent = stream::iter(mine)
-            .map(async |(no, mine)| self.send_credit(ledger, no, mine).await)
+            .map(async |(no, mine)| self.send_credit(ledger, no, mine, Attempt::Again).await)
             .buffer_unordered(self.inner.options.concurrency.max(1));
         let mut is_left = false;
         while let Some(sent) = sent.next().await {

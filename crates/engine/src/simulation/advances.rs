@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use ducat_domain::advances::{Action, Advance, Day, Progress, RunEnd, Status, Terms, TransactionResult, oracle};
+use ducat_domain::advances::{
+    Action, Advance, Credit, Day, Progress, RunEnd, Status, Terms, TransactionResult, oracle,
+};
 use ducat_domain::ledger::command::{Action as LedgerAction, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms};
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::money::Amount;
@@ -22,7 +24,7 @@ use fastrand::Rng;
 
 use super::SimulatedClock;
 use super::faulty::{Faults, FaultyStore};
-use crate::advances::{Collector, CollectorOptions};
+use crate::advances::{Attempt, Collector, CollectorOptions};
 use crate::clock::Clock;
 use crate::{Engine, EngineOptions};
 
@@ -58,6 +60,8 @@ pub struct Tally {
     pub unresolved: usize,
     /// Advances that are overpaid.
     pub overpaid: usize,
+    /// Advances that were given up before their credit was sent.
+    pub cancelled: usize,
     /// Runs that were cut off.
     pub cut: usize,
     /// Commits whose answer was lost.
@@ -74,6 +78,7 @@ impl Tally {
         self.timed_out += other.timed_out;
         self.unresolved += other.unresolved;
         self.overpaid += other.overpaid;
+        self.cancelled += other.cancelled;
         self.cut += other.cut;
         self.unknown += other.unknown;
     }
@@ -163,6 +168,7 @@ impl History {
             while self.opened < wanted.min(size.advances) {
                 self.open().await?;
             }
+            self.send_waiting().await;
             self.decide_otherwise().await?;
             self.run(today).await?;
         }
@@ -192,18 +198,30 @@ impl History {
         self.ask(LedgerAction::Advances(action)).await;
         let last = self.advances()?.pop().ok_or("an advance that was opened is not there")?;
         if let Some(mine) = self.collectors[0].take_up(last.id) {
-            let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no, mine));
+            let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no, mine, Attempt::First));
             drop(Cut { work: sent, polls_left: self.rng.u32(0..12) }.await);
         }
         Ok(())
     }
 
-    /// Now and then a person gives up, or pays at once.
+    /// Credits that wait are sent now and then, by either node, and cut off as everything is.
+    async fn send_waiting(&mut self) {
+        for place in 0..self.rng.usize(0..4) {
+            let sent = Box::pin(self.collectors[place % 2].send_waiting(&self.ledger));
+            drop(Cut { work: sent, polls_left: self.rng.u32(0..20) }.await);
+        }
+    }
+
+    /// Now and then a person gives up, or pays at once; most of those that can still be given up are.
     async fn decide_otherwise(&mut self) -> Result<(), String> {
+        let advances = self.advances()?;
+        let waiting = advances.iter().find(|advance| advance.credit == Credit::Waiting);
+        if let Some(waiting) = waiting.filter(|_| self.rng.bool()) {
+            self.ask(LedgerAction::Advances(Action::Cancel { advance: waiting.no })).await;
+        }
         if self.rng.u8(..) > 40 {
             return Ok(());
         }
-        let advances = self.advances()?;
         if let Some(advance) = self.rng.choice(&advances).map(|advance| advance.no) {
             let action = match self.rng.u8(0..3) {
                 0 => Action::WriteOff { advance },
@@ -344,6 +362,7 @@ impl History {
                 advance.no
             ));
         }
+        tally.cancelled += usize::from(advance.credit == Credit::Cancelled);
         tally.paid_out += usize::from(advance.is_paid_out());
         tally.repaid += usize::from(advance.status() == Status::Repaid);
         tally.overpaid += usize::from(overpaid > 0);
@@ -379,13 +398,14 @@ mod tests {
             all.add(half.join().expect("its seeds live"));
         }
         println!("{all:?}");
-        let Tally { repaid, replaced, timed_out, unresolved, overpaid, cut, unknown, .. } = all;
+        let Tally { repaid, replaced, timed_out, unresolved, overpaid, cancelled, cut, unknown, .. } = all;
         for (what, count) in [
             ("repaid", repaid),
             ("replaced", replaced),
             ("timed out", timed_out),
             ("unresolved", unresolved),
             ("overpaid", overpaid),
+            ("cancelled", cancelled),
             ("cut off", cut),
             ("unknown", unknown),
         ] {

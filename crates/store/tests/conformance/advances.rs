@@ -293,13 +293,21 @@ fn a_credit_is_cancelled_only_while_nothing_reached_the_processor() {
         assert_eq!(ask(writer, cancel()), Outcome::Refused(Rejection::CreditSent { id }), "it is being sent");
         assert!(matches!(ask(writer, Action::KeepCredit { advance: no }), Outcome::Done { .. }));
         assert_eq!(advance(writer, no).credit, Credit::Waiting);
+        // Somebody tries it, and somebody else again: neither can say that nothing of it arrived.
+        ask(writer, Action::Open { customer: party("bob"), amount: Amount::new(100) });
+        let other = advances(writer)[1].no;
+        assert!(matches!(ask(writer, Action::AskCredit { advance: other }), Outcome::Done { .. }));
+        assert_eq!(ask(writer, Action::AskCredit { advance: other }), Outcome::Same);
+        assert_eq!(ask(writer, Action::KeepCredit { advance: other }), Outcome::Same);
+        let refused = ask(writer, Action::Cancel { advance: other });
+        assert!(matches!(refused, Outcome::Refused(Rejection::CreditSent { .. })));
         assert!(matches!(ask(writer, cancel()), Outcome::Done { .. }));
         assert_eq!(ask(writer, Action::AskCredit { advance: no }), Outcome::Same, "nobody sends it any more");
         assert_eq!(ask(writer, cancel()), Outcome::Same);
         assert_eq!(advance(writer, no).status(), Status::Cancelled);
         let waiting = writer.subject.reader.snapshot().expect("it can be read");
         let waiting = waiting.advances_due(&writer.ledger, Day::LAST, None, 9).expect("it can be read");
-        assert!(waiting.is_empty());
+        assert_eq!(waiting.len(), 1, "the other one is tried again");
     });
 }
 

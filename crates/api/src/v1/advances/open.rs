@@ -12,7 +12,7 @@ use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
-use ducat_engine::advances::UnderWay;
+use ducat_engine::advances::{Attempt, UnderWay};
 use ducat_store::read::{OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,7 +92,7 @@ impl Api {
     async fn send(&self, ledger: &Name, no: Seq, mine: UnderWay) {
         let (collector, of) = (self.collector.clone(), ledger.clone());
         let sending = tokio::spawn(async move {
-            if let Err(error) = collector.send_credit(&of, no, mine).await {
+            if let Err(error) = collector.send_credit(&of, no, mine, Attempt::First).await {
                 tracing::warn!(ledger = %of, %error, "a credit is sent in a moment");
             }
         });
