@@ -64,11 +64,12 @@ pub(crate) fn pieces(body: Body) -> Pieces {
         let mut stream = body.into_data_stream();
         loop {
             let piece = match tokio::time::timeout(PIECE_TIMEOUT, stream.next()).await {
-                Ok(None) => return,
+                Ok(None) => Ok(Bytes::new()),
+                Ok(Some(Ok(piece))) if piece.is_empty() => continue,
                 Ok(Some(piece)) => piece.map_err(io::Error::other),
                 Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the rest of the body does not arrive")),
             };
-            let is_over = piece.is_err();
+            let is_over = piece.as_ref().map_or(true, Bytes::is_empty);
             if sender.send(piece).await.is_err() || is_over {
                 return;
             }

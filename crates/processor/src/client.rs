@@ -26,6 +26,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the next piece of a report may take.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a report may take in all: ten million rows take half a minute.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2 * 3_600);
+
 /// Tries of one transaction before the caller hears of it.
 const TRIES_MAX: usize = 4;
 
@@ -144,9 +147,16 @@ impl HttpProcessor {
         let mut pieces = answer.bytes_stream();
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
         tokio::spawn(async move {
-            while let Some(piece) = pieces.next().await {
-                let piece = piece.map_err(|error| io::Error::other(sentence(&error)));
-                if sender.send(piece).await.is_err() {
+            let deadline = tokio::time::Instant::now() + REPORT_TIMEOUT;
+            loop {
+                let piece = match tokio::time::timeout_at(deadline, pieces.next()).await {
+                    Ok(None) => Ok(Bytes::new()),
+                    Ok(Some(Ok(piece))) if piece.is_empty() => continue,
+                    Ok(Some(piece)) => piece.map_err(|error| io::Error::other(sentence(&error))),
+                    Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the report takes too long")),
+                };
+                let is_over = piece.as_ref().map_or(true, Bytes::is_empty);
+                if sender.send(piece).await.is_err() || is_over {
                     return;
                 }
             }
@@ -219,27 +229,27 @@ fn note(unknown: &parking_lot::Mutex<Option<SubmitError>>, error: &SubmitError) 
     }
 }
 
-/// Pieces that arrive, read where that may block.
+/// Pieces that arrive, read where that may block. An empty one is the end; where none comes, it breaks off.
 pub struct Pieces {
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     piece: Bytes,
+    is_over: bool,
 }
 
 impl Pieces {
     /// What comes out of a channel.
     #[must_use]
     pub fn new(pieces: mpsc::Receiver<io::Result<Bytes>>) -> Pieces {
-        Pieces { pieces, piece: Bytes::new() }
+        Pieces { pieces, piece: Bytes::new(), is_over: false }
     }
 }
 
 impl io::Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.piece.is_empty() {
-            match self.pieces.blocking_recv() {
-                None => return Ok(0),
-                Some(piece) => self.piece = piece?,
-            }
+        while self.piece.is_empty() && !self.is_over {
+            let broken = || io::Error::new(io::ErrorKind::UnexpectedEof, "it breaks off");
+            self.piece = self.pieces.blocking_recv().ok_or_else(broken)??;
+            self.is_over = self.piece.is_empty();
         }
         let count = buffer.len().min(self.piece.len());
         buffer[..count].copy_from_slice(&self.piece.split_to(count));

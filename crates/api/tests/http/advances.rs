@@ -190,3 +190,20 @@ async fn a_processor_that_is_down_is_asked_again() {
     working.abort();
     server.finish().await;
 }
+
+/// Clients choose ids, in two ledgers perhaps the same; the processor knows no ledgers.
+#[tokio::test]
+async fn one_id_in_two_ledgers_pays_out_twice() {
+    let server = Server::on_memory();
+    for ledger in ["north", "south"] {
+        let body = format!(r#"{{"name":"{ledger}","assets":[{{"code":"USD","scale":2}}]}}"#);
+        assert_eq!(server.post("/v1/ledgers", &body).await.status, 201);
+        let path = format!("PUT /v1/ledgers/{ledger}/advances/terms");
+        assert_eq!(server.call(&path, &[], "{}").await.status, 200);
+        let body = r#"{"id":"01900000-0000-7000-8000-000000000001","customer":"ada","amount":500}"#;
+        let answer = server.post(&format!("/v1/ledgers/{ledger}/advances"), body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    }
+    assert_eq!(server.simulator.taken().len(), 2);
+    server.finish().await;
+}

@@ -4,13 +4,13 @@
 //! the order in which that was learnt. Nothing of it is stored: the replacements of what failed, and the balances, are told
 //! from the debits that were asked for each time. So the same words of a processor, in any order, leave the same advance.
 
-use super::day::Day;
+use super::day::{Day, Days};
 use super::fact::{Event, PlanChange};
 use super::terms::Terms;
 use super::transaction::{Progress, TransactionResult};
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::Amount;
-use crate::names::Party;
+use crate::names::{Name, Party};
 use crate::numbers::{AccountNo, Id, Seq};
 
 /// The most installments and replacements of one plan: with the longest plan, ten more years of weeks. A plan is one row, and
@@ -22,8 +22,10 @@ pub const INSTALLMENTS_MAX: usize = 1_040;
 pub struct Advance {
     /// Where in the journal it begins, with the hold of its credit: what it is found by.
     pub no: Seq,
-    /// Its id: of the command that opened it, of the hold, and the key under which the credit is asked for.
+    /// Its id: of the command that opened it, and of the hold.
     pub id: Id,
+    /// The key under which the credit is asked for.
+    pub key: Id,
     /// Who gets it: the account that it is paid to and collected from.
     pub customer: Party,
     /// What they owe.
@@ -175,7 +177,7 @@ impl Advance {
     #[must_use]
     pub fn open(
         no: Seq,
-        id: Id,
+        (id, key): (Id, Id),
         (customer, account): (Party, AccountNo),
         amount: Amount,
         terms: Terms,
@@ -183,7 +185,7 @@ impl Advance {
     ) -> Advance {
         let (credit, plan) = (Credit::Asked(Progress::Calling), Vec::new());
         let (is_retried, is_written_off) = (false, false);
-        Advance { no, id, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off }
+        Advance { no, id, key, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off }
     }
 
     /// The obligations, by the numbers of their installments from 1 on.
@@ -245,7 +247,7 @@ impl Advance {
     /// failed, a term apart, in the order in which they were last asked for.
     #[must_use]
     pub fn replacements(&self) -> Vec<Installment> {
-        if !self.is_collected() || self.plan.len() >= INSTALLMENTS_MAX {
+        if !self.is_collected() {
             return Vec::new();
         }
         let numbers = 1u32..;
@@ -260,7 +262,8 @@ impl Advance {
             due = due.plus(self.terms.interval_days);
             Installment { of, due, amount, debit: None }
         };
-        failed.into_iter().map(replacement).collect()
+        let room = INSTALLMENTS_MAX.saturating_sub(self.plan.len());
+        failed.into_iter().take(room).map(replacement).collect()
     }
 
     /// All installments with their numbers: those of the plan, then the replacements that were not asked for yet.
@@ -315,12 +318,23 @@ impl Advance {
         self.numbers().filter(|number| self.progress(*number) == Some(&Progress::Calling))
     }
 
-    /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by number.
-    pub fn overdue(&self, as_of: Day) -> impl Iterator<Item = (u32, Day)> {
+    /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by number; and
+    /// whether silence about each means that it failed.
+    ///
+    /// It does where every report that may have been the last to tell was read whole: of a transaction that was asked for on
+    /// several days it is not known on which of them the processor took it. A credit is never sent again.
+    pub fn overdue(&self, as_of: Day, reports: &Days) -> impl Iterator<Item = (u32, bool)> {
+        let is_told = move |number: u32, sent: Day| {
+            let debit = self.installment(number).and_then(|one| one.debit.as_ref());
+            let told = |debit: &Debit| (self.terms.last_told(debit.asked), self.terms.last_told(sent));
+            debit.map(told).is_some_and(|(first, last)| reports.has_all(first, last))
+        };
         self.numbers().filter_map(move |number| match self.progress(number)? {
-            Progress::UnderWay(_, day) if self.terms.times_out(*day) <= as_of => Some((number, *day)),
+            Progress::UnderWay(_, day) if self.terms.times_out(*day) <= as_of => Some((number, is_told(number, *day))),
             // What was silent stays so, unless the report that was missing was read after all.
-            Progress::Silent(_, day) if number > 0 && self.terms.times_out(*day) <= as_of => Some((number, *day)),
+            Progress::Silent(_, day) if number > 0 && self.terms.times_out(*day) <= as_of => {
+                Some((number, is_told(number, *day)))
+            }
             Progress::Calling
             | Progress::UnderWay(..)
             | Progress::Silent(..)
@@ -481,6 +495,7 @@ impl Advance {
     pub fn encode(&self, e: &mut Encoder) {
         e.byte(VERSION);
         e.wide(self.id.0);
+        e.fixed(&self.key.0.to_be_bytes());
         e.text(self.customer.as_str());
         e.number(self.account.0);
         e.wide(self.amount.minor_units());
@@ -515,7 +530,7 @@ impl Advance {
         if d.byte()? != VERSION {
             return Err(Malformed { expected: "version of an advance" });
         }
-        let id = Id(d.wide()?);
+        let (id, key) = (Id(d.wide()?), Id(u128::from_be_bytes(d.fixed()?)));
         let customer = Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?;
         let (account, amount) = (AccountNo(d.number()?), Amount::new(d.wide()?));
         let (terms, opened) = (Terms::decode(d)?, Day::decode(d)?);
@@ -542,8 +557,22 @@ impl Advance {
                 })?,
             });
         }
-        Ok(Advance { no, id, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off })
+        Ok(Advance { no, id, key, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off })
     }
+}
+
+/// The key under which the credit of an advance is asked for: clients choose ids, and may choose the same one in two ledgers,
+/// but a processor knows no ledgers. It is a UUID of version 8 (RFC 9562, section 5.8) over both.
+#[must_use]
+pub fn credit_key(ledger: &Name, id: Id) -> Id {
+    let hash = blake3::hash(format!("advance\0{ledger}\0{id}").as_bytes());
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(hash.as_bytes()) {
+        *to = *from;
+    }
+    let custom = u128::from_be_bytes(bytes);
+    let version = custom & !(0xF << 76u32) | (0x8 << 76u32);
+    Id(version & !(0x3 << 62u32) | (0x2 << 62u32))
 }
 
 /// Of the bytes of an advance.

@@ -58,6 +58,13 @@ impl Days {
         after.checked_sub(1).and_then(|place| self.0.get(place)).is_some_and(|(_, last)| *last >= day)
     }
 
+    /// Whether every day from one to another is in it.
+    #[must_use]
+    pub fn has_all(&self, from: Day, to: Day) -> bool {
+        let after = self.0.partition_point(|(first, _)| *first <= from);
+        after.checked_sub(1).and_then(|place| self.0.get(place)).is_some_and(|(_, last)| *last >= to.max(from))
+    }
+
     /// Takes a day in.
     pub fn insert(&mut self, day: Day) {
         if self.has(day) {
@@ -115,5 +122,8 @@ mod tests {
         assert_eq!(days.0, [(Day(1), Day(1)), (Day(3), Day(5)), (Day(8), Day(9))]);
         let found: Vec<u32> = (0..12).filter(|day| days.has(Day(*day))).collect();
         assert_eq!(found, [1, 3, 4, 5, 8, 9]);
+        for (from, to, has) in [(3, 5, true), (4, 4, true), (3, 6, false), (5, 8, false), (2, 3, false), (9, 9, true)] {
+            assert_eq!(days.has_all(Day(from), Day(to)), has, "{from} to {to}");
+        }
     }
 }

@@ -6,7 +6,7 @@
 //! and plans cannot disagree.
 
 use super::accounts::{cash, metadata, overpaid, receivable, written_off};
-use super::advance::{Advance, Credit, Shares};
+use super::advance::{Advance, Credit, Shares, credit_key};
 use super::book::Book;
 use super::command::Action;
 use super::day::Day;
@@ -110,7 +110,8 @@ impl<'a> Deciding<'a> {
         let advance = self.decider.hold(self.id, &[leg], None)?;
         let (terms, day) = (self.book.terms, Day::of(self.decider.at));
         let customer = customer.clone();
-        self.push(Fact::Opened { advance, id: self.id, customer, account, amount, terms, day });
+        let (id, key) = (self.id, credit_key(&self.decider.working.head().ledger, self.id));
+        self.push(Fact::Opened { advance, id, key, customer, account, amount, terms, day });
         changed(advance)
     }
 
@@ -220,9 +221,7 @@ impl<'a> Deciding<'a> {
         let advance = self.advance(no)?;
         let mut first = None;
         let mut now = advance.clone();
-        for (number, sent) in advance.overdue(as_of) {
-            // A credit is never sent again.
-            let is_told = number > 0 && self.book.reports.has(advance.terms.last_told(sent));
+        for (number, is_told) in advance.overdue(as_of, &self.book.reports) {
             let is_silent = matches!(advance.progress(number), Some(Progress::Silent(..)));
             let event = match (is_told, is_silent) {
                 (true, _) => Event::TimedOut { number },

@@ -29,6 +29,8 @@ pub enum Fact {
         advance: Seq,
         /// Its id.
         id: Id,
+        /// The key under which its credit is asked for.
+        key: Id,
         /// Who gets it.
         customer: Party,
         /// What they owe.
@@ -358,9 +360,10 @@ impl Fact {
                 e.text(asset.as_str());
                 terms.encode(e);
             }
-            Fact::Opened { advance, id, customer, account, amount, terms, day } => {
+            Fact::Opened { advance, id, key, customer, account, amount, terms, day } => {
                 e.number(advance.0);
                 e.fixed(&id.0.to_be_bytes());
+                e.fixed(&key.0.to_be_bytes());
                 e.text(customer.as_str());
                 e.number(account.0);
                 e.wide(amount.minor_units());
@@ -408,6 +411,7 @@ impl Fact {
             2 => Fact::Opened {
                 advance: Seq(d.number()?),
                 id: Id(u128::from_be_bytes(d.fixed()?)),
+                key: Id(u128::from_be_bytes(d.fixed()?)),
                 customer: Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?,
                 account: AccountNo(d.number()?),
                 amount: Amount::new(d.wide()?),

@@ -27,7 +27,7 @@ pub mod working;
 #[expect(clippy::arithmetic_side_effects, reason = "a test that fails by a panic is a test that fails")]
 mod tests;
 
-pub use advance::{Advance, Credit, Debit, Installment, Shares, Status};
+pub use advance::{Advance, Credit, Debit, INSTALLMENTS_MAX, Installment, Shares, Status, credit_key};
 pub use book::{Book, Counts, Reading, Run, RunEnd};
 pub use command::Action;
 pub use day::{Day, Days};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::advance::{Advance, Credit, Installment};
+use super::advance::{Advance, Credit, INSTALLMENTS_MAX, Installment};
 use super::day::Day;
 use super::transaction::Progress;
 
@@ -17,14 +17,15 @@ struct Charged {
     failed: u128,
 }
 
-/// What the customer owes: the sum of the installments that are open or under way.
+/// What the customer owes: the sum of the installments that are open or under way, or that nobody asks for any more though they
+/// were not paid.
 #[must_use]
 pub fn owed(advance: &Advance) -> u128 {
     if !is_paid_out(advance) {
         return 0;
     }
     let charged = charged(advance);
-    let is_owed = |one: &&Charged| one.paid == 0 && (one.under_way > 0 || one.open > 0 && !advance.is_written_off);
+    let is_owed = |one: &&Charged| one.paid == 0 && (one.under_way > 0 || !advance.is_written_off);
     charged.values().filter(is_owed).filter_map(|one| one.amounts.first()).sum()
 }
 
@@ -70,7 +71,9 @@ pub fn faults(advance: &Advance) -> Vec<String> {
             found.push(format!("replacements of installment {of} are for other amounts"));
         }
         let waiting = one.open.saturating_add(one.under_way);
-        if is_paid_out(advance) && !advance.is_written_off && one.paid == 0 && waiting != 1 {
+        // A plan that has failed as often as a plan may is for people.
+        let is_full = advance.installments().len() >= INSTALLMENTS_MAX && waiting == 0;
+        if is_paid_out(advance) && !advance.is_written_off && one.paid == 0 && waiting != 1 && !is_full {
             found.push(format!("installment {of} is unpaid, and {waiting} debits of it are open or under way"));
         }
         if one.paid > 0 && one.open > 0 {

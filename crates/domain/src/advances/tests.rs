@@ -25,7 +25,7 @@ struct Collection {
 impl Collection {
     fn new(cents: u128, terms: Terms) -> Collection {
         let customer = (Party::parse("ada").expect("a name"), AccountNo(7));
-        let advance = Advance::open(Seq(9), Id(1), customer, Amount::new(cents), terms, Day(BEGIN));
+        let advance = Advance::open(Seq(9), (Id(1), Id(2)), customer, Amount::new(cents), terms, Day(BEGIN));
         Collection { advance, reports: Days::default(), day: 0 }
     }
 
@@ -60,9 +60,9 @@ impl Collection {
 
     /// What silence makes of it, as `time_out` decides it.
     fn time_out(&mut self) {
-        let overdue: Vec<(u32, Day)> = self.advance.overdue(self.now()).collect();
-        for (number, sent) in overdue {
-            if number > 0 && self.reports.has(self.advance.terms.last_told(sent)) {
+        let overdue: Vec<(u32, bool)> = self.advance.overdue(self.now(), &self.reports).collect();
+        for (number, is_told) in overdue {
+            if is_told {
                 self.evolve(Event::TimedOut { number });
             } else if !matches!(self.advance.progress(number), Some(Progress::Silent(..))) {
                 self.evolve(Event::Silent { number });
@@ -250,6 +250,17 @@ fn silence_is_failure_once_every_report_was_read() {
         "sent; credit success; days 7 12  -> collecting, 1 under way on 7, owed 1200.00
          day 13                           -> collecting, 1 timed out on 7, 13 for 1 open on 91, owed 1200.00
          1 success                        -> collecting, owed 1100.00",
+    );
+    // It was asked for on two days: the report of the last day of each must have been read.
+    check(
+        "1200.00",
+        "sent; credit success; day 7 down; day 8; days 9 11; day 12 cut; days 13 14 -> collecting, 1 unresolved on 7, \
+                                                                                      2 under way on 14, owed 1200.00",
+    );
+    check(
+        "1200.00",
+        "sent; credit success; day 7 down; days 8 13      -> collecting, 1 under way on 7, owed 1200.00
+         day 14                    -> collecting, 1 timed out on 7, 2 under way on 14, 13 for 1 open on 91, owed 1200.00",
     );
     // The report of the last day that would have told was not read whole: nobody may charge again.
     check(

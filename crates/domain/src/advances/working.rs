@@ -148,9 +148,9 @@ impl AdvancesWorking {
         }
         self.evolve_book(seq, at, fact);
         match fact {
-            Fact::Opened { advance: no, id, customer, account, amount, terms, day } => {
+            Fact::Opened { advance: no, id, key, customer, account, amount, terms, day } => {
                 let customer = (customer.clone(), *account);
-                let advance = Advance::open(*no, *id, customer, *amount, *terms, *day);
+                let advance = Advance::open(*no, (*id, *key), customer, *amount, *terms, *day);
                 self.advances.insert(*no, Some(Held { advance, is_new: true, before: None, is_dirty: true }));
                 self.changed.push(*no);
             }

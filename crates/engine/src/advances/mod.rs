@@ -31,6 +31,9 @@ use crate::executor::{Committed, Failure};
 pub use schedule::{DailyAt, ScheduleError};
 pub use send::{Attempt, Sent, UnderWay};
 
+/// What was not sent for so long is not made up for: ticks are a millisecond apart at best, and come several at once.
+const IDLE: Duration = Duration::from_millis(100);
+
 /// Commands of one request: as many as one commit takes.
 const COMMANDS_MAX: usize = 8_190;
 
@@ -119,7 +122,7 @@ struct Inner {
     engine: Engine,
     processor: Option<Arc<dyn Processor>>,
     options: CollectorOptions,
-    pace: Option<tokio::sync::Mutex<tokio::time::Interval>>,
+    pace: Option<tokio::sync::Mutex<Pace>>,
     /// What the processor is being asked for here.
     under_way: Mutex<HashSet<Id>>,
     /// The runs that go on here.
@@ -128,13 +131,33 @@ struct Inner {
     wake: tokio::sync::Notify,
 }
 
+/// So many a second, and none saved up from quiet times.
+struct Pace {
+    ticks: tokio::time::Interval,
+    last: tokio::time::Instant,
+}
+
+impl Pace {
+    fn new(every: Duration) -> Pace {
+        Pace { ticks: tokio::time::interval(every), last: tokio::time::Instant::now() }
+    }
+
+    async fn next(&mut self) {
+        if self.last.elapsed() > IDLE {
+            self.ticks.reset_immediately();
+        }
+        self.ticks.tick().await;
+        self.last = tokio::time::Instant::now();
+    }
+}
+
 impl Collector {
     /// A collector. Without a processor it reads reports, and sends nothing.
     #[must_use]
     pub fn new(engine: Engine, processor: Option<Arc<dyn Processor>>, options: CollectorOptions) -> Collector {
         let pace = options.rate.map(|rate| {
             let every = Duration::from_secs(1) / rate.max(1);
-            tokio::sync::Mutex::new(tokio::time::interval(every.max(Duration::from_micros(1))))
+            tokio::sync::Mutex::new(Pace::new(every.max(Duration::from_micros(1))))
         });
         let inner = Inner {
             engine,

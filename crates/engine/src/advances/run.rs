@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
 use ducat_domain::advances::{Action, Advance, Book, Day, Progress as Standing, Reading, Run, RunEnd};
-use ducat_domain::ledger::Rejection;
+use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use parking_lot::Mutex;
@@ -26,10 +26,6 @@ const REPORT_TRIES_MAX: u32 = 3;
 
 /// Advances that are looked at at once: their debits are in one commit, and are sent together.
 const PAGE: usize = 2_048;
-
-/// Transactions in a row without an answer after which the processor is taken to be away: more than are under way at once by
-/// default, so none of them was answered.
-const AWAY_MIN: u64 = 128;
 
 /// The longest wait before credits are tried again that the processor did not take.
 const CREDIT_PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -83,6 +79,7 @@ impl Collector {
             return Ok(());
         }
         self.time_out(ledger, as_of, progress).await?;
+        self.send_waiting(ledger, Some(as_of)).await?;
         let given_up = self.collect(ledger, as_of, progress).await?;
         self.ask(ledger, Action::EndRun { as_of, end: RunEnd::Done { given_up } }).await?;
         add(&self.inner.totals.runs_done, 1);
@@ -148,9 +145,6 @@ impl Collector {
             for advance in &page {
                 let due = advance.due(as_of).into_iter();
                 actions.extend(due.map(|(number, _)| Action::AskDebit { advance: advance.no, number, as_of }));
-                if advance.next() == Some(Day::FIRST) {
-                    actions.push(Action::AskCredit { advance: advance.no });
-                }
             }
             self.all(ledger, actions).await?;
             let (of, numbers) = (ledger.clone(), page.iter().map(|advance| advance.no).collect::<Vec<Seq>>());
@@ -161,7 +155,7 @@ impl Collector {
             add(&progress.asked, asked.iter().map(|advance| advance.calling().count() as u64).sum());
             let answers = self.send_all(ledger, &asked, scale, as_of).await?;
             all.missing += answers.missing;
-            if answers.given == 0 && answers.missing >= AWAY_MIN {
+            if answers.is_away() {
                 tracing::warn!(%ledger, "the processor is away; what is due is given up for the day");
                 break;
             }
@@ -201,8 +195,13 @@ impl Collector {
         while actions.peek().is_some() {
             let some: Vec<Action> = actions.by_ref().take(COMMANDS_MAX).collect();
             for outcome in self.submit(ledger, some).await? {
-                if let ducat_domain::ledger::Outcome::Refused(rejection) = outcome {
-                    return Err(CollectError::Refused(rejection));
+                match outcome {
+                    Outcome::Refused(Rejection::RunOver) => return Err(CollectError::Refused(Rejection::RunOver)),
+                    // One advance keeps no other waiting.
+                    Outcome::Refused(rejection) => {
+                        tracing::error!(%ledger, code = rejection.code(), "a step of a run is refused");
+                    }
+                    Outcome::Done { .. } | Outcome::Same | Outcome::Replayed { .. } | Outcome::WouldDo(_) => {}
                 }
             }
         }
@@ -227,10 +226,10 @@ impl Collector {
                 }
             };
             for (ledger, book) in books {
-                self.begin_daily(&ledger, &book).await;
                 if !self.has_processor() {
                     continue;
                 }
+                self.begin_daily(&ledger, &book).await;
                 if book.running().is_some() && self.progress(&ledger).is_none() {
                     let (collector, ledger) = (self.clone(), ledger.clone());
                     tokio::spawn(async move {
@@ -254,7 +253,7 @@ impl Collector {
             }
             pause.is_busy = true;
         }
-        let is_left = self.send_waiting(&ledger).await.unwrap_or(true);
+        let is_left = self.send_waiting(&ledger, None).await.unwrap_or(true);
         let mut credits = credits.lock();
         let pause = credits.entry(ledger).or_default();
         let longer = (pause.length * 2).clamp(CREDIT_PAUSE_MIN, CREDIT_PAUSE_MAX);
@@ -305,8 +304,6 @@ impl Drop for Here<'_> {
 
 /// Whether silence about something of an advance means more than it did.
 fn is_silent(book: &Book, advance: &Advance, as_of: Day) -> bool {
-    advance.overdue(as_of).any(|(number, sent)| {
-        let is_told = number > 0 && book.reports.has(advance.terms.last_told(sent));
-        is_told || !matches!(advance.progress(number), Some(Standing::Silent(..)))
-    })
+    let is_silent = |number| matches!(advance.progress(number), Some(Standing::Silent(..)));
+    advance.overdue(as_of, &book.reports).any(|(number, is_told)| is_told || !is_silent(number))
 }

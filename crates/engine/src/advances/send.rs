@@ -12,7 +12,11 @@ use super::{CollectError, Collector, add};
 /// Answers that are committed at once: they come one by one, and each waits for those that come with it.
 const ANSWERS_MAX: usize = 1_024;
 
-/// Credits that wait and are sent in one round; the next round is at once where there are more.
+/// Transactions in a row without an answer after which the processor is taken to be away: more than are under way at once by
+/// default, so none of them was answered.
+const AWAY_MIN: u64 = 128;
+
+/// Credits that wait and are read at once.
 const WAITING_MAX: usize = 256;
 
 /// What became of a credit that was sent.
@@ -45,7 +49,7 @@ pub(super) struct Due {
 pub(super) fn calling(advance: &Advance, scale: u8) -> impl Iterator<Item = Due> {
     advance.calling().filter_map(move |number| {
         let (key, direction, amount) = match number {
-            0 => (advance.id, Direction::Credit, advance.amount),
+            0 => (advance.key, Direction::Credit, advance.amount),
             number => {
                 let installment = advance.installment(number)?;
                 (installment.debit.as_ref()?.key, Direction::Debit, installment.amount)
@@ -56,11 +60,18 @@ pub(super) fn calling(advance: &Advance, scale: u8) -> impl Iterator<Item = Due>
     })
 }
 
-/// How many answers came of what was sent, and how many did not.
+/// How many answers to what was sent did not come.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Answers {
-    pub given: u64,
     pub missing: u64,
+    /// How many did not, in a row.
+    in_vain: u64,
+}
+
+impl Answers {
+    pub fn is_away(&self) -> bool {
+        self.in_vain >= AWAY_MIN
+    }
 }
 
 /// Something that this node asks the processor for: nobody else here does meanwhile.
@@ -99,7 +110,7 @@ impl Collector {
     /// Asks the processor for one transaction.
     async fn call(&self, due: &Due) -> Result<Result<TransactionId, SubmitError>, CollectError> {
         if let Some(pace) = &self.inner.pace {
-            pace.lock().await.tick().await;
+            pace.lock().await.next().await;
         }
         let answer = self.processor()?.submit(&due.transaction).await;
         match &answer {
@@ -119,7 +130,7 @@ impl Collector {
         ledger: &Name,
         no: Seq,
         mine: UnderWay,
-        attempt: Attempt,
+        (attempt, as_of): (Attempt, Option<Day>),
     ) -> Result<Sent, CollectError> {
         // A try is written down before it is made: then no other one can say that there was none.
         if attempt == Attempt::Again {
@@ -129,7 +140,7 @@ impl Collector {
         let of = ledger.clone();
         let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
         let Some(advance) = self.read(read).await? else { return Ok(Sent::Waiting) };
-        if advance.id != mine.key {
+        if advance.key != mine.key {
             return Ok(Sent::Waiting);
         }
         if let Credit::Asked(progress) = &advance.credit
@@ -143,7 +154,7 @@ impl Collector {
         let Some(due) = calling(&advance, scale).find(|due| due.number == 0) else { return Ok(Sent::Waiting) };
         match self.call(&due).await? {
             Ok(transaction) => {
-                let sent = Action::Send { advance: no, number: 0, transaction: transaction.clone(), as_of: None };
+                let sent = Action::Send { advance: no, number: 0, transaction: transaction.clone(), as_of };
                 self.ask(ledger, sent).await?;
                 Ok(Sent::Taken(transaction))
             }
@@ -155,7 +166,8 @@ impl Collector {
         }
     }
 
-    /// Sends what these advances are being called for, some at a time, and writes the answers down as they come.
+    /// Sends the debits that these advances are being called for, some at a time, and writes the answers down as they come. A
+    /// processor that answers nothing for long is taken to be away.
     pub(super) async fn send_all(
         &self,
         ledger: &Name,
@@ -163,7 +175,8 @@ impl Collector {
         scale: u8,
         as_of: Day,
     ) -> Result<Answers, CollectError> {
-        let due: Vec<Due> = advances.iter().flat_map(|advance| calling(advance, scale)).collect();
+        let due = advances.iter().flat_map(|advance| calling(advance, scale)).filter(|due| due.number > 0);
+        let due: Vec<Due> = due.collect();
         let calls = stream::iter(due).map(async |due| {
             let Some(_mine) = self.take_up(due.transaction.key) else { return Ok(None) };
             let answer = self.call(&due).await?;
@@ -177,12 +190,15 @@ impl Collector {
                 let Some((due, answer)) = answer? else { continue };
                 match answer {
                     Ok(transaction) => {
-                        all.given += 1;
+                        all.in_vain = 0;
                         let Due { advance, number, .. } = due;
                         sent.push(Action::Send { advance, number, transaction, as_of: Some(as_of) });
                     }
-                    // A credit keeps its key and is tried again whatever became of this one, as debits do.
-                    Err(_) => all.missing += 1,
+                    // It keeps its key, and is tried again in the next run.
+                    Err(_) => {
+                        all.missing += 1;
+                        all.in_vain += 1;
+                    }
                 }
             }
             for outcome in self.submit(ledger, sent).await? {
@@ -192,25 +208,45 @@ impl Collector {
                     tracing::error!(code = rejection.code(), "an answer of the processor is refused");
                 }
             }
+            if all.is_away() {
+                break;
+            }
         }
         Ok(all)
     }
 
-    /// Sends credits that wait, some at a time. Says whether any is left for which no answer came.
-    pub async fn send_waiting(&self, ledger: &Name) -> Result<bool, CollectError> {
-        let of = ledger.clone();
-        let waiting = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, None, WAITING_MAX)).await?;
+    /// Sends credits that wait, some at a time; those that were sent on the day of a run say so. Says whether any is left for
+    /// which no answer came.
+    pub async fn send_waiting(&self, ledger: &Name, as_of: Option<Day>) -> Result<bool, CollectError> {
+        let (mut after, mut is_left) = (None, false);
+        loop {
+            let of = ledger.clone();
+            let page = self.read(move |snapshot| snapshot.advances_due(&of, Day::FIRST, after, WAITING_MAX)).await?;
+            let Some((day, last)) = page.last() else { return Ok(is_left) };
+            after = Some((*day, last.no));
+            is_left |= self.send_page(ledger, page, as_of).await;
+        }
+    }
+
+    async fn send_page(&self, ledger: &Name, waiting: Vec<(Day, Advance)>, as_of: Option<Day>) -> bool {
         // One that is being sent here already is left alone.
-        let mine = waiting.into_iter().filter_map(|(_, advance)| Some((advance.no, self.take_up(advance.id)?)));
+        let mine = waiting.into_iter().filter_map(|(_, advance)| Some((advance.no, self.take_up(advance.key)?)));
         let mine: Vec<(Seq, UnderWay)> = mine.collect();
         let mut sent = stream::iter(mine)
-            .map(async |(no, mine)| self.send_credit(ledger, no, mine, Attempt::Again).await)
+            .map(async |(no, mine)| self.send_credit(ledger, no, mine, (Attempt::Again, as_of)).await)
             .buffer_unordered(self.inner.options.concurrency.max(1));
         let mut is_left = false;
         while let Some(sent) = sent.next().await {
-            is_left |= sent? == Sent::Waiting;
+            match sent {
+                Ok(sent) => is_left |= sent == Sent::Waiting,
+                // One that cannot be sent keeps no other waiting.
+                Err(error) => {
+                    is_left = true;
+                    tracing::warn!(%ledger, %error, "a credit is sent in a moment");
+                }
+            }
         }
-        Ok(is_left)
+        is_left
     }
 }
 

@@ -197,8 +197,8 @@ impl History {
         let action = Action::Open { customer, amount };
         self.ask(LedgerAction::Advances(action)).await;
         let last = self.advances()?.pop().ok_or("an advance that was opened is not there")?;
-        if let Some(mine) = self.collectors[0].take_up(last.id) {
-            let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no, mine, Attempt::First));
+        if let Some(mine) = self.collectors[0].take_up(last.key) {
+            let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no, mine, (Attempt::First, None)));
             drop(Cut { work: sent, polls_left: self.rng.u32(0..12) }.await);
         }
         Ok(())
@@ -207,7 +207,7 @@ impl History {
     /// Credits that wait are sent now and then, by either node, and cut off as everything is.
     async fn send_waiting(&mut self) {
         for place in 0..self.rng.usize(0..4) {
-            let sent = Box::pin(self.collectors[place % 2].send_waiting(&self.ledger));
+            let sent = Box::pin(self.collectors[place % 2].send_waiting(&self.ledger, None));
             drop(Cut { work: sent, polls_left: self.rng.u32(0..20) }.await);
         }
     }
@@ -308,7 +308,7 @@ impl History {
         for number in numbers {
             let Some(progress) = advance.progress(number) else { continue };
             let key = match number {
-                0 => advance.id,
+                0 => advance.key,
                 _ => advance.installment(number).and_then(|one| one.debit.as_ref()).map_or(Id(0), |debit| debit.key),
             };
             let place = format!("advance {}, number {number}", advance.no);

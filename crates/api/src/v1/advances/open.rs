@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::advances::{Action, Advance, Status};
+use ducat_domain::advances::{Action, Advance, Status, credit_key};
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
 use ducat_domain::ledger::rows::Verdict;
@@ -54,7 +54,7 @@ impl Api {
     ) -> Result<(Telling, Advance), Problem> {
         self.check_processor()?;
         // Nobody here sends it but this request, as long as it goes on.
-        let mine = self.collector.take_up(id.id());
+        let mine = self.collector.take_up(credit_key(ledger, id.id()));
         let command = Command::new(id, LedgerAction::Advances(Action::Open { customer, amount }));
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id.id())).await?;
         let (telling, no) = match single(committed.outcomes)? {
@@ -71,8 +71,11 @@ impl Api {
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
             Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
         };
-        if let (Telling::First, Some(mine)) = (telling, mine) {
-            self.send(ledger, no, mine).await;
+        match (telling, mine) {
+            (Telling::First, Some(mine)) => self.send(ledger, no, mine).await,
+            // Another request under this key is at it, or was: what it leaves is sent in a moment.
+            (Telling::First, None) => self.collector.wake(),
+            (Telling::Again, _) => {}
         }
         let advance = self.advance(ledger, no).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
         Ok((telling, advance))
@@ -92,7 +95,7 @@ impl Api {
     async fn send(&self, ledger: &Name, no: Seq, mine: UnderWay) {
         let (collector, of) = (self.collector.clone(), ledger.clone());
         let sending = tokio::spawn(async move {
-            if let Err(error) = collector.send_credit(&of, no, mine, Attempt::First).await {
+            if let Err(error) = collector.send_credit(&of, no, mine, (Attempt::First, None)).await {
                 tracing::warn!(ledger = %of, %error, "a credit is sent in a moment");
             }
         });

@@ -89,7 +89,7 @@ impl From<&Book> for TermsBody {
 /// A transaction that was asked of the processor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AttemptBody {
-    /// The key under which it is asked for, and the id of what is held for it in the ledger.
+    /// The key under which it is asked for; of a debit also the id of what is held for it in the ledger.
     key: String,
     /// What the processor calls it; null while it is not known to have it.
     transaction_id: Option<String>,
@@ -214,7 +214,7 @@ impl From<&Advance> for AdvanceBody {
             terms: advance.terms.into(),
             credit: match &advance.credit {
                 Credit::Waiting | Credit::Cancelled => None,
-                Credit::Asked(progress) => Some(AttemptBody::new(advance.id, progress)),
+                Credit::Asked(progress) => Some(AttemptBody::new(advance.key, progress)),
             },
             plan: plan.iter().map(|(number, one)| InstallmentBody::new(*number, one, is_collected)).collect(),
             owed: JsonAmount(Amount::new(oracle::owed(advance))),
@@ -320,8 +320,9 @@ impl From<&Run> for RunBody {
 pub(crate) fn event(names: &mut Names<'_>, fact: &Fact) -> Result<Value, Fault> {
     Ok(match fact {
         Fact::TermsSet { asset, terms } => json!({ "asset": asset.as_str(), "terms": TermsOf::from(*terms) }),
-        Fact::Opened { id, customer, account, amount, terms, day, .. } => json!({
+        Fact::Opened { id, key, customer, account, amount, terms, day, .. } => json!({
             "id": id.to_string(),
+            "key": key.to_string(),
             "customer": customer.as_str(),
             "account": names.account(*account)?.as_str(),
             "amount": JsonAmount(*amount),
