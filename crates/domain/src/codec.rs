@@ -4,7 +4,7 @@
 //! Every value has exactly one encoding, so equal facts have equal bytes on every store.
 
 use crate::names::Name;
-use crate::numbers::Timestamp;
+use crate::numbers::{Id, Timestamp};
 
 /// Bytes being written.
 #[derive(Debug, Default)]
@@ -79,6 +79,11 @@ impl Encoder {
     pub fn signed(&mut self, number: i128) {
         let folded = (number << 1u32) ^ (number >> 127u32);
         self.wide(u128::from_le_bytes(folded.to_le_bytes()));
+    }
+
+    /// An id.
+    pub fn id(&mut self, id: Id) {
+        self.fixed(&id.0.to_be_bytes());
     }
 
     /// An instant.
@@ -193,6 +198,11 @@ impl<'a> Decoder<'a> {
         let folded = self.wide()?;
         let half = i128::from_le_bytes((folded >> 1u32).to_le_bytes());
         Ok(if folded & 1 == 0 { half } else { !half })
+    }
+
+    /// An id.
+    pub fn id(&mut self) -> Result<Id, Malformed> {
+        self.fixed().map(u128::from_be_bytes).map(Id)
     }
 
     /// An instant.

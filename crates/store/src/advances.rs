@@ -9,6 +9,7 @@ use ducat_domain::ledger::replay::Replay;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq};
 
+use crate::verify::{CHUNK, compare_in_order};
 use crate::{Fault, Snapshot};
 
 /// What readers ask of advances. Of a ledger that makes none there is nothing.
@@ -79,9 +80,6 @@ pub(crate) fn absent(footprint: &AdvancesFootprint) -> AdvancesRows {
     }
 }
 
-/// Rows compared at a time.
-const CHUNK: usize = 8_192;
-
 /// Whether what is stored of advances is what the journal tells: says of each difference where it is, and what. Gives how many
 /// advances there are.
 pub(crate) fn compare(
@@ -150,22 +148,11 @@ fn compare_due(
     let mut expected: Vec<(Day, Seq)> =
         derived.advances.values().filter_map(|advance| Some((advance.next()?, advance.no))).collect();
     expected.sort_unstable();
-    let mut expected = expected.into_iter();
-    let mut after = None;
-    loop {
+    let stored = |after: Option<(Day, Seq)>| {
         let found = snapshot.advances_due(ledger, Day::LAST, after, CHUNK)?;
-        let found: Vec<(Day, Seq)> = found.into_iter().map(|(day, advance)| (day, advance.no)).collect();
-        let some: Vec<(Day, Seq)> = expected.by_ref().take(CHUNK).collect();
-        if found != some {
-            let differs = found.iter().zip(&some).find(|(found, expected)| found != expected);
-            let what =
-                format!("{} are stored, the journal has {}; the first others: {differs:?}", found.len(), some.len());
-            say("advances that are due".to_owned(), what);
-            return Ok(());
-        }
-        let Some(last) = found.last() else { return Ok(()) };
-        after = Some(*last);
-    }
+        Ok(found.into_iter().map(|(day, advance)| (day, advance.no)).collect())
+    };
+    compare_in_order("advances that are due", stored, expected.into_iter(), say)
 }
 
 fn compare_transactions(

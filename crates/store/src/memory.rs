@@ -136,7 +136,7 @@ impl Book {
             if let Some(day) = change.before {
                 self.advances_due.remove(&(day, no));
             }
-            self.advances_due.extend(change.advance.next().map(|day| (day, no)));
+            self.advances_due.extend(change.next.map(|day| (day, no)));
             self.advances.insert(no, change.advance.clone());
         }
         self.transactions.extend(delta.advances.transactions.iter().cloned());

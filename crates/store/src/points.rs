@@ -13,6 +13,7 @@ use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{Direction, Due, Fact, LotKey, LotRow, PurseRow, SpendRow, Stretch};
 
 use crate::read::{effect_at, leg_count, run_from};
+use crate::verify::{CHUNK, compare_in_order};
 use crate::{Fault, Snapshot};
 
 /// Accounts of one member that are loaded at most: one more than it may have, so that too many are seen.
@@ -65,9 +66,6 @@ pub fn spend_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Optio
     Ok(Some(SpendRow { id, spent_at: effect.seq, deductions: deductions.clone(), refunded }))
 }
 
-/// Rows compared at a time.
-const CHUNK: usize = 8_192;
-
 /// Whether what is stored of points is what the journal tells: says of each difference where it is, and what. Gives how many
 /// lots are open.
 pub(crate) fn compare(
@@ -98,7 +96,8 @@ pub(crate) fn compare(
         let what = format!("there are {stored} rows, the journal has {}", derived.purses.len());
         say("purses".to_owned(), what);
     }
-    compare_dues(snapshot, ledger, derived, say)?;
+    let stored = |after: Option<Due>| snapshot.lots_due(ledger, Timestamp::MAX, after, CHUNK);
+    compare_in_order("lots that are due", stored, derived.dues.iter().copied(), say)?;
     let refunds = snapshot.refunds_count(ledger)?;
     if refunds != derived.refunded.len() as u64 {
         let what = format!("of {refunds} spends points were given back, in the journal of {}", derived.refunded.len());
@@ -152,27 +151,4 @@ fn compare_purse(
         say(place(), what);
     }
     Ok(found.len() as u64)
-}
-
-fn compare_dues(
-    snapshot: &dyn Snapshot,
-    ledger: &Name,
-    derived: &DerivedPoints,
-    say: &mut dyn FnMut(String, String),
-) -> Result<(), Fault> {
-    let mut expected = derived.dues.iter();
-    let mut after = None;
-    loop {
-        let found = snapshot.lots_due(ledger, Timestamp::MAX, after, CHUNK)?;
-        let some: Vec<&Due> = expected.by_ref().take(CHUNK).collect();
-        if !found.iter().eq(some.iter().copied()) {
-            let differs = found.iter().zip(&some).find(|(found, expected)| found != *expected);
-            let what =
-                format!("{} are stored, the journal has {}; the first others: {differs:?}", found.len(), some.len());
-            say("lots that are due".to_owned(), what);
-            return Ok(());
-        }
-        let Some(last) = found.last() else { return Ok(()) };
-        after = Some(*last);
-    }
 }

@@ -16,7 +16,7 @@ use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
 use crate::{Fault, Reader, Snapshot, advances, points};
 
 /// Rows read at a time, so that no snapshot is held for long.
-const CHUNK: usize = 8_192;
+pub(crate) const CHUNK: usize = 8_192;
 
 /// Differences named before the rest is only counted.
 const NAMED_MAX: usize = 1_000;
@@ -185,6 +185,30 @@ struct Check<'a> {
     snapshot: &'a dyn Snapshot,
     replay: Replay,
     milestones: u64,
+}
+
+/// Whether rows that are stored in order are those that the journal tells; they are asked for after one of them, [`CHUNK`] at a
+/// time. Says where they differ first.
+pub(crate) fn compare_in_order<T: PartialEq + Copy + std::fmt::Debug>(
+    place: &str,
+    stored: impl Fn(Option<T>) -> Result<Vec<T>, Fault>,
+    mut expected: impl Iterator<Item = T>,
+    say: &mut dyn FnMut(String, String),
+) -> Result<(), Fault> {
+    let mut after = None;
+    loop {
+        let found = stored(after)?;
+        let some: Vec<T> = expected.by_ref().take(CHUNK).collect();
+        if found != some {
+            let differs = found.iter().zip(&some).find(|(found, expected)| found != expected);
+            let what =
+                format!("{} are stored, the journal has {}; the first others: {differs:?}", found.len(), some.len());
+            say(place.to_owned(), what);
+            return Ok(());
+        }
+        let Some(last) = found.last() else { return Ok(()) };
+        after = Some(*last);
+    }
 }
 
 impl Check<'_> {

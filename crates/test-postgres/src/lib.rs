@@ -260,3 +260,20 @@ pub fn sql(database: &str, sql: &str) -> anyhow::Result<String> {
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
+
+/// Runs a dump in an empty database.
+///
+/// # Errors
+/// When `psql` is not there, or a statement of the dump fails.
+pub fn restore(database: &str, dump: &Path) -> anyhow::Result<()> {
+    let psql = binaries()?.join("psql");
+    let output = Command::new(psql)
+        .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", database, "--output", "/dev/null"])
+        .arg("--file")
+        .arg(dump)
+        .output()?;
+    if !output.status.success() {
+        bail!("{}: {}", dump.display(), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}

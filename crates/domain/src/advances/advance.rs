@@ -9,6 +9,7 @@ use super::fact::{Event, PlanChange};
 use super::terms::Terms;
 use super::transaction::{Progress, TransactionResult};
 use crate::codec::{Decoder, Encoder, Malformed};
+use crate::ledger::command::Fingerprint;
 use crate::money::Amount;
 use crate::names::{Name, Party};
 use crate::numbers::{AccountNo, Id, Seq};
@@ -217,6 +218,11 @@ impl Advance {
         self.is_paid_out() && !self.is_written_off
     }
 
+    /// Whether an obligation is still owed: one that was not paid, and is not written off, or may yet be paid.
+    const fn is_owed(&self, obligation: &Obligation) -> bool {
+        self.is_paid_out() && obligation.successes == 0 && (obligation.is_pending || !self.is_written_off)
+    }
+
     /// What it has put into each of its accounts.
     #[must_use]
     pub fn shares(&self) -> Shares {
@@ -233,9 +239,9 @@ impl Advance {
             shares.cash = shares.cash.saturating_add(times(obligation.successes));
             shares.overpaid = shares.overpaid.saturating_sub(too_many);
             if is_paid_out && obligation.successes == 0 {
-                let share = match self.is_written_off && !obligation.is_pending {
-                    true => &mut shares.written_off,
-                    false => &mut shares.receivable,
+                let share = match self.is_owed(&obligation) {
+                    true => &mut shares.receivable,
+                    false => &mut shares.written_off,
                 };
                 *share = share.saturating_add(obligation.amount.signed());
             }
@@ -393,11 +399,11 @@ impl Advance {
     /// What is owed: of each installment that was not paid, when it was due first, and how much it is.
     #[must_use]
     pub fn unpaid(&self) -> Vec<(Day, Amount)> {
-        let is_owed = |obligation: &Obligation| {
-            self.is_paid_out() && obligation.successes == 0 && (obligation.is_pending || !self.is_written_off)
-        };
         let obligations = self.plan.iter().zip(self.obligations());
-        obligations.filter(|(_, one)| is_owed(one)).map(|(installment, one)| (installment.due, one.amount)).collect()
+        obligations
+            .filter(|(_, one)| self.is_owed(one))
+            .map(|(installment, one)| (installment.due, one.amount))
+            .collect()
     }
 
     /// Makes an event true. It was checked when it was decided.
@@ -495,7 +501,7 @@ impl Advance {
     pub fn encode(&self, e: &mut Encoder) {
         e.byte(VERSION);
         e.wide(self.id.0);
-        e.fixed(&self.key.0.to_be_bytes());
+        e.id(self.key);
         e.text(self.customer.as_str());
         e.number(self.account.0);
         e.wide(self.amount.minor_units());
@@ -517,7 +523,7 @@ impl Advance {
             installment.due.encode(e);
             e.wide(installment.amount.minor_units());
             e.option(installment.debit.as_ref(), |e, debit| {
-                e.fixed(&debit.key.0.to_be_bytes());
+                e.id(debit.key);
                 e.number(debit.hold.0);
                 debit.asked.encode(e);
                 debit.progress.encode(e);
@@ -530,7 +536,7 @@ impl Advance {
         if d.byte()? != VERSION {
             return Err(Malformed { expected: "version of an advance" });
         }
-        let (id, key) = (Id(d.wide()?), Id(u128::from_be_bytes(d.fixed()?)));
+        let (id, key) = (Id(d.wide()?), d.id()?);
         let customer = Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?;
         let (account, amount) = (AccountNo(d.number()?), Amount::new(d.wide()?));
         let (terms, opened) = (Terms::decode(d)?, Day::decode(d)?);
@@ -549,7 +555,7 @@ impl Advance {
                 amount: Amount::new(d.wide()?),
                 debit: d.option(|d| {
                     Ok(Debit {
-                        key: Id(u128::from_be_bytes(d.fixed()?)),
+                        key: d.id()?,
                         hold: Seq(d.number()?),
                         asked: Day::decode(d)?,
                         progress: Progress::decode(d)?,
@@ -565,12 +571,8 @@ impl Advance {
 /// but a processor knows no ledgers. It is a UUID of version 8 (RFC 9562, section 5.8) over both.
 #[must_use]
 pub fn credit_key(ledger: &Name, id: Id) -> Id {
-    let hash = blake3::hash(format!("advance\0{ledger}\0{id}").as_bytes());
-    let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(hash.as_bytes()) {
-        *to = *from;
-    }
-    let custom = u128::from_be_bytes(bytes);
+    let Fingerprint(hash) = Fingerprint::of(format!("advance\0{ledger}\0{id}").as_bytes());
+    let custom = u128::from_be_bytes(hash);
     let version = custom & !(0xF << 76u32) | (0x8 << 76u32);
     Id(version & !(0x3 << 62u32) | (0x2 << 62u32))
 }

@@ -213,7 +213,7 @@ impl Counts {
 impl Run {
     /// Writes the canonical bytes.
     pub fn encode(&self, e: &mut Encoder) {
-        e.fixed(&self.id.0.to_be_bytes());
+        e.id(self.id);
         self.as_of.encode(e);
         e.instant(self.started_at);
         e.option(self.report, |e, reading| reading.encode(e));
@@ -231,7 +231,7 @@ impl Run {
     pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Run, Malformed> {
         Ok(Run {
             no,
-            id: Id(u128::from_be_bytes(d.fixed()?)),
+            id: d.id()?,
             as_of: Day::decode(d)?,
             started_at: d.instant()?,
             report: d.option(Reading::decode)?,

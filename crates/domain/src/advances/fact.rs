@@ -196,7 +196,7 @@ impl Event {
                 e.number(u64::from(*of));
                 due.encode(e);
                 e.wide(amount.minor_units());
-                e.fixed(&key.0.to_be_bytes());
+                e.id(*key);
                 e.number(hold.0);
                 asked.encode(e);
             }
@@ -229,7 +229,7 @@ impl Event {
                 of: number(d)?,
                 due: Day::decode(d)?,
                 amount: Amount::new(d.wide()?),
-                key: Id(u128::from_be_bytes(d.fixed()?)),
+                key: d.id()?,
                 hold: Seq(d.number()?),
                 asked: Day::decode(d)?,
             },
@@ -362,8 +362,8 @@ impl Fact {
             }
             Fact::Opened { advance, id, key, customer, account, amount, terms, day } => {
                 e.number(advance.0);
-                e.fixed(&id.0.to_be_bytes());
-                e.fixed(&key.0.to_be_bytes());
+                e.id(*id);
+                e.id(*key);
                 e.text(customer.as_str());
                 e.number(account.0);
                 e.wide(amount.minor_units());
@@ -386,7 +386,7 @@ impl Fact {
                 e.text(reason);
             }
             Fact::RunStarted { id, as_of } => {
-                e.fixed(&id.0.to_be_bytes());
+                e.id(*id);
                 as_of.encode(e);
             }
             Fact::ReportRead { as_of, reading } => {
@@ -410,8 +410,8 @@ impl Fact {
             1 => Fact::TermsSet { asset: d.name()?, terms: Terms::decode(d)? },
             2 => Fact::Opened {
                 advance: Seq(d.number()?),
-                id: Id(u128::from_be_bytes(d.fixed()?)),
-                key: Id(u128::from_be_bytes(d.fixed()?)),
+                id: d.id()?,
+                key: d.id()?,
                 customer: Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?,
                 account: AccountNo(d.number()?),
                 amount: Amount::new(d.wide()?),
@@ -428,7 +428,7 @@ impl Fact {
             }
             4 => Fact::Unknown { transaction: TransactionId::decode(d)?, result: TransactionResult::decode(d)? },
             5 => Fact::Unreadable { as_of: d.option(Day::decode)?, line: d.number()?, reason: d.text()?.to_owned() },
-            6 => Fact::RunStarted { id: Id(u128::from_be_bytes(d.fixed()?)), as_of: Day::decode(d)? },
+            6 => Fact::RunStarted { id: d.id()?, as_of: Day::decode(d)? },
             7 => Fact::ReportRead { as_of: d.option(Day::decode)?, reading: Reading::decode(d)? },
             8 => Fact::RunEnded { as_of: Day::decode(d)?, end: RunEnd::decode(d)? },
             _ => return Err(Malformed { expected: "kind of a fact of advances" }),

@@ -49,7 +49,7 @@ impl TransactionRow {
     }
 }
 
-/// An advance that changed, and on which day something was to be done with it before.
+/// An advance that changed, and on which day something was to be done with it before, and is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdvanceChange {
     /// As it is now.
@@ -58,4 +58,6 @@ pub struct AdvanceChange {
     pub is_new: bool,
     /// The day that stores have.
     pub before: Option<Day>,
+    /// The day that it is now: [`Advance::next`].
+    pub next: Option<Day>,
 }

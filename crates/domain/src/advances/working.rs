@@ -220,8 +220,9 @@ impl AdvancesWorking {
         for no in changed {
             if let Some(Some(held)) = self.advances.get_mut(&no) {
                 let (advance, is_new, before) = (held.advance.clone(), held.is_new, held.before);
-                (held.is_dirty, held.is_new, held.before) = (false, false, advance.next());
-                advances.push(AdvanceChange { advance, is_new, before });
+                let next = advance.next();
+                (held.is_dirty, held.is_new, held.before) = (false, false, next);
+                advances.push(AdvanceChange { advance, is_new, before, next });
             }
         }
         let transactions = std::mem::take(&mut self.changed_transactions).into_iter().collect();

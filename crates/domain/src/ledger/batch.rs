@@ -554,59 +554,17 @@ fn last_of<T, K: Ord>(first: Vec<T>, last: Vec<T>, key: impl Fn(&T) -> K) -> Vec
 /// The posting of an effect that is one.
 #[must_use]
 pub fn posting(effect: &Effect) -> Option<(&Effect, &Posting)> {
-    match &effect.fact {
-        Fact::Posting(posting) => Some((effect, posting)),
-        Fact::LedgerOpened(_)
-        | Fact::AssetAdded { .. }
-        | Fact::AccountOpened(_)
-        | Fact::AccountChanged(_)
-        | Fact::Hold(_)
-        | Fact::HoldVoided { .. }
-        | Fact::HoldExpired { .. }
-        | Fact::Refused(_)
-        | Fact::Deferred { .. }
-        | Fact::Resolved { .. }
-        | Fact::Points(_)
-        | Fact::Advances(_) => None,
-    }
+    if let Fact::Posting(posting) = &effect.fact { Some((effect, posting)) } else { None }
 }
 
 /// What happened to points, where that is what the effect says.
 #[must_use]
 pub fn points_fact(effect: &Effect) -> Option<&points::Fact> {
-    match &effect.fact {
-        Fact::Points(fact) => Some(fact),
-        Fact::LedgerOpened(_)
-        | Fact::AssetAdded { .. }
-        | Fact::AccountOpened(_)
-        | Fact::AccountChanged(_)
-        | Fact::Posting(_)
-        | Fact::Hold(_)
-        | Fact::HoldVoided { .. }
-        | Fact::HoldExpired { .. }
-        | Fact::Refused(_)
-        | Fact::Deferred { .. }
-        | Fact::Resolved { .. }
-        | Fact::Advances(_) => None,
-    }
+    if let Fact::Points(fact) = &effect.fact { Some(fact) } else { None }
 }
 
 /// What happened to advances, where that is what the effect says.
 #[must_use]
 pub fn advances_fact(effect: &Effect) -> Option<&advances::Fact> {
-    match &effect.fact {
-        Fact::Advances(fact) => Some(fact),
-        Fact::LedgerOpened(_)
-        | Fact::AssetAdded { .. }
-        | Fact::AccountOpened(_)
-        | Fact::AccountChanged(_)
-        | Fact::Posting(_)
-        | Fact::Hold(_)
-        | Fact::HoldVoided { .. }
-        | Fact::HoldExpired { .. }
-        | Fact::Refused(_)
-        | Fact::Deferred { .. }
-        | Fact::Resolved { .. }
-        | Fact::Points(_) => None,
-    }
+    if let Fact::Advances(fact) = &effect.fact { Some(fact) } else { None }
 }

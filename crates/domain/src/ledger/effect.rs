@@ -456,7 +456,7 @@ impl Effect {
             None => e.byte(0),
             Some(command) => {
                 e.byte(1);
-                e.fixed(&command.id.0.to_be_bytes());
+                e.id(command.id);
                 e.fixed(&command.fingerprint.0);
             }
         }
@@ -468,9 +468,7 @@ impl Effect {
         Ok(Effect {
             seq: Seq(d.number()?),
             at: d.instant()?,
-            command: d.option(|d| {
-                Ok(CommandKey { id: Id(u128::from_be_bytes(d.fixed()?)), fingerprint: Fingerprint(d.fixed()?) })
-            })?,
+            command: d.option(|d| Ok(CommandKey { id: d.id()?, fingerprint: Fingerprint(d.fixed()?) }))?,
             fact: Fact::read(d)?,
         })
     }
@@ -485,7 +483,7 @@ impl Posting {
     }
 
     fn encode(&self, e: &mut Encoder) {
-        e.fixed(&self.transaction.0.to_be_bytes());
+        e.id(self.transaction);
         e.number(u64::from(self.leg));
         e.number(u64::from(self.legs));
         e.number(self.asset.0);
@@ -503,7 +501,7 @@ impl Posting {
 
     fn decode(d: &mut Decoder<'_>) -> Result<Posting, Malformed> {
         Ok(Posting {
-            transaction: Id(u128::from_be_bytes(d.fixed()?)),
+            transaction: d.id()?,
             leg: decode_leg(d)?,
             legs: decode_leg(d)?,
             asset: AssetNo(d.number()?),
@@ -539,7 +537,7 @@ fn decode_seq(d: &mut Decoder<'_>) -> Result<Option<Seq>, Malformed> {
 
 impl HoldLeg {
     fn encode(&self, e: &mut Encoder) {
-        e.fixed(&self.transaction.0.to_be_bytes());
+        e.id(self.transaction);
         e.number(u64::from(self.leg));
         e.number(u64::from(self.legs));
         e.number(self.asset.0);
@@ -552,7 +550,7 @@ impl HoldLeg {
 
     fn decode(d: &mut Decoder<'_>) -> Result<HoldLeg, Malformed> {
         Ok(HoldLeg {
-            transaction: Id(u128::from_be_bytes(d.fixed()?)),
+            transaction: d.id()?,
             leg: decode_leg(d)?,
             legs: decode_leg(d)?,
             asset: AssetNo(d.number()?),

@@ -1,10 +1,11 @@
 //! Sending credits and debits. Each was committed with its key before; what the processor calls it is committed after.
 
 use ducat_domain::advances::{Action, Advance, Credit, Day, Progress, TransactionId};
-use ducat_domain::ledger::Rejection;
+use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_processor::{Direction, SubmitError, Transaction};
+use ducat_store::Snapshot;
 use futures_util::{StreamExt, stream};
 
 use super::{CollectError, Collector, add};
@@ -138,7 +139,7 @@ impl Collector {
         }
         let scale = self.scale(ledger).await?;
         let of = ledger.clone();
-        let read = move |snapshot: &dyn ducat_store::Snapshot| snapshot.advance(&of, no);
+        let read = move |snapshot: &dyn Snapshot| snapshot.advance(&of, no);
         let Some(advance) = self.read(read).await? else { return Ok(Sent::Waiting) };
         if advance.key != mine.key {
             return Ok(Sent::Waiting);
@@ -202,7 +203,7 @@ impl Collector {
                 }
             }
             for outcome in self.submit(ledger, sent).await? {
-                if let ducat_domain::ledger::Outcome::Refused(rejection) = outcome {
+                if let Outcome::Refused(rejection) = outcome {
                     // The processor answers nonsense: it is asked again in the next run.
                     all.missing += 1;
                     tracing::error!(code = rejection.code(), "an answer of the processor is refused");

@@ -20,10 +20,13 @@ impl Client {
 
     /// Sends a request with more headers, each ended by `\r\n`.
     pub fn call_with(&mut self, headers: &str, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
+        self.send(&format!("Content-Type: application/json\r\n{headers}"), method, path, body)
+    }
+
+    /// Sends a request with just these headers, each ended by `\r\n`, beside those that it cannot do without.
+    pub fn send(&mut self, headers: &str, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
         let length = body.len();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n"
-        );
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n");
         self.stream.get_mut().write_all(head.as_bytes())?;
         self.stream.get_mut().write_all(body.as_bytes())?;
         let cut = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
@@ -31,6 +34,7 @@ impl Client {
         self.stream.read_line(&mut line)?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
         let mut length = 0;
+        let mut is_chunked = false;
         loop {
             line.clear();
             if self.stream.read_line(&mut line)? == 0 {
@@ -41,11 +45,29 @@ impl Client {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.parse().map_err(|_| cut())?;
                 }
-                Some(_) => {}
+                Some((name, _)) => is_chunked |= name.eq_ignore_ascii_case("transfer-encoding"),
             }
+        }
+        if is_chunked {
+            return Ok((status, self.chunks()?));
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
         Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    fn chunks(&mut self) -> std::io::Result<String> {
+        let mut body = Vec::new();
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line)?;
+            let length = usize::from_str_radix(line.trim_end(), 16).map_err(std::io::Error::other)?;
+            let mut chunk = vec![0; length + 2];
+            self.stream.read_exact(&mut chunk)?;
+            if length == 0 {
+                return Ok(String::from_utf8_lossy(&body).into_owned());
+            }
+            body.extend_from_slice(&chunk[..length]);
+        }
     }
 }

@@ -7,6 +7,7 @@ mod http;
 mod nodes;
 mod orders;
 mod points;
+mod releases;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

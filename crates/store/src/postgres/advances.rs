@@ -169,9 +169,9 @@ pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
             ],
         ));
         let moved: Vec<(LedgerNo, &AdvanceChange)> =
-            changes().filter(|(_, change)| change.before != change.advance.next()).collect();
+            changes().filter(|(_, change)| change.before != change.next).collect();
         calls.extend(due(DELETE_DUE, &moved, |change| change.before));
-        calls.extend(due(INSERT_DUE, &moved, |change| change.advance.next()));
+        calls.extend(due(INSERT_DUE, &moved, |change| change.next));
     }
     let known = || all.iter().flat_map(|(no, delta)| delta.advances.transactions.iter().map(move |row| (*no, row)));
     if known().next().is_some() {

@@ -60,14 +60,14 @@ fn write_advances(connection: &Connection, no: LedgerNo, changes: &[AdvanceChang
         };
     }
     // One key after another on each side of the move: a batch's advances are neighbours on most days.
-    let moved = || changes.iter().filter(|change| change.before != change.advance.next());
+    let moved = || changes.iter().filter(|change| change.before != change.next);
     let mut delete =
         connection.prepare_cached("DELETE FROM advances_due WHERE ledger = ?1 AND day = ?2 AND advance = ?3")?;
     for (day, advance) in moved().filter_map(|change| Some((change.before?, change.advance.no))) {
         delete.execute(params![no.0, day.0, integer(advance.0)])?;
     }
     let mut due = connection.prepare_cached("INSERT INTO advances_due (ledger, day, advance) VALUES (?1, ?2, ?3)")?;
-    for (day, advance) in moved().filter_map(|change| Some((change.advance.next()?, change.advance.no))) {
+    for (day, advance) in moved().filter_map(|change| Some((change.next?, change.advance.no))) {
         due.execute(params![no.0, day.0, integer(advance.0)])?;
     }
     Ok(())

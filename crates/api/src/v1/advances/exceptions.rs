@@ -79,7 +79,7 @@ pub async fn list_exceptions(
     let page = api.read(move |snapshot| {
         book_of(snapshot, &ledger)?;
         let seqs = snapshot.exceptions(&ledger, before, limit).map_err(|fault| Problem::from_fault(&fault))?;
-        let next = (seqs.len() == limit).then(|| seqs.last().map(|seq| cursor::at_seq('e', *seq))).flatten();
+        let next = seqs.last().filter(|_| seqs.len() == limit).map(|seq| cursor::at_seq('e', *seq));
         let data: Result<Vec<ExceptionBody>, Problem> =
             seqs.iter().map(|seq| exception(snapshot, &ledger, *seq)).collect();
         Ok(Page { data: data?, next })

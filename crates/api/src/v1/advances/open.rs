@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Advance, Status, credit_key};
-use ducat_domain::ledger::Item;
+use ducat_domain::ledger::batch::advances_fact;
 use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::ledger::{Item, Outcome};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
@@ -60,8 +60,7 @@ impl Api {
         let (telling, no) = match single(committed.outcomes)? {
             Outcome::Done { first, count } => {
                 let effects = committed.effects.iter().skip(first).take(count);
-                let opened =
-                    effects.filter_map(ducat_domain::ledger::batch::advances_fact).find_map(|fact| fact.advance());
+                let opened = effects.filter_map(advances_fact).find_map(|fact| fact.advance());
                 (Telling::First, opened.ok_or_else(Problem::internal)?)
             }
             Outcome::Replayed { seq, verdict: Verdict::Done } => (Telling::Again, seq),
@@ -111,10 +110,7 @@ impl Api {
         let ledger = path_name("ledger", &ledger)?;
         let id = parse_id(&id).map_err(|reason| Problem::malformed("path: id", reason))?;
         let no = self.advance_no(&ledger, id).await?;
-        match self.advances(&ledger, action(no)).await {
-            Err(problem) if problem.code() == Rejection::AdvanceNotFound.code() => return Err(problem),
-            done => drop(done?),
-        }
+        self.advances(&ledger, action(no)).await?;
         let advance = self.advance(&ledger, no).await?;
         Ok(body::json(StatusCode::OK, &AdvanceBody::from(&advance)))
     }

@@ -10,6 +10,7 @@ use ducat_domain::advances::{Action, Run};
 use ducat_domain::ledger::command::{Action as LedgerAction, Command};
 use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Item, Outcome};
+use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -100,7 +101,7 @@ pub async fn start_run(
 }
 
 impl Api {
-    fn shown(&self, ledger: &ducat_domain::names::Name, run: &Run) -> RunShown {
+    fn shown(&self, ledger: &Name, run: &Run) -> RunShown {
         let progress = self.collector.progress(ledger).filter(|_| run.ended.is_none()).map(|progress| ProgressBody {
             rows: progress.rows.load(Ordering::Relaxed),
             repeated: progress.repeated.load(Ordering::Relaxed),
@@ -174,6 +175,6 @@ pub async fn list_runs(
         snapshot.runs(&of, before, limit).map_err(|fault| Problem::from_fault(&fault))
     });
     let runs = runs.await?;
-    let next = (runs.len() == limit).then(|| runs.last().map(|run| cursor::at_seq('r', run.no))).flatten();
+    let next = runs.last().filter(|_| runs.len() == limit).map(|run| cursor::at_seq('r', run.no));
     Ok(body::json(StatusCode::OK, &Page { data: runs.iter().map(|run| api.shown(&ledger, run)).collect(), next }))
 }

@@ -66,7 +66,7 @@ pub async fn list_advances(
         // Of a filtered list as many are looked at as one reading may take.
         let scanned = if status.is_some() { SCAN_MAX } else { limit };
         let advances = read(snapshot, &ledger, customer.as_ref(), after, scanned)?;
-        let more = (advances.len() == scanned).then(|| advances.last().map(|advance| advance.no)).flatten();
+        let more = advances.last().filter(|_| advances.len() == scanned).map(|advance| advance.no);
         let mut shown = advances.into_iter().filter(|advance| status.is_none_or(|status| advance.status() == status));
         let page: Vec<Advance> = shown.by_ref().take(limit).collect();
         let next = match shown.next() {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::terms::{COUNT_MAX, INTERVAL_DAYS_MAX, WINDOW_DAYS_MAX};
 use ducat_domain::advances::{Action, Terms};
+use ducat_domain::names::Name;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -118,7 +119,7 @@ pub async fn get_terms(
     show(&api, path_name("ledger", &ledger)?).await
 }
 
-async fn show(api: &Api, ledger: ducat_domain::names::Name) -> Result<Response, Problem> {
+async fn show(api: &Api, ledger: Name) -> Result<Response, Problem> {
     let book = api.read(move |snapshot| book_of(snapshot, &ledger)).await?;
     Ok(body::json(StatusCode::OK, &TermsBody::from(&book)))
 }

@@ -1,0 +1,199 @@
+//! Stores of earlier releases: each opens, verifies, gives the responses that it gave, and goes on.
+//!
+//! `tests/releases/make.py` made them, with a binary of the release that they are named after. A response may have gained
+//! members since; those that it had are there, with the values that they had. Sentences for people are not compared.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::http::Client;
+use crate::{Server, ducat, text};
+
+/// Members whose values are sentences for people.
+const SENTENCES: [&str; 3] = ["detail", "reason", "title"];
+
+fn releases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/releases");
+    let entries = std::fs::read_dir(folder).expect("releases are there").flatten();
+    let mut releases: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    releases.sort();
+    assert!(!releases.is_empty());
+    releases
+}
+
+/// Whether everything that was said then is still said.
+fn is_kept(then: &Value, now: &Value) -> bool {
+    match (then, now) {
+        (Value::Object(then), Value::Object(now)) => then.iter().all(|(name, value)| {
+            SENTENCES.contains(&name.as_str()) || now.get(name).is_some_and(|now| is_kept(value, now))
+        }),
+        (Value::Array(then), Value::Array(now)) => {
+            then.len() == now.len() && then.iter().zip(now).all(|(then, now)| is_kept(then, now))
+        }
+        _ => then == now,
+    }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}
+
+fn get(client: &mut Client, path: &str) -> Value {
+    let (status, body) = client.call("GET", path, "").expect("it responds");
+    assert_eq!(status, 200, "GET {path}: {body}");
+    json(&body)
+}
+
+fn pages(client: &mut Client, path: &str) -> Value {
+    let page = get(client, &format!("{path}?limit=1000"));
+    assert!(page["next"].is_null(), "{path} has more than a page");
+    page["data"].clone()
+}
+
+fn check_state(client: &mut Client, state: &Value) {
+    let kept = |what: &str, then: &Value, now: &Value| assert!(is_kept(then, now), "{what}:\nthen {then}\nnow {now}");
+    kept("ledgers", &state["ledgers"], &pages(client, "/v1/ledgers"));
+    for (ledger, accounts) in state["accounts"].as_object().expect("accounts by ledger") {
+        kept(ledger, accounts, &pages(client, &format!("/v1/ledgers/{ledger}/accounts")));
+    }
+    for (place, points) in state["points"].as_object().expect("members by ledger") {
+        let (ledger, member) = place.split_once('/').expect("a ledger and a member");
+        let path = format!("/v1/ledgers/{ledger}/points/members/{member}");
+        kept(place, &points["member"], &get(client, &path));
+        for list in ["lots", "history"] {
+            kept(place, &points[list], &pages(client, &format!("{path}/{list}")));
+        }
+    }
+    let base = "/v1/ledgers/advances/advances";
+    for advance in state["advances"].as_array().expect("advances") {
+        let path = format!("{base}/{}", advance["id"].as_str().expect("an id"));
+        let mut now = get(client, &path);
+        if advance["status"] == "accepted" {
+            // Its credit is being sent, again and again, to a processor that is not there.
+            now["credit"] = advance["credit"].clone();
+        }
+        kept(&path, advance, &now);
+    }
+    kept("exceptions", &state["exceptions"], &pages(client, &format!("{base}/exceptions")));
+}
+
+/// Sends every command again: it is known, and its response is what it was.
+fn repeat(client: &mut Client, commands: &str) {
+    for line in commands.lines() {
+        let recorded = json(line);
+        let word = |name: &str| recorded[name].as_str().unwrap_or_default();
+        let mut headers = String::new();
+        for (name, value) in recorded["headers"].as_object().expect("headers") {
+            headers.push_str(&format!("{name}: {}\r\n", value.as_str().expect("a text")));
+        }
+        let (method, path, body) = (word("method"), word("path"), word("body"));
+        let (status, response) = client.send(&headers, method, path, body).expect("it responds");
+        let place = format!("{method} {path} {body}");
+        assert_eq!(Some(u64::from(status)), recorded["status"].as_u64(), "{place}: {response}");
+        let (then, now) = (json(word("response")), json(&response));
+        assert!(is_kept(&then, &now), "{place}:\nthen {then}\nnow {now}");
+    }
+}
+
+/// The file's journal is repeated by the command that imported it.
+fn import_again(folder: &Path, release: &Path, store: &str) {
+    let journal = release.join("journal.csv");
+    let imported = ducat(folder, &["import", &journal.display().to_string(), "--ledger", "book", "--store", store]);
+    let said = text(&imported.stdout);
+    assert!(said.starts_with("0 transactions imported, 80 were there already"), "{said}{}", text(&imported.stderr));
+}
+
+fn verify(folder: &Path, store: &str) {
+    let verified = ducat(folder, &["verify", "--store", store]);
+    assert_eq!(verified.status.code(), Some(0), "{}{}", text(&verified.stdout), text(&verified.stderr));
+}
+
+fn live_on(folder: &Path, release: &Path, store: &str) {
+    let read = |name: &str| std::fs::read_to_string(release.join(name)).expect("it is there");
+    let state = json(&read("state.json"));
+    verify(folder, store);
+    // A processor that is not there: what was sent to it is not sent again.
+    let processor = ["--processor-url", "http://127.0.0.1:9"];
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", store];
+    let server = Server::run(&[&serve[..], &processor].concat());
+    let mut client = Client::connect(&server.address).expect("it listens");
+    check_state(&mut client, &state);
+    repeat(&mut client, &read("commands.ndjson"));
+    check_state(&mut client, &state);
+    for (path, body) in [
+        (
+            "/v1/ledgers/shop/transactions",
+            r#"{"postings":[{"source":"world","destination":"new","asset":"USD","amount":1}]}"#,
+        ),
+        ("/v1/ledgers/shop/points/members/mary/spend", r#"{"points":7}"#),
+        ("/v1/ledgers/shop/transactions/01900000-0000-7000-8000-000000000011/post", "{}"),
+        ("/v1/ledgers/shop/transactions/01900000-0000-7000-8000-000000000003/reverse", "{}"),
+        ("/accounts/Savings/withdraw", r#"{"amount":1}"#),
+        ("/add", r#"{"payer":"DANNON","points":5,"timestamp":"2020-01-01T00:00:00Z"}"#),
+        ("/amount", r#"{"account_id":"11111111-1111-4111-8111-000000000001","amount":1}"#),
+    ] {
+        let header = "Transaction-Id: 99999999-0000-4000-8000-000000000001\r\n";
+        let (status, response) = client.call_with(header, "POST", path, body).expect("it responds");
+        assert!(matches!(status, 200 | 201), "POST {path}: {status} {response}");
+    }
+    assert_eq!(server.terminate(), Some(0));
+    import_again(folder, release, store);
+    verify(folder, store);
+}
+
+#[test]
+fn files_of_earlier_releases_live_on() {
+    for release in releases() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::copy(release.join("ducat.db"), folder.path().join("ducat.db")).expect("it can be copied");
+        let store = format!("sqlite:{}", folder.path().join("ducat.db").display());
+        live_on(folder.path(), &release, &store);
+    }
+}
+
+#[test]
+fn dumps_of_earlier_releases_live_on() {
+    for release in releases() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = ducat_test_postgres::database();
+        let dump = std::fs::File::open(release.join("ducat.sql.gz")).expect("it is there");
+        let mut sql = Vec::new();
+        flate2::read::GzDecoder::new(dump).read_to_end(&mut sql).expect("it is whole");
+        let path = folder.path().join("ducat.sql");
+        std::fs::write(&path, sql).expect("it can be written");
+        ducat_test_postgres::restore(&database, &path).expect("it can be restored");
+        live_on(folder.path(), &release, &database);
+    }
+}
+
+/// The heads are compared by the reader, before anything else is written.
+#[test]
+fn heads_of_earlier_releases_are_what_they_were() {
+    use ducat_store::Reader as _;
+    for release in releases() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("ducat.db");
+        std::fs::copy(release.join("ducat.db"), &path).expect("it can be copied");
+        let state = json(&std::fs::read_to_string(release.join("state.json")).expect("it is there"));
+        let reader = ducat_store::sqlite::SqliteReader::open(&path).expect("it can be read");
+        let heads = reader.snapshot().and_then(|snapshot| snapshot.ledgers(None, 100)).expect("it can be read");
+        let found: Vec<String> = heads
+            .iter()
+            .map(|head| {
+                let hash: String = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("{} {} {} {hash}", head.ledger, head.batch, head.seq)
+            })
+            .collect();
+        let number = |value: &Value| value.as_u64().expect("a number").to_string();
+        let word = |value: &Value| value.as_str().expect("a text").to_owned();
+        let recorded = state["heads"].as_array().expect("heads").iter();
+        let recorded: Vec<String> = recorded
+            .map(|head| {
+                [word(&head["ledger"]), number(&head["batch"]), number(&head["seq"]), word(&head["hash"])].join(" ")
+            })
+            .collect();
+        assert_eq!(found, recorded);
+    }
+}
