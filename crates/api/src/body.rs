@@ -1,6 +1,7 @@
 //! Bodies in and out: bounded in size and time, JSON, every field known.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -8,34 +9,73 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_processor::client::Pieces;
 use futures_util::StreamExt;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::Instant;
 
 use crate::Api;
 use crate::problem::{Problem, REPLAYED};
 use crate::values::Object;
 
-/// How long the next piece of a body of any length may take: who sends slower than that has gone.
+/// A body of any length must go on arriving: so many bytes in so much time spent waiting for them. A slower client would
+/// hold one of few places for nothing.
+const PACE_BYTES: usize = 16 << 10;
+const PACE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a client may take to read the next piece of a streamed response.
 pub(crate) const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A body in memory, with its part of what all bodies together may take. The part is given back when this goes.
+pub(crate) struct Held {
+    bytes: Bytes,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl std::ops::Deref for Held {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
 
 impl Api {
     /// Reads a body that says it is JSON.
-    pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Held, Problem> {
         check_content_type(headers, "application/json")?;
-        let limit = self.limits.body_bytes_max;
         // A body that announces itself as too large need not arrive first.
-        if http_body::Body::size_hint(&body).lower() > limit as u64 {
-            return Err(Problem::body_too_large(limit));
+        if http_body::Body::size_hint(&body).lower() > self.limits.body_bytes_max as u64 {
+            return Err(Problem::body_too_large(self.limits.body_bytes_max));
         }
-        let read = Limited::new(body, limit).collect();
-        match tokio::time::timeout(self.limits.body_timeout, read).await {
-            Ok(Ok(collected)) => Ok(collected.to_bytes()),
-            Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Problem::body_too_large(limit)),
-            Ok(Err(error)) => Err(Problem::malformed("body", error)),
-            Err(_) => Err(Problem::body_timeout()),
+        let read = self.hold(body);
+        tokio::time::timeout(self.limits.body_timeout, read).await.unwrap_or_else(|_| Err(Problem::body_timeout()))
+    }
+
+    /// Reads a body to its end. Each piece takes its part of what all bodies may take when it arrives, so that a client
+    /// that only announces a body takes nothing.
+    async fn hold(&self, body: Body) -> Result<Held, Problem> {
+        let limit = self.limits.body_bytes_max;
+        let (mut pieces, mut length) = (Vec::new(), 0usize);
+        let mut room: Option<OwnedSemaphorePermit> = None;
+        let mut stream = body.into_data_stream();
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|error| Problem::malformed("body", error))?;
+            length += piece.len();
+            if length > limit {
+                return Err(Problem::body_too_large(limit));
+            }
+            let weight = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+            let more =
+                Arc::clone(&self.bodies).try_acquire_many_owned(weight).map_err(|_| Problem::bodies_too_large())?;
+            match &mut room {
+                None => room = Some(more),
+                Some(room) => room.merge(more),
+            }
+            pieces.push(piece);
         }
+        let bytes = if let [piece] = pieces.as_slice() { piece.clone() } else { pieces.concat().into() };
+        Ok(Held { bytes, _room: room })
     }
 
     /// Reads and parses a body.
@@ -62,13 +102,21 @@ pub(crate) fn pieces(body: Body) -> Pieces {
     let (sender, pieces) = mpsc::channel(4);
     tokio::spawn(async move {
         let mut stream = body.into_data_stream();
+        // Bytes that arrived, and the time left for as many as must.
+        let (mut arrived, mut left) = (0usize, PACE_TIMEOUT);
         loop {
-            let piece = match tokio::time::timeout(PIECE_TIMEOUT, stream.next()).await {
+            let asked = Instant::now();
+            let piece = match tokio::time::timeout(left, stream.next()).await {
                 Ok(None) => Ok(Bytes::new()),
                 Ok(Some(Ok(piece))) if piece.is_empty() => continue,
                 Ok(Some(piece)) => piece.map_err(io::Error::other),
                 Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the rest of the body does not arrive")),
             };
+            left = left.saturating_sub(asked.elapsed());
+            arrived += piece.as_ref().map_or(0, Bytes::len);
+            if arrived >= PACE_BYTES {
+                (arrived, left) = (0, PACE_TIMEOUT);
+            }
             let is_over = piece.as_ref().map_or(true, Bytes::is_empty);
             if sender.send(piece).await.is_err() || is_over {
                 return;

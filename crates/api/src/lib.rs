@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod cluster;
+pub mod connections;
 pub mod cursor;
 pub mod idempotency;
 pub mod metrics;

@@ -1,6 +1,7 @@
 //! Counts for Prometheus, served at `/metrics` in the OpenMetrics text format.
 
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -34,6 +35,9 @@ pub struct Metrics {
     queued: Gauge,
     queue_limit: Gauge,
     commits: Gauge,
+    store_is_good: Gauge,
+    clock_ahead_us: Gauge,
+    ledger_ahead_us: Gauge,
     advances: Family<Advances, Gauge>,
 }
 
@@ -51,7 +55,31 @@ impl Metrics {
         registry.register("commits", "Batches committed since the start", commits.clone());
         let help = "What was done for advances since the start: rows of reports, transactions, daily runs";
         registry.register("advances", help, advances.clone());
-        Metrics { registry, answers, queued, queue_limit, commits, advances }
+        let (store_is_good, clock_ahead_us, ledger_ahead_us) = (Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register("store_is_good", "1 while the last commit succeeded, else 0", store_is_good.clone());
+        let help =
+            "Microseconds by which the server's clock is ahead of the system's, which was set back; below 0 behind it";
+        registry.register("clock_ahead_us", help, clock_ahead_us.clone());
+        let help = "Microseconds by which the ledger that is furthest ahead of the server's clock is";
+        registry.register("ledger_ahead_us", help, ledger_ahead_us.clone());
+        Metrics {
+            registry,
+            answers,
+            queued,
+            queue_limit,
+            commits,
+            store_is_good,
+            clock_ahead_us,
+            ledger_ahead_us,
+            advances,
+        }
+    }
+
+    /// Sets what is known of the store and the clocks.
+    pub fn set_store(&self, is_good: bool, (clock_us, ledger_us): (i64, i64)) {
+        self.store_is_good.set(i64::from(is_good));
+        self.clock_ahead_us.set(clock_us);
+        self.ledger_ahead_us.set(ledger_us);
     }
 
     /// The text that Prometheus reads.
@@ -89,7 +117,9 @@ impl Default for Metrics {
 
 /// Counts every answer.
 pub async fn count(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
     let response = next.run(request).await;
+    tracing::debug!(%method, path = uri.path(), status = response.status().as_u16(), us = begun.elapsed().as_micros(), "request");
     api.metrics.answers.get_or_create(&Answer { status: response.status().as_u16() }).inc();
     response
 }

@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 
 use crate::values::{JsonAmount, JsonBalance, JsonDay, write_day};
 
+/// The code of a store that is damaged.
+pub const DAMAGED: &str = "store_damaged";
+
 /// Tells that an answer repeats an earlier one.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -45,7 +48,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
         Problem {
             kind: format!("urn:ducat:problem:{code}"),
             title: code.replace('_', " "),
@@ -94,6 +97,14 @@ impl Problem {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("limit", json!(limit))
     }
 
+    /// All bodies together are over their limit.
+    pub fn bodies_too_large() -> Problem {
+        Problem::unavailable(
+            "overloaded",
+            "the server has as many request bodies in memory as it takes; nothing was done, try again",
+        )
+    }
+
     /// A batch over the limit.
     pub fn batch_too_large(count: usize, limit: usize) -> Problem {
         let detail = format!("the batch has {count} transactions, the limit is {limit}; send it in parts");
@@ -138,13 +149,23 @@ impl Problem {
         if is_time_to_log() {
             tracing::error!(%fault, "the store could not be read");
         }
-        Problem::unavailable("store_unavailable", fault.to_string())
+        if fault.is_damage() {
+            Problem::damaged(fault.to_string())
+        } else {
+            Problem::unavailable("store_unavailable", fault.to_string())
+        }
+    }
+
+    /// The store holds what cannot be. No retry helps, so none is asked for.
+    pub fn damaged(reason: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, DAMAGED, reason)
     }
 
     /// Nothing came of a request, for certain.
     pub fn from_failure(failure: &Failure) -> Problem {
         let detail = format!("{failure}; nothing was done, try again");
         match failure {
+            Failure::Store(fault) if fault.is_damage() => Problem::damaged(fault.to_string()),
             Failure::Store(_) | Failure::Deposed | Failure::Unavailable | Failure::Elsewhere { .. } => {
                 Problem::unavailable("store_unavailable", detail)
             }

@@ -19,13 +19,17 @@ use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 use crate::cluster::Secret;
 use crate::metrics::Metrics;
-use crate::problem::Problem;
+use crate::problem::{DAMAGED, Problem};
 
 /// Limits on what one request may ask, each configurable.
 #[derive(Debug, Clone)]
 pub struct ApiLimits {
     /// Bytes of a body. 16 MiB hold a full batch of transactions with 2 kB each, and are parsed in some 20 ms.
     pub body_bytes_max: usize,
+    /// Bytes of all bodies in memory at once. Sixteen of the largest fit, or some hundred thousand ordinary ones.
+    pub bodies_bytes_max: usize,
+    /// Event streams open at once: each costs some ten kilobytes and a turn at the store after each commit of its ledger.
+    pub streams_max: usize,
     /// Transactions of a batch: as many as one commit takes.
     pub batch_max: usize,
     /// Rows of a page: what is rendered in about a millisecond.
@@ -42,6 +46,8 @@ impl Default for ApiLimits {
     fn default() -> ApiLimits {
         ApiLimits {
             body_bytes_max: 16 << 20,
+            bodies_bytes_max: 256 << 20,
+            streams_max: 1_000,
             batch_max: BATCH_COMMANDS_MAX,
             page_max: 1_000,
             bank_max_overdraft: Amount::new(5_000),
@@ -74,11 +80,16 @@ pub struct Api {
     pub(crate) collector: Collector,
     /// Turns of imports and reports.
     pub(crate) imports: Arc<Semaphore>,
+    /// Bytes of bodies.
+    pub(crate) bodies: Arc<Semaphore>,
+    /// Places for event streams.
+    pub(crate) streams: Arc<Semaphore>,
     readers: Arc<Semaphore>,
 }
 
-/// Imports under way at once: each holds a thread for as long as its body takes, and more of them would only share one writer.
-const IMPORTS_MAX: usize = 8;
+/// Imports under way at once: each holds a thread for as long as its body takes. Eight keep the one writer busy; the rest are
+/// for clients that send slowly.
+const IMPORTS_MAX: usize = 64;
 
 /// Payers of accounts that are remembered, some 100 bytes each.
 const PAYERS_MAX: usize = 100_000;
@@ -96,10 +107,13 @@ impl Api {
         let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
         let payers = Arc::new(Cache::new(PAYERS_MAX));
         let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
+        let bodies = Arc::new(Semaphore::new(limits.bodies_bytes_max.min(Semaphore::MAX_PERMITS)));
+        let streams = Arc::new(Semaphore::new(limits.streams_max));
         let (limits, orders) = (Arc::new(limits), Arc::default());
         // Without a processor nothing is sent, and reports are read all the same.
         let collector = Collector::new(engine.clone(), None, CollectorOptions::default());
-        Api { engine, limits, metrics, stopping, secret: None, orders, payers, collector, imports, readers }
+        let secret = None;
+        Api { engine, limits, metrics, stopping, secret, orders, payers, collector, imports, bodies, streams, readers }
     }
 
     /// An API whose advances are sent by a collector.
@@ -146,7 +160,13 @@ impl Api {
             let _turn = turn;
             work(&engine)
         });
-        task.await.unwrap_or_else(|_| Err(Problem::internal()))
+        let worked = task.await.unwrap_or_else(|_| Err(Problem::internal()));
+        if let Err(problem) = &worked
+            && problem.code() == DAMAGED
+        {
+            self.engine.note_damage(problem.detail().to_owned());
+        }
+        worked
     }
 
     /// Reads what is committed.

@@ -150,6 +150,12 @@ impl<'a> Decoder<'a> {
         Decoder { rest: bytes }
     }
 
+    /// What was not read yet.
+    #[must_use]
+    pub const fn remaining(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Whether everything was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -25,6 +25,7 @@ use ducat_domain::numbers::{BatchNo, Timestamp};
 use ducat_store::{CommitError, Fault, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant};
+use crate::health::Health;
 use crate::published::Published;
 
 /// Times a turn is repeated when other writers keep coming first: each of them made progress, so this is fairness, not
@@ -201,6 +202,9 @@ impl<S: Store> Executor<S> {
     /// Nothing landed: the working rows are dropped whole, and everybody is told.
     fn fail(&mut self, requests: &[Request], fault: Fault) -> Vec<Reply> {
         self.ledgers.clear();
+        if fault.is_damage() {
+            self.published.note_health(Health::of(&fault));
+        }
         let fault = Arc::new(fault);
         requests.iter().map(|_| Err(Failure::Store(Arc::clone(&fault)))).collect()
     }
@@ -216,6 +220,12 @@ impl<S: Store> Executor<S> {
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(false) };
         let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|r| r.items.iter());
         load_footprint(&mut self.store, working, items)
+    }
+
+    /// Commits what changes nothing, to learn whether the store takes commits.
+    pub fn probe(&mut self) {
+        let health = self.store.probe().map_or_else(|fault| Health::of(&fault), |()| Health::Good);
+        self.published.note_health(health);
     }
 
     /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes must be
@@ -272,6 +282,10 @@ impl<S: Store> Executor<S> {
     fn know(&mut self, ledger: &Name) -> Result<(), Fault> {
         if !self.ledgers.contains_key(ledger) {
             let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
+            if let Some(by) = self.published.ahead.note(self.clock.as_ref(), ledger, working.head().at) {
+                let seconds = by.as_secs();
+                tracing::warn!(%ledger, seconds, "the clock is behind the last instant of this ledger, whose time goes on from there");
+            }
             self.ledgers.insert(ledger.clone(), working);
         }
         Ok(())
@@ -286,7 +300,8 @@ impl<S: Store> Executor<S> {
     /// Decides a request on its ledger's working rows.
     fn decide(&mut self, request: &Request) -> Reply {
         let working = self.ledgers.get_mut(&request.ledger).ok_or(Failure::Closed)?;
-        let at = next_instant(self.clock.now(), working.head().at);
+        let now = self.published.ahead.now(self.clock.as_ref(), &request.ledger);
+        let at = next_instant(now, working.head().at);
         let outcomes = apply(working, &request.items, at, &mut self.draft);
         Ok(Committed { outcomes, effects: Arc::from([]), at })
     }
@@ -301,17 +316,22 @@ impl<S: Store> Executor<S> {
             return Commit::Landed;
         }
         match self.store.commit(deltas) {
-            Ok(()) => Commit::Landed,
+            Ok(()) => {
+                self.published.note_health(Health::Good);
+                Commit::Landed
+            }
             Err(CommitError::Deposed { ledger }) => {
                 tracing::warn!(%ledger, "another writer came first; its rows are loaded again");
                 Commit::Deposed
             }
             Err(CommitError::Refused(fault)) => {
                 tracing::error!(%fault, "nothing was committed");
+                self.published.note_health(Health::of(&fault));
                 Commit::Failed(fault)
             }
             Err(CommitError::Unknown(fault)) => {
                 tracing::error!(%fault, "whether a batch was committed is not known; settling");
+                self.published.note_health(Health::of(&fault));
                 self.settle(deltas, fault)
             }
         }

@@ -14,8 +14,9 @@ use ducat_domain::points::{self, Due, Fact, Fate};
 use ducat_store::Fault;
 
 use crate::Engine;
-use crate::clock::fresh_id;
+use crate::clock::{NOTABLE, fresh_id};
 use crate::executor::Failure;
+use crate::health::Health;
 
 /// How often holds are looked at: funds are back within a second of their hold's end.
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(250);
@@ -46,12 +47,23 @@ pub struct Expired {
     pub points: Amount,
 }
 
-/// Gives up holds whose time is over. Says how many.
+/// Gives up holds whose time is over, each by the time of its ledger. Says how many.
+///
+/// # Errors
+/// When nothing could be done and something failed.
 pub async fn expire_holds(engine: &Engine, now: Timestamp) -> Result<usize, JobError> {
-    let reader = std::sync::Arc::clone(engine.reader());
-    let due = tokio::task::spawn_blocking(move || reader.snapshot()?.due_holds(now, HOLDS_MAX)).await;
-    let mut due = due.unwrap_or_else(|_| Ok(Vec::new()))?;
-    due.sort();
+    let of = engine.clone();
+    let read = move || -> Result<Vec<(Name, Id)>, Fault> {
+        let snapshot = of.reader().snapshot()?;
+        let mut due = snapshot.due_holds(None, now, HOLDS_MAX)?;
+        for ledger in of.ledgers_ahead() {
+            due.extend(snapshot.due_holds(Some(&ledger), of.now_in(&ledger), HOLDS_MAX)?);
+        }
+        due.sort();
+        due.dedup();
+        Ok(due)
+    };
+    let due = tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Ok(Vec::new()))?;
     let mut expired = 0;
     let mut failed = None;
     for holds in due.chunk_by(|a, b| a.0 == b.0) {
@@ -86,10 +98,13 @@ pub async fn expire_lots(engine: &Engine, ledger: &Name, as_of: Timestamp) -> Re
 pub async fn settle_lots(engine: &Engine, now: Timestamp) -> Result<Expired, JobError> {
     let reader = Arc::clone(engine.reader());
     let ledgers = tokio::task::spawn_blocking(move || reader.snapshot()?.ledgers_due(now)).await;
+    let mut ledgers = ledgers.unwrap_or_else(|_| Ok(Vec::new()))?;
+    ledgers.extend(engine.ledgers_ahead());
     let mut all = Expired::default();
     let mut failed = None;
-    for ledger in ledgers.unwrap_or_else(|_| Ok(Vec::new()))? {
+    for ledger in ledgers {
         // A ledger that cannot be served now keeps no other waiting, nor does one in which much is due.
+        let now = if engine.ledgers_ahead().contains(&ledger) { engine.now_in(&ledger) } else { now };
         match do_due(engine, &ledger, now, Rounds::One).await {
             Ok(expired) => all.add(expired),
             Err(error) => failed = Some(error),
@@ -172,10 +187,14 @@ fn what_is_due(recorded: &[Effect], due: Due, as_of: Timestamp) -> Option<points
     }
 }
 
+/// How often a store that failed is tried.
+const PROBE_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Does what is due for as long as the engine is open.
 pub async fn run(engine: Engine) {
     let mut tick = tokio::time::interval(EXPIRY_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut clock_was_off = false;
     while engine.is_open() {
         tick.tick().await;
         match expire_holds(&engine, engine.now()).await {
@@ -187,6 +206,67 @@ pub async fn run(engine: Engine) {
             Ok(Expired { lots: 0, .. }) => {}
             Ok(Expired { lots, points }) => tracing::info!(lots, %points, "lots of points expired"),
             Err(error) => tracing::warn!(%error, "lots of points are looked at again in a moment"),
+        }
+        clock_was_off = watch_clock(&engine, clock_was_off);
+    }
+}
+
+/// Tries the store again after a commit that failed, until one succeeds.
+pub async fn probe(engine: Engine) {
+    let mut tick = tokio::time::interval(PROBE_INTERVAL);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while engine.is_open() {
+        tick.tick().await;
+        if matches!(engine.published().health(), Health::Failing { .. }) && !engine.published().is_settling() {
+            engine.probe();
+        }
+    }
+}
+
+/// Reports once when the system's clock was set, and once when the difference is worked off. Says whether there is one.
+fn watch_clock(engine: &Engine, was_off: bool) -> bool {
+    let (offset_us, _) = engine.clock_offsets_us();
+    let is_off = Duration::from_micros(offset_us.unsigned_abs()) >= NOTABLE;
+    match (was_off, is_off) {
+        (false, true) => tracing::warn!(
+            ahead_s = offset_us / 1_000_000,
+            "the system's clock was set; the server's follows it slowly, and at once on SIGHUP"
+        ),
+        (true, false) => tracing::info!("the server's clock agrees with the system's again"),
+        (false, false) | (true, true) => {}
+    }
+    is_off
+}
+
+/// How often a node looks for what others committed to ledgers that are followed here.
+const OTHERS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Wakes those who follow ledgers to which other nodes commit: one look at each followed ledger, however many follow it.
+/// A node alone has nothing to look for.
+pub async fn follow_others(engine: Engine) {
+    if !engine.is_among_others() {
+        return std::future::pending().await;
+    }
+    let mut tick = tokio::time::interval(OTHERS_INTERVAL);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while engine.is_open() {
+        tick.tick().await;
+        let followed = engine.published().followed();
+        if followed.is_empty() {
+            continue;
+        }
+        let of = engine.clone();
+        let looked = tokio::task::spawn_blocking(move || -> Result<(), Fault> {
+            let snapshot = of.reader().snapshot()?;
+            for ledger in followed {
+                if let Some(head) = snapshot.head(&ledger)? {
+                    of.published().wake(&ledger, head.seq);
+                }
+            }
+            Ok(())
+        });
+        if let Ok(Err(error)) = looked.await {
+            tracing::debug!(%error, "what other nodes committed is looked for again in a moment");
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod advances;
 pub mod clock;
 pub mod cluster;
 pub mod executor;
+pub mod health;
 pub mod jobs;
 pub mod published;
 pub mod queue;

@@ -5,6 +5,7 @@
 //! does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays. Where several nodes
 //! share a store, all that is kept is kept under the term in which it was read, and serves only in that term.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,10 +14,15 @@ use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::ledger::working::{LoadedAccount, ROWS_MAX};
 use ducat_domain::ledger::{Delta, Working};
 use ducat_domain::names::Name;
+use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_store::{Fault, Reader, SoleOwner, Tenure};
+use parking_lot::Mutex;
 use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, GuardResult};
 use tokio::sync::watch;
+
+use crate::clock::Ahead;
+use crate::health::Health;
 
 /// Accounts kept for readers: as many as the executor keeps, some 800 MB when all are taken. A read of one that is kept costs
 /// a third of one that is not.
@@ -61,6 +67,14 @@ pub struct Published {
     assets: Cache<Name, (u64, Arc<[AssetRow]>)>,
     tenure: Arc<dyn Tenure>,
     commits: watch::Sender<u64>,
+    /// Ledgers whose effects somebody follows, each with its last effect that is known here.
+    followed: Mutex<HashMap<Name, watch::Sender<Seq>>>,
+    /// The instants of the last commits of ledgers.
+    lasts: Cache<Name, Timestamp>,
+    /// Ledgers that are ahead of the clock.
+    pub(crate) ahead: Ahead,
+    /// How the store does.
+    health: watch::Sender<Health>,
     settling: AtomicBool,
     /// Whether any account was ever asked for. It is set before the store is read, so who finds it unset after a commit
     /// knows that every later reader sees that commit.
@@ -82,6 +96,10 @@ impl Published {
             assets: Cache::new(LEDGERS_MAX),
             tenure,
             commits: watch::Sender::new(0),
+            followed: Mutex::default(),
+            lasts: Cache::new(LEDGERS_MAX),
+            ahead: Ahead::default(),
+            health: watch::Sender::new(Health::Good),
             settling: AtomicBool::new(false),
             was_read: AtomicBool::new(false),
         }
@@ -170,6 +188,61 @@ impl Published {
         self.commits.subscribe()
     }
 
+    /// The instant of the last commit of a ledger that is known here.
+    pub(crate) fn last(&self, ledger: &Name) -> Option<Timestamp> {
+        self.lasts.get(ledger)
+    }
+
+    /// How the store does, as the last attempts to write and read it showed.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.health.borrow().clone()
+    }
+
+    /// Notes what an attempt showed. What is damaged stays damaged.
+    pub(crate) fn note_health(&self, found: Health) {
+        self.health.send_if_modified(|health| {
+            if *health == found || matches!(health, Health::Damaged { .. }) {
+                return false;
+            }
+            match &found {
+                Health::Good => tracing::info!("the store takes commits again"),
+                Health::Failing { reason } => {
+                    tracing::error!(reason, "the store takes no commits; tried again each second")
+                }
+                Health::Damaged { reason } => {
+                    tracing::error!(reason, "the store is damaged; nothing more is written to it")
+                }
+            }
+            *health = found;
+            true
+        });
+    }
+
+    /// Wakes when a ledger has effects after the last that it saw. Commits of other ledgers wake it never.
+    #[must_use]
+    pub fn follow(&self, ledger: &Name) -> watch::Receiver<Seq> {
+        self.followed.lock().entry(ledger.clone()).or_insert_with(|| watch::Sender::new(Seq(0))).subscribe()
+    }
+
+    /// The ledgers that are followed.
+    pub(crate) fn followed(&self) -> Vec<Name> {
+        let mut followed = self.followed.lock();
+        followed.retain(|_, followers| followers.receiver_count() > 0);
+        followed.keys().cloned().collect()
+    }
+
+    /// Wakes those who follow a ledger, if it has effects that they do not know of.
+    pub(crate) fn wake(&self, ledger: &Name, last: Seq) {
+        let mut followed = self.followed.lock();
+        let Some(followers) = followed.get(ledger) else { return };
+        if followers.receiver_count() == 0 {
+            followed.remove(ledger);
+        } else {
+            followers.send_if_modified(|known| last > std::mem::replace(known, last.max(*known)));
+        }
+    }
+
     /// The term that a batch was committed in. Of a store with leases it is the epoch, which every taking raises.
     fn term_of(&self, delta: &Delta) -> u64 {
         self.tenure.term_at(delta.head.epoch)
@@ -181,6 +254,8 @@ impl Published {
             self.assets.remove(&delta.head.ledger);
         }
         self.commits.send_modify(|commits| *commits += 1);
+        self.lasts.insert(delta.head.ledger.clone(), delta.head.at);
+        self.wake(&delta.head.ledger, delta.head.seq);
         if !self.was_read.load(Ordering::SeqCst) {
             return;
         }

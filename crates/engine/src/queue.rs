@@ -10,7 +10,7 @@ use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::command::Action;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
-use ducat_store::{Reader, SoleOwner, Store, Tenure};
+use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -18,7 +18,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::clock::Clock;
 use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded, repeatable};
 use crate::executor::{Committed, Executor, Failure, Request};
+use crate::health::Health;
 use crate::published::Published;
+
+/// Heads of ledgers read at a time.
+const LEDGERS_READ: usize = 1_000;
 
 /// How much may wait.
 #[derive(Debug, Clone)]
@@ -44,6 +48,13 @@ struct Submission {
     _room: OwnedSemaphorePermit,
 }
 
+/// What the executor is asked.
+enum Asked {
+    Turn(Submission),
+    /// Whether the store takes commits.
+    Probe,
+}
+
 /// Who else serves the same store.
 pub struct Company {
     /// Which ledgers this node may answer for from memory.
@@ -66,7 +77,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    queue: Mutex<Option<UnboundedSender<Submission>>>,
+    queue: Mutex<Option<UnboundedSender<Asked>>>,
     room: Arc<Semaphore>,
     room_max: u32,
     executor: Mutex<Option<JoinHandle<()>>>,
@@ -236,8 +247,20 @@ impl Engine {
         let (reply, outcome) = oneshot::channel();
         let submission = Submission { request, reply, commands, _room: room };
         let queue = self.inner.queue.lock();
-        queue.as_ref().ok_or(Failure::Closed)?.send(submission).map_err(|_| Failure::Closed)?;
+        queue.as_ref().ok_or(Failure::Closed)?.send(Asked::Turn(submission)).map_err(|_| Failure::Closed)?;
         Ok(outcome)
+    }
+
+    /// Has the executor find out whether the store takes commits: see [`Published::health`].
+    pub fn probe(&self) {
+        if let Some(queue) = self.inner.queue.lock().as_ref() {
+            drop(queue.send(Asked::Probe));
+        }
+    }
+
+    /// Notes that a reader found the store damaged.
+    pub fn note_damage(&self, reason: String) {
+        self.inner.published.note_health(Health::Damaged { reason });
     }
 
     fn weight(&self, request: &Request) -> u32 {
@@ -274,6 +297,48 @@ impl Engine {
         self.inner.clock.now()
     }
 
+    /// The instant it is in a ledger: never before its last commit.
+    #[must_use]
+    pub fn now_in(&self, ledger: &Name) -> Timestamp {
+        let now = self.inner.published.ahead.now(self.inner.clock.as_ref(), ledger);
+        self.inner.published.last(ledger).map_or(now, |last| now.max(last))
+    }
+
+    /// By how much this server's clock is ahead of the system's, in microseconds, and by how much the ledger that is
+    /// furthest ahead of this server's clock is.
+    #[must_use]
+    pub fn clock_offsets_us(&self) -> (i64, i64) {
+        let now = self.now();
+        let ahead = self.ledgers_ahead().iter().map(|ledger| self.now_in(ledger).0.saturating_sub(now.0)).max();
+        (self.inner.clock.offset_us(), ahead.unwrap_or(0))
+    }
+
+    /// Ledgers whose last instant was ahead of the clock.
+    #[must_use]
+    pub fn ledgers_ahead(&self) -> Vec<Name> {
+        self.inner.published.ahead.ledgers()
+    }
+
+    /// Finds the ledgers whose last instant is ahead of the clock. Those of other nodes are theirs to find.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_ahead(&self) -> Result<(), Fault> {
+        let mut after = None;
+        loop {
+            let heads = self.inner.reader.snapshot()?.ledgers(after.as_ref(), LEDGERS_READ)?;
+            let Some(last) = heads.last() else { return Ok(()) };
+            after = Some(last.ledger.clone());
+            for head in heads {
+                let (clock, ledger) = (self.inner.clock.as_ref(), &head.ledger);
+                if let Some(by) = self.inner.published.ahead.note(clock, ledger, head.at) {
+                    let seconds = by.as_secs();
+                    tracing::warn!(%ledger, seconds, "the clock is behind the last instant of this ledger, whose time goes on from there");
+                }
+            }
+        }
+    }
+
     /// How many postings are queued or under way, and how many may be.
     #[must_use]
     pub fn queue_depth(&self) -> (u32, u32) {
@@ -307,23 +372,34 @@ fn weight(items: &[Item]) -> u32 {
 }
 
 /// Takes turns until the queue is closed and empty.
-fn run<S: Store>(mut executor: Executor<S>, mut submissions: UnboundedReceiver<Submission>) {
+fn run<S: Store>(mut executor: Executor<S>, mut asked: UnboundedReceiver<Asked>) {
     let mut next = None;
-    while let Some(first) = next.take().or_else(|| submissions.blocking_recv()) {
+    while let Some(first) = next.take().or_else(|| asked.blocking_recv()) {
+        let first = match first {
+            Asked::Turn(submission) => submission,
+            Asked::Probe => {
+                executor.probe();
+                continue;
+            }
+        };
         let mut commands = first.commands;
         let mut batch = vec![first];
-        while let Ok(submission) = submissions.try_recv() {
-            commands += submission.commands;
-            if commands > BATCH_COMMANDS_MAX {
-                next = Some(submission);
-                break;
+        while let Ok(more) = asked.try_recv() {
+            match more {
+                Asked::Turn(submission) if commands + submission.commands <= BATCH_COMMANDS_MAX => {
+                    commands += submission.commands;
+                    batch.push(submission);
+                }
+                other => {
+                    next = Some(other);
+                    break;
+                }
             }
-            batch.push(submission);
         }
         let (requests, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|submission| (submission.request, (submission.reply, submission._room))).unzip();
         for (outcome, (reply, _room)) in executor.turn(&requests).into_iter().zip(replies) {
-            // Whoever does not listen any more has been served all the same.
+            // A caller that does not listen any more has been served all the same.
             drop(reply.send(outcome));
         }
     }

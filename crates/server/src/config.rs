@@ -1,6 +1,5 @@
 //! Settings: a flag wins over the environment, the environment over the file, the file over the default.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,13 +7,14 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Args;
 use ducat_api::ApiLimits;
+use ducat_api::connections::ConnectionLimits;
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::money::Amount;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
 use serde::Deserialize;
 
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
 
 /// Where to serve when nothing is said.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
@@ -32,12 +32,21 @@ pub struct ServeArguments {
 #[derive(Debug, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    /// The address to serve at [default: 127.0.0.1:8000].
-    #[arg(long, env = "DUCAT_LISTEN")]
-    listen: Option<SocketAddr>,
+    /// Where to serve: HOST:PORT, or a port of 127.0.0.1 [default: 127.0.0.1:8000].
+    #[arg(long, env = "DUCAT_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// A name under which this server is asked, beside localhost, the address it listens at and the one it advertises;
+    /// may be given several times; * is any.
+    #[arg(long = "host", env = "DUCAT_HOSTS", value_name = "NAME", value_delimiter = ',')]
+    #[serde(default)]
+    hosts: Vec<String>,
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:ducat.db].
     #[arg(long, env = "DUCAT_STORE", hide_env_values = true)]
     store: Option<String>,
+    /// Goes on with a SQLite file that has lost acknowledged commits, without them.
+    #[arg(long, env = "DUCAT_ACCEPT_LOSS")]
+    #[serde(skip)]
+    accept_loss: bool,
     /// Where other nodes on the same PostgreSQL reach this one [default: http:// and the address it listens at].
     #[arg(long, env = "DUCAT_ADVERTISE")]
     advertise: Option<String>,
@@ -47,6 +56,27 @@ struct Settings {
     /// Bytes of a body at most [default: 16777216].
     #[arg(long, env = "DUCAT_BODY_BYTES_MAX")]
     body_bytes_max: Option<usize>,
+    /// Bytes of all bodies in memory at once at most [default: 268435456].
+    #[arg(long, env = "DUCAT_BODIES_BYTES_MAX")]
+    bodies_bytes_max: Option<usize>,
+    /// Event streams open at once at most [default: 1000].
+    #[arg(long, env = "DUCAT_STREAMS_MAX")]
+    streams_max: Option<usize>,
+    /// Connections open at once at most; fewer where the limit of open files is lower [default: 10000].
+    #[arg(long, env = "DUCAT_CONNECTIONS_MAX")]
+    connections_max: Option<usize>,
+    /// Seconds in which the head of a request must arrive [default: 10].
+    #[arg(long, env = "DUCAT_HEAD_TIMEOUT_S")]
+    head_timeout_s: Option<u64>,
+    /// Seconds for which a connection may be idle between requests [default: 75].
+    #[arg(long, env = "DUCAT_IDLE_TIMEOUT_S")]
+    idle_timeout_s: Option<u64>,
+    /// Seconds in which a client must read something of its response [default: 30].
+    #[arg(long, env = "DUCAT_WRITE_TIMEOUT_S")]
+    write_timeout_s: Option<u64>,
+    /// Seconds for which requests under way are finished after SIGTERM [default: 30].
+    #[arg(long, env = "DUCAT_DRAIN_TIMEOUT_S")]
+    drain_timeout_s: Option<u64>,
     /// Transactions of a batch at most, up to 8190 [default: 8190].
     #[arg(long, env = "DUCAT_BATCH_MAX")]
     batch_max: Option<usize>,
@@ -95,8 +125,17 @@ pub struct AdvancesConfig {
 
 /// Dollars and cents, in cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "DollarsText")]
 struct Dollars(Amount);
+
+/// Dollars as a settings file may write them. A TOML number is read back as the digits that stand there.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DollarsText {
+    Text(String),
+    Whole(i64),
+    Decimal(f64),
+}
 
 impl FromStr for Dollars {
     type Err = String;
@@ -110,21 +149,58 @@ impl FromStr for Dollars {
     }
 }
 
-impl TryFrom<String> for Dollars {
+impl TryFrom<DollarsText> for Dollars {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Dollars, String> {
-        text.parse()
+    fn try_from(text: DollarsText) -> Result<Dollars, String> {
+        match text {
+            DollarsText::Text(text) => text.parse(),
+            DollarsText::Whole(number) => number.to_string().parse(),
+            DollarsText::Decimal(number) => number.to_string().parse(),
+        }
     }
+}
+
+/// Where to listen: what `HOST:PORT`, `:PORT` and `PORT` mean. Without a host it is loopback: nothing asks for a key.
+fn listen_address(text: &str) -> anyhow::Result<String> {
+    let (host, port) = match text.rsplit_once(':') {
+        None => ("", text),
+        Some(parts) => parts,
+    };
+    let port: u16 = port.parse().ok().with_context(|| {
+        format!("listen is {text:?}; write HOST:PORT, such as 127.0.0.1:8000 or localhost:8000, or a port alone")
+    })?;
+    let host = if host.is_empty() { "127.0.0.1" } else { host };
+    Ok(format!("{host}:{port}"))
+}
+
+/// Whether a filter says what it means: a word that is no level would be taken for a module, and log nothing.
+fn check_log(filter: &str) -> anyhow::Result<()> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    for directive in filter.split(',').map(str::trim) {
+        let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
+        if !LEVELS.contains(&level.to_ascii_lowercase().as_str()) {
+            bail!(
+                "log is {filter:?}, and {level:?} is no level; write off, error, warn, info, debug or trace, or MODULE=LEVEL"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// What `ducat serve` goes by.
 #[derive(Debug)]
 pub struct ServeConfig {
     /// The address to serve at.
-    pub listen: SocketAddr,
+    pub listen: String,
+    /// Names of this server, beside those that it knows by itself.
+    pub hosts: Vec<String>,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
     /// Where the ledgers are.
     pub store: StoreUrl,
+    /// What becomes of a file that has lost commits.
+    pub loss: Loss,
     /// Where other nodes reach this one, where that was said.
     pub advertise: Option<String>,
     /// What to log.
@@ -162,6 +238,11 @@ impl ServeArguments {
         for (name, is_zero) in [
             ("body-bytes-max", given.body_bytes_max.or(file.body_bytes_max) == Some(0)),
             ("queue-postings-max", given.queue_postings_max.or(file.queue_postings_max) == Some(0)),
+            ("bodies-bytes-max", given.bodies_bytes_max.or(file.bodies_bytes_max) == Some(0)),
+            ("connections-max", given.connections_max.or(file.connections_max) == Some(0)),
+            ("head-timeout-s", given.head_timeout_s.or(file.head_timeout_s) == Some(0)),
+            ("idle-timeout-s", given.idle_timeout_s.or(file.idle_timeout_s) == Some(0)),
+            ("write-timeout-s", given.write_timeout_s.or(file.write_timeout_s) == Some(0)),
             ("body-timeout-s", given.body_timeout_s.or(file.body_timeout_s) == Some(0)),
             ("outcome-timeout-s", given.outcome_timeout_s.or(file.outcome_timeout_s) == Some(0)),
         ] {
@@ -171,10 +252,11 @@ impl ServeArguments {
         }
         let seconds =
             |given: Option<u64>, file: Option<u64>, default| given.or(file).map_or(default, Duration::from_secs);
-        let listen = match given.listen.or(file.listen) {
-            Some(listen) => listen,
-            None => LISTEN_DEFAULT.parse()?,
-        };
+        let listen = listen_address(given.listen.as_deref().or(file.listen.as_deref()).unwrap_or(LISTEN_DEFAULT))?;
+        let log = given.log.clone().or(file.log.clone()).unwrap_or_else(|| "info".to_owned());
+        check_log(&log)?;
+        let connections = given.connections(&file);
+        let hosts = if given.hosts.is_empty() { file.hosts.clone() } else { given.hosts.clone() };
         let store = StoreUrl::parse(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?;
         let advances = given.advances(&file)?;
         let advertise = given.advertise.clone().or(file.advertise);
@@ -183,7 +265,8 @@ impl ServeArguments {
         {
             bail!("advertise is {url:?}; write http://HOST:PORT");
         }
-        if advertise.is_none() && listen.ip().is_unspecified() && matches!(store, StoreUrl::Postgres(_)) {
+        let is_everywhere = listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:");
+        if advertise.is_none() && is_everywhere && matches!(store, StoreUrl::Postgres(_)) {
             bail!(
                 "listen is {listen}, where no other node can reach this one; say where with --advertise http://HOST:PORT"
             );
@@ -191,11 +274,16 @@ impl ServeArguments {
         let queue = given.queue_postings_max.or(file.queue_postings_max).unwrap_or(engine.queue_postings_max);
         Ok(ServeConfig {
             listen,
+            hosts,
+            connections,
             store,
+            loss: if given.accept_loss { Loss::Accepted } else { Loss::Refused },
             advertise,
-            log: given.log.clone().or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log,
             limits: ApiLimits {
                 body_bytes_max: given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max),
+                bodies_bytes_max: given.bodies_bytes_max.or(file.bodies_bytes_max).unwrap_or(limits.bodies_bytes_max),
+                streams_max: given.streams_max.or(file.streams_max).unwrap_or(limits.streams_max),
                 batch_max,
                 page_max,
                 bank_max_overdraft: match given.bank_max_overdraft.or(file.bank_max_overdraft) {
@@ -212,6 +300,19 @@ impl ServeArguments {
 }
 
 impl Settings {
+    fn connections(&self, file: &Settings) -> ConnectionLimits {
+        let defaults = ConnectionLimits::default();
+        let seconds =
+            |given: Option<u64>, file: Option<u64>, default| given.or(file).map_or(default, Duration::from_secs);
+        ConnectionLimits {
+            connections_max: self.connections_max.or(file.connections_max).unwrap_or(defaults.connections_max),
+            head_timeout: seconds(self.head_timeout_s, file.head_timeout_s, defaults.head_timeout),
+            idle_timeout: seconds(self.idle_timeout_s, file.idle_timeout_s, defaults.idle_timeout),
+            write_timeout: seconds(self.write_timeout_s, file.write_timeout_s, defaults.write_timeout),
+            drain_timeout: seconds(self.drain_timeout_s, file.drain_timeout_s, defaults.drain_timeout),
+        }
+    }
+
     fn advances(&self, file: &Settings) -> anyhow::Result<AdvancesConfig> {
         let defaults = CollectorOptions::default();
         let concurrency = self.processor_concurrency.or(file.processor_concurrency).unwrap_or(defaults.concurrency);
@@ -241,9 +342,44 @@ mod tests {
         std::fs::write(&path, "listen = \"127.0.0.1:9000\"\npage_max = 7\n").expect("it can be written");
         let settings = Settings { page_max: Some(8), ..Settings::default() };
         let config = ServeArguments { config: Some(path.clone()), settings }.resolve().expect("it is right");
-        assert_eq!((config.listen.port(), config.limits.page_max), (9000, 8));
+        assert_eq!((config.listen.as_str(), config.limits.page_max), ("127.0.0.1:9000", 8));
         std::fs::write(&path, "lisen = \"127.0.0.1:9000\"\n").expect("it can be written");
         let wrong = ServeArguments { config: Some(path), settings: Settings::default() }.resolve();
         assert!(format!("{:#}", wrong.expect_err("an unknown key")).contains("lisen"));
+    }
+
+    #[test]
+    fn where_to_listen() {
+        for (text, address) in [
+            ("8055", Some("127.0.0.1:8055")),
+            (":8055", Some("127.0.0.1:8055")),
+            ("localhost:8055", Some("localhost:8055")),
+            ("0.0.0.0:8055", Some("0.0.0.0:8055")),
+            ("[::1]:8055", Some("[::1]:8055")),
+            ("localhost", None),
+            ("127.0.0.1:80550", None),
+        ] {
+            assert_eq!(listen_address(text).ok().as_deref(), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_to_log() {
+        for filter in ["info", "DEBUG", "ducat_api=debug,warn", "off"] {
+            assert!(check_log(filter).is_ok(), "{filter}");
+        }
+        for filter in ["verbose", "", "ducat_api", "ducat_api=loud"] {
+            assert!(check_log(filter).is_err(), "{filter}");
+        }
+    }
+
+    #[test]
+    fn dollars_in_a_file_are_numbers_or_texts() {
+        for (text, cents) in [("50.00", 5_000), ("\"50.00\"", 5_000), ("50", 5_000), ("0.1", 10)] {
+            let settings: Settings = toml::from_str(&format!("bank_max_overdraft = {text}")).expect("dollars");
+            assert_eq!(settings.bank_max_overdraft, Some(Dollars(Amount::new(cents))), "{text}");
+        }
+        assert!(toml::from_str::<Settings>("bank_max_overdraft = 0.001").is_err());
+        assert!(toml::from_str::<Settings>("bank_max_overdraft = -1").is_err());
     }
 }

@@ -30,7 +30,7 @@ use ducat_engine::{Engine, EngineOptions};
 use ducat_store::Reader;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
 use ducat_domain::decimal::{self, Excess};
 
 /// The columns, in this order.
@@ -92,7 +92,7 @@ pub fn progress_bar(total: Total, unit: &str) -> ProgressBar {
 pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let found = scan(&arguments.file)?;
-    let opened = StoreUrl::parse(&arguments.store)?.open(None)?;
+    let opened = StoreUrl::parse(&arguments.store)?.open(None, Loss::Refused)?;
     let reader = opened.reader;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let engine = Engine::start(opened.store, Arc::clone(&reader), Arc::new(SystemClock), &EngineOptions::default());

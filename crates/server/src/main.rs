@@ -7,6 +7,7 @@ mod advances;
 mod bench;
 mod config;
 mod demo;
+mod descriptors;
 mod export;
 mod import;
 mod points;

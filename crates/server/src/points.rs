@@ -22,7 +22,7 @@ use ducat_engine::{Engine, EngineOptions};
 use indicatif::ProgressBar;
 
 use crate::import::{Total, progress_bar};
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
 
 /// Lines named as refused before the rest is only counted.
 const NAMED_MAX: u64 = 100;
@@ -82,7 +82,7 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let file = File::open(&arguments.file).with_context(|| format!("{} cannot be opened", arguments.file.display()))?;
     let bar = progress_bar(Total::Bytes(file.metadata()?.len()), "bytes");
-    let opened = StoreUrl::parse(&arguments.store)?.open(None)?;
+    let opened = StoreUrl::parse(&arguments.store)?.open(None, Loss::Refused)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let options = EngineOptions::default();
     let engine = Engine::start(opened.store, Arc::clone(&opened.reader), Arc::new(SystemClock), &options);

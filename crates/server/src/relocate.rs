@@ -22,7 +22,7 @@ use ducat_store::{Reader, Store};
 use indicatif::ProgressBar;
 
 use crate::import::{Total, progress_bar};
-use crate::store::{Opened, StoreUrl};
+use crate::store::{Loss, Opened, StoreUrl};
 
 /// Effects committed at a time, unless one batch has more: as many as a busy server's batch.
 const EFFECTS_AT_ONCE: usize = 8_190;
@@ -53,7 +53,7 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     ensure!(from != to, "--from and --to are the same store");
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
     let mut source = from.open_existing()?;
-    let target = to.open(None)?;
+    let target = to.open(None, Loss::Refused)?;
     let heads = heads_to_move(&mut source, only.as_ref())?;
     ensure!(!heads.is_empty(), "there is no ledger to move in {from}");
     let published = Arc::new(Published::default());

@@ -1,26 +1,32 @@
 //! `ducat serve`: opens the store, starts the engine, listens until it is told to stop.
+//!
+//! Always true: no log line can stop anything, and a job that ends ends the process, so that a server that answers is whole.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
-use axum::serve::ListenerExt as _;
+use anyhow::{Context, bail};
 use ducat_api::Api;
 use ducat_api::cluster::{HttpForwarder, Secret};
+use ducat_api::connections::{self, Hosts};
 use ducat_api::simple::bank;
 use ducat_engine::advances::Collector;
-use ducat_engine::clock::SystemClock;
+use ducat_engine::clock::{SteadyClock, SystemClock};
 use ducat_engine::cluster::{Cluster, Forwarder};
 use ducat_engine::{Company, Engine, jobs};
 use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
+use ducat_store::Fault;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeArguments, ServeConfig};
+use crate::descriptors;
 use crate::store::StoreUrl;
 
 /// Serves until a signal comes, then finishes what was taken.
@@ -28,7 +34,13 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let config = arguments.resolve()?;
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log is {:?}", config.log))?;
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    // Where lines cannot be written, nothing is said about that: saying it would panic.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(config))?;
     Ok(ExitCode::SUCCESS)
@@ -39,18 +51,29 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         None => None,
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
     };
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("cannot listen at {}", config.listen))?;
-    let address = listener.local_addr()?;
+    let (listener, address) = listen(&config.listen).await?;
     let advertise = config.advertise.unwrap_or_else(|| format!("http://{address}"));
-    let store = config.store.clone();
-    let opened = tokio::task::spawn_blocking(move || store.open(Some(&advertise))).await??;
+    let advertise_host = advertise.strip_prefix("http://").map(str::to_owned);
+    let (store, loss) = (config.store.clone(), config.loss);
+    let opened = tokio::task::spawn_blocking(move || store.open(Some(&advertise), loss)).await??;
     let secret = opened.secret.map(Secret::new);
     let forwarder = secret.clone().map(|secret| Arc::new(HttpForwarder::new(secret)) as Arc<dyn Forwarder>);
     let company =
         Company { tenure: opened.tenure, cluster: forwarder.map(|forwarder| Arc::new(Cluster::new(forwarder))) };
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SteadyClock::new(SystemClock));
+    let steady = Arc::clone(&clock);
     let engine = Engine::start_among(opened.store, opened.reader, clock, &config.engine, company);
+    let of = engine.clone();
+    let look = move || -> Result<bool, Fault> {
+        of.find_ahead()?;
+        Ok(of.reader().snapshot()?.ledgers(None, 1)?.is_empty())
+    };
+    let is_new = tokio::task::spawn_blocking(look).await??;
+    let mut hosts = config.hosts.iter().fold(Hosts::of(address), |hosts, host| hosts.and(host));
+    if let Some(host) = advertise_host {
+        hosts = hosts.and(&host)
+    }
+    let connections = descriptors::bounded(config.connections, config.advances.options.concurrency)?;
     let (stop, stopping) = watch::channel(false);
     let api = Api::new(engine.clone(), config.limits, stopping);
     let api = match secret {
@@ -59,35 +82,96 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     };
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
     let api = api.collecting(collector.clone());
-    let advances = tokio::spawn(collector.work());
-    let expiry = tokio::spawn(jobs::run(engine.clone()));
-    let orders = tokio::spawn(bank::deferred::run(api.clone()));
+    let mut jobs = JoinSet::new();
+    jobs.spawn(collector.work());
+    jobs.spawn(jobs::run(engine.clone()));
+    jobs.spawn(jobs::follow_others(engine.clone()));
+    jobs.spawn(jobs::probe(engine.clone()));
+    jobs.spawn(accept_clock(steady, signal(SignalKind::hangup())?));
+    jobs.spawn(bank::deferred::run(api.clone()));
     let router = ducat_api::router(api);
-    if let Err(error) = greet(address, &config.store) {
-        tracing::warn!(%error, "nobody reads the greeting");
+    if let Err(error) = greet(address, &config.store, is_new) {
+        tracing::warn!(%error, "the greeting cannot be written");
     }
-    // Answers are small and whole: sending them at once beats waiting for more.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move {
-            signalled().await;
-            tracing::info!("stopping: finishing what was taken");
-            stop.send_replace(true);
-        })
-        .await?;
-    expiry.abort();
-    orders.abort();
-    advances.abort();
+    let mut signals = Signals::new()?;
+    let serving = connections::serve(listener, router, hosts, connections, stop.subscribe());
+    tokio::pin!(serving);
+    let died = tokio::select! {
+        served = &mut serving => return Ok(served?),
+        () = signals.next() => None,
+        Some(ended) = jobs.join_next() => Some(ended),
+    };
+    if died.is_some() {
+        tracing::error!("a job of the server ended; the server stops, since it would serve only in part");
+    } else {
+        tracing::info!("stopping: finishing what was taken; a second signal stops at once");
+    }
+    stop.send_replace(true);
+    tokio::select! {
+        served = &mut serving => served?,
+        () = signals.next() => {
+            tracing::warn!("stopped at once: what was taken and not answered may or may not be done");
+            std::process::exit(1);
+        }
+    }
+    jobs.shutdown().await;
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
+    if died.is_some() {
+        bail!("a job of the server ended; its log says why");
+    }
     Ok(())
 }
 
-/// Says where it listens, and what to try first.
-fn greet(address: SocketAddr, store: &StoreUrl) -> std::io::Result<()> {
+/// Listens at an address, or says what stands in the way.
+async fn listen(at: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(at).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!(
+                "cannot listen at {at}: another program listens there; stop it, or choose a port with --listen {at}"
+            )
+        }
+        _ => anyhow::Error::new(error).context(format!("cannot listen at {at}")),
+    })?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// Adopts the system's clock whenever an operator says so, by SIGHUP.
+async fn accept_clock(clock: Arc<SteadyClock>, mut hangup: Signal) {
+    while hangup.recv().await.is_some() {
+        let ahead_us = clock.accept();
+        tracing::warn!(ahead_us, "the system's clock is adopted at once, as asked");
+    }
+}
+
+/// The signals that stop a server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Signals> {
+        Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Says where it listens, and where nothing was ever done, what to try first.
+fn greet(address: SocketAddr, store: &StoreUrl, is_new: bool) -> std::io::Result<()> {
     let url = format!("http://{address}");
     let mut out = std::io::stdout().lock();
     writeln!(out, "ducat listens at {url} and keeps its ledgers in {store}")?;
+    if !is_new {
+        return out.flush();
+    }
     writeln!(out, "\nOpen a ledger, move money, look at a balance:\n")?;
     let post = "-H 'Content-Type: application/json' -d";
     let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
@@ -97,15 +181,4 @@ fn greet(address: SocketAddr, store: &StoreUrl) -> std::io::Result<()> {
     writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance")?;
     writeln!(out, "\nEverything else: {url}/docs")?;
     out.flush()
-}
-
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
 }

@@ -32,6 +32,15 @@ pub struct Opened {
     pub secret: Option<[u8; 32]>,
 }
 
+/// What becomes of a file that has lost acknowledged commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// It is refused.
+    Refused,
+    /// It is taken as it is: an operator said so.
+    Accepted,
+}
+
 impl StoreUrl {
     /// Reads a URL.
     pub fn parse(url: &str) -> anyhow::Result<StoreUrl> {
@@ -48,10 +57,11 @@ impl StoreUrl {
     }
 
     /// Opens it for writing, by a server at an address, or by a guest who goes away again.
-    pub fn open(&self, server: Option<&str>) -> anyhow::Result<Opened> {
+    pub fn open(&self, server: Option<&str>, loss: Loss) -> anyhow::Result<Opened> {
         match self {
             StoreUrl::Sqlite(path) => {
-                let store = SqliteStore::open(SqliteOptions::new(path))?;
+                let accepts_loss = loss == Loss::Accepted;
+                let store = SqliteStore::open(SqliteOptions { accepts_loss, ..SqliteOptions::new(path) })?;
                 let reader = Arc::new(store.reader());
                 Ok(Opened { store: Box::new(store), reader, tenure: Arc::new(SoleOwner), secret: None })
             }
@@ -70,7 +80,7 @@ impl StoreUrl {
     /// Opens it as a guest, if it holds ledgers: nothing is created.
     pub fn open_existing(&self) -> anyhow::Result<Opened> {
         drop(self.open_reader()?);
-        self.open(None)
+        self.open(None, Loss::Refused)
     }
 
     /// Opens it for reading: a server may go on serving it.

@@ -59,6 +59,37 @@ pub enum Fault {
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
+    /// The database cannot be read as one.
+    #[error(
+        "the store is damaged: {0}; stop the server, keep a copy, and restore a backup (`ducat verify` names what is damaged)"
+    )]
+    Damaged(String),
+    /// The file is of another program.
+    #[error("{path} belongs to another program: {reason}; give Ducat a file of its own")]
+    Foreign {
+        /// The file.
+        path: String,
+        /// What shows it.
+        reason: String,
+    },
+    /// The file is not where it was when it was opened.
+    #[error(
+        "{path} was moved or replaced while it is served: put it back, or stop the server; nothing is written meanwhile"
+    )]
+    Moved {
+        /// Where it was.
+        path: String,
+    },
+    /// The file has lost what was acknowledged.
+    #[error(
+        "{path} has lost commits that were acknowledged: {reason}. Restore a backup that has them, or give --accept-loss to go on without them"
+    )]
+    Lost {
+        /// The file.
+        path: String,
+        /// What shows it.
+        reason: String,
+    },
     /// Another node has the lease of a ledger.
     #[error("ledger {ledger} is served by {owner}")]
     Elsewhere {
@@ -77,6 +108,25 @@ pub enum Fault {
         /// The row.
         key: String,
     },
+}
+
+impl Fault {
+    /// Whether the store holds what cannot be, so that no retry helps.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Fault::Damaged(_) | Fault::Inconsistent { .. } => true,
+            Fault::Full
+            | Fault::Owned { .. }
+            | Fault::Open { .. }
+            | Fault::Newer { .. }
+            | Fault::Database(_)
+            | Fault::Foreign { .. }
+            | Fault::Lost { .. }
+            | Fault::Moved { .. }
+            | Fault::Elsewhere { .. } => false,
+        }
+    }
 }
 
 /// Why a commit did not say yes.
@@ -116,6 +166,12 @@ pub trait Store: Send {
     /// so that the commit cannot land after it, and looks for its batches. Others may have committed more behind them, so
     /// what tells is a batch's own row, not the head.
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault>;
+
+    /// Commits what changes nothing that anyone reads, to learn whether the store takes commits.
+    ///
+    /// # Errors
+    /// What a commit would have met.
+    fn probe(&mut self) -> Result<(), Fault>;
 }
 
 impl<S: Store + ?Sized> Store for Box<S> {
@@ -137,6 +193,10 @@ impl<S: Store + ?Sized> Store for Box<S> {
 
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
         (**self).settle(deltas)
+    }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        (**self).probe()
     }
 }
 
@@ -279,8 +339,8 @@ pub trait Snapshot: AdvancesSnapshot {
         before: Seq,
         limit: usize,
     ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
-    /// Holds whose time is over, oldest first.
-    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault>;
+    /// Holds whose time is over, oldest first: of one ledger, or of all.
+    fn due_holds(&self, of: Option<&Name>, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault>;
     /// The entry of the first milestone of a balance after an instant.
     fn milestone(
         &self,

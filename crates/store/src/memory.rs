@@ -281,6 +281,10 @@ impl Store for MemoryStore {
         }
         Ok(landed)
     }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 fn is_at(books: &BTreeMap<Name, Book>, head: &Head) -> bool {
@@ -440,9 +444,10 @@ impl Snapshot for MemorySnapshot<'_> {
         })
     }
 
-    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+    fn due_holds(&self, of: Option<&Name>, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
         let mut due = Vec::new();
-        for book in self.books.values().filter(|book| self.shows(book)) {
+        let is_asked = |book: &&Book| of.is_none_or(|of| *of == book.head.ledger);
+        for book in self.books.values().filter(|book| self.shows(book)).filter(is_asked) {
             for (id, state) in book.states.values() {
                 if let TransactionState::Pending { expires_at: Some(expires_at) } = state
                     && *expires_at <= now

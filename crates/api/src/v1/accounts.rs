@@ -401,15 +401,16 @@ pub async fn get_balance(
         _ => api.account(&path_name("ledger", &ledger)?, &path_name("account", &account)?).await?,
     };
     let asset = find_asset(&assets, asset.as_ref())?;
+    let of = path_name("ledger", &ledger)?;
     let posted = match (at, by) {
         (None, By::Recorded) => balance_row(&account, asset)?.posted,
         (asked, by) => {
-            let (ledger, name) = (path_name("ledger", &ledger)?, account.row.name.clone());
-            let (asset, now) = (asset.clone(), api.engine.now());
+            let (ledger, name) = (of.clone(), account.row.name.clone());
+            let (asset, now) = (asset.clone(), api.engine.now_in(&ledger));
             api.read(move |snapshot| balance_at(snapshot, &ledger, &name, &asset, (asked, now), by)).await?
         }
     };
-    let at = at.unwrap_or_else(|| api.engine.now());
+    let at = at.unwrap_or_else(|| api.engine.now_in(&of));
     let body = BalanceAt { asset: JsonName(asset.code.clone()), posted: JsonBalance(posted), at: JsonTime(at), by };
     Ok(body::json(StatusCode::OK, &body))
 }

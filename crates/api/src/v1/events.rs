@@ -1,7 +1,7 @@
 //! The journal as events: pages of JSON, or a stream that goes on (server-sent events).
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -27,9 +27,6 @@ use crate::{Api, body};
 
 /// Events fetched at a time for a stream.
 const STREAM_CHUNK: usize = 256;
-
-/// How often a stream looks for what other nodes committed: one look-up for each stream that waits.
-const OTHERS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// An effect of the journal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -107,28 +104,25 @@ impl Api {
     }
 }
 
-impl Api {
-    /// Of what other nodes commit nobody tells this one: it looks. Alone it waits for ever.
-    async fn until_others_may_have_committed(&self) {
-        match self.engine.is_among_others() {
-            true => tokio::time::sleep(OTHERS_INTERVAL).await,
-            false => std::future::pending().await,
-        }
-    }
-}
-
 async fn stream(api: Api, ledger: Name, after: Seq) -> Result<Response, Problem> {
     // The first page is read here, so that a ledger that is not there is a problem and no stream.
     let (first, _) = api.events(ledger.clone(), after, 1).await?;
     drop(first);
+    let full = |_| {
+        Problem::unavailable("overloaded", "the server has as many event streams as it takes; read pages meanwhile")
+    };
+    let place = Arc::clone(&api.streams).try_acquire_owned().map_err(full)?;
     let (events, receiver) = mpsc::channel(STREAM_CHUNK);
-    tokio::spawn(feed(api, ledger, after, events));
+    tokio::spawn(async move {
+        let _place = place;
+        feed(api, ledger, after, events).await;
+    });
     Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()).into_response())
 }
 
 /// Sends events as they come, until the client or the server goes.
 async fn feed(api: Api, ledger: Name, after: Seq, events: mpsc::Sender<Result<Event, Infallible>>) {
-    let mut commits = api.engine.published().commits();
+    let mut commits = api.engine.published().follow(&ledger);
     let mut stopping = api.stopping.clone();
     let mut after = after;
     loop {
@@ -137,7 +131,6 @@ async fn feed(api: Api, ledger: Name, after: Seq, events: mpsc::Sender<Result<Ev
         let Some(last) = page.last() else {
             tokio::select! {
                 changed = commits.changed() => if changed.is_err() { return },
-                () = api.until_others_may_have_committed() => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = events.closed() => return,
             }

@@ -1,8 +1,12 @@
 //! About the server: where everything is, and whether it is well.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ducat_engine::clock::NOTABLE;
+use ducat_engine::health::Health;
 use serde_json::json;
 
 use crate::problem::Problem;
@@ -76,14 +80,30 @@ pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
     if !api.engine.is_open() || *api.stopping.borrow() {
         return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
     }
+    match api.engine.published().health() {
+        Health::Good => {}
+        Health::Failing { reason } => return Err(Problem::unavailable("store_unavailable", reason)),
+        Health::Damaged { reason } => return Err(Problem::damaged(reason)),
+    }
+    if api.engine.published().is_settling() {
+        return Err(Problem::unavailable("store_unavailable", "the outcome of a commit is being found out"));
+    }
     api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(|fault| Problem::from_fault(&fault))).await?;
-    Ok(body::json(StatusCode::OK, &json!({ "status": "ready" })))
+    let (clock_us, ledger_us) = api.engine.clock_offsets_us();
+    let notable = |offset_us: i64| (Duration::from_micros(offset_us.unsigned_abs()) >= NOTABLE).then_some(offset_us);
+    let body = json!({
+        "status": "ready",
+        "clock_ahead_us": notable(clock_us),
+        "ledger_ahead_us": notable(ledger_us),
+    });
+    Ok(body::json(StatusCode::OK, &body))
 }
 
 /// Counts, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String)))]
 pub async fn metrics(State(api): State<Api>) -> Response {
     let commits = *api.engine.published().commits().borrow();
+    api.metrics.set_store(api.engine.published().health() == Health::Good, api.engine.clock_offsets_us());
     let text = api.metrics.text(api.engine.queue_depth(), commits, api.collector.totals());
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }

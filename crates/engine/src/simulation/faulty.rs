@@ -89,4 +89,8 @@ impl Store for FaultyStore {
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
         if self.faults.draw(3) == 0 { Err(broken()) } else { self.store.settle(deltas) }
     }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        self.store.probe()
+    }
 }

@@ -1,7 +1,9 @@
 //! The binary as people run it: real processes, real files, real kills.
 
 mod advances;
+mod connections;
 mod crash;
+mod damage;
 mod files;
 mod http;
 mod nodes;
@@ -34,7 +36,12 @@ impl Server {
 
     /// Whatever says where it listens.
     fn run(arguments: &[&str]) -> Server {
-        let mut child = Command::new(DUCAT).args(arguments).stdout(Stdio::piped()).spawn().expect("the server starts");
+        Server::spawn(Command::new(DUCAT).args(arguments))
+    }
+
+    /// What a command starts, its own settings kept.
+    fn spawn(command: &mut Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut out = BufReader::new(child.stdout.take().expect("it has an output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("it says where it listens");

@@ -420,15 +420,15 @@ impl Snapshot for PostgresSnapshot<'_> {
         self.transaction_states(sql, &[&no.0, &integer(before.0), &bound(limit)])
     }
 
-    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+    fn due_holds(&self, of: Option<&Name>, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
         // hold_expiries_by_time is read from its left edge. What another node serves, that node gives up.
         let sql = "SELECT l.name, s.id FROM hold_expiries h
              CROSS JOIN LATERAL (SELECT * FROM ledgers l WHERE l.no = h.ledger OFFSET 0) l
              CROSS JOIN LATERAL (
                SELECT s.id FROM transaction_states s WHERE s.ledger = h.ledger AND s.seq = h.seq OFFSET 0) s
-             WHERE h.expires_at <= $1 AND NOT l.arriving AND ($2::text IS NULL OR l.owner = $2 OR l.owner IS NULL OR l.lease_until < now())
+             WHERE h.expires_at <= $1 AND ($4::text IS NULL OR l.name = $4) AND NOT l.arriving AND ($2::text IS NULL OR l.owner = $2 OR l.owner IS NULL OR l.lease_until < now())
              ORDER BY h.expires_at, h.ledger, h.seq LIMIT $3";
-        let rows = self.rows(sql, &[&now.0, &self.reader.node, &bound(limit)])?;
+        let rows = self.rows(sql, &[&now.0, &self.reader.node, &bound(limit), &of.map(Name::as_str)])?;
         let due = rows.iter().map(|row| {
             let mut columns = Columns::new(row, "hold_expiries");
             Ok((columns.name("name")?, columns.id("id")?))

@@ -44,6 +44,12 @@ pub(super) enum SessionError {
 impl SessionError {
     pub fn fault(&self) -> Fault {
         match self {
+            // Class XX: pages or indexes that cannot be read (XX001, XX002).
+            SessionError::Database(error)
+                if error.code().is_some_and(|code| matches!(code.code(), "XX001" | "XX002")) =>
+            {
+                Fault::Damaged(sentence(error))
+            }
             SessionError::Database(error) => Fault::Database(sentence(error)),
             SessionError::Lost(reason) => Fault::Database(reason.clone()),
         }

@@ -264,6 +264,15 @@ impl Store for PostgresStore {
             settled(new, deltas).await.map_err(|error| error.fault())
         })
     }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        let PostgresStore { target, runtime, session, .. } = self;
+        runtime.block_on(async {
+            let new = session.insert(Session::open(target).await?);
+            // A transaction that has an id is written to the log when it commits, though it changes nothing.
+            new.plain("BEGIN; SELECT pg_current_xact_id(); COMMIT").await.map_err(|error| error.fault())
+        })
+    }
 }
 
 /// Whether a batch opens a ledger that has no row at all.

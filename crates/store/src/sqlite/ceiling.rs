@@ -15,7 +15,8 @@ use super::checkpoint::Checkpointer;
 use super::rows::{
     INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_effect, insert_outcome, replace_balance,
 };
-use super::{SqliteOptions, open_writer};
+use super::witness::Witness;
+use super::{SqliteOptions, open_io, open_writer};
 use crate::Fault;
 
 /// Balances written in each batch.
@@ -27,7 +28,9 @@ const BATCH_ROWS: u64 = 8_190;
 /// Rows a second into a new file, over so many batches.
 pub fn bare_ceiling(options: &SqliteOptions, batches: u64) -> Result<f64, Fault> {
     let connection = open_writer(options)?;
-    let mut checkpointer = Checkpointer::start(&options.path, &connection)?;
+    let witness = Witness::open(&options.path).and_then(|witness| witness.file());
+    let witness = witness.map_err(|error| open_io(&options.path, &error))?;
+    let mut checkpointer = Checkpointer::start(&options.path, &connection, witness)?;
     let ledger = LedgerNo(1);
     let mut seq = Seq(0);
     let started = Instant::now();

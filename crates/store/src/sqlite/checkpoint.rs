@@ -1,22 +1,30 @@
 //! Moving committed pages from the WAL into the database, beside the writer.
 //!
-//! A thread of its own checkpoints passively whenever the WAL has grown by [`PASSIVE_PAGES`]; it never makes anybody
-//! wait. A writer that never pauses would let the WAL grow for ever all the same, so above [`RESTART_PAGES`] the writer
-//! itself finishes the checkpoint between two batches. The WAL file is then written again from its start: writing into
-//! space that is there already is several times faster than growing a file.
+//! A thread of its own checkpoints passively whenever the WAL has grown by [`PASSIVE_PAGES`]; it makes no one wait. A writer
+//! that never pauses would let the WAL grow for ever all the same, so above [`RESTART_PAGES`] the writer itself finishes
+//! the checkpoint between two batches. The WAL file is then written again from its start: writing into space that is
+//! there already is several times faster than growing a file. A second after the last commit the thread empties the WAL,
+//! so that a log damaged while nothing happens has nothing to lose. The witness of the last commit is synced whenever
+//! pages are moved.
 
 use std::cell::Cell;
+use std::fs::File;
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
 use super::open_writer_beside;
+use super::writer::FOLD;
 use crate::Fault;
 
-/// 32 MB: large enough that pages written over and over are moved once, small enough to be moved in a fraction of a second.
-const PASSIVE_PAGES: u32 = 4_096;
+/// 16 MB: large enough that pages written over and over are moved once, small enough to be moved in a fraction of a second.
+const PASSIVE_PAGES: u32 = 2_048;
+
+/// A log that was not written to for so long is emptied.
+const IDLE_TIME: Duration = Duration::from_secs(1);
 
 /// 128 MB: recovery after a crash reads this much, in a fraction of a second.
 const RESTART_PAGES: u32 = 16_384;
@@ -30,7 +38,7 @@ thread_local! {
 /// The thread that checkpoints, and when to wake it.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
-    wake: Option<SyncSender<()>>,
+    wake: Option<SyncSender<Wake>>,
     thread: Option<JoinHandle<()>>,
     woken_at: u32,
     /// The size from which the writer tries to finish the checkpoint itself.
@@ -38,17 +46,12 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    pub fn start(path: &Path, writer: &Connection) -> Result<Checkpointer, Fault> {
+    pub fn start(path: &Path, writer: &Connection, witness: File) -> Result<Checkpointer, Fault> {
         let connection = open_writer_beside(path)?;
-        let (wake, woken) = sync_channel::<()>(1);
+        let (wake, woken) = sync_channel::<Wake>(1);
         let thread = std::thread::Builder::new()
             .name("ducat-checkpoint".to_owned())
-            .spawn(move || {
-                while woken.recv().is_ok() {
-                    // Busy or failed, the next commit wakes it again.
-                    drop(checkpoint(&connection, "PRAGMA wal_checkpoint(PASSIVE)"));
-                }
-            })
+            .spawn(move || run(&connection, &witness, &woken))
             .map_err(|error| Fault::Database(error.to_string()))?;
         let mut checkpointer =
             Checkpointer { wake: Some(wake), thread: Some(thread), woken_at: 0, restart_at: RESTART_PAGES };
@@ -73,13 +76,55 @@ impl Checkpointer {
         }
         if pages >= self.restart_at {
             self.restart(writer, pages);
-        } else if pages >= self.woken_at.saturating_add(PASSIVE_PAGES)
-            && let Some(wake) = &self.wake
-        {
-            match wake.try_send(()) {
-                Ok(()) | Err(TrySendError::Full(())) => self.woken_at = pages,
-                Err(TrySendError::Disconnected(())) => self.wake = None,
+        } else if let Some(wake) = &self.wake {
+            let is_large = pages >= self.woken_at.saturating_add(PASSIVE_PAGES);
+            match wake.try_send(if is_large { Wake::Large } else { Wake::Written }) {
+                Ok(()) if is_large => self.woken_at = pages,
+                // A thread that is busy is at work already, or is told by the next commit.
+                Ok(()) | Err(TrySendError::Full(_)) => {}
+                Err(TrySendError::Disconnected(_)) => self.wake = None,
             }
+        }
+    }
+}
+
+/// Moves what no reader is in the way of.
+const PASSIVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+
+/// What the writer did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wake {
+    /// It committed.
+    Written,
+    /// It committed, and the log is large.
+    Large,
+}
+
+/// Moves pages as the log grows, and all of them once the writer is idle.
+fn run(connection: &Connection, witness: &File, woken: &Receiver<Wake>) {
+    // Readers are never waited for: the writer would wait meanwhile.
+    drop(connection.busy_timeout(Duration::ZERO));
+    let mut is_folded = true;
+    loop {
+        let wake = match is_folded {
+            true => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            false => woken.recv_timeout(IDLE_TIME),
+        };
+        match wake {
+            Ok(Wake::Written) => is_folded = false,
+            Ok(Wake::Large) => {
+                is_folded = false;
+                // Busy or failed, a later commit wakes it again.
+                drop(witness.sync_data());
+                drop(checkpoint(connection, PASSIVE));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                drop(witness.sync_data());
+                // Passively first: the writer, should it come back now, waits only for what is left.
+                drop(checkpoint(connection, PASSIVE));
+                is_folded = checkpoint(connection, FOLD).unwrap_or(false);
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }

@@ -4,8 +4,12 @@
 //! connection writes, in WAL mode with `synchronous=FULL`, so a commit that was answered is on the disk; readers have
 //! connections of their own and never wait for the writer. Nobody checkpoints on the writer's time but the writer
 //! itself, and only above a bound (see `checkpoint.rs`).
+//!
+//! Before a file is written to it is shown to be ours (`application_id`), to have a whole log (`wal.rs`), and to hold
+//! the last commit that was acknowledged (`witness.rs`). A file that fails one of these is left as it is.
 
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -18,6 +22,8 @@ mod checkpoint;
 mod points;
 mod reader;
 mod rows;
+mod wal;
+mod witness;
 mod writer;
 
 pub use reader::SqliteReader;
@@ -26,6 +32,12 @@ pub use writer::SqliteStore;
 mod migrations {
     refinery::embed_migrations!("src/sqlite/migrations");
 }
+
+/// What the files of this store say they are, in SQLite's `application_id`: "Duca".
+const APPLICATION_ID: i32 = 0x4475_6361;
+
+/// Only their owner reads and writes files: they hold other people's money.
+const FILE_MODE: u32 = 0o600;
 
 /// Between SQLite's 4 KiB and the 16 KiB with which bare bulk inserts were a sixth faster: SQLite logs whole pages, so the
 /// larger they are, the more a small batch writes. The size itself was chosen, not measured.
@@ -52,13 +64,15 @@ pub struct SqliteOptions {
     pub path: PathBuf,
     /// The most pages the file may have; the file system decides when missing. Tests fill a disk with it.
     pub pages_max: Option<u32>,
+    /// Whether a file that has lost acknowledged commits is taken as it is.
+    pub accepts_loss: bool,
 }
 
 impl SqliteOptions {
     /// A file with no bound of its own.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> SqliteOptions {
-        SqliteOptions { path: path.into(), pages_max: None }
+        SqliteOptions { path: path.into(), pages_max: None, accepts_loss: false }
     }
 }
 
@@ -66,6 +80,9 @@ impl SqliteOptions {
 #[derive(Debug)]
 struct Ownership {
     _lock: File,
+    path: PathBuf,
+    /// Device and number of the file.
+    identity: (u64, u64),
 }
 
 impl Ownership {
@@ -73,19 +90,96 @@ impl Ownership {
         let open =
             |reason: std::io::Error| Fault::Open { path: path.display().to_string(), reason: reason.to_string() };
         // The file itself, whatever links lead to it; it must be there to be found.
-        File::options().create(true).truncate(false).write(true).open(path).map_err(open)?;
+        let file = File::options().create(true).truncate(false).write(true).mode(FILE_MODE).open(path).map_err(open)?;
+        let identity = file.metadata().map(|found| (found.dev(), found.ino())).map_err(open)?;
         let mut beside = path.canonicalize().map_err(open)?.into_os_string();
         beside.push(".lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&beside).map_err(open)?;
+        let lock =
+            File::options().create(true).truncate(false).write(true).mode(FILE_MODE).open(&beside).map_err(open)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Ownership { _lock: lock }),
+            Ok(()) => Ok(Ownership { _lock: lock, path: path.to_owned(), identity }),
             Err(TryLockError::WouldBlock) => Err(Fault::Owned { path: path.display().to_string() }),
             Err(TryLockError::Error(error)) => Err(open(error)),
         }
     }
+
+    /// Whether the file is still where it was. Commits to one that was moved away would be found by no one.
+    fn check(&self) -> Result<(), Fault> {
+        let found = std::fs::metadata(&self.path).map(|found| (found.dev(), found.ino()));
+        if found.is_ok_and(|found| found == self.identity) {
+            return Ok(());
+        }
+        Err(Fault::Moved { path: self.path.display().to_string() })
+    }
+}
+
+/// Whether someone owns a file now.
+fn is_owned(path: &Path) -> bool {
+    let Ok(path) = path.canonicalize() else { return false };
+    let mut beside = path.into_os_string();
+    beside.push(".lock");
+    match File::open(beside) {
+        Ok(lock) => matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)),
+        Err(_) => false,
+    }
+}
+
+/// Shows that a file is ours, or nobody's yet, without writing to it.
+fn check_ours(path: &Path) -> Result<(), Fault> {
+    let foreign = |reason: &str| Fault::Foreign { path: path.display().to_string(), reason: reason.to_owned() };
+    let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+    if bytes == 0 {
+        return Ok(());
+    }
+    let connection = open_reader(path)?;
+    let read = || -> rusqlite::Result<(i32, i64, bool)> {
+        let id = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        // Releases before application_id was set have the history of our schema, and our tables.
+        let has_history = connection.table_exists(None, "refinery_schema_history")?;
+        Ok((id, tables, has_history && connection.table_exists(None, "ledgers")?))
+    };
+    match read() {
+        Ok((APPLICATION_ID, _, _) | (0, 0, _) | (0, _, true)) => Ok(()),
+        Ok((0, ..)) => Err(foreign("it has tables of its own")),
+        Ok((id, ..)) => Err(foreign(&format!("its application_id is {id}"))),
+        Err(error) => Err(open_fault(path, &error)),
+    }
+}
+
+/// Shows that the log beside a file, which nobody has open, has lost nothing that was acknowledged.
+fn check_log(path: &Path) -> Result<(), Fault> {
+    let lost = |reason| Fault::Lost { path: path.display().to_string(), reason };
+    match wal::inspect(path).map_err(|error| open_io(path, &error))? {
+        wal::Log::Empty | wal::Log::Whole => Ok(()),
+        wal::Log::Damaged { frame, lost: commits } => Err(lost(format!(
+            "frame {frame} of its write-ahead log is damaged, and at least {commits} commits from there on would be left out"
+        ))),
+    }
+}
+
+/// Shows that a file holds what was committed last.
+fn check_witness(path: &Path, connection: &Connection) -> Result<(), Fault> {
+    let Some(last) = witness::read(path).map_err(|error| open_io(path, &error))? else { return Ok(()) };
+    let sql = "SELECT count(*) FROM batches b JOIN ledgers l ON b.key = l.no * 1099511627776 + ?2
+               WHERE l.name = ?1 AND b.hash = ?3";
+    let place = rusqlite::params![last.ledger.as_str(), rows::integer(last.batch.0), &last.hash[..]];
+    let count: i64 = connection.query_row(sql, place, |row| row.get(0))?;
+    if count == 1 {
+        return Ok(());
+    }
+    let reason = format!("batch {} of ledger {} is not in it, or is another one", last.batch, last.ledger);
+    Err(Fault::Lost { path: path.display().to_string(), reason })
+}
+
+fn open_io(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::Open { path: path.display().to_string(), reason: error.to_string() }
 }
 
 fn open_fault(path: &Path, error: &rusqlite::Error) -> Fault {
+    if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) {
+        return Fault::Foreign { path: path.display().to_string(), reason: "it is no SQLite database".to_owned() };
+    }
     Fault::Open { path: path.display().to_string(), reason: error.to_string() }
 }
 
@@ -96,6 +190,9 @@ fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> {
     let mut connection = Connection::open(path).map_err(fault)?;
     let set_up = |connection: &Connection| -> rusqlite::Result<()> {
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+        if connection.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))? != APPLICATION_ID {
+            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        }
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -156,6 +253,7 @@ impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Fault {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Fault::Full,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged(error.to_string()),
             _ => Fault::Database(error.to_string()),
         }
     }

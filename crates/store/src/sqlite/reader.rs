@@ -17,7 +17,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::rows::{Columns, LedgerNo, SEQ_MAX, account_of, asset_of, inconsistent, integer, ledger_of, number_of};
 use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
-use super::{open_reader, points};
+use super::{check_log, check_ours, check_witness, is_owned, open_reader, points};
 use crate::{Fault, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
@@ -40,7 +40,16 @@ impl SqliteReader {
     /// Reads a file that exists and holds ledgers.
     pub fn open(path: &Path) -> Result<SqliteReader, Fault> {
         let reader = SqliteReader::new(path);
+        check_ours(path)?;
+        // What a server has open is changing, and was checked when it was opened.
+        let is_owned = is_owned(path);
+        if !is_owned {
+            check_log(path)?;
+        }
         let connection = open_reader(path)?;
+        if !is_owned {
+            check_witness(path, &connection)?;
+        }
         connection
             .query_row("SELECT count(*) FROM ledgers WHERE no < 0", [], |_| Ok(()))
             .map_err(|error| super::open_fault(path, &error))?;
@@ -306,13 +315,21 @@ impl Snapshot for SqliteSnapshot<'_> {
         )
     }
 
-    fn due_holds(&self, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+    fn due_holds(&self, of: Option<&Name>, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault> {
+        let of = match of {
+            None => None,
+            Some(ledger) => match self.no(ledger)? {
+                None => return Ok(Vec::new()),
+                Some(no) => Some(no.0),
+            },
+        };
         // hold_expiries is read from its left edge: one descent, however many holds wait.
         let due = self.rows(
             "SELECT h.key, s.id FROM hold_expiries h JOIN transaction_states s ON s.key = h.key
-             WHERE h.expires_at <= ?1 AND (SELECT arriving FROM ledgers WHERE no = h.key >> 40) = 0
+             WHERE h.expires_at <= ?1 AND (?3 IS NULL OR h.key >> 40 = ?3)
+               AND (SELECT arriving FROM ledgers WHERE no = h.key >> 40) = 0
              ORDER BY h.expires_at, h.key LIMIT ?2",
-            params![now.0, bound(limit)],
+            params![now.0, bound(limit), of],
             |row| Ok((row.get::<_, i64>(0)?, Columns::new(row, "transaction_states", "").id("id")?)),
         )?;
         let mut names: HashMap<i64, Name> = HashMap::new();

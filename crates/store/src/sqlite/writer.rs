@@ -22,7 +22,11 @@ use super::rows::{
     ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
     insert_effect, insert_outcome, integer, replace_balance,
 };
-use super::{Ownership, SqliteOptions, SqliteReader, advances, open_writer, points};
+use super::witness::Witness;
+use super::{
+    Ownership, SqliteOptions, SqliteReader, advances, check_log, check_ours, check_witness, open_io, open_writer,
+    points,
+};
 use crate::{CommitError, Fault, Store, memory};
 
 /// The store that owns a file.
@@ -32,16 +36,27 @@ pub struct SqliteStore {
     connection: Connection,
     numbers: HashMap<Name, LedgerNo>,
     checkpointer: Checkpointer,
-    _ownership: Ownership,
+    witness: Witness,
+    ownership: Ownership,
 }
 
 impl SqliteStore {
     /// Takes a file for itself, creating it or bringing it up to date as needed.
     pub fn open(options: SqliteOptions) -> Result<SqliteStore, Fault> {
         let ownership = Ownership::take(&options.path)?;
+        check_ours(&options.path)?;
+        accept(check_log(&options.path), options.accepts_loss)?;
         let connection = open_writer(&options)?;
-        let checkpointer = Checkpointer::start(&options.path, &connection)?;
-        Ok(SqliteStore { options, connection, numbers: HashMap::new(), checkpointer, _ownership: ownership })
+        let accepted = accept(check_witness(&options.path, &connection), options.accepts_loss)?;
+        // A log that is put down at once cannot take pages back that are long in the file.
+        drop(connection.execute_batch(FOLD));
+        let mut witness = Witness::open(&options.path).map_err(|error| open_io(&options.path, &error))?;
+        if accepted == Accepted::Loss {
+            witness.clear().map_err(|error| open_io(&options.path, &error))?;
+        }
+        let file = witness.file().map_err(|error| open_io(&options.path, &error))?;
+        let checkpointer = Checkpointer::start(&options.path, &connection, file)?;
+        Ok(SqliteStore { options, connection, numbers: HashMap::new(), checkpointer, witness, ownership })
     }
 
     /// Readers of the same file.
@@ -87,7 +102,28 @@ impl SqliteStore {
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         // A file that is put down is whole without its WAL. Readers in the way leave that to the next owner.
-        drop(self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
+        drop(self.connection.execute_batch(FOLD));
+    }
+}
+
+/// Moves the log into the file and leaves it empty, unless a reader is in the way.
+pub(super) const FOLD: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+#[derive(Debug, PartialEq, Eq)]
+enum Accepted {
+    Whole,
+    Loss,
+}
+
+/// What has lost acknowledged commits is taken only where that was said.
+fn accept(checked: Result<(), Fault>, accepts_loss: bool) -> Result<Accepted, Fault> {
+    match checked {
+        Ok(()) => Ok(Accepted::Whole),
+        Err(Fault::Lost { path, reason }) if accepts_loss => {
+            tracing::warn!(path, reason, "acknowledged commits are lost, and the file is taken without them");
+            Ok(Accepted::Loss)
+        }
+        Err(fault) => Err(fault),
     }
 }
 
@@ -170,7 +206,11 @@ impl Store for SqliteStore {
     }
 
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        self.ownership.check().map_err(CommitError::Refused)?;
         let written = self.write(deltas);
+        if let (Ok(()), Some(last)) = (&written, deltas.last()) {
+            self.witness.note(&last.head);
+        }
         if written.is_err() && !self.connection.is_autocommit() {
             // Whatever the rollback says, the next BEGIN or the settling finds out.
             drop(self.connection.execute_batch("ROLLBACK"));
@@ -182,6 +222,15 @@ impl Store for SqliteStore {
     fn confirm(&mut self, _: &[Head]) -> Result<bool, Fault> {
         // The file is ours: nobody else can have moved a head.
         Ok(true)
+    }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        self.ownership.check()?;
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // As many pages as a small batch takes, given back at once: a full disk has no room for them.
+        transaction.execute("INSERT INTO probes (no, content) VALUES (1, zeroblob(65536))", [])?;
+        transaction.execute("DELETE FROM probes", [])?;
+        Ok(transaction.commit()?)
     }
 
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {

@@ -52,7 +52,7 @@ pub async fn expire(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let request: ExpireRequest = api.optional_json(&headers, body).await?;
-    let as_of = request.as_of.map_or_else(|| api.engine.now(), |at| at.0);
+    let as_of = request.as_of.map_or_else(|| api.engine.now_in(&ledger), |at| at.0);
     let of = ledger.clone();
     api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let expired = ducat_engine::jobs::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {

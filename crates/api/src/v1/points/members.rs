@@ -178,7 +178,7 @@ pub async fn get_member(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let member = path_party("member", &member)?;
-    let soon = api.engine.now().plus_seconds(SOON_DAYS * 86_400);
+    let soon = api.engine.now_in(&ledger).plus_seconds(SOON_DAYS * 86_400);
     let shown = api.read(move |snapshot| {
         let purses = known_purses(snapshot, &ledger, &member)?;
         let expiring = expiring_until(snapshot, &ledger, &purses, soon)?;

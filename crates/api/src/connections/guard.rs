@@ -1,0 +1,157 @@
+//! Who may ask: requests for another host, and requests that a web page of another site makes a browser send, are refused.
+//!
+//! A server on a loopback address is reached by every page that its user opens. Two things protect it: the Host header,
+//! which a page cannot set and which gives away a name that was pointed at this address (DNS rebinding), and the headers
+//! in which browsers say where a request comes from (Fetch Metadata, and Origin for older ones).
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::problem::Problem;
+
+/// The names under which this server is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Hosts {
+    names: BTreeSet<String>,
+    /// Whether it listens at every address of the machine: then any of them may be asked for. Only names can be pointed
+    /// at an address by others.
+    is_any_address: bool,
+    is_any: bool,
+}
+
+impl Hosts {
+    /// Loopback's own names, and the address that it listens at.
+    #[must_use]
+    pub fn of(listen: SocketAddr) -> Hosts {
+        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let hosts = Hosts { names: names.into(), is_any_address: listen.ip().is_unspecified(), is_any: false };
+        hosts.and(&listen.ip().to_string())
+    }
+
+    /// One more name; `*` is every name.
+    #[must_use]
+    pub fn and(mut self, name: &str) -> Hosts {
+        self.is_any |= name == "*";
+        self.names.insert(bare(name));
+        self
+    }
+
+    fn has(&self, host: &str) -> bool {
+        let host = bare(host);
+        self.is_any
+            || self.names.contains(&host)
+            || host.ends_with(".localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| self.is_any_address || address.is_loopback())
+    }
+}
+
+/// A host without its port, brackets or case.
+fn bare(host: &str) -> String {
+    let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        // An address of version 6 without brackets has no port.
+        None if host.matches(':').count() > 1 => host,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Refuses a request for another host, or of another site's page.
+pub(super) async fn check(hosts: Arc<Hosts>, request: Request, next: Next) -> Response {
+    let parts = (request.uri(), request.headers(), request.version());
+    match refusal(&hosts, parts.0, parts.1, parts.2) {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> Option<Problem> {
+    let mut named = headers.get_all(header::HOST).iter();
+    let host = match (named.next(), named.next()) {
+        (Some(_), Some(_)) => return Some(Problem::malformed("header: Host", "it is there twice; send it once")),
+        (Some(host), None) => Some(host.to_str().unwrap_or_default()),
+        (None, _) if version == Version::HTTP_10 => None,
+        (None, _) => return Some(Problem::malformed("header: Host", "it is missing; HTTP/1.1 asks for it")),
+    };
+    // A whole URL in the first line is what counts (RFC 9112, section 3.2.2).
+    let host = uri.authority().map(|authority| authority.as_str()).or(host);
+    if let Some(host) = host
+        && !hosts.has(host)
+    {
+        let detail = format!(
+            "this server is not called {:?}; if it is, start it with --host {0}, and otherwise ask for it by its own name",
+            bare(host)
+        );
+        return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", detail));
+    }
+    let cross_site = |from: &str| {
+        let detail = format!("a web page of another site ({from}) sent this; nothing was done");
+        Some(Problem::new(StatusCode::FORBIDDEN, "cross_site", detail))
+    };
+    if let Some(site) = headers.get("sec-fetch-site") {
+        let site = site.to_str().unwrap_or_default();
+        if !matches!(site, "same-origin" | "none") {
+            return cross_site(site);
+        }
+    }
+    if let Some(origin) = headers.get(header::ORIGIN) {
+        let origin = origin.to_str().unwrap_or_default();
+        let is_ours = host.is_some_and(|host| {
+            let its = origin.split_once("://").map_or("", |(_, rest)| rest);
+            its.eq_ignore_ascii_case(host)
+        });
+        if !is_ours {
+            return cross_site(origin);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(hosts: &Hosts, headers: &[(&'static str, &str)]) -> Option<u16> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().expect("a value"));
+        }
+        refusal(hosts, &Uri::from_static("/amount"), &map, Version::HTTP_11).map(|problem| problem.status())
+    }
+
+    #[test]
+    fn whose_requests_are_taken() {
+        let loopback = Hosts::of("127.0.0.1:8000".parse().expect("an address")).and("ledger.example:8443");
+        let open = Hosts::of("0.0.0.0:8000".parse().expect("an address"));
+        for (hosts, headers, status) in [
+            (&loopback, &[("host", "127.0.0.1:8000")][..], None),
+            (&loopback, &[("host", "LOCALHOST:9")], None),
+            (&loopback, &[("host", "shop.localhost")], None),
+            (&loopback, &[("host", "[::1]:8000")], None),
+            (&loopback, &[("host", "ledger.example.")], None),
+            (&loopback, &[("host", "evil.example")], Some(421)),
+            (&loopback, &[("host", "127.0.0.1.evil.example")], Some(421)),
+            (&loopback, &[("host", "10.0.0.1")], Some(421)),
+            (&loopback, &[("host", "")], Some(421)),
+            (&open, &[("host", "10.0.0.1:8000")], None),
+            (&open, &[("host", "evil.example")], Some(421)),
+            (&loopback, &[], Some(400)),
+            (&loopback, &[("host", "localhost"), ("host", "localhost")], Some(400)),
+            (&loopback, &[("host", "localhost"), ("sec-fetch-site", "cross-site")], Some(403)),
+            (&loopback, &[("host", "localhost"), ("sec-fetch-site", "same-site")], Some(403)),
+            (&loopback, &[("host", "localhost"), ("sec-fetch-site", "same-origin")], None),
+            (&loopback, &[("host", "localhost"), ("sec-fetch-site", "none")], None),
+            (&loopback, &[("host", "localhost:8000"), ("origin", "http://localhost:8000")], None),
+            (&loopback, &[("host", "localhost:8000"), ("origin", "http://localhost:3000")], Some(403)),
+            (&loopback, &[("host", "localhost:8000"), ("origin", "null")], Some(403)),
+        ] {
+            assert_eq!(refused(hosts, headers), status, "{headers:?}");
+        }
+    }
+}

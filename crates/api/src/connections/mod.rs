@@ -1,0 +1,236 @@
+//! Connections: accepted up to a limit, each bounded in time, drained when the server stops.
+//!
+//! Always true:
+//! - A connection that the limit has no room for gets 503 and is closed; it never waits unanswered.
+//! - A response to a request whose body was not read to its end says `Connection: close`, and the rest of the body is
+//!   read and dropped for a while, so that the client sees the response and not a reset.
+//! - A head, an idle connection and a client that does not read its response each have a time limit.
+//! - Stopping takes at most the drain limit, whatever clients do.
+
+mod body;
+mod guard;
+mod watch;
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use futures_util::future::poll_fn;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch as channel};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+pub use guard::Hosts;
+use watch::{Activity, Watched};
+
+/// What connections may take. Each limit is a setting.
+#[derive(Debug, Clone)]
+pub struct ConnectionLimits {
+    /// Connections open at once. Each holds a descriptor, so this must stay below the process's own limit of them.
+    pub connections_max: usize,
+    /// How long a request's head may take to arrive: a client sends it in one piece.
+    pub head_timeout: Duration,
+    /// How long a connection may stay open between requests. Longer than the minute for which most proxies and client
+    /// pools keep theirs, so that they close first.
+    pub idle_timeout: Duration,
+    /// How long a client may take to read anything of its response.
+    pub write_timeout: Duration,
+    /// How long requests under way may take when the server stops: as long as service managers wait.
+    pub drain_timeout: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> ConnectionLimits {
+        ConnectionLimits {
+            connections_max: 10_000,
+            head_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Connections beyond the limit that are being told so at once; the rest of them is closed without a word.
+pub const REFUSALS_MAX: usize = 16;
+
+/// How long a refused connection is kept to see that the client reads the refusal.
+const REFUSAL_TIME: Duration = Duration::from_secs(1);
+
+/// After an accept that failed for want of descriptors or memory, the next one waits this long.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Once the server stops, a head that has begun to arrive has this long to be complete.
+const LAST_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a body that nobody reads is dropped before the connection closes, in all and between two pieces. They are
+/// nginx's (`lingering_time`, `lingering_timeout`).
+const LINGER_TIME: Duration = Duration::from_secs(30);
+const LINGER_PAUSE: Duration = Duration::from_secs(5);
+
+/// What a connection beyond the limit is told.
+const FULL: &str = concat!(
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n",
+    "Connection: close\r\nContent-Length: 185\r\n\r\n",
+    r#"{"type":"urn:ducat:problem:overloaded","title":"overloaded","status":503,"code":"overloaded","#,
+    r#""detail":"the server has as many connections as it takes; nothing was done, try again"}"#,
+);
+
+/// Serves until `stopping` turns true, then finishes what is under way, within the drain limit.
+///
+/// # Errors
+/// Never now: what fails in one connection is that connection's alone.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    hosts: Hosts,
+    limits: ConnectionLimits,
+    mut stopping: channel::Receiver<bool>,
+) -> io::Result<()> {
+    let hosts = Arc::new(hosts);
+    let router = router
+        .layer(from_fn(move |request, next| guard::check(Arc::clone(&hosts), request, next)))
+        .layer(from_fn(body::settle));
+    let limits = Arc::new(limits);
+    let (room, refusals) = (Arc::new(Semaphore::new(limits.connections_max)), Arc::new(Semaphore::new(REFUSALS_MAX)));
+    let mut connections = JoinSet::new();
+    let mut was_full = false;
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+            _ = stopping.wait_for(|stopping| *stopping) => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) if is_of_the_client(&error) => continue,
+            Err(error) => {
+                tracing::error!(%error, "a connection cannot be accepted; raise the limit of open files (ulimit -n)");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        match Arc::clone(&room).try_acquire_owned() {
+            Ok(place) => {
+                was_full = false;
+                let (router, limits, stopping) = (router.clone(), Arc::clone(&limits), stopping.clone());
+                connections.spawn(async move {
+                    let _place = place;
+                    connection(stream, router, &limits, stopping).await;
+                });
+            }
+            Err(_) => {
+                if !std::mem::replace(&mut was_full, true) {
+                    let limit = limits.connections_max;
+                    tracing::warn!(limit, "all connections are taken; further ones are refused (--connections-max)");
+                }
+                if let Ok(turn) = Arc::clone(&refusals).try_acquire_owned() {
+                    tokio::spawn(async move {
+                        let _turn = turn;
+                        refuse(stream).await;
+                    });
+                }
+            }
+        }
+    }
+    drop(listener);
+    drain(connections, limits.drain_timeout).await;
+    Ok(())
+}
+
+/// A client that goes away before it is accepted is no fault of this machine.
+fn is_of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+async fn drain(mut connections: JoinSet<()>, limit: Duration) {
+    let drained = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} });
+    if drained.await.is_err() {
+        let left = connections.len();
+        tracing::warn!(left, "clients took too long; their connections are closed");
+        connections.shutdown().await;
+    }
+}
+
+/// Serves one connection to its end.
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    limits: &ConnectionLimits,
+    mut stopping: channel::Receiver<bool>,
+) {
+    // Responses are small and whole: sending them at once beats waiting for more.
+    drop(stream.set_nodelay(true));
+    let activity = Arc::new(Activity::new());
+    let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
+    let service = TowerToHyperService::new(watch::Counted::new(router, Arc::clone(&activity)));
+    let mut served =
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(None).serve_connection(io, service);
+    let mut is_last = *stopping.borrow();
+    loop {
+        if is_last {
+            Pin::new(&mut served).graceful_shutdown();
+        }
+        let head_timeout = if is_last { LAST_HEAD_TIMEOUT.min(limits.head_timeout) } else { limits.head_timeout };
+        tokio::select! {
+            ended = poll_fn(|context| served.poll_without_shutdown(context)) => match ended {
+                Ok(()) => break,
+                // A client that goes away, or that does not speak HTTP and was told so.
+                Err(_) if !activity.was_refused() => return,
+                Err(_) => break,
+            },
+            reason = activity.expired(head_timeout, limits.idle_timeout, limits.write_timeout) => {
+                tracing::debug!(reason, "a connection is closed");
+                return;
+            }
+            _ = stopping.wait_for(|stopping| *stopping), if !is_last => is_last = true,
+        }
+    }
+    linger(served.into_parts().io.into_inner().into_inner(), LINGER_TIME, LINGER_PAUSE).await;
+}
+
+/// Tells a connection for which there is no room.
+async fn refuse(mut stream: TcpStream) {
+    // It fits the socket's buffer, which is empty.
+    if stream.try_write(FULL.as_bytes()).is_ok() {
+        drop(stream.shutdown().await);
+        linger(stream, REFUSAL_TIME, REFUSAL_TIME).await;
+    }
+}
+
+/// Closes a connection whose client may still be sending. Closing at once would reset it, and the response that waits in
+/// the client's buffer would be lost.
+async fn linger(mut stream: TcpStream, time: Duration, pause: Duration) {
+    let until = Instant::now() + time;
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut dropped = [0; 16 << 10];
+    loop {
+        let next = (Instant::now() + pause).min(until);
+        match tokio::time::timeout_at(next, stream.read(&mut dropped)).await {
+            Ok(Ok(1..)) if Instant::now() < until => {}
+            _ => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FULL;
+
+    #[test]
+    fn the_refusal_has_the_length_that_it_says() {
+        let (head, body) = FULL.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.contains(&format!("Content-Length: {}", body.len())), "{}", body.len());
+    }
+}

@@ -1,0 +1,238 @@
+//! What a connection is doing, seen at its socket and around its requests, so that each thing it may wait for has a limit.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{Request, Response};
+use futures_util::future::BoxFuture;
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tower_service::Service;
+
+/// How often a connection is looked at: limits are whole seconds.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Milliseconds since the first connection; never 0.
+fn now_ms() -> u64 {
+    static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(STARTED.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+/// What a connection waits for, and since when. An instant of 0 is none.
+#[derive(Debug)]
+pub(super) struct Activity {
+    /// Requests whose responses are not sent yet.
+    requests: AtomicUsize,
+    idle_since_ms: AtomicU64,
+    /// Since when the beginning of a head is there.
+    head_since_ms: AtomicU64,
+    /// Since when the client reads nothing.
+    blocked_since_ms: AtomicU64,
+    wrote: AtomicBool,
+}
+
+impl Activity {
+    pub fn new() -> Activity {
+        Activity {
+            requests: AtomicUsize::new(0),
+            idle_since_ms: AtomicU64::new(now_ms()),
+            head_since_ms: AtomicU64::new(0),
+            blocked_since_ms: AtomicU64::new(0),
+            wrote: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether anything was written: then what the client may still read must reach it.
+    pub fn was_refused(&self) -> bool {
+        self.wrote.load(Ordering::Relaxed)
+    }
+
+    /// Comes back when the connection has waited for too long, and says for what.
+    pub async fn expired(&self, head: Duration, idle: Duration, write: Duration) -> &'static str {
+        let is_over = |since_ms: &AtomicU64, limit: Duration| match since_ms.load(Ordering::Relaxed) {
+            0 => false,
+            since_ms => now_ms().saturating_sub(since_ms) >= u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+        };
+        loop {
+            if is_over(&self.blocked_since_ms, write) {
+                return "the client does not read its response";
+            }
+            if self.requests.load(Ordering::Relaxed) == 0 {
+                if is_over(&self.head_since_ms, head) {
+                    return "the head of a request does not arrive";
+                }
+                if is_over(&self.idle_since_ms, idle) {
+                    return "it was idle";
+                }
+            }
+            tokio::time::sleep(LOOK_INTERVAL).await;
+        }
+    }
+
+    fn begin(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.head_since_ms.store(0, Ordering::Relaxed);
+        self.idle_since_ms.store(0, Ordering::Relaxed);
+    }
+
+    fn end(&self) {
+        self.idle_since_ms.store(now_ms(), Ordering::Relaxed);
+        self.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn has_read(&self) {
+        if self.requests.load(Ordering::Relaxed) == 0 {
+            // Only the first piece of a head counts: a byte now and then must not keep it alive.
+            let _ = self.head_since_ms.compare_exchange(0, now_ms(), Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
+    fn has_written<T>(&self, written: &Poll<io::Result<T>>) {
+        match written {
+            Poll::Ready(_) => {
+                self.blocked_since_ms.store(0, Ordering::Relaxed);
+                self.wrote.store(true, Ordering::Relaxed);
+            }
+            Poll::Pending => {
+                let _ = self.blocked_since_ms.compare_exchange(0, now_ms(), Ordering::Relaxed, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// A socket whose activity is noted.
+#[derive(Debug)]
+pub(super) struct Watched {
+    stream: TcpStream,
+    activity: Arc<Activity>,
+}
+
+impl Watched {
+    pub fn new(stream: TcpStream, activity: Arc<Activity>) -> Watched {
+        Watched { stream, activity }
+    }
+
+    pub fn into_inner(self) -> TcpStream {
+        self.stream
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = to.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, to);
+        if to.filled().len() > before {
+            self.activity.has_read();
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, from);
+        self.activity.has_written(&written);
+        written
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        from: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, from);
+        self.activity.has_written(&written);
+        written
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+/// The router of one connection, whose requests are noted from head to the end of the response.
+#[derive(Clone)]
+pub(super) struct Counted {
+    router: Router,
+    activity: Arc<Activity>,
+}
+
+impl Counted {
+    pub fn new(router: Router, activity: Arc<Activity>) -> Counted {
+        Counted { router, activity }
+    }
+}
+
+impl Service<Request<Incoming>> for Counted {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<Body>>::poll_ready(&mut self.router, context)
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        self.activity.begin();
+        let noted = Noted(Arc::clone(&self.activity));
+        let response = self.router.call(request.map(Body::new));
+        Box::pin(async move {
+            let response = response.await?;
+            Ok(response.map(|body| Body::new(Sent { body, _noted: noted })))
+        })
+    }
+}
+
+/// Ends a request when it goes: with the response's body, or with a handler that was dropped.
+struct Noted(Arc<Activity>);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// The body of a response.
+struct Sent {
+    body: Body,
+    _noted: Noted,
+}
+
+impl HttpBody for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
