@@ -37,7 +37,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the ledger over HTTP, creating what is missing.
-    Serve(config::ServeArguments),
+    Serve(Box<config::ServeArguments>),
     /// Import a journal from CSV, a leg a row.
     Import(import::ImportArguments),
     /// Import points from CSV.

@@ -9,7 +9,7 @@ use ducat_engine::clock::NOTABLE;
 use ducat_engine::health::Health;
 use serde_json::json;
 
-use crate::problem::Problem;
+use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
 
 /// Every entry point, with its link.
@@ -83,7 +83,7 @@ pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
     match api.engine.published().health() {
         Health::Good => {}
         Health::Failing { reason } => return Err(Problem::unavailable("store_unavailable", reason)),
-        Health::Damaged { reason } => return Err(Problem::damaged(reason)),
+        Health::Damaged { reason } => return Err(Problem::unavailable(DAMAGED, reason)),
     }
     if api.engine.published().is_settling() {
         return Err(Problem::unavailable("store_unavailable", "the outcome of a commit is being found out"));

@@ -105,8 +105,53 @@ async fn a_full_disk_is_503_and_reads_go_on() {
     }
     let balance = server.get("/v1/ledgers/shop/accounts/a/balance").await;
     assert!(balance.body.contains(&format!(r#""posted":{made},"#)), "{made}: {}", balance.body);
-    assert_eq!(server.get("/readyz").await.status, 200);
+    // Readiness follows the last commit, and a commit that is tried finds no room either.
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 503, "{}", ready.body);
+    assert!(ready.body.contains("disk is full"), "{}", ready.body);
+    server.engine.probe();
+    server.post("/v1/ledgers", LEDGER).await;
+    assert_eq!(server.get("/readyz").await.status, 503);
     server.finish().await;
+}
+
+/// A page that cannot be read is damage: no retry is asked for, and nothing that reads it is answered as if it were there.
+#[tokio::test]
+async fn a_damaged_file_is_final() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let serve = |folder| {
+        let store = SqliteStore::open(SqliteOptions::new(&path)).expect("a file");
+        let reader: Arc<dyn Reader> = Arc::new(store.reader());
+        Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), folder)
+    };
+    let server = serve(None);
+    server.post("/v1/ledgers", LEDGER).await;
+    let body = r#"{"postings":[{"source":"world","destination":"a","amount":1}]}"#;
+    for _ in 0..300 {
+        assert_eq!(server.post("/v1/ledgers/shop/transactions", body).await.status, 201);
+    }
+    server.finish().await;
+    let mut bytes = std::fs::read(&path).expect("a file");
+    let pages = bytes.len() / 8_192;
+    // Every page but the first few, which hold the schema and the head.
+    bytes[8_192 * (pages / 2)..].fill(0x5a);
+    std::fs::write(&path, bytes).expect("it can be written");
+    let server = serve(Some(folder));
+    assert_eq!(server.get("/readyz").await.status, 200);
+    let mut statuses = Vec::new();
+    for path in ["/v1/ledgers/shop/events?limit=1000", "/v1/ledgers/shop/accounts", "/v1/ledgers/shop/transactions"] {
+        let answer = server.get(path).await;
+        if answer.status != 200 {
+            assert_eq!(answer.status, 500, "{path}: {}", answer.body);
+            assert!(answer.body.contains("store_damaged") && !answer.headers.contains_key("retry-after"));
+        }
+        statuses.push(answer.status);
+    }
+    assert!(statuses.contains(&500), "{statuses:?}");
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 503, "{}", ready.body);
+    assert!(ready.body.contains("store_damaged"), "{}", ready.body);
 }
 
 /// A stream tells what is there, then what comes, and ends with the server.

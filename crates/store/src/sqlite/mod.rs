@@ -172,6 +172,32 @@ fn check_witness(path: &Path, connection: &Connection) -> Result<(), Fault> {
     Err(Fault::Lost { path: path.display().to_string(), reason })
 }
 
+/// Shows what can be shown of a whole file in a moment: that it is as long as it says, and that each ledger's head is its
+/// last batch.
+fn check_whole(path: &Path, connection: &Connection) -> Result<(), Fault> {
+    let number = |name| -> Result<u64, Fault> {
+        let number: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
+        Ok(u64::try_from(number).unwrap_or(0))
+    };
+    let (said, found) = (number("page_count")?.saturating_mul(number("page_size")?), std::fs::metadata(path));
+    let found = found.map_err(|error| open_io(path, &error))?.len();
+    let log = std::fs::metadata(wal::path_of(path)).map_or(0, |log| log.len());
+    if found < said && log == 0 {
+        return Err(Fault::Damaged(format!("{} has {found} bytes of the {said} that it says", path.display())));
+    }
+    let sql = "SELECT l.name FROM ledgers l LEFT JOIN batches b ON b.key = l.no * 1099511627776 + l.batch
+               WHERE l.batch > 0 AND (b.hash IS NOT l.hash OR b.last IS NOT l.seq) LIMIT 1";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        None => Ok(()),
+        Some(row) => {
+            let ledger: String = row.get(0)?;
+            Err(Fault::Damaged(format!("the head of ledger {ledger} is not its last row in batches")))
+        }
+    }
+}
+
 fn open_io(path: &Path, error: &std::io::Error) -> Fault {
     Fault::Open { path: path.display().to_string(), reason: error.to_string() }
 }

@@ -24,8 +24,8 @@ use super::rows::{
 };
 use super::witness::Witness;
 use super::{
-    Ownership, SqliteOptions, SqliteReader, advances, check_log, check_ours, check_witness, open_io, open_writer,
-    points,
+    Ownership, SqliteOptions, SqliteReader, advances, check_log, check_ours, check_whole, check_witness, open_io,
+    open_writer, points,
 };
 use crate::{CommitError, Fault, Store, memory};
 
@@ -50,6 +50,7 @@ impl SqliteStore {
         let accepted = accept(check_witness(&options.path, &connection), options.accepts_loss)?;
         // A log that is put down at once cannot take pages back that are long in the file.
         drop(connection.execute_batch(FOLD));
+        check_whole(&options.path, &connection)?;
         let mut witness = Witness::open(&options.path).map_err(|error| open_io(&options.path, &error))?;
         if accepted == Accepted::Loss {
             witness.clear().map_err(|error| open_io(&options.path, &error))?;
