@@ -147,6 +147,17 @@ impl Ahead {
         }
     }
 
+    /// The instant that it is in a ledger whose last one this is.
+    pub(crate) fn now_after(&self, clock: &dyn Clock, ledger: &Name, last: Timestamp) -> Timestamp {
+        let now = self.now(clock, ledger);
+        let is_ahead = last.0.saturating_sub(now.0) >= i64::try_from(NOTABLE.as_micros()).unwrap_or(i64::MAX);
+        if !is_ahead {
+            return now;
+        }
+        self.note(clock, ledger, last);
+        self.now(clock, ledger)
+    }
+
     /// The instant that it is in a ledger.
     pub(crate) fn now(&self, clock: &dyn Clock, ledger: &Name) -> Timestamp {
         let now = clock.now();
@@ -176,13 +187,18 @@ pub fn next_instant(now: Timestamp, last: Timestamp) -> Timestamp {
     now.max(last.plus_micros(1))
 }
 
+/// The system's clock, for what has no place for instants before 1970: ids, and the Date of a response.
+#[must_use]
+pub fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
 /// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of outcomes. The
 /// instant in it is the id's own, which no rule reads.
 #[must_use]
 pub fn fresh_id() -> Id {
     static ORDER: LazyLock<Mutex<uuid::ContextV7>> = LazyLock::new(|| Mutex::new(uuid::ContextV7::new()));
-    // A clock before 1970 has no place in a UUID; what is asked for then is ordered by the counter in it.
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = since_1970();
     let timestamp = uuid::Timestamp::from_unix(&*ORDER.lock(), since.as_secs(), since.subsec_nanos());
     Id(uuid::Uuid::new_v7(timestamp).as_u128())
 }

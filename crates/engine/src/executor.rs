@@ -300,8 +300,9 @@ impl<S: Store> Executor<S> {
     /// Decides a request on its ledger's working rows.
     fn decide(&mut self, request: &Request) -> Reply {
         let working = self.ledgers.get_mut(&request.ledger).ok_or(Failure::Closed)?;
-        let now = self.published.ahead.now(self.clock.as_ref(), &request.ledger);
-        let at = next_instant(now, working.head().at);
+        let last = working.head().at;
+        let now = self.published.ahead.now_after(self.clock.as_ref(), &request.ledger, last);
+        let at = next_instant(now, last);
         let outcomes = apply(working, &request.items, at, &mut self.draft);
         Ok(Committed { outcomes, effects: Arc::from([]), at })
     }

@@ -12,8 +12,9 @@ use ducat_api::Api;
 use ducat_api::cluster::{HttpForwarder, Secret};
 use ducat_api::connections::{self, Hosts};
 use ducat_api::simple::bank;
+use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
-use ducat_engine::clock::{SteadyClock, SystemClock};
+use ducat_engine::clock::{Clock as _, SteadyClock, SystemClock};
 use ducat_engine::cluster::{Cluster, Forwarder};
 use ducat_engine::{Company, Engine, jobs};
 use ducat_processor::Processor;
@@ -41,7 +42,11 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         .with_writer(std::io::stderr)
         .log_internal_errors(false)
         .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if SystemClock.now() < Timestamp(0) {
+        bail!("the system's clock says that it is before 1970, which HTTP has no dates for; set the clock");
+    }
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.enable_all().on_thread_start(connections::prepare_thread).build()?;
     runtime.block_on(serve(config))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -87,7 +92,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     jobs.spawn(jobs::run(engine.clone()));
     jobs.spawn(jobs::follow_others(engine.clone()));
     jobs.spawn(jobs::probe(engine.clone()));
-    jobs.spawn(accept_clock(steady, signal(SignalKind::hangup())?));
+    jobs.spawn(accept_clock(engine.clone(), steady, signal(SignalKind::hangup())?));
     jobs.spawn(bank::deferred::run(api.clone()));
     let router = ducat_api::router(api);
     if let Err(error) = greet(address, &config.store, is_new) {
@@ -138,10 +143,14 @@ async fn listen(at: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
 }
 
 /// Adopts the system's clock whenever an operator says so, by SIGHUP.
-async fn accept_clock(clock: Arc<SteadyClock>, mut hangup: Signal) {
+async fn accept_clock(engine: Engine, clock: Arc<SteadyClock>, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
         let ahead_us = clock.accept();
         tracing::warn!(ahead_us, "the system's clock is adopted at once, as asked");
+        let of = engine.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || of.find_ahead()).await {
+            tracing::warn!(%error, "ledgers that are ahead of the clock now are found when they are written to");
+        }
     }
 }
 

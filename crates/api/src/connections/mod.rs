@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn;
+use futures_util::FutureExt as _;
 use futures_util::future::poll_fn;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -146,6 +147,15 @@ pub async fn serve(
     Ok(())
 }
 
+/// Prepares a thread that will serve connections. hyper formats the date once for each thread when it first serves one, and
+/// panics where that date is before 1970; a thread that was prepared survives a clock that is set to such a date later.
+pub fn prepare_thread() {
+    let service = TowerToHyperService::new(Router::new());
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(tokio::io::empty()), service);
+    // There is nothing to read, so it ends at once.
+    drop(connection.now_or_never());
+}
+
 /// A client that goes away before it is accepted is no fault of this machine.
 fn is_of_the_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
@@ -173,8 +183,11 @@ async fn connection(
     let activity = Arc::new(Activity::new());
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
     let service = TowerToHyperService::new(watch::Counted::new(router, Arc::clone(&activity)));
-    let mut served =
-        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(None).serve_connection(io, service);
+    let mut served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .auto_date_header(false)
+        .serve_connection(io, service);
     let mut is_last = *stopping.borrow();
     loop {
         if is_last {

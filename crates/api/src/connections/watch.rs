@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{Request, Response};
+use axum::http::{HeaderValue, Request, Response, header};
+use ducat_engine::clock::since_1970;
 use futures_util::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
@@ -196,7 +197,12 @@ impl Service<Request<Incoming>> for Counted {
         let noted = Noted(Arc::clone(&self.activity));
         let response = self.router.call(request.map(Body::new));
         Box::pin(async move {
-            let response = response.await?;
+            let mut response = response.await?;
+            // hyper's own Date panics while the clock is before 1970.
+            let date = httpdate::fmt_http_date(UNIX_EPOCH + since_1970());
+            if let Ok(date) = HeaderValue::try_from(date) {
+                response.headers_mut().insert(header::DATE, date);
+            }
             Ok(response.map(|body| Body::new(Sent { body, _noted: noted })))
         })
     }
