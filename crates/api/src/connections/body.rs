@@ -10,7 +10,6 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::StreamExt as _;
 use http_body::{Frame, SizeHint};
@@ -76,16 +75,19 @@ impl Drop for Lent {
 }
 
 /// Lets a handler respond, and sees to what it did not read of the body.
-pub(super) async fn settle(request: Request, next: Next) -> Response {
+pub(super) async fn settle<R: Future<Output = Response>>(
+    request: Request,
+    respond: impl FnOnce(Request) -> R,
+) -> Response {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return respond(request).await;
     }
     // A client that asked for leave to send its body and gets a final response may or may not send it (RFC 9110, 10.1.1).
     let is_waiting = request.headers().contains_key(header::EXPECT);
     let place = Arc::new(Mutex::new((Place::Out, false)));
     let lent = Arc::clone(&place);
     let request = request.map(|body| Body::new(Lent { body: Some(body), is_read: false, place: lent }));
-    let mut response = next.run(request).await;
+    let mut response = respond(request).await;
     let (place, is_read) = std::mem::replace(&mut *place.lock(), (Place::Out, false));
     let is_over = match place {
         Place::Finished => true,

@@ -6,12 +6,9 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 
 use crate::problem::Problem;
 
@@ -62,13 +59,9 @@ fn bare(host: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// Refuses a request for another host, or of another site's page.
-pub(super) async fn check(hosts: Arc<Hosts>, request: Request, next: Next) -> Response {
-    let parts = (request.uri(), request.headers(), request.version());
-    match refusal(&hosts, parts.0, parts.1, parts.2) {
-        Some(problem) => problem.into_response(),
-        None => next.run(request).await,
-    }
+/// Why a request is refused: it is for another host, or of another site's page.
+pub(super) fn refusal_of(hosts: &Hosts, request: &Request) -> Option<Problem> {
+    refusal(hosts, request.uri(), request.headers(), request.version())
 }
 
 fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> Option<Problem> {

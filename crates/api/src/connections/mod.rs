@@ -17,7 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use futures_util::future::poll_fn;
 use hyper::server::conn::http1;
@@ -28,6 +29,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch as channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tower_service::Service as _;
 
 pub use guard::Hosts;
 use watch::{Activity, Watched};
@@ -97,9 +99,6 @@ pub async fn serve(
     mut stopping: channel::Receiver<bool>,
 ) -> io::Result<()> {
     let hosts = Arc::new(hosts);
-    let router = router
-        .layer(from_fn(move |request, next| guard::check(Arc::clone(&hosts), request, next)))
-        .layer(from_fn(body::settle));
     let limits = Arc::new(limits);
     let (room, refusals) = (Arc::new(Semaphore::new(limits.connections_max)), Arc::new(Semaphore::new(REFUSALS_MAX)));
     let mut connections = JoinSet::new();
@@ -122,10 +121,14 @@ pub async fn serve(
         match Arc::clone(&room).try_acquire_owned() {
             Ok(place) => {
                 was_full = false;
-                let (router, limits, stopping) = (router.clone(), Arc::clone(&limits), stopping.clone());
+                let (routes, limits, stopping) = (
+                    Routes { router: router.clone(), hosts: Arc::clone(&hosts) },
+                    Arc::clone(&limits),
+                    stopping.clone(),
+                );
                 connections.spawn(async move {
                     let _place = place;
-                    connection(stream, router, &limits, stopping).await;
+                    connection(stream, routes, &limits, stopping).await;
                 });
             }
             Err(_) => {
@@ -171,10 +174,27 @@ async fn drain(mut connections: JoinSet<()>, limit: Duration) {
     }
 }
 
+/// What responds to requests: those that may be asked, to the end of their bodies.
+#[derive(Clone)]
+struct Routes {
+    router: Router,
+    hosts: Arc<Hosts>,
+}
+
+impl Routes {
+    async fn respond(self, request: Request) -> Response {
+        body::settle(request, async |request| match guard::refusal_of(&self.hosts, &request) {
+            Some(problem) => problem.into_response(),
+            None => self.router.clone().call(request).await.into_response(),
+        })
+        .await
+    }
+}
+
 /// Serves one connection to its end.
 async fn connection(
     stream: TcpStream,
-    router: Router,
+    routes: Routes,
     limits: &ConnectionLimits,
     mut stopping: channel::Receiver<bool>,
 ) {
@@ -182,7 +202,7 @@ async fn connection(
     drop(stream.set_nodelay(true));
     let activity = Arc::new(Activity::new());
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
-    let service = TowerToHyperService::new(watch::Counted::new(router, Arc::clone(&activity)));
+    let service = TowerToHyperService::new(watch::Counted::new(routes, Arc::clone(&activity)));
     let mut served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(None)

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, UNIX_EPOCH};
 
-use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderValue, Request, Response, header};
 use ducat_engine::clock::since_1970;
@@ -20,6 +19,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tower_service::Service;
+
+use super::Routes;
 
 /// How often a connection is looked at: limits are whole seconds.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -170,16 +171,16 @@ impl AsyncWrite for Watched {
     }
 }
 
-/// The router of one connection, whose requests are noted from head to the end of the response.
+/// The routes of one connection, whose requests are noted from head to the end of the response.
 #[derive(Clone)]
 pub(super) struct Counted {
-    router: Router,
+    routes: Routes,
     activity: Arc<Activity>,
 }
 
 impl Counted {
-    pub fn new(router: Router, activity: Arc<Activity>) -> Counted {
-        Counted { router, activity }
+    pub fn new(routes: Routes, activity: Arc<Activity>) -> Counted {
+        Counted { routes, activity }
     }
 }
 
@@ -188,16 +189,16 @@ impl Service<Request<Incoming>> for Counted {
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request<Body>>::poll_ready(&mut self.router, context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Incoming>) -> Self::Future {
         self.activity.begin();
         let noted = Noted(Arc::clone(&self.activity));
-        let response = self.router.call(request.map(Body::new));
+        let response = self.routes.clone().respond(request.map(Body::new));
         Box::pin(async move {
-            let mut response = response.await?;
+            let mut response = response.await;
             // hyper's own Date panics while the clock is before 1970.
             let date = httpdate::fmt_http_date(UNIX_EPOCH + since_1970());
             if let Ok(date) = HeaderValue::try_from(date) {
