@@ -1,6 +1,9 @@
 //! `ducat export`: balances or the journal as CSV on standard output, streamed.
+//!
+//! Always true: a page is read under a snapshot and written without one, so a reader of the pipe that stalls keeps nothing
+//! from being cleaned up; and every page is as of the head with which the export began, whatever is recorded meanwhile.
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -8,10 +11,11 @@ use clap::{Args, ValueEnum};
 use ducat_api::values::{parse_time, write_time};
 use ducat_domain::ledger::effect::{Effect, Fact, Posting};
 use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
-use ducat_store::Reader;
-use ducat_store::read::{AccountReader, Names};
+use ducat_store::read::{AccountReader, Names, seq_at};
+use ducat_store::{Reader, Snapshot};
 
 use crate::import::COLUMNS;
 use crate::store::{STORE_DEFAULT, StoreUrl};
@@ -59,17 +63,8 @@ enum By {
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
-    let Some(head) = reader.snapshot()?.head(&ledger)? else { bail!("there is no ledger {ledger}") };
-    let export = Export {
-        reader: reader.as_ref(),
-        assets: reader.snapshot()?.assets(&ledger)?,
-        ledger,
-        last: head.seq,
-        // Postings recorded while the export runs are not in it.
-        at: arguments.at.or(matches!(arguments.by, By::Recorded).then_some(head.at)),
-        by: arguments.by,
-    };
-    let mut out = csv::Writer::from_writer(BufWriter::new(stdout().lock()));
+    let export = Export::of(reader.as_ref(), ledger, arguments)?;
+    let mut out = stdout().lock();
     let written = match arguments.what {
         What::Balances => export.balances(&mut out),
         What::Journal => export.journal(&mut out),
@@ -92,73 +87,123 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+/// Rows as CSV, made under a snapshot and written when it is gone.
+type Page = csv::Writer<Vec<u8>>;
+
+fn page() -> Page {
+    csv::Writer::from_writer(Vec::new())
+}
+
+fn write_page(page: Page, out: &mut impl Write) -> anyhow::Result<()> {
+    let rows = page.into_inner().context("rows are kept in memory")?;
+    Ok(out.write_all(&rows)?)
+}
+
 struct Export<'a> {
     reader: &'a dyn Reader,
     ledger: Name,
     assets: Vec<AssetRow>,
     /// The journal ended here when the export began.
     last: Seq,
+    /// What was recorded at the instant that is asked for ends here.
+    recorded: Seq,
     at: Option<Timestamp>,
     by: By,
 }
 
-impl Export<'_> {
+impl<'a> Export<'a> {
+    fn of(reader: &'a dyn Reader, ledger: Name, arguments: &ExportArguments) -> anyhow::Result<Export<'a>> {
+        let snapshot = reader.snapshot()?;
+        let Some(head) = snapshot.head(&ledger)? else { bail!("there is no ledger {ledger}") };
+        let recorded = match arguments.at {
+            Some(at) => seq_at(snapshot.as_ref(), &ledger, at)?,
+            None => head.seq,
+        };
+        let assets = snapshot.assets(&ledger)?;
+        Ok(Export { reader, assets, ledger, last: head.seq, recorded, at: arguments.at, by: arguments.by })
+    }
+
     fn asset(&self, no: AssetNo) -> anyhow::Result<&AssetRow> {
         self.assets.iter().find(|asset| asset.no == no).context("a posting in an asset that the ledger does not have")
     }
 
-    fn balances(&self, out: &mut csv::Writer<impl Write>) -> anyhow::Result<()> {
-        out.write_record(["account", "asset", "balance"])?;
+    fn balances(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let mut header = page();
+        header.write_record(["account", "asset", "balance"])?;
+        write_page(header, out)?;
         let mut after = None;
-        loop {
-            let snapshot = self.reader.snapshot()?;
-            let accounts = snapshot.accounts(&self.ledger, "", after.as_ref(), CHUNK)?;
-            let Some(last) = accounts.last() else { return Ok(()) };
-            after = Some(last.row.name.clone());
-            for account in &accounts {
-                let mut rows = Vec::with_capacity(account.balances.len());
-                for row in &account.balances {
-                    let reader = AccountReader { snapshot: snapshot.as_ref(), ledger: &self.ledger, row };
-                    let posted = match (self.at, self.by) {
-                        (None, By::Recorded) => row.posted,
-                        (Some(at), By::Recorded) => reader.recorded_at(at)?,
-                        (at, By::Effective) => reader
-                            .effective_at(at.unwrap_or(Timestamp::MAX))?
-                            .with_context(|| format!("the balance of {} is out of range", account.row.name))?,
-                    };
-                    let asset = self.asset(row.asset)?;
-                    rows.push((asset.code.as_str(), decimal::write(posted.minor_units(), asset.scale), posted));
-                }
-                rows.sort();
-                for (asset, balance, _) in rows.iter().filter(|(.., posted)| posted.minor_units() != 0) {
-                    out.write_record([account.row.name.as_str(), asset, balance])?;
-                }
-            }
+        while let Some((rows, last)) = self.balances_page(after.as_ref())? {
+            write_page(rows, out)?;
+            after = Some(last);
         }
+        Ok(())
     }
 
-    fn journal(&self, out: &mut csv::Writer<impl Write>) -> anyhow::Result<()> {
-        out.write_record(COLUMNS)?;
+    /// The next accounts, and the last of them.
+    fn balances_page(&self, after: Option<&Name>) -> anyhow::Result<Option<(Page, Name)>> {
+        let snapshot = self.reader.snapshot()?;
+        let accounts = snapshot.accounts(&self.ledger, "", after, CHUNK)?;
+        let Some(last) = accounts.last().map(|account| account.row.name.clone()) else { return Ok(None) };
+        let mut out = page();
+        for account in &accounts {
+            let mut rows = Vec::with_capacity(account.balances.len());
+            for row in &account.balances {
+                let reader = AccountReader { snapshot: snapshot.as_ref(), ledger: &self.ledger, row };
+                let balance = self.balance(&reader)?;
+                let balance =
+                    balance.with_context(|| format!("the balance of {} is out of range", account.row.name))?;
+                let asset = self.asset(row.asset)?;
+                rows.push((asset.code.as_str(), decimal::write(balance.minor_units(), asset.scale), balance));
+            }
+            rows.sort();
+            for (asset, balance, _) in rows.iter().filter(|(.., balance)| balance.minor_units() != 0) {
+                out.write_record([account.row.name.as_str(), asset, balance])?;
+            }
+        }
+        Ok(Some((out, last)))
+    }
+
+    fn balance(&self, reader: &AccountReader<'_>) -> anyhow::Result<Option<Balance>> {
+        Ok(match (self.at, self.by) {
+            (Some(at), By::Effective) => reader.effective_as_of(at, self.last)?,
+            // All that was recorded is effective at some instant.
+            (Some(_) | None, By::Recorded) | (None, By::Effective) => Some(reader.recorded_up_to(self.recorded)?),
+        })
+    }
+
+    fn journal(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let mut header = page();
+        header.write_record(COLUMNS)?;
+        write_page(header, out)?;
         let mut after = Seq(0);
         let mut transaction = Legs::default();
         while after < self.last {
-            let snapshot = self.reader.snapshot()?;
-            let mut names = Names::new(snapshot.as_ref(), &self.ledger)?;
-            let effects = snapshot.effects(&self.ledger, after, CHUNK)?;
-            let Some(last) = effects.last() else { break };
-            after = last.seq;
-            for effect in effects.iter().filter(|effect| effect.seq <= self.last) {
-                let Fact::Posting(posting) = &effect.fact else { continue };
-                if posting.leg == 0 {
-                    transaction = Legs::new(effect, posting, snapshot.as_ref(), &self.ledger)?;
-                }
-                transaction.add(posting);
-                if posting.leg + 1 == posting.legs && self.is_wanted(&transaction) {
-                    self.write(&transaction, &mut names, out)?;
-                }
-            }
+            let Some((rows, last)) = self.journal_page(after, &mut transaction)? else { break };
+            write_page(rows, out)?;
+            after = last;
         }
         Ok(())
+    }
+
+    /// The next effects, and where they end. A transaction may begin on one page and end on the next.
+    fn journal_page(&self, after: Seq, transaction: &mut Legs) -> anyhow::Result<Option<(Page, Seq)>> {
+        let snapshot = self.reader.snapshot()?;
+        let mut names = Names::new(snapshot.as_ref(), &self.ledger)?;
+        let effects = snapshot.effects(&self.ledger, after, CHUNK)?;
+        let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(None) };
+        names.expect_of(&effects)?;
+        let mut out = page();
+        for effect in effects.iter().filter(|effect| effect.seq <= self.last) {
+            let Fact::Posting(posting) = &effect.fact else { continue };
+            if posting.leg == 0 {
+                *transaction = Legs::new(effect, posting, snapshot.as_ref(), &self.ledger)?;
+            }
+            transaction.add(posting);
+            if posting.leg + 1 == posting.legs && self.is_wanted(transaction) {
+                self.write(transaction, &mut names, &mut out)?;
+            }
+        }
+        Ok(Some((out, last)))
     }
 
     fn is_wanted(&self, transaction: &Legs) -> bool {
@@ -169,12 +214,7 @@ impl Export<'_> {
         }
     }
 
-    fn write(
-        &self,
-        transaction: &Legs,
-        names: &mut Names<'_>,
-        out: &mut csv::Writer<impl Write>,
-    ) -> anyhow::Result<()> {
+    fn write(&self, transaction: &Legs, names: &mut Names<'_>, out: &mut Page) -> anyhow::Result<()> {
         let id = transaction.id.to_string();
         let effective_at = write_time(transaction.effective_at).replace(".000000Z", "Z");
         for (account, asset, amount) in transaction.legs.iter().filter(|(.., amount)| *amount != 0) {
@@ -211,12 +251,7 @@ impl Default for Legs {
 }
 
 impl Legs {
-    fn new(
-        effect: &Effect,
-        posting: &Posting,
-        snapshot: &dyn ducat_store::Snapshot,
-        ledger: &Name,
-    ) -> anyhow::Result<Legs> {
+    fn new(effect: &Effect, posting: &Posting, snapshot: &dyn Snapshot, ledger: &Name) -> anyhow::Result<Legs> {
         let detail = match posting.hold {
             None => posting.detail.as_deref().cloned(),
             Some(hold) => snapshot.effect(ledger, hold)?.and_then(|effect| effect.fact.detail().cloned()),

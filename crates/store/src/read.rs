@@ -507,11 +507,25 @@ impl AccountReader<'_> {
         Ok(self.newest_at(at)?.map(|entry| entry.side.balance).unwrap_or_default())
     }
 
+    /// The balance after all that was recorded up to an effect.
+    pub fn recorded_up_to(&self, last: Seq) -> Result<Balance, Fault> {
+        if self.row.last.is_none_or(|of_row| of_row <= last) {
+            return Ok(self.row.posted);
+        }
+        Ok(self.newest_before(last.next())?.map(|entry| entry.side.balance).unwrap_or_default())
+    }
+
     /// The balance at an instant, by effective date; `None` when it is out of the range of balances.
     pub fn effective_at(&self, at: Timestamp) -> Result<Option<Balance>, Fault> {
-        let recorded = DateSum(self.recorded_at(at)?.minor_units());
+        self.effective_as_of(at, Seq(u64::MAX))
+    }
+
+    /// The balance at an instant, by effective date, as far as it was recorded up to an effect; `None` when it is out of
+    /// the range of balances.
+    pub fn effective_as_of(&self, at: Timestamp, last: Seq) -> Result<Option<Balance>, Fault> {
         let (account, asset) = (self.row.account, self.row.asset);
-        let up_to = seq_at(self.snapshot, self.ledger, at)?;
+        let up_to = seq_at(self.snapshot, self.ledger, at)?.min(last);
+        let recorded = DateSum(self.recorded_up_to(up_to)?.minor_units());
         let early = self.snapshot.off_date(self.ledger, account, asset, up_to)?.map(|row| row.sum);
         let mut sum = recorded.less(early.unwrap_or_default());
         for (level, range) in bucket_ranges(at) {
@@ -519,7 +533,27 @@ impl AccountReader<'_> {
                 sum = sum.plus(part.0);
             }
         }
-        Ok(Balance::new(sum.0))
+        Ok(Balance::new(sum.less(self.off_date_after(at, last)?).0))
+    }
+
+    /// What postings after an effect are dated up to an instant, off their own.
+    fn off_date_after(&self, at: Timestamp, last: Seq) -> Result<DateSum, Fault> {
+        let newest = self.snapshot.off_date(self.ledger, self.row.account, self.row.asset, Seq(u64::MAX))?;
+        if newest.is_none_or(|row| row.seq <= last) {
+            return Ok(DateSum::ZERO);
+        }
+        let mut sum = DateSum::ZERO;
+        self.walk(self.row.last, MILESTONE_STEPS, |entry| {
+            if entry.effect.seq <= last {
+                return ControlFlow::Break(());
+            }
+            let effective_at = entry.posting().and_then(|posting| posting.effective_at);
+            if effective_at.is_some_and(|effective_at| effective_at <= at) {
+                sum = sum.plus(entry.amount);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(sum)
     }
 
     /// Entries from one on, towards older ones, while they are not before `from`.

@@ -1,8 +1,13 @@
 //! Import, export, verify: what goes in comes out, and what is wrong is named.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use crate::{ducat, text, verify_clean};
+use crate::http::Client;
+use crate::{Server, ducat, text, verify_clean};
 
 const HEADER: &str = "transaction_id,effective_at,description,account,asset,amount\n";
 
@@ -213,4 +218,94 @@ fn bench_puts_another_store_beside_sqlite() {
     for store in ["sqlite", "postgres"] {
         assert!(report[store]["transfers_per_s"].as_f64().is_some_and(|speed| speed > 0.0), "{report}");
     }
+}
+
+/// As many transactions as fill more than a page of an export, and more than a pipe.
+fn long_book() -> String {
+    let mut rows = String::new();
+    for number in 0..5_000 {
+        let head = format!("019d0000-0000-7000-8000-{number:012x},2015-01-01T00:00:00Z,");
+        rows.push_str(&format!("{head},Assets:Bank,USD,1\n{head},Equity:Opening,USD,-1\n"));
+    }
+    rows
+}
+
+#[test]
+fn an_export_that_nobody_reads_keeps_no_page_of_the_wal() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path();
+    write(path, "book.csv", &long_book());
+    let imported = ducat(path, &["import", "book.csv", "--ledger", "book"]);
+    assert_eq!(imported.status.code(), Some(0), "{}", text(&imported.stderr));
+    let server = Server::start(&path.join("ducat.db"));
+    let mut client = Client::connect(&server.address).expect("it listens");
+    let mut export = Command::new(env!("CARGO_BIN_EXE_ducat"))
+        .args(["export", "journal", "--ledger", "book"])
+        .current_dir(path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    // Its first line has come, so it is writing a page, of which the pipe takes a part.
+    let mut out = BufReader::new(export.stdout.take().expect("a pipe"));
+    let mut journal = String::new();
+    out.read_line(&mut journal).expect("it can be read");
+    let body = r#"{"account_id":"11111111-1111-4111-8111-000000000001","amount":1}"#;
+    let header = "Transaction-Id: 11111111-0000-4000-8000-000000000001\r\n";
+    let (status, said) = client.call_with(header, "POST", "/amount", body).expect("it responds");
+    assert_eq!(status, 200, "{said}");
+    drop(client);
+    assert_eq!(server.terminate(), Some(0));
+    // What it put down is whole without the WAL: no reader was in the way.
+    let wal = path.join("ducat.db-wal").metadata().map_or(0, |wal| wal.len());
+    assert_eq!(wal, 0, "bytes of the WAL are kept for a reader that stalls");
+    out.read_to_string(&mut journal).expect("it can be read");
+    assert_eq!(export.wait().expect("it ends").code(), Some(0));
+    assert_eq!(journal.lines().count(), 10_001);
+}
+
+/// A user who may read and not write: root itself is stopped by no mode.
+fn read_only(folder: &Path, arguments: &[&str]) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ducat"));
+    command.args(arguments).current_dir("/").stdin(Stdio::null());
+    let own = folder.metadata().expect("it is there").uid();
+    if own == 0 {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command.output().expect("it runs")
+}
+
+const NOBODY: u32 = 65_534;
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("modes can be set");
+}
+
+#[test]
+fn a_copy_is_read_where_nothing_may_be_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    set_mode(folder.path(), 0o755);
+    let copy = folder.path().join("copy #1?");
+    std::fs::create_dir(&copy).expect("a folder");
+    write(&copy, "book.csv", BOOK);
+    let imported = ducat(&copy, &["import", "book.csv", "--ledger", "book"]);
+    assert_eq!(imported.status.code(), Some(0), "{}", text(&imported.stderr));
+    std::fs::remove_file(copy.join("ducat.db.lock")).expect("it is there");
+    let file = copy.join("ducat.db");
+    set_mode(&file, 0o444);
+    set_mode(&copy, 0o555);
+    let store = format!("sqlite:{}", file.display());
+    let verified = read_only(&copy, &["verify", "--store", &store]);
+    assert_eq!(verified.status.code(), Some(0), "{}{}", text(&verified.stdout), text(&verified.stderr));
+    assert!(text(&verified.stdout).ends_with("clean\n"), "{}", text(&verified.stdout));
+    let exported = read_only(&copy, &["export", "balances", "--ledger", "book", "--store", &store]);
+    assert_eq!(text(&exported.stdout), BALANCES, "{}", text(&exported.stderr));
+    // With a WAL that holds pages it would be an older state.
+    set_mode(&copy, 0o755);
+    std::fs::write(copy.join("ducat.db-wal"), [0; 33]).expect("it can be written");
+    set_mode(&copy, 0o555);
+    let refused = read_only(&copy, &["verify", "--store", &store]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stdout));
+    let said = text(&refused.stderr);
+    assert!(said.contains("ducat.db-wal") && said.contains("copy both into a folder that may be written"), "{said}");
+    set_mode(&copy, 0o755);
 }

@@ -264,15 +264,69 @@ fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
+/// The bytes of a WAL that hold no page yet.
+const WAL_HEADER_BYTES: u64 = 32;
+
 /// Opens a connection that only reads.
+///
+/// SQLite reads a file in WAL mode by means of two files beside it. Where it cannot make them, a file that is whole by itself
+/// is read as one that cannot change; one whose WAL holds pages is refused, because without them it is an older state.
 fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let fault = |error: rusqlite::Error| open_fault(path, &error);
-    let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
-    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(fault)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
+    match connect_reader(path, flags) {
+        Ok(connection) => Ok(connection),
+        Err(error) if is_unopened(&error) && !beside(path, "-shm").exists() => {
+            let wal = beside(path, "-wal");
+            if wal.metadata().is_ok_and(|wal| wal.len() > WAL_HEADER_BYTES) {
+                let reason = format!(
+                    "a part of it is in {}, which can only be read where files can be made; copy both into a folder \
+                     that may be written, and read the copy",
+                    wal.display()
+                );
+                return Err(Fault::Open { path: path.display().to_string(), reason });
+            }
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            connect_reader(&immutable_uri(path), flags).map_err(|_| open_fault(path, &error))
+        }
+        Err(error) => Err(open_fault(path, &error)),
+    }
+}
+
+fn connect_reader(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Only a question shows whether the file can be read.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Whether SQLite could not open the file or make what it needs beside it.
+fn is_unopened(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// A file that SQLite keeps beside the database, whatever links lead there.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn immutable_uri(path: &Path) -> PathBuf {
+    let mut uri = std::ffi::OsString::from("file:");
+    for part in path.as_os_str().as_encoded_bytes() {
+        match part {
+            b'%' => uri.push("%25"),
+            b'?' => uri.push("%3f"),
+            b'#' => uri.push("%23"),
+            byte if byte.is_ascii() => uri.push(char::from(*byte).to_string()),
+            byte => uri.push(format!("%{byte:02x}")),
+        }
+    }
+    uri.push("?immutable=1");
+    PathBuf::from(uri)
 }
 
 impl From<rusqlite::Error> for Fault {
