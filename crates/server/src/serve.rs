@@ -5,23 +5,25 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::serve::ListenerExt as _;
 use ducat_api::Api;
-use ducat_api::cluster::{HttpForwarder, Secret};
+use ducat_api::cluster::{self, HttpForwarder};
 use ducat_api::simple::bank;
 use ducat_engine::advances::Collector;
-use ducat_engine::clock::SystemClock;
-use ducat_engine::cluster::{Cluster, Forwarder};
+use ducat_engine::clock::{Clock, SystemClock};
+use ducat_engine::cluster::Cluster;
 use ducat_engine::{Company, Engine, jobs};
 use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
+use ducat_store::postgres::{Node, NodeClock, Proof};
+use ducat_store::standing::Hindrance;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeArguments, ServeConfig};
-use crate::store::StoreUrl;
+use crate::store::{Opened, StoreUrl};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -42,21 +44,16 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen at {}", config.listen))?;
     let address = listener.local_addr()?;
-    let advertise = config.advertise.unwrap_or_else(|| format!("http://{address}"));
-    let store = config.store.clone();
-    let opened = tokio::task::spawn_blocking(move || store.open(Some(&advertise))).await??;
-    let secret = opened.secret.map(Secret::new);
-    let forwarder = secret.clone().map(|secret| Arc::new(HttpForwarder::new(secret)) as Arc<dyn Forwarder>);
-    let company =
-        Company { tenure: opened.tenure, cluster: forwarder.map(|forwarder| Arc::new(Cluster::new(forwarder))) };
     let clock = Arc::new(SystemClock);
+    let opened = open_as_node(&config, &listener, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    let cluster = opened.standing.clone().map(|standing| {
+        tokio::spawn(cluster::watch(Arc::clone(&standing)));
+        Arc::new(Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing))), standing))
+    });
+    let company = Company { tenure: opened.tenure, cluster };
     let engine = Engine::start_among(opened.store, opened.reader, clock, &config.engine, company);
     let (stop, stopping) = watch::channel(false);
     let api = Api::new(engine.clone(), config.limits, stopping);
-    let api = match secret {
-        Some(secret) => api.among(secret),
-        None => api,
-    };
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
     let api = api.collecting(collector.clone());
     let advances = tokio::spawn(collector.work());
@@ -81,6 +78,33 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens the store. A node among others finds itself under its own address before it takes a lease.
+async fn open_as_node(config: &ServeConfig, listener: &TcpListener, clock: Arc<dyn Clock>) -> anyhow::Result<Opened> {
+    let url = match &config.advertise {
+        Some(url) => url.clone(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    let node = Node {
+        proof: Proof::Needed,
+        clock: Some(NodeClock::new(move || clock.now())),
+        clock_skew_max: config.clock_skew_max,
+        settings: config.shared_settings(),
+        connections_max: config.store_connections_max,
+        ..Node::server(url)
+    };
+    let store = config.store.clone();
+    let opened = tokio::task::spawn_blocking(move || store.open(Some(node))).await??;
+    if let Some(standing) = opened.standing.clone() {
+        if let Err(reason) = cluster::prove(listener, &standing).await {
+            // It leaves the others, which waits for the database.
+            tokio::task::spawn_blocking(move || drop(opened)).await?;
+            bail!(reason);
+        }
+        standing.clear(Hindrance::Unproven);
+    }
+    Ok(opened)
 }
 
 /// Says where it listens, and what to try first.

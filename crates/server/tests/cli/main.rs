@@ -4,10 +4,12 @@ mod advances;
 mod crash;
 mod files;
 mod http;
+mod neighbours;
 mod nodes;
 mod orders;
 mod points;
 mod releases;
+mod way;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -34,7 +36,11 @@ impl Server {
 
     /// Whatever says where it listens.
     fn run(arguments: &[&str]) -> Server {
-        let mut child = Command::new(DUCAT).args(arguments).stdout(Stdio::piped()).spawn().expect("the server starts");
+        Server::spawn(Command::new(DUCAT).args(arguments))
+    }
+
+    fn spawn(command: &mut Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut out = BufReader::new(child.stdout.take().expect("it has an output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("it says where it listens");
