@@ -76,7 +76,8 @@ pub fn router(api: Api) -> Router {
     routes
         .merge(simple::bank::other_routes())
         .merge(docs)
-        .route(cluster::PATH, axum::routing::post(cluster::take))
+        .route(cluster::ITEMS_PATH, axum::routing::post(cluster::take))
+        .route(cluster::IDENTITY_PATH, axum::routing::get(cluster::identify))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(api.clone(), metrics::count))

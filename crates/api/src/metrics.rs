@@ -1,11 +1,12 @@
 //! Counts for Prometheus, served at `/metrics` in the OpenMetrics text format.
 
-use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use ducat_engine::Engine;
 use ducat_engine::advances::Totals;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -27,6 +28,48 @@ struct Advances {
     what: &'static str,
 }
 
+/// How a node stands among those that share its database.
+#[derive(Debug, Default)]
+struct Nodes {
+    serves: Gauge,
+    leases: Gauge,
+    others: Gauge,
+    unreachable: Gauge,
+    clock: Gauge<f64, AtomicU64>,
+}
+
+impl Nodes {
+    fn register(registry: &mut Registry) -> Nodes {
+        let nodes = Nodes::default();
+        let serves = "1 while this node takes ledgers, 0 while something keeps it from that";
+        registry.register("node_serves", serves, nodes.serves.clone());
+        registry.register("node_leases", "Ledgers that this node has the lease of", nodes.leases.clone());
+        registry.register("nodes_others", "Other nodes that are alive", nodes.others.clone());
+        let unreachable = "Other nodes that are alive and cannot be reached from here";
+        registry.register("nodes_unreachable", unreachable, nodes.unreachable.clone());
+        let clock = "Seconds that this machine's clock is ahead of the database's";
+        registry.register("clock_offset_seconds", clock, nodes.clock.clone());
+        nodes
+    }
+
+    fn set(&self, engine: &Engine) {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.serves.set(i64::from(engine.may_serve()));
+        self.leases.set(count(engine.leases()));
+        let Some(standing) = engine.standing() else { return };
+        self.others.set(count(standing.others().len()));
+        self.unreachable.set(count(standing.all_unreachable().len()));
+        if let Some(offset) = standing.clock() {
+            self.clock
+                .set(Duration::from_micros(offset.micros.unsigned_abs()).as_secs_f64().copysign(sign(offset.micros)));
+        }
+    }
+}
+
+fn sign(micros: i64) -> f64 {
+    if micros < 0 { -1.0 } else { 1.0 }
+}
+
 /// The counts.
 #[derive(Debug)]
 pub struct Metrics {
@@ -39,6 +82,7 @@ pub struct Metrics {
     clock_ahead_us: Gauge,
     ledger_ahead_us: Gauge,
     advances: Family<Advances, Gauge>,
+    nodes: Nodes,
 }
 
 impl Metrics {
@@ -62,6 +106,7 @@ impl Metrics {
         registry.register("clock_ahead_us", help, clock_ahead_us.clone());
         let help = "Microseconds by which the ledger that is furthest ahead of the server's clock is";
         registry.register("ledger_ahead_us", help, ledger_ahead_us.clone());
+        let nodes = Nodes::register(&mut registry);
         Metrics {
             registry,
             answers,
@@ -72,6 +117,7 @@ impl Metrics {
             clock_ahead_us,
             ledger_ahead_us,
             advances,
+            nodes,
         }
     }
 
@@ -80,6 +126,11 @@ impl Metrics {
         self.store_is_good.set(i64::from(is_good));
         self.clock_ahead_us.set(clock_us);
         self.ledger_ahead_us.set(ledger_us);
+    }
+
+    /// Notes how the node of an engine stands among the others.
+    pub fn note_nodes(&self, engine: &Engine) {
+        self.nodes.set(engine);
     }
 
     /// The text that Prometheus reads.

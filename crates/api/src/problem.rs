@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::ledger::Rejection;
 use ducat_domain::numbers::Id;
-use ducat_engine::executor::Failure;
+use ducat_engine::executor::{Failure, Refusal};
 use ducat_store::Fault;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -166,10 +166,23 @@ impl Problem {
         let detail = format!("{failure}; nothing was done, try again");
         match failure {
             Failure::Store(fault) if fault.is_damage() => Problem::damaged(fault.to_string()),
-            Failure::Store(_) | Failure::Deposed | Failure::Unavailable | Failure::Elsewhere { .. } => {
+            Failure::Store(_)
+            | Failure::Deposed
+            | Failure::Unavailable
+            | Failure::Elsewhere { .. }
+            | Failure::Refused { refusal: Refusal::Unavailable, .. } => {
                 Problem::unavailable("store_unavailable", detail)
             }
-            Failure::Overloaded => Problem::unavailable("overloaded", detail),
+            Failure::Unreachable { owner, .. } => {
+                Problem::unavailable("store_unavailable", detail).with("owner", json!(owner))
+            }
+            Failure::Refused { refusal: Refusal::TooLarge, .. } => {
+                let detail = format!("{failure}; nothing was done, send less at once");
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+            }
+            Failure::Overloaded | Failure::Refused { refusal: Refusal::Overloaded, .. } => {
+                Problem::unavailable("overloaded", detail)
+            }
             Failure::Closed => Problem::unavailable("shutting_down", detail),
         }
     }

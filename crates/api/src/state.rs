@@ -17,7 +17,7 @@ use ducat_store::Snapshot;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
-use crate::cluster::Secret;
+use crate::cluster::Kept;
 use crate::metrics::Metrics;
 use crate::problem::{DAMAGED, Problem};
 
@@ -71,7 +71,8 @@ pub struct Api {
     pub(crate) limits: Arc<ApiLimits>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: watch::Receiver<bool>,
-    pub(crate) secret: Option<Secret>,
+    /// Answers to other nodes that may be asked for again.
+    pub(crate) kept: Arc<Kept>,
     /// Rung when an order was taken to be performed later.
     pub(crate) orders: Arc<Notify>,
     /// For whom accounts of points were made.
@@ -112,20 +113,14 @@ impl Api {
         let (limits, orders) = (Arc::new(limits), Arc::default());
         // Without a processor nothing is sent, and reports are read all the same.
         let collector = Collector::new(engine.clone(), None, CollectorOptions::default());
-        let secret = None;
-        Api { engine, limits, metrics, stopping, secret, orders, payers, collector, imports, bodies, streams, readers }
+        let kept = Arc::default();
+        Api { engine, limits, metrics, stopping, kept, orders, payers, collector, imports, bodies, streams, readers }
     }
 
     /// An API whose advances are sent by a collector.
     #[must_use]
     pub fn collecting(self, collector: Collector) -> Api {
         Api { collector, ..self }
-    }
-
-    /// The API of a node that takes commands from others who show this secret.
-    #[must_use]
-    pub fn among(self, secret: Secret) -> Api {
-        Api { secret: Some(secret), ..self }
     }
 
     /// Submits items and waits for what comes of them, within bounds. `id` is named if the wait is too long.

@@ -3,7 +3,11 @@
 //! A node asks its own executor first, which takes a lease that is free or has lapsed, or says who has it. A command that
 //! is sent on carries an id under which its outcome is kept, so it is sent again, with the same id, when the answer is
 //! lost: by then somebody has the lease, and whoever has it knows what became of it. Nobody is told "failed" about a
-//! command whose answer was lost.
+//! command whose answer was lost, and nobody is told "unknown" about one that was never sent.
+//!
+//! A request also carries the name of the attempt. The node that took it keeps its answer for a while under that name, and
+//! gives the same answer again: a command that was done once is told as done, and not as a repetition, although its answer
+//! was asked for twice.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -14,6 +18,8 @@ use ducat_domain::codec::{Decoder, Encoder, Malformed};
 use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_store::standing::Standing;
 use parking_lot::Mutex;
 
 use crate::executor::{Committed, Failure, Request};
@@ -23,6 +29,10 @@ pub const FORWARD_MAX: Duration = Duration::from_secs(30);
 
 /// The wait before a command is sent again: a lease resolves within seconds.
 pub const FORWARD_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a command waits for the owner of its ledger that cannot be reached: if it has stopped, its lease lapses within
+/// that time, and another node takes the ledger over.
+pub const TAKEOVER_MAX: Duration = Duration::from_secs(4);
 
 /// Ledgers whose owner is remembered.
 const OWNERS_MAX: usize = 100_000;
@@ -35,33 +45,39 @@ const OWNER_AGE_MAX: Duration = Duration::from_secs(10);
 pub enum Forwarded {
     /// That node's answer.
     Answered(Result<Committed, Failure>),
-    /// Nothing was done there: it has not the lease, or is not there.
+    /// Nothing was done there: it has not the lease.
     NotThere,
+    /// Nothing was done: the node could not be reached, or does not know us. Why, in words.
+    Unreachable(String),
     /// It may have been done: the answer was lost.
     Lost,
 }
 
 /// The way to other nodes.
 pub trait Forwarder: Send + Sync {
-    /// Sends a request to a node, which answers it or says that it has not the lease.
+    /// Sends a request to a node, which answers it or says that it has not the lease. A request that is sent again carries
+    /// the same name of its attempt.
     fn forward<'a>(
         &'a self,
         owner: &'a str,
         request: &'a Request,
+        attempt: Id,
     ) -> Pin<Box<dyn Future<Output = Forwarded> + Send + 'a>>;
 }
 
 /// What a node knows of the others.
 pub struct Cluster {
     pub(crate) forwarder: Arc<dyn Forwarder>,
+    /// How this node and the others stand.
+    pub(crate) standing: Arc<Standing>,
     owners: Mutex<HashMap<Name, (String, Instant)>>,
 }
 
 impl Cluster {
     /// A node among others.
     #[must_use]
-    pub fn new(forwarder: Arc<dyn Forwarder>) -> Cluster {
-        Cluster { forwarder, owners: Mutex::default() }
+    pub fn new(forwarder: Arc<dyn Forwarder>, standing: Arc<Standing>) -> Cluster {
+        Cluster { forwarder, standing, owners: Mutex::default() }
     }
 
     /// Who had the ledger's lease a moment ago, if that is another node.

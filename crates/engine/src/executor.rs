@@ -70,6 +70,24 @@ pub enum Failure {
         /// Where that node is.
         owner: String,
     },
+    /// Another node has the ledger's lease and cannot be reached. Nothing of the request was sent to it.
+    #[error("the ledger is served by {owner}, which cannot be reached: {reason}")]
+    Unreachable {
+        /// Where that node should be.
+        owner: String,
+        /// What came of the attempt.
+        reason: String,
+    },
+    /// The node that has the ledger's lease refused the request, and nothing of it landed.
+    #[error("{owner}, which serves the ledger, refused the request: {reason}")]
+    Refused {
+        /// Where that node is.
+        owner: String,
+        /// How.
+        refusal: Refusal,
+        /// Why, in its own words.
+        reason: String,
+    },
     /// The store does not tell what became of a commit before it.
     #[error("the store does not answer")]
     Unavailable,
@@ -79,6 +97,17 @@ pub enum Failure {
     /// The server is going down.
     #[error("the server is shutting down")]
     Closed,
+}
+
+/// How a node refuses a request of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It has too much to do.
+    Overloaded,
+    /// The request has more bytes than it takes.
+    TooLarge,
+    /// It cannot serve now, or cannot read what it was sent.
+    Unavailable,
 }
 
 /// A recorded batch with its effects.
@@ -153,21 +182,25 @@ impl<S: Store> Executor<S> {
 
     /// One attempt; `None` when another writer came first and nothing landed.
     fn attempt(&mut self, requests: &[Request]) -> Option<Vec<Reply>> {
-        let mut elsewhere: HashMap<Name, String> = HashMap::new();
+        let mut elsewhere: HashMap<Name, Failure> = HashMap::new();
         let mut ledgers = ledgers_of(requests);
         for ledger in &ledgers {
             match self.load(ledger, requests) {
                 Ok(true) => {}
                 // Another writer has been here: rows kept and rows just loaded do not belong together.
                 Ok(false) => return None,
-                Err(Fault::Elsewhere { ledger, owner }) => drop(elsewhere.insert(ledger, owner)),
+                // Not served here: that keeps no other ledger waiting.
+                Err(Fault::Elsewhere { ledger, owner }) => drop(elsewhere.insert(ledger, Failure::Elsewhere { owner })),
+                Err(fault @ Fault::Withdrawn { .. }) => {
+                    elsewhere.insert((*ledger).clone(), Failure::Store(Arc::new(fault)));
+                }
                 // Nothing was decided yet, but a store that fails is asked again from the start.
                 Err(fault) => return Some(self.fail(requests, fault)),
             }
         }
         ledgers.retain(|ledger| !elsewhere.contains_key(*ledger));
         let decide = |request: &Request| match elsewhere.get(&request.ledger) {
-            Some(owner) => Err(Failure::Elsewhere { owner: owner.clone() }),
+            Some(failure) => Err(failure.clone()),
             None => self.decide(request),
         };
         let mut replies: Vec<Reply> = requests.iter().map(decide).collect();

@@ -197,6 +197,10 @@ pub async fn run(engine: Engine) {
     let mut clock_was_off = false;
     while engine.is_open() {
         tick.tick().await;
+        if !engine.may_serve() {
+            // What is due is for nodes that serve: this one's clock may be the reason why it does not.
+            continue;
+        }
         match expire_holds(&engine, engine.now()).await {
             Ok(0) => {}
             Ok(expired) => tracing::info!(expired, "holds expired"),

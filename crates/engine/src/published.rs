@@ -110,6 +110,14 @@ impl Published {
         self.tenure.is_held(ledger.as_str())
     }
 
+    pub(crate) fn may_serve(&self) -> bool {
+        self.tenure.may_serve()
+    }
+
+    pub(crate) fn leases(&self) -> usize {
+        self.tenure.held_count()
+    }
+
     /// An account that is here.
     #[must_use]
     pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {

@@ -9,14 +9,15 @@ use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::command::Action;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Timestamp;
+use ducat_domain::numbers::{Id, Timestamp};
+use ducat_store::standing::{Hindrance, Standing};
 use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::clock::Clock;
-use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded, repeatable};
+use crate::clock::{Clock, fresh_id};
+use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded, TAKEOVER_MAX, repeatable};
 use crate::executor::{Committed, Executor, Failure, Request};
 use crate::health::Health;
 use crate::published::Published;
@@ -167,47 +168,36 @@ impl Engine {
         Ok(outcome)
     }
 
-    /// Asks this node, then whoever has the lease, until one of them answers. `None` when nobody can tell the outcome.
+    /// Asks this node, then the owner of the lease, until one of them answers. `None` when the outcome cannot be told.
     async fn route(
         &self,
         cluster: &Cluster,
         request: Request,
         mut here: Option<oneshot::Receiver<Reply>>,
     ) -> Option<Reply> {
-        let begun = Instant::now();
-        let ledger = request.ledger.clone();
-        let mut sent_on: Option<Request> = None;
-        let mut lost = false;
-        while begun.elapsed() < FORWARD_MAX {
-            let current = sent_on.as_ref().unwrap_or(&request);
-            let owner = match (here.take(), cluster.owner(&ledger)) {
+        let mut journey = Journey::new(&request);
+        while journey.begun.elapsed() < FORWARD_MAX {
+            // Who may have done it is asked again, while it lives: it knows what it answered.
+            let asked = journey.may_know.clone().filter(|owner| cluster.standing.is_alive(owner));
+            let owner = match (here.take(), asked.or_else(|| cluster.owner(&request.ledger))) {
                 (None, Some(owner)) => Ok(owner),
-                (queued, _) => self.ask_here(current, queued).await,
+                (queued, _) => self.ask_here(journey.request(), queued).await,
             };
-            match owner {
-                Err(Some(Err(failure))) if lost => {
-                    tracing::debug!(%failure, "a command whose answer was lost is asked about again");
-                }
-                Err(answer) => return answer,
+            let over = match owner {
                 Ok(owner) => {
-                    cluster.remember(&ledger, &owner);
-                    let current = sent_on.get_or_insert_with(|| repeatable(&request));
-                    match self.send_on(cluster, &owner, current).await {
-                        Forwarded::Answered(Err(failure)) if lost => {
-                            tracing::debug!(%failure, "a command whose answer was lost is asked about again");
-                        }
-                        Forwarded::Answered(answer) => return Some(answer),
-                        Forwarded::NotThere => cluster.forget(&ledger),
-                        Forwarded::Lost => {
-                            lost = true;
-                            cluster.forget(&ledger);
-                        }
-                    }
+                    cluster.remember(&request.ledger, &owner);
+                    let sent = self.send_on(cluster, &owner, &mut journey).await;
+                    journey.arrived(cluster, owner, sent)
                 }
+                Err(Some(answer)) => journey.answered(answer),
+                Err(None) => return None,
+            };
+            if over.is_some() {
+                return over;
             }
             tokio::time::sleep(FORWARD_PAUSE).await;
         }
-        (!lost).then_some(Err(Failure::Deposed))
+        (!journey.is_lost).then_some(Err(Failure::Deposed))
     }
 
     /// Asks this node's executor: who has the lease, or else the answer.
@@ -228,10 +218,14 @@ impl Engine {
     }
 
     /// What is under way elsewhere takes up room here too.
-    async fn send_on(&self, cluster: &Cluster, owner: &str, request: &Request) -> Forwarded {
-        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(self.weight(request));
+    async fn send_on(&self, cluster: &Cluster, owner: &str, journey: &mut Journey<'_>) -> Forwarded {
+        if let Some(reason) = cluster.standing.unreachable(owner) {
+            return Forwarded::Unreachable(reason);
+        }
+        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(self.weight(journey.original));
+        let attempt = journey.attempt;
         match room {
-            Ok(_room) => cluster.forwarder.forward(owner, request).await,
+            Ok(_room) => cluster.forwarder.forward(owner, journey.to_send(), attempt).await,
             Err(_) => Forwarded::Answered(Err(Failure::Overloaded)),
         }
     }
@@ -285,16 +279,40 @@ impl Engine {
         self.inner.published.is_held(ledger)
     }
 
+    /// Whether this node serves ledgers at all: nothing keeps it from holding leases.
+    #[must_use]
+    pub fn may_serve(&self) -> bool {
+        self.inner.published.may_serve()
+    }
+
+    /// How many leases this node holds.
+    #[must_use]
+    pub fn leases(&self) -> usize {
+        self.inner.published.leases()
+    }
+
+    /// How this node stands among the others that share its store, if it shares it.
+    #[must_use]
+    pub fn standing(&self) -> Option<&Arc<Standing>> {
+        self.inner.cluster.as_ref().map(|cluster| &cluster.standing)
+    }
+
     /// Whether other nodes may commit to the same store: then [`Published::commits`] tells of some commits alone.
     #[must_use]
     pub fn is_among_others(&self) -> bool {
         self.inner.cluster.is_some()
     }
 
-    /// The instant it is.
+    /// The instant it is: by the database's clock while this node's own is too far from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.inner.clock.now()
+        let now = self.inner.clock.now();
+        let wrong =
+            self.standing().filter(|standing| !standing.may_serve() && standing.is_hindered_by(Hindrance::Clock));
+        match wrong.and_then(|standing| standing.clock()) {
+            Some(offset) => now.plus_micros(offset.micros.saturating_neg()),
+            None => now,
+        }
     }
 
     /// The instant it is in a ledger: never before its last commit.
@@ -359,6 +377,74 @@ impl Engine {
             // A panic of the executor has ended the process before this.
             drop(executor.join());
         }
+    }
+}
+
+/// One request on its way to whoever serves its ledger.
+struct Journey<'a> {
+    original: &'a Request,
+    /// What is sent on: the same, under ids whose outcomes are kept.
+    sent_on: Option<Request>,
+    /// The name under which the answer is asked for again.
+    attempt: Id,
+    begun: Instant,
+    /// Since when the owner cannot be reached.
+    unreachable: Option<Instant>,
+    /// Whether it may have been done without an answer.
+    is_lost: bool,
+    /// The node that may have done it, and still know its answer.
+    may_know: Option<String>,
+}
+
+impl Journey<'_> {
+    fn new(original: &Request) -> Journey<'_> {
+        let attempt = fresh_id();
+        let begun = Instant::now();
+        Journey { original, sent_on: None, attempt, begun, unreachable: None, is_lost: false, may_know: None }
+    }
+
+    /// What is asked here: after it was sent on once, the same that was sent.
+    fn request(&self) -> &Request {
+        self.sent_on.as_ref().unwrap_or(self.original)
+    }
+
+    fn to_send(&mut self) -> &Request {
+        self.sent_on.get_or_insert_with(|| repeatable(self.original))
+    }
+
+    /// What an answer ends the journey with: once an answer was lost, a failure says nothing about what was done before.
+    fn answered(&self, answer: Reply) -> Option<Reply> {
+        match answer {
+            Err(failure) if self.is_lost => {
+                tracing::debug!(%failure, "a command whose answer was lost is asked about again");
+                None
+            }
+            answer => Some(answer),
+        }
+    }
+
+    /// What came of sending it to an owner.
+    fn arrived(&mut self, cluster: &Cluster, owner: String, sent: Forwarded) -> Option<Reply> {
+        match sent {
+            Forwarded::Answered(answer) => return self.answered(answer),
+            Forwarded::NotThere => self.may_know = None,
+            Forwarded::Unreachable(reason) => {
+                let since = *self.unreachable.get_or_insert_with(Instant::now);
+                // A node that lives keeps its lease, reached or not; one that has stopped loses it.
+                let is_kept = cluster.standing.is_alive(&owner) && cluster.standing.unreachable(&owner).is_some();
+                self.may_know = None;
+                if !self.is_lost && (is_kept || since.elapsed() > TAKEOVER_MAX) {
+                    cluster.forget(&self.original.ledger);
+                    return Some(Err(Failure::Unreachable { owner, reason }));
+                }
+            }
+            Forwarded::Lost => {
+                self.is_lost = true;
+                self.may_know = Some(owner);
+            }
+        }
+        cluster.forget(&self.original.ledger);
+        None
     }
 }
 

@@ -1,5 +1,6 @@
 //! Settings: a flag wins over the environment, the environment over the file, the file over the default.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -7,11 +8,14 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Args;
 use ducat_api::ApiLimits;
+use ducat_api::cluster::CLIENT_BYTES_MAX;
 use ducat_api::connections::ConnectionLimits;
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::money::Amount;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
+use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
+use ducat_store::standing::CLOCK_SKEW_MAX;
 use serde::Deserialize;
 
 use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
@@ -50,6 +54,12 @@ struct Settings {
     /// Where other nodes on the same PostgreSQL reach this one [default: http:// and the address it listens at].
     #[arg(long, env = "DUCAT_ADVERTISE")]
     advertise: Option<String>,
+    /// Connections to PostgreSQL at most, 3 or more: one writes, one keeps the leases, the rest read [default: 10].
+    #[arg(long, env = "DUCAT_STORE_CONNECTIONS_MAX", value_name = "COUNT")]
+    store_connections_max: Option<usize>,
+    /// Seconds that this machine's clock may be from the database's while it serves ledgers there [default: 5].
+    #[arg(long, env = "DUCAT_CLOCK_SKEW_MAX_S", value_name = "SECONDS")]
+    clock_skew_max_s: Option<u64>,
     /// What to log, as in RUST_LOG: error, warn, info, debug, or by module [default: info].
     #[arg(long, env = "DUCAT_LOG")]
     log: Option<String>,
@@ -203,6 +213,10 @@ pub struct ServeConfig {
     pub loss: Loss,
     /// Where other nodes reach this one, where that was said.
     pub advertise: Option<String>,
+    /// Connections to PostgreSQL at most.
+    pub store_connections_max: usize,
+    /// How far this machine's clock may be from the database's.
+    pub clock_skew_max: Duration,
     /// What to log.
     pub log: String,
     /// Limits of requests.
@@ -245,6 +259,7 @@ impl ServeArguments {
             ("write-timeout-s", given.write_timeout_s.or(file.write_timeout_s) == Some(0)),
             ("body-timeout-s", given.body_timeout_s.or(file.body_timeout_s) == Some(0)),
             ("outcome-timeout-s", given.outcome_timeout_s.or(file.outcome_timeout_s) == Some(0)),
+            ("clock-skew-max-s", given.clock_skew_max_s.or(file.clock_skew_max_s) == Some(0)),
         ] {
             if is_zero {
                 bail!("{name} is 0; with it nothing could be served");
@@ -259,11 +274,16 @@ impl ServeArguments {
         let hosts = if given.hosts.is_empty() { file.hosts.clone() } else { given.hosts.clone() };
         let store = StoreUrl::parse(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?;
         let advances = given.advances(&file)?;
-        let advertise = given.advertise.clone().or(file.advertise);
-        if let Some(url) = &advertise
-            && !url.starts_with("http://")
-        {
-            bail!("advertise is {url:?}; write http://HOST:PORT");
+        let advertise = given.advertise.as_ref().or(file.advertise.as_ref());
+        let advertise = advertise.map(|url| parse_advertise(url)).transpose()?;
+        let store_connections_max =
+            given.store_connections_max.or(file.store_connections_max).unwrap_or(CONNECTIONS_MAX);
+        if store_connections_max < CONNECTIONS_MIN {
+            bail!("store-connections-max is {store_connections_max}; a node needs {CONNECTIONS_MIN} or more");
+        }
+        let body_bytes_max = given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max);
+        if body_bytes_max > CLIENT_BYTES_MAX {
+            bail!("body-bytes-max is {body_bytes_max}; it is at most {CLIENT_BYTES_MAX}, which nodes send each other");
         }
         let is_everywhere = listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:");
         if advertise.is_none() && is_everywhere && matches!(store, StoreUrl::Postgres(_)) {
@@ -279,9 +299,11 @@ impl ServeArguments {
             store,
             loss: if given.accept_loss { Loss::Accepted } else { Loss::Refused },
             advertise,
+            store_connections_max,
+            clock_skew_max: seconds(given.clock_skew_max_s, file.clock_skew_max_s, CLOCK_SKEW_MAX),
             log,
             limits: ApiLimits {
-                body_bytes_max: given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max),
+                body_bytes_max,
                 bodies_bytes_max: given.bodies_bytes_max.or(file.bodies_bytes_max).unwrap_or(limits.bodies_bytes_max),
                 streams_max: given.streams_max.or(file.streams_max).unwrap_or(limits.streams_max),
                 batch_max,
@@ -297,6 +319,49 @@ impl ServeArguments {
             advances,
         })
     }
+}
+
+impl ServeConfig {
+    /// What all nodes of one database should have alike, `name=value`, one per line.
+    #[must_use]
+    pub fn shared_settings(&self) -> String {
+        let limits = &self.limits;
+        let lines: [(&str, String); 9] = [
+            ("release", env!("CARGO_PKG_VERSION").to_owned()),
+            ("body-bytes-max", limits.body_bytes_max.to_string()),
+            ("batch-max", limits.batch_max.to_string()),
+            ("page-max", limits.page_max.to_string()),
+            ("queue-postings-max", self.engine.queue_postings_max.to_string()),
+            ("bank-max-overdraft", limits.bank_max_overdraft.minor_units().to_string()),
+            ("body-timeout-s", limits.body_timeout.as_secs().to_string()),
+            ("outcome-timeout-s", limits.outcome_timeout.as_secs().to_string()),
+            ("clock-skew-max-s", self.clock_skew_max.as_secs().to_string()),
+        ];
+        let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        lines.join("\n")
+    }
+}
+
+/// An address at which other nodes can reach this one: plain HTTP, a host, a port, and nothing else.
+fn parse_advertise(text: &str) -> anyhow::Result<String> {
+    let wrong = |reason: &str| anyhow::anyhow!("advertise is {text:?}: {reason}; write http://HOST:PORT");
+    let url = reqwest::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if url.scheme() != "http" {
+        return Err(wrong("nodes speak http:// to each other"));
+    }
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if !is_plain || url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it is a host and a port, without user, path or query"));
+    }
+    // A URL parser skips slashes that stand where the host should be.
+    let Some(host) = url.host_str().filter(|_| !text.starts_with("http:///")) else {
+        return Err(wrong("it names no host"));
+    };
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    if ip.is_ok_and(|ip| ip.is_unspecified()) || url.port() == Some(0) {
+        return Err(wrong("no other node can reach that"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 impl Settings {
@@ -381,5 +446,37 @@ mod tests {
         }
         assert!(toml::from_str::<Settings>("bank_max_overdraft = 0.001").is_err());
         assert!(toml::from_str::<Settings>("bank_max_overdraft = -1").is_err());
+    }
+
+    #[test]
+    fn an_address_for_other_nodes_is_a_host_and_a_port() {
+        for (text, read) in [
+            ("http://10.0.0.1:8000", "http://10.0.0.1:8000"),
+            ("http://ledger-1.internal:8000/", "http://ledger-1.internal:8000"),
+            ("http://[fd00::1]:8000", "http://[fd00::1]:8000"),
+            ("HTTP://Ledger:80", "http://ledger"),
+        ] {
+            assert_eq!(parse_advertise(text).expect(text), read);
+        }
+        for wrong in [
+            "",
+            "http://",
+            "http://a b",
+            "http:///x",
+            "10.0.0.1:8000",
+            "https://a",
+            "http://a/b",
+            "http://a?b",
+            "http://a#b",
+            "http://me@a",
+            "http://0.0.0.0:8000",
+            "http://[::]:8000",
+            "http://a:0",
+            "http://a:99999",
+            "ftp://a",
+        ] {
+            let said = parse_advertise(wrong).expect_err(wrong).to_string();
+            assert!(said.contains("write http://HOST:PORT") && said.contains(&format!("{wrong:?}")), "{said}");
+        }
     }
 }

@@ -9,17 +9,19 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use ducat_api::Api;
-use ducat_api::cluster::{HttpForwarder, Secret};
+use ducat_api::cluster::{self, HttpForwarder};
 use ducat_api::connections::{self, Hosts};
 use ducat_api::simple::bank;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
-use ducat_engine::clock::{Clock as _, SteadyClock, SystemClock};
-use ducat_engine::cluster::{Cluster, Forwarder};
+use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
+use ducat_engine::cluster::Cluster;
 use ducat_engine::{Company, Engine, jobs};
 use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
 use ducat_store::Fault;
+use ducat_store::postgres::{Node, NodeClock, Proof};
+use ducat_store::standing::Hindrance;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -28,7 +30,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeArguments, ServeConfig};
 use crate::descriptors;
-use crate::store::StoreUrl;
+use crate::store::{Opened, StoreUrl};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -57,16 +59,15 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
     };
     let (listener, address) = listen(&config.listen).await?;
-    let advertise = config.advertise.unwrap_or_else(|| format!("http://{address}"));
-    let advertise_host = advertise.strip_prefix("http://").map(str::to_owned);
-    let (store, loss) = (config.store.clone(), config.loss);
-    let opened = tokio::task::spawn_blocking(move || store.open(Some(&advertise), loss)).await??;
-    let secret = opened.secret.map(Secret::new);
-    let forwarder = secret.clone().map(|secret| Arc::new(HttpForwarder::new(secret)) as Arc<dyn Forwarder>);
-    let company =
-        Company { tenure: opened.tenure, cluster: forwarder.map(|forwarder| Arc::new(Cluster::new(forwarder))) };
+    let advertise_host = config.advertise.as_deref().and_then(|url| url.strip_prefix("http://")).map(str::to_owned);
     let clock = Arc::new(SteadyClock::new(SystemClock));
     let steady = Arc::clone(&clock);
+    let opened = open_as_node(&config, &listener, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    let cluster = opened.standing.clone().map(|standing| {
+        tokio::spawn(cluster::watch(Arc::clone(&standing)));
+        Arc::new(Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing))), standing))
+    });
+    let company = Company { tenure: opened.tenure, cluster };
     let engine = Engine::start_among(opened.store, opened.reader, clock, &config.engine, company);
     let of = engine.clone();
     let look = move || -> Result<bool, Fault> {
@@ -81,10 +82,6 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let connections = descriptors::bounded(config.connections, config.advances.options.concurrency)?;
     let (stop, stopping) = watch::channel(false);
     let api = Api::new(engine.clone(), config.limits, stopping);
-    let api = match secret {
-        Some(secret) => api.among(secret),
-        None => api,
-    };
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
     let api = api.collecting(collector.clone());
     let mut jobs = JoinSet::new();
@@ -126,6 +123,33 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         bail!("a job of the server ended; its log says why");
     }
     Ok(())
+}
+
+/// Opens the store. A node among others finds itself under its own address before it takes a lease.
+async fn open_as_node(config: &ServeConfig, listener: &TcpListener, clock: Arc<dyn Clock>) -> anyhow::Result<Opened> {
+    let url = match &config.advertise {
+        Some(url) => url.clone(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    let node = Node {
+        proof: Proof::Needed,
+        clock: Some(NodeClock::new(move || clock.now())),
+        clock_skew_max: config.clock_skew_max,
+        settings: config.shared_settings(),
+        connections_max: config.store_connections_max,
+        ..Node::server(url)
+    };
+    let (store, loss) = (config.store.clone(), config.loss);
+    let opened = tokio::task::spawn_blocking(move || store.open(Some(node), loss)).await??;
+    if let Some(standing) = opened.standing.clone() {
+        if let Err(reason) = cluster::prove(listener, &standing).await {
+            // It leaves the others, which waits for the database.
+            tokio::task::spawn_blocking(move || drop(opened)).await?;
+            bail!(reason);
+        }
+        standing.clear(Hindrance::Unproven);
+    }
+    Ok(opened)
 }
 
 /// Listens at an address, or says what stands in the way.

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
-use ducat_store::postgres::{LEASE, Node, PostgresReader, PostgresStore, Role, shown};
+use ducat_engine::clock::{Clock as _, SystemClock};
+use ducat_store::postgres::{Node, NodeClock, PostgresReader, PostgresStore, shown};
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
+use ducat_store::standing::Standing;
 use ducat_store::{Reader, SoleOwner, Store, Tenure};
 
 /// Where everything is kept when nothing is said.
@@ -28,8 +30,8 @@ pub struct Opened {
     pub reader: Arc<dyn Reader>,
     /// Which ledgers may be answered for from memory.
     pub tenure: Arc<dyn Tenure>,
-    /// What nodes of this store show each other, where there may be several.
-    pub secret: Option<[u8; 32]>,
+    /// How this node stands among others, where there may be several.
+    pub standing: Option<Arc<Standing>>,
 }
 
 /// What becomes of a file that has lost acknowledged commits.
@@ -56,23 +58,23 @@ impl StoreUrl {
         }
     }
 
-    /// Opens it for writing, by a server at an address, or by a guest who goes away again.
-    pub fn open(&self, server: Option<&str>, loss: Loss) -> anyhow::Result<Opened> {
+    /// Opens it for writing, by a node that serves, or by a guest who goes away again.
+    pub fn open(&self, server: Option<Node>, loss: Loss) -> anyhow::Result<Opened> {
         match self {
             StoreUrl::Sqlite(path) => {
                 let accepts_loss = loss == Loss::Accepted;
                 let store = SqliteStore::open(SqliteOptions { accepts_loss, ..SqliteOptions::new(path) })?;
                 let reader = Arc::new(store.reader());
-                Ok(Opened { store: Box::new(store), reader, tenure: Arc::new(SoleOwner), secret: None })
+                Ok(Opened { store: Box::new(store), reader, tenure: Arc::new(SoleOwner), standing: None })
             }
             StoreUrl::Postgres(url) => {
-                let (url_of_node, role) = match server {
-                    Some(url) => (url.to_owned(), Role::Server),
-                    None => (format!("guest:{}", uuid::Uuid::now_v7()), Role::Guest),
+                let guest = || Node {
+                    clock: Some(NodeClock::new(|| SystemClock.now())),
+                    ..Node::guest(format!("guest:{}", uuid::Uuid::now_v7()))
                 };
-                let store = PostgresStore::open(url, Node { url: url_of_node, role, lease: LEASE })?;
-                let (reader, tenure, secret) = (Arc::new(store.reader()?), store.tenure(), store.secret()?);
-                Ok(Opened { store: Box::new(store), reader, tenure, secret: Some(secret) })
+                let store = PostgresStore::open(url, server.unwrap_or_else(guest))?;
+                let (reader, tenure, standing) = (Arc::new(store.reader()?), store.tenure(), store.standing());
+                Ok(Opened { store: Box::new(store), reader, tenure, standing: Some(standing) })
             }
         }
     }

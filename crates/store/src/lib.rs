@@ -22,6 +22,7 @@ pub mod points;
 pub mod postgres;
 pub mod read;
 pub mod sqlite;
+pub mod standing;
 pub mod verify;
 
 pub use advances::AdvancesSnapshot;
@@ -98,6 +99,12 @@ pub enum Fault {
         /// Where that node is.
         owner: String,
     },
+    /// This node may serve no ledger, and no other node can.
+    #[error("this node serves no ledgers now: {reason}")]
+    Withdrawn {
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// A row holds what no release writes.
     #[error("{table} {key}: {column} holds what no release writes")]
     Inconsistent {
@@ -124,6 +131,7 @@ impl Fault {
             | Fault::Foreign { .. }
             | Fault::Lost { .. }
             | Fault::Moved { .. }
+            | Fault::Withdrawn { .. }
             | Fault::Elsewhere { .. } => false,
         }
     }
@@ -236,6 +244,16 @@ pub trait Tenure: Send + Sync {
 
     /// Whether there is a lease of ours at all, however little of it is left.
     fn is_held(&self, ledger: &str) -> bool;
+
+    /// Whether ledgers are served here at all.
+    fn may_serve(&self) -> bool {
+        true
+    }
+
+    /// How many leases there are; none where there is no other node.
+    fn held_count(&self) -> usize {
+        0
+    }
 
     /// The term of a head of this epoch: taking a lease raises the epoch.
     fn term_at(&self, epoch: u64) -> u64 {

@@ -102,6 +102,7 @@ pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
 /// Counts, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String)))]
 pub async fn metrics(State(api): State<Api>) -> Response {
+    api.metrics.note_nodes(&api.engine);
     let commits = *api.engine.published().commits().borrow();
     api.metrics.set_store(api.engine.published().health() == Health::Good, api.engine.clock_offsets_us());
     let text = api.metrics.text(api.engine.queue_depth(), commits, api.collector.totals());

@@ -29,7 +29,7 @@ use ducat_engine::{Company, Engine, EngineOptions, jobs};
 use ducat_processor::simulator::{Faults as Misfortunes, Simulator};
 use ducat_store::Reader;
 use ducat_store::memory::MemoryStore;
-use ducat_store::postgres::{LEASE, Node, PostgresStore, Role};
+use ducat_store::postgres::{Node, PostgresStore};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
@@ -79,7 +79,7 @@ impl Server {
     }
 
     fn on_postgres() -> Server {
-        let node = Node { url: "http://story".to_owned(), role: Role::Server, lease: LEASE };
+        let node = Node::server("http://story");
         let store = PostgresStore::open(&ducat_test_postgres::database(), node).expect("a database");
         let reader: Arc<dyn Reader> = Arc::new(store.reader().expect("it can be read"));
         let company = Company { tenure: store.tenure(), cluster: None };

@@ -229,7 +229,13 @@ impl Collector {
             match self.inner.engine.submit(ledger.clone(), items.clone()).await {
                 Ok(committed) => return Ok(committed),
                 // Nothing landed: what is asked may be asked again.
-                Err(Failure::Overloaded | Failure::Unavailable | Failure::Deposed) if tries < TRIES_MAX => {
+                Err(
+                    Failure::Overloaded
+                    | Failure::Unavailable
+                    | Failure::Deposed
+                    | Failure::Unreachable { .. }
+                    | Failure::Refused { .. },
+                ) if tries < TRIES_MAX => {
                     tries += 1;
                     tokio::time::sleep(PAUSE).await;
                 }

@@ -6,10 +6,12 @@ mod crash;
 mod damage;
 mod files;
 mod http;
+mod neighbours;
 mod nodes;
 mod orders;
 mod points;
 mod releases;
+mod way;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

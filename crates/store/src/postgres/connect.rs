@@ -195,10 +195,18 @@ fn is_unknown(error: &tokio_postgres::Error) -> bool {
     })
 }
 
-/// A database's error in its own words; everything else with its causes.
+/// What to do when the database takes no more connections.
+const TOO_MANY_REMEDY: &str = "; it takes no more connections: raise its max_connections, or lower --store-connections-max, \
+     of which every node needs as many";
+
+/// A database's error in its own words, with the remedy where a limit is reached; everything else with its causes.
 pub(super) fn sentence(error: &tokio_postgres::Error) -> String {
     if let Some(database) = error.as_db_error() {
-        return database.message().to_owned();
+        let remedy = match *database.code() {
+            SqlState::TOO_MANY_CONNECTIONS => TOO_MANY_REMEDY,
+            _ => "",
+        };
+        return format!("{}{remedy}", database.message());
     }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);

@@ -25,14 +25,14 @@ use tokio_postgres::types::ToSql;
 
 use super::Schema;
 use super::connect::{Target, sentence, set_up};
-use super::lease::Node;
+use super::lease::{CONNECTIONS_MAX, Node};
 use super::points;
 use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, place_sum, uuid};
 use super::statements::BucketArrays;
 use crate::{Fault, Reader, Snapshot};
 
-/// Sessions at most: as many reads as a small database serves at once; the API bounds them below that.
-const SESSIONS_MAX: usize = 16;
+/// How long a session may be unused before it is closed, and how often that is looked at.
+const IDLE_MAX: Duration = Duration::from_secs(60);
 
 /// How long a read may wait for a session and for its rows, together.
 const READ_MAX: Duration = Duration::from_secs(10);
@@ -62,12 +62,12 @@ impl PostgresReader {
     /// Reads a database that holds ledgers.
     pub fn open(url: &str) -> Result<PostgresReader, Fault> {
         let target = Target::parse(url)?;
-        let reader = PostgresReader::new(&target, None)?;
+        let reader = PostgresReader::new(&target, CONNECTIONS_MAX, None)?;
         reader.block_on(READ_MAX, super::prepare(&target, Schema::Expect))?;
         Ok(reader)
     }
 
-    pub(super) fn new(target: &Target, node: Option<&Node>) -> Result<PostgresReader, Fault> {
+    pub(super) fn new(target: &Target, sessions_max: usize, node: Option<&Node>) -> Result<PostgresReader, Fault> {
         let failed = |error: std::io::Error| Fault::Database(format!("no thread for reading: {error}"));
         let builder = &mut tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).thread_name("ducat-reader").enable_all().build().map_err(failed)?;
@@ -76,7 +76,7 @@ impl PostgresReader {
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(target.config.clone(), target.tls.clone(), config);
         let pool = Pool::builder(manager)
-            .max_size(SESSIONS_MAX)
+            .max_size(sessions_max)
             .post_create(Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
                 // A new session may be on another server: one that was restored, or promoted without having all.
                 of_pool.lock().clear();
@@ -88,6 +88,13 @@ impl PostgresReader {
             .build()
             .map_err(|error| Fault::Database(error.to_string()))?;
         let node = node.map(|node| node.url.clone());
+        let idle = pool.clone();
+        runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(IDLE_MAX).await;
+                drop(idle.retain(|_, metrics| metrics.last_used() < IDLE_MAX));
+            }
+        });
         Ok(PostgresReader { runtime: Some(runtime), pool, node, numbers })
     }
 

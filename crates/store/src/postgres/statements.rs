@@ -23,6 +23,14 @@ RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, ze
 /// By ledgers_by_name.
 pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
 
+/// By ledgers_by_name. Who has a lease that has not lapsed.
+pub(super) const LEASED: &str =
+    "SELECT owner FROM ledgers WHERE name = $1 AND owner IS NOT NULL AND lease_until > now()";
+
+/// By ledgers_by_name. A lease that was handed over to a node that takes none.
+pub(super) const RELEASE: &str = "\
+UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE name = $1 AND owner = $2";
+
 pub(super) const ASSETS_BY_NAME: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no WHERE l.name = $1 ORDER BY a.no";
 
@@ -150,7 +158,12 @@ fn rules(head: &Head) -> [bool; 3] {
     ]
 }
 
-/// No row when the name is taken, or another ledger took the number first: the turn is repeated.
+/// By the key of locks. Held until the commit: whoever opens ledgers gives them the next numbers, and finds those that were
+/// given before. Without it nodes that open ledgers at the same time take each other's numbers, and one of them begins again
+/// and again.
+pub(super) const LOCK_OPENING: &str = "SELECT name FROM locks WHERE name = 'opening' FOR UPDATE";
+
+/// No row when the name is taken: the turn is repeated.
 const OPEN_LEDGER: &str = "\
 INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
   arriving, owner, lease_until)

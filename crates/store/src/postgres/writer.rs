@@ -20,12 +20,14 @@ use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
 use super::connect::Target;
-use super::lease::{Keeper, LeaseBook, Node, Renewal};
+use super::keeper::Keeper;
+use super::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
 use super::statements::{self, writes};
-use super::{advances, points};
+use super::{advances, points, roster};
+use crate::standing::{Hindrance, Standing};
 use crate::{CommitError, Fault, Store, Tenure, memory};
 
 /// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
@@ -41,6 +43,7 @@ pub struct PostgresStore {
     target: Target,
     node: Node,
     book: Arc<LeaseBook>,
+    standing: Arc<Standing>,
     runtime: Runtime,
     session: Option<Session>,
     numbers: HashMap<Name, LedgerNo>,
@@ -58,15 +61,19 @@ impl PostgresStore {
         let target = Target::parse(url)?;
         let runtime = super::runtime_here()?;
         runtime.block_on(super::prepare(&target, super::Schema::BringUp))?;
-        let book = Arc::new(LeaseBook::new(&node));
-        let keeper = Keeper::start(target.clone(), node.clone(), Arc::clone(&book))?;
+        let standing = Arc::new(roster::standing(&node));
+        if node.role == Role::Guest {
+            runtime.block_on(measure(&target, &node, &standing))?;
+        }
+        let book = Arc::new(LeaseBook::new(&node, Arc::clone(&standing)));
+        let keeper = Keeper::start(target.clone(), node.clone(), Arc::clone(&book), Arc::clone(&standing))?;
         let (session, numbers) = (None, HashMap::new());
-        Ok(PostgresStore { keeper: Some(keeper), target, node, book, runtime, session, numbers })
+        Ok(PostgresStore { keeper: Some(keeper), target, node, book, standing, runtime, session, numbers })
     }
 
     /// Readers of the same database.
     pub fn reader(&self) -> Result<PostgresReader, Fault> {
-        PostgresReader::new(&self.target, Some(&self.node))
+        PostgresReader::new(&self.target, self.node.readers_max(), Some(&self.node))
     }
 
     /// Which ledgers this node may answer for from memory.
@@ -75,9 +82,34 @@ impl PostgresStore {
         Arc::clone(&self.book) as Arc<dyn Tenure>
     }
 
-    /// The secret by which nodes of this database know each other.
-    pub fn secret(&self) -> Result<[u8; 32], Fault> {
-        self.runtime.block_on(super::secret(&self.target))
+    /// How this node stands among the others.
+    #[must_use]
+    pub fn standing(&self) -> Arc<Standing> {
+        Arc::clone(&self.standing)
+    }
+
+    /// A ledger that this node may not serve: who does, or should.
+    fn elsewhere(&mut self, ledger: &Name) -> Result<LoadedLedger, Fault> {
+        self.book.drop_lease(ledger);
+        let name = || Box::new(ledger.as_str().to_owned());
+        let mut calls = Vec::new();
+        if !self.standing.is_hindered_by(Hindrance::Replaced) {
+            // It was handed over before the others knew.
+            calls.push(Call::new(statements::RELEASE, vec![name(), Box::new(self.node.url.clone())]));
+        }
+        calls.push(Call::new(statements::LEASED, vec![name()]));
+        let rows = self.ask(&calls)?;
+        let leased = rows.last().and_then(|rows| rows.first()).map(|row| row.get::<_, String>(0));
+        let candidates = self.standing.candidates();
+        let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+        let successor = match self.node.role {
+            Role::Server => preferred(&candidates, ledger).map(str::to_owned),
+            Role::Guest => None,
+        };
+        match leased.or(successor) {
+            Some(owner) => Err(Fault::Elsewhere { ledger: ledger.clone(), owner }),
+            None => Err(Fault::Withdrawn { reason: self.standing.hindrance().unwrap_or_default() }),
+        }
     }
 
     /// Runs statements that change nothing when repeated, on another session if this one is lost.
@@ -103,6 +135,15 @@ impl PostgresStore {
             }
         })
     }
+}
+
+/// Compares the clock of a node that works for itself, before it takes its first lease.
+async fn measure(target: &Target, node: &Node, standing: &Standing) -> Result<(), Fault> {
+    if node.clock.is_none() {
+        return Ok(());
+    }
+    let client = target.connect().await?;
+    roster::compare_clock(&client, node, standing).await.map_err(|error| target.open_fault(&error))
 }
 
 impl Drop for PostgresStore {
@@ -132,6 +173,9 @@ async fn pause(attempt: u32) {
 
 impl Store for PostgresStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        if !self.standing.may_serve() {
+            return self.elsewhere(name);
+        }
         let until = Instant::now() + self.node.lease;
         let text = || Box::new(name.as_str().to_owned());
         let rows = self.ask(&[
@@ -210,6 +254,10 @@ impl Store for PostgresStore {
     }
 
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        if let (false, Some(delta)) = (self.standing.may_serve(), deltas.first()) {
+            // Decided while nothing hindered this node: whoever serves the ledger now decides it again.
+            return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
+        }
         let until = Instant::now() + self.node.lease;
         let PostgresStore { target, runtime, session, numbers, node, .. } = self;
         let written = runtime.block_on(async {
@@ -366,8 +414,10 @@ async fn write(
     let mut begin = Begin::Transaction;
     if !new.is_empty() {
         // One round trip more, for ledgers that are opened: their rows must know their numbers.
-        let calls: Vec<Call> = new.iter().map(|delta| statements::open_ledger(node, delta)).collect();
-        let rows = session.all(&calls, begin, ROUND_TRIP_MAX).await?;
+        let lock = std::iter::once(Call::new(statements::LOCK_OPENING, Vec::new()));
+        let calls: Vec<Call> = lock.chain(new.iter().map(|delta| statements::open_ledger(node, delta))).collect();
+        let mut rows = session.all(&calls, begin, ROUND_TRIP_MAX).await?.into_iter();
+        rows.next().transpose().map_err(SessionError::from)?;
         begin = Begin::Nothing;
         for (delta, rows) in new.iter().zip(rows) {
             let rows = rows.map_err(SessionError::from)?;
@@ -414,8 +464,12 @@ async fn settled(session: &mut Session, deltas: &[Delta]) -> Result<bool, Sessio
         // A ledger that is being opened has no row to wait for: this makes one, once the other attempt is over.
         loop {
             let stub = Call::new(statements::STUB, vec![Box::new(delta.head.ledger.as_str().to_owned())]);
-            let rows = session.rows(&[stub]).await?;
-            if rows.first().and_then(|rows| rows.first()).is_some_and(|row| row.get::<_, i64>(0) > 0) {
+            let calls = [Call::new(statements::LOCK_OPENING, Vec::new()), stub];
+            let rows: Result<Vec<Vec<Row>>, _> =
+                session.all(&calls, Begin::Transaction, ROUND_TRIP_MAX).await?.into_iter().collect();
+            let rows = rows?;
+            session.plain("COMMIT").await?;
+            if rows.last().and_then(|rows| rows.first()).is_some_and(|row| row.get::<_, i64>(0) > 0) {
                 break;
             }
         }

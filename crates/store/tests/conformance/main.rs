@@ -25,7 +25,7 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_store::memory::MemoryStore;
-use ducat_store::postgres::{LEASE, Node, PostgresStore, Role};
+use ducat_store::postgres::{Node, PostgresStore};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use ducat_store::{Reader, Store, load_footprint};
 
@@ -57,8 +57,7 @@ pub fn postgres_alone() -> Subject {
 }
 
 pub fn postgres_at(database: &str, node: &str) -> Subject {
-    let node = Node { url: node.to_owned(), role: Role::Server, lease: LEASE };
-    let store = PostgresStore::open(database, node).expect("a database");
+    let store = PostgresStore::open(database, Node::server(node)).expect("a database");
     let reader = Box::new(store.reader().expect("it can be read"));
     Subject { kind: "postgres", store: Box::new(store), reader, _folder: None }
 }

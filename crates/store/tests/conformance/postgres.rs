@@ -1,12 +1,14 @@
 //! What only a store for several nodes can show: leases, takeovers, lost connections, refusals at the start.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::{Delta, Item};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Id;
-use ducat_store::postgres::{LEASE, Node, PostgresReader, PostgresStore, Role};
+use ducat_domain::numbers::{Id, Timestamp};
+use ducat_store::postgres::{LEASE, Node, NodeClock, PostgresReader, PostgresStore};
 use ducat_store::verify::verify;
 use ducat_store::{CommitError, Fault, Reader, Store};
 use ducat_test_postgres::{Durability, Server, VARIABLE, database, new_database, sql};
@@ -15,7 +17,7 @@ use crate::proxy::Proxy;
 use crate::{Subject, Writer, balance, name, postgres_at, transaction};
 
 fn node(url: &str, lease: Duration) -> Node {
-    Node { url: url.to_owned(), role: Role::Guest, lease }
+    Node { lease, ..Node::guest(url) }
 }
 
 fn subject(database: &str, node: Node) -> Subject {
@@ -109,7 +111,7 @@ fn rows_in_memory_answer_only_under_a_lease() {
 #[test]
 fn an_address_has_one_process_alive() {
     let database = database();
-    let server = || Node { url: "http://one".to_owned(), role: Role::Server, lease: Duration::from_millis(600) };
+    let server = || Node { lease: Duration::from_millis(600), ..Node::server("http://one") };
     let first = PostgresStore::open(&database, server()).expect("a database");
     let refused = PostgresStore::open(&database, server()).map(drop).expect_err("the first is alive");
     assert!(refused.to_string().contains("--advertise"), "{refused}");
@@ -239,4 +241,82 @@ fn a_connection_cut_anywhere_in_a_commit_is_settled_to_what_happened() {
 
 fn settled(store: &mut dyn Store, deltas: &[Delta]) -> bool {
     store.settle(deltas).expect("the database is there")
+}
+
+#[test]
+fn nodes_that_open_ledgers_at_the_same_time_do_not_take_each_others_numbers() {
+    let database = database();
+    let opening: Vec<_> = (0..3)
+        .map(|n| {
+            let database = database.clone();
+            std::thread::spawn(move || {
+                let subject = subject(&database, node(&format!("http://{n}"), LEASE));
+                let mut writer = Writer::new(subject, &format!("l{n}"));
+                for ledger in 0..40 {
+                    writer.ledger = name(&format!("l{n}-{ledger}"));
+                    writer.forget();
+                    // Another node's number would be a commit that is deposed.
+                    writer.open_ledger(&[("USD", 2)]);
+                }
+            })
+        })
+        .collect();
+    for thread in opening {
+        thread.join().expect("every commit is the first");
+    }
+    assert_eq!(sql(&database, "SELECT count(*) || ' ' || max(no) FROM ledgers").expect("rows"), "120 120");
+}
+
+/// A clock that is as many seconds ahead as is said.
+fn clock(seconds_ahead: &Arc<AtomicI64>) -> Option<NodeClock> {
+    let seconds = Arc::clone(seconds_ahead);
+    let now = || std::process::Command::new("date").arg("+%s%6N").output().expect("date runs").stdout;
+    Some(NodeClock::new(move || {
+        let micros: i64 = String::from_utf8_lossy(&now()).trim().parse().expect("microseconds");
+        Timestamp(micros).plus_micros(seconds.load(Ordering::SeqCst) * 1_000_000)
+    }))
+}
+
+#[test]
+fn a_node_whose_clock_is_wrong_takes_no_lease_and_gives_up_those_it_has() {
+    let database = database();
+    let ahead = Arc::new(AtomicI64::new(3_600));
+    let wrong = Node { clock: clock(&ahead), ..Node::server("http://wrong") };
+    let mut first = PostgresStore::open(&database, wrong).expect("it starts all the same");
+    match first.ledger(&name("book")) {
+        Err(Fault::Withdrawn { reason }) => assert!(reason.contains("ahead of the database's"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    // Another node would serve it.
+    let second = PostgresStore::open(&database, Node::server("http://right")).expect("a database");
+    let begun = Instant::now();
+    while !matches!(first.ledger(&name("book")), Err(Fault::Elsewhere { owner, .. }) if owner == "http://right") {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it hears of the other");
+    }
+    drop(second);
+    ahead.store(0, Ordering::SeqCst);
+    let (tenure, standing) = (first.tenure(), first.standing());
+    let wait_for = |may_serve: bool| {
+        let begun = Instant::now();
+        while standing.may_serve() != may_serve {
+            assert!(begun.elapsed() < Duration::from_secs(30), "each beat compares the clocks");
+            std::thread::yield_now();
+        }
+    };
+    wait_for(true);
+    let reader = Box::new(first.reader().expect("it can be read"));
+    let mut writer = Writer::new(Subject { kind: "postgres", store: Box::new(first), reader, _folder: None }, "book");
+    writer.open_ledger(&[("USD", 2)]);
+    let (_, late) = writer.decide(&[transfer(1, 7)]);
+    ahead.store(-3_600, Ordering::SeqCst);
+    wait_for(false);
+    assert_eq!(tenure.term("book"), None, "nothing is answered from memory");
+    // What was decided by the wrong clock does not land.
+    let refused = writer.subject.store.commit(&[late.expect("a change")]);
+    assert!(matches!(refused, Err(CommitError::Deposed { .. })), "{refused:?}");
+    let begun = Instant::now();
+    while sql(&database, "SELECT owner IS NULL FROM ledgers").expect("rows") != "t" {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the lease is given up");
+    }
+    assert!(standing.clock().is_some_and(|offset| offset.micros < -3_500_000_000));
 }

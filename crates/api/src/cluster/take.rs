@@ -1,0 +1,81 @@
+//! What a node does for others: it takes their commands for ledgers that it serves, and says who it is.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_engine::cluster::decode_items;
+use ducat_engine::executor::{Failure, Request};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::json;
+
+use super::{ATTEMPT, CONTENT_TYPE, ITEMS_BYTES_MAX, admit, marked};
+use crate::Api;
+use crate::idempotency::fresh;
+use crate::problem::Problem;
+use crate::values::parse_id;
+
+/// Says who this node is, to another.
+pub(crate) async fn identify(State(api): State<Api>, headers: HeaderMap) -> Response {
+    let standing = api.engine.standing().map(Arc::as_ref);
+    match admit(standing, &headers) {
+        Ok(()) => marked(standing, standing.map(|own| own.process().to_string()).unwrap_or_default().into_response()),
+        Err(refusal) => refusal,
+    }
+}
+
+/// Takes commands from another node.
+pub(crate) async fn take(
+    State(api): State<Api>,
+    Path(ledger): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let standing = api.engine.standing().cloned();
+    if let Err(refusal) = admit(standing.as_deref(), &headers) {
+        return refusal;
+    }
+    marked(standing.as_deref(), answer(api, ledger, headers, body).await.into_response())
+}
+
+/// The answer. A limit of this node's does not apply: the node that a client spoke to has judged what it sent.
+async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let expected = headers.get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
+    if !expected {
+        return Err(Problem::unsupported_media_type("another release's", "this release's"));
+    }
+    let ledger = Name::parse(&ledger).map_err(|error| Problem::malformed("path: ledger", error))?;
+    let attempt = attempt(&headers)?;
+    let bytes = Limited::new(body, ITEMS_BYTES_MAX).collect().await.map_err(|error| {
+        match error.downcast_ref::<LengthLimitError>() {
+            Some(_) => Problem::body_too_large(ITEMS_BYTES_MAX),
+            None => Problem::malformed("body", error),
+        }
+    })?;
+    let bytes = bytes.to_bytes();
+    let items = decode_items(&bytes).map_err(|error| Problem::malformed("body", error))?;
+    let request = Request { ledger, items: items.into() };
+    let awaited = api.kept.answer(attempt, bytes.len(), || api.engine.enqueue_here(request));
+    let outcome = match awaited {
+        // What takes too long goes on, and is asked for again.
+        Ok(awaited) => tokio::time::timeout(api.limits.outcome_timeout, awaited).await.ok().flatten(),
+        Err(failure) => Some(Err(failure)),
+    };
+    match outcome {
+        Some(Ok(bytes)) => Ok(bytes.into_response()),
+        Some(Err(Failure::Elsewhere { .. } | Failure::Closed)) => Ok(StatusCode::MISDIRECTED_REQUEST.into_response()),
+        Some(Err(failure)) => Err(Problem::from_failure(&failure).with("reason", json!(failure.to_string()))),
+        None => Err(Problem::outcome_unknown(None)),
+    }
+}
+
+/// The name of the attempt.
+fn attempt(headers: &HeaderMap) -> Result<Id, Problem> {
+    let Some(value) = headers.get(ATTEMPT) else { return Ok(fresh()) };
+    let parsed = value.to_str().map_err(|error| error.to_string()).and_then(parse_id);
+    parsed.map_err(|reason| Problem::malformed("header: ducat-attempt", reason))
+}
