@@ -125,7 +125,7 @@ fn what_cannot_be_done_is_said_in_a_sentence_with_status_2() {
         (&["import", "other.csv", "--ledger", "book"], "the first line must be transaction_id,effective_at"),
         (&["import", "other.csv", "--ledger", "b/k"], "has no '/'"),
         (&["export", "balances", "--ledger", "book"], "ducat.db cannot be opened"),
-        (&["verify", "--store", "sqlite:text.db"], "text.db cannot be opened"),
+        (&["verify", "--store", "sqlite:text.db"], "text.db belongs to another program"),
         (&["serve", "--store", "mysql:db"], "write sqlite:FILE"),
         (&["serve", "--store", "sqlite:none/x.db"], "x.db cannot be opened"),
         (&["serve", "--page-max", "0"], "a page has from 1"),

@@ -114,13 +114,22 @@ impl Ownership {
 }
 
 /// Whether someone owns a file now.
-fn is_owned(path: &Path) -> bool {
-    let Ok(path) = path.canonicalize() else { return false };
-    let mut beside = path.into_os_string();
-    beside.push(".lock");
-    match File::open(beside) {
-        Ok(lock) => matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)),
-        Err(_) => false,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Someone,
+    NoOne,
+    /// The lock may not be read.
+    Unknown,
+}
+
+impl Owner {
+    fn of(path: &Path) -> Owner {
+        match File::open(beside(path, ".lock")) {
+            Ok(lock) if matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)) => Owner::Someone,
+            Ok(_) => Owner::NoOne,
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Owner::Unknown,
+            Err(_) => Owner::NoOne,
+        }
     }
 }
 
@@ -275,7 +284,7 @@ fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match connect_reader(path, flags) {
         Ok(connection) => Ok(connection),
-        Err(error) if is_unopened(&error) && !beside(path, "-shm").exists() => {
+        Err(error) if is_unopened(&error) && Owner::of(path) == Owner::NoOne => {
             let wal = beside(path, "-wal");
             if wal.metadata().is_ok_and(|wal| wal.len() > WAL_HEADER_BYTES) {
                 let reason = format!(

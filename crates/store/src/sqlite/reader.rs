@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
@@ -17,7 +18,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::rows::{Columns, LedgerNo, SEQ_MAX, account_of, asset_of, inconsistent, integer, ledger_of, number_of};
 use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
-use super::{check_log, check_ours, check_witness, is_owned, open_reader, points};
+use super::{Owner, check_log, check_ours, check_witness, open_reader, points};
 use crate::{Fault, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
@@ -27,14 +28,22 @@ const IDLE_MAX: usize = 16;
 #[derive(Debug)]
 pub struct SqliteReader {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Idle,
 }
+
+/// Connections that wait for the next reader.
+pub(super) type Idle = Arc<Mutex<Vec<Connection>>>;
 
 impl SqliteReader {
     /// Reads a file. Nothing is opened yet.
     #[must_use]
     pub fn new(path: &Path) -> SqliteReader {
-        SqliteReader { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
+        SqliteReader::among(path, Idle::default())
+    }
+
+    /// Reads a file by connections that others see.
+    pub(super) fn among(path: &Path, idle: Idle) -> SqliteReader {
+        SqliteReader { path: path.to_owned(), idle }
     }
 
     /// Reads a file that exists and holds ledgers.
@@ -42,12 +51,12 @@ impl SqliteReader {
         let reader = SqliteReader::new(path);
         check_ours(path)?;
         // What a server has open is changing, and was checked when it was opened.
-        let is_owned = is_owned(path);
-        if !is_owned {
+        let is_free = Owner::of(path) == Owner::NoOne;
+        if is_free {
             check_log(path)?;
         }
         let connection = open_reader(path)?;
-        if !is_owned {
+        if is_free {
             check_witness(path, &connection)?;
         }
         connection

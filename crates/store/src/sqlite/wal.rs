@@ -45,6 +45,9 @@ pub(super) fn path_of(database: &Path) -> PathBuf {
 /// # Errors
 /// When it is there and cannot be read.
 pub(super) fn inspect(database: &Path) -> io::Result<Log> {
+    if std::fs::metadata(path_of(database)).is_ok_and(|log| log.len() <= HEADER_BYTES as u64) {
+        return Ok(Log::Empty);
+    }
     let file = match File::open(path_of(database)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Log::Empty),

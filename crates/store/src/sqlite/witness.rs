@@ -50,7 +50,8 @@ pub(super) fn path_of(database: &Path) -> PathBuf {
 pub(super) fn read(database: &Path) -> io::Result<Option<Committed>> {
     match File::open(path_of(database)) {
         Ok(file) => Ok(newest(&file).map(|(_, committed)| committed)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // A reader who may not see it learns nothing from it.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -18,6 +18,7 @@ use ducat_domain::numbers::{Id, Seq};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::Checkpointer;
+use super::reader::Idle;
 use super::rows::{
     ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
     insert_effect, insert_outcome, integer, replace_balance,
@@ -37,6 +38,7 @@ pub struct SqliteStore {
     numbers: HashMap<Name, LedgerNo>,
     checkpointer: Checkpointer,
     witness: Witness,
+    readers: Idle,
     ownership: Ownership,
 }
 
@@ -57,13 +59,21 @@ impl SqliteStore {
         }
         let file = witness.file().map_err(|error| open_io(&options.path, &error))?;
         let checkpointer = Checkpointer::start(&options.path, &connection, file)?;
-        Ok(SqliteStore { options, connection, numbers: HashMap::new(), checkpointer, witness, ownership })
+        Ok(SqliteStore {
+            options,
+            connection,
+            numbers: HashMap::new(),
+            checkpointer,
+            witness,
+            readers: Idle::default(),
+            ownership,
+        })
     }
 
     /// Readers of the same file.
     #[must_use]
     pub fn reader(&self) -> SqliteReader {
-        SqliteReader::new(&self.options.path)
+        SqliteReader::among(&self.options.path, Idle::clone(&self.readers))
     }
 
     fn number(&mut self, name: &Name) -> Result<Option<LedgerNo>, Fault> {
@@ -102,7 +112,9 @@ impl SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // A file that is put down is whole without its WAL. Readers in the way leave that to the next owner.
+        // A file that is put down is whole without its WAL. Readers in the way leave that to the next owner. The last
+        // connection that may write removes what SQLite keeps beside the file.
+        self.readers.lock().clear();
         drop(self.connection.execute_batch(FOLD));
     }
 }
