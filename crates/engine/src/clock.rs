@@ -154,7 +154,9 @@ impl Ahead {
         if !is_ahead {
             return now;
         }
-        self.note(clock, ledger, last);
+        if let Some(by) = self.note(clock, ledger, last) {
+            warn_of(ledger, by);
+        }
         self.now(clock, ledger)
     }
 
@@ -179,6 +181,12 @@ impl Ahead {
     pub(crate) fn ledgers(&self) -> Vec<Name> {
         if self.any.load(Ordering::Relaxed) { self.ledgers.lock().keys().cloned().collect() } else { Vec::new() }
     }
+}
+
+/// Says once that a ledger is ahead of the clock.
+pub(crate) fn warn_of(ledger: &Name, by: Duration) {
+    let seconds = by.as_secs();
+    tracing::warn!(%ledger, seconds, "the clock is behind the last instant of this ledger, whose time goes on from there");
 }
 
 /// The instant of a ledger's next command: now, and always after the last one that was committed.

@@ -315,10 +315,6 @@ impl<S: Store> Executor<S> {
     fn know(&mut self, ledger: &Name) -> Result<(), Fault> {
         if !self.ledgers.contains_key(ledger) {
             let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
-            if let Some(by) = self.published.ahead.note(self.clock.as_ref(), ledger, working.head().at) {
-                let seconds = by.as_secs();
-                tracing::warn!(%ledger, seconds, "the clock is behind the last instant of this ledger, whose time goes on from there");
-            }
             self.ledgers.insert(ledger.clone(), working);
         }
         Ok(())

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::clock::{Clock, fresh_id};
+use crate::clock::{Clock, fresh_id, warn_of};
 use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded, TAKEOVER_MAX, repeatable};
 use crate::executor::{Committed, Executor, Failure, Request};
 use crate::health::Health;
@@ -350,8 +350,7 @@ impl Engine {
             for head in heads {
                 let (clock, ledger) = (self.inner.clock.as_ref(), &head.ledger);
                 if let Some(by) = self.inner.published.ahead.note(clock, ledger, head.at) {
-                    let seconds = by.as_secs();
-                    tracing::warn!(%ledger, seconds, "the clock is behind the last instant of this ledger, whose time goes on from there");
+                    warn_of(ledger, by);
                 }
             }
         }

@@ -82,7 +82,7 @@ const LINGER_PAUSE: Duration = Duration::from_secs(5);
 /// What a connection beyond the limit is told.
 const FULL: &str = concat!(
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n",
-    "Connection: close\r\nContent-Length: 185\r\n\r\n",
+    "Connection: close\r\nContent-Length: 180\r\n\r\n",
     r#"{"type":"urn:ducat:problem:overloaded","title":"overloaded","status":503,"code":"overloaded","#,
     r#""detail":"the server has as many connections as it takes; nothing was done, try again"}"#,
 );
