@@ -164,6 +164,8 @@ fn dumps_of_earlier_releases_live_on() {
         let path = folder.path().join("ducat.sql");
         std::fs::write(&path, sql).expect("it can be written");
         ducat_test_postgres::restore(&database, &path).expect("it can be restored");
+        // A database is read only once it has this release's schema, which the first server brings.
+        assert_eq!(Server::start_at(&database, "127.0.0.1:0").terminate(), Some(0));
         live_on(folder.path(), &release, &database);
     }
 }
