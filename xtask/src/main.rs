@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test` is what CI runs.
 
+mod contract;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Format, lints, arrows, every test, docs, and the freshness of docs/openapi.json.
+    /// Format, lints, arrows, docs, the freshness of docs/openapi.json, the server against it, and every test.
     Test,
     /// Check the arrows between crates and what files promise.
     Tidy,
@@ -41,6 +42,8 @@ enum Task {
         #[arg(long, default_value_t = 100_000)]
         commands: usize,
     },
+    /// Hold a running server, and clients that are generated, to docs/openapi.json.
+    Contract,
     /// Write docs/openapi.json anew.
     Openapi,
     /// Run a PostgreSQL for tests until this is interrupted, and say how to use it.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Test => test(),
         Task::Tidy => tidy::check(&root()),
         Task::Sim { seeds, seed } => sim(seeds, seed),
+        Task::Contract => contract::check(),
         Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
         Task::Endure { kills, commands } => endure(kills, commands),
         Task::Postgres { durable } => postgres(durable),
@@ -99,6 +103,7 @@ fn test() -> anyhow::Result<()> {
     if std::fs::read_to_string(openapi_path()).unwrap_or_default() != fresh {
         bail!("docs/openapi.json is stale: run `cargo xtask openapi` and look at the difference");
     }
+    contract::check()?;
     on_postgres(&mut [cargo(&["test", "--workspace", "--locked"])])
 }
 

@@ -43,6 +43,9 @@ impl std::ops::Deref for Held {
 impl Api {
     /// Reads a body that says it is JSON.
     pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Held, Problem> {
+        if headers.get(header::CONTENT_TYPE).is_none() && http_body::Body::size_hint(&body).exact() == Some(0) {
+            return Err(missing());
+        }
         check_content_type(headers, "application/json")?;
         // A body that announces itself as too large need not arrive first.
         if http_body::Body::size_hint(&body).lower() > self.limits.body_bytes_max as u64 {
@@ -93,7 +96,11 @@ impl Api {
             return Ok(T::default());
         }
         let bytes = self.body(headers, body).await?;
-        if bytes.is_empty() { Ok(T::default()) } else { parse(&bytes) }
+        // Left out, or null, which is the same.
+        match bytes.trim_ascii() {
+            b"" | b"null" => Ok(T::default()),
+            _ => parse(&bytes),
+        }
     }
 }
 
@@ -133,8 +140,15 @@ pub(crate) fn check_content_type(headers: &HeaderMap, expected: &'static str) ->
     if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(Problem::unsupported_media_type(found, expected)) }
 }
 
+fn missing() -> Problem {
+    Problem::malformed("body", "a body is missing; send a JSON object, with Content-Type: application/json")
+}
+
 /// Parses a JSON object; when that fails, parses once more to find the place.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(missing());
+    }
     serde_json::from_slice::<Object<T>>(bytes).map(|object| object.0).map_err(|_| {
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
         match serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer) {

@@ -4,28 +4,35 @@
 //! Every answer that is not a success is a problem document (RFC 9457) with a stable `code`.
 
 pub mod body;
+mod caching;
 pub mod cluster;
 pub mod connections;
 pub mod cursor;
+mod document;
 pub mod idempotency;
 pub mod metrics;
 pub mod problem;
 pub mod query;
+mod schemas;
 pub mod simple;
 pub mod state;
 pub mod v1;
 pub mod values;
 
 use axum::Router;
-use axum::http::{HeaderMap, Method, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::http::{HeaderMap, Method, Request, Uri};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
+use tower::Layer as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use problem::Problem;
 pub use state::{Api, ApiLimits};
+
+/// Where the documentation is, with files of its own below it.
+const DOCS: &str = "/docs";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -57,32 +64,69 @@ pub use state::{Api, ApiLimits};
 )]
 struct Document;
 
-fn described() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(v1::routes()).merge(simple::routes())
+/// All described routes, in the parts that each have schemas of their own.
+fn parts() -> [OpenApiRouter<Api>; 7] {
+    [
+        v1::routes(),
+        v1::points::routes(),
+        v1::advances::routes(),
+        simple::amounts::routes(),
+        simple::bank::routes(),
+        simple::points::routes(),
+        simple::advances::routes(),
+    ]
 }
 
-/// The OpenAPI document, as `/openapi.json` serves it.
+fn described() -> OpenApiRouter<Api> {
+    parts().into_iter().fold(OpenApiRouter::with_openapi(Document::openapi()), OpenApiRouter::merge)
+}
+
+/// The OpenAPI document of a server with these limits, as `/openapi.json` serves it.
 #[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub fn openapi(limits: &ApiLimits) -> utoipa::openapi::OpenApi {
     let mut document = described().into_openapi();
     simple::bank::describe_by_id(&mut document);
+    document::complete(&mut document, limits);
     document
 }
 
 /// All routes.
 pub fn router(api: Api) -> Router {
     let (routes, _) = described().split_for_parts();
-    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", openapi());
-    routes
+    let docs = utoipa_swagger_ui::SwaggerUi::new(DOCS).url("/openapi.json", openapi(&api.limits));
+    let routes = routes
         .merge(simple::bank::other_routes())
         .merge(docs)
         .route(cluster::ITEMS_PATH, axum::routing::post(cluster::take))
         .route(cluster::IDENTITY_PATH, axum::routing::get(cluster::identify))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(caching::revalidate))
         .layer(from_fn_with_state(api.clone(), metrics::count))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(api)
+        .with_state(api);
+    // A path is matched before a router's own layers run, so this stands around the router.
+    Router::new().fallback_service(map_request(without_trailing_slash).layer(routes))
+}
+
+/// A path with a slash at its end is the same path without it, save below the documentation's own root.
+async fn without_trailing_slash<B>(mut request: Request<B>) -> Request<B> {
+    let path = request.uri().path();
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() == path.len() || trimmed.is_empty() || trimmed == DOCS {
+        return request;
+    }
+    let path_and_query = match request.uri().query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    };
+    let mut parts = request.uri().clone().into_parts();
+    // A part of a path that was read is a path.
+    parts.path_and_query = path_and_query.parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 async fn no_such_path(uri: Uri) -> Problem {

@@ -6,15 +6,19 @@ use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ducat_domain::decimal;
 use ducat_domain::ledger::Rejection;
+use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
+use ducat_domain::numbers::Timestamp;
 use ducat_engine::executor::{Failure, Refusal};
 use ducat_store::Fault;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::values::{JsonAmount, JsonBalance, JsonDay, write_day};
+use crate::values::{JsonAmount, JsonBalance, JsonDay, write_day, write_time};
 
 /// The code of a store that is damaged.
 pub const DAMAGED: &str = "store_damaged";
@@ -43,8 +47,12 @@ pub struct Problem {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     extra: Map<String, Value>,
+    /// The rule that was broken, where it was one: amounts are told once it is known how its assets are written.
     #[serde(skip)]
-    replayed: bool,
+    rejection: Option<Box<Rejection>>,
+    /// When this was answered first, where it repeats that.
+    #[serde(skip)]
+    replayed: Option<Timestamp>,
 }
 
 impl Problem {
@@ -56,7 +64,8 @@ impl Problem {
             code,
             detail: detail.into(),
             extra: Map::new(),
-            replayed: false,
+            rejection: None,
+            replayed: None,
         }
     }
 
@@ -87,7 +96,10 @@ impl Problem {
 
     /// A body of another type.
     pub fn unsupported_media_type(found: &str, expected: &str) -> Problem {
-        let detail = format!("the body is {found:?}; send {expected}");
+        let detail = match found {
+            "" => format!("the body does not say what it is; send it with Content-Type: {expected}"),
+            found => format!("the body is {found:?}; send {expected}"),
+        };
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
@@ -194,16 +206,44 @@ impl Problem {
         self
     }
 
-    /// Says that this repeats an earlier answer.
+    /// Says that this repeats the answer that was given at an instant.
     #[must_use]
-    pub fn replayed(self) -> Problem {
-        Problem { replayed: true, ..self }
+    pub fn replayed(self, at: Timestamp) -> Problem {
+        let problem = self.with("replayed", json!(true)).with("at", json!(write_time(at)));
+        Problem { replayed: Some(at), ..problem }
+    }
+
+    /// Writes the amounts in its sentence as people do, in the scales of these assets.
+    #[must_use]
+    pub fn in_scales(self, assets: &[AssetRow]) -> Problem {
+        let Some(rejection) = &self.rejection else { return self };
+        Problem { detail: sentence(rejection, assets), ..self }
+    }
+
+    /// Whether its sentence has amounts, which are written in the scale of their asset.
+    #[must_use]
+    pub fn has_amounts(&self) -> bool {
+        matches!(
+            self.rejection.as_deref(),
+            Some(
+                Rejection::InsufficientFunds { .. }
+                    | Rejection::BalanceAboveMax { .. }
+                    | Rejection::BalanceOutside { .. }
+                    | Rejection::NotEmpty { .. }
+            )
+        )
     }
 
     /// What happened here, in a sentence.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// Something that the sentence names, as text.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<String> {
+        self.extra.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 
     /// The stable code.
@@ -222,7 +262,10 @@ impl Problem {
     #[must_use]
     pub fn from_rejection(rejection: &Rejection) -> Problem {
         let status = status_of(rejection);
-        let problem = Problem::new(status, rejection.code(), sentence(rejection));
+        let problem = Problem {
+            rejection: Some(Box::new(rejection.clone())),
+            ..Problem::new(status, rejection.code(), sentence(rejection, &[]))
+        };
         let name = |name: &ducat_domain::names::Name| json!(name.as_str());
         let id = |id: &Id| json!(id.to_string());
         match rejection {
@@ -234,6 +277,14 @@ impl Problem {
             | Rejection::HoldExpired { id: it }
             | Rejection::NotPosted { id: it }
             | Rejection::AmountForManyPostings { id: it } => problem.with("id", id(it)),
+            Rejection::PostingNotFound { id: it, posting } => {
+                problem.with("id", id(it)).with("posting", json!(posting))
+            }
+            Rejection::ExceedsOriginal { id: it, posting, left, asked } => problem
+                .with("id", id(it))
+                .with("posting", json!(posting))
+                .with("left", json!(JsonAmount(*left)))
+                .with("asked", json!(JsonAmount(*asked))),
             Rejection::AlreadyReversed { id: it, by } => problem.with("id", id(it)).with("reversed_by", id(by)),
             Rejection::AssetExists { asset } | Rejection::AssetNotFound { asset } => problem.with("asset", name(asset)),
             Rejection::AccountExists { account }
@@ -246,6 +297,7 @@ impl Problem {
                 problem.with("account", name(account)).with("asset", name(asset))
             }
             Rejection::TooManyAssets { limit }
+            | Rejection::TooManyDefaults { limit }
             | Rejection::TooManyPayers { limit }
             | Rejection::TooManyLots { limit }
             | Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
@@ -263,10 +315,15 @@ impl Problem {
                 .with("asset", name(asset))
                 .with("room", json!(JsonBalance(*room)))
                 .with("amount", json!(JsonAmount(*amount))),
-            Rejection::BalanceOutside { account, asset, posted } => problem
-                .with("account", name(account))
-                .with("asset", name(asset))
-                .with("posted", json!(JsonBalance(*posted))),
+            Rejection::LimitsCrossed { account, asset } => {
+                problem.with("account", name(account)).with("asset", name(asset))
+            }
+            Rejection::BalanceOutside { account, asset, posted } | Rejection::NotEmpty { account, asset, posted } => {
+                problem
+                    .with("account", name(account))
+                    .with("asset", name(asset))
+                    .with("posted", json!(JsonBalance(*posted)))
+            }
             Rejection::InsufficientPoints { member, payer, available, needed } => {
                 let problem = problem.with("member", json!(member.as_str()));
                 let problem = match payer {
@@ -338,11 +395,13 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         | Rejection::NotPosted { .. }
         | Rejection::AlreadyReversed { .. } => StatusCode::CONFLICT,
         Rejection::AccountChanged { .. } => StatusCode::PRECONDITION_FAILED,
-        Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => {
+        Rejection::AmountForManyPostings { .. } | Rejection::PostingNotFound { .. } | Rejection::WorldIsFixed => {
             StatusCode::BAD_REQUEST
         }
         Rejection::TooManyPostings { .. }
         | Rejection::TooManyAssets { .. }
+        | Rejection::TooManyDefaults { .. }
+        | Rejection::AssetRequired
         | Rejection::TooManyPayers { .. }
         | Rejection::TooManyLots { .. }
         | Rejection::InsufficientPoints { .. }
@@ -350,18 +409,30 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         | Rejection::AmountZero
         | Rejection::AmountTooLarge
         | Rejection::ExceedsHold { .. }
+        | Rejection::ExceedsOriginal { .. }
         | Rejection::SameAccount { .. }
         | Rejection::AccountClosed { .. }
         | Rejection::AccountFrozen { .. }
         | Rejection::InsufficientFunds { .. }
         | Rejection::BalanceAboveMax { .. }
         | Rejection::BalanceOverflow { .. }
-        | Rejection::BalanceOutside { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        | Rejection::BalanceOutside { .. }
+        | Rejection::NotEmpty { .. }
+        | Rejection::LimitsCrossed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// An amount as people write it; in minor units, which are named, where its asset is not among these.
+fn amount(minor_units: i128, asset: &Name, assets: &[AssetRow]) -> String {
+    match assets.iter().find(|row| row.code == *asset) {
+        Some(row) => format!("{} {asset}", decimal::write(minor_units, row.scale)),
+        None => format!("{minor_units} minor units of {asset}"),
     }
 }
 
 /// What happened, and what to do about it where that is not plain.
-fn sentence(rejection: &Rejection) -> String {
+fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
+    let amount = |minor_units: i128, asset: &Name| amount(minor_units, asset, assets);
     match rejection {
         Rejection::IdReused { id } => {
             format!(
@@ -377,9 +448,16 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::AccountChanged { account } => {
             format!("account {account} is not as it was expected to be; read it again and decide anew")
         }
-        Rejection::AssetRequired => "asset: name it, as the ledger has not exactly one".to_owned(),
+        Rejection::AssetRequired => {
+            "the ledger has no asset yet; add one with POST /v1/ledgers/{ledger}/assets".to_owned()
+        }
         Rejection::TooManyPostings { count, limit } => {
             format!("the transaction has {count} postings, the limit is {limit}; split it")
+        }
+        Rejection::TooManyDefaults { limit } => {
+            format!(
+                "the default asset of a ledger changes at most {limit} times; name the asset in each request instead"
+            )
         }
         Rejection::TooManyAssets { limit } => format!("a ledger has at most {limit} assets"),
         Rejection::ReferenceTaken { reference } => format!("another transaction has the reference {reference:?}"),
@@ -389,13 +467,23 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::AlreadyVoided { id } => format!("the hold {id} is voided already"),
         Rejection::HoldExpired { id } => format!("the time of the hold {id} is over; its funds are back"),
         Rejection::NotPosted { id } => format!("transaction {id} moved nothing; a hold is voided, not reversed"),
+        Rejection::PostingNotFound { id, posting } => {
+            format!("postings: transaction {id} has no posting {posting}; they are counted from 0")
+        }
+        Rejection::ExceedsOriginal { id, posting, left, asked } => {
+            format!(
+                "of posting {posting} of transaction {id}, {left} minor units are left to reverse, {asked} are asked"
+            )
+        }
         Rejection::AlreadyReversed { id, by } => format!("transaction {id} was reversed by {by}"),
         Rejection::AmountForManyPostings { id } => {
-            format!("amount: the hold {id} has several postings and can only be posted whole; leave it out")
+            format!(
+                "amount: transaction {id} has several postings; a hold is posted whole, a reversal names its postings"
+            )
         }
         Rejection::AmountZero => "a posting of 0 moves nothing; this ledger refuses it".to_owned(),
         Rejection::AmountTooLarge => "amounts are below 10^36 minor units".to_owned(),
-        Rejection::ExceedsHold { held, asked } => format!("the hold has {held}, {asked} is asked"),
+        Rejection::ExceedsHold { held, asked } => format!("the hold has {held} minor units, {asked} are asked"),
         Rejection::SameAccount { account } => format!("{account} is both source and destination"),
         Rejection::AssetNotFound { asset } => format!("the ledger has no asset {asset}; add it with POST …/assets"),
         Rejection::AccountNotFound { account, asset } => {
@@ -404,18 +492,26 @@ fn sentence(rejection: &Rejection) -> String {
         Rejection::AccountClosed { account } => format!("account {account} is closed"),
         Rejection::AccountFrozen { account } => format!("account {account} is frozen"),
         Rejection::InsufficientFunds { account, asset, available, needed } => {
-            format!("account {account} has {available} {asset} available, {needed} is needed")
+            let available = amount(available.minor_units(), asset);
+            format!("account {account} has {available} available, {} are needed", amount(needed.signed(), asset))
         }
-        Rejection::BalanceAboveMax { account, asset, room, amount } => {
-            format!("account {account} has room for {room} {asset}, {amount} would be credited")
+        Rejection::BalanceAboveMax { account, asset, room, amount: credited } => {
+            let room = amount(room.minor_units(), asset);
+            format!("account {account} has room for {room}, {} would be credited", amount(credited.signed(), asset))
         }
         Rejection::BalanceOverflow { account, asset } => {
             format!("the balance of {account} in {asset} would leave the range of 10^38 either way")
         }
         Rejection::BalanceOutside { account, asset, posted } => {
-            format!(
-                "account {account} has {posted} {asset}, and with what is held that is outside what is asked; closing needs 0"
-            )
+            let posted = amount(posted.minor_units(), asset);
+            format!("account {account} has {posted}, which is outside the new limits, counted with what is held")
+        }
+        Rejection::NotEmpty { account, asset, posted } => {
+            let posted = amount(posted.minor_units(), asset);
+            format!("account {account} has {posted}; an account can be closed once it has nothing and no open holds")
+        }
+        Rejection::LimitsCrossed { account, .. } => {
+            format!("min_balance would be above max_balance, so that no balance of {account} would be allowed")
         }
         Rejection::WorldIsFixed => "the account world has no limits and no states to change".to_owned(),
         Rejection::AccountReserved { account } => {
@@ -468,7 +564,7 @@ impl IntoResponse for Problem {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
-        if self.replayed {
+        if self.replayed.is_some() {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
         let body = serde_json::to_vec(&self).unwrap_or_default();

@@ -50,7 +50,10 @@ impl Query {
 
     /// An instant.
     pub fn time(&mut self, name: &str) -> Result<Option<Timestamp>, Problem> {
-        self.parsed(name, parse_time)
+        self.parsed(name, |text| match text.contains(' ') {
+            true => Err(format!("{text:?} has a space: + means a space in a query, write %2B")),
+            false => parse_time(text),
+        })
     }
 
     /// A flag.

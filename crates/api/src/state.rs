@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
-use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::{Name, Party};
@@ -12,6 +11,7 @@ use ducat_domain::numbers::{AccountNo, Id};
 use ducat_engine::Engine;
 use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::executor::{Committed, Failure};
+use ducat_engine::published::Assets;
 use ducat_engine::queue::Reply;
 use ducat_store::Snapshot;
 use quick_cache::sync::Cache;
@@ -58,6 +58,11 @@ impl Default for ApiLimits {
 }
 
 impl ApiLimits {
+    /// Rows of a page when a request does not say how many: a screen or two.
+    pub(crate) fn page_default(&self) -> usize {
+        self.page_max.min(100)
+    }
+
     /// The floor of a bank account that is opened.
     pub(crate) fn bank_floor(&self) -> Balance {
         Balance::ZERO.debited(self.bank_max_overdraft).unwrap_or_default()
@@ -176,18 +181,27 @@ impl Api {
         .await
     }
 
-    /// The only asset of a ledger.
-    pub(crate) async fn sole_asset(&self, ledger: &Name) -> Result<Name, Problem> {
-        let assets = self.assets(ledger).await?;
-        match assets.as_deref() {
-            Some([asset]) => Ok(asset.code.clone()),
-            Some(_) => Err(Problem::from_rejection(&Rejection::AssetRequired)),
-            None => Err(Problem::from_rejection(&Rejection::LedgerNotFound)),
+    /// A problem whose amounts are written as people do, in the scales of the ledger's assets.
+    pub(crate) async fn in_scales(&self, ledger: &Name, problem: Problem) -> Problem {
+        if !problem.has_amounts() {
+            return problem;
+        }
+        match self.assets(ledger).await {
+            Ok(Some(assets)) => problem.in_scales(&assets),
+            Ok(None) | Err(_) => problem,
         }
     }
 
+    /// The default asset of a ledger.
+    pub(crate) async fn default_asset(&self, ledger: &Name) -> Result<Name, Problem> {
+        let assets = self.assets(ledger).await?;
+        let assets = assets.ok_or_else(|| Problem::from_rejection(&Rejection::LedgerNotFound))?;
+        let asset = assets.default_asset().ok_or_else(|| Problem::from_rejection(&Rejection::AssetRequired))?;
+        Ok(asset.code.clone())
+    }
+
     /// The assets of a ledger, from memory or the store; `None` when nobody opened it.
-    pub(crate) async fn assets(&self, ledger: &Name) -> Result<Option<Arc<[AssetRow]>>, Problem> {
+    pub(crate) async fn assets(&self, ledger: &Name) -> Result<Option<Arc<Assets>>, Problem> {
         if let Some(assets) = self.engine.published().assets(ledger.as_str()) {
             return Ok(Some(assets));
         }

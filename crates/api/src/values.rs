@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use ducat_domain::advances::Day;
 use ducat_domain::ledger::command::Metadata;
-use ducat_domain::money::{Amount, Balance};
+use ducat_domain::money::{Amount, Balance, Difference};
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Timestamp};
 use serde::de::value::MapAccessDeserializer;
@@ -18,10 +18,12 @@ use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
-use utoipa::ToSchema;
 
 /// The largest whole number that every JSON reader keeps exactly: 2^53 - 1 (RFC 8259, section 6).
 const JSON_NUMBER_MAX: u128 = (1 << 53) - 1;
+
+/// What an amount is.
+const NOT_NEGATIVE: &str = "it is 0 or more";
 
 /// Bytes of metadata, keys and values together: a note, not a document.
 const METADATA_BYTES_MAX: usize = 4_096;
@@ -32,18 +34,13 @@ pub const DESCRIPTION_BYTES_MAX: usize = 1_024;
 /// Bytes of a reference and of an idempotency key: any identifier that other systems make.
 pub const REFERENCE_BYTES_MAX: usize = 255;
 
-/// Writes a number as the digits that it has, whatever its size.
-pub(crate) fn write_digits<S: Serializer>(digits: String, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes so many minor units, in digits of their own scale: as a number where every reader keeps it exactly, as a string
+/// above.
+pub(crate) fn write_units<S: Serializer>(units: u128, digits: String, serializer: S) -> Result<S::Ok, S::Error> {
+    if units > JSON_NUMBER_MAX {
+        return serializer.serialize_str(&digits);
+    }
     RawValue::from_string(digits).map_err(serde::ser::Error::custom)?.serialize(serializer)
-}
-
-/// Whole minor units: a number up to 2^53 - 1, a string above; both are accepted.
-#[derive(ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "it describes a value in the OpenAPI document")]
-pub(crate) enum WholeUnits {
-    Number(i64),
-    Text(String),
 }
 
 /// The digits of a whole number written as a number or a string, and whether it is negative.
@@ -75,7 +72,7 @@ impl<'de> Deserialize<'de> for JsonAmount {
         // What does not fit 128 bits is far over the limit that the rules know, and they say so.
         let number = digits.parse().unwrap_or(u128::MAX);
         if negative && number != 0 {
-            return Err(D::Error::custom("an amount is not negative; swap source and destination"));
+            return Err(D::Error::custom(NOT_NEGATIVE));
         }
         Ok(JsonAmount(Amount::new(number)))
     }
@@ -113,6 +110,57 @@ impl Serialize for JsonBalance {
     }
 }
 
+/// How far a balance is above its floor, in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonDifference(pub Difference);
+
+impl Serialize for JsonDifference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_units(self.0.distance, self.0.to_string(), serializer)
+    }
+}
+
+/// Reads an amount, and says in the reader's words why it is not negative.
+fn amount_or<'de, D: Deserializer<'de>>(deserializer: D, hint: &str) -> Result<JsonAmount, D::Error> {
+    JsonAmount::deserialize(deserializer).map_err(|error| match error.to_string() {
+        reason if reason.starts_with(NOT_NEGATIVE) => D::Error::custom(format!("{NOT_NEGATIVE}; {hint}")),
+        reason => D::Error::custom(reason),
+    })
+}
+
+/// The amount of a posting.
+pub fn posting_amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<JsonAmount, D::Error> {
+    amount_or(deserializer, "to move money the other way, swap source and destination")
+}
+
+/// Points that are given or spent.
+pub fn whole_points<'de, D: Deserializer<'de>>(deserializer: D) -> Result<JsonAmount, D::Error> {
+    amount_or(deserializer, "to take points back, adjust them")
+}
+
+/// Points of an adjustment: given where positive, taken back where negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonSigned {
+    /// Whether they are taken back.
+    pub is_negative: bool,
+    /// How many.
+    pub amount: Amount,
+}
+
+impl<'de> Deserialize<'de> for JsonSigned {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonSigned, D::Error> {
+        let (is_negative, digits) = digits(deserializer)?;
+        Ok(JsonSigned { is_negative, amount: Amount::new(digits.parse().unwrap_or(u128::MAX)) })
+    }
+}
+
+impl Serialize for JsonSigned {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sign = if self.is_negative { "-" } else { "" };
+        write_units(self.amount.minor_units(), format!("{sign}{}", self.amount), serializer)
+    }
+}
+
 /// Reads a text and makes a value of it, without keeping the text.
 struct Text<T> {
     expected: &'static str,
@@ -131,13 +179,21 @@ impl<T> Visitor<'_> for Text<T> {
     }
 }
 
+/// Reads a name that may be a new one: a path never leads to `.` and `..`, so nothing is called so any more.
+fn parse_name(text: &str) -> Result<Name, String> {
+    if matches!(text, "." | "..") {
+        return Err(format!("{text:?} is a step in a path and no name"));
+    }
+    Name::parse(text).map_err(|error| error.to_string())
+}
+
 /// A name in JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonName(pub Name);
 
 impl<'de> Deserialize<'de> for JsonName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonName, D::Error> {
-        let parse = |text: &str| Name::parse(text).map(JsonName).map_err(|error| error.to_string());
+        let parse = |text: &str| parse_name(text).map(JsonName);
         deserializer.deserialize_str(Text { expected: "a name", parse })
     }
 }
@@ -159,9 +215,17 @@ pub fn parse_id(text: &str) -> Result<Id, String> {
     Ok(Id(uuid?.as_uuid().as_u128()))
 }
 
+/// Reads the id of something new, which the nil UUID (RFC 9562, section 5.9) is not: programs send it when they have none.
+pub fn parse_new_id(text: &str) -> Result<Id, String> {
+    match parse_id(text)? {
+        Id(0) => Err("the nil UUID is no id; make one, or leave it out".to_owned()),
+        id => Ok(id),
+    }
+}
+
 impl<'de> Deserialize<'de> for JsonId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonId, D::Error> {
-        deserializer.deserialize_str(Text { expected: "a UUID", parse: |text| parse_id(text).map(JsonId) })
+        deserializer.deserialize_str(Text { expected: "a UUID", parse: |text| parse_new_id(text).map(JsonId) })
     }
 }
 

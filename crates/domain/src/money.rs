@@ -95,6 +95,31 @@ impl Balance {
     }
 }
 
+/// How far one balance is above another: up to twice [`BALANCE_LIMIT`], which no balance is and no signed number of 128
+/// bits holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    /// Whether it is below the other instead.
+    pub is_negative: bool,
+    /// The distance in minor units.
+    pub distance: u128,
+}
+
+impl Balance {
+    /// How far this is above another, exactly.
+    #[must_use]
+    pub fn above(self, other: Balance) -> Difference {
+        Difference { is_negative: self < other, distance: self.0.abs_diff(other.0) }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.is_negative { "-" } else { "" };
+        write!(f, "{sign}{}", self.distance)
+    }
+}
+
 impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -114,6 +139,8 @@ mod tests {
         assert_eq!(bottom.debited(Amount::new(1)), None);
         assert_eq!(bottom.plus(top), Some(Balance::ZERO));
         assert_eq!(bottom.less(top), None);
+        assert_eq!(top.above(bottom).to_string(), format!("2{}", "0".repeat(38)));
+        assert_eq!(bottom.above(top).to_string(), format!("-2{}", "0".repeat(38)));
         assert!(!Amount::new(AMOUNT_LIMIT).is_within_limit());
         assert!(Amount::new(AMOUNT_LIMIT - 1).is_within_limit());
     }

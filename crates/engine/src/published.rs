@@ -7,14 +7,15 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::ledger::rows::{AssetRow, Head};
 use ducat_domain::ledger::working::{LoadedAccount, ROWS_MAX};
 use ducat_domain::ledger::{Delta, Working};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_domain::numbers::{AssetNo, Seq, Timestamp};
 use ducat_store::{Fault, Reader, SoleOwner, Tenure};
 use parking_lot::Mutex;
 use quick_cache::Equivalent;
@@ -60,11 +61,46 @@ impl From<&KeyRef<'_>> for Key {
     }
 }
 
+/// The assets of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assets {
+    rows: Vec<AssetRow>,
+    default: AssetNo,
+}
+
+impl Assets {
+    /// Those of a ledger with this head.
+    #[must_use]
+    pub fn new(rows: Vec<AssetRow>, head: &Head) -> Assets {
+        Assets { rows, default: head.defaults.now() }
+    }
+
+    /// Their rows; none where they are not known.
+    #[must_use]
+    pub fn rows(assets: Option<&Assets>) -> &[AssetRow] {
+        assets.map_or(&[], |assets| &assets.rows)
+    }
+
+    /// The one that is meant where none is named; `None` while there is none.
+    #[must_use]
+    pub fn default_asset(&self) -> Option<&AssetRow> {
+        self.rows.iter().find(|row| row.no == self.default)
+    }
+}
+
+impl Deref for Assets {
+    type Target = [AssetRow];
+
+    fn deref(&self) -> &[AssetRow] {
+        &self.rows
+    }
+}
+
 /// What readers find without asking the store.
 pub struct Published {
     accounts: Cache<Key, Arc<LoadedAccount>>,
     /// With the term in which they were read.
-    assets: Cache<Name, (u64, Arc<[AssetRow]>)>,
+    assets: Cache<Name, (u64, Arc<Assets>)>,
     tenure: Arc<dyn Tenure>,
     commits: watch::Sender<u64>,
     /// Ledgers whose effects somebody follows, each with its last effect that is known here.
@@ -127,7 +163,7 @@ impl Published {
 
     /// The assets of a ledger that is here.
     #[must_use]
-    pub fn assets(&self, ledger: &str) -> Option<Arc<[AssetRow]>> {
+    pub fn assets(&self, ledger: &str) -> Option<Arc<Assets>> {
         let term = self.tenure.term(ledger)?;
         self.assets.get(ledger).filter(|(read_in, _)| *read_in == term).map(|(_, assets)| assets)
     }
@@ -166,12 +202,11 @@ impl Published {
     }
 
     /// A ledger's assets, read from the store and kept if they are not here; none for a ledger that nobody opened.
-    pub fn load_assets(&self, reader: &dyn Reader, ledger: &Name) -> Result<Option<Arc<[AssetRow]>>, Fault> {
-        let read = || -> Result<Option<Arc<[AssetRow]>>, Fault> {
+    pub fn load_assets(&self, reader: &dyn Reader, ledger: &Name) -> Result<Option<Arc<Assets>>, Fault> {
+        let read = || -> Result<Option<Arc<Assets>>, Fault> {
             let snapshot = reader.snapshot()?;
-            let assets = snapshot.assets(ledger)?;
-            let is_open = !assets.is_empty() || snapshot.head(ledger)?.is_some();
-            Ok(is_open.then(|| assets.into()))
+            let Some(head) = snapshot.head(ledger)? else { return Ok(None) };
+            Ok(Some(Arc::new(Assets::new(snapshot.assets(ledger)?, &head))))
         };
         let Some(term) = self.tenure.term(ledger.as_str()) else { return read() };
         if let Some((read_in, _)) = self.assets.get(ledger)
@@ -258,7 +293,7 @@ impl Published {
 
     /// Makes a committed batch visible. Rows that nobody reads are only made sure not to be filled in stale.
     pub(crate) fn update(&self, delta: &Delta, working: &Working) {
-        if !delta.assets.is_empty() {
+        if !delta.assets.is_empty() || delta.base.defaults != delta.head.defaults {
             self.assets.remove(&delta.head.ledger);
         }
         self.commits.send_modify(|commits| *commits += 1);

@@ -195,7 +195,7 @@ impl Import<'_> {
         found: BTreeMap<String, u8>,
         given: &[(String, u8)],
     ) -> anyhow::Result<()> {
-        let terms = LedgerTerms { assets: Vec::new(), rules: LedgerRules::default() };
+        let terms = LedgerTerms { assets: Vec::new(), rules: LedgerRules::default(), default_asset: None };
         // A ledger that is there, with whatever settings, is the one that was meant.
         self.act(Action::OpenLedger(terms), |rejection| matches!(rejection, Rejection::LedgerExists))?;
         let known = reader.snapshot()?.assets(&self.ledger)?;

@@ -85,6 +85,6 @@ fn main() -> ExitCode {
 }
 
 fn print_openapi() -> anyhow::Result<ExitCode> {
-    println!("{}", ducat_api::openapi().to_pretty_json()?);
+    println!("{}", ducat_api::openapi(&ducat_api::ApiLimits::default()).to_pretty_json()?);
     Ok(ExitCode::SUCCESS)
 }

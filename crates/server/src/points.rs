@@ -146,7 +146,7 @@ async fn begin(engine: &Engine, ledger: &Name, arguments: &ImportArguments) -> a
     };
     let terms = AssetTerms { code: asset.clone(), scale: 0 };
     let program = Program { asset, order, lifetime_days: None, pending_days: 0 };
-    let open = LedgerTerms { assets: vec![terms.clone()], rules: LedgerRules::default() };
+    let open = LedgerTerms { assets: vec![terms.clone()], rules: LedgerRules::default(), default_asset: None };
     // A ledger that is there keeps what it has, and gets the asset.
     for action in
         [Action::OpenLedger(open), Action::AddAsset(terms), Action::Points(points::Action::SetProgram(program))]

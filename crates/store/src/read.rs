@@ -98,6 +98,8 @@ pub struct PostingView {
     pub amount: Amount,
     /// Both balances after it, once it is posted.
     pub balances: Option<(Balance, Balance)>,
+    /// How much of it was reversed.
+    pub reversed: Amount,
 }
 
 /// The outcome that stands at an effect.
@@ -116,7 +118,7 @@ pub enum OutcomeView {
     /// A request taken, or done.
     Request,
     /// A refusal.
-    Refused(Rejection),
+    Refused(Rejection, Timestamp),
 }
 
 /// One account and asset of a ledger, with the snapshot to read it from.
@@ -201,7 +203,9 @@ pub(crate) fn transaction_of(id: Id, effects: &[Effect], state: Option<Transacti
         (None, Some(expires_at)) => TransactionState::Pending { expires_at },
         (None, None) => TransactionState::Posted { reversed_by: None },
     };
-    Some(TransactionRow { id, seq: effects.first()?.seq, legs, state })
+    let first = effects.first()?;
+    let reversed = first.fact.detail().map(|detail| detail.reversed.clone()).unwrap_or_default();
+    Some(TransactionRow { id, seq: first.seq, legs, state, reversed })
 }
 
 /// Names of accounts and assets by number, each looked up once.
@@ -288,9 +292,9 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
         Fact::AssetAdded { no, terms } => {
             OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
         }
-        Fact::LedgerOpened(_) => OutcomeView::Ledger,
+        Fact::LedgerOpened(_) | Fact::DefaultAssetSet { .. } => OutcomeView::Ledger,
         Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Points(_) | Fact::Advances(_) => OutcomeView::Request,
-        Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone()),
+        Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone(), effect.at),
     })
 }
 
@@ -303,12 +307,12 @@ pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<Transaction
         None | Some(TransactionState::Pending { .. }) => view_of(names, &effect),
         Some(TransactionState::Posted { reversed_by }) => {
             let view = view_of(names, &effect)?;
-            Ok(with_reversal(view, reversed_by))
+            with_reversal(names, view, reversed_by)
         }
         Some(TransactionState::HoldPosted { seq, reversed_by, .. }) => {
             let posted = ended(seq)?;
             let view = view_of(names, &posted)?;
-            Ok(with_reversal(view, reversed_by))
+            with_reversal(names, view, reversed_by)
         }
         Some(TransactionState::Voided { seq }) => {
             let ended = ended(seq)?;
@@ -321,9 +325,23 @@ pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<Transaction
     }
 }
 
-fn with_reversal(view: TransactionView, reversed_by: Option<Id>) -> TransactionView {
-    let status = if reversed_by.is_some() { Status::Reversed } else { view.status };
-    TransactionView { status, reversed_by, ..view }
+/// With what was reversed of it. It is `reversed` once all of it is; how much is stands with the last transaction that did.
+fn with_reversal(
+    names: &Names<'_>,
+    mut view: TransactionView,
+    reversed_by: Option<Id>,
+) -> Result<TransactionView, Fault> {
+    let Some(by) = reversed_by else { return Ok(view) };
+    let last = names.snapshot.outcome(names.ledger, by)?.ok_or_else(|| missing("journal", by))?;
+    let last = effect_at(names.snapshot, names.ledger, last.seq)?;
+    let sums = last.fact.detail().map(|detail| detail.reversed.as_slice()).unwrap_or_default();
+    for (place, posting) in view.postings.iter_mut().enumerate() {
+        // One that says nothing of parts took all of it.
+        posting.reversed = sums.get(place).copied().unwrap_or(posting.amount);
+    }
+    let is_whole = view.postings.iter().all(|posting| posting.reversed == posting.amount);
+    let status = if is_whole { Status::Reversed } else { view.status };
+    Ok(TransactionView { status, reversed_by, ..view })
 }
 
 /// A transaction by the effect that began its last act: a posting, or a hold.
@@ -342,6 +360,7 @@ pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView,
                     asset: names.asset(posting.asset)?,
                     amount: posting.amount,
                     balances: Some((posting.source.balance, posting.destination.balance)),
+                    reversed: Amount::ZERO,
                 });
             }
             Fact::Hold(leg) => {
@@ -363,6 +382,7 @@ pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView,
                     asset: names.asset(leg.asset)?,
                     amount: leg.amount,
                     balances: None,
+                    reversed: Amount::ZERO,
                 });
             }
             _ => return Err(missing("journal", effect.seq)),

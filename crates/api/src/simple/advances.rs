@@ -15,6 +15,8 @@ use ducat_domain::names::Name;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::Api;
 use crate::idempotency::{command_id, fresh};
@@ -22,6 +24,11 @@ use crate::problem::Problem;
 use crate::query::NoQuery;
 use crate::v1::advances::open::answer;
 use crate::values::JsonParty;
+
+/// All routes, with their descriptions.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(perform_advance))
+}
 
 /// The ledger of this API.
 const LEDGER: &str = "advances";
@@ -37,10 +44,9 @@ const SCALE: u8 = 2;
 #[serde(deny_unknown_fields)]
 pub struct PerformAdvanceRequest {
     /// The bank account that it is paid to and collected from.
-    #[schema(value_type = String)]
     dst_bank_account: JsonParty,
     /// How much, in dollars: more than 0, with two decimals at most.
-    #[schema(value_type = f64, example = 1200.00)]
+    #[schema(value_type = f64, example = 1200.00, minimum = 0.01)]
     amount: ExactDollars,
 }
 
@@ -120,7 +126,7 @@ impl Api {
     async fn make_default_terms(&self, ledger: &Name) -> Result<(), Problem> {
         let asset = Name::parse(ASSET).map_err(|_| Problem::internal())?;
         let assets = vec![AssetTerms { code: asset.clone(), scale: SCALE }];
-        let terms = LedgerTerms { assets, rules: LedgerRules::default() };
+        let terms = LedgerTerms { assets, rules: LedgerRules::default(), default_asset: None };
         let open = Command::new(CommandId::Server(fresh()), LedgerAction::OpenLedger(terms));
         match self.one(ledger, open).await {
             // Somebody opened it otherwise: it need only have the asset.

@@ -7,7 +7,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use ducat_domain::ledger::command::{
     AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
     Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
@@ -21,6 +21,8 @@ use ducat_store::Snapshot;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Number, Settled};
@@ -28,8 +30,18 @@ use crate::idempotency::fresh;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath};
 use crate::v1::accounts::busiest_accounts;
-use crate::values::{JsonName, parse_id};
+use crate::values::{JsonName, parse_id, parse_new_id};
 use crate::{Api, body};
+
+/// All routes, with their descriptions.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(ping))
+        .routes(routes!(post_amount))
+        .routes(routes!(get_transaction))
+        .routes(routes!(get_balance))
+        .routes(routes!(get_max_transaction_volume))
+}
 
 /// The ledger of this API.
 const LEDGER: &str = "accounts";
@@ -46,29 +58,26 @@ const AMOUNT_DIGITS_MAX: usize = 15;
 /// An amount to post.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AmountRequest {
+pub struct PostAmountRequest {
     /// The account, which need not exist yet.
     account_id: AccountId,
     /// Positive is paid in, negative is taken out; an integer of at most 15 digits.
-    #[schema(value_type = i64)]
     amount: SignedAmount,
 }
 
 /// A transaction as it was posted.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AmountBody {
+pub struct PostedAmountBody {
     /// The account.
     account_id: String,
     /// The amount.
-    #[schema(value_type = i64)]
     amount: Number,
 }
 
 /// A balance.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BalanceBody {
+pub struct AmountBalanceBody {
     /// The sum of all amounts.
-    #[schema(value_type = i64)]
     balance: Number,
 }
 
@@ -79,14 +88,12 @@ pub struct VolumeBody {
     #[serde(rename = "maxVolume")]
     max_volume: u64,
     /// Every account that has as many, in any order.
-    #[schema(value_type = Vec<Uuid>)]
     accounts: Vec<JsonName>,
 }
 
 /// The UUID of an account.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Uuid)]
-struct AccountId(Name);
+#[derive(Debug)]
+pub(crate) struct AccountId(Name);
 
 impl AccountId {
     fn parse(text: &str) -> Result<AccountId, String> {
@@ -98,13 +105,13 @@ impl AccountId {
 impl<'de> Deserialize<'de> for AccountId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<AccountId, D::Error> {
         let text = String::deserialize(deserializer)?;
-        AccountId::parse(&text).map_err(serde::de::Error::custom)
+        parse_new_id(&text).and_then(|_| AccountId::parse(&text)).map_err(serde::de::Error::custom)
     }
 }
 
 /// An amount read as its digits, never through a float.
 #[derive(Debug)]
-struct SignedAmount(i128);
+pub(crate) struct SignedAmount(i128);
 
 impl<'de> Deserialize<'de> for SignedAmount {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<SignedAmount, D::Error> {
@@ -125,8 +132,8 @@ pub async fn ping() -> StatusCode {
 /// Post an amount to an account.
 #[utoipa::path(post, path = "/amount", tag = "account management",
     params(("Transaction-Id" = Uuid, Header, description = "Repeats of the same id with the same body count once")),
-    request_body = AmountRequest, responses(
-    (status = 200, description = "It is counted, now or before"),
+    request_body = PostAmountRequest, responses(
+    (status = 200, description = "It is counted, now or before", body = PostedAmountBody),
     (status = 400, description = "`malformed`: the body or the Transaction-Id", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`id_reused`: the id was used with another body", body = Problem, content_type = "application/problem+json"),
     (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
@@ -138,7 +145,7 @@ pub async fn post_amount(
     body: Body,
 ) -> Result<Response, Problem> {
     // The content type is looked at first.
-    let request: AmountRequest = api.json(&headers, body).await?;
+    let request: PostAmountRequest = api.json(&headers, body).await?;
     query?;
     let id = transaction_id(&headers)?;
     let settled = match api.post(id, &request).await? {
@@ -149,15 +156,18 @@ pub async fn post_amount(
         settled => settled,
     };
     match settled {
-        Settled::Done(_) => Ok(StatusCode::OK.into_response()),
-        Settled::Refused(rejection, telling) => Err(Settled::problem(&rejection, telling)),
+        Settled::Done(_) => {
+            let (account_id, amount) = (request.account_id.0.as_str().to_owned(), Number(request.amount.0));
+            Ok(body::json(StatusCode::OK, &PostedAmountBody { account_id, amount }))
+        }
+        Settled::Refused(rejection, before) => Err(Settled::problem(&rejection, before)),
     }
 }
 
 /// A transaction by its id.
-#[utoipa::path(get, path = "/transaction/{transaction_id}", tag = "account management",
+#[utoipa::path(get, operation_id = "get_amount", path = "/transaction/{transaction_id}", tag = "account management",
     params(("transaction_id" = String, Path, description = "Its id")), responses(
-    (status = 200, description = "The transaction", body = AmountBody),
+    (status = 200, description = "The transaction", body = PostedAmountBody),
     (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn get_transaction(
@@ -173,9 +183,9 @@ pub async fn get_transaction(
 }
 
 /// The balance of an account.
-#[utoipa::path(get, path = "/balance/{account_id}", tag = "account management",
+#[utoipa::path(get, operation_id = "get_amount_balance", path = "/balance/{account_id}", tag = "account management",
     params(("account_id" = String, Path, description = "Its UUID")), responses(
-    (status = 200, description = "The balance", body = BalanceBody),
+    (status = 200, description = "The balance", body = AmountBalanceBody),
     (status = 404, description = "`account_not_found`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn get_balance(
@@ -191,7 +201,7 @@ pub async fn get_balance(
         found => found?,
     };
     let balance = account.balances.first().map_or(Balance::ZERO, |row| row.posted);
-    Ok(body::json(StatusCode::OK, &BalanceBody { balance: Number(balance.minor_units()) }))
+    Ok(body::json(StatusCode::OK, &AmountBalanceBody { balance: Number(balance.minor_units()) }))
 }
 
 /// The busiest accounts.
@@ -227,13 +237,13 @@ fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
         return Err(wrong("it is given twice"));
     }
     let text = value.to_str().map_err(|_| wrong("expected a UUID"))?;
-    parse_id(text).map_err(|reason| wrong(&reason))
+    parse_new_id(text).map_err(|reason| wrong(&reason))
 }
 
 impl Api {
     /// Opens the account if need be and posts the amount, both or neither. Gives what came of the posting.
-    async fn post(&self, id: Id, request: &AmountRequest) -> Result<Settled, Problem> {
-        let AmountRequest { account_id: AccountId(account), amount: SignedAmount(amount) } = request;
+    async fn post(&self, id: Id, request: &PostAmountRequest) -> Result<Settled, Problem> {
+        let PostAmountRequest { account_id: AccountId(account), amount: SignedAmount(amount) } = request;
         let (source, destination) = match *amount < 0 {
             true => (account.clone(), Name::world()),
             false => (Name::world(), account.clone()),
@@ -269,6 +279,7 @@ impl Api {
 
     async fn open(&self) -> Result<(), Problem> {
         let terms = LedgerTerms {
+            default_asset: None,
             assets: vec![AssetTerms { code: asset()?, scale: 0 }],
             rules: LedgerRules {
                 implicit_accounts: ImplicitAccounts::Refused,
@@ -280,7 +291,7 @@ impl Api {
     }
 }
 
-fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<AmountBody>, Problem> {
+fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<PostedAmountBody>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
     let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
@@ -294,5 +305,5 @@ fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<AmountBody>, Pr
         _ => return Ok(None),
     };
     let name = snapshot.account_name(&ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
-    Ok(Some(AmountBody { account_id: name.as_str().to_owned(), amount: Number(amount) }))
+    Ok(Some(PostedAmountBody { account_id: name.as_str().to_owned(), amount: Number(amount) }))
 }

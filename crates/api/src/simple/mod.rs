@@ -8,38 +8,23 @@ pub mod points;
 use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
+use ducat_domain::numbers::Timestamp;
 use ducat_store::read::{OutcomeView, outcome_view};
 use serde::{Serialize, Serializer};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+pub(crate) use self::amounts::{AccountId, SignedAmount};
+pub(crate) use self::points::SignedPoints;
 use crate::Api;
-use crate::body::Telling;
 use crate::problem::Problem;
-use crate::values::write_digits;
+use crate::values::write_units;
 
-/// All routes, with their descriptions.
-pub fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(amounts::ping))
-        .routes(routes!(amounts::post_amount))
-        .routes(routes!(amounts::get_transaction))
-        .routes(routes!(amounts::get_balance))
-        .routes(routes!(amounts::get_max_transaction_volume))
-        .merge(bank::routes())
-        .routes(routes!(points::add))
-        .routes(routes!(points::spend))
-        .routes(routes!(points::get_balance))
-        .routes(routes!(advances::perform_advance))
-}
-
-/// A whole number of any size, as a JSON number.
+/// A whole number: a JSON number up to 2^53 - 1, a string above.
 #[derive(Debug)]
-struct Number(i128);
+pub(crate) struct Number(i128);
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_digits(self.0.to_string(), serializer)
+        write_units(self.0.unsigned_abs(), self.0.to_string(), serializer)
     }
 }
 
@@ -47,15 +32,18 @@ impl Serialize for Number {
 enum Settled {
     /// Each command was done, now or before.
     Done(Vec<Outcome>),
-    /// One was refused, and nothing was done.
-    Refused(Rejection, Telling),
+    /// One was refused, and nothing was done; when, if that was before.
+    Refused(Rejection, Option<Timestamp>),
 }
 
 impl Settled {
     /// The refusal as an answer.
-    fn problem(rejection: &Rejection, telling: Telling) -> Problem {
+    fn problem(rejection: &Rejection, before: Option<Timestamp>) -> Problem {
         let problem = Problem::from_rejection(rejection);
-        if telling == Telling::Again { problem.replayed() } else { problem }
+        match before {
+            Some(at) => problem.replayed(at),
+            None => problem,
+        }
     }
 }
 
@@ -68,14 +56,14 @@ impl Api {
             None => return Err(Problem::internal()),
         };
         match outcome {
-            Outcome::Refused(rejection) => Ok(Settled::Refused(rejection, Telling::First)),
+            Outcome::Refused(rejection) => Ok(Settled::Refused(rejection, None)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
                 let ledger = ledger.clone();
                 let view = self.read(move |snapshot| {
                     outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
                 });
                 match view.await? {
-                    OutcomeView::Refused(rejection) => Ok(Settled::Refused(rejection, Telling::Again)),
+                    OutcomeView::Refused(rejection, at) => Ok(Settled::Refused(rejection, Some(at))),
                     _ => Err(Problem::internal()),
                 }
             }

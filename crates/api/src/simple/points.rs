@@ -16,6 +16,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::Number;
 use crate::idempotency::{command_id, fresh};
@@ -27,6 +29,11 @@ use crate::v1::points::{Happened, Trial};
 use crate::values::JsonParty;
 use crate::values::JsonTime;
 use crate::{Api, body};
+
+/// All routes, with their descriptions.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(add)).routes(routes!(spend)).routes(routes!(get_balance))
+}
 
 /// The ledger of this API.
 const LEDGER: &str = "points";
@@ -42,13 +49,13 @@ const MEMBER: &str = "default";
 #[serde(deny_unknown_fields)]
 pub struct AddRequest {
     /// From whom.
-    #[schema(value_type = String, example = "DANNON")]
+    #[schema(example = "DANNON")]
     payer: JsonParty,
     /// How many; negative takes back.
-    #[schema(value_type = i64, example = 300)]
+    #[schema(example = 300)]
     points: SignedPoints,
     /// The date on them.
-    #[schema(value_type = String, example = "2022-10-31T10:00:00Z")]
+    #[schema(example = "2022-10-31T10:00:00Z")]
     timestamp: JsonTime,
 }
 
@@ -57,7 +64,7 @@ pub struct AddRequest {
 #[serde(deny_unknown_fields)]
 pub struct SpendPointsRequest {
     /// How many.
-    #[schema(value_type = i64, example = 5000)]
+    #[schema(example = 5000)]
     points: SignedPoints,
 }
 
@@ -65,16 +72,15 @@ pub struct SpendPointsRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpentBody {
     /// The payer.
-    #[schema(value_type = String)]
     payer: JsonParty,
     /// How many, negative.
-    #[schema(value_type = i64, example = -100)]
+    #[schema(example = -100)]
     points: Number,
 }
 
 /// A whole number of points, read as its digits.
 #[derive(Debug)]
-struct SignedPoints(i128);
+pub(crate) struct SignedPoints(i128);
 
 impl<'de> Deserialize<'de> for SignedPoints {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SignedPoints, D::Error> {
@@ -102,6 +108,20 @@ impl Serialize for Balances {
 /// A problem as a sentence. What a rule refuses is a bad request here.
 pub struct Sentence(Problem);
 
+impl Sentence {
+    /// What happened, as somebody sees it who knows of one member only.
+    fn text(problem: &Problem) -> String {
+        let of = |payer: &str| format!(" of {payer}");
+        match (problem.named("available"), problem.named("needed")) {
+            (Some(available), Some(needed)) if problem.code() == "insufficient_points" => {
+                let payer = problem.named("payer").map_or_else(String::new, |payer| of(&payer));
+                format!("not enough points{payer}: {available}, asked {needed}")
+            }
+            _ => problem.detail().to_owned(),
+        }
+    }
+}
+
 impl From<Problem> for Sentence {
     fn from(problem: Problem) -> Sentence {
         Sentence(problem)
@@ -110,7 +130,7 @@ impl From<Problem> for Sentence {
 
 impl IntoResponse for Sentence {
     fn into_response(self) -> Response {
-        let text = format!("{}\n", self.0.detail());
+        let text = format!("{}\n", Sentence::text(&self.0));
         let is_refused = self.0.status() == StatusCode::UNPROCESSABLE_ENTITY.as_u16();
         let mut response = self.0.into_response();
         if is_refused {
@@ -137,10 +157,11 @@ fn member() -> Result<Party, Problem> {
 }
 
 /// Add points of a payer, or take some back.
-#[utoipa::path(post, path = "/add", tag = "points of one member",
+#[utoipa::path(post, operation_id = "add_points", path = "/add", tag = "points of one member",
     params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats count once")),
     request_body = AddRequest, responses(
     (status = 200, description = "Done, now or before"),
+    (status = 409, description = "A sentence: the key was used for another request", body = String, content_type = "text/plain"),
     (status = 400, description = "A sentence: what is wrong with the body, or that the payer has fewer points than are taken back", body = String, content_type = "text/plain"),
 ))]
 pub async fn add(
@@ -157,7 +178,7 @@ pub async fn add(
         return Err(Problem::malformed("body: points", "0 points are nothing to add").into());
     }
     let action = if request.points.0 < 0 {
-        points::Action::Adjust(Adjustment { holding, points })
+        points::Action::Adjust(Adjustment { holding, points, metadata: Metadata::default() })
     } else {
         let (earned_at, metadata) = (Some(request.timestamp.0), Metadata::default());
         points::Action::Earn(Earning { holding, points, earned_at, expires_at: None, metadata })
@@ -168,10 +189,11 @@ pub async fn add(
 }
 
 /// Spend points, the oldest of all payers first.
-#[utoipa::path(post, path = "/spend", tag = "points of one member",
+#[utoipa::path(post, operation_id = "spend_points", path = "/spend", tag = "points of one member",
     params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body = SpendPointsRequest, responses(
     (status = 200, description = "What was spent of whom, in the order in which they were first drawn on", body = Vec<SpentBody>),
+    (status = 409, description = "A sentence: the key was used for another request", body = String, content_type = "text/plain"),
     (status = 400, description = "A sentence: what is wrong with the body, or that there are fewer points", body = String, content_type = "text/plain"),
 ))]
 pub async fn spend(
@@ -204,8 +226,8 @@ pub async fn spend(
 }
 
 /// What is left of each payer.
-#[utoipa::path(get, path = "/balance", tag = "points of one member", responses(
-    (status = 200, description = "Payers with their points; one at 0 stays", body = std::collections::BTreeMap<String, i64>),
+#[utoipa::path(get, operation_id = "get_points_by_payer", path = "/balance", tag = "points of one member", responses(
+    (status = 200, description = "Payers with their points; one at 0 stays", body = std::collections::BTreeMap<String, Number>),
 ))]
 pub async fn get_balance(State(api): State<Api>, query: Result<NoQuery, Problem>) -> Result<Response, Sentence> {
     query?;
@@ -235,8 +257,11 @@ impl Api {
     }
 
     async fn make_default_program(&self, ledger: &Name) -> Result<(), Problem> {
-        let terms =
-            LedgerTerms { assets: vec![AssetTerms { code: asset()?, scale: 0 }], rules: LedgerRules::default() };
+        let terms = LedgerTerms {
+            assets: vec![AssetTerms { code: asset()?, scale: 0 }],
+            rules: LedgerRules::default(),
+            default_asset: None,
+        };
         let open = Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms));
         match self.one(ledger, open).await {
             // Somebody opened it otherwise: it need only have the asset.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::ledger::command::{
     AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits, Ranking,
@@ -16,6 +16,7 @@ use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_engine::published::Assets;
 use ducat_store::Snapshot;
 use ducat_store::read::{AccountReader, Entry, Names, OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
@@ -24,10 +25,11 @@ use utoipa::ToSchema;
 use super::ledgers::{One, last, ledger_not_found};
 use super::render::{self, AccountBody, Page, Told, again, told};
 use crate::body::{self, Telling};
+use crate::caching::{Lasting, is_match, tag, tagged, weak_tag};
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
-use crate::values::{JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits, given};
+use crate::values::{JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, given};
 use crate::{Api, cursor};
 
 /// What an account is opened with.
@@ -35,21 +37,19 @@ use crate::{Api, cursor};
 #[serde(deny_unknown_fields)]
 pub struct AccountRequest {
     /// Its name.
-    #[schema(value_type = String, example = "users:alice")]
+    #[schema(example = "users:alice")]
     name: JsonName,
-    /// The asset that it is opened for; the ledger's only one when left out.
-    #[schema(value_type = Option<String>, example = "USD")]
+    /// The asset that it is opened for; the default one when left out.
+    #[schema(example = "USD")]
     asset: Option<JsonName>,
     /// The floor: 0 when left out, none when null, negative for an overdraft.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<WholeUnits>)]
+    #[schema(value_type = Option<JsonBalance>)]
     min_balance: Option<Option<JsonBalance>>,
     /// The ceiling; none when left out or null.
-    #[schema(value_type = Option<WholeUnits>)]
     max_balance: Option<JsonBalance>,
     /// What to keep with it.
     #[serde(default)]
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     metadata: JsonMetadata,
 }
 
@@ -58,18 +58,16 @@ pub struct AccountRequest {
 #[serde(deny_unknown_fields)]
 pub struct AccountPatch {
     /// The asset whose limits change; only with limits.
-    #[schema(value_type = Option<String>)]
     asset: Option<JsonName>,
     /// The new floor; null for none.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<WholeUnits>)]
+    #[schema(value_type = Option<JsonBalance>)]
     min_balance: Option<Option<JsonBalance>>,
     /// The new ceiling; null for none.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<WholeUnits>)]
+    #[schema(value_type = Option<JsonBalance>)]
     max_balance: Option<Option<JsonBalance>>,
     /// The new metadata, whole.
-    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
     metadata: Option<JsonMetadata>,
     /// Whether new debits and credits are refused.
     frozen: Option<bool>,
@@ -77,7 +75,7 @@ pub struct AccountPatch {
     closed: Option<bool>,
     /// The metadata as it was read: if it is other by now, nothing is changed.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = std::collections::BTreeMap<String, String>, required = false)]
+    #[schema(value_type = JsonMetadata, required = false)]
     if_metadata: Option<Option<JsonMetadata>>,
 }
 
@@ -85,13 +83,10 @@ pub struct AccountPatch {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BalanceAt {
     /// The asset.
-    #[schema(value_type = String)]
     asset: JsonName,
     /// Credits less debits.
-    #[schema(value_type = WholeUnits)]
     posted: JsonBalance,
     /// The instant.
-    #[schema(value_type = String, format = DateTime)]
     at: JsonTime,
     /// By which calendar: `recorded` or `effective`.
     by: By,
@@ -111,10 +106,8 @@ pub enum By {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Statement {
     /// The balance just before `from`.
-    #[schema(value_type = WholeUnits)]
     opening: JsonBalance,
     /// The balance just before `to`.
-    #[schema(value_type = WholeUnits)]
     closing: JsonBalance,
     /// The entries.
     data: Vec<EntryBody>,
@@ -128,22 +121,16 @@ pub struct EntryBody {
     /// Its place in the journal.
     seq: u64,
     /// Its transaction.
-    #[schema(value_type = uuid::Uuid)]
     transaction: JsonId,
     /// The other side.
-    #[schema(value_type = String)]
     counterparty: JsonName,
     /// Positive when credited, negative when debited.
-    #[schema(value_type = WholeUnits)]
     amount: JsonBalance,
     /// The balance after it.
-    #[schema(value_type = WholeUnits)]
     balance: JsonBalance,
     /// When it was recorded.
-    #[schema(value_type = String, format = DateTime)]
     at: JsonTime,
     /// When it counts in the books.
-    #[schema(value_type = String, format = DateTime)]
     effective_at: JsonTime,
     /// What for.
     description: Option<String>,
@@ -154,7 +141,8 @@ pub struct EntryBody {
     request_body = AccountRequest, responses(
     (status = 201, description = "Opened", body = AccountBody),
     (status = 200, description = "It is open already, with the same limits and metadata", body = AccountBody),
-    (status = 409, description = "`account_exists`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`limits_crossed`, `asset_required`, `account_closed`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`account_exists`, `account_reserved`, `id_reused`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn open_account(
     State(api): State<Api>,
@@ -204,7 +192,7 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
                     let body = render::opened_account(&opened, &asset, at);
                     Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
                 }
-                OutcomeView::Refused(rejection) => Err(again(&rejection)),
+                OutcomeView::Refused(rejection, at) => Err(again(&rejection, at)),
                 OutcomeView::Transaction(_)
                 | OutcomeView::Changed
                 | OutcomeView::Asset(_)
@@ -262,7 +250,6 @@ pub struct BusiestBody {
     /// The most entries that an account has in an asset.
     entries: u64,
     /// Every account that has as many.
-    #[schema(value_type = Vec<String>)]
     accounts: Vec<JsonName>,
 }
 
@@ -315,10 +302,13 @@ pub async fn get_account(
 
 /// Change limits, metadata or state.
 #[utoipa::path(patch, path = "/v1/ledgers/{ledger}/accounts/{account}", tag = "accounts",
-    params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name")),
+    params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the account as it was read: if it is another by now, nothing is changed")),
     request_body = AccountPatch, responses(
     (status = 200, description = "Changed", body = AccountBody),
-    (status = 412, description = "`account_changed`: the metadata is not `if_metadata`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`account_reserved`: it is one of points or advances", body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`account_changed`: the metadata is not `if_metadata`, or the account has not the tag of `If-Match` any more", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`balance_outside`: the balance is outside the new limits already", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_account(
@@ -344,18 +334,15 @@ pub async fn change_account(
     });
     let id = fresh();
     let change = Command::new(CommandId::Server(id), action);
-    let told = match patch.if_metadata {
+    let told = match api.expected(&ledger, &name, &headers, patch.if_metadata).await? {
         None => api.one(&ledger, change).await?.told,
-        Some(None) => {
-            return Err(Problem::malformed("body: if_metadata", "it is an object; leave it out to insist on nothing"));
-        }
-        Some(Some(JsonMetadata(metadata))) => {
-            // One that is not there is said to be so, not to have changed.
-            api.account(&ledger, &name).await?;
-            let expectation = Expectation { account: name.clone(), metadata, frozen: None, closed: None };
+        Some(expectation) => {
             let expected = Command::new(CommandId::Server(fresh()), Action::Expect(expectation));
             let committed = api.submit(&ledger, vec![Item::Atomic(vec![expected, change])], Some(id)).await?;
-            told(last(committed.outcomes)?)?
+            match told(last(committed.outcomes)?) {
+                Ok(told) => told,
+                Err(problem) => return Err(api.in_scales(&ledger, problem).await),
+            }
         }
     };
     // Only what was sent on to another node and asked for again has been told before.
@@ -363,12 +350,65 @@ pub async fn change_account(
         let at = ledger.clone();
         let view =
             api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
-        if let OutcomeView::Refused(rejection) = view.await.map_err(|problem| problem.after_commit(Some(id)))? {
-            return Err(Problem::from_rejection(&rejection));
+        if let OutcomeView::Refused(rejection, refused_at) =
+            view.await.map_err(|problem| problem.after_commit(Some(id)))?
+        {
+            return Err(again(&rejection, refused_at));
         }
     }
     let (account, assets) = api.account(&ledger, &name).await.map_err(|problem| problem.after_commit(Some(id)))?;
     Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
+}
+
+impl Api {
+    /// What a change insists on: the metadata that it names, and the account as it was when it had the tag that it names. Balances
+    /// are part of the tag, and are looked at here only; limits, metadata and states are looked at again when it is done.
+    async fn expected(
+        &self,
+        ledger: &Name,
+        name: &Name,
+        headers: &HeaderMap,
+        metadata: Option<Option<JsonMetadata>>,
+    ) -> Result<Option<Expectation>, Problem> {
+        let is_conditional = headers.contains_key(header::IF_MATCH);
+        let metadata = match metadata {
+            Some(None) => {
+                let reason = "it is an object; leave it out to insist on nothing";
+                return Err(Problem::malformed("body: if_metadata", reason));
+            }
+            Some(Some(JsonMetadata(metadata))) => Some(metadata),
+            None if is_conditional => None,
+            None => return Ok(None),
+        };
+        // One that is not there is said to be so, not to have changed.
+        let (account, assets) = self.account(ledger, name).await?;
+        if !is_conditional {
+            let metadata = metadata.unwrap_or_default();
+            return Ok(Some(Expectation {
+                account: name.clone(),
+                metadata,
+                frozen: None,
+                closed: None,
+                limits: Vec::new(),
+            }));
+        }
+        let body = serde_json::to_vec(&render::account(&account, &assets)).unwrap_or_default();
+        let row = &account.row;
+        if !is_match(headers, &tag(&body))? || metadata.is_some_and(|metadata| metadata != row.metadata) {
+            return Err(Problem::from_rejection(&Rejection::AccountChanged { account: name.clone() }));
+        }
+        let limits = account.balances.iter().filter_map(|balance| {
+            let asset = assets.iter().find(|asset| asset.no == balance.asset)?;
+            Some((asset.code.clone(), balance.limits))
+        });
+        Ok(Some(Expectation {
+            account: name.clone(),
+            metadata: row.metadata.clone(),
+            frozen: Some(row.frozen),
+            closed: Some(row.closed),
+            limits: limits.collect(),
+        }))
+    }
 }
 
 /// A balance, now or at any past instant.
@@ -376,7 +416,7 @@ pub async fn change_account(
     params(
         ("ledger" = String, Path, description = "The ledger"),
         ("account" = String, Path, description = "Its name"),
-        ("asset" = Option<String>, Query, description = "The asset; the ledger's only one when left out"),
+        ("asset" = Option<String>, Query, description = "The asset; the default one when left out"),
         ("at" = Option<String>, Query, description = "The instant; now when left out"),
         ("by" = Option<String>, Query, description = "`recorded` (default) or `effective`")),
     responses((status = 200, description = "The balance", body = BalanceAt)))]
@@ -402,17 +442,23 @@ pub async fn get_balance(
     };
     let asset = find_asset(&assets, asset.as_ref())?;
     let of = path_name("ledger", &ledger)?;
-    let posted = match (at, by) {
-        (None, By::Recorded) => balance_row(&account, asset)?.posted,
+    let (posted, lasting) = match (at, by) {
+        (None, By::Recorded) => (balance_row(&account, asset)?.posted, Lasting::Passing),
         (asked, by) => {
             let (ledger, name) = (of.clone(), account.row.name.clone());
             let (asset, now) = (asset.clone(), api.engine.now_in(&ledger));
             api.read(move |snapshot| balance_at(snapshot, &ledger, &name, &asset, (asked, now), by)).await?
         }
     };
+    let (code, asked) = (asset.code.clone(), at);
     let at = at.unwrap_or_else(|| api.engine.now_in(&of));
-    let body = BalanceAt { asset: JsonName(asset.code.clone()), posted: JsonBalance(posted), at: JsonTime(at), by };
-    Ok(body::json(StatusCode::OK, &body))
+    let body = BalanceAt { asset: JsonName(code.clone()), posted: JsonBalance(posted), at: JsonTime(at), by };
+    let response = lasting.mark(body::json(StatusCode::OK, &body));
+    match asked {
+        Some(_) => Ok(response),
+        // The instant is another each time; the balance is the same as long as this is.
+        None => Ok(tagged(&weak_tag(format!("{code} {posted} {by:?}").as_bytes()), response)),
+    }
 }
 
 /// Reads at an instant, from the account's chain as this snapshot has it.
@@ -423,7 +469,7 @@ fn balance_at(
     asset: &AssetRow,
     (asked, now): (Option<Timestamp>, Timestamp),
     by: By,
-) -> Result<Balance, Problem> {
+) -> Result<(Balance, Lasting), Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let account = snapshot.account(ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
     let row = balance_row(&account, asset)?;
@@ -432,11 +478,18 @@ fn balance_at(
     let head = snapshot.head(ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
     let at = asked.unwrap_or(now.max(head.at));
     match by {
-        By::Recorded => reader.recorded_at(at).map_err(fault),
-        By::Effective => reader.effective_at(at).map_err(fault)?.ok_or_else(|| {
-            let (account, asset) = (account.row.name.clone(), asset.code.clone());
-            Problem::from_rejection(&Rejection::BalanceOverflow { account, asset })
-        }),
+        // Whatever is recorded from now on has the head's instant or a later one.
+        By::Recorded => {
+            let lasting = if at < head.at { Lasting::Immutable } else { Lasting::Passing };
+            Ok((reader.recorded_at(at).map_err(fault)?, lasting))
+        }
+        By::Effective => {
+            let balance = reader.effective_at(at).map_err(fault)?.ok_or_else(|| {
+                let (account, asset) = (account.row.name.clone(), asset.code.clone());
+                Problem::from_rejection(&Rejection::BalanceOverflow { account, asset })
+            })?;
+            Ok((balance, Lasting::Passing))
+        }
     }
 }
 
@@ -445,7 +498,7 @@ fn balance_at(
     params(
         ("ledger" = String, Path, description = "The ledger"),
         ("account" = String, Path, description = "Its name"),
-        ("asset" = Option<String>, Query, description = "The asset; the ledger's only one when left out"),
+        ("asset" = Option<String>, Query, description = "The asset; the default one when left out"),
         ("from" = Option<String>, Query, description = "Entries recorded at or after this instant"),
         ("to" = Option<String>, Query, description = "Entries recorded before this instant"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
@@ -466,8 +519,15 @@ pub async fn get_statement(
     let (_, assets) = api.account(&ledger, &name).await?;
     let asset = find_asset(&assets, asset.as_ref())?.clone();
     let window = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
-    let body = api.read(move |snapshot| statement(snapshot, &ledger, &name, &asset, window, next, limit));
-    Ok(body::json(StatusCode::OK, &body.await?))
+    let (statement, lasting) = api
+        .read(move |snapshot| {
+            let head =
+                snapshot.head(&ledger).map_err(|fault| Problem::from_fault(&fault))?.ok_or_else(ledger_not_found)?;
+            let lasting = if window.1 <= head.at { Lasting::Immutable } else { Lasting::Passing };
+            Ok((statement(snapshot, &ledger, &name, &asset, window, next, limit)?, lasting))
+        })
+        .await?;
+    Ok(lasting.mark(body::json(StatusCode::OK, &statement)))
 }
 
 fn statement(
@@ -537,16 +597,15 @@ fn entry_body(
     })
 }
 
-/// The asset that is named, or the ledger's only one.
-fn find_asset<'a>(assets: &'a [AssetRow], code: Option<&Name>) -> Result<&'a AssetRow, Problem> {
+/// The asset that is named, or the default one.
+fn find_asset<'a>(assets: &'a Assets, code: Option<&Name>) -> Result<&'a AssetRow, Problem> {
     let refused = |rejection| Problem::from_rejection(&rejection);
-    match (code, assets) {
-        (Some(code), _) => {
+    match code {
+        Some(code) => {
             let found = assets.iter().find(|asset| asset.code == *code);
             found.ok_or_else(|| refused(Rejection::AssetNotFound { asset: code.clone() }))
         }
-        (None, [sole]) => Ok(sole),
-        (None, _) => Err(Problem::malformed("query: asset", "name it, as the ledger has not exactly one")),
+        None => assets.default_asset().ok_or_else(|| refused(Rejection::AssetRequired)),
     }
 }
 
@@ -563,7 +622,7 @@ impl Api {
         &self,
         ledger: &Name,
         name: &Name,
-    ) -> Result<(Arc<LoadedAccount>, Arc<[AssetRow]>), Problem> {
+    ) -> Result<(Arc<LoadedAccount>, Arc<Assets>), Problem> {
         let assets = self.assets(ledger).await?.ok_or_else(ledger_not_found)?;
         if let Some(account) = self.engine.published().account(ledger.as_str(), name.as_str()) {
             return Ok((account, assets));

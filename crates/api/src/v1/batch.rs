@@ -8,11 +8,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId, Transaction};
-use ducat_domain::ledger::rows::{AssetRow, Verdict};
+use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_engine::executor::Committed;
+use ducat_engine::published::Assets;
 use ducat_store::read::outcome_view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -154,7 +155,7 @@ fn transaction_asked(command: &Command) -> Option<Transaction> {
 struct Rendering {
     asked: Vec<Transaction>,
     effects: Arc<[Effect]>,
-    assets: Option<Arc<[AssetRow]>>,
+    assets: Option<Arc<Assets>>,
     givers: Givers,
     results: Results,
 }
@@ -179,6 +180,7 @@ impl Api {
                         }
                         Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => Problem::internal(),
                     };
+                    let problem = self.in_scales(ledger, problem).await;
                     return Err(problem.with("index", serde_json::json!(index)));
                 }
             }
@@ -239,6 +241,7 @@ impl Api {
                 Outcome::Same | Outcome::WouldDo(_) => Err(Problem::internal()),
             };
             let index = (rendering.results == Results::Rejected).then_some(index);
+            let result = result.map_err(|problem| problem.in_scales(Assets::rows(rendering.assets.as_deref())));
             results.push(match result {
                 Ok((status, transaction)) => {
                     ResultBody { index, status: status.as_u16(), transaction: Some(transaction), error: None }
@@ -254,7 +257,7 @@ impl Rendering {
     fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionBody, Problem> {
         let asked = self.asked.get(index).ok_or_else(Problem::internal)?;
         let effects = self.effects.get(first..first + count).unwrap_or_default();
-        let assets = self.assets.as_deref().unwrap_or_default();
+        let assets = Assets::rows(self.assets.as_deref());
         fresh_transaction(asked, effects, assets, &self.givers).ok_or_else(Problem::internal)
     }
 }

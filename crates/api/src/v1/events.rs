@@ -20,6 +20,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use utoipa::ToSchema;
 
 use super::ledgers::ledger_not_found;
+use crate::caching::Lasting;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonBalance, JsonMetadata, write_time};
@@ -76,14 +77,16 @@ pub async fn list_events(
     let limit = query.limit(api.limits.page_max)?;
     query.finish()?;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let last = headers.get("last-event-id").map(|value| number(value.to_str().unwrap_or_default()));
+    let last = last.transpose().map_err(|reason| Problem::malformed("header: Last-Event-ID", reason))?;
     if accepts.contains("text/event-stream") {
-        let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(number);
-        let last = last.transpose().map_err(|reason| Problem::malformed("header: Last-Event-ID", reason))?;
         return stream(api, ledger, last.or(after).unwrap_or(Seq(0))).await;
     }
     let (data, more) = api.events(ledger, after.unwrap_or(Seq(0)), limit).await?;
     let next = data.last().filter(|_| more).map(|event| event.seq);
-    Ok(body::json(StatusCode::OK, &Events { data, next }))
+    // Events that others follow are in batches that are closed.
+    let lasting = if next.is_some() { Lasting::Immutable } else { Lasting::Passing };
+    Ok(lasting.mark(body::json(StatusCode::OK, &Events { data, next })))
 }
 
 impl Api {
@@ -209,6 +212,7 @@ fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Event
             })
         }
         Fact::AssetAdded { terms, .. } => json!({ "code": terms.code.as_str(), "scale": terms.scale }),
+        Fact::DefaultAssetSet { no } => json!({ "asset": names.asset(*no)?.to_string() }),
         Fact::LedgerOpened(rules) => json!({
             "ledger": ledger.as_str(),
             "implicit_accounts": rules.implicit_accounts == ImplicitAccounts::Opened,

@@ -30,12 +30,15 @@ const SCALE_MAX: u8 = 36;
 #[serde(deny_unknown_fields)]
 pub struct LedgerRequest {
     /// Its name.
-    #[schema(value_type = String, example = "shop")]
+    #[schema(example = "shop")]
     name: JsonName,
     /// Its first assets.
     #[serde(default)]
     #[schema(value_type = Vec<AssetRequest>)]
     assets: Vec<Object<AssetRequest>>,
+    /// The asset that requests mean which leave it out; the first one when left out.
+    #[schema(example = "USD")]
+    default_asset: Option<JsonName>,
     /// Whether a missing account is opened, with a floor of 0, by the first transaction that names it.
     #[serde(default)]
     implicit_accounts: bool,
@@ -63,7 +66,7 @@ pub enum ZeroAmountsWord {
 #[serde(deny_unknown_fields)]
 pub struct AssetRequest {
     /// Its code.
-    #[schema(value_type = String, example = "USD")]
+    #[schema(example = "USD")]
     code: JsonName,
     /// How many decimals its minor unit has: 2 when it is a hundredth.
     #[schema(example = 2, maximum = 36)]
@@ -83,10 +86,11 @@ impl AssetRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LedgerBody {
     /// Its name.
-    #[schema(value_type = String)]
     name: JsonName,
     /// Its assets.
     assets: Vec<AssetBody>,
+    /// The asset that requests mean which leave it out; null while there is none.
+    default_asset: Option<JsonName>,
     /// Whether missing accounts are opened by themselves.
     implicit_accounts: bool,
     /// What becomes of a posting of 0.
@@ -95,10 +99,25 @@ pub struct LedgerBody {
     rank_by_entries: bool,
 }
 
+/// The asset that requests mean which leave it out.
+pub(crate) fn default_of<'a>(head: &Head, assets: &'a [AssetRow]) -> Option<&'a AssetRow> {
+    assets.iter().find(|asset| asset.no == head.defaults.now())
+}
+
+/// What to change of a ledger.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerPatch {
+    /// The asset that requests mean from now on which leave it out.
+    #[schema(example = "EUR")]
+    default_asset: JsonName,
+}
+
 fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
     LedgerBody {
         name: JsonName(head.ledger.clone()),
         assets: assets.iter().map(AssetBody::from).collect(),
+        default_asset: default_of(head, assets).map(|asset| JsonName(asset.code.clone())),
         implicit_accounts: head.rules.implicit_accounts == ImplicitAccounts::Opened,
         zero_amounts: match head.rules.zero_amounts {
             ZeroAmounts::Refuse => ZeroAmountsWord::Refuse,
@@ -126,6 +145,7 @@ pub async fn open_ledger(
     let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.0.terms("body: assets")).collect();
     let terms = LedgerTerms {
         assets: assets?,
+        default_asset: request.default_asset.map(|asset| asset.0),
         rules: LedgerRules {
             implicit_accounts: match request.implicit_accounts {
                 true => ImplicitAccounts::Opened,
@@ -147,8 +167,8 @@ pub async fn open_ledger(
             let view =
                 api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
             let view = view.await.map_err(|problem| problem.after_commit(Some(id.id())))?;
-            if let OutcomeView::Refused(rejection) = view {
-                return Err(again(&rejection));
+            if let OutcomeView::Refused(rejection, refused_at) = view {
+                return Err(again(&rejection, refused_at));
             }
             (StatusCode::OK, Telling::Again)
         }
@@ -195,6 +215,44 @@ pub async fn get_ledger(
     Ok(body::json(StatusCode::OK, &body))
 }
 
+/// Change the default asset. What was decided before keeps the asset that it meant.
+#[utoipa::path(patch, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    request_body = LedgerPatch, responses(
+    (status = 200, description = "Changed", body = LedgerBody),
+    (status = 404, description = "`asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`too_many_defaults`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn change_ledger(
+    State(api): State<Api>,
+    UrlPath(ledger): UrlPath<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let request: LedgerPatch = api.json(&headers, body).await?;
+    let id = command_id(&headers, None, &ledger)?;
+    let action = Action::SetDefaultAsset { asset: request.default_asset.0 };
+    let one = api.one(&ledger, Command::new(id, action)).await?;
+    let telling = match one.told {
+        Told::Done(_) | Told::WouldDo(_) | Told::Same => Telling::First,
+        Told::Again(seq) => {
+            let at = ledger.clone();
+            let view =
+                api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
+            if let OutcomeView::Refused(rejection, refused_at) =
+                view.await.map_err(|problem| problem.after_commit(Some(id.id())))?
+            {
+                return Err(again(&rejection, refused_at));
+            }
+            Telling::Again
+        }
+    };
+    let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
+    Ok(body::told(StatusCode::OK, telling, &body))
+}
+
 /// Add an asset.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/assets", tag = "ledgers", params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body = AssetRequest, responses(
@@ -222,7 +280,7 @@ pub async fn add_asset(
                 outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
             });
             match view.await.map_err(|problem| problem.after_commit(Some(id.id())))? {
-                OutcomeView::Refused(rejection) => Err(again(&rejection)),
+                OutcomeView::Refused(rejection, at) => Err(again(&rejection, at)),
                 _ => Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body)),
             }
         }
@@ -240,7 +298,10 @@ impl Api {
     pub(crate) async fn one(&self, ledger: &Name, command: Command) -> Result<One, Problem> {
         let id = command.id.id();
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id)).await?;
-        let told = told(single(committed.outcomes)?)?;
+        let told = match told(single(committed.outcomes)?) {
+            Ok(told) => told,
+            Err(problem) => return Err(self.in_scales(ledger, problem).await),
+        };
         Ok(One { told, effects: committed.effects })
     }
 

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use crate::Api;
 
-/// All routes, with their descriptions.
+/// The routes of ledgers themselves, with their descriptions; points and advances have their own.
 pub fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(server::entry_points))
@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(server::readyz))
         .routes(routes!(server::metrics))
         .routes(routes!(ledgers::list_ledgers, ledgers::open_ledger))
-        .routes(routes!(ledgers::get_ledger))
+        .routes(routes!(ledgers::get_ledger, ledgers::change_ledger))
         .routes(routes!(ledgers::add_asset))
         .routes(routes!(accounts::list_accounts, accounts::open_account))
         .routes(routes!(accounts::get_account, accounts::change_account))
@@ -37,6 +37,4 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::void_hold))
         .routes(routes!(transactions::reverse))
         .routes(routes!(events::list_events))
-        .merge(points::routes())
-        .merge(advances::routes())
 }

@@ -7,6 +7,7 @@ use ducat_domain::ledger::effect::{AccountOpened, Effect, Fact};
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
 use ducat_store::read::{OutcomeView, PostingView, Status, TransactionView};
@@ -15,13 +16,12 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::problem::Problem;
-use crate::values::{JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, WholeUnits};
+use crate::values::{JsonAmount, JsonBalance, JsonDifference, JsonId, JsonMetadata, JsonName, JsonTime};
 
 /// A transaction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TransactionBody {
     /// Its id.
-    #[schema(value_type = uuid::Uuid)]
     pub id: JsonId,
     /// Its place in the journal; 0 in a dry run.
     pub seq: u64,
@@ -29,14 +29,11 @@ pub struct TransactionBody {
     #[schema(example = "posted")]
     pub status: &'static str,
     /// When that was recorded.
-    #[schema(value_type = String, format = DateTime)]
     pub at: JsonTime,
     /// When it counts in the books.
-    #[schema(value_type = String, format = DateTime)]
     pub effective_at: JsonTime,
     /// Until when it is held.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<JsonTime>,
     /// Its postings, in order.
     pub postings: Vec<PostingBody>,
@@ -47,15 +44,12 @@ pub struct TransactionBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// What the client keeps with it.
-    #[schema(value_type = BTreeMap<String, String>)]
     pub metadata: JsonMetadata,
     /// The transaction that it reverses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<uuid::Uuid>)]
     pub reverses: Option<JsonId>,
-    /// The transaction that reversed it.
+    /// The last transaction that reversed it, whole or in part.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<uuid::Uuid>)]
     pub reversed_by: Option<JsonId>,
 }
 
@@ -63,25 +57,22 @@ pub struct TransactionBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PostingBody {
     /// Who is debited.
-    #[schema(value_type = String)]
     pub source: JsonName,
     /// Who is credited.
-    #[schema(value_type = String)]
     pub destination: JsonName,
     /// In what.
-    #[schema(value_type = String)]
     pub asset: JsonName,
     /// How much, in minor units.
-    #[schema(value_type = WholeUnits)]
     pub amount: JsonAmount,
     /// The source's balance after it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<WholeUnits>)]
     pub source_balance: Option<JsonBalance>,
     /// The destination's balance after it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<WholeUnits>)]
     pub destination_balance: Option<JsonBalance>,
+    /// How much of it was reversed; left out where that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reversed: Option<JsonAmount>,
 }
 
 impl From<TransactionView> for TransactionBody {
@@ -112,6 +103,7 @@ impl From<PostingView> for PostingBody {
             amount: JsonAmount(view.amount),
             source_balance: view.balances.map(|(source, _)| JsonBalance(source)),
             destination_balance: view.balances.map(|(_, destination)| JsonBalance(destination)),
+            reversed: Some(view.reversed).filter(|reversed| *reversed != Amount::ZERO).map(JsonAmount),
         }
     }
 }
@@ -221,6 +213,7 @@ pub fn fresh_transaction(
             asset: assets.iter().find(|row| row.no == asset)?.code.clone(),
             amount,
             balances,
+            reversed: Amount::ZERO,
         });
     }
     view.map(TransactionBody::from)
@@ -230,20 +223,17 @@ pub fn fresh_transaction(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountBody {
     /// Its name.
-    #[schema(value_type = String)]
     pub name: JsonName,
     /// Its balance in each asset that it is open for.
     #[schema(value_type = BTreeMap<String, BalanceBody>)]
     pub balances: BTreeMap<String, BalanceBody>,
     /// What the client keeps with it.
-    #[schema(value_type = BTreeMap<String, String>)]
     pub metadata: JsonMetadata,
     /// Whether new debits and credits are refused.
     pub frozen: bool,
     /// Whether it is closed.
     pub closed: bool,
     /// When it was opened.
-    #[schema(value_type = String, format = DateTime)]
     pub created_at: JsonTime,
 }
 
@@ -251,22 +241,16 @@ pub struct AccountBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BalanceBody {
     /// Credits less debits.
-    #[schema(value_type = WholeUnits)]
     posted: JsonBalance,
     /// What holds will credit.
-    #[schema(value_type = WholeUnits)]
     pending_in: JsonBalance,
     /// What holds will debit.
-    #[schema(value_type = WholeUnits)]
     pending_out: JsonBalance,
     /// What may still be debited; null without a floor.
-    #[schema(value_type = Option<WholeUnits>)]
-    available: Option<JsonBalance>,
+    available: Option<JsonDifference>,
     /// The floor, if there is one.
-    #[schema(value_type = Option<WholeUnits>)]
     min_balance: Option<JsonBalance>,
     /// The ceiling, if there is one.
-    #[schema(value_type = Option<WholeUnits>)]
     max_balance: Option<JsonBalance>,
     /// How many postings it has been a side of.
     entries: u64,
@@ -278,7 +262,7 @@ impl From<&BalanceRow> for BalanceBody {
             posted: JsonBalance(row.posted),
             pending_in: JsonBalance(row.pending_in),
             pending_out: JsonBalance(row.pending_out),
-            available: row.available().map(JsonBalance),
+            available: row.headroom().map(JsonDifference),
             min_balance: row.limits.min.map(JsonBalance),
             max_balance: row.limits.max.map(JsonBalance),
             entries: row.entries,
@@ -318,7 +302,7 @@ pub fn opened_account(opened: &AccountOpened, asset: &Name, at: Timestamp) -> Ac
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssetBody {
     /// Its code.
-    #[schema(value_type = String, example = "USD")]
+    #[schema(example = "USD")]
     pub code: JsonName,
     /// How many decimals its minor unit has.
     #[schema(example = 2)]
@@ -367,7 +351,7 @@ pub fn told(outcome: Outcome) -> Result<Told, Problem> {
 pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
     match view {
         OutcomeView::Transaction(view) => Ok(TransactionBody::from(*view)),
-        OutcomeView::Refused(rejection) => Err(again(&rejection)),
+        OutcomeView::Refused(rejection, at) => Err(again(&rejection, at)),
         OutcomeView::Account(..)
         | OutcomeView::Changed
         | OutcomeView::Asset(_)
@@ -376,7 +360,7 @@ pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
     }
 }
 
-/// A refusal told again.
-pub fn again(rejection: &Rejection) -> Problem {
-    Problem::from_rejection(rejection).replayed()
+/// A refusal of an instant, told again.
+pub fn again(rejection: &Rejection, at: Timestamp) -> Problem {
+    Problem::from_rejection(rejection).replayed(at)
 }

@@ -7,60 +7,88 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_engine::clock::NOTABLE;
 use ducat_engine::health::Health;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
 
+/// Where everything is, by name. What has braces is a template (RFC 6570).
+pub(crate) const LINKS: [(&str, &str); 54] = [
+    ("self", "/"),
+    ("ledgers", "/v1/ledgers"),
+    ("ledger", "/v1/ledgers/{ledger}"),
+    ("assets", "/v1/ledgers/{ledger}/assets"),
+    ("accounts", "/v1/ledgers/{ledger}/accounts{?prefix,asset,limit,cursor}"),
+    ("account", "/v1/ledgers/{ledger}/accounts/{account}"),
+    ("busiest", "/v1/ledgers/{ledger}/busiest"),
+    ("balance", "/v1/ledgers/{ledger}/accounts/{account}/balance{?asset,at,by}"),
+    ("statement", "/v1/ledgers/{ledger}/accounts/{account}/statement{?asset,from,to,limit,cursor}"),
+    ("transactions", "/v1/ledgers/{ledger}/transactions{?account,reference,status,from,to,limit,cursor}"),
+    ("transaction", "/v1/ledgers/{ledger}/transactions/{id}"),
+    ("transaction-post", "/v1/ledgers/{ledger}/transactions/{id}/post"),
+    ("transaction-void", "/v1/ledgers/{ledger}/transactions/{id}/void"),
+    ("transaction-reverse", "/v1/ledgers/{ledger}/transactions/{id}/reverse"),
+    ("batch", "/v1/ledgers/{ledger}/transactions/batch"),
+    ("events", "/v1/ledgers/{ledger}/events{?after,limit}"),
+    ("points-program", "/v1/ledgers/{ledger}/points/program"),
+    ("points-member", "/v1/ledgers/{ledger}/points/members/{member}"),
+    ("points-lots", "/v1/ledgers/{ledger}/points/members/{member}/lots{?limit,cursor}"),
+    ("points-history", "/v1/ledgers/{ledger}/points/members/{member}/history{?limit,cursor}"),
+    ("points-adjust", "/v1/ledgers/{ledger}/points/members/{member}/adjust"),
+    ("points-earn", "/v1/ledgers/{ledger}/points/members/{member}/earn"),
+    ("points-spend", "/v1/ledgers/{ledger}/points/members/{member}/spend"),
+    ("points-refund", "/v1/ledgers/{ledger}/points/spends/{id}/refund"),
+    ("points-expire", "/v1/ledgers/{ledger}/points/expire"),
+    ("points-import", "/v1/ledgers/{ledger}/points/import{?import}"),
+    ("advances-terms", "/v1/ledgers/{ledger}/advances/terms"),
+    ("advances", "/v1/ledgers/{ledger}/advances{?customer,status,limit,cursor}"),
+    ("advance", "/v1/ledgers/{ledger}/advances/{id}"),
+    ("advance-cancel", "/v1/ledgers/{ledger}/advances/{id}/cancel"),
+    ("advance-pay-off", "/v1/ledgers/{ledger}/advances/{id}/pay-off"),
+    ("advance-write-off", "/v1/ledgers/{ledger}/advances/{id}/write-off"),
+    ("advances-runs", "/v1/ledgers/{ledger}/advances/runs{?limit,cursor}"),
+    ("advances-run", "/v1/ledgers/{ledger}/advances/runs/{id}"),
+    ("advances-reports", "/v1/ledgers/{ledger}/advances/reports{?as_of}"),
+    ("advances-exceptions", "/v1/ledgers/{ledger}/advances/exceptions{?limit,cursor}"),
+    ("advances-aging", "/v1/ledgers/{ledger}/advances/aging{?as_of}"),
+    ("perform-advance", "/perform_advance"),
+    ("add-points", "/add"),
+    ("spend-points", "/spend"),
+    ("points-balance", "/balance"),
+    ("bank-accounts", "/accounts{?limit,cursor}"),
+    ("bank-account", "/accounts/{name}"),
+    ("bank-account-by-id", "/v2/accounts/{id}"),
+    ("ping", "/ping"),
+    ("amount", "/amount"),
+    ("amount-transaction", "/transaction/{transaction_id}"),
+    ("amount-balance", "/balance/{account_id}"),
+    ("max-transaction-volume", "/max_transaction_volume"),
+    ("openapi", "/openapi.json"),
+    ("docs", "/docs"),
+    ("health", "/healthz"),
+    ("readiness", "/readyz"),
+    ("metrics", "/metrics"),
+];
+
+/// A link (draft-kelly-json-hal), with what to do there where that is the first thing to know.
+fn link(href: &str) -> Value {
+    match href {
+        "/accounts{?limit,cursor}" => {
+            let title = "GET lists bank accounts, POST {\"name\":\"Savings\"} opens one";
+            json!({ "href": href, "templated": true, "title": title })
+        }
+        _ if href.contains('{') => json!({ "href": href, "templated": true }),
+        _ => json!({ "href": href }),
+    }
+}
+
 /// Every entry point, with its link.
 #[utoipa::path(get, path = "/", tag = "server", responses((status = 200, description = "Links", body = Object)))]
 pub async fn entry_points() -> Response {
-    let link = |href: &str| json!({ "href": href });
-    let templated = |href: &str| json!({ "href": href, "templated": true });
-    let links = json!({
-        "self": link("/"),
-        "ledgers": link("/v1/ledgers"),
-        "ledger": templated("/v1/ledgers/{ledger}"),
-        "assets": templated("/v1/ledgers/{ledger}/assets"),
-        "accounts": templated("/v1/ledgers/{ledger}/accounts{?prefix,asset,limit,cursor}"),
-        "account": templated("/v1/ledgers/{ledger}/accounts/{account}"),
-        "busiest": templated("/v1/ledgers/{ledger}/busiest"),
-        "balance": templated("/v1/ledgers/{ledger}/accounts/{account}/balance{?asset,at,by}"),
-        "statement": templated("/v1/ledgers/{ledger}/accounts/{account}/statement{?asset,from,to,limit,cursor}"),
-        "transactions": templated("/v1/ledgers/{ledger}/transactions{?account,reference,status,from,to,limit,cursor}"),
-        "transaction": templated("/v1/ledgers/{ledger}/transactions/{id}"),
-        "batch": templated("/v1/ledgers/{ledger}/transactions/batch"),
-        "events": templated("/v1/ledgers/{ledger}/events{?after,limit}"),
-        "points-program": templated("/v1/ledgers/{ledger}/points/program"),
-        "points-member": templated("/v1/ledgers/{ledger}/points/members/{member}"),
-        "points-lots": templated("/v1/ledgers/{ledger}/points/members/{member}/lots{?limit,cursor}"),
-        "points-history": templated("/v1/ledgers/{ledger}/points/members/{member}/history{?limit,cursor}"),
-        "points-earn": templated("/v1/ledgers/{ledger}/points/members/{member}/earn"),
-        "points-spend": templated("/v1/ledgers/{ledger}/points/members/{member}/spend"),
-        "points-refund": templated("/v1/ledgers/{ledger}/points/spends/{id}/refund"),
-        "points-expire": templated("/v1/ledgers/{ledger}/points/expire"),
-        "points-import": templated("/v1/ledgers/{ledger}/points/import{?import}"),
-        "add-points": link("/add"),
-        "spend-points": link("/spend"),
-        "points-balance": link("/balance"),
-        "bank-accounts": json!({
-            "href": "/accounts{?limit,cursor}",
-            "templated": true,
-            "title": "GET lists bank accounts, POST {\"name\":\"Savings\"} opens one",
-        }),
-        "bank-account": templated("/accounts/{name}"),
-        "bank-account-by-id": templated("/v2/accounts/{id}"),
-        "ping": link("/ping"),
-        "amount": link("/amount"),
-        "amount-transaction": templated("/transaction/{transaction_id}"),
-        "amount-balance": templated("/balance/{account_id}"),
-        "max-transaction-volume": link("/max_transaction_volume"),
-        "openapi": link("/openapi.json"),
-        "docs": link("/docs"),
-        "health": link("/healthz"),
-        "readiness": link("/readyz"),
-        "metrics": link("/metrics"),
-    });
+    let mut links = serde_json::Map::new();
+    for (name, href) in LINKS {
+        links.insert(name.to_owned(), link(href));
+    }
     let version = env!("CARGO_PKG_VERSION");
     body::json(StatusCode::OK, &json!({ "name": "ducat", "version": version, "_links": links }))
 }
@@ -100,7 +128,7 @@ pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
 }
 
 /// Counts, for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String)))]
+#[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8")))]
 pub async fn metrics(State(api): State<Api>) -> Response {
     api.metrics.note_nodes(&api.engine);
     let commits = *api.engine.published().commits().borrow();

@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Draw, Source, Timing, Transaction, Transfer};
+use ducat_domain::ledger::command::{Action, Command, CommandId, Draw, Part, Source, Timing, Transaction, Transfer};
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
+use ducat_engine::published::Assets;
 use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transaction_view, transactions};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,7 +23,7 @@ use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{
     DESCRIPTION_BYTES_MAX, JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, Object,
-    REFERENCE_BYTES_MAX, WholeUnits, parse_id,
+    REFERENCE_BYTES_MAX, parse_id, posting_amount,
 };
 use crate::{Api, cursor};
 
@@ -31,26 +32,23 @@ use crate::{Api, cursor};
 #[serde(deny_unknown_fields)]
 pub struct TransactionRequest {
     /// Its id, best a UUIDv7; one is made when it is left out.
-    #[schema(value_type = Option<uuid::Uuid>)]
     pub(super) id: Option<JsonId>,
     /// Its postings, applied in order, all or none.
-    #[schema(value_type = Vec<PostingRequest>)]
+    #[schema(value_type = Vec<PostingRequest>, min_items = 1)]
     postings: Vec<Object<PostingRequest>>,
     /// Given when the transaction is a hold, to be posted or voided later.
     #[schema(value_type = Option<PendingRequest>)]
     pending: Option<Object<PendingRequest>>,
     /// When it counts in the books; when it is recorded, if left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
     effective_at: Option<JsonTime>,
     /// What for.
-    #[schema(value_type = Option<String>, max_length = 1024)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 1024)]
     description: Option<JsonText<DESCRIPTION_BYTES_MAX>>,
     /// Your own name for it, unique in its ledger.
-    #[schema(value_type = Option<String>, max_length = 255)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
     reference: Option<JsonText<REFERENCE_BYTES_MAX>>,
     /// What to keep with it: texts, 4 KiB in all.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
     metadata: JsonMetadata,
 }
 
@@ -59,20 +57,21 @@ pub struct TransactionRequest {
 #[serde(deny_unknown_fields)]
 pub struct PostingRequest {
     /// Who is debited. One of `source` and `sources` is given.
-    #[schema(value_type = Option<String>, example = "users:alice")]
+    #[schema(example = "users:alice")]
     source: Option<JsonName>,
     /// Who is debited, in order: each gives what it may, until there is enough, and each that gives has a posting of its
     /// own.
     #[schema(value_type = Option<Vec<SourceRequest>>)]
     sources: Option<Vec<Object<SourceRequest>>>,
     /// Who is credited.
-    #[schema(value_type = String, example = "shop:sales")]
+    #[schema(example = "shop:sales")]
     destination: JsonName,
-    /// In what; the ledger's only asset when left out.
-    #[schema(value_type = Option<String>, example = "USD")]
+    /// In what; the default asset when left out.
+    #[schema(example = "USD")]
     asset: Option<JsonName>,
     /// How much, in minor units.
-    #[schema(value_type = WholeUnits, example = 1250)]
+    #[serde(deserialize_with = "posting_amount")]
+    #[schema(example = 1250)]
     amount: JsonAmount,
 }
 
@@ -81,10 +80,10 @@ pub struct PostingRequest {
 #[serde(deny_unknown_fields)]
 pub struct SourceRequest {
     /// The account.
-    #[schema(value_type = String, example = "users:alice")]
+    #[schema(example = "users:alice")]
     account: JsonName,
     /// What must stay in it, in minor units, where that is above its floor.
-    #[schema(value_type = Option<WholeUnits>, example = 0)]
+    #[schema(example = 0)]
     keep: Option<JsonBalance>,
 }
 
@@ -144,17 +143,51 @@ impl TransactionRequest {
 #[serde(deny_unknown_fields)]
 pub struct PostRequest {
     /// Part of it, where it has one posting; all of it when left out.
-    #[schema(value_type = Option<WholeUnits>)]
     amount: Option<JsonAmount>,
 }
 
-/// Under which id to void or reverse.
+/// Under which id to void.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdRequest {
-    /// The id of the command, and of the reversing transaction; one is made when it is left out.
-    #[schema(value_type = Option<uuid::Uuid>)]
+    /// The id of the command; one is made when it is left out.
     id: Option<JsonId>,
+}
+
+/// How much of a transaction to reverse, and under which id.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseRequest {
+    /// The id of the reversing transaction; one is made when it is left out.
+    id: Option<JsonId>,
+    /// So much of it, where it has one posting; all that is left when both this and `postings` are left out.
+    amount: Option<JsonAmount>,
+    /// So much of some of its postings.
+    #[schema(value_type = Option<Vec<ReversedPosting>>)]
+    postings: Option<Vec<Object<ReversedPosting>>>,
+}
+
+/// A part of a posting to reverse.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReversedPosting {
+    /// Its place in the transaction, from 0.
+    posting: u32,
+    /// How much of it, in minor units.
+    amount: JsonAmount,
+}
+
+impl ReverseRequest {
+    fn part(self) -> Result<Part, Problem> {
+        match (self.amount, self.postings) {
+            (None, None) => Ok(Part::Rest),
+            (Some(JsonAmount(amount)), None) => Ok(Part::Amount(amount)),
+            (None, Some(postings)) => {
+                Ok(Part::Postings(postings.into_iter().map(|Object(one)| (one.posting, one.amount.0)).collect()))
+            }
+            (Some(_), Some(_)) => Err(Problem::malformed("body: postings", "send amount or postings, not both")),
+        }
+    }
 }
 
 /// Make a transaction.
@@ -199,7 +232,10 @@ pub async fn transact(
         // The ledger or the asset came to be in between.
         assets = api.assets(&ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
     }
-    let told = told(single(committed.outcomes)?)?;
+    let told = match told(single(committed.outcomes)?) {
+        Ok(told) => told,
+        Err(problem) => return Err(api.in_scales(&ledger, problem).await),
+    };
     let effects = match &told {
         Told::Done(range) => committed.effects.get(range.clone()).unwrap_or_default(),
         Told::WouldDo(effects) => effects,
@@ -208,7 +244,7 @@ pub async fn transact(
     let givers = api.givers(&ledger, Unnamed::of([&transaction], effects)).await;
     let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let fresh = || {
-        let assets = assets.as_deref().unwrap_or_default();
+        let assets = Assets::rows(assets.as_deref());
         fresh_transaction(&transaction, effects, assets, &givers).ok_or_else(Problem::internal)
     };
     match told {
@@ -340,11 +376,13 @@ pub async fn void_hold(
     api.act_on_transaction(ledger, id, Action::VoidHold { hold }, StatusCode::OK).await
 }
 
-/// Undo a transaction by its opposite, linked both ways.
+/// Undo a transaction by its opposite, whole or in part, linked both ways. What is reversed in all never exceeds it, posting by
+/// posting.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/reverse", tag = "transactions",
     params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The transaction"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
-    request_body(content = Option<IdRequest>), responses(
+    request_body(content = Option<ReverseRequest>), responses(
     (status = 201, description = "The reversing transaction", body = TransactionBody),
+    (status = 422, description = "`exceeds_original`: more than is left of a posting; `insufficient_funds`", body = Problem, content_type = "application/problem+json"),
     (status = 200, description = "Reversed before under this id (`Idempotent-Replayed: true`)", body = TransactionBody),
     (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`already_reversed`, `not_posted`", body = Problem, content_type = "application/problem+json"),
@@ -357,9 +395,10 @@ pub async fn reverse(
     body: Body,
 ) -> Result<Response, Problem> {
     let (ledger, original) = (path_name("ledger", &ledger)?, path_id(&id)?);
-    let request: IdRequest = api.optional_json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
-    api.act_on_transaction(ledger, id, Action::Reverse { original }, StatusCode::CREATED).await
+    let request: ReverseRequest = api.optional_json(&headers, body).await?;
+    let id = command_id(&headers, request.id.as_ref().map(|id| id.0), &ledger)?;
+    let action = Action::Reverse { original, part: request.part()? };
+    api.act_on_transaction(ledger, id, action, StatusCode::CREATED).await
 }
 
 fn path_id(text: &str) -> Result<Id, Problem> {
@@ -396,9 +435,13 @@ impl Api {
         status: StatusCode,
         telling: Telling,
     ) -> Result<Response, Problem> {
+        let of = ledger.clone();
         let body = self.read(move |snapshot| {
-            transaction_of(outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))?)
+            transaction_of(outcome_view(snapshot, &of, seq).map_err(|fault| Problem::from_fault(&fault))?)
         });
-        Ok(body::outcome(status, telling, &body.await?))
+        match body.await {
+            Ok(body) => Ok(body::outcome(status, telling, &body)),
+            Err(problem) => Err(self.in_scales(&ledger, problem).await),
+        }
     }
 }

@@ -6,7 +6,9 @@
 mod advances;
 mod amounts;
 mod bank;
+mod caching;
 mod contention;
+mod edges;
 mod limits;
 mod points;
 mod stories;

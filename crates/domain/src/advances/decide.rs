@@ -409,7 +409,7 @@ impl<'a> Deciding<'a> {
             None => (advance.id, advance.no, cash, advance.account, advance.amount),
         };
         let legs = vec![Leg { source, destination, asset: self.asset, amount }];
-        TransactionRow { id, seq, legs, state: TransactionState::Pending { expires_at: None } }
+        TransactionRow { id, seq, legs, state: TransactionState::Pending { expires_at: None }, reversed: Vec::new() }
     }
 }
 

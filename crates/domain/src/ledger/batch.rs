@@ -54,6 +54,7 @@ impl Item {
             Action::Points(action) => action.rows().max(1),
             Action::OpenLedger(_)
             | Action::AddAsset(_)
+            | Action::SetDefaultAsset { .. }
             | Action::OpenAccount(_)
             | Action::ChangeAccount(_)
             | Action::Transact(_)
@@ -473,6 +474,7 @@ impl Delta {
             Fact::Deferred { .. } => Some((effect.seq, Deferral::Waiting)),
             Fact::Resolved { deferred, .. } => Some((*deferred, Deferral::Resolved)),
             Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)

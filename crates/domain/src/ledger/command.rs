@@ -70,6 +70,34 @@ impl Command {
         Command { id, fingerprint: action.fingerprint(), action }
     }
 
+    /// The fingerprint under which its outcome is kept: of what it means, its default asset spelled out.
+    pub(crate) fn fingerprint_in(&self, default: Option<&Name>) -> Fingerprint {
+        let spelled = default.and_then(|default| self.action.spelled(Spelling::Full, default));
+        match spelled {
+            Some(action) if !self.stands_for_request() => action.fingerprint(),
+            Some(_) | None => self.fingerprint,
+        }
+    }
+
+    /// Whether it asks for what was decided under a fingerprint when this was the default asset: as it is written, spelled
+    /// out, or, as releases up to 0.1 kept it, with the default left out.
+    pub(crate) fn means(&self, decided: Fingerprint, default: Option<&Name>) -> bool {
+        if self.fingerprint == decided {
+            return true;
+        }
+        let Some(default) = default.filter(|_| !self.stands_for_request()) else { return false };
+        let is_so = |spelling| {
+            let spelled = self.action.spelled(spelling, default);
+            spelled.is_some_and(|action| action.fingerprint() == decided)
+        };
+        is_so(Spelling::Full) || is_so(Spelling::Short)
+    }
+
+    /// Whether what counts as the same is not the action but a request behind it.
+    fn stands_for_request(&self) -> bool {
+        self.fingerprint != self.action.fingerprint()
+    }
+
     /// A command that stands for a request which may come to other actions at other times: what counts as the same is
     /// the request.
     #[must_use]
@@ -101,6 +129,11 @@ pub enum Action {
     OpenLedger(LedgerTerms),
     /// Add an asset to it.
     AddAsset(AssetTerms),
+    /// Change which asset is meant where none is named.
+    SetDefaultAsset {
+        /// The asset.
+        asset: Name,
+    },
     /// Open an account for one asset.
     OpenAccount(AccountTerms),
     /// Change limits, metadata or state of an account.
@@ -124,10 +157,12 @@ pub enum Action {
         /// The transaction that is pending.
         hold: Id,
     },
-    /// Make a transaction undone by its opposite.
+    /// Make a transaction undone by its opposite, whole or in part.
     Reverse {
         /// The transaction to reverse.
         original: Id,
+        /// How much of it.
+        part: Part,
     },
     /// Nothing, if an account is still as somebody read it: an atomic batch that begins with this is done only then.
     Expect(Expectation),
@@ -149,6 +184,17 @@ pub enum Action {
     Advances(advances::Action),
 }
 
+/// How much of a transaction to reverse. What is reversed in all never exceeds it, posting by posting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// All that was not reversed yet.
+    Rest,
+    /// So much of its only posting.
+    Amount(Amount),
+    /// So much of some of its postings, each by its place from 0.
+    Postings(Vec<(u32, Amount)>),
+}
+
 /// An account as somebody read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expectation {
@@ -160,6 +206,8 @@ pub struct Expectation {
     pub frozen: Option<bool>,
     /// Whether it is closed; either when missing.
     pub closed: Option<bool>,
+    /// Its limits in each of these assets.
+    pub limits: Vec<(Name, Limits)>,
 }
 
 /// What a ledger is opened with.
@@ -167,6 +215,8 @@ pub struct Expectation {
 pub struct LedgerTerms {
     /// Its first assets.
     pub assets: Vec<AssetTerms>,
+    /// The asset that is meant where none is named; the first one when missing.
+    pub default_asset: Option<Name>,
     /// What holds in it for ever.
     pub rules: LedgerRules,
 }
@@ -314,7 +364,7 @@ impl Metadata {
 pub struct AccountTerms {
     /// Its name.
     pub name: Name,
-    /// The asset that it is opened for; the ledger's only one when missing.
+    /// The asset that it is opened for; the default one when missing.
     pub asset: Option<Name>,
     /// The bounds of its balance in this asset.
     pub limits: Limits,
@@ -327,7 +377,7 @@ pub struct AccountTerms {
 pub struct AccountChange {
     /// The account.
     pub name: Name,
-    /// The asset whose limits change; the ledger's only one when missing.
+    /// The asset whose limits change; the default one when missing.
     pub asset: Option<Name>,
     /// The new floor: some floor, or none at all.
     pub min: Option<Option<Balance>>,
@@ -377,7 +427,7 @@ pub struct Transfer {
     pub source: Source,
     /// Who is credited.
     pub destination: Name,
-    /// In what; the ledger's only asset when missing.
+    /// In what; the default asset when missing.
     pub asset: Option<Name>,
     /// How much, in minor units.
     pub amount: Amount,
@@ -430,7 +480,56 @@ impl Transaction {
     }
 }
 
+/// Whether an asset is put in where none is named, or left out where it would have been put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Every asset is named.
+    Full,
+    /// The default asset is not.
+    Short,
+}
+
 impl Action {
+    /// The same with its default asset spelled out or left out; `None` where that changes nothing.
+    pub(crate) fn spelled(&self, spelling: Spelling, default: &Name) -> Option<Action> {
+        let is_other = |asset: &Option<Name>| match spelling {
+            Spelling::Full => asset.is_none(),
+            Spelling::Short => asset.as_ref() == Some(default),
+        };
+        let other = || (spelling == Spelling::Full).then(|| default.clone());
+        match self {
+            Action::OpenAccount(terms) if is_other(&terms.asset) => {
+                Some(Action::OpenAccount(AccountTerms { asset: other(), ..terms.clone() }))
+            }
+            // Without limits a change has no asset at all.
+            Action::ChangeAccount(change) if change.has_limits() && is_other(&change.asset) => {
+                Some(Action::ChangeAccount(AccountChange { asset: other(), ..change.clone() }))
+            }
+            Action::Transact(transaction) if transaction.postings.iter().any(|posting| is_other(&posting.asset)) => {
+                let mut spelled = transaction.clone();
+                for posting in spelled.postings.iter_mut().filter(|posting| is_other(&posting.asset)) {
+                    posting.asset = other();
+                }
+                Some(Action::Transact(spelled))
+            }
+            Action::OpenLedger(_)
+            | Action::AddAsset(_)
+            | Action::SetDefaultAsset { .. }
+            | Action::OpenAccount(_)
+            | Action::ChangeAccount(_)
+            | Action::Transact(_)
+            | Action::PostHold { .. }
+            | Action::VoidHold { .. }
+            | Action::ExpireHold { .. }
+            | Action::Reverse { .. }
+            | Action::Expect(_)
+            | Action::Defer { .. }
+            | Action::Resolve { .. }
+            | Action::Points(_)
+            | Action::Advances(_) => None,
+        }
+    }
+
     /// The hash of what is asked for.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -442,10 +541,18 @@ impl Action {
     fn encode(&self, encoder: &mut Encoder) {
         match self {
             Action::OpenLedger(terms) => {
-                encoder.byte(1);
+                // Where no default is said, it has the bytes that it had when none could be said.
+                encoder.byte(if terms.default_asset.is_some() { 61 } else { 1 });
                 encoder.length(terms.assets.len());
                 terms.assets.iter().for_each(|asset| asset.encode(encoder));
                 terms.rules.encode(encoder);
+                if let Some(asset) = &terms.default_asset {
+                    encoder.text(asset.as_str());
+                }
+            }
+            Action::SetDefaultAsset { asset } => {
+                encoder.byte(60);
+                encoder.text(asset.as_str());
             }
             Action::AddAsset(terms) => {
                 encoder.byte(2);
@@ -480,16 +587,39 @@ impl Action {
                 encoder.byte(8);
                 encoder.wide(hold.0);
             }
-            Action::Reverse { original } => {
+            Action::Reverse { original, part: Part::Rest } => {
                 encoder.byte(9);
                 encoder.wide(original.0);
             }
+            Action::Reverse { original, part: Part::Amount(amount) } => {
+                encoder.byte(63);
+                encoder.wide(original.0);
+                encoder.wide(amount.minor_units());
+            }
+            Action::Reverse { original, part: Part::Postings(parts) } => {
+                encoder.byte(64);
+                encoder.wide(original.0);
+                encoder.length(parts.len());
+                for (place, amount) in parts {
+                    encoder.number(u64::from(*place));
+                    encoder.wide(amount.minor_units());
+                }
+            }
             Action::Expect(expectation) => {
-                encoder.byte(10);
+                // Without limits it has the bytes that it had when none could be expected.
+                encoder.byte(if expectation.limits.is_empty() { 10 } else { 62 });
                 encoder.text(expectation.account.as_str());
                 expectation.metadata.encode(encoder);
                 encoder.option(expectation.frozen, Encoder::flag);
                 encoder.option(expectation.closed, Encoder::flag);
+                if !expectation.limits.is_empty() {
+                    encoder.length(expectation.limits.len());
+                    for (asset, limits) in &expectation.limits {
+                        encoder.text(asset.as_str());
+                        encode_limit(encoder, limits.min);
+                        encode_limit(encoder, limits.max);
+                    }
+                }
             }
             Action::Defer { request } => {
                 encoder.byte(11);
@@ -518,6 +648,13 @@ impl Action {
             1 => Action::OpenLedger(LedgerTerms {
                 assets: decode_list(d, AssetTerms::decode)?,
                 rules: LedgerRules::decode(d)?,
+                default_asset: None,
+            }),
+            60 => Action::SetDefaultAsset { asset: d.name()? },
+            61 => Action::OpenLedger(LedgerTerms {
+                assets: decode_list(d, AssetTerms::decode)?,
+                rules: LedgerRules::decode(d)?,
+                default_asset: Some(d.name()?),
             }),
             2 => Action::AddAsset(AssetTerms::decode(d)?),
             3 => Action::OpenAccount(AccountTerms {
@@ -531,12 +668,22 @@ impl Action {
             6 => Action::PostHold { hold: Id(d.wide()?), amount: d.option(|d| d.wide().map(Amount::new))? },
             7 => Action::VoidHold { hold: Id(d.wide()?) },
             8 => Action::ExpireHold { hold: Id(d.wide()?) },
-            9 => Action::Reverse { original: Id(d.wide()?) },
+            9 => Action::Reverse { original: Id(d.wide()?), part: Part::Rest },
+            63 => Action::Reverse { original: Id(d.wide()?), part: Part::Amount(Amount::new(d.wide()?)) },
+            64 => Action::Reverse { original: Id(d.wide()?), part: Part::Postings(decode_list(d, decode_part)?) },
             10 => Action::Expect(Expectation {
                 account: d.name()?,
                 metadata: Metadata::decode(d)?,
                 frozen: d.option(Decoder::flag)?,
                 closed: d.option(Decoder::flag)?,
+                limits: Vec::new(),
+            }),
+            62 => Action::Expect(Expectation {
+                account: d.name()?,
+                metadata: Metadata::decode(d)?,
+                frozen: d.option(Decoder::flag)?,
+                closed: d.option(Decoder::flag)?,
+                limits: decode_list(d, |d| Ok((d.name()?, Limits { min: decode_limit(d)?, max: decode_limit(d)? })))?,
             }),
             11 => Action::Defer { request: d.blob()?.into() },
             12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
@@ -559,6 +706,11 @@ fn decode_list<'a, T>(
     Ok(list)
 }
 
+fn decode_part(d: &mut Decoder<'_>) -> Result<(u32, Amount), Malformed> {
+    let place = u32::try_from(d.number()?).map_err(|_| Malformed { expected: "place of a posting" })?;
+    Ok((place, Amount::new(d.wide()?)))
+}
+
 impl AssetTerms {
     fn encode(&self, encoder: &mut Encoder) {
         encoder.text(self.code.as_str());
@@ -571,6 +723,11 @@ impl AssetTerms {
 }
 
 impl AccountChange {
+    /// Whether limits change, which belong to an asset.
+    pub(crate) fn has_limits(&self) -> bool {
+        self.min.is_some() || self.max.is_some()
+    }
+
     fn encode(&self, encoder: &mut Encoder) {
         encoder.text(self.name.as_str());
         encode_name(encoder, self.asset.as_ref());

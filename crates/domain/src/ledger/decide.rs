@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 
 use super::command::{
     ASSETS_MAX, AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, LedgerTerms,
-    Limits, Metadata, POSTINGS_MAX, Source, Timing, Transaction, Transfer, ZeroAmounts,
+    Limits, Metadata, POSTINGS_MAX, Part, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use super::draft::Draft;
 use super::effect::{AccountChanged, CommandKey, Detail, Effect, Fact, HoldLeg, Posting, Side};
 use super::footprint::bucket_keys;
 use super::rejection::Rejection;
-use super::rows::{AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict};
+use super::rows::{
+    AssetRow, BalanceRow, Breach, DEFAULT_CHANGES_MAX, IdRow, Leg, OffDateRow, TransactionRow, TransactionState,
+    Verdict,
+};
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
@@ -51,17 +54,20 @@ pub(crate) fn decide(
     if working.head().is_absent() && !opens {
         return Err(Rejection::LedgerNotFound);
     }
+    // What it means is what it means now, whatever it does to that.
+    let fingerprint = command.fingerprint_in(default_asset(working, draft));
     let decider = Decider { working, draft, at };
     let (decision, key_seq) = match &command.action {
         Action::OpenLedger(terms) => decider.open_ledger(terms)?,
         Action::AddAsset(terms) => decider.add_asset(terms)?,
+        Action::SetDefaultAsset { asset } => decider.set_default_asset(asset)?,
         Action::OpenAccount(terms) => decider.open_account(terms)?,
         Action::ChangeAccount(change) => decider.change_account(change)?,
         Action::Transact(transaction) => decider.transact(command.id.id(), transaction)?,
         Action::PostHold { hold, amount } => decider.post_hold(*hold, *amount)?,
         Action::VoidHold { hold } => decider.void_hold(*hold)?,
         Action::ExpireHold { hold } => decider.expire_hold(*hold)?,
-        Action::Reverse { original } => decider.reverse(command.id.id(), *original)?,
+        Action::Reverse { original, part } => decider.reverse(command.id.id(), *original, part)?,
         Action::Expect(expectation) => decider.expect(expectation)?,
         Action::Defer { request } => decider.record(Fact::Deferred { request: request.clone() })?,
         Action::Resolve { deferred, answer } => decider.answer(*deferred, answer)?,
@@ -71,7 +77,7 @@ pub(crate) fn decide(
     if let Some(seq) = key_seq
         && is_kept(command)
     {
-        let key = CommandKey { id: command.id.id(), fingerprint: command.fingerprint };
+        let key = CommandKey { id: command.id.id(), fingerprint };
         draft.keep_outcome(seq, key, Verdict::Done);
     }
     Ok(decision)
@@ -90,8 +96,9 @@ pub(crate) fn keep_refusal(
         return false;
     }
     draft.begin(working);
+    let fingerprint = command.fingerprint_in(default_asset(working, draft));
     let seq = draft.push(working, at, Fact::Refused(Box::new(rejection.clone())));
-    draft.keep_outcome(seq, CommandKey { id, fingerprint: command.fingerprint }, Verdict::Refused);
+    draft.keep_outcome(seq, CommandKey { id, fingerprint }, Verdict::Refused);
     true
 }
 
@@ -101,9 +108,64 @@ pub(crate) fn recorded(working: &Working, command: &Command, draft: &Draft) -> R
     let known = working.outcome(id).expect("ids of commands are in the footprint");
     match known.or_else(|| draft.outcome(id)) {
         None => Ok(None),
-        Some(row) if row.fingerprint == command.fingerprint => Ok(Some(row)),
+        Some(row) if command.means(row.fingerprint, default_at(working, draft, row.seq)) => Ok(Some(row)),
+        Some(row) if other_spelling(working, command).is_some_and(|action| action.fingerprint() == row.fingerprint) => {
+            Ok(Some(row))
+        }
         Some(_) => Err(Rejection::IdReused { id }),
     }
+}
+
+/// The same with the whole amount of a transaction of one posting spelled out, or left out.
+fn other_spelling(working: &Working, command: &Command) -> Option<Action> {
+    let amount_of = |id: Id| match working.transaction(id)??.legs.as_slice() {
+        [leg] => Some(leg.amount),
+        _ => None,
+    };
+    match &command.action {
+        Action::PostHold { hold, amount: None } => {
+            Some(Action::PostHold { hold: *hold, amount: Some(amount_of(*hold)?) })
+        }
+        Action::PostHold { hold, amount } if *amount == amount_of(*hold) => {
+            Some(Action::PostHold { hold: *hold, amount: None })
+        }
+        Action::Reverse { original, part: Part::Rest } => {
+            Some(Action::Reverse { original: *original, part: Part::Amount(amount_of(*original)?) })
+        }
+        Action::Reverse { original, part: Part::Amount(amount) } if Some(*amount) == amount_of(*original) => {
+            Some(Action::Reverse { original: *original, part: Part::Rest })
+        }
+        Action::OpenLedger(_)
+        | Action::AddAsset(_)
+        | Action::SetDefaultAsset { .. }
+        | Action::OpenAccount(_)
+        | Action::ChangeAccount(_)
+        | Action::Transact(_)
+        | Action::PostHold { .. }
+        | Action::VoidHold { .. }
+        | Action::ExpireHold { .. }
+        | Action::Reverse { .. }
+        | Action::Expect(_)
+        | Action::Defer { .. }
+        | Action::Resolve { .. }
+        | Action::Points(_)
+        | Action::Advances(_) => None,
+    }
+}
+
+/// The asset that is meant now where none is named; `None` where there is none yet.
+fn default_asset<'a>(working: &'a Working, draft: &Draft) -> Option<&'a Name> {
+    let no = draft.default_asset.map_or_else(|| working.head().defaults.now(), |(_, asset)| asset);
+    working.asset_by_no(no).map(|asset| &asset.code)
+}
+
+/// The asset that was meant where an outcome stands.
+fn default_at<'a>(working: &'a Working, draft: &Draft, seq: Seq) -> Option<&'a Name> {
+    let no = match draft.default_asset {
+        Some((since, asset)) if since < seq => asset,
+        Some(_) | None => working.head().defaults.at(seq),
+    };
+    working.asset_by_no(no).map(|asset| &asset.code)
 }
 
 /// Transactions are found by their ids, whoever chose them; of other commands only the client's ids are kept.
@@ -119,6 +181,7 @@ fn is_kept(command: &Command) -> bool {
         Action::Advances(action) if action.makes_transaction() => true,
         Action::OpenLedger(_)
         | Action::AddAsset(_)
+        | Action::SetDefaultAsset { .. }
         | Action::OpenAccount(_)
         | Action::ChangeAccount(_)
         | Action::PostHold { .. }
@@ -260,7 +323,9 @@ impl Decider<'_> {
         let head = self.working.head();
         if !head.is_absent() {
             let assets = self.working.assets();
+            let is_default = |code: &Name| default_asset(self.working, self.draft) == Some(code);
             let same = head.rules == terms.rules
+                && terms.default_asset.as_ref().is_none_or(is_default)
                 && assets.len() >= terms.assets.len()
                 && assets
                     .iter()
@@ -280,6 +345,28 @@ impl Decider<'_> {
         for asset in &terms.assets {
             Decider { working, draft: &mut *draft, at }.push_asset(asset);
         }
+        if let Some(code) = &terms.default_asset {
+            let place = terms.assets.iter().position(|asset| asset.code == *code);
+            let place = place.ok_or_else(|| Rejection::AssetNotFound { asset: code.clone() })?;
+            if place > 0 {
+                let no = AssetNo(u64::try_from(place).unwrap_or(u64::MAX)).next();
+                draft.default_asset = Some((draft.push(working, at, Fact::DefaultAssetSet { no }), no));
+            }
+        }
+        changed(seq)
+    }
+
+    fn set_default_asset(self, code: &Name) -> Decided {
+        let no = self.asset(Some(code))?.no;
+        if default_asset(self.working, self.draft) == Some(code) {
+            return Ok(SAME);
+        }
+        if self.working.head().defaults.changes() >= DEFAULT_CHANGES_MAX {
+            let limit = u64::try_from(DEFAULT_CHANGES_MAX).unwrap_or(u64::MAX);
+            return Err(Rejection::TooManyDefaults { limit });
+        }
+        let seq = self.draft.push(self.working, self.at, Fact::DefaultAssetSet { no });
+        self.draft.default_asset = Some((seq, no));
         changed(seq)
     }
 
@@ -333,6 +420,7 @@ impl Decider<'_> {
                 return Err(Rejection::AccountExists { account: terms.name.clone() });
             }
         }
+        self.check_limits(&terms.name, asset, terms.limits)?;
         let empty = BalanceRow::opened(self.working.head().accounts, asset, terms.limits);
         if !empty.is_within_limits() {
             return Err(self.outside(&terms.name, &empty));
@@ -340,6 +428,16 @@ impl Decider<'_> {
         let metadata = Some(terms.metadata.clone());
         let opened = self.draft.open_account(self.working, self.at, &terms.name, asset, terms.limits, metadata);
         changed(opened.1)
+    }
+
+    /// A floor above a ceiling leaves no balance that keeps both.
+    fn check_limits(&self, account: &Name, asset: AssetNo, limits: Limits) -> Result<(), Rejection> {
+        match (limits.min, limits.max) {
+            (Some(min), Some(max)) if min > max => {
+                Err(Rejection::LimitsCrossed { account: account.clone(), asset: self.code(asset) })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Metadata that is not given asks for nothing.
@@ -379,6 +477,9 @@ impl Decider<'_> {
             let mut changed = self.draft.balance(self.working, balance);
             changed.limits.min = change.min.unwrap_or(changed.limits.min);
             changed.limits.max = change.max.unwrap_or(changed.limits.max);
+            if wants_limits {
+                self.check_limits(&change.name, asset.no, changed.limits)?;
+            }
             if wants_limits && !changed.is_within_limits() {
                 return Err(self.outside(&change.name, &changed));
             }
@@ -391,7 +492,8 @@ impl Decider<'_> {
             for balance in self.draft.balance_slots(self.working, slot) {
                 let balance = self.draft.balance(self.working, balance);
                 if !balance.is_empty() {
-                    return Err(self.outside(&change.name, &balance));
+                    let (account, asset) = (change.name.clone(), self.code(balance.asset));
+                    return Err(Rejection::NotEmpty { account, asset, posted: balance.posted });
                 }
             }
         }
@@ -416,6 +518,12 @@ impl Decider<'_> {
                 && expectation.frozen.is_none_or(|frozen| row.frozen == frozen)
                 && expectation.closed.is_none_or(|closed| row.closed == closed)
         });
+        let has_limits = |(asset, limits): &(Name, Limits)| {
+            let asset = self.working.asset(asset)?;
+            let balance = self.draft.balance_slot(self.working, slot?, asset.no)?;
+            Some(self.draft.balance(self.working, balance).limits == *limits)
+        };
+        let is_so = is_so && expectation.limits.iter().all(|expected| has_limits(expected) == Some(true));
         if is_so { Ok(SAME) } else { Err(Rejection::AccountChanged { account: expectation.account.clone() }) }
     }
 
@@ -763,35 +871,58 @@ impl Decider<'_> {
         }
     }
 
-    /// The opposite postings in the opposite order.
-    fn reverse(mut self, id: Id, original: Id) -> Decided {
+    /// The opposite postings in the opposite order, of all that is left of the transaction or of a part of it.
+    fn reverse(mut self, id: Id, original: Id, part: &Part) -> Decided {
         let row = self.transaction(original)?;
         self.check_made(&row)?;
-        let (state, amount) = match row.state {
-            TransactionState::Posted { reversed_by: None } => {
-                (TransactionState::Posted { reversed_by: Some(id) }, None)
-            }
-            TransactionState::HoldPosted { seq, amount, reversed_by: None } => {
-                (TransactionState::HoldPosted { seq, amount, reversed_by: Some(id) }, Some(amount))
-            }
-            TransactionState::Posted { reversed_by: Some(by) }
-            | TransactionState::HoldPosted { reversed_by: Some(by), .. } => {
-                return Err(Rejection::AlreadyReversed { id: original, by });
+        let mut posted = row.legs.clone();
+        let state = match row.state {
+            TransactionState::Posted { .. } => TransactionState::Posted { reversed_by: Some(id) },
+            TransactionState::HoldPosted { seq, amount, .. } => {
+                if let [leg] = posted.as_mut_slice() {
+                    leg.amount = amount;
+                }
+                TransactionState::HoldPosted { seq, amount, reversed_by: Some(id) }
             }
             TransactionState::Pending { .. } | TransactionState::Voided { .. } | TransactionState::Expired { .. } => {
                 return Err(Rejection::NotPosted { id: original });
             }
         };
-        let mut back: Vec<Leg> =
-            row.legs.iter().rev().map(|leg| Leg { source: leg.destination, destination: leg.source, ..*leg }).collect();
-        if let ([leg], Some(amount)) = (back.as_mut_slice(), amount) {
-            leg.amount = amount;
-        }
+        let before = self.reversed_before(&row, &posted)?;
+        let parts = parts_of(original, &posted, &before, part)?;
+        let sums: Vec<Amount> = before.iter().zip(&parts).map(|(before, part)| sum(*before, *part)).collect();
+        let is_whole = parts.iter().zip(&posted).all(|(part, leg)| *part == leg.amount);
+        // A posting of nothing goes back only with the whole.
+        let goes_back =
+            |(part, leg): &(&Amount, &Leg)| **part != Amount::ZERO || (is_whole && leg.amount == Amount::ZERO);
+        let back: Vec<Leg> = parts
+            .iter()
+            .zip(&posted)
+            .rev()
+            .filter(goes_back)
+            .map(|(part, leg)| Leg { source: leg.destination, destination: leg.source, amount: *part, ..*leg })
+            .collect();
         let legs = self.resolve_legs(&back, Guard::New)?;
-        let detail = Detail { reverses: Some(original), ..Detail::default() }.boxed();
+        let reversed = if is_whole { Vec::new() } else { sums };
+        let detail = Detail { reverses: Some(original), reversed, ..Detail::default() }.boxed();
         let seq = self.post_legs(Route { transaction: id, effective_at: None, hold: None, detail, legs: &legs })?;
         self.draft.states.push((row.seq, original, state));
         changed(seq)
+    }
+
+    /// How much of each posting was reversed before.
+    ///
+    /// # Panics
+    /// When the transaction that reversed it last was not looked up.
+    fn reversed_before(&self, row: &TransactionRow, posted: &[Leg]) -> Result<Vec<Amount>, Rejection> {
+        let Some(by) = row.state.reversed_by() else { return Ok(vec![Amount::ZERO; posted.len()]) };
+        let last = self.working.transaction(by).expect("what reversed a transaction is in the footprint");
+        let sums = last.map(|last| last.reversed.clone()).unwrap_or_default();
+        // One that says nothing of parts took all of it.
+        if sums.len() != posted.len() || sums.iter().zip(posted).all(|(sum, leg)| *sum == leg.amount) {
+            return Err(Rejection::AlreadyReversed { id: row.id, by });
+        }
+        Ok(sums)
     }
 
     /// # Panics
@@ -860,10 +991,10 @@ impl Decider<'_> {
     pub(crate) fn asset(&self, code: Option<&Name>) -> Result<&AssetRow, Rejection> {
         match code {
             Some(code) => self.working.asset(code).ok_or_else(|| Rejection::AssetNotFound { asset: code.clone() }),
-            None => match self.working.assets() {
-                [sole] => Ok(sole),
-                _ => Err(Rejection::AssetRequired),
-            },
+            None => {
+                let code = default_asset(self.working, self.draft).ok_or(Rejection::AssetRequired)?;
+                self.asset(Some(code))
+            }
         }
     }
 
@@ -894,6 +1025,44 @@ impl Decider<'_> {
             })
             .expect("a balance belongs to an account")
     }
+}
+
+/// How much of each posting is asked for. What is asked for beyond what is left of one is refused, and so is nothing at all.
+fn parts_of(original: Id, posted: &[Leg], before: &[Amount], part: &Part) -> Result<Vec<Amount>, Rejection> {
+    let left = |place: usize| {
+        let (posted, before) = (posted.get(place).map(|leg| leg.amount), before.get(place));
+        let units = |amount: Option<Amount>| amount.map_or(0, Amount::minor_units);
+        Amount::new(units(posted).saturating_sub(units(before.copied())))
+    };
+    let mut parts = vec![Amount::ZERO; posted.len()];
+    match part {
+        Part::Rest => return Ok((0..posted.len()).map(left).collect()),
+        Part::Amount(amount) => match parts.as_mut_slice() {
+            [only] => *only = *amount,
+            _ => return Err(Rejection::AmountForManyPostings { id: original }),
+        },
+        Part::Postings(asked) => {
+            for (place, amount) in asked {
+                let slot = usize::try_from(*place).ok().and_then(|place| parts.get_mut(place));
+                let slot = slot.ok_or(Rejection::PostingNotFound { id: original, posting: *place })?;
+                *slot = sum(*slot, *amount);
+            }
+        }
+    }
+    for (place, asked) in parts.iter().enumerate() {
+        let left = left(place);
+        if *asked > left {
+            return Err(Rejection::ExceedsOriginal { id: original, posting: leg_number(place), left, asked: *asked });
+        }
+    }
+    if parts.iter().all(|part| *part == Amount::ZERO) {
+        return Err(Rejection::AmountZero);
+    }
+    Ok(parts)
+}
+
+fn sum(one: Amount, other: Amount) -> Amount {
+    Amount::new(one.minor_units().saturating_add(other.minor_units()))
 }
 
 /// What the legs before do to balances, by their places.

@@ -17,6 +17,8 @@ use crate::points::working::Change;
 #[derive(Debug, Default)]
 pub struct Draft {
     pub(crate) rules: Option<LedgerRules>,
+    /// The default asset, if it becomes another, and from which effect on.
+    pub(crate) default_asset: Option<(Seq, AssetNo)>,
     pub(crate) assets: Vec<AssetRow>,
     /// Accounts opened, in order of their numbers.
     pub(crate) accounts: Vec<AccountRow>,
@@ -53,6 +55,7 @@ impl Draft {
     /// Forgets the last decision.
     pub(crate) fn begin(&mut self, working: &Working) {
         self.rules = None;
+        self.default_asset = None;
         self.assets.clear();
         self.accounts.clear();
         self.changed_accounts.clear();

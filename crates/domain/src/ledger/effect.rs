@@ -42,6 +42,11 @@ pub struct CommandKey {
 pub enum Fact {
     /// The ledger was opened.
     LedgerOpened(LedgerRules),
+    /// Another asset is meant from now on where none is named.
+    DefaultAssetSet {
+        /// The asset.
+        no: AssetNo,
+    },
     /// An asset was added.
     AssetAdded {
         /// Its number.
@@ -193,6 +198,8 @@ pub struct Detail {
     pub metadata: Metadata,
     /// The transaction that it reverses.
     pub reverses: Option<Id>,
+    /// How much of each posting of that transaction is reversed in all, this included; empty where this is all of it at once.
+    pub reversed: Vec<Amount>,
     /// The effective date asked for with a hold; it says so and does no more.
     pub asked_effective_at: Option<Timestamp>,
 }
@@ -209,17 +216,44 @@ impl Detail {
         e.option(self.description.as_deref(), Encoder::text);
         e.option(self.reference.as_deref(), Encoder::text);
         self.metadata.encode(e);
-        e.option(self.reverses, |e, id| e.wide(id.0));
+        match self.reverses {
+            None => e.byte(0),
+            Some(id) => {
+                e.byte(if self.reversed.is_empty() { 1 } else { 2 });
+                e.wide(id.0);
+                if !self.reversed.is_empty() {
+                    e.length(self.reversed.len());
+                    self.reversed.iter().for_each(|amount| e.wide(amount.minor_units()));
+                }
+            }
+        }
         e.option(self.asked_effective_at, Encoder::instant);
     }
 
     /// Reads the canonical bytes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Detail, Malformed> {
+        let description = d.option(|d| d.text().map(str::to_owned))?;
+        let reference = d.option(|d| d.text().map(str::to_owned))?;
+        let metadata = Metadata::decode(d)?;
+        let mut reversed = Vec::new();
+        let reverses = match d.byte()? {
+            0 => None,
+            1 => Some(Id(d.wide()?)),
+            2 => {
+                let id = Id(d.wide()?);
+                for _ in 0..d.length()? {
+                    reversed.push(Amount::new(d.wide()?));
+                }
+                Some(id)
+            }
+            _ => return Err(Malformed { expected: "whether it reverses a transaction" }),
+        };
         Ok(Detail {
-            description: d.option(|d| d.text().map(str::to_owned))?,
-            reference: d.option(|d| d.text().map(str::to_owned))?,
-            metadata: Metadata::decode(d)?,
-            reverses: d.option(|d| d.wide().map(Id))?,
+            description,
+            reference,
+            metadata,
+            reverses,
+            reversed,
             asked_effective_at: d.option(Decoder::instant)?,
         })
     }
@@ -244,6 +278,8 @@ pub enum Kind {
     AssetAdded,
     /// [`Fact::LedgerOpened`].
     LedgerOpened,
+    /// [`Fact::DefaultAssetSet`].
+    DefaultAssetSet,
     /// [`Fact::Refused`].
     Refused,
     /// [`Fact::Deferred`].
@@ -257,7 +293,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 13] = [
+    const ALL: [Kind; 14] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -266,6 +302,7 @@ impl Kind {
         Kind::AccountChanged,
         Kind::AssetAdded,
         Kind::LedgerOpened,
+        Kind::DefaultAssetSet,
         Kind::Refused,
         Kind::Deferred,
         Kind::Resolved,
@@ -290,6 +327,7 @@ impl Kind {
             Kind::Resolved => 10,
             Kind::Points => 11,
             Kind::Advances => 12,
+            Kind::DefaultAssetSet => 13,
         }
     }
 
@@ -311,6 +349,7 @@ impl Kind {
             Kind::AccountChanged => "account_changed",
             Kind::AssetAdded => "asset_added",
             Kind::LedgerOpened => "ledger_opened",
+            Kind::DefaultAssetSet => "default_asset_set",
             Kind::Refused => "refused",
             Kind::Deferred => "deferred",
             Kind::Resolved => "resolved",
@@ -326,6 +365,7 @@ impl Fact {
     pub const fn kind(&self) -> Kind {
         match self {
             Fact::LedgerOpened(_) => Kind::LedgerOpened,
+            Fact::DefaultAssetSet { .. } => Kind::DefaultAssetSet,
             Fact::AssetAdded { .. } => Kind::AssetAdded,
             Fact::AccountOpened(_) => Kind::AccountOpened,
             Fact::AccountChanged(_) => Kind::AccountChanged,
@@ -348,6 +388,7 @@ impl Fact {
             Fact::Posting(posting) => posting.detail.as_deref(),
             Fact::Hold(leg) => leg.detail.as_deref(),
             Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)
@@ -366,6 +407,7 @@ impl Fact {
         e.byte(self.kind().code());
         match self {
             Fact::LedgerOpened(rules) => rules.encode(e),
+            Fact::DefaultAssetSet { no } => e.number(no.0),
             Fact::AssetAdded { no, terms } => {
                 e.number(no.0);
                 e.text(terms.code.as_str());
@@ -419,6 +461,7 @@ impl Fact {
             Kind::Posting => Fact::Posting(Posting::decode(d)?),
             Kind::Hold => Fact::Hold(HoldLeg::decode(d)?),
             Kind::LedgerOpened => Fact::LedgerOpened(LedgerRules::decode(d)?),
+            Kind::DefaultAssetSet => Fact::DefaultAssetSet { no: AssetNo(d.number()?) },
             Kind::AssetAdded => {
                 Fact::AssetAdded { no: AssetNo(d.number()?), terms: AssetTerms { code: d.name()?, scale: d.byte()? } }
             }

@@ -61,6 +61,11 @@ pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item
     let mut demand = Demand::default();
     let items = items.into_iter();
     for command in items.clone().flat_map(Item::commands) {
+        if let Action::SetDefaultAsset { asset } = &command.action {
+            demand.defaults.push(asset.clone());
+        }
+    }
+    for command in items.clone().flat_map(Item::commands) {
         footprint.add(&mut demand, working, command);
     }
     if demand.gives_back() {
@@ -90,13 +95,23 @@ impl Footprint {
         match &command.action {
             // Every asset opens `world`.
             Action::OpenLedger(_) | Action::AddAsset(_) => self.add_name(working, &Name::world()),
+            Action::SetDefaultAsset { .. } => {}
             Action::OpenAccount(terms) => self.add_name(working, &terms.name),
             Action::ChangeAccount(change) => self.add_name(working, &change.name),
-            Action::Transact(transaction) => self.add_transaction(working, transaction),
+            Action::Transact(transaction) => self.add_transaction(demand, working, transaction),
             Action::PostHold { hold, .. } | Action::VoidHold { hold } | Action::ExpireHold { hold } => {
                 self.add_made(working, *hold);
             }
-            Action::Reverse { original } => self.add_made(working, *original),
+            Action::Reverse { original, .. } => {
+                self.add_made(working, *original);
+                // How much of it was reversed before stands with the last transaction that did.
+                let by = working.transaction(*original).flatten().and_then(|row| row.state.reversed_by());
+                if let Some(by) = by
+                    && working.transaction(by).is_none()
+                {
+                    self.transactions.push(by);
+                }
+            }
             Action::Expect(expectation) => self.add_name(working, &expectation.account),
             Action::Defer { .. } => {}
             Action::Resolve { deferred, .. } => {
@@ -109,7 +124,7 @@ impl Footprint {
         }
     }
 
-    fn add_transaction(&mut self, working: &Working, transaction: &Transaction) {
+    fn add_transaction(&mut self, demand: &Demand, working: &Working, transaction: &Transaction) {
         // It is refused for its size before anything else of it is looked at.
         if transaction.postings_max() > POSTINGS_MAX {
             return;
@@ -120,9 +135,12 @@ impl Footprint {
             if let Some(effective_at) = transaction.effective_at {
                 let asset = match &posting.asset {
                     Some(code) => working.asset(code),
-                    None => working.assets().first(),
+                    None => working.asset_by_no(working.head().defaults.now()),
                 };
-                if let Some(asset) = asset {
+                // What these commands make the default may be meant as well.
+                let may_be_meant = demand.defaults.iter().filter(|_| posting.asset.is_none());
+                let may_be_meant = may_be_meant.filter_map(|code| working.asset(code));
+                for asset in asset.into_iter().chain(may_be_meant) {
                     for account in posting.source.accounts() {
                         self.add_buckets(working, account, asset.no, effective_at);
                     }

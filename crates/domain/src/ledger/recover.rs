@@ -60,6 +60,7 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             Fact::HoldVoided { .. }
             | Fact::HoldExpired { .. }
             | Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
             | Fact::AssetAdded { .. }
             | Fact::Refused(_)
             | Fact::Deferred { .. }
@@ -105,6 +106,7 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
         Fact::Posting(_)
         | Fact::Hold(_)
         | Fact::LedgerOpened(_)
+        | Fact::DefaultAssetSet { .. }
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
@@ -170,6 +172,10 @@ impl Recovering<'_> {
         match &self.effect.fact {
             Fact::LedgerOpened(rules) => {
                 self.draft.rules = Some(*rules);
+                Ok(())
+            }
+            Fact::DefaultAssetSet { no } => {
+                self.draft.default_asset = Some((self.effect.seq, *no));
                 Ok(())
             }
             Fact::AssetAdded { no, terms } => {

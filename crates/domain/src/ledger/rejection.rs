@@ -25,7 +25,7 @@ pub enum Rejection {
     AccountExists { account: Name },
     /// The account is not as it was expected to be.
     AccountChanged { account: Name },
-    /// The asset was left out, and the ledger has not exactly one.
+    /// The asset was left out, and the ledger has none.
     AssetRequired,
     /// More postings than a transaction may have.
     TooManyPostings { count: u64, limit: u64 },
@@ -45,8 +45,12 @@ pub enum Rejection {
     HoldExpired { id: Id },
     /// The transaction moved nothing yet, or never will: a hold that is not posted.
     NotPosted { id: Id },
-    /// The transaction was reversed already.
+    /// All of the transaction was reversed already.
     AlreadyReversed { id: Id, by: Id },
+    /// The transaction has no such posting.
+    PostingNotFound { id: Id, posting: u32 },
+    /// More than is left of a posting to be reversed.
+    ExceedsOriginal { id: Id, posting: u32, left: Amount, asked: Amount },
     /// An amount for a hold of several postings.
     AmountForManyPostings { id: Id },
     /// A posting of nothing.
@@ -73,6 +77,12 @@ pub enum Rejection {
     BalanceOverflow { account: Name, asset: Name },
     /// The balance is outside the new limits already, or not zero where it must be.
     BalanceOutside { account: Name, asset: Name, posted: Balance },
+    /// An account that is to be closed is not empty.
+    NotEmpty { account: Name, asset: Name, posted: Balance },
+    /// The default asset of the ledger changed as often as it may.
+    TooManyDefaults { limit: u64 },
+    /// The floor would be above the ceiling.
+    LimitsCrossed { account: Name, asset: Name },
     /// `world` has no limits and no states.
     WorldIsFixed,
     /// The account is one of points: what is in it follows from lots.
@@ -132,6 +142,7 @@ impl Rejection {
             Rejection::HoldExpired { .. } => "hold_expired",
             Rejection::NotPosted { .. } => "not_posted",
             Rejection::AlreadyReversed { .. } => "already_reversed",
+            Rejection::ExceedsOriginal { .. } => "exceeds_original",
             Rejection::AmountZero => "amount_zero",
             Rejection::AmountTooLarge => "amount_too_large",
             Rejection::ExceedsHold { .. } => "exceeds_hold",
@@ -143,7 +154,9 @@ impl Rejection {
             Rejection::InsufficientFunds { .. } => "insufficient_funds",
             Rejection::BalanceAboveMax { .. } => "balance_above_max",
             Rejection::BalanceOverflow { .. } => "balance_overflow",
-            Rejection::BalanceOutside { .. } => "balance_outside",
+            Rejection::BalanceOutside { .. } | Rejection::NotEmpty { .. } => "balance_outside",
+            Rejection::LimitsCrossed { .. } => "limits_crossed",
+            Rejection::TooManyDefaults { .. } => "too_many_defaults",
             Rejection::AccountReserved { .. } => "account_reserved",
             Rejection::ProgramNotFound => "program_not_found",
             Rejection::ProgramFixed => "program_fixed",
@@ -161,7 +174,10 @@ impl Rejection {
             Rejection::TransactionTaken { .. } => "transaction_taken",
             Rejection::RunBeforeLast { .. } => "run_before_last",
             Rejection::RunOver => "run_over",
-            Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => "malformed",
+            Rejection::AssetRequired => "asset_required",
+            Rejection::AmountForManyPostings { .. } | Rejection::PostingNotFound { .. } | Rejection::WorldIsFixed => {
+                "malformed"
+            }
         }
     }
 
@@ -174,6 +190,7 @@ impl Rejection {
             self,
             Rejection::IdReused { .. }
                 | Rejection::LedgerNotFound
+                | Rejection::AssetRequired
                 | Rejection::ProgramNotFound
                 | Rejection::AccountChanged { .. }
                 | Rejection::TooManyLots { .. }
@@ -245,6 +262,25 @@ impl Rejection {
             Rejection::BalanceOutside { account, asset, posted } => {
                 tag_names(e, 28, account, asset);
                 e.signed(posted.minor_units());
+            }
+            Rejection::NotEmpty { account, asset, posted } => {
+                tag_names(e, 60, account, asset);
+                e.signed(posted.minor_units());
+            }
+            Rejection::LimitsCrossed { account, asset } => tag_names(e, 61, account, asset),
+            Rejection::TooManyDefaults { limit } => {
+                e.byte(62);
+                e.number(*limit);
+            }
+            Rejection::ExceedsOriginal { id, posting, left, asked } => {
+                tag_id(e, 63, *id);
+                e.number(u64::from(*posting));
+                e.wide(left.minor_units());
+                e.wide(asked.minor_units());
+            }
+            Rejection::PostingNotFound { id, posting } => {
+                tag_id(e, 64, *id);
+                e.number(u64::from(*posting));
             }
             Rejection::WorldIsFixed => e.byte(29),
             Rejection::AccountChanged { account } => tag_name(e, 31, account),
@@ -355,6 +391,16 @@ impl Rejection {
             46 => Rejection::TransactionTaken { transaction: TransactionId::decode(d)? },
             47 => Rejection::RunBeforeLast { last: Day::decode(d)? },
             48 => Rejection::RunOver,
+            60 => Rejection::NotEmpty { account: d.name()?, asset: d.name()?, posted: read_balance(d)? },
+            63 => Rejection::ExceedsOriginal {
+                id: read_id(d)?,
+                posting: read_place(d)?,
+                left: read_amount(d)?,
+                asked: read_amount(d)?,
+            },
+            64 => Rejection::PostingNotFound { id: read_id(d)?, posting: read_place(d)? },
+            62 => Rejection::TooManyDefaults { limit: d.number()? },
+            61 => Rejection::LimitsCrossed { account: d.name()?, asset: d.name()? },
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }
@@ -381,6 +427,10 @@ fn read_id(d: &mut Decoder<'_>) -> Result<Id, Malformed> {
 
 fn read_party(d: &mut Decoder<'_>) -> Result<Party, Malformed> {
     Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a member or a payer" })
+}
+
+fn read_place(d: &mut Decoder<'_>) -> Result<u32, Malformed> {
+    u32::try_from(d.number()?).map_err(|_| Malformed { expected: "place of a posting" })
 }
 
 fn read_amount(d: &mut Decoder<'_>) -> Result<Amount, Malformed> {

@@ -162,6 +162,12 @@ impl Replay {
     fn fact(&mut self, effect: &Effect) -> Vec<String> {
         match &effect.fact {
             Fact::LedgerOpened(rules) => self.head.rules = *rules,
+            Fact::DefaultAssetSet { no } => {
+                self.head.defaults.set(effect.seq, *no);
+                if !self.assets.contains_key(no) {
+                    return vec![format!("effect {} makes an asset the default that is not there", effect.seq)];
+                }
+            }
             Fact::AssetAdded { no, terms } => {
                 self.assets.insert(*no, terms.clone());
             }

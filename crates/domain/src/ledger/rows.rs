@@ -1,7 +1,8 @@
 //! The rows that stores keep beside the journal. All of them can be derived from it again.
 
 use super::command::{LedgerRules, Limits, Metadata};
-use crate::money::{Amount, BALANCE_LIMIT, Balance};
+use crate::codec::{Decoder, Encoder, Malformed};
+use crate::money::{Amount, BALANCE_LIMIT, Balance, Difference};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
@@ -24,6 +25,8 @@ pub struct Head {
     pub accounts: AccountNo,
     /// What holds in it for ever.
     pub rules: LedgerRules,
+    /// Which asset is meant where none is named.
+    pub defaults: Defaults,
     /// Whether recorded batches of it are still to come from another store: until then nobody sees it.
     pub arriving: bool,
 }
@@ -41,6 +44,7 @@ impl Head {
             hash: [0; 32],
             accounts: AccountNo(0),
             rules: LedgerRules::default(),
+            defaults: Defaults::default(),
             arriving: false,
         }
     }
@@ -49,6 +53,61 @@ impl Head {
     #[must_use]
     pub fn is_absent(&self) -> bool {
         self.seq == Seq(0)
+    }
+}
+
+/// How often the default asset of a ledger may change: the whole history is kept with its head, and nobody needs more.
+pub const DEFAULT_CHANGES_MAX: usize = 64;
+
+/// Which asset a command means that names none: the first one, until it was said otherwise.
+///
+/// All that ever was so is kept, so that a repeated command is compared with what it meant when it was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Defaults(Vec<(Seq, AssetNo)>);
+
+impl Defaults {
+    /// The asset that is meant now.
+    #[must_use]
+    pub fn now(&self) -> AssetNo {
+        self.0.last().map_or(AssetNo::FIRST, |(_, asset)| *asset)
+    }
+
+    /// The asset that was meant by a command whose outcome stands at an effect.
+    #[must_use]
+    pub fn at(&self, seq: Seq) -> AssetNo {
+        let before = self.0.iter().rev().find(|(since, _)| *since < seq);
+        before.map_or(AssetNo::FIRST, |(_, asset)| *asset)
+    }
+
+    /// How often it changed.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.0.len()
+    }
+
+    /// It is another one from an effect on.
+    pub fn set(&mut self, since: Seq, asset: AssetNo) {
+        self.0.push((since, asset));
+    }
+
+    /// Writes the canonical bytes; none where it never changed.
+    pub fn encode(&self, e: &mut Encoder) {
+        for (since, asset) in &self.0 {
+            e.number(since.0);
+            e.number(asset.0);
+        }
+    }
+
+    /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When they are not such bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Defaults, Malformed> {
+        let mut defaults = Defaults::default();
+        while !d.is_empty() {
+            defaults.set(Seq(d.number()?), AssetNo(d.number()?));
+        }
+        Ok(defaults)
     }
 }
 
@@ -143,12 +202,17 @@ impl BalanceRow {
         }
     }
 
-    /// What may still be debited; `None` without a floor. A difference that leaves the range is not representable
-    /// and counts as nothing available.
+    /// What may still be debited, up to the range of balances, which is over every amount; `None` without a floor.
     #[must_use]
     pub fn available(&self) -> Option<Balance> {
         let floor = self.limits.min?;
         Some(clamped(self.free().saturating_sub(floor.minor_units())))
+    }
+
+    /// What may still be debited, exactly; `None` without a floor.
+    #[must_use]
+    pub fn headroom(&self) -> Option<Difference> {
+        Some(clamped(self.free()).above(self.limits.min?))
     }
 
     /// What may still be debited while this much stays in it, above its floor; negative when it is lower already, and
@@ -279,6 +343,8 @@ pub struct TransactionRow {
     pub legs: Vec<Leg>,
     /// What became of it.
     pub state: TransactionState,
+    /// Where it reverses a part of another: how much of each posting of that is reversed in all, this included.
+    pub reversed: Vec<Amount>,
 }
 
 /// One posting of a transaction, without its place in the chains.
@@ -299,7 +365,7 @@ pub struct Leg {
 pub enum TransactionState {
     /// It moved money at once.
     Posted {
-        /// The transaction that reversed it.
+        /// The last transaction that reversed it, whole or in part.
         reversed_by: Option<Id>,
     },
     /// It is held.
@@ -313,7 +379,7 @@ pub enum TransactionState {
         seq: Seq,
         /// How much of its first leg was posted.
         amount: Amount,
-        /// The transaction that reversed it.
+        /// The last transaction that reversed it, whole or in part.
         reversed_by: Option<Id>,
     },
     /// It was held, then given up.
@@ -326,6 +392,19 @@ pub enum TransactionState {
         /// Where.
         seq: Seq,
     },
+}
+
+impl TransactionState {
+    /// The last transaction that reversed it, whole or in part.
+    #[must_use]
+    pub const fn reversed_by(self) -> Option<Id> {
+        match self {
+            TransactionState::Posted { reversed_by } | TransactionState::HoldPosted { reversed_by, .. } => reversed_by,
+            TransactionState::Pending { .. } | TransactionState::Voided { .. } | TransactionState::Expired { .. } => {
+                None
+            }
+        }
+    }
 }
 
 /// Where an outcome is, and for what.

@@ -239,6 +239,7 @@ fn option<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
 fn action(words: &[&str]) -> Action {
     match words {
         ["ledger", rest @ ..] => Action::OpenLedger(LedgerTerms {
+            default_asset: option(rest, "default").map(name),
             assets: rest.iter().filter(|word| word.contains('/')).map(|word| asset_terms(word)).collect(),
             rules: LedgerRules {
                 implicit_accounts: if rest.contains(&"implicit") {
@@ -250,6 +251,7 @@ fn action(words: &[&str]) -> Action {
                 ranking: if rest.contains(&"ranked") { Ranking::ByEntries } else { Ranking::None },
             },
         }),
+        ["default", asset] => Action::SetDefaultAsset { asset: name(asset) },
         ["asset", asset] => Action::AddAsset(asset_terms(asset)),
         ["open", account, rest @ ..] => Action::OpenAccount(AccountTerms {
             name: name(account),
@@ -272,12 +274,28 @@ fn action(words: &[&str]) -> Action {
         ["post", hold, rest @ ..] => Action::PostHold { hold: id(hold), amount: rest.first().map(|text| amount(text)) },
         ["void", hold] => Action::VoidHold { hold: id(hold) },
         ["expire", hold] => Action::ExpireHold { hold: id(hold) },
-        ["reverse", original] => Action::Reverse { original: id(original) },
+        ["reverse", original, rest @ ..] => {
+            let parts: Vec<(u32, Amount)> = rest
+                .iter()
+                .filter_map(|word| word.split_once(':'))
+                .map(|(place, part)| (place.parse().expect("a place"), Amount::new(part.parse().expect("an amount"))))
+                .collect();
+            let part = match rest {
+                [] => Part::Rest,
+                [part] if parts.is_empty() => Part::Amount(Amount::new(part.parse().expect("an amount"))),
+                _ => Part::Postings(parts),
+            };
+            Action::Reverse { original: id(original), part }
+        }
         ["expect", account, rest @ ..] => Action::Expect(Expectation {
             account: name(account),
             metadata: Metadata::new(option(rest, "meta").map(|value| ("k".to_owned(), value.to_owned()))),
             frozen: option(rest, "frozen").map(|value| value == "yes"),
             closed: Some(rest.contains(&"closed")),
+            limits: option(rest, "max")
+                .map(|max| (name("USD"), Limits { max: limit(max), ..Limits::DEFAULT }))
+                .into_iter()
+                .collect(),
         }),
         ["defer", request] => Action::Defer { request: request.as_bytes().into() },
         ["resolve", deferred, answer] => {
@@ -379,7 +397,10 @@ fn rejections_in_order_of_precedence() {
     check(
         "
         5: ghost>ghost 0 ref=taken         -> ledger_not_found
-        ledger USD/2 EUR/2                 -> ok
+        ledger                             -> ok
+        12: ghost>closed 1                 -> asset_required
+        asset USD/2                        -> ok
+        asset EUR/2                        -> ok
         asset EUR/3                        -> asset_exists
         asset EUR/2                        -> same
         asset JPY/0                        -> ok
@@ -397,7 +418,6 @@ fn rejections_in_order_of_precedence() {
         9: ghost>ghost e36 XXX             -> amount_too_large
         10: ghost>ghost 1 XXX              -> same_account
         11: ghost>closed 1 XXX             -> asset_not_found
-        12: ghost>closed 1                 -> malformed AssetRequired
         13: ghost>closed 1 USD             -> account_not_found
         14: a>b 1 EUR                      -> account_not_found
         15: closed>frozen 99 USD           -> account_closed
@@ -659,6 +679,116 @@ impl Book {
             assert_eq!(self.line(line), expected, "{line}");
         }
     }
+}
+
+/// A command that names no asset means the default one of the time when it was decided, and is the same command as one that
+/// spells it out; one that names another asset never is.
+#[test]
+fn the_default_asset_is_the_first_one_until_it_is_said_otherwise() {
+    check(
+        "
+        ledger USD/2                       -> ok
+        1: open a min=none                 -> ok
+        2: world>a 1                       -> ok
+        asset EUR/2                        -> ok
+        open b asset=EUR                   -> ok
+        1: open a min=none                 -> replay
+        1: open a asset=USD min=none       -> replay
+        1: open a asset=EUR min=none       -> id_reused
+        2: world>a 1 USD                   -> replay
+        3: world>b 1                       -> account_not_found
+        4: world>b 1 EUR                   -> ok
+        default JPY                        -> asset_not_found
+        default USD                        -> same
+        5: default EUR                     -> ok
+        5: default EUR                     -> replay
+        3: world>b 1                       -> replay-refusal
+        3: world>b 1 USD                   -> replay-refusal
+        3: world>b 1 EUR                   -> id_reused
+        2: world>a 1                       -> replay
+        2: world>a 1 USD                   -> replay
+        2: world>a 1 EUR                   -> id_reused
+        # It named an asset that became the default later.
+        4: world>b 1                       -> id_reused
+        6: world>b 1                       -> ok
+        6: world>b 1 EUR                   -> replay
+        6: world>b 1 USD                   -> id_reused
+        7: set b max=10                    -> ok
+        7: set b asset=EUR max=10          -> replay
+        balance b EUR                      -> 2 in 0 out 0
+        ",
+    );
+}
+
+#[test]
+fn a_ledger_is_opened_with_another_default_asset() {
+    check(
+        "
+        ledger USD/2 default=EUR           -> asset_not_found
+        ledger USD/2 EUR/2 implicit default=EUR -> ok
+        ledger USD/2 EUR/2 implicit        -> same
+        ledger USD/2 EUR/2 implicit default=USD -> ledger_exists
+        world>a 1                          -> ok
+        balance a EUR                      -> 1 in 0 out 0
+        all default USD; world>a 1         -> ok ok
+        balance a USD                      -> 1 in 0 out 0
+        ",
+    );
+}
+
+/// Off-date postings of the asset that the batch itself makes the default.
+#[test]
+fn the_default_asset_changes_in_the_batch_that_uses_it() {
+    let mut book = check("ledger USD/2 EUR/2 implicit -> ok\nworld>a 5 EUR at=-9999 -> ok");
+    let items = ["default EUR", "world>a 5 at=-9999"].map(|line| Item::Single(book.command(line)));
+    let outcomes = apply(&mut book.working, &items, book.at, &mut book.draft);
+    assert_eq!(outcomes.into_iter().map(describe).collect::<Vec<_>>(), ["ok", "ok"]);
+}
+
+#[test]
+fn transactions_are_reversed_in_part_and_never_beyond() {
+    check(
+        "
+        ledger USD/2 implicit              -> ok
+        1: world>a 100                     -> ok
+        reverse 1 30                       -> ok
+        reverse 1 71                       -> exceeds_original
+        reverse 1 0                        -> amount_zero
+        2: reverse 1 70                    -> ok
+        1: reverse 1                       -> id_reused
+        2: reverse 1 70                    -> replay
+        reverse 1 1                        -> already_reversed
+        reverse 1                          -> already_reversed
+        balance a                          -> 0 in 0 out 0
+        3: world>a 10 world>b 20           -> ok
+        reverse 3 5                        -> malformed AmountForManyPostings
+        reverse 3 2:1                      -> malformed PostingNotFound
+        reverse 3 1:5                      -> ok
+        reverse 3 0:4 1:15                 -> ok
+        reverse 3 1:1                      -> exceeds_original
+        reverse 3 0:3 0:4                  -> exceeds_original
+        reverse 3                          -> ok
+        reverse 3 0:1                      -> already_reversed
+        balance a                          -> 0 in 0 out 0
+        balance b                          -> 0 in 0 out 0
+        4: world>a 50 hold                 -> ok
+        reverse 4 1                        -> not_posted
+        post 4 40                          -> ok
+        reverse 4 41                       -> exceeds_original
+        reverse 4 15                       -> ok
+        a>c 20                             -> ok
+        reverse 4                          -> insufficient_funds a has 5 needs 25
+        reverse 4 5                        -> ok
+        balance a                          -> 0 in 0 out 0
+        # All of it is the same, whether it is spelled out or not.
+        5: world>a 50 hold                 -> ok
+        6: post 5                          -> ok
+        6: post 5 50                       -> replay
+        6: post 5 49                       -> id_reused
+        7: reverse 5 50                    -> ok
+        7: reverse 5                       -> replay
+        ",
+    );
 }
 
 #[test]

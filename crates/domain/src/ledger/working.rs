@@ -394,6 +394,9 @@ impl Working {
         if let Some(rules) = draft.rules.take() {
             self.head.rules = rules;
         }
+        if let Some((since, asset)) = draft.default_asset.take() {
+            self.head.defaults.set(since, asset);
+        }
         for asset in draft.assets.drain(..) {
             self.assets.push(asset.clone());
             self.changes.assets.push(asset);
@@ -512,6 +515,7 @@ impl Working {
                 ),
                 Fact::Posting(_)
                 | Fact::LedgerOpened(_)
+                | Fact::DefaultAssetSet { .. }
                 | Fact::AssetAdded { .. }
                 | Fact::AccountOpened(_)
                 | Fact::AccountChanged(_)
@@ -532,8 +536,15 @@ impl Working {
                     continue;
                 }
             };
+            // What reversed a transaction that is known is asked for with it.
+            let original = effect.fact.detail().and_then(|detail| detail.reverses);
+            if original.is_some_and(|original| self.transactions.contains_key(&original)) {
+                self.transactions.entry(id).or_insert(None);
+            }
             if let Some(known) = self.transactions.get_mut(&id) {
-                known.get_or_insert(TransactionRow { id, seq: effect.seq, legs: Vec::new(), state }).legs.push(leg);
+                let reversed = effect.fact.detail().map(|detail| detail.reversed.clone()).unwrap_or_default();
+                let row = TransactionRow { id, seq: effect.seq, legs: Vec::new(), state, reversed };
+                known.get_or_insert(row).legs.push(leg);
             }
         }
     }
@@ -562,6 +573,7 @@ impl Working {
                     }
                 }
                 Fact::LedgerOpened(_)
+                | Fact::DefaultAssetSet { .. }
                 | Fact::AssetAdded { .. }
                 | Fact::AccountOpened(_)
                 | Fact::AccountChanged(_)

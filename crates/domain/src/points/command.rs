@@ -93,6 +93,8 @@ pub struct Adjustment {
     pub holding: Holding,
     /// How many.
     pub points: Amount,
+    /// What the client keeps with it.
+    pub metadata: Metadata,
 }
 
 /// A row of an import.
@@ -152,9 +154,13 @@ impl Action {
                 earning.encode(e);
             }
             Action::Adjust(adjustment) => {
-                e.byte(3);
+                // Without metadata it has the bytes that it had when there was none to keep.
+                e.byte(if adjustment.metadata.is_empty() { 3 } else { 9 });
                 encode_holding(e, &adjustment.holding);
                 e.wide(adjustment.points.minor_units());
+                if !adjustment.metadata.is_empty() {
+                    adjustment.metadata.encode(e);
+                }
             }
             Action::Spend { member, points } => {
                 e.byte(4);
@@ -200,7 +206,16 @@ impl Action {
         Ok(match d.byte()? {
             1 => Action::SetProgram(Program::decode(d)?),
             2 => Action::Earn(Earning::decode(d)?),
-            3 => Action::Adjust(Adjustment { holding: decode_holding(d)?, points: amount(d)? }),
+            3 => Action::Adjust(Adjustment {
+                holding: decode_holding(d)?,
+                points: amount(d)?,
+                metadata: Metadata::default(),
+            }),
+            9 => Action::Adjust(Adjustment {
+                holding: decode_holding(d)?,
+                points: amount(d)?,
+                metadata: Metadata::decode(d)?,
+            }),
             4 => Action::Spend { member: party(d)?, points: amount(d)? },
             5 => Action::Refund { spend: Id(d.wide()?), points: d.option(amount)? },
             6 => Action::Close { purse: AccountNo(d.number()?), lot: LotKey::decode(d)?, as_of: d.instant()? },

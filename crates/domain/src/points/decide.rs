@@ -145,7 +145,8 @@ impl<'a> Deciding<'a> {
         check_lots(drawn.len())?;
         let issued = self.open(&holding.issued, Limits::NONE, || holding.payer_metadata())?;
         let leg = self.leg(slot, issued, adjustment.points);
-        let first = self.decider.post(self.id, &[leg], None)?;
+        let detail = Detail { metadata: adjustment.metadata.clone(), ..Detail::default() }.boxed();
+        let first = self.decider.post(self.id, &[leg], detail)?;
         self.decider.draft.points.push(Change::Purse(account, after));
         self.record(Fact::Adjusted { purse: account, points: adjustment.points, after });
         changed(first)

@@ -82,6 +82,8 @@ pub(crate) struct Demand {
     has_income: bool,
     /// Lots that are closed meanwhile.
     closing: BTreeSet<(AccountNo, LotKey)>,
+    /// Assets that these commands make the default.
+    pub(crate) defaults: Vec<Name>,
 }
 
 /// How many points so many commands may use.

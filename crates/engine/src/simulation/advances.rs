@@ -152,8 +152,11 @@ pub fn live(seed: u64, size: Size, store: impl Store + 'static, reader: Arc<dyn 
 impl History {
     async fn live(&mut self, size: Size) -> Result<(), String> {
         let usd = Name::parse("USD").map_err(|error| error.to_string())?;
-        let terms =
-            LedgerTerms { assets: vec![AssetTerms { code: usd.clone(), scale: 2 }], rules: LedgerRules::default() };
+        let terms = LedgerTerms {
+            assets: vec![AssetTerms { code: usd.clone(), scale: 2 }],
+            rules: LedgerRules::default(),
+            default_asset: None,
+        };
         self.ask(LedgerAction::OpenLedger(terms)).await;
         self.ask(LedgerAction::Advances(Action::SetTerms { asset: usd, terms: Terms::DEFAULT })).await;
         let last = size.weeks * 7 + CALM_DAYS;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, Command, CommandId, ImplicitAccounts, LedgerTerms, Source, Timing,
+    AccountChange, AccountTerms, Action, Command, CommandId, ImplicitAccounts, LedgerTerms, Part, Source, Timing,
     Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::names::Name;
@@ -55,7 +55,8 @@ struct Made {
     /// The amount of the first leg as it was asked for, whatever was posted of it.
     asked: i128,
     state: State,
-    reversed: bool,
+    /// How much of each leg was reversed; empty while nothing was.
+    reversed: Vec<i128>,
 }
 
 /// One ledger.
@@ -66,7 +67,10 @@ pub(super) struct Model {
     accounts: BTreeMap<String, Account>,
     made: BTreeMap<Id, Made>,
     references: Vec<String>,
-    outcomes: BTreeMap<Id, (Action, bool)>,
+    /// The place of the asset that is meant where none is named, and how often it changed.
+    default: (usize, usize),
+    /// What was decided, with the asset that was meant where none was named, and whether it was done.
+    outcomes: BTreeMap<Id, (Action, Option<Name>, bool)>,
     points: Points,
 }
 
@@ -110,15 +114,16 @@ impl Model {
 
     fn atomic(&mut self, commands: &[Command], at: Timestamp) -> String {
         for (index, command) in commands.iter().enumerate() {
-            if let Some((action, false)) = self.outcomes.get(&command.id.id())
-                && *action == command.action
+            if let Some((action, default, false)) = self.outcomes.get(&command.id.id())
+                && *action == spelled(&command.action, default.as_ref())
             {
                 return format!("{index}: replayed refusal");
             }
         }
         let expects = |command: &Command| matches!(command.action, Action::Expect(_));
         let is_known = |command: &Command| {
-            let known = self.outcomes.get(&command.id.id()).is_some_and(|(action, _)| *action == command.action);
+            let known = self.outcomes.get(&command.id.id());
+            let known = known.is_some_and(|(action, default, _)| *action == spelled(&command.action, default.as_ref()));
             matches!(command.id, CommandId::Client(_)) && known
         };
         let acts = || commands.iter().filter(|command| !expects(command));
@@ -143,18 +148,27 @@ impl Model {
     }
 
     fn keep(&mut self, command: &Command, code: Refusal) {
-        let unkept =
-            ["malformed", "id_reused", "ledger_not_found", "program_not_found", "account_changed"].contains(&code);
-        if let (CommandId::Client(id), false) = (command.id, unkept) {
-            self.outcomes.insert(id, (command.action.clone(), false));
+        const UNKEPT: [Refusal; 6] =
+            ["malformed", "asset_required", "id_reused", "ledger_not_found", "program_not_found", "account_changed"];
+        if let (CommandId::Client(id), false) = (command.id, UNKEPT.contains(&code)) {
+            self.remember(id, &command.action, false);
         }
+    }
+
+    fn remember(&mut self, id: Id, action: &Action, done: bool) {
+        let default = self.default_asset();
+        self.outcomes.insert(id, (spelled(action, default.as_ref()), default, done));
+    }
+
+    fn default_asset(&self) -> Option<Name> {
+        self.assets.get(self.default.0).map(|(code, _)| Name::parse(code).expect("a code is a name"))
     }
 
     fn command(&mut self, command: &Command, at: Timestamp) -> Result<&'static str, Refusal> {
         let id = command.id.id();
         let by_client = matches!(command.id, CommandId::Client(_));
-        if by_client && let Some((action, done)) = self.outcomes.get(&id) {
-            return match (*action == command.action, done) {
+        if by_client && let Some((action, default, done)) = self.outcomes.get(&id) {
+            return match (*action == spelled(&command.action, default.as_ref()), done) {
                 (true, true) => Ok("replayed"),
                 (true, false) => Ok("replayed refusal"),
                 (false, _) => Err("id_reused"),
@@ -163,7 +177,10 @@ impl Model {
         if self.terms.is_none() && !matches!(command.action, Action::OpenLedger(_)) {
             return Err("ledger_not_found");
         }
+        // What it means is what it means before it is done.
+        let meant = self.default_asset();
         let answer = match &command.action {
+            Action::SetDefaultAsset { asset } => self.set_default_asset(asset)?,
             Action::OpenLedger(terms) => self.open_ledger(terms)?,
             Action::AddAsset(terms) => self.add_asset(terms.code.as_str(), terms.scale)?,
             Action::OpenAccount(terms) => self.open_account(terms)?,
@@ -172,7 +189,7 @@ impl Model {
             Action::PostHold { hold, amount } => self.post_hold(*hold, amount.map(|amount| amount.signed()), at)?,
             Action::VoidHold { hold } => self.void_hold(*hold)?,
             Action::ExpireHold { hold } => self.expire_hold(*hold, at)?,
-            Action::Reverse { original } => self.reverse(id, *original)?,
+            Action::Reverse { original, part } => self.reverse(id, *original, part)?,
             Action::Expect(expectation) => {
                 let account = self.accounts.get(expectation.account.as_str());
                 let is_so = account.is_some_and(|account| expectation.closed == Some(account.closed));
@@ -186,7 +203,7 @@ impl Model {
             Action::Advances(action) => unreachable!("advances have a simulation of their own: {action:?}"),
         };
         if by_client && answer == "done" {
-            self.outcomes.insert(id, (command.action.clone(), true));
+            self.outcomes.insert(id, (spelled(&command.action, meant.as_ref()), meant, true));
         }
         Ok(answer)
     }
@@ -203,7 +220,7 @@ impl Model {
         }
         self.post(&legs)?;
         if let Some(asked) = legs.first().map(|leg| leg.amount) {
-            self.made.insert(id, Made { legs, asked, state: State::Posted, reversed: false });
+            self.made.insert(id, Made { legs, asked, state: State::Posted, reversed: Vec::new() });
         }
         Ok("done")
     }
@@ -236,10 +253,21 @@ impl Model {
         Ok("done")
     }
 
+    fn set_default_asset(&mut self, asset: &Name) -> Result<&'static str, Refusal> {
+        let place = self.assets.iter().position(|(code, _)| code == asset.as_str()).ok_or("asset_not_found")?;
+        match self.default {
+            (now, _) if now == place => Ok("same"),
+            (_, 64) => Err("too_many_defaults"),
+            (_, changes) => {
+                self.default = (place, changes + 1);
+                Ok("done")
+            }
+        }
+    }
+
     fn asset(&self, code: Option<&Name>) -> Result<String, Refusal> {
         match code {
-            None if self.assets.len() == 1 => Ok(self.assets[0].0.clone()),
-            None => Err("malformed"),
+            None => self.default_asset().map(|asset| asset.to_string()).ok_or("asset_required"),
             Some(code) if self.assets.iter().any(|(known, _)| known == code.as_str()) => Ok(code.to_string()),
             Some(_) => Err("asset_not_found"),
         }
@@ -253,6 +281,9 @@ impl Model {
         }
         if self.accounts.get(terms.name.as_str()).is_some_and(|account| account.closed) {
             return Err("account_closed");
+        }
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
+            return Err("limits_crossed");
         }
         if min.is_some_and(|min| min > 0) || max.is_some_and(|max| max < 0) {
             return Err("balance_outside");
@@ -276,9 +307,13 @@ impl Model {
         if let Some(max) = change.max {
             balance.max = max.map(|limit| limit.minor_units());
         }
+        let wants_limits = change.min.is_some() || change.max.is_some();
+        if wants_limits && balance.min.zip(balance.max).is_some_and(|(min, max)| min > max) {
+            return Err("limits_crossed");
+        }
         let below = balance.min.is_some_and(|min| balance.posted - balance.pending_out < min);
         let above = balance.max.is_some_and(|max| balance.posted + balance.pending_in > max);
-        if (change.min.is_some() || change.max.is_some()) && (below || above) {
+        if wants_limits && (below || above) {
             return Err("balance_outside");
         }
         let limits = (balance.min, balance.max);
@@ -330,7 +365,7 @@ impl Model {
             Timing::Pending { timeout_s } => State::Pending(timeout_s.map(|seconds| at.plus_seconds(seconds))),
         };
         let asked = legs[0].amount;
-        self.made.insert(id, Made { legs, asked, state, reversed: false });
+        self.made.insert(id, Made { legs, asked, state, reversed: Vec::new() });
         Ok("done")
     }
 
@@ -501,14 +536,41 @@ impl Model {
         }
     }
 
-    fn reverse(&mut self, id: Id, original: Id) -> Result<&'static str, Refusal> {
+    fn reverse(&mut self, id: Id, original: Id, part: &Part) -> Result<&'static str, Refusal> {
         let made = self.made_by_others(original)?;
         match made.state {
-            State::Posted | State::HoldPosted(_) if made.reversed => return Err("already_reversed"),
             State::Posted | State::HoldPosted(_) => {}
             State::Pending(_) | State::Voided | State::Expired => return Err("not_posted"),
         }
-        let mut legs = made.legs.clone();
+        let amounts: Vec<i128> = made.legs.iter().map(|leg| leg.amount).collect();
+        if made.reversed == amounts {
+            return Err("already_reversed");
+        }
+        let mut sums = if made.reversed.is_empty() { vec![0; amounts.len()] } else { made.reversed.clone() };
+        let mut parts = vec![0; amounts.len()];
+        match part {
+            Part::Rest => parts = amounts.iter().zip(&sums).map(|(amount, sum)| amount - sum).collect(),
+            Part::Amount(_) if parts.len() != 1 => return Err("malformed"),
+            Part::Amount(amount) => parts[0] = amount.signed(),
+            Part::Postings(asked) => {
+                for (place, amount) in asked {
+                    let part =
+                        usize::try_from(*place).ok().and_then(|place| parts.get_mut(place)).ok_or("malformed")?;
+                    *part += amount.signed();
+                }
+            }
+        }
+        sums.iter_mut().zip(&parts).for_each(|(sum, part)| *sum += part);
+        if sums.iter().zip(&amounts).any(|(sum, amount)| sum > amount) {
+            return Err("exceeds_original");
+        }
+        let is_rest = *part == Part::Rest;
+        if !is_rest && parts.iter().all(|part| *part == 0) {
+            return Err("amount_zero");
+        }
+        let is_whole = parts == amounts;
+        let legs = made.legs.iter().zip(&parts).map(|(leg, part)| Leg { amount: *part, ..leg.clone() });
+        let mut legs: Vec<Leg> = legs.filter(|leg| leg.amount != 0 || is_whole).collect();
         legs.reverse();
         for leg in &mut legs {
             std::mem::swap(&mut leg.source, &mut leg.destination);
@@ -517,9 +579,27 @@ impl Model {
             }
         }
         self.post(&legs)?;
-        self.made.insert(original, Made { reversed: true, ..made });
+        self.made.insert(original, Made { reversed: sums, ..made });
         let asked = legs[0].amount;
-        self.made.insert(id, Made { legs, asked, state: State::Posted, reversed: false });
+        self.made.insert(id, Made { legs, asked, state: State::Posted, reversed: Vec::new() });
         Ok("done")
     }
+}
+
+/// The same with the asset spelled out that it means where it names none.
+fn spelled(action: &Action, default: Option<&Name>) -> Action {
+    let mut action = action.clone();
+    match &mut action {
+        Action::OpenAccount(terms) => terms.asset = terms.asset.take().or_else(|| default.cloned()),
+        Action::ChangeAccount(change) if change.min.is_some() || change.max.is_some() => {
+            change.asset = change.asset.take().or_else(|| default.cloned());
+        }
+        Action::Transact(transaction) => {
+            for posting in &mut transaction.postings {
+                posting.asset = posting.asset.take().or_else(|| default.cloned());
+            }
+        }
+        _ => {}
+    }
+    action
 }

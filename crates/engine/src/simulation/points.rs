@@ -85,7 +85,7 @@ impl Points {
                 }
                 Ok(Some(legs))
             }
-            Action::Adjust(Adjustment { holding, points }) => {
+            Action::Adjust(Adjustment { holding, points, .. }) => {
                 let points = check(points.minor_units())?;
                 let (member, payer) = (holding.member.as_str(), letter(&holding.payer));
                 let oracle = self.members.get_mut(member).ok_or("insufficient_points")?;

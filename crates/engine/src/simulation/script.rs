@@ -3,7 +3,7 @@
 use ducat_domain::ledger::Item;
 use ducat_domain::ledger::command::{
     AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, ImplicitAccounts,
-    LedgerRules, LedgerTerms, Limits, Metadata, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
+    LedgerRules, LedgerTerms, Limits, Metadata, Part, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::{Name, Party};
@@ -83,12 +83,13 @@ fn change_account(rng: &mut Rng) -> Action {
 
 fn expectation(rng: &mut Rng) -> Expectation {
     let metadata = Metadata::new((rng.u8(..8) == 0).then(|| ("k".to_owned(), "v".to_owned())));
-    Expectation { account: account(rng), metadata, frozen: None, closed: Some(rng.u8(..8) == 0) }
+    Expectation { account: account(rng), metadata, frozen: None, closed: Some(rng.u8(..8) == 0), limits: Vec::new() }
 }
 
 impl Script {
     pub fn new(rng: &mut Rng) -> Script {
         let terms = LedgerTerms {
+            default_asset: None,
             assets: vec![AssetTerms { code: name("USD"), scale: 2 }],
             rules: LedgerRules {
                 implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },
@@ -168,7 +169,16 @@ impl Script {
             }
             9 => Action::VoidHold { hold: self.recent_id(rng) },
             10 => Action::ExpireHold { hold: self.recent_id(rng) },
-            11 => Action::Reverse { original: self.recent_id(rng) },
+            11 => {
+                let amount = Amount::new(u128::from(rng.u8(..40)));
+                let part = match rng.u8(..4) {
+                    0 => Part::Amount(amount),
+                    1 => Part::Postings(vec![(u32::from(rng.u8(..2)), amount)]),
+                    _ => Part::Rest,
+                };
+                Action::Reverse { original: self.recent_id(rng), part }
+            }
+            12 if rng.bool() => Action::SetDefaultAsset { asset: name(["USD", "EUR"][usize::from(rng.bool())]) },
             12 => Action::Expect(expectation(rng)),
             13 => Action::Defer { request: rng.u8(..4).to_be_bytes().into() },
             14..=21 => Action::Points(self.on_points(rng)),
@@ -191,7 +201,7 @@ impl Script {
                 let (holding, metadata) = (holding(rng), Metadata::default());
                 points::Action::Earn(Earning { holding, points, earned_at, expires_at: None, metadata })
             }
-            5 => points::Action::Adjust(Adjustment { holding: holding(rng), points }),
+            5 => points::Action::Adjust(Adjustment { holding: holding(rng), points, metadata: Metadata::default() }),
             6..9 => points::Action::Spend { member: member(rng), points },
             _ => points::Action::Refund { spend: self.recent_id(rng), points: rng.bool().then_some(points) },
         }

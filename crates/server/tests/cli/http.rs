@@ -6,11 +6,13 @@ use std::net::TcpStream;
 /// A kept-alive connection.
 pub struct Client {
     stream: BufReader<TcpStream>,
+    /// The tag of the last answer, if it had one.
+    pub tag: String,
 }
 
 impl Client {
     pub fn connect(address: &str) -> std::io::Result<Client> {
-        Ok(Client { stream: BufReader::new(TcpStream::connect(address)?) })
+        Ok(Client { stream: BufReader::new(TcpStream::connect(address)?), tag: String::new() })
     }
 
     /// Sends a request; an error means that no whole answer came.
@@ -33,6 +35,7 @@ impl Client {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
+        self.tag.clear();
         let mut length = 0;
         let mut is_chunked = false;
         loop {
@@ -45,6 +48,7 @@ impl Client {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.parse().map_err(|_| cut())?;
                 }
+                Some((name, value)) if name.eq_ignore_ascii_case("etag") => value.clone_into(&mut self.tag),
                 Some((name, _)) => is_chunked |= name.eq_ignore_ascii_case("transfer-encoding"),
             }
         }

@@ -8,7 +8,7 @@ use ducat_domain::ledger::command::{
 };
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, IdRow, TransactionState, Verdict,
 };
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::{Amount, Balance};
@@ -139,7 +139,8 @@ impl<'a> Columns<'a> {
         self.get::<Wide>(column).map(|wide| DateSum(wide.0))
     }
 
-    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving`.
+    /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
+    /// default_assets`.
     pub fn head(mut self) -> Result<(LedgerNo, Head), Fault> {
         let no = LedgerNo(self.get("no")?);
         let head = Head {
@@ -165,8 +166,14 @@ impl<'a> Columns<'a> {
                 },
             },
             arriving: self.get("arriving")?,
+            defaults: self.defaults()?,
         };
         Ok((no, head))
+    }
+
+    fn defaults(&mut self) -> Result<Defaults, Fault> {
+        let bytes: Vec<u8> = self.get("default_assets")?;
+        Defaults::decode(&mut Decoder::new(&bytes)).map_err(|_| self.wrong("default_assets"))
     }
 
     /// `no, code, scale`.
@@ -446,6 +453,7 @@ impl JournalArrays {
                 (Some(*transaction), Legged::default())
             }
             Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)

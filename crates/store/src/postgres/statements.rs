@@ -18,7 +18,8 @@ use super::{advances, points};
 pub(super) const TAKE_LEASE: &str = "\
 UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
-RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving";
+RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
+  default_assets";
 
 /// By ledgers_by_name.
 pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
@@ -163,12 +164,19 @@ fn rules(head: &Head) -> [bool; 3] {
 /// and again.
 pub(super) const LOCK_OPENING: &str = "SELECT name FROM locks WHERE name = 'opening' FOR UPDATE";
 
-/// No row when the name is taken: the turn is repeated.
+/// The default assets of a ledger in canonical bytes.
+fn defaults(head: &Head) -> Vec<u8> {
+    let mut encoder = Encoder::new();
+    head.defaults.encode(&mut encoder);
+    encoder.into_bytes()
+}
+
+/// No row when the name is taken, or another ledger took the number first: the turn is repeated.
 const OPEN_LEDGER: &str = "\
 INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
-  arriving, owner, lease_until)
+  arriving, default_assets, owner, lease_until)
 SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
-  $12::bool, $11::bool, $9::text, now() + $10::float8 * interval '1 second'
+  $12::bool, $11::bool, $13::bytea, $9::text, now() + $10::float8 * interval '1 second'
 FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
@@ -191,6 +199,7 @@ pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
             Box::new(node.lease.as_secs_f64()),
             Box::new(head.arriving),
             Box::new(rank_by_entries),
+            Box::new(defaults(head)),
         ],
     )
 }
@@ -207,12 +216,12 @@ pub(super) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
 const MOVE_HEADS: &str = "\
 UPDATE ledgers AS l SET batch = d.batch, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
   implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, rank_by_entries = d.rank_by_entries,
-  arriving = d.arriving,
+  arriving = d.arriving, default_assets = d.default_assets,
   lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
 FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::int8[],
-  $9::bool[], $10::bool[], $11::bool[], $13::bool[])
+  $9::bool[], $10::bool[], $11::bool[], $13::bool[], $14::bytea[])
   AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving,
-    rank_by_entries)
+    rank_by_entries, default_assets)
 WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch
 RETURNING l.no";
 
@@ -240,6 +249,7 @@ pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
             Box::new(moved.iter().map(|(_, delta)| delta.head.arriving).collect::<Vec<bool>>()),
             Box::new(node.lease.as_secs_f64()),
             flag(|[_, _, rank_by_entries]| rank_by_entries),
+            Box::new(moved.iter().map(|(_, delta)| defaults(&delta.head)).collect::<Vec<Vec<u8>>>()),
         ],
     )
 }

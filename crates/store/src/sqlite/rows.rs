@@ -5,7 +5,9 @@ use ducat_domain::ledger::command::{
     Fingerprint, ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts,
 };
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
-use ducat_domain::ledger::rows::{AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Head, TransactionState};
+use ducat_domain::ledger::rows::{
+    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, TransactionState,
+};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -247,9 +249,19 @@ impl<'a> Columns<'a> {
                     false => Ranking::None,
                 },
             },
+            defaults: self.defaults()?,
             arriving: self.flag("arriving")?,
         };
         Ok((LedgerNo(self.signed("no")?), head))
+    }
+
+    /// A file that is only read may be an earlier release's, which has no such column: the first asset was meant all along.
+    fn defaults(&self) -> Result<Defaults, Fault> {
+        if let Err(rusqlite::Error::InvalidColumnName(_)) = self.row.get_ref("default_assets") {
+            return Ok(Defaults::default());
+        }
+        let bytes = self.value("default_assets")?.as_blob().map_err(|_| self.wrong("default_assets"))?;
+        Defaults::decode(&mut Decoder::new(bytes)).map_err(|_| self.wrong("default_assets"))
     }
 
     pub fn asset(&self) -> Result<AssetRow, Fault> {
@@ -431,6 +443,7 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         Fact::Hold(leg) => Some(leg.transaction),
         Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
         Fact::LedgerOpened(_)
+        | Fact::DefaultAssetSet { .. }
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
@@ -453,6 +466,7 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         Fact::Posting(posting) => bind_posting(&mut b, posting)?,
         Fact::Hold(leg) => bind_hold(&mut b, leg)?,
         Fact::LedgerOpened(_)
+        | Fact::DefaultAssetSet { .. }
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)

@@ -303,7 +303,8 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
     let head = &delta.head;
     if let Some(no) = known {
         let mut statement = connection.prepare_cached(
-            "UPDATE ledgers SET batch = ?1, seq = ?2, at = ?3, hash = ?4, accounts = ?5, arriving = ?9
+            "UPDATE ledgers SET batch = ?1, seq = ?2, at = ?3, hash = ?4, accounts = ?5, arriving = ?9,
+               default_assets = ?10
              WHERE no = ?6 AND batch = ?7 AND epoch = ?8",
         )?;
         let moved = statement.execute(params![
@@ -316,6 +317,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
             integer(delta.base.batch.0),
             integer(delta.base.epoch),
             head.arriving,
+            defaults(head),
         ])?;
         return Ok((moved == 1).then_some(no));
     }
@@ -324,8 +326,8 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
     }
     let mut statement = connection.prepare_cached(
         "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts,
-           rank_by_entries, arriving)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+           rank_by_entries, arriving, default_assets)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     let no = statement.insert(params![
         head.ledger.as_str(),
@@ -339,8 +341,16 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         head.rules.zero_amounts == ZeroAmounts::Record,
         head.rules.ranking == Ranking::ByEntries,
         head.arriving,
+        defaults(head),
     ])?;
     Ok(Some(LedgerNo(no)))
+}
+
+/// The default assets of a ledger in canonical bytes.
+fn defaults(head: &Head) -> Vec<u8> {
+    let mut encoder = Encoder::new();
+    head.defaults.encode(&mut encoder);
+    encoder.into_bytes()
 }
 
 fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {

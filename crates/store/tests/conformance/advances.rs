@@ -5,7 +5,7 @@ use ducat_domain::advances::{
     Action, Advance, Credit, Day, Fact, Progress, Reading, RunEnd, Status, Terms, TransactionId, TransactionResult,
 };
 use ducat_domain::ledger::batch::advances_fact;
-use ducat_domain::ledger::command::{Action as LedgerAction, CommandId};
+use ducat_domain::ledger::command::{Action as LedgerAction, CommandId, Part};
 use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
 use ducat_domain::ledger::rejection::Rejection;
 use ducat_domain::ledger::{Command, Item, ItemOutcome, Outcome};
@@ -328,7 +328,7 @@ fn accounts_of_advances_are_theirs() {
         assert!(matches!(writer.act(transfer("world", "advances:cash")), Outcome::Done { .. }), "cash is funded");
         let hold = advances(writer)[0].id;
         assert!(matches!(
-            writer.act(LedgerAction::Reverse { original: hold }),
+            writer.act(LedgerAction::Reverse { original: hold, part: Part::Rest }),
             Outcome::Refused(Rejection::AccountReserved { .. })
         ));
     });

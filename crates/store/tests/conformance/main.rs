@@ -130,7 +130,7 @@ impl Writer {
     pub fn terms(&self, assets: &[(&str, u8)]) -> LedgerTerms {
         let assets = assets.iter().map(|(code, scale)| AssetTerms { code: name(code), scale: *scale }).collect();
         let rules = LedgerRules { implicit_accounts: ImplicitAccounts::Opened, ..LedgerRules::default() };
-        LedgerTerms { assets, rules }
+        LedgerTerms { assets, rules, default_asset: None }
     }
 
     pub fn open_ledger(&mut self, assets: &[(&str, u8)]) {

@@ -80,7 +80,11 @@ impl Member {
             }
             4 => {
                 let amount = self.rng.u128(1..120);
-                let adjustment = Adjustment { holding: holding(member, payer), points: points(amount) };
+                let adjustment = Adjustment {
+                    holding: holding(member, payer),
+                    points: points(amount),
+                    metadata: Metadata::default(),
+                };
                 (Step::Adjust(payer, amount), points::Action::Adjust(adjustment))
             }
             5..8 => {

@@ -2,7 +2,7 @@
 
 use ducat_domain::ledger::command::{
     AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, ImplicitAccounts,
-    LedgerRules, LedgerTerms, Limits, Metadata, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
+    LedgerRules, LedgerTerms, Limits, Metadata, Part, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
 };
 use ducat_domain::ledger::{Item, ItemOutcome};
 use ducat_domain::money::{Amount, Balance};
@@ -89,13 +89,18 @@ fn action(rng: &mut Rng, recent: Id) -> Action {
         2 | 3 => Action::PostHold { hold: recent, amount: rng.bool().then(|| Amount::new(u128::from(rng.u8(..)))) },
         4 => Action::VoidHold { hold: recent },
         5 => Action::ExpireHold { hold: recent },
-        6 => Action::Reverse { original: recent },
+        6 => {
+            let part = if rng.bool() { Part::Rest } else { Part::Amount(Amount::new(u128::from(rng.u8(..50)))) };
+            Action::Reverse { original: recent, part }
+        }
+        7 if rng.u8(..4) == 0 => Action::SetDefaultAsset { asset: name(["USD", "JPY"][usize::from(rng.bool())]) },
         7 if rng.u8(..4) == 0 => Action::AddAsset(AssetTerms { code: name("JPY"), scale: rng.u8(..2) }),
         8 => Action::Expect(Expectation {
             account: name(&account(rng)),
             metadata: metadata(rng),
             frozen: rng.bool().then(|| rng.u8(..4) == 0),
             closed: rng.bool().then(|| rng.u8(..4) == 0),
+            limits: Vec::new(),
         }),
         9 => Action::Defer { request: rng.u8(..).to_be_bytes().into() },
         10 => Action::Resolve { deferred: Seq(rng.u64(..200)), answer: rng.u8(..).to_be_bytes().into() },
@@ -121,6 +126,7 @@ fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
     let mut rng = Rng::with_seed(seed);
     let mut server_ids = 0;
     let terms = LedgerTerms {
+        default_asset: None,
         assets: vec![AssetTerms { code: name("USD"), scale: 2 }, AssetTerms { code: name("EUR"), scale: 2 }],
         rules: LedgerRules {
             implicit_accounts: if rng.bool() { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused },

@@ -39,13 +39,18 @@ const NAME_CHARACTERS_MAX: usize = 255;
 #[serde(deny_unknown_fields)]
 pub struct OpenRequest {
     /// Its name: 1 to 255 characters, spaces around it cut off, unique among open accounts.
-    #[schema(example = "Savings")]
+    #[schema(
+        example = "Savings",
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$"
+    )]
     name: String,
 }
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountBody {
+pub struct BankAccountBody {
     /// Its id, which is its for ever.
     #[schema(value_type = uuid::Uuid)]
     id: String,
@@ -54,10 +59,8 @@ pub struct AccountBody {
     /// What is in it.
     balance: Dollars,
     /// When it was opened.
-    #[schema(value_type = String, format = DateTime)]
     created: JsonTime,
     /// When its balance changed last.
-    #[schema(value_type = String, format = DateTime)]
     updated: JsonTime,
     /// Where to go from here.
     #[serde(rename = "_links")]
@@ -65,9 +68,9 @@ pub struct AccountBody {
     links: Value,
 }
 
-impl AccountBody {
-    fn new(target: &Target, account: &Account, updated: Timestamp) -> AccountBody {
-        AccountBody {
+impl BankAccountBody {
+    fn new(target: &Target, account: &Account, updated: Timestamp) -> BankAccountBody {
+        BankAccountBody {
             id: account.id.to_string(),
             name: account.name.clone(),
             balance: account.balance().into(),
@@ -94,10 +97,10 @@ fn links(target: &Target, id: Id, name: &str) -> Value {
 }
 
 /// Open an account.
-#[utoipa::path(post, path = "/accounts", tag = "bank accounts",
+#[utoipa::path(post, operation_id = "open_bank_account", path = "/accounts", tag = "bank accounts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body = OpenRequest, responses(
-    (status = 201, description = "Opened", body = AccountBody),
+    (status = 201, description = "Opened", body = BankAccountBody),
     (status = 400, description = "`malformed`: the name has 1 to 255 characters", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`name_taken`, or `id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -142,8 +145,13 @@ impl Opening<'_> {
     fn commands(&self, floor: Balance) -> Result<Vec<Command>, Problem> {
         let name = account_name(self.id.id())?;
         let metadata = Metadata::new([pair(NAME, self.name)]);
-        let expectation =
-            Expectation { account: name.clone(), metadata: metadata.clone(), frozen: None, closed: Some(false) };
+        let expectation = Expectation {
+            account: name.clone(),
+            metadata: metadata.clone(),
+            frozen: None,
+            closed: Some(false),
+            limits: Vec::new(),
+        };
         let limits = Limits { min: Some(floor), max: None };
         let open = Action::OpenAccount(AccountTerms { name, asset: Some(asset()?), limits, metadata });
         Ok(vec![
@@ -163,7 +171,13 @@ impl Opening<'_> {
                 metadata: taken,
             })],
             Some(metadata) => vec![
-                Action::Expect(Expectation { account: row.clone(), metadata, frozen: None, closed: Some(false) }),
+                Action::Expect(Expectation {
+                    account: row.clone(),
+                    metadata,
+                    frozen: None,
+                    closed: Some(false),
+                    limits: Vec::new(),
+                }),
                 Action::ChangeAccount(change_metadata(row, taken)),
             ],
         };
@@ -213,10 +227,10 @@ impl Api {
                 Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
                 _ => Err(Problem::internal()),
             },
-            Settled::Refused(rejection, telling) => match rejection {
+            Settled::Refused(rejection, before) => match rejection {
                 Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),
                 Rejection::AccountExists { .. } | Rejection::AccountChanged { .. } => Ok(None),
-                rejection => Err(Settled::problem(&rejection, telling)),
+                rejection => Err(Settled::problem(&rejection, before)),
             },
         }
     }
@@ -235,7 +249,7 @@ impl Api {
 
 fn opened(name: &str, id: Id, at: Timestamp, telling: Telling) -> Response {
     let target = Target::Name(name.to_owned());
-    let body = AccountBody {
+    let body = BankAccountBody {
         id: id.to_string(),
         name: name.to_owned(),
         balance: Dollars(0),
@@ -256,9 +270,9 @@ fn name_taken(name: &str) -> Problem {
 }
 
 /// Show an account.
-#[utoipa::path(get, path = "/accounts/{name}", tag = "bank accounts",
+#[utoipa::path(get, operation_id = "get_bank_account", path = "/accounts/{name}", tag = "bank accounts",
     params(("name" = String, Path, description = "The account's name")), responses(
-    (status = 200, description = "The account", body = AccountBody),
+    (status = 200, description = "The account", body = BankAccountBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
 pub async fn get_account(
@@ -273,7 +287,7 @@ pub async fn get_account(
         None => opened_at,
         Some(last) => api.read(move |snapshot| updated(snapshot, last, &read)).await?,
     };
-    Ok(body::json(StatusCode::OK, &AccountBody::new(&place.account, &account, updated)))
+    Ok(body::json(StatusCode::OK, &BankAccountBody::new(&place.account, &account, updated)))
 }
 
 /// When the balance of an account changed last.
@@ -283,7 +297,7 @@ fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Time
 }
 
 /// List accounts, in the order of their ids.
-#[utoipa::path(get, path = "/accounts", tag = "bank accounts",
+#[utoipa::path(get, operation_id = "list_bank_accounts", path = "/accounts", tag = "bank accounts",
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Open accounts: `accounts`, and `_links.next` where there are more", body = Object)))]
 pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -304,7 +318,7 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
                 None => account.loaded.row.opened_at,
                 Some(last) => updated(snapshot, last, &account)?,
             };
-            accounts.push(AccountBody::new(&Target::Name(String::new()), &account, updated));
+            accounts.push(BankAccountBody::new(&Target::Name(String::new()), &account, updated));
         }
         let mut links = json!({
             "self": titled("/accounts{?limit,cursor}", "GET lists accounts, POST {\"name\":\"Savings\"} opens one"),
@@ -320,7 +334,7 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
 }
 
 /// Close an account whose balance is 0.00. Its name is free again.
-#[utoipa::path(delete, path = "/accounts/{name}", tag = "bank accounts",
+#[utoipa::path(delete, operation_id = "close_bank_account", path = "/accounts/{name}", tag = "bank accounts",
     params(("name" = String, Path, description = "The account's name")), responses(
     (status = 204, description = "Closed; what happened to it is kept"),
     (status = 404, description = "There is no such account; no body"),
@@ -342,7 +356,13 @@ pub async fn close_account(
     };
     let actions = [
         Action::ChangeAccount(closed),
-        Action::Expect(Expectation { account: row.clone(), metadata: taken, frozen: None, closed: Some(false) }),
+        Action::Expect(Expectation {
+            account: row.clone(),
+            metadata: taken,
+            frozen: None,
+            closed: Some(false),
+            limits: Vec::new(),
+        }),
         Action::ChangeAccount(change_metadata(&row, Metadata::new([pair(NAME, &account.name)]))),
     ];
     let id = fresh();
@@ -351,11 +371,13 @@ pub async fn close_account(
     let committed = api.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
     match api.settled(&ledger, committed.outcomes).await? {
         Settled::Done(_) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Settled::Refused(rejection, telling) => match rejection {
-            Rejection::BalanceOutside { posted, .. } => Err(balance_not_zero(&account.name, posted).into()),
+        Settled::Refused(rejection, before) => match rejection {
+            Rejection::NotEmpty { posted, .. } | Rejection::BalanceOutside { posted, .. } => {
+                Err(balance_not_zero(&account.name, posted).into())
+            }
             // Somebody else closed it.
             Rejection::AccountChanged { .. } => Err(Refusal::Unknown),
-            rejection => Err(Settled::problem(&rejection, telling).into()),
+            rejection => Err(Settled::problem(&rejection, before).into()),
         },
     }
 }

@@ -42,7 +42,6 @@ pub struct MovementBody {
     /// What was in the account after it.
     balance: Dollars,
     /// When.
-    #[schema(value_type = String, format = DateTime)]
     created: JsonTime,
     /// Who paid, of a transfer; of a draw, for whom.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,7 +232,7 @@ impl Parties<'_> {
 }
 
 /// An account's transactions, newest first.
-#[utoipa::path(get, path = "/accounts/{name}/transactions", tag = "bank accounts",
+#[utoipa::path(get, operation_id = "list_bank_transactions", path = "/accounts/{name}/transactions", tag = "bank accounts",
     params(
         ("name" = String, Path, description = "The account's name"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"),

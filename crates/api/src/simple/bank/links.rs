@@ -195,7 +195,7 @@ impl Api {
             match self.settled(&ledger, committed.outcomes).await? {
                 Settled::Done(_) => return Ok((self.bank_account(target).await?, true)),
                 Settled::Refused(Rejection::AccountChanged { .. }, _) => {}
-                Settled::Refused(rejection, telling) => return Err(Settled::problem(&rejection, telling).into()),
+                Settled::Refused(rejection, before) => return Err(Settled::problem(&rejection, before).into()),
             }
         }
         Err(contended("account").into())

@@ -12,7 +12,7 @@ pub mod history;
 pub mod links;
 pub mod moves;
 mod perform;
-mod wire;
+pub(crate) mod wire;
 
 use std::sync::Arc;
 
@@ -232,6 +232,7 @@ impl Account {
             metadata: self.loaded.row.metadata.clone(),
             frozen,
             closed: Some(false),
+            limits: Vec::new(),
         };
         Command::new(CommandId::Server(fresh()), Action::Expect(expectation))
     }
@@ -344,6 +345,7 @@ impl Api {
 
     async fn open_bank(&self) -> Result<(), Problem> {
         let terms = LedgerTerms {
+            default_asset: None,
             assets: vec![AssetTerms { code: asset()?, scale: SCALE }],
             // A withdrawal that is all drawn from linked accounts still stands in the account's own history.
             rules: LedgerRules { zero_amounts: ZeroAmounts::Record, ..LedgerRules::default() },

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::Fact;
 use ducat_domain::money::Amount;
-use ducat_domain::numbers::Id;
+use ducat_domain::numbers::{Id, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -25,9 +25,9 @@ use crate::query::NoQuery;
 /// Money to move in or out.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AmountRequest {
+pub struct MoveRequest {
     /// How much: a number or a text, more than 0; digits past the second decimal are cut off.
-    #[schema(value_type = f64, example = 5.25)]
+    #[schema(example = 5.25)]
     amount: PositiveDollars,
 }
 
@@ -36,10 +36,10 @@ pub struct AmountRequest {
 #[serde(deny_unknown_fields)]
 pub struct TransferRequest {
     /// The account that gets it: its name, or by id its id too.
-    #[schema(example = "Checking")]
+    #[schema(example = "Checking", min_length = 1)]
     to: String,
     /// How much: a number or a text, more than 0; digits past the second decimal are cut off.
-    #[schema(value_type = f64, example = 1.5)]
+    #[schema(example = 1.5)]
     amount: PositiveDollars,
 }
 
@@ -49,7 +49,7 @@ pub struct TransferRequest {
         ("name" = String, Path, description = "The account's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer"),
         ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
-    request_body = AmountRequest, responses(
+    request_body = MoveRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
     (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
     (status = 400, description = "`malformed`: an amount is more than 0", body = Problem, content_type = "application/problem+json"),
@@ -73,7 +73,7 @@ pub async fn deposit(
         ("name" = String, Path, description = "The account's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer"),
         ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
-    request_body = AmountRequest, responses(
+    request_body = MoveRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
     (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
     (status = 400, description = "`malformed`: an amount is more than 0", body = Problem, content_type = "application/problem+json"),
@@ -202,7 +202,7 @@ impl Api {
         query?;
         let read = match way {
             Way::Deposit | Way::Withdraw => {
-                self.json(headers, body).await.map(|request: AmountRequest| (None, request.amount.0))
+                self.json(headers, body).await.map(|request: MoveRequest| (None, request.amount.0))
             }
             Way::Transfer => {
                 self.json(headers, body).await.map(|request: TransferRequest| (Some(request.to), request.amount.0))
@@ -243,6 +243,7 @@ impl Api {
         let found = self.read(move |snapshot| {
             let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
             let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
+            let at = effect.as_ref().map_or(Timestamp::MIN, |effect| effect.at);
             let fact = effect.map(|effect| effect.fact);
             Ok(match fact {
                 Some(Fact::Posting(_)) => {
@@ -254,7 +255,7 @@ impl Api {
                 }
                 Some(Fact::Refused(rejection)) => match refusal("the account", "", &rejection) {
                     Refusal::Unknown => None,
-                    Refusal::Problem(problem) => return Err(problem.replayed()),
+                    Refusal::Problem(problem) => return Err(problem.replayed(at)),
                 },
                 _ => None,
             })

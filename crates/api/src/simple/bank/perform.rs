@@ -13,7 +13,7 @@ use ducat_domain::ledger::command::{
 use ducat_domain::ledger::{Effect, Item, Outcome, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, Id};
+use ducat_domain::numbers::{AccountNo, Id, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
@@ -114,7 +114,7 @@ impl Api {
                 // Only what is open is expected to stay as it is.
                 Settled::Refused(Rejection::AccountChanged { .. }, _) if parties.are_open() => continue,
                 Settled::Refused(Rejection::AccountChanged { .. }, _) => return Err(Refusal::Unknown),
-                Settled::Refused(rejection, telling) => return Err(parties.refusal(&rejection, telling)),
+                Settled::Refused(rejection, before) => return Err(parties.refusal(&rejection, before)),
             };
             match outcomes.into_iter().nth(place) {
                 Some(Outcome::Done { first, count }) => {
@@ -225,10 +225,10 @@ impl Parties {
             .ok()
     }
 
-    fn refusal(&self, rejection: &Rejection, telling: Telling) -> Refusal {
+    fn refusal(&self, rejection: &Rejection, before: Option<Timestamp>) -> Refusal {
         let with = if self.linked.is_empty() { "" } else { " with the accounts linked to it" };
-        match (refusal(&format!("{:?}", self.account.name), with, rejection), telling) {
-            (Refusal::Problem(problem), Telling::Again) => problem.replayed().into(),
+        match (refusal(&format!("{:?}", self.account.name), with, rejection), before) {
+            (Refusal::Problem(problem), Some(at)) => problem.replayed(at).into(),
             (refusal, _) => refusal,
         }
     }
@@ -244,7 +244,7 @@ pub(super) fn refusal(account: &str, with: &str, rejection: &Rejection) -> Refus
         }
         Rejection::InsufficientFunds { available, needed, .. } => {
             let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
-            let detail = format!("{account} can give {available}{with}, {needed} is needed");
+            let detail = format!("{account} can give {available} USD{with}, {needed} USD are needed");
             let problem = Problem::unprocessable("insufficient_funds", detail);
             let problem = problem.with("available", json!(available));
             problem.with("needed", json!(needed)).into()

@@ -7,14 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 
 use super::{SCALE, Target};
-use crate::values::write_digits;
+use crate::values::write_units;
 
-/// Dollars, as a number with two decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(value_type = f64, example = 5.25)]
+/// Dollars with two decimals: a JSON number up to 2^53 - 1 cents, a string above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dollars(pub i128);
 
 impl From<Balance> for Dollars {
@@ -37,7 +35,7 @@ impl std::fmt::Display for Dollars {
 
 impl Serialize for Dollars {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_digits(self.to_string(), serializer)
+        write_units(self.0.unsigned_abs(), self.to_string(), serializer)
     }
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::book_of;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
-use crate::values::{JsonAmount, JsonDay, WholeUnits, parse_day};
+use crate::values::{JsonAmount, JsonDay, parse_day};
 use crate::{Api, body};
 
 /// Advances read at once, so that no snapshot is held for long.
@@ -25,10 +25,8 @@ const AGES: [(u32, &str); 5] = [(0, "0-7"), (8, "8-30"), (31, "31-60"), (61, "61
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AgingBody {
     /// The day as of which it is old.
-    #[schema(value_type = String, format = Date)]
     as_of: JsonDay,
     /// What is owed, in all.
-    #[schema(value_type = WholeUnits)]
     owed: JsonAmount,
     /// What is not due yet, and what has been due for so many days, by the date of the installment itself: a replacement is as
     /// old as what it replaces.
@@ -43,7 +41,6 @@ pub struct AgeBody {
     /// How many installments.
     installments: u64,
     /// How much.
-    #[schema(value_type = WholeUnits)]
     amount: JsonAmount,
 }
 

@@ -15,7 +15,7 @@ use super::book_of;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
 use crate::v1::render::Page;
-use crate::values::{JsonAmount, JsonDay, JsonTime, WholeUnits};
+use crate::values::{JsonAmount, JsonDay, JsonTime};
 use crate::{Api, body, cursor};
 
 /// Something that a person must see.
@@ -24,7 +24,6 @@ pub struct ExceptionBody {
     /// Where in the journal it stands.
     seq: u64,
     /// When it was found.
-    #[schema(value_type = Option<String>)]
     at: Option<JsonTime>,
     /// `unknown_transaction`, `unreadable_line`, `unresolved` or `overpaid`.
     kind: &'static str,
@@ -45,7 +44,6 @@ pub struct ExceptionBody {
     result: Option<&'static str>,
     /// The day of the report.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date)]
     as_of: Option<JsonDay>,
     /// The line of the report, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +53,6 @@ pub struct ExceptionBody {
     reason: Option<String>,
     /// How much was overpaid, in all, by then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<WholeUnits>)]
     overpaid: Option<JsonAmount>,
 }
 

@@ -24,7 +24,7 @@ use crate::body::Telling;
 use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
-use crate::values::{JsonAmount, JsonId, JsonParty, WholeUnits, parse_id};
+use crate::values::{JsonAmount, JsonId, JsonParty, parse_id};
 use crate::{Api, body};
 
 /// An advance to make.
@@ -33,13 +33,11 @@ use crate::{Api, body};
 pub struct AdvanceRequest {
     /// Its id; one is made when missing.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(format = Uuid)]
     id: Option<JsonId>,
     /// The bank account that it is paid to and collected from: 1 to 200 bytes.
-    #[schema(value_type = String)]
     customer: JsonParty,
     /// How much, in minor units.
-    #[schema(value_type = WholeUnits)]
     amount: JsonAmount,
 }
 
@@ -85,7 +83,7 @@ impl Api {
         let view = self
             .read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault)));
         match view.await? {
-            OutcomeView::Refused(rejection) => Ok(again(&rejection)),
+            OutcomeView::Refused(rejection, at) => Ok(again(&rejection, at)),
             _ => Err(Problem::internal()),
         }
     }

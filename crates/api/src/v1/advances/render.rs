@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::values::{JsonAmount, JsonDay, WholeUnits, write_time};
+use crate::values::{JsonAmount, JsonDay, write_time};
 
 /// Which installments get the minor units that are left over.
 #[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
@@ -94,7 +94,6 @@ pub struct AttemptBody {
     /// What the processor calls it; null while it is not known to have it.
     transaction_id: Option<String>,
     /// The day on which it was sent.
-    #[schema(value_type = Option<String>, format = Date)]
     sent_on: Option<JsonDay>,
     /// What reports told of it: `success`, `fail`, or null.
     result: Option<&'static str>,
@@ -123,10 +122,8 @@ pub struct InstallmentBody {
     /// The number of the installment that it replaces.
     replaces: Option<u32>,
     /// When it is due.
-    #[schema(value_type = String, format = Date)]
     due: JsonDay,
     /// How much.
-    #[schema(value_type = WholeUnits)]
     amount: JsonAmount,
     /// `open`, `sending`, `under_way`, `unresolved`, `timed_out`, `paid`, `failed` or `cancelled`.
     status: &'static str,
@@ -171,12 +168,10 @@ pub struct AdvanceBody {
     /// Who got it: the bank account that it was paid to and is collected from.
     customer: String,
     /// How much it is.
-    #[schema(value_type = WholeUnits)]
     amount: JsonAmount,
     /// `accepted`, `sent`, `unresolved`, `failed`, `cancelled`, `collecting`, `repaid` or `written_off`.
     pub(crate) status: &'static str,
     /// The day on which it was asked for.
-    #[schema(value_type = String, format = Date)]
     opened_on: JsonDay,
     /// The terms that it was made under.
     terms: TermsOf,
@@ -185,16 +180,12 @@ pub struct AdvanceBody {
     /// Its installments and what replaces those that failed, by number; empty until the credit succeeded.
     plan: Vec<InstallmentBody>,
     /// What is owed.
-    #[schema(value_type = WholeUnits)]
     owed: JsonAmount,
     /// What was collected.
-    #[schema(value_type = WholeUnits)]
     collected: JsonAmount,
     /// What was collected too much: it is to be paid back.
-    #[schema(value_type = WholeUnits)]
     overpaid: JsonAmount,
     /// What was written off.
-    #[schema(value_type = WholeUnits)]
     written_off: JsonAmount,
 }
 
@@ -231,7 +222,6 @@ pub struct RunBody {
     /// Its id.
     pub(crate) id: String,
     /// For which day.
-    #[schema(value_type = String, format = Date)]
     pub(crate) as_of: JsonDay,
     /// `running`, `done` or `failed`.
     pub(crate) status: &'static str,

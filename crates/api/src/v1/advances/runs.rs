@@ -31,7 +31,7 @@ use crate::{Api, body, cursor};
 pub struct RunRequest {
     /// The day; today, in UTC, when missing.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-12-01")]
+    #[schema(example = "2026-12-01")]
     as_of: Option<JsonDay>,
 }
 

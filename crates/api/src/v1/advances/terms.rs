@@ -21,25 +21,24 @@ use crate::{Api, body};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TermsRequest {
-    /// In which asset; the ledger's only one when missing.
+    /// In which asset; the default one when missing.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     asset: Option<JsonName>,
     /// How many installments: 1 to 520.
     #[serde(default)]
-    #[schema(example = 12)]
+    #[schema(example = 12, minimum = 1, maximum = 520)]
     count: Option<u32>,
     /// Days between two of them: 1 to 366.
     #[serde(default)]
-    #[schema(example = 7)]
+    #[schema(example = 7, minimum = 1, maximum = 366)]
     interval_days: Option<u32>,
     /// Days from the credit to the first: 0 to 366.
     #[serde(default)]
-    #[schema(example = 7)]
+    #[schema(example = 7, maximum = 366)]
     first_after_days: Option<u32>,
     /// For how many days after it was sent a transaction is in the processor's reports: 1 to 92.
     #[serde(default)]
-    #[schema(example = 5)]
+    #[schema(example = 5, minimum = 1, maximum = 92)]
     report_window_days: Option<u32>,
     /// Which installments are larger, where the amount cannot be split evenly.
     #[serde(default)]
@@ -84,6 +83,7 @@ impl TermsRequest {
     request_body = TermsRequest, responses(
     (status = 200, description = "The terms from now on", body = TermsBody),
     (status = 404, description = "`ledger_not_found`, `asset_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`asset_required`: the ledger has no asset", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`terms_fixed`: advances were made in another asset; `account_exists`: accounts are named `advances:…` already", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn set_terms(
@@ -98,7 +98,7 @@ pub async fn set_terms(
     let terms = request.terms()?;
     let asset = match request.asset {
         Some(JsonName(asset)) => asset,
-        None => api.sole_asset(&ledger).await?,
+        None => api.default_asset(&ledger).await?,
     };
     // What is put again is so already: it needs no id.
     api.advances(&ledger, Action::SetTerms { asset, terms }).await?;

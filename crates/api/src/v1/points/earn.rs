@@ -14,7 +14,7 @@ use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
-use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, WholeUnits};
+use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, whole_points};
 use crate::{Api, body};
 
 /// Points to give a member.
@@ -23,25 +23,21 @@ use crate::{Api, body};
 pub struct EarnRequest {
     /// The client's own id for it; repeats of the same id with the same content count once.
     #[serde(default)]
-    #[schema(value_type = Option<uuid::Uuid>)]
     id: Option<JsonId>,
     /// From whom.
-    #[schema(value_type = String, example = "DANNON", min_length = 1, max_length = 200)]
+    #[schema(example = "DANNON")]
     payer: JsonParty,
     /// How many.
-    #[schema(value_type = WholeUnits)]
+    #[serde(deserialize_with = "whole_points")]
     points: JsonAmount,
     /// The date on them, by which they are spent; now when missing.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     earned_at: Option<JsonTime>,
     /// When they are lost; as the program says when missing.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     expires_at: Option<JsonTime>,
     /// What the client keeps with it.
     #[serde(default)]
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     metadata: JsonMetadata,
 }
 
@@ -49,28 +45,21 @@ pub struct EarnRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EarningBody {
     /// The id of the transaction.
-    #[schema(value_type = uuid::Uuid)]
     id: JsonId,
     /// To whom.
-    #[schema(value_type = String)]
     member: JsonParty,
     /// From whom.
-    #[schema(value_type = String)]
     payer: JsonParty,
     /// How many.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
     /// `available`, `pending` or, where they arrived too late, `expired`.
     status: &'static str,
     /// The date on them.
-    #[schema(value_type = String)]
     earned_at: JsonTime,
     /// From when on they can be spent, where that is later.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     available_at: Option<JsonTime>,
     /// When they are lost; never when null.
-    #[schema(value_type = Option<String>)]
     expires_at: Option<JsonTime>,
 }
 

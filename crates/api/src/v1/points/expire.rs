@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::program::program_of;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
-use crate::values::{JsonAmount, JsonTime, WholeUnits};
+use crate::values::{JsonAmount, JsonTime};
 use crate::{Api, body};
 
 /// Until when lots have expired.
@@ -20,7 +20,6 @@ use crate::{Api, body};
 pub struct ExpireRequest {
     /// The instant; now when missing. A later one closes lots before their time.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     as_of: Option<JsonTime>,
 }
 
@@ -28,12 +27,10 @@ pub struct ExpireRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExpiredBody {
     /// The instant.
-    #[schema(value_type = String)]
     as_of: JsonTime,
     /// How many lots were closed.
     lots: u64,
     /// How many points were lost with them.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
 }
 

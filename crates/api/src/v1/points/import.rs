@@ -266,7 +266,7 @@ fn parse(line: u64, record: &StringRecord, ids: &mut RowIds) -> Result<ImportRow
     let points_of = amount.ok_or_else(|| wrong(format!("points: expected a whole number, found {points:?}")))?;
     let at: Timestamp = parse_time(timestamp).map_err(|reason| wrong(format!("timestamp: {reason}")))?;
     let action = Action::Points(if digits.len() < points.len() {
-        points::Action::Adjust(Adjustment { holding, points: points_of })
+        points::Action::Adjust(Adjustment { holding, points: points_of, metadata: Metadata::default() })
     } else {
         let (earned_at, metadata) = (Some(at), Metadata::default());
         points::Action::Earn(Earning { holding, points: points_of, earned_at, expires_at: None, metadata })

@@ -18,12 +18,12 @@ use utoipa::ToSchema;
 
 use super::path_party;
 use super::program::program_of;
-use super::render::{party_of, sum};
+use super::render::{JsonTotal, party_of, sum};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
 use crate::values::JsonParty;
-use crate::values::{JsonAmount, JsonBalance, JsonId, JsonTime, WholeUnits};
+use crate::values::{JsonAmount, JsonBalance, JsonId, JsonTime};
 use crate::{Api, body, cursor};
 
 /// Within how many days what expires is counted.
@@ -36,16 +36,12 @@ const SOON_LOTS_MAX: usize = 100_000;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberBody {
     /// The member.
-    #[schema(value_type = String)]
     member: JsonParty,
     /// What can be spent.
-    #[schema(value_type = WholeUnits)]
-    total: JsonAmount,
+    total: JsonTotal,
     /// What was earned and can be spent later.
-    #[schema(value_type = WholeUnits)]
-    pending: JsonAmount,
+    pending: JsonTotal,
     /// What is lost within 30 days if it is not spent; null where 100,000 lots or more would have to be counted.
-    #[schema(value_type = Option<WholeUnits>)]
     expiring_30_days: Option<JsonAmount>,
     /// What each payer's part is, in the order in which they came.
     payers: Vec<PayerBody>,
@@ -55,13 +51,10 @@ pub struct MemberBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PayerBody {
     /// The payer.
-    #[schema(value_type = String)]
     payer: JsonParty,
     /// What can be spent.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
     /// What was earned and can be spent later.
-    #[schema(value_type = WholeUnits)]
     pending: JsonAmount,
 }
 
@@ -69,19 +62,14 @@ pub struct PayerBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LotBody {
     /// The payer.
-    #[schema(value_type = String)]
     payer: JsonParty,
     /// The date on it.
-    #[schema(value_type = String)]
     earned_at: JsonTime,
     /// When it is lost; never when null.
-    #[schema(value_type = Option<String>)]
     expires_at: Option<JsonTime>,
     /// How many points it had.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
     /// How many are left.
-    #[schema(value_type = WholeUnits)]
     left: JsonAmount,
 }
 
@@ -89,24 +77,19 @@ pub struct LotBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryBody {
     /// The transaction.
-    #[schema(value_type = uuid::Uuid)]
     id: JsonId,
     /// Its place in the ledger's journal.
     seq: u64,
     /// When it was recorded.
-    #[schema(value_type = String)]
     at: JsonTime,
     /// `earned`, `adjusted`, `spent`, `refunded` or `expired`.
     #[serde(rename = "type")]
     kind: &'static str,
     /// The payer.
-    #[schema(value_type = String)]
     payer: JsonParty,
     /// What came, or, negative, went.
-    #[schema(value_type = WholeUnits)]
     points: JsonBalance,
     /// What the member has of the payer after it.
-    #[schema(value_type = WholeUnits)]
     balance: JsonBalance,
 }
 
@@ -184,8 +167,8 @@ pub async fn get_member(
         let expiring = expiring_until(snapshot, &ledger, &purses, soon)?;
         Ok(MemberBody {
             member: JsonParty(member),
-            total: JsonAmount(sum(purses.iter().map(MemberPurse::points))),
-            pending: JsonAmount(sum(purses.iter().map(MemberPurse::pending))),
+            total: purses.iter().map(MemberPurse::points).collect(),
+            pending: purses.iter().map(MemberPurse::pending).collect(),
             expiring_30_days: expiring.map(JsonAmount),
             payers: purses
                 .iter()

@@ -1,5 +1,6 @@
 //! Points over HTTP: programs, earning, spending, giving back, members, expiry, imports. One list of routes.
 
+pub mod adjust;
 pub mod earn;
 pub mod expire;
 pub mod import;
@@ -30,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(program::get_program, program::set_program))
         .routes(routes!(earn::earn))
+        .routes(routes!(adjust::adjust))
         .routes(routes!(spend::spend))
         .routes(routes!(spend::refund))
         .routes(routes!(members::get_member))
@@ -93,8 +95,8 @@ impl Api {
 /// What happened before, by the effect that its outcome is kept at.
 fn happened_at(snapshot: &dyn ducat_store::Snapshot, ledger: &Name, seq: Seq) -> Result<Happened, Problem> {
     let effects = effects_of(snapshot, ledger, seq).map_err(|fault| Problem::from_fault(&fault))?;
-    if let [Effect { fact: LedgerFact::Refused(rejection), .. }] = effects.as_slice() {
-        return Err(again(rejection));
+    if let [Effect { fact: LedgerFact::Refused(rejection), at, .. }] = effects.as_slice() {
+        return Err(again(rejection, *at));
     }
     Happened::new(Telling::Again, &effects)
 }

@@ -26,13 +26,13 @@ use crate::{Api, body};
 #[serde(deny_unknown_fields)]
 pub struct ProgramRequest {
     /// In which asset of the ledger points are kept.
-    #[schema(value_type = String, example = "PTS")]
+    #[schema(example = "PTS")]
     asset: JsonName,
     /// Which points are spent first. It cannot change once anything was earned.
     order: OrderWord,
     /// After how many days from the date on them points are lost; never when null.
     #[serde(default)]
-    #[schema(maximum = 36525)]
+    #[schema(minimum = 1, maximum = 36525)]
     lifetime_days: Option<u32>,
     /// For how many days from the date on them points cannot be spent.
     #[serde(default)]

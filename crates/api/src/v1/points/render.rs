@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::problem::Problem;
-use crate::values::{JsonAmount, JsonParty, JsonTime, WholeUnits, write_time};
+use crate::values::{JsonAmount, JsonParty, JsonTime, write_time, write_units};
 
 /// Which points are spent first.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
@@ -65,10 +65,8 @@ impl From<&Program> for ProgramBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LotDeductionBody {
     /// The date on it.
-    #[schema(value_type = String)]
     earned_at: JsonTime,
     /// How many points.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
 }
 
@@ -76,10 +74,8 @@ pub struct LotDeductionBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeductionBody {
     /// The payer.
-    #[schema(value_type = String)]
     payer: JsonParty,
     /// How many points.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
     /// Of which lots, in order.
     lots: Vec<LotDeductionBody>,
@@ -89,16 +85,45 @@ pub struct DeductionBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PayerPointsBody {
     /// The payer.
-    #[schema(value_type = String)]
     pub payer: JsonParty,
     /// How many points.
-    #[schema(value_type = WholeUnits)]
     pub points: JsonAmount,
 }
 
 /// The sum of points; sums of a member's points are within range.
 pub(crate) fn sum(points: impl Iterator<Item = Amount>) -> Amount {
     Amount::new(points.fold(0, |sum: u128, one| sum.saturating_add(one.minor_units())))
+}
+
+/// The sum of what a member has of all payers, exactly: each part is a balance, and a thousand of them pass 128 bits. It is
+/// kept in two parts, in units of 10^30 and of 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonTotal {
+    high: u128,
+    low: u128,
+}
+
+/// Ten to the power of what the lower part of a total has digits.
+const LOW_LIMIT: u128 = 10u128.pow(LOW_DIGITS);
+const LOW_DIGITS: u32 = 30;
+
+impl FromIterator<Amount> for JsonTotal {
+    fn from_iter<I: IntoIterator<Item = Amount>>(parts: I) -> JsonTotal {
+        parts.into_iter().fold(JsonTotal { high: 0, low: 0 }, |total, part| {
+            let low = total.low + part.minor_units() % LOW_LIMIT;
+            let high = total.high + part.minor_units() / LOW_LIMIT + low / LOW_LIMIT;
+            JsonTotal { high, low: low % LOW_LIMIT }
+        })
+    }
+}
+
+impl Serialize for JsonTotal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.high {
+            0 => write_units(self.low, self.low.to_string(), serializer),
+            high => serializer.collect_str(&format_args!("{high}{:0width$}", self.low, width = LOW_DIGITS as usize)),
+        }
+    }
 }
 
 /// The payers of accounts.

@@ -16,7 +16,7 @@ use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
-use crate::values::{JsonAmount, JsonId, WholeUnits, parse_id};
+use crate::values::{JsonAmount, JsonId, parse_id, whole_points};
 use crate::{Api, body};
 
 /// Points to spend.
@@ -25,10 +25,9 @@ use crate::{Api, body};
 pub struct SpendRequest {
     /// The client's own id for it; repeats of the same id with the same content count once.
     #[serde(default)]
-    #[schema(value_type = Option<uuid::Uuid>)]
     id: Option<JsonId>,
     /// How many.
-    #[schema(value_type = WholeUnits)]
+    #[serde(deserialize_with = "whole_points")]
     points: JsonAmount,
     /// Whether to say what would be taken, and change nothing.
     #[serde(default)]
@@ -39,7 +38,6 @@ pub struct SpendRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpendBody {
     /// Its id.
-    #[schema(value_type = uuid::Uuid)]
     id: JsonId,
     /// What was taken of whom, in the order in which they were first drawn on.
     deductions: Vec<DeductionBody>,
@@ -51,11 +49,9 @@ pub struct SpendBody {
 pub struct RefundRequest {
     /// The client's own id for it; repeats of the same id with the same content count once.
     #[serde(default)]
-    #[schema(value_type = Option<uuid::Uuid>)]
     id: Option<JsonId>,
     /// How many; all that were not given back yet when missing.
     #[serde(default)]
-    #[schema(value_type = Option<WholeUnits>)]
     points: Option<JsonAmount>,
 }
 
@@ -63,13 +59,10 @@ pub struct RefundRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefundBody {
     /// The id of the refund.
-    #[schema(value_type = uuid::Uuid)]
     id: JsonId,
     /// The spend.
-    #[schema(value_type = uuid::Uuid)]
     spend: JsonId,
     /// How many points.
-    #[schema(value_type = WholeUnits)]
     points: JsonAmount,
     /// What can be spent again.
     returned: Vec<PayerPointsBody>,
