@@ -16,6 +16,7 @@ use ducat_store::Fault;
 use crate::Engine;
 use crate::clock::fresh_id;
 use crate::executor::Failure;
+use crate::obstacle::Obstacle;
 
 /// How often holds are looked at: funds are back within a second of their hold's end.
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(250);
@@ -176,6 +177,7 @@ fn what_is_due(recorded: &[Effect], due: Due, as_of: Timestamp) -> Option<points
 pub async fn run(engine: Engine) {
     let mut tick = tokio::time::interval(EXPIRY_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let (mut of_holds, mut of_lots) = (Obstacle::of("expiry of holds"), Obstacle::of("expiry of lots"));
     while engine.is_open() {
         tick.tick().await;
         if !engine.may_serve() {
@@ -183,14 +185,14 @@ pub async fn run(engine: Engine) {
             continue;
         }
         match expire_holds(&engine, engine.now()).await {
-            Ok(0) => {}
+            Ok(0) => of_holds.passed(),
             Ok(expired) => tracing::info!(expired, "holds expired"),
-            Err(error) => tracing::warn!(%error, "holds are looked at again in a moment"),
+            Err(error) => of_holds.met(&error),
         }
         match settle_lots(&engine, engine.now()).await {
-            Ok(Expired { lots: 0, .. }) => {}
+            Ok(Expired { lots: 0, .. }) => of_lots.passed(),
             Ok(Expired { lots, points }) => tracing::info!(lots, %points, "lots of points expired"),
-            Err(error) => tracing::warn!(%error, "lots of points are looked at again in a moment"),
+            Err(error) => of_lots.met(&error),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod cluster;
 pub mod executor;
 pub mod jobs;
+pub mod obstacle;
 pub mod published;
 pub mod queue;
 pub mod simulation;
