@@ -26,6 +26,7 @@ use ducat_store::{CommitError, Fault, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant};
 use crate::health::Health;
+use crate::obstacle::Obstacle;
 use crate::published::Published;
 
 /// Times a turn is repeated when other writers keep coming first: each of them made progress, so this is fairness, not
@@ -371,11 +372,12 @@ impl<S: Store> Executor<S> {
     fn settle(&mut self, deltas: &[Delta], fault: Fault) -> Commit {
         self.published.set_settling(true);
         let mut pause = Duration::from_millis(10);
+        let mut obstacle = Obstacle::of("settling of an unknown commit");
         let landed = loop {
             match self.store.settle(deltas) {
                 Ok(landed) => break landed,
                 Err(error) => {
-                    tracing::error!(%error, "the store does not answer; trying again");
+                    obstacle.met(&error);
                     (self.pause)(pause);
                     pause = (pause * 2).min(SETTLE_PAUSE_MAX);
                 }

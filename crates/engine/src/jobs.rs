@@ -17,6 +17,7 @@ use crate::Engine;
 use crate::clock::{NOTABLE, fresh_id};
 use crate::executor::Failure;
 use crate::health::Health;
+use crate::obstacle::Obstacle;
 
 /// How often holds are looked at: funds are back within a second of their hold's end.
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(250);
@@ -195,6 +196,7 @@ pub async fn run(engine: Engine) {
     let mut tick = tokio::time::interval(EXPIRY_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut clock_was_off = false;
+    let (mut of_holds, mut of_lots) = (Obstacle::of("expiry of holds"), Obstacle::of("expiry of lots"));
     while engine.is_open() {
         tick.tick().await;
         if !engine.may_serve() {
@@ -202,14 +204,14 @@ pub async fn run(engine: Engine) {
             continue;
         }
         match expire_holds(&engine, engine.now()).await {
-            Ok(0) => {}
+            Ok(0) => of_holds.passed(),
             Ok(expired) => tracing::info!(expired, "holds expired"),
-            Err(error) => tracing::warn!(%error, "holds are looked at again in a moment"),
+            Err(error) => of_holds.met(&error),
         }
         match settle_lots(&engine, engine.now()).await {
-            Ok(Expired { lots: 0, .. }) => {}
+            Ok(Expired { lots: 0, .. }) => of_lots.passed(),
             Ok(Expired { lots, points }) => tracing::info!(lots, %points, "lots of points expired"),
-            Err(error) => tracing::warn!(%error, "lots of points are looked at again in a moment"),
+            Err(error) => of_lots.met(&error),
         }
         clock_was_off = watch_clock(&engine, clock_was_off);
     }

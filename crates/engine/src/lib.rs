@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod executor;
 pub mod health;
 pub mod jobs;
+pub mod obstacle;
 pub mod published;
 pub mod queue;
 pub mod simulation;

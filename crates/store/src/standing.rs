@@ -150,7 +150,9 @@ impl Standing {
     pub fn hinder(&self, hindrance: Hindrance, reason: String) {
         let mut state = self.state.write();
         self.may_serve.store(false, Ordering::SeqCst);
-        if !state.hindrances.contains_key(&hindrance) && hindrance != Hindrance::Unproven {
+        // A node that is starting has no ledgers yet: what hinders it is said when it has found itself.
+        let is_starting = hindrance == Hindrance::Unproven || state.hindrances.contains_key(&Hindrance::Unproven);
+        if !is_starting && !state.hindrances.contains_key(&hindrance) {
             tracing::error!(reason, "this node gives its ledgers up and takes no more");
         }
         state.hindrances.insert(hindrance, reason);
@@ -159,11 +161,19 @@ impl Standing {
     /// That does not keep it from holding leases any more.
     pub fn clear(&self, hindrance: Hindrance) {
         let mut state = self.state.write();
-        let was_there = state.hindrances.remove(&hindrance).is_some();
-        if was_there && state.hindrances.is_empty() {
-            self.may_serve.store(true, Ordering::SeqCst);
-            if hindrance != Hindrance::Unproven {
-                tracing::info!("this node takes ledgers again");
+        if state.hindrances.remove(&hindrance).is_none() {
+            return;
+        }
+        match state.hindrances.values().next() {
+            Some(reason) if hindrance == Hindrance::Unproven => {
+                tracing::error!(reason, "this node takes no ledgers");
+            }
+            Some(_) => {}
+            None => {
+                self.may_serve.store(true, Ordering::SeqCst);
+                if hindrance != Hindrance::Unproven {
+                    tracing::info!("this node takes ledgers again");
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use super::send::Answers;
 use super::{COMMANDS_MAX, CollectError, Collector, Progress, add};
+use crate::obstacle::Obstacle;
 
 /// How often this node looks for runs to carry on and credits to send: what it began itself it is told of at once.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -213,6 +214,7 @@ impl Collector {
         let mut tick = tokio::time::interval(LOOK_INTERVAL);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let credits = Arc::new(Mutex::new(HashMap::new()));
+        let mut obstacle = Obstacle::of("advances");
         while self.inner.engine.is_open() {
             tokio::select! {
                 _ = tick.tick() => {}
@@ -221,10 +223,11 @@ impl Collector {
             let books = match self.read(|snapshot| snapshot.books()).await {
                 Ok(books) => books,
                 Err(error) => {
-                    tracing::warn!(%error, "advances are looked at again in a moment");
+                    obstacle.met(&error);
                     continue;
                 }
             };
+            obstacle.passed();
             for (ledger, book) in books {
                 if !self.has_processor() {
                     continue;

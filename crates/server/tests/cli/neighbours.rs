@@ -3,8 +3,11 @@
 //! Each story has two nodes. The ledger is one that the first of them prefers, so it has the lease when nothing is wrong;
 //! clients speak to the second. Nobody is told "unknown" about a command that was not sent, whatever is wrong.
 
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ducat_test_postgres::{database, sql};
@@ -87,8 +90,12 @@ fn ledger_of(node: &Node, url: &str, other: &str) -> String {
     let score = |url: &str, ledger: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\0{ledger}").as_bytes());
     let name = (0..).map(|n| format!("l{n}")).find(|name| score(url, name) > score(other, name)).expect("one of two");
     let body = format!(r#"{{"name":"{name}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
-    let (status, answer) = node.call("POST", "/v1/ledgers", &body);
-    assert_eq!(status, 201, "{answer}");
+    wait_for("the ledger is opened", || {
+        let (status, answer) = node.call("POST", "/v1/ledgers", &body);
+        // A node that takes no ledgers hears within a beat of one that does.
+        assert!(status == 201 || status == 503, "{status}: {answer}");
+        status == 201
+    });
     name
 }
 
@@ -97,7 +104,7 @@ fn a_node_does_not_start_under_an_address_that_does_not_lead_to_it() {
     let store = database();
     let first = Node::start(&store, "127.0.0.1:0", &[]);
     let port = first.server.address.rsplit(':').next().expect("a port").to_owned();
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let silent = format!("http://{}", silent.local_addr().expect("it listens"));
     for (advertise, says) in [
         ("http://127.0.0.1:1", "does not find itself at http://127.0.0.1:1"),
@@ -230,6 +237,102 @@ fn a_secret_that_is_replaced_is_read_again() {
         assert!(status == 201 && took < ANSWER_MAX, "{status} after {took:?}: {answer}");
     }
     assert_eq!((owner.server.terminate(), other.server.terminate()), (Some(0), Some(0)));
+}
+
+/// Something that is a node as far as the database says, and answers commands as it is told.
+struct Impostor {
+    url: String,
+    answer: Arc<Mutex<String>>,
+}
+
+/// The process that it says it is.
+const IMPOSTOR: &str = "019d0000-0000-7000-8000-00000000ffff";
+
+impl Impostor {
+    fn start() -> Impostor {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it listens"));
+        let answer: Arc<Mutex<String>> = Arc::default();
+        let (told, own) = (Arc::clone(&answer), url.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let mut stream = BufReader::new(stream);
+                let Some((first, length)) = head(&mut stream) else { continue };
+                drop(stream.read_exact(&mut vec![0; length]));
+                let answer = match first.starts_with("GET /cluster/v1/identity ") {
+                    true => format!("200 OK\r\nducat-node: {own}\r\n\r\n{IMPOSTOR}"),
+                    false => told.lock().expect("no thread panicked").clone(),
+                };
+                let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+                let length = body.len();
+                let all = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+                drop(stream.get_mut().write_all(all.as_bytes()));
+            }
+        });
+        Impostor { url, answer }
+    }
+}
+
+/// The first line of a request, and the length of its body.
+fn head(stream: &mut impl BufRead) -> Option<(String, usize)> {
+    let lines: Vec<String> = stream.lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    let length = lines.iter().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    Some((lines.first()?.clone(), length.unwrap_or(0)))
+}
+
+#[test]
+fn what_the_owner_refuses_is_told_as_its_refusal() {
+    let store = database();
+    let node = Node::start(&store, "127.0.0.1:0", &[]);
+    let impostor = Impostor::start();
+    let own = format!("http://{}", node.server.address);
+    let ledger = ledger_of(&node, &own, &impostor.url);
+    let alive = format!(
+        "INSERT INTO nodes (url, process, seen_at, accepts) VALUES ('{}', '{IMPOSTOR}', now() + interval '1 hour', true)",
+        impostor.url
+    );
+    sql(&store, &alive).expect("it is alive");
+    let taken = "lease_until = now() + interval '1 hour', epoch = epoch + 1";
+    sql(&store, &format!("UPDATE ledgers SET owner = '{}', {taken}", impostor.url)).expect("it has the lease");
+    let mark = format!("ducat-node: {}", impostor.url);
+    let problem = |code: &str, reason: &str| {
+        format!(r#"{{"code":"{code}","detail":"{reason}; nothing was done, try again","reason":"{reason}"}}"#)
+    };
+    for (head, body, status, code, says) in [
+        (
+            format!("503 x\r\n{mark}"),
+            problem("overloaded", "the queue is full"),
+            503,
+            "overloaded",
+            "the queue is full",
+        ),
+        (
+            format!("503 x\r\n{mark}"),
+            problem("store_unavailable", "the database failed: no"),
+            503,
+            "store_unavailable",
+            "the database failed: no",
+        ),
+        (format!("413 x\r\n{mark}"), problem("body_too_large", "too long"), 413, "body_too_large", "too long"),
+        (format!("415 x\r\n{mark}"), problem("unsupported_media_type", "another"), 503, "store_unavailable", "another"),
+        (format!("401 x\r\n{mark}"), String::new(), 503, "store_unavailable", "does not take this node's secret"),
+        (
+            "421 x\r\nducat-node: http://other".to_owned(),
+            String::new(),
+            503,
+            "store_unavailable",
+            "http://other answers there, another node",
+        ),
+    ] {
+        *impostor.answer.lock().expect("no thread panicked") = format!("{head}\r\n\r\n{body}");
+        let (found, answer, took) = node.pay(&ledger, "a");
+        let is_right = found == status && answer.contains(&format!(r#""code":"{code}""#)) && answer.contains(says);
+        assert!(is_right && took < ANSWER_MAX, "{head}: {found} after {took:?}: {answer}");
+        // Whose refusal it is stands there, and what to do stands there once.
+        let named = answer.contains(&impostor.url) && answer.matches("nothing was done").count() == 1;
+        assert!(named, "{answer}");
+    }
+    assert_eq!(node.server.terminate(), Some(0));
 }
 
 /// The system's clock as the system call tells it, and some seconds: what a machine with a wrong clock sees.

@@ -189,6 +189,11 @@ pub(super) async fn set_up(client: &Client) -> Result<(), tokio_postgres::Error>
     futures_util::future::try_join(futures_util::future::try_join_all(settings), durable).await.map(drop)
 }
 
+/// Whether the database takes no more connections.
+pub(super) fn is_full(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS)
+}
+
 fn is_unknown(error: &tokio_postgres::Error) -> bool {
     error.code().is_some_and(|code| {
         [SqlState::UNDEFINED_OBJECT, SqlState::FEATURE_NOT_SUPPORTED, SqlState::INVALID_PARAMETER_VALUE].contains(code)
@@ -196,8 +201,7 @@ fn is_unknown(error: &tokio_postgres::Error) -> bool {
 }
 
 /// What to do when the database takes no more connections.
-const TOO_MANY_REMEDY: &str = "; it takes no more connections: raise its max_connections, or lower --store-connections-max, \
-     of which every node needs as many";
+const TOO_MANY_REMEDY: &str = "; raise its max_connections, or lower --store-connections-max of the nodes";
 
 /// A database's error in its own words, with the remedy where a limit is reached; everything else with its causes.
 pub(super) fn sentence(error: &tokio_postgres::Error) -> String {

@@ -17,6 +17,10 @@ const LOCK_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration_lock (no integer 
 const LOCK_ROW: &str = "INSERT INTO migration_lock (no) VALUES (1) ON CONFLICT DO NOTHING";
 const LOCK: &str = "BEGIN; SELECT no FROM migration_lock WHERE no = 1 FOR UPDATE";
 
+/// The oldest schema that readers read as this release's: what came since is of no concern to them. So `verify` and `export` work
+/// on the database of an earlier release before anything is changed there.
+const READABLE_SINCE: i64 = 4;
+
 /// Times that making the lock's table is tried: two nodes that make it at the same instant may both be told no once.
 const ATTEMPTS_MAX: usize = 5;
 
@@ -36,13 +40,16 @@ pub(super) async fn migrate(target: &Target, client: &mut Client, schema: Schema
     if found > known {
         return Err(Fault::Newer { path: target.shown.clone(), found, known });
     }
-    if found < known {
-        if schema == Schema::Expect {
+    match schema {
+        Schema::Expect if found < READABLE_SINCE => {
             let reason = "it holds no ledgers of this release; `ducat serve` prepares it".to_owned();
             return Err(Fault::Open { path: target.shown.clone(), reason });
         }
-        may_create(target, client).await?;
-        run(target, client).await?;
+        Schema::BringUp if found < known => {
+            may_create(target, client).await?;
+            run(target, client).await?;
+        }
+        Schema::Expect | Schema::BringUp => {}
     }
     may_write(target, client, schema).await
 }

@@ -6,9 +6,10 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::rows::{
     AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState,
@@ -24,7 +25,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::Schema;
-use super::connect::{Target, sentence, set_up};
+use super::connect::{Target, is_full, sentence, set_up};
 use super::lease::{CONNECTIONS_MAX, Node};
 use super::points;
 use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, place_sum, uuid};
@@ -40,6 +41,9 @@ const READ_MAX: Duration = Duration::from_secs(10);
 /// A reader locks nothing: whoever writes what it reads to a slow pipe may take his time.
 const PATIENCE: &str = "SET idle_in_transaction_session_timeout = '10min'";
 
+/// The pause before another session is asked of a database that takes no more.
+const CROWDED_PAUSE: Duration = Duration::from_millis(20);
+
 /// Ledgers whose numbers are remembered; a number never changes.
 const NUMBERS_MAX: usize = 100_000;
 
@@ -49,6 +53,8 @@ pub struct PostgresReader {
     runtime: Option<Runtime>,
     pool: Pool,
     pub(super) node: Option<String>,
+    /// Whether the database takes no more sessions: only a change is logged.
+    is_crowded: AtomicBool,
     numbers: Arc<Mutex<HashMap<Name, LedgerNo>>>,
 }
 
@@ -95,13 +101,32 @@ impl PostgresReader {
                 drop(idle.retain(|_, metrics| metrics.last_used() < IDLE_MAX));
             }
         });
-        Ok(PostgresReader { runtime: Some(runtime), pool, node, numbers })
+        Ok(PostgresReader { runtime: Some(runtime), pool, node, is_crowded: AtomicBool::new(false), numbers })
     }
 
     /// # Panics
     /// Never: the runtime is taken when the reader is dropped.
     fn runtime(&self) -> &Runtime {
         self.runtime.as_ref().expect("it is taken on drop")
+    }
+
+    /// A session, made or given back by another read. Where the database takes no more, the next one that is given back is
+    /// waited for.
+    async fn session(&self) -> Result<Object, Fault> {
+        loop {
+            let fault = match self.pool.get().await {
+                Ok(session) => {
+                    self.is_crowded.store(false, Ordering::Relaxed);
+                    return Ok(session);
+                }
+                Err(PoolError::Backend(error)) if is_full(&error) && self.pool.status().size > 0 => sentence(&error),
+                Err(error) => return Err(pool_fault(&error)),
+            };
+            if !self.is_crowded.swap(true, Ordering::Relaxed) {
+                tracing::warn!(reason = fault, "reads wait for each other");
+            }
+            tokio::time::sleep(CROWDED_PAUSE).await;
+        }
     }
 
     fn block_on<T>(&self, time: Duration, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
@@ -119,16 +144,16 @@ impl Drop for PostgresReader {
     }
 }
 
-fn pool_fault(error: &deadpool_postgres::PoolError) -> Fault {
+fn pool_fault(error: &PoolError) -> Fault {
     match error {
-        deadpool_postgres::PoolError::Backend(error) => Fault::Database(sentence(error)),
+        PoolError::Backend(error) => Fault::Database(sentence(error)),
         other => Fault::Database(other.to_string()),
     }
 }
 
 impl Reader for PostgresReader {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
-        let client = self.block_on(READ_MAX, async { self.pool.get().await.map_err(|error| pool_fault(&error)) })?;
+        let client = self.block_on(READ_MAX, self.session())?;
         Ok(Box::new(PostgresSnapshot { reader: self, client: Some(client), begun: Cell::new(false) }))
     }
 }

@@ -14,6 +14,7 @@ use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::effect::Fact;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
+use ducat_engine::obstacle::Obstacle;
 use ducat_store::Snapshot;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -284,6 +285,7 @@ impl<T> Turns<T> {
 /// nobody performs.
 pub async fn run(api: Api) {
     let Ok(ledger) = ledger() else { return };
+    let mut obstacle = Obstacle::of("orders of the bank");
     while api.engine.is_open() {
         let (patience, before) = match api.engine.serves(&ledger) {
             true => (INTERVAL, Timestamp::MAX),
@@ -291,9 +293,9 @@ pub async fn run(api: Api) {
             false => (STRANDED_INTERVAL, api.engine.now().plus_micros(-STRANDED_MICROS)),
         };
         match api.perform_deferred(before).await {
-            Ok(0) => {}
+            Ok(0) => obstacle.passed(),
             Ok(performed) => tracing::debug!(performed, "orders performed"),
-            Err(problem) => tracing::warn!(problem = problem.detail(), "orders wait, and are tried again in a moment"),
+            Err(problem) => obstacle.met(&problem.detail()),
         }
         // An order was taken here, or it is time to look for what was taken elsewhere.
         drop(tokio::time::timeout(patience, api.orders.notified()).await);

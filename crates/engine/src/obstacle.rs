@@ -1,0 +1,32 @@
+//! What stands in the way of work that is tried again by itself: logged once, until it is something else or gone.
+
+/// What a job meets.
+#[derive(Debug)]
+pub struct Obstacle {
+    job: &'static str,
+    reason: Option<String>,
+}
+
+impl Obstacle {
+    /// Nothing yet. `job` is what is logged as being in the way of.
+    #[must_use]
+    pub fn of(job: &'static str) -> Obstacle {
+        Obstacle { job, reason: None }
+    }
+
+    /// The job could not do its work now.
+    pub fn met(&mut self, reason: &dyn std::fmt::Display) {
+        let reason = reason.to_string();
+        if self.reason.as_ref() != Some(&reason) {
+            tracing::warn!(job = self.job, reason, "waits, and is tried again until it is done");
+            self.reason = Some(reason);
+        }
+    }
+
+    /// The job did its work.
+    pub fn passed(&mut self) {
+        if self.reason.take().is_some() {
+            tracing::info!(job = self.job, "goes on");
+        }
+    }
+}
