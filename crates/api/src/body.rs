@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
 use crate::Api;
+use crate::encoding;
 use crate::problem::{Problem, REPLAYED};
 use crate::values::Object;
 
@@ -24,6 +25,7 @@ impl Api {
     /// Reads a body that says it is JSON.
     pub(crate) async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
         check_content_type(headers, "application/json")?;
+        let encoding = encoding::of(headers)?;
         let limit = self.limits.body_bytes_max;
         // A body that announces itself as too large need not arrive first.
         if http_body::Body::size_hint(&body).lower() > limit as u64 {
@@ -31,7 +33,7 @@ impl Api {
         }
         let read = Limited::new(body, limit).collect();
         match tokio::time::timeout(self.limits.body_timeout, read).await {
-            Ok(Ok(collected)) => Ok(collected.to_bytes()),
+            Ok(Ok(collected)) => encoding.decoded(collected.to_bytes(), limit).await,
             Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Problem::body_too_large(limit)),
             Ok(Err(error)) => Err(Problem::malformed("body", error)),
             Err(_) => Err(Problem::body_timeout()),

@@ -6,10 +6,13 @@
 pub mod body;
 pub mod cluster;
 pub mod cursor;
+pub mod encoding;
 pub mod idempotency;
 pub mod metrics;
+pub mod names;
 pub mod problem;
 pub mod query;
+pub mod records;
 pub mod simple;
 pub mod state;
 pub mod v1;
