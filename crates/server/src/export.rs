@@ -1,9 +1,13 @@
-//! `ducat export`: balances or the journal as CSV on standard output, streamed.
+//! `ducat export`: balances or the journal on standard output, streamed.
+//!
+//! CSV is for people and other programs, and says on standard error what it leaves out; NDJSON has everything, see [`full`].
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use ducat_api::values::{parse_time, write_time};
 use ducat_domain::ledger::effect::{Effect, Fact, Posting};
@@ -13,7 +17,9 @@ use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_store::Reader;
 use ducat_store::read::{AccountReader, Names};
 
-use crate::import::COLUMNS;
+use crate::formulas::{self, Formulas};
+use crate::full;
+use crate::import::transactions::COLUMNS;
 use crate::store::{STORE_DEFAULT, StoreUrl};
 use ducat_domain::decimal;
 
@@ -37,6 +43,12 @@ pub struct ExportArguments {
     /// On which calendar that instant is.
     #[arg(long, default_value = "recorded")]
     by: By,
+    /// How to write it.
+    #[arg(long, default_value = "csv")]
+    format: Format,
+    /// What becomes of texts that a spreadsheet would take for formulas: guard puts a `'` in front, which import takes off.
+    #[arg(long, default_value = "guard")]
+    formulas: Formulas,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -47,6 +59,14 @@ enum What {
     Journal,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Rows for people and other programs.
+    Csv,
+    /// Of the journal: every recorded batch, to be taken over by import as it is.
+    Ndjson,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum By {
     /// When postings were recorded.
@@ -55,13 +75,21 @@ enum By {
     Effective,
 }
 
-/// Writes the CSV.
+/// Writes it.
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
     let Some(head) = reader.snapshot()?.head(&ledger)? else { bail!("there is no ledger {ledger}") };
+    if arguments.format == Format::Ndjson {
+        ensure!(matches!(arguments.what, What::Journal), "--format ndjson is for the journal; balances are CSV");
+        ensure!(arguments.at.is_none(), "--at: a full export has the whole journal; leave it out");
+        let written = full::write(reader.as_ref(), &head, &mut BufWriter::new(stdout().lock()));
+        return done(written);
+    }
     let export = Export {
         reader: reader.as_ref(),
+        formulas: arguments.formulas,
+        guarded: Cell::new(0),
         assets: reader.snapshot()?.assets(&ledger)?,
         ledger,
         last: head.seq,
@@ -74,7 +102,13 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         What::Balances => export.balances(&mut out),
         What::Journal => export.journal(&mut out),
     };
-    match written.and_then(|()| Ok(out.flush()?)) {
+    let written = written.and_then(|()| Ok(out.flush()?));
+    export.say(arguments.what);
+    done(written)
+}
+
+fn done(written: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    match written {
         // Whoever read this has read enough.
         Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
         other => other.map(|()| ExitCode::SUCCESS),
@@ -100,9 +134,34 @@ struct Export<'a> {
     last: Seq,
     at: Option<Timestamp>,
     by: By,
+    formulas: Formulas,
+    /// Texts that got a `'`.
+    guarded: Cell<u64>,
 }
 
 impl Export<'_> {
+    /// A text as it is written.
+    fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let written = formulas::write(text, self.formulas);
+        self.guarded.set(self.guarded.get() + u64::from(matches!(written, Cow::Owned(_))));
+        written
+    }
+
+    /// Says what is not as a reader may think.
+    fn say(&self, what: What) {
+        if matches!(what, What::Journal) {
+            eprintln!(
+                "left out of CSV: references, metadata, links of reversals, open holds, limits; --format ndjson has everything"
+            );
+        }
+        match self.guarded.get() {
+            0 => {}
+            count => eprintln!(
+                "{count} texts begin as a formula does and got a ' in front, which ducat import takes off; --formulas keep leaves them"
+            ),
+        }
+    }
+
     fn asset(&self, no: AssetNo) -> anyhow::Result<&AssetRow> {
         self.assets.iter().find(|asset| asset.no == no).context("a posting in an asset that the ledger does not have")
     }
@@ -131,7 +190,7 @@ impl Export<'_> {
                 }
                 rows.sort();
                 for (asset, balance, _) in rows.iter().filter(|(.., posted)| posted.minor_units() != 0) {
-                    out.write_record([account.row.name.as_str(), asset, balance])?;
+                    out.write_record([&*self.text(account.row.name.as_str()), &*self.text(asset), balance])?;
                 }
             }
         }
@@ -182,11 +241,11 @@ impl Export<'_> {
             let amount = decimal::write(*amount, asset.scale);
             let account = names.account(*account)?;
             out.write_record([
-                &id,
+                id.as_str(),
                 &effective_at,
-                &transaction.description,
-                account.as_str(),
-                asset.code.as_str(),
+                &*self.text(&transaction.description),
+                &*self.text(account.as_str()),
+                &*self.text(asset.code.as_str()),
                 &amount,
             ])?;
         }

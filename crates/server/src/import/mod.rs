@@ -1,65 +1,105 @@
-//! `ducat import`: a journal from CSV, a leg a row, streamed.
+//! `ducat import`: a journal from CSV, a leg a row, streamed; or a full export, taken over as it is.
 //!
-//! The legs of a transaction follow each other. In each asset they sum to zero and are paired in file order, the first
-//! unpaid debit with the first unpaid credit. A line that is wrong leaves its whole transaction out, and the rest goes
-//! in. Transactions go in under their own ids, so importing again changes nothing.
+//! A file is read three times, each time by [`transactions`]: for the decimals of its assets, for the floors of its accounts,
+//! and to submit it. A line that is wrong leaves its whole transaction out, and the rest goes in. Transactions go in under
+//! their own ids, so importing again changes nothing.
+
+pub mod transactions;
+
+mod survey;
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
-use csv::StringRecord;
 use ducat_api::idempotency;
 use ducat_api::problem::Problem;
-use ducat_api::values::{DESCRIPTION_BYTES_MAX, parse_id, parse_time};
+use ducat_domain::decimal::{self, Excess};
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Limits, Metadata, POSTINGS_MAX,
-    Source, Timing, Transaction, Transfer,
+    AccountTerms, Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Limits, Metadata, Transfer,
 };
+use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
-use ducat_domain::money::Amount;
+use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Timestamp};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::{Engine, EngineOptions};
 use ducat_store::Reader;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::formulas::Formulas;
+use crate::full;
 use crate::store::{STORE_DEFAULT, StoreUrl};
-use ducat_domain::decimal::{self, Excess};
-
-/// The columns, in this order.
-pub const COLUMNS: [&str; 6] = ["transaction_id", "effective_at", "description", "account", "asset", "amount"];
+use survey::{Lows, Scales};
+use transactions::{Part, SCALE_MAX, Transactions, Whole};
 
 /// Lines named as wrong before the rest is only counted.
 const NAMED_MAX: usize = 100;
 
+/// Accounts without a floor that are named before the rest is only counted.
+const ACCOUNTS_NAMED_MAX: usize = 10;
+
 /// What to import.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// A CSV file with the columns transaction_id, effective_at, description, account, asset, amount.
+    /// A CSV file with the columns transaction_id, effective_at, description, account, asset, amount; or what
+    /// `ducat export journal --format ndjson` wrote.
     file: PathBuf,
-    /// The ledger, opened if there is none.
+    /// The ledger, opened if there is none. A full export needs one that is not there.
     #[arg(long)]
     ledger: String,
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
     store: String,
-    /// The decimals of an asset, such as USD=2; where not given, the most that the file has.
+    /// The decimals of an asset, such as USD=2. Where not given, those of ISO 4217 or, if the file has more, those; of what
+    /// ISO 4217 does not know, the most that the file has.
     #[arg(long = "scale", value_name = "CODE=N", value_parser = parse_scale)]
     scales: Vec<(String, u8)>,
+    /// The lowest balance that accounts are opened with, 0 or below, or `none`. An account that goes below it in the file is
+    /// opened without.
+    #[arg(long, value_name = "AMOUNT", default_value = "0", allow_hyphen_values = true, value_parser = parse_floor)]
+    min_balance: Floor,
+    /// Whether texts that a spreadsheet would take for formulas have a `'` in front, as `ducat export` writes them.
+    #[arg(long, default_value = "guard")]
+    formulas: Formulas,
 }
 
 fn parse_scale(text: &str) -> Result<(String, u8), String> {
     let (code, scale) = text.split_once('=').ok_or("write CODE=N, such as USD=2")?;
     match scale.parse() {
-        Ok(scale) if scale <= 36 => Ok((code.to_owned(), scale)),
-        _ => Err("a scale is a number from 0 to 36".to_owned()),
+        Ok(scale) if scale <= SCALE_MAX => Ok((code.to_owned(), scale)),
+        _ => Err(format!("a scale is a number from 0 to {SCALE_MAX}")),
+    }
+}
+
+/// The lowest balance of accounts, as a decimal.
+#[derive(Debug, Clone)]
+struct Floor(Option<String>);
+
+fn parse_floor(text: &str) -> Result<Floor, String> {
+    if text == "none" {
+        return Ok(Floor(None));
+    }
+    let is_above = !text.starts_with('-') && text.contains(|digit: char| matches!(digit, '1'..='9'));
+    match decimal::parse(text, 0, Excess::CutOff) {
+        Ok(_) if is_above => Err("it is above 0, and accounts begin at 0".to_owned()),
+        Ok(_) => Ok(Floor(Some(text.to_owned()))),
+        Err(reason) => Err(format!("{reason}; write an amount such as -50.00, or none")),
+    }
+}
+
+impl Floor {
+    /// The floor in minor units; none where none is asked for.
+    fn minor_units(&self, asset: &Name, scale: u8) -> anyhow::Result<Option<i128>> {
+        let read = |text: &String| {
+            let floor = decimal::parse(text, scale, Excess::Refused);
+            floor.map_err(|reason| anyhow::anyhow!("--min-balance, in {asset}: {reason}"))
+        };
+        self.0.as_ref().map(read).transpose()
     }
 }
 
@@ -88,27 +128,42 @@ pub fn progress_bar(total: Total, unit: &str) -> ProgressBar {
     }
 }
 
-/// Imports, says how much, and names every line that is wrong; the status is 1 if there is any.
+/// Imports what the file is.
 pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
-    let found = scan(&arguments.file)?;
+    if full::is_full_export(&arguments.file)? {
+        ensure!(arguments.scales.is_empty(), "--scale: a full export has its scales in it; leave it out");
+        return full::import(&arguments.file, &ledger, &arguments.store);
+    }
+    import_csv(arguments, ledger)
+}
+
+/// Imports, says how much, and names every line that is wrong; the status is 1 if there is any.
+fn import_csv(arguments: &ImportArguments, ledger: Name) -> anyhow::Result<ExitCode> {
+    let file = File { path: &arguments.file, ledger: &ledger, formulas: arguments.formulas };
+    // Nothing is made for a file that is none of ours.
+    drop(file.open()?);
     let opened = StoreUrl::parse(&arguments.store)?.open(None)?;
     let reader = opened.reader;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let engine = Engine::start(opened.store, Arc::clone(&reader), Arc::new(SystemClock), &EngineOptions::default());
+    let scales = file.scales(reader.as_ref(), &arguments.scales)?;
+    let (needed, scales) = (scales.needed(), scales.decimals());
     let mut import = Import {
         engine: &engine,
         runtime: &runtime,
-        ledger,
-        scales: BTreeMap::new(),
+        ledger: ledger.clone(),
+        floors: Floors::of(&arguments.min_balance, &needed, &scales, file.lows(&scales)?)?,
+        scales,
         opened: HashSet::new(),
         batch: Vec::new(),
         tally: Tally::default(),
     };
-    import.prepare(reader.as_ref(), found, &arguments.scales)?;
-    import.read(&arguments.file)?;
+    import.prepare(&needed)?;
+    import.read(&file)?;
     let tally = import.tally;
     engine.close();
+    tally.say_without_floor(&arguments.min_balance);
     println!(
         "{} transactions imported, {} were there already, {} left out ({} lines wrong)",
         tally.imported, tally.known, tally.left_out, tally.wrong
@@ -116,36 +171,82 @@ pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     Ok(if tally.left_out == 0 && tally.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn open(path: &Path) -> anyhow::Result<csv::Reader<File>> {
-    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    let headers = reader.headers().with_context(|| format!("{} is not CSV", path.display()))?;
-    if headers.iter().ne(COLUMNS) {
-        bail!("{}: the first line must be {}", path.display(), COLUMNS.join(","));
-    }
-    Ok(reader)
+/// A file as every pass reads it.
+struct File<'a> {
+    path: &'a Path,
+    ledger: &'a Name,
+    formulas: Formulas,
 }
 
-/// The assets of a file, each with the most decimals that it has anywhere.
-fn scan(path: &Path) -> anyhow::Result<BTreeMap<String, u8>> {
-    let mut reader = open(path)?;
-    let mut scales: BTreeMap<String, u8> = BTreeMap::new();
-    let mut record = StringRecord::new();
-    loop {
-        // Lines that are no CSV are named when they are read for good.
-        match reader.read_record(&mut record) {
-            Ok(false) => return Ok(scales),
-            Err(error) if error.is_io_error() => return Err(error.into()),
-            Err(_) => continue,
-            Ok(true) => {}
+impl File<'_> {
+    fn open(&self) -> anyhow::Result<Transactions> {
+        Transactions::open(self.path, self.ledger, self.formulas)
+    }
+
+    fn each(&self, mut count: impl FnMut(&Whole) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let mut transactions = self.open()?;
+        while let Some(part) = transactions.next()? {
+            if let Part::Whole(whole) = part {
+                count(&whole)?;
+            }
         }
-        if let (Some(asset), Some(amount)) = (record.get(4), record.get(5))
-            && Name::parse(asset).is_ok()
-        {
-            let decimals = u8::try_from(decimal::decimals(amount)).unwrap_or(u8::MAX).min(36);
-            let scale = scales.entry(asset.to_owned()).or_default();
-            *scale = decimals.max(*scale);
+        Ok(())
+    }
+
+    /// The decimals of assets: those that they have in the ledger, those asked for, or those needed.
+    fn scales(&self, reader: &dyn Reader, given: &[(String, u8)]) -> anyhow::Result<Scales> {
+        let known = reader.snapshot()?.assets(self.ledger)?.into_iter().map(|asset| (asset.code, asset.scale));
+        let given = given.iter().map(|(code, scale)| Ok((Name::parse(code).context("--scale")?, *scale)));
+        let given: Vec<(Name, u8)> = given.collect::<anyhow::Result<_>>()?;
+        let mut scales = Scales::fixed(known.chain(given));
+        self.each(|whole| scales.count(whole, |id| Ok(reader.snapshot()?.outcome(self.ledger, id)?.is_some())))?;
+        Ok(scales)
+    }
+
+    fn lows(&self, scales: &BTreeMap<Name, u8>) -> anyhow::Result<Lows> {
+        let mut lows = Lows::default();
+        let mut seen = HashSet::new();
+        self.each(|whole| {
+            // A second one under the same id is not taken.
+            if let Ok(postings) = postings(whole, scales)
+                && seen.insert(whole.id)
+            {
+                lows.count(&postings);
+            }
+            Ok(())
+        })?;
+        Ok(lows)
+    }
+}
+
+/// The postings of a transaction at the scales that were decided. In an asset that is not there the ledger refuses it.
+fn postings(whole: &Whole, scales: &BTreeMap<Name, u8>) -> Result<Vec<Transfer>, String> {
+    whole.postings(|asset| scales.get(asset).copied().unwrap_or_else(|| whole.decimals(asset)))
+}
+
+/// The floors that accounts are opened with.
+struct Floors {
+    of_assets: BTreeMap<Name, i128>,
+    lows: Lows,
+}
+
+impl Floors {
+    fn of(floor: &Floor, needed: &[Name], scales: &BTreeMap<Name, u8>, lows: Lows) -> anyhow::Result<Floors> {
+        let mut of_assets = BTreeMap::new();
+        for asset in needed {
+            let scale = scales.get(asset).copied().unwrap_or_default();
+            if let Some(floor) = floor.minor_units(asset, scale)? {
+                of_assets.insert(asset.clone(), floor);
+            }
         }
+        Ok(Floors { of_assets, lows })
+    }
+
+    /// The floor of an account; none where it goes below it.
+    fn limits(&self, account: &Name, asset: &Name) -> Limits {
+        let lowest = self.lows.lowest(account, asset);
+        let floor = self.of_assets.get(asset).filter(|floor| lowest >= **floor);
+        Limits { min: floor.copied().and_then(Balance::new), max: None }
     }
 }
 
@@ -155,25 +256,27 @@ struct Tally {
     known: u64,
     left_out: u64,
     wrong: u64,
+    /// Accounts that were opened without a floor: how many, and the first of them.
+    without_floor: (usize, Vec<String>),
 }
 
-/// One leg as read.
-struct Leg {
-    account: Name,
-    asset: Name,
-    /// Positive goes into the account.
-    amount: i128,
+impl Tally {
+    fn say_without_floor(&self, floor: &Floor) {
+        let (count, named) = &self.without_floor;
+        let (Some(floor), 1..) = (&floor.0, *count) else { return };
+        let more = count.saturating_sub(named.len());
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let accounts = if *count == 1 { "account goes" } else { "accounts go" };
+        eprintln!("{count} {accounts} below {floor} in the file and got no floor: {}{more}", named.join(", "));
+    }
 }
 
-/// The legs of one transaction so far.
-struct Group {
-    key: String,
-    line: u64,
-    id: Id,
-    effective_at: Timestamp,
-    description: Option<String>,
-    legs: Vec<Leg>,
-    is_wrong: bool,
+/// What an item of a batch is for.
+enum Purpose {
+    /// To open an account, in an asset, with or without a floor.
+    Open(String, Limits),
+    /// A transaction, with the line of its first leg.
+    Transact(u64),
 }
 
 struct Import<'a> {
@@ -181,31 +284,21 @@ struct Import<'a> {
     runtime: &'a tokio::runtime::Runtime,
     ledger: Name,
     scales: BTreeMap<Name, u8>,
+    floors: Floors,
     opened: HashSet<(Name, Name)>,
-    /// Items with the line of the transaction that each belongs to; none for what opens accounts.
-    batch: Vec<(Item, Option<u64>)>,
+    batch: Vec<(Item, Purpose)>,
     tally: Tally,
 }
 
 impl Import<'_> {
     /// Opens the ledger and adds the assets that it does not have.
-    fn prepare(
-        &mut self,
-        reader: &dyn Reader,
-        found: BTreeMap<String, u8>,
-        given: &[(String, u8)],
-    ) -> anyhow::Result<()> {
+    fn prepare(&self, needed: &[Name]) -> anyhow::Result<()> {
         let terms = LedgerTerms { assets: Vec::new(), rules: LedgerRules::default() };
         // A ledger that is there, with whatever settings, is the one that was meant.
         self.act(Action::OpenLedger(terms), |rejection| matches!(rejection, Rejection::LedgerExists))?;
-        let known = reader.snapshot()?.assets(&self.ledger)?;
-        for (code, found) in found {
-            let code = Name::parse(&code)?;
-            let known = known.iter().find(|asset| asset.code == code).map(|asset| asset.scale);
-            let given = given.iter().find(|(name, _)| name == code.as_str()).map(|(_, scale)| *scale);
-            let scale = given.or(known).unwrap_or(found);
+        for code in needed {
+            let scale = self.scales.get(code).copied().unwrap_or_default();
             self.act(Action::AddAsset(AssetTerms { code: code.clone(), scale }), |_| false)?;
-            self.scales.insert(code, scale);
         }
         Ok(())
     }
@@ -223,90 +316,56 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn read(&mut self, path: &Path) -> anyhow::Result<()> {
-        let bar = progress_bar(Total::Bytes(std::fs::metadata(path)?.len()), "bytes");
-        let mut reader = open(path)?;
-        let mut record = StringRecord::new();
-        let mut group: Option<Group> = None;
-        loop {
-            let line = reader.position().line();
-            bar.set_position(reader.position().byte());
-            let more = match reader.read_record(&mut record) {
-                Ok(more) => more,
-                Err(error) if error.is_io_error() => return Err(error.into()),
-                Err(error) => {
-                    self.wrong(&bar, line, &error.to_string());
-                    // Whose leg this was cannot be read, so the transaction around it cannot be trusted.
-                    group = group.map(|group| Group { is_wrong: true, ..group });
-                    continue;
-                }
-            };
-            if !more {
-                break;
+    fn read(&mut self, file: &File<'_>) -> anyhow::Result<()> {
+        let bar = progress_bar(Total::Bytes(std::fs::metadata(file.path)?.len()), "bytes");
+        let mut transactions = file.open()?;
+        while let Some(part) = transactions.next()? {
+            bar.set_position(transactions.bytes_read());
+            match part {
+                Part::Whole(whole) => self.take(&bar, &whole)?,
+                Part::Wrong(place, reason) => self.wrong(&bar, &place, &reason),
+                Part::LeftOut => self.tally.left_out += 1,
             }
-            // The csv crate counts the line that a record ends on; its position is where it begins.
-            let line = record.position().map_or(line, csv::Position::line);
-            let key = record.get(0).unwrap_or_default();
-            if group.as_ref().is_none_or(|group| group.key != key) {
-                if let Some(done) = group.take() {
-                    self.finish(&bar, done)?;
-                }
-                group = Some(Group::new(key, line, &self.ledger));
-            }
-            if let Some(group) = &mut group
-                && let Err(reason) = group.add(&record, line, &self.scales)
-            {
-                self.wrong(&bar, line, &reason);
-                group.is_wrong = true;
-            }
-        }
-        if let Some(done) = group {
-            self.finish(&bar, done)?;
         }
         self.flush(&bar)?;
         bar.finish_and_clear();
         Ok(())
     }
 
-    fn wrong(&mut self, bar: &ProgressBar, line: u64, reason: &str) {
+    fn wrong(&mut self, bar: &ProgressBar, place: &str, reason: &str) {
         self.tally.wrong += 1;
         if self.tally.wrong <= NAMED_MAX as u64 {
-            bar.suspend(|| eprintln!("line {line}: {reason}"));
+            bar.suspend(|| eprintln!("{place}: {reason}"));
         } else if self.tally.wrong == NAMED_MAX as u64 + 1 {
             bar.suspend(|| eprintln!("more lines are wrong; they are counted"));
         }
     }
 
-    fn finish(&mut self, bar: &ProgressBar, group: Group) -> anyhow::Result<()> {
-        if group.is_wrong {
-            self.tally.left_out += 1;
-            return Ok(());
-        }
-        let line = group.line;
-        let accounts: Vec<(Name, Name)> =
-            group.legs.iter().map(|leg| (leg.account.clone(), leg.asset.clone())).collect();
-        let (id, transaction) = match group.into_transaction() {
-            Ok(made) => made,
+    fn refused(&mut self, bar: &ProgressBar, line: u64, reason: &str) {
+        self.tally.left_out += 1;
+        self.wrong(bar, &format!("line {line}"), reason);
+    }
+
+    fn take(&mut self, bar: &ProgressBar, whole: &Whole) -> anyhow::Result<()> {
+        let postings = match postings(whole, &self.scales) {
+            Ok(postings) => postings,
             Err(reason) => {
-                self.wrong(bar, line, &reason);
-                self.tally.left_out += 1;
+                self.refused(bar, whole.line, &reason);
                 return Ok(());
             }
         };
-        for (account, asset) in accounts {
+        for leg in &whole.legs {
+            let (account, asset) = (leg.account.clone(), leg.asset.clone());
             if self.opened.insert((account.clone(), asset.clone())) && !account.is_world() {
-                let terms = AccountTerms {
-                    name: account,
-                    asset: Some(asset),
-                    limits: Limits::NONE,
-                    metadata: Metadata::default(),
-                };
+                let limits = self.floors.limits(&account, &asset);
+                let opened = Purpose::Open(format!("{account} ({asset})"), limits);
+                let terms = AccountTerms { name: account, asset: Some(asset), limits, metadata: Metadata::default() };
                 let id = CommandId::Server(idempotency::fresh());
-                self.batch.push((Item::Single(Command::new(id, Action::OpenAccount(terms))), None));
+                self.batch.push((Item::Single(Command::new(id, Action::OpenAccount(terms))), opened));
             }
         }
-        let command = Command::new(CommandId::Client(id), Action::Transact(transaction));
-        self.batch.push((Item::Single(command), Some(line)));
+        let command = Command::new(CommandId::Client(whole.id), Action::Transact(whole.transaction(postings)));
+        self.batch.push((Item::Single(command), Purpose::Transact(whole.line)));
         if self.batch.len() >= BATCH_COMMANDS_MAX { self.flush(bar) } else { Ok(()) }
     }
 
@@ -314,141 +373,35 @@ impl Import<'_> {
         let batch = std::mem::take(&mut self.batch);
         let mut batch = batch.into_iter().peekable();
         while batch.peek().is_some() {
-            let (items, lines): (Vec<_>, Vec<_>) = batch.by_ref().take(BATCH_COMMANDS_MAX).unzip();
+            let (items, purposes): (Vec<_>, Vec<_>) = batch.by_ref().take(BATCH_COMMANDS_MAX).unzip();
             let committed = self.runtime.block_on(self.engine.submit(self.ledger.clone(), items))?;
-            for (outcome, line) in committed.outcomes.into_iter().zip(lines) {
-                let (Some(line), ItemOutcome::Single(outcome)) = (line, outcome) else { continue };
-                match outcome {
-                    Outcome::Done { .. } => self.tally.imported += 1,
-                    Outcome::Replayed { verdict: ducat_domain::ledger::rows::Verdict::Done, .. } => {
-                        self.tally.known += 1;
+            for (outcome, purpose) in committed.outcomes.into_iter().zip(purposes) {
+                let ItemOutcome::Single(outcome) = outcome else { continue };
+                match purpose {
+                    Purpose::Transact(line) => self.tell(bar, line, outcome),
+                    Purpose::Open(account, Limits { min: None, .. }) if matches!(outcome, Outcome::Done { .. }) => {
+                        let (count, named) = &mut self.tally.without_floor;
+                        *count += 1;
+                        if named.len() < ACCOUNTS_NAMED_MAX {
+                            named.push(account);
+                        }
                     }
-                    Outcome::Refused(rejection) => {
-                        self.tally.left_out += 1;
-                        self.wrong(bar, line, Problem::from_rejection(&rejection).detail());
-                    }
-                    Outcome::Replayed { .. } | Outcome::Same | Outcome::WouldDo(_) => {
-                        self.tally.left_out += 1;
-                        self.wrong(bar, line, "its id was refused before, and stays refused");
-                    }
+                    // It was there before, or a transaction in it will say what is wrong.
+                    Purpose::Open(..) => {}
                 }
             }
         }
         Ok(())
     }
-}
 
-impl Group {
-    fn new(key: &str, line: u64, ledger: &Name) -> Group {
-        // Ids that are no UUIDs become one, as idempotency keys do.
-        let id = parse_id(key).unwrap_or_else(|_| idempotency::from_key(ledger, key));
-        Group {
-            key: key.to_owned(),
-            line,
-            id,
-            effective_at: Timestamp(0),
-            description: None,
-            legs: Vec::new(),
-            is_wrong: false,
-        }
-    }
-
-    fn add(&mut self, record: &StringRecord, line: u64, scales: &BTreeMap<Name, u8>) -> Result<(), String> {
-        let fields: Vec<&str> = record.iter().collect();
-        let [key, effective_at, description, account, asset, amount] = fields.as_slice() else {
-            return Err(format!("it has {} fields, {} belong there", fields.len(), COLUMNS.len()));
-        };
-        if key.is_empty() {
-            return Err("transaction_id: it is empty".to_owned());
-        }
-        let effective_at = parse_time(effective_at).map_err(|reason| format!("effective_at: {reason}"));
-        let description_length = description.len();
-        let description = (!description.is_empty()).then(|| (*description).to_owned());
-        if line == self.line {
-            self.effective_at = effective_at.as_ref().copied().unwrap_or(Timestamp(0));
-            self.description.clone_from(&description);
-        }
-        let effective_at = effective_at?;
-        if description_length > DESCRIPTION_BYTES_MAX {
-            return Err(format!(
-                "description: it has {} bytes, the limit is {DESCRIPTION_BYTES_MAX}",
-                description_length
-            ));
-        }
-        let name = |what, text: &str| Name::parse(text).map_err(|reason| format!("{what}: {reason}"));
-        let (account, asset) = (name("account", account)?, name("asset", asset)?);
-        let scale = scales.get(&asset).copied().unwrap_or(0);
-        let amount = decimal::parse(amount, scale, Excess::Refused).map_err(|reason| format!("amount: {reason}"))?;
-        if self.effective_at != effective_at || self.description != description {
-            return Err(format!(
-                "effective_at and description differ from line {}, of the same transaction",
-                self.line
-            ));
-        }
-        if amount != 0 {
-            self.legs.push(Leg { account, asset, amount });
-        }
-        Ok(())
-    }
-
-    /// Pairs the legs. An account's debit that meets its own credit moves nothing and is left away.
-    fn into_transaction(self) -> Result<(Id, Transaction), String> {
-        let mut postings = Vec::new();
-        let mut assets: Vec<&Name> = Vec::new();
-        for leg in &self.legs {
-            if !assets.contains(&&leg.asset) {
-                assets.push(&leg.asset);
+    fn tell(&mut self, bar: &ProgressBar, line: u64, outcome: Outcome) {
+        match outcome {
+            Outcome::Done { .. } => self.tally.imported += 1,
+            Outcome::Replayed { verdict: Verdict::Done, .. } => self.tally.known += 1,
+            Outcome::Refused(rejection) => self.refused(bar, line, Problem::from_rejection(&rejection).detail()),
+            Outcome::Replayed { .. } | Outcome::Same | Outcome::WouldDo(_) => {
+                self.refused(bar, line, "its id was refused before, and stays refused");
             }
-        }
-        for asset in assets {
-            let of_asset = || self.legs.iter().filter(|leg| leg.asset == *asset);
-            let sum: i128 = of_asset().map(|leg| leg.amount).fold(0, i128::saturating_add);
-            if sum != 0 {
-                return Err(format!(
-                    "the legs in {asset} do not sum to zero: {sum} minor units are left over (the legs of a transaction follow each other)"
-                ));
-            }
-            let unpaid = |leg: &Leg| (leg.account.clone(), leg.amount.unsigned_abs());
-            let mut debits = of_asset().filter(|leg| leg.amount < 0).map(unpaid);
-            let mut credits = of_asset().filter(|leg| leg.amount > 0).map(unpaid);
-            let (mut debit, mut credit) = (debits.next(), credits.next());
-            while let (Some((source, owed)), Some((destination, due))) = (&mut debit, &mut credit) {
-                let amount = (*owed).min(*due);
-                if source != destination {
-                    postings.push(Transfer {
-                        source: Source::One(source.clone()),
-                        destination: destination.clone(),
-                        asset: Some(asset.clone()),
-                        amount: Amount::new(amount),
-                    });
-                }
-                *owed -= amount;
-                *due -= amount;
-                let (paid, received) = (*owed == 0, *due == 0);
-                if paid {
-                    debit = debits.next();
-                }
-                if received {
-                    credit = credits.next();
-                }
-            }
-        }
-        match postings.len() {
-            0 => Err("the transaction moves nothing".to_owned()),
-            count if count > POSTINGS_MAX => {
-                Err(format!("the transaction makes {count} postings, the limit is {POSTINGS_MAX}"))
-            }
-            _ => Ok((
-                self.id,
-                Transaction {
-                    postings,
-                    timing: Timing::Posted,
-                    effective_at: Some(self.effective_at),
-                    description: self.description,
-                    reference: None,
-                    metadata: Metadata::default(),
-                },
-            )),
         }
     }
 }
