@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::Instant;
 
 use crate::Api;
+use crate::encoding;
 use crate::problem::{Problem, REPLAYED};
 use crate::values::Object;
 
@@ -29,7 +30,7 @@ pub(crate) const PIECE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A body in memory, with its part of what all bodies together may take. The part is given back when this goes.
 pub(crate) struct Held {
     bytes: Bytes,
-    _room: Option<OwnedSemaphorePermit>,
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl std::ops::Deref for Held {
@@ -47,12 +48,28 @@ impl Api {
             return Err(missing());
         }
         check_content_type(headers, "application/json")?;
+        let encoding = encoding::of(headers)?;
         // A body that announces itself as too large need not arrive first.
         if http_body::Body::size_hint(&body).lower() > self.limits.body_bytes_max as u64 {
             return Err(Problem::body_too_large(self.limits.body_bytes_max));
         }
-        let read = self.hold(body);
-        tokio::time::timeout(self.limits.body_timeout, read).await.unwrap_or_else(|_| Err(Problem::body_timeout()))
+        let read = tokio::time::timeout(self.limits.body_timeout, self.hold(body)).await;
+        let Held { bytes, room } = read.unwrap_or_else(|_| Err(Problem::body_timeout()))?;
+        let sent = bytes.len();
+        let bytes = encoding.decoded(bytes, self.limits.body_bytes_max).await?;
+        // What was unpacked takes its part too.
+        let more = self.room(bytes.len().saturating_sub(sent))?;
+        Ok(Held { bytes, room: merged(room, more) })
+    }
+
+    /// A part of what all bodies together may take.
+    fn room(&self, bytes: usize) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        if bytes == 0 {
+            return Ok(None);
+        }
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.bodies).try_acquire_many_owned(bytes);
+        room.map(Some).map_err(|_| Problem::bodies_too_large())
     }
 
     /// Reads a body to its end. Each piece takes its part of what all bodies may take when it arrives, so that a client
@@ -68,17 +85,11 @@ impl Api {
             if length > limit {
                 return Err(Problem::body_too_large(limit));
             }
-            let weight = u32::try_from(piece.len()).unwrap_or(u32::MAX);
-            let more =
-                Arc::clone(&self.bodies).try_acquire_many_owned(weight).map_err(|_| Problem::bodies_too_large())?;
-            match &mut room {
-                None => room = Some(more),
-                Some(room) => room.merge(more),
-            }
+            room = merged(room, self.room(piece.len())?);
             pieces.push(piece);
         }
         let bytes = if let [piece] = pieces.as_slice() { piece.clone() } else { pieces.concat().into() };
-        Ok(Held { bytes, _room: room })
+        Ok(Held { bytes, room })
     }
 
     /// Reads and parses a body.
@@ -101,6 +112,17 @@ impl Api {
             b"" | b"null" => Ok(T::default()),
             _ => parse(&bytes),
         }
+    }
+}
+
+/// Both parts as one.
+fn merged(room: Option<OwnedSemaphorePermit>, more: Option<OwnedSemaphorePermit>) -> Option<OwnedSemaphorePermit> {
+    match (room, more) {
+        (Some(mut room), Some(more)) => {
+            room.merge(more);
+            Some(room)
+        }
+        (room, more) => room.or(more),
     }
 }
 

@@ -103,6 +103,12 @@ impl Problem {
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
+    /// A body in an encoding that is not read here.
+    pub fn unsupported_encoding(found: &str) -> Problem {
+        let detail = format!("the body is encoded as {found:?}; send it as it is, or with Content-Encoding: gzip");
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", detail)
+    }
+
     /// A body over the limit.
     pub fn body_too_large(limit: usize) -> Problem {
         let detail = format!("the body is over the limit of {limit} bytes; send less at once");
@@ -561,6 +567,9 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.code == "unsupported_encoding" {
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }

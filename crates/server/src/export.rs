@@ -1,12 +1,16 @@
-//! `ducat export`: balances or the journal as CSV on standard output, streamed.
+//! `ducat export`: balances or the journal on standard output, streamed.
+//!
+//! CSV is for people and other programs, and says on standard error what it leaves out; NDJSON has everything, see [`full`].
 //!
 //! Always true: a page is read under a snapshot and written without one, so a reader of the pipe that stalls keeps nothing
 //! from being cleaned up; and every page is as of the head with which the export began, whatever is recorded meanwhile.
 
-use std::io::{Write, stdout};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use ducat_api::values::{parse_time, write_time};
 use ducat_domain::ledger::effect::{Effect, Fact, Posting};
@@ -17,7 +21,9 @@ use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_store::read::{AccountReader, Names, seq_at};
 use ducat_store::{Reader, Snapshot};
 
-use crate::import::COLUMNS;
+use crate::formulas::{self, Formulas};
+use crate::full;
+use crate::import::transactions::COLUMNS;
 use crate::store::{STORE_DEFAULT, StoreUrl};
 use ducat_domain::decimal;
 
@@ -41,6 +47,12 @@ pub struct ExportArguments {
     /// On which calendar that instant is.
     #[arg(long, default_value = "recorded")]
     by: By,
+    /// How to write it.
+    #[arg(long, default_value = "csv")]
+    format: Format,
+    /// What becomes of texts that a spreadsheet would take for formulas: guard puts a `'` in front, which import takes off.
+    #[arg(long, default_value = "guard")]
+    formulas: Formulas,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -51,6 +63,14 @@ enum What {
     Journal,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Rows for people and other programs.
+    Csv,
+    /// Of the journal: every recorded batch, to be taken over by import as it is.
+    Ndjson,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum By {
     /// When postings were recorded.
@@ -59,17 +79,30 @@ enum By {
     Effective,
 }
 
-/// Writes the CSV.
+/// Writes it.
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
+    if arguments.format == Format::Ndjson {
+        ensure!(matches!(arguments.what, What::Journal), "--format ndjson is for the journal; balances are CSV");
+        ensure!(arguments.at.is_none(), "--at: a full export has the whole journal; leave it out");
+        let Some(head) = reader.snapshot()?.head(&ledger)? else { bail!("there is no ledger {ledger}") };
+        let written = full::write(reader.as_ref(), &head, &mut BufWriter::new(stdout().lock()));
+        return done(written);
+    }
     let export = Export::of(reader.as_ref(), ledger, arguments)?;
     let mut out = stdout().lock();
     let written = match arguments.what {
         What::Balances => export.balances(&mut out),
         What::Journal => export.journal(&mut out),
     };
-    match written.and_then(|()| Ok(out.flush()?)) {
+    let written = written.and_then(|()| Ok(out.flush()?));
+    export.say(arguments.what);
+    done(written)
+}
+
+fn done(written: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    match written {
         // Whoever read this has read enough.
         Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
         other => other.map(|()| ExitCode::SUCCESS),
@@ -109,6 +142,9 @@ struct Export<'a> {
     recorded: Seq,
     at: Option<Timestamp>,
     by: By,
+    formulas: Formulas,
+    /// Texts that got a `'`.
+    guarded: Cell<u64>,
 }
 
 impl<'a> Export<'a> {
@@ -120,7 +156,30 @@ impl<'a> Export<'a> {
             None => head.seq,
         };
         let assets = snapshot.assets(&ledger)?;
-        Ok(Export { reader, assets, ledger, last: head.seq, recorded, at: arguments.at, by: arguments.by })
+        let (at, by, formulas) = (arguments.at, arguments.by, arguments.formulas);
+        Ok(Export { reader, assets, ledger, last: head.seq, recorded, at, by, formulas, guarded: Cell::new(0) })
+    }
+
+    /// A text as it is written.
+    fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let written = formulas::write(text, self.formulas);
+        self.guarded.set(self.guarded.get() + u64::from(matches!(written, Cow::Owned(_))));
+        written
+    }
+
+    /// Says what is not as a reader may think.
+    fn say(&self, what: What) {
+        if matches!(what, What::Journal) {
+            eprintln!(
+                "left out of CSV: references, metadata, links of reversals, open holds, limits; --format ndjson has everything"
+            );
+        }
+        match self.guarded.get() {
+            0 => {}
+            count => eprintln!(
+                "{count} texts begin as a formula does and got a ' in front, which ducat import takes off; --formulas keep leaves them"
+            ),
+        }
     }
 
     fn asset(&self, no: AssetNo) -> anyhow::Result<&AssetRow> {
@@ -157,7 +216,7 @@ impl<'a> Export<'a> {
             }
             rows.sort();
             for (asset, balance, _) in rows.iter().filter(|(.., balance)| balance.minor_units() != 0) {
-                out.write_record([account.row.name.as_str(), asset, balance])?;
+                out.write_record([&*self.text(account.row.name.as_str()), &*self.text(asset), balance])?;
             }
         }
         Ok(Some((out, last)))
@@ -222,11 +281,11 @@ impl<'a> Export<'a> {
             let amount = decimal::write(*amount, asset.scale);
             let account = names.account(*account)?;
             out.write_record([
-                &id,
+                id.as_str(),
                 &effective_at,
-                &transaction.description,
-                account.as_str(),
-                asset.code.as_str(),
+                &*self.text(&transaction.description),
+                &*self.text(account.as_str()),
+                &*self.text(asset.code.as_str()),
                 &amount,
             ])?;
         }

@@ -9,6 +9,8 @@ mod config;
 mod demo;
 mod descriptors;
 mod export;
+mod formulas;
+mod full;
 mod import;
 mod points;
 mod process;
@@ -38,7 +40,7 @@ struct Arguments {
 enum Command {
     /// Serve the ledger over HTTP, creating what is missing.
     Serve(Box<config::ServeArguments>),
-    /// Import a journal from CSV, a leg a row.
+    /// Import a journal from CSV, one leg per row, or from a full export.
     Import(import::ImportArguments),
     /// Import points from CSV.
     Points(points::PointsArguments),
@@ -48,7 +50,7 @@ enum Command {
     Processor(processor::ProcessorArguments),
     /// Show what it does, with a server and all that it needs.
     Demo(demo::DemoArguments),
-    /// Export balances or the journal as CSV.
+    /// Export balances or the journal as CSV, or the whole journal as NDJSON.
     Export(export::ExportArguments),
     /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
     Move(relocate::MoveArguments),

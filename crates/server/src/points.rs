@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use ducat_api::idempotency;
 use ducat_api::problem::Problem;
+use ducat_api::records::lines;
 use ducat_api::v1::points::import::{Import, Stopped, Taken};
 use ducat_domain::ledger::command::{Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms};
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
@@ -109,11 +110,13 @@ async fn take_all(mut import: Import, bar: &ProgressBar) -> anyhow::Result<Taken
                 all.rows += taken.rows;
                 all.imported += taken.imported;
                 all.repeated += taken.repeated;
+                all.unread = all.unread.or(taken.unread);
                 bar.set_position(taken.bytes);
                 for refused in taken.refused {
                     named += 1;
                     if named <= NAMED_MAX {
-                        bar.suspend(|| eprintln!("line {}: {}", refused.line, refused.reason));
+                        let place = lines(refused.line, refused.last_line);
+                        bar.suspend(|| eprintln!("{place}: {}", refused.reason));
                     }
                 }
             }

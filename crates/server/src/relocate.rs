@@ -25,10 +25,10 @@ use crate::import::{Total, progress_bar};
 use crate::store::{Loss, Opened, StoreUrl};
 
 /// Effects committed at a time, unless one batch has more: as many as a busy server's batch.
-const EFFECTS_AT_ONCE: usize = 8_190;
+pub const EFFECTS_AT_ONCE: usize = 8_190;
 
 /// Batches looked at for one commit: of a ledger that was written one transaction at a time.
-const BATCHES_AT_ONCE: usize = 1_000;
+pub const BATCHES_AT_ONCE: usize = 1_000;
 
 /// Rows compared at a time.
 const CHUNK: usize = 4_096;
@@ -109,7 +109,7 @@ impl<S: Store> Moving<'_, S> {
         let mut next = self.common(&there)?;
         let begun = self.bar.position();
         while next.0 < self.head.batch {
-            let batches = self.batches(next)?;
+            let batches = recorded(self.source, ledger, next)?;
             let Some((_, last)) = batches.last() else { bail!("batch {} is missing from the source", next.0.next()) };
             next = (last.batch, last.last);
             let arrival = if next.0 < self.head.batch { Arrival::More } else { Arrival::Last };
@@ -130,24 +130,24 @@ impl<S: Store> Moving<'_, S> {
         ensure!(same, "the target has another ledger of this name, which goes its own way at batch {}", there.batch);
         Ok((there.batch, there.seq))
     }
+}
 
-    /// The next recorded batches, with their effects.
-    fn batches(&self, (batch, seq): (BatchNo, Seq)) -> anyhow::Result<Vec<Recorded>> {
-        let snapshot = self.source.snapshot()?;
-        let mut rows = snapshot.batches(&self.head.ledger, batch, BATCHES_AT_ONCE)?;
-        let fits = |row: &BatchRow| row.last.0.saturating_sub(seq.0) <= EFFECTS_AT_ONCE as u64;
-        let count = rows.iter().take_while(|row| fits(row)).count().max(1);
-        rows.truncate(count);
-        let last = rows.last().map_or(seq, |row| row.last);
-        let wanted = usize::try_from(last.0.saturating_sub(seq.0))?;
-        let mut effects = snapshot.effects(&self.head.ledger, seq, wanted)?.into_iter().peekable();
-        let mut batches = Vec::with_capacity(rows.len());
-        for row in rows {
-            let own: Vec<Effect> = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
-            batches.push((own, row));
-        }
-        Ok(batches)
+/// The next recorded batches of a ledger after one of them, with their effects.
+pub fn recorded(source: &dyn Reader, ledger: &Name, (batch, seq): (BatchNo, Seq)) -> anyhow::Result<Vec<Recorded>> {
+    let snapshot = source.snapshot()?;
+    let mut rows = snapshot.batches(ledger, batch, BATCHES_AT_ONCE)?;
+    let fits = |row: &BatchRow| row.last.0.saturating_sub(seq.0) <= EFFECTS_AT_ONCE as u64;
+    let count = rows.iter().take_while(|row| fits(row)).count().max(1);
+    rows.truncate(count);
+    let last = rows.last().map_or(seq, |row| row.last);
+    let wanted = usize::try_from(last.0.saturating_sub(seq.0))?;
+    let mut effects = snapshot.effects(ledger, seq, wanted)?.into_iter().peekable();
+    let mut batches = Vec::with_capacity(rows.len());
+    for row in rows {
+        let own: Vec<Effect> = std::iter::from_fn(|| effects.next_if(|effect| effect.seq <= row.last)).collect();
+        batches.push((own, row));
     }
+    Ok(batches)
 }
 
 /// Whether a ledger has the same last batch and the same balances on both sides; says so. Where it is served at its new

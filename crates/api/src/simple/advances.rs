@@ -105,7 +105,7 @@ pub async fn perform_advance(
     api.check_processor()?;
     let ledger = Name::parse(LEDGER).map_err(|_| Problem::internal())?;
     let id = command_id(&headers, None, &ledger)?;
-    let (customer, amount) = (request.dst_bank_account.0, request.amount.0);
+    let (customer, amount) = ((request.dst_bank_account.0, "body: dst_bank_account"), request.amount.0);
     let missing = [&Rejection::LedgerNotFound, &Rejection::TermsNotFound].map(Rejection::code);
     let (telling, advance) = match api.pay_out(&ledger, id, customer.clone(), amount).await {
         Err(problem) if missing.contains(&problem.code()) => {

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::Number;
 use crate::idempotency::{command_id, fresh};
+use crate::names::Kind;
 use crate::problem::Problem;
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
@@ -172,19 +173,22 @@ pub async fn add(
 ) -> Result<StatusCode, Sentence> {
     query?;
     let request: AddRequest = api.json(&headers, body).await?;
-    let holding = Holding::new(member()?, request.payer.0);
     let points = Amount::new(request.points.0.unsigned_abs());
     if points == Amount::ZERO {
         return Err(Problem::malformed("body: points", "0 points are nothing to add").into());
     }
-    let action = if request.points.0 < 0 {
-        points::Action::Adjust(Adjustment { holding, points, metadata: Metadata::default() })
-    } else {
+    let id = command_id(&headers, None, &ledger()?)?;
+    let payer = api.party(&ledger()?, (Kind::Payer, "body: payer"), &request.payer.0, id).await?;
+    let member = member()?;
+    let action = |payer: Party| {
+        let holding = Holding::new(member.clone(), payer);
+        if request.points.0 < 0 {
+            return points::Action::Adjust(Adjustment { holding, points, metadata: Metadata::default() });
+        }
         let (earned_at, metadata) = (Some(request.timestamp.0), Metadata::default());
         points::Action::Earn(Earning { holding, points, earned_at, expires_at: None, metadata })
     };
-    let id = command_id(&headers, None, &ledger()?)?;
-    api.in_default_program(id, action).await?;
+    api.in_default_program(id, (action(payer), action(request.payer.0.clone()))).await?;
     Ok(StatusCode::OK)
 }
 
@@ -210,7 +214,7 @@ pub async fn spend(
     let ledger = ledger()?;
     let id = command_id(&headers, None, &ledger)?;
     let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
-    let happened = api.in_default_program(id, action).await?;
+    let happened = api.in_default_program(id, (action.clone(), action)).await?;
     let Some(Happened { telling, fact: Fact::Spent { deductions, .. }, .. }) = happened else {
         return Err(Problem::internal().into());
     };
@@ -242,15 +246,19 @@ pub async fn get_balance(State(api): State<Api>, query: Result<NoQuery, Problem>
 }
 
 impl Api {
-    /// Does something in this API's own ledger and program, which are made if they are missing.
-    async fn in_default_program(&self, id: CommandId, action: points::Action) -> Result<Option<Happened>, Problem> {
+    /// Does something in this API's own ledger and program, which are made if they are missing; with names as the ledger
+    /// has them, and as they were sent.
+    async fn in_default_program(
+        &self,
+        id: CommandId,
+        actions: (points::Action, points::Action),
+    ) -> Result<Option<Happened>, Problem> {
         let ledger = ledger()?;
-        let command = Command::new(id, Action::Points(action));
         let missing = [&Rejection::LedgerNotFound, &Rejection::ProgramNotFound].map(Rejection::code);
-        match self.points(&ledger, command.clone(), Trial::Real).await {
+        match self.points_of(&ledger, id, actions.clone(), Trial::Real).await {
             Err(problem) if missing.contains(&problem.code()) => {
                 self.make_default_program(&ledger).await?;
-                self.points(&ledger, command, Trial::Real).await
+                self.points_of(&ledger, id, actions, Trial::Real).await
             }
             happened => happened,
         }

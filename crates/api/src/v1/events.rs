@@ -155,7 +155,11 @@ fn limits(limits: Limits) -> (Value, Value) {
     (json!(limits.min.map(JsonBalance)), json!(limits.max.map(JsonBalance)))
 }
 
-fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<EventBody, Fault> {
+/// An effect as an event.
+///
+/// # Errors
+/// The store cannot be read, or names nothing that the effect does.
+pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<EventBody, Fault> {
     let data = match &effect.fact {
         Fact::Posting(posting) => json!({
             "transaction": posting.transaction.to_string(),

@@ -1,5 +1,13 @@
 //! Points: every line of both APIs, told on every store; and many clients who spend one member's points at once.
 
+use axum::body::Body;
+use axum::http::Request;
+use ducat_domain::ledger::Item;
+use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
+use ducat_domain::money::Amount;
+use ducat_domain::names::{Name, Party};
+use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::points::{self, Earning, Holding};
 use serde_json::Value;
 
 use crate::Step::{Call, Wait};
@@ -275,6 +283,156 @@ async fn rows_are_imported_once() {
         Call("GET /v1/ledgers/shop/points/members/mary", &[], ""),
     ];
     story("points_imported", &steps).await;
+}
+
+/// Files as people bring them: joined, saved again by another program, with a quote left open.
+#[tokio::test]
+async fn files_are_read_as_they_come() {
+    const IMPORT: &str = "POST /v1/ledgers/shop/points/import";
+    let steps = [
+        Call("POST /v1/ledgers", &[], SHOP),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#),
+        Call(
+            IMPORT,
+            CSV,
+            "member,payer,points,timestamp\nm1,A,1,2026-01-01T00:00:00Z\nm2,A,2,2026-01-02T00:00:00Z\n\
+             \u{feff}member,payer,points,timestamp\n\u{feff}m3,A,3,2026-01-03T00:00:00Z\n",
+        ),
+        // Other bytes, the same rows: nothing counts twice.
+        Call(
+            IMPORT,
+            CSV,
+            "\u{feff}\"m1\", A ,01,2026-01-01T01:00:00+01:00\r\nm2,A,2,2026-01-02T00:00:00.000Z\r\nm3,A,3,2026-01-03T00:00:00Z",
+        ),
+        Call("GET /v1/ledgers/shop/points/members/m3", &[], ""),
+        // A quote that is left open takes none of the rows behind it with it, and the answer says so.
+        Call(
+            IMPORT,
+            CSV,
+            "q1,A,1,2026-02-01T00:00:00Z\nq2,\"A,2,2026-02-01T00:00:00Z\nq3,A,3,2026-02-01T00:00:00Z\nq4,\"A\",4,2026-02-01T00:00:00Z\n",
+        ),
+        Call("GET /v1/ledgers/shop/points/members/q3", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/q4", &[], ""),
+        // Names with what cannot be seen, and a line that is not UTF-8 is in a test of its own.
+        Call(
+            IMPORT,
+            CSV,
+            "v1\u{200b},A,1,2026-03-01T00:00:00Z\nv2,\u{202e}A,2,2026-03-01T00:00:00Z\nv3,A,3,2026-03-01T00:00:00Z\n",
+        ),
+    ];
+    story("points_files_as_they_come", &steps).await;
+}
+
+/// What an earlier release recorded under a name that was not normalised is still found, and its commands are replayed.
+#[tokio::test]
+async fn names_that_were_recorded_in_another_form_are_found() {
+    let server = Server::on_sqlite();
+    server.post("/v1/ledgers", SHOP).await;
+    let program = server.call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#).await;
+    assert_eq!(program.status, 200);
+    let ledger = Name::parse("shop").expect("a name");
+    let party = |text: &str| Party::parse(text).expect("a name");
+    let old = |number: u128, action: points::Action| {
+        Item::Single(Command::new(CommandId::Client(Id(0x4000_8000_0000_0000_0000 + number)), Action::Points(action)))
+    };
+    let earn = |member: &str| {
+        points::Action::Earn(Earning {
+            holding: Holding::new(party(member), party("Cafe\u{301}")),
+            points: Amount::new(10),
+            earned_at: Some(Timestamp(0)),
+            expires_at: None,
+            metadata: Metadata::default(),
+        })
+    };
+    let spend = points::Action::Spend { member: party("Nobody\u{308}"), points: Amount::new(1) };
+    let items = vec![old(1, earn("Mu\u{308}ller")), old(2, earn("\u{feff}m3")), old(3, spend)];
+    server.engine.submit(ledger, items).await.expect("it is committed");
+    let id = |number: u32| format!("00000000-0000-4000-8000-{number:012}");
+    let body = |number: u32| {
+        format!(
+            "{{\"id\":\"{}\",\"payer\":\"Cafe\u{301}\",\"points\":10,\"earned_at\":\"1970-01-01T00:00:00Z\"}}",
+            id(number)
+        )
+    };
+    let base = "/v1/ledgers/shop/points/members";
+    // The same commands again get the same answers.
+    for (path, body, status) in [
+        (format!("{base}/Mu%CC%88ller/earn"), body(1), 200),
+        (format!("{base}/%EF%BB%BFm3/earn"), body(2), 200),
+        (format!("{base}/Nobody%CC%88/spend"), format!("{{\"id\":\"{}\",\"points\":1}}", id(3)), 422),
+    ] {
+        let answer = server.post(&path, &body).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        assert_eq!(
+            answer.headers.get("idempotent-replayed").map(|value| value.as_bytes()),
+            Some(&b"true"[..]),
+            "{path}"
+        );
+    }
+    // New ones are for the one who is known, in whatever form; the name stays what it is.
+    for member in ["M%C3%BCller", "Mu%CC%88ller"] {
+        let more = server.post(&format!("{base}/{member}/earn"), r#"{"payer":"Café","points":1}"#).await;
+        assert_eq!(more.status, 201, "{}", more.body);
+    }
+    let shown: Value = serde_json::from_str(&server.get(&format!("{base}/M%C3%BCller")).await.body).expect("JSON");
+    assert_eq!(shown["member"], "Mu\u{308}ller");
+    assert_eq!(shown["payers"], serde_json::json!([{"payer": "Cafe\u{301}", "points": 12, "pending": 0}]));
+    let csv = "M\u{fc}ller,Caf\u{e9},5,2026-01-01T00:00:00Z\n\"\u{feff}m3\",Cafe\u{301},5,2026-01-01T00:00:00Z\n";
+    let imported = server.call("POST /v1/ledgers/shop/points/import", CSV, csv).await;
+    assert!(imported.body.contains(r#""imported":2"#), "{}", imported.body);
+    for (member, total) in [("M%C3%BCller", 17), ("%EF%BB%BFm3", 15)] {
+        let shown: Value = serde_json::from_str(&server.get(&format!("{base}/{member}")).await.body).expect("JSON");
+        assert_eq!(shown["total"], total);
+    }
+    server.finish().await;
+}
+
+/// A line that is not UTF-8 is named and takes no other with it; a body may be packed, and limits count what comes out.
+#[tokio::test]
+async fn bodies_may_be_packed() {
+    let server = Server::on_memory();
+    let packed = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packer, bytes).expect("memory takes all");
+        packer.finish().expect("memory takes all")
+    };
+    let send = async |path: &str, content_type: &str, encoding: &str, body: Vec<u8>| {
+        let request = Request::builder().method("POST").uri(path).header("Content-Type", content_type);
+        let request = request.header("Content-Encoding", encoding).body(Body::from(body)).expect("a request");
+        server.send(request).await
+    };
+    let json = "application/json";
+    assert_eq!(send("/v1/ledgers", json, "gzip", packed(SHOP.as_bytes())).await.status, 201);
+    server.call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#).await;
+    let path = "/v1/ledgers/shop/points/import";
+    let rows = b"m1,A,1,2026-01-01T00:00:00Z\nm\xfc,A,2,2026-01-01T00:00:00Z\nm3,A,3,2026-01-01T00:00:00Z\n";
+    let imported = send(path, "text/csv", "gzip", packed(rows)).await;
+    assert!(imported.body.contains(r#""imported":2"#), "{}", imported.body);
+    assert!(imported.body.contains(r#""line":2,"reason":"it is not UTF-8""#), "{}", imported.body);
+    let again = send(path, "text/csv", "identity", rows.to_vec()).await;
+    assert!(again.body.contains(r#""repeated":2"#), "{}", again.body);
+    let bomb = packed(&vec![b' '; 17 << 20]);
+    for (path, content_type, encoding, body, expected) in [
+        ("/v1/ledgers", json, "gzip", bomb.clone(), (413, "body_too_large")),
+        ("/v1/ledgers", json, "br", bomb.clone(), (415, "unsupported_encoding")),
+        ("/v1/ledgers", json, "gzip", SHOP.as_bytes().to_vec(), (400, "malformed")),
+        (path, "text/csv", "zstd", rows.to_vec(), (415, "unsupported_encoding")),
+        (path, "text/csv", "gzip", rows.to_vec(), (400, "malformed")),
+        ("/amount", json, "deflate", b"{}".to_vec(), (415, "unsupported_encoding")),
+    ] {
+        let refused = send(path, content_type, encoding, body).await;
+        let problem: Value = serde_json::from_str(&refused.body).unwrap_or_default();
+        assert_eq!(
+            (refused.status, problem["code"].as_str()),
+            (expected.0, Some(expected.1)),
+            "{path} {encoding}: {}",
+            refused.body
+        );
+    }
+    // One line of any length is named, and kept by nobody.
+    let long = send(path, "text/csv", "gzip", bomb).await;
+    assert!(long.body.contains(r#""code":"rows_unread""#), "{}", long.body);
+    server.finish().await;
 }
 
 /// Rows as they would be in a file.

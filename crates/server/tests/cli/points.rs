@@ -57,6 +57,20 @@ fn rows_are_imported_once_and_wrong_ones_are_named() {
     }
 }
 
+/// A thousand rows behind a quote that is left open, and a line that is not UTF-8: each is named, and nothing else is lost.
+#[test]
+fn a_quote_left_open_loses_no_row() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let row = |place: u64| format!("m{place},A,1,2026-01-01T00:00:00Z\n");
+    let mut file = b"mary,\"DANNON,300,2022-10-31T10:00:00Z\nm\xfc,A,1,2026-01-01T00:00:00Z\n".to_vec();
+    file.extend((0..1_000).map(row).collect::<String>().bytes());
+    std::fs::write(folder.join("rows.csv"), &file).expect("it can be written");
+    let (status, out, err) = import(folder, "rows.csv", &[]);
+    assert_eq!((status, out.as_str()), (Some(1), "1000 rows imported, 0 were there already, 2 refused\n"), "{err}");
+    assert_eq!(err, "line 1: a quote is opened and not closed; is a quote left open?\nline 2: it is not UTF-8\n");
+}
+
 /// An import that is killed wherever it is, three times, and then left alone: each row counts once.
 #[test]
 fn an_import_that_is_killed_goes_on() {

@@ -26,6 +26,7 @@ use super::{
 };
 use crate::body::{self, Telling};
 use crate::idempotency::{command_id, fresh};
+use crate::names::{self, check_visible};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query};
 use crate::values::JsonTime;
@@ -119,7 +120,7 @@ pub async fn open_account(
     if name.chars().any(char::is_control) {
         return Err(Problem::malformed("body: name", "a name has no control characters, which nobody sees").into());
     }
-    let opening = Opening { id: command_id(&headers, None, &ledger()?)?, name };
+    let opening = Opening { id: command_id(&headers, None, &ledger()?)?, sent: name, name: &names::normal(name) };
     for _ in 0..ATTEMPTS_MAX {
         if let Some(response) = api.try_to_open(&opening).await? {
             return Ok(response);
@@ -131,13 +132,20 @@ pub async fn open_account(
 /// An account to open, and under which id: the account's own too.
 struct Opening<'a> {
     id: CommandId,
+    /// The name as it was sent.
+    sent: &'a str,
+    /// The name in the form in which it is recorded.
     name: &'a str,
 }
 
 impl Opening<'_> {
     /// What counts as the same: this must never change.
     fn request(&self) -> Vec<u8> {
-        json!(["open", self.name]).to_string().into_bytes()
+        Opening::request_of(self.name)
+    }
+
+    fn request_of(name: &str) -> Vec<u8> {
+        json!(["open", name]).to_string().into_bytes()
     }
 
     /// Opens the account itself. Told again, it is done already: then it must still be as it was opened, or its name is
@@ -208,12 +216,13 @@ impl Api {
             return Ok(Some(response));
         }
         let known = self.bank_row(&row).await?.map(|loaded| loaded.row.metadata.clone());
-        match known.as_ref().and_then(|metadata| value(metadata, OWNER)) {
+        match self.bank_owner(opening.sent).await? {
             // The same request was faster than its repetition, by a moment.
-            Some(owner) if owner == opening.id.id().to_string() => return Ok(None),
+            Some(owner) if owner == opening.id.id() => return Ok(None),
             Some(_) => return Err(name_taken(opening.name)),
             None => {}
         }
+        check_visible(opening.name).map_err(|invisible| Problem::malformed("body: name", invisible))?;
         let mut commands = opening.commands(self.limits.bank_floor())?;
         commands.extend(opening.claim(&row, known)?);
         let id = opening.id.id();
@@ -237,13 +246,19 @@ impl Api {
 
     /// What was answered under this id, if it opened this account before: as it was then, whatever became of it.
     async fn opened_before(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
-        let (id, request) = (opening.id.id(), opening.request());
-        let at = self.read(move |snapshot| {
-            let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
+        // Release 0.1.0 recorded the name as it was sent.
+        let (id, request, sent) = (opening.id.id(), opening.request(), Opening::request_of(opening.sent));
+        let found = self.read(move |snapshot| {
+            let found = kept(snapshot, id, &request).or_else(|_| kept(snapshot, id, &sent))?;
+            let Some(seq) = found else { return Ok(None) };
             let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
-            Ok(effect.and_then(|effect| matches!(effect.fact, Fact::AccountOpened(_)).then_some(effect.at)))
+            let opened = effect.and_then(|effect| match &effect.fact {
+                Fact::AccountOpened(opened) => Some((value(&opened.metadata, NAME)?.to_owned(), effect.at)),
+                _ => None,
+            });
+            Ok(opened)
         });
-        Ok(at.await?.map(|at| opened(opening.name, id, at, Telling::Again)))
+        Ok(found.await?.map(|(name, at)| opened(&name, id, at, Telling::Again)))
     }
 }
 

@@ -40,6 +40,7 @@ use utoipa_axum::routes;
 
 use crate::Api;
 use crate::idempotency::fresh;
+use crate::names;
 use crate::problem::Problem;
 use crate::values::parse_id;
 
@@ -315,11 +316,26 @@ impl Api {
     }
 
     async fn bank_account_by_name(&self, name: &str) -> Result<Option<Account>, Problem> {
-        let Some(row) = self.bank_row(&name_row(name.trim())?).await? else { return Ok(None) };
-        match value(&row.row.metadata, OWNER).and_then(|owner| parse_id(owner).ok()) {
+        match self.bank_owner(name.trim()).await? {
             Some(owner) => self.bank_account_by_id(owner).await,
             None => Ok(None),
         }
+    }
+
+    /// The account that has a name, in whatever form it was recorded.
+    async fn bank_owner(&self, name: &str) -> Result<Option<Id>, Problem> {
+        let mut looked: Vec<String> = Vec::with_capacity(3);
+        for form in names::forms(name) {
+            if looked.contains(&form) {
+                continue;
+            }
+            let row = self.bank_row(&name_row(&form)?).await?;
+            if let Some(owner) = row.and_then(|row| value(&row.row.metadata, OWNER).and_then(|id| parse_id(id).ok())) {
+                return Ok(Some(owner));
+            }
+            looked.push(form);
+        }
+        Ok(None)
     }
 
     async fn bank_account(&self, target: &Target) -> Result<Account, Refusal> {

@@ -8,7 +8,7 @@ use ducat_domain::advances::{Action, Advance, Status, credit_key};
 use ducat_domain::ledger::batch::advances_fact;
 use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, Outcome};
+use ducat_domain::ledger::{Item, Outcome, Rejection};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
@@ -22,6 +22,7 @@ use super::super::render::again;
 use super::render::AdvanceBody;
 use crate::body::Telling;
 use crate::idempotency::command_id;
+use crate::names::Kind;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonId, JsonParty, parse_id};
@@ -42,8 +43,26 @@ pub struct AdvanceRequest {
 }
 
 impl Api {
-    /// Makes an advance and sends its credit. Says whether it was made now or before.
+    /// Makes an advance and sends its credit. Says whether it was made now or before. The customer is the one that the ledger
+    /// knows; what was recorded under the name as it was sent is found under that.
     pub(crate) async fn pay_out(
+        &self,
+        ledger: &Name,
+        id: CommandId,
+        (customer, place): (Party, &'static str),
+        amount: Amount,
+    ) -> Result<(Telling, Advance), Problem> {
+        let known = self.party(ledger, (Kind::Customer, place), &customer, id).await?;
+        let is_same = known == customer;
+        match self.pay_out_to(ledger, id, known, amount).await {
+            Err(problem) if !is_same && problem.code() == (Rejection::IdReused { id: id.id() }).code() => {
+                self.pay_out_to(ledger, id, customer, amount).await
+            }
+            paid => paid,
+        }
+    }
+
+    async fn pay_out_to(
         &self,
         ledger: &Name,
         id: CommandId,
@@ -145,7 +164,7 @@ pub async fn open_advance(
     let ledger = path_name("ledger", &ledger)?;
     let request: AdvanceRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
-    let (telling, advance) = api.pay_out(&ledger, id, request.customer.0, request.amount.0).await?;
+    let (telling, advance) = api.pay_out(&ledger, id, (request.customer.0, "body: customer"), request.amount.0).await?;
     Ok(answer(StatusCode::CREATED, telling, &advance, &AdvanceBody::from(&advance)))
 }
 

@@ -11,6 +11,7 @@ use ducat_store::Snapshot;
 
 use super::render::AdvanceBody;
 use super::{book_of, find};
+use crate::names::{Kind, recorded};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
@@ -87,6 +88,8 @@ fn read(
 ) -> Result<Vec<Advance>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
     let Some(customer) = customer else { return snapshot.advances(ledger, after, limit).map_err(fault) };
+    let known = recorded(snapshot, ledger, Kind::Customer, customer).map_err(fault)?;
+    let customer = known.as_ref().unwrap_or(customer);
     let Some(account) = snapshot.account(ledger, &receivable(customer)).map_err(fault)? else { return Ok(Vec::new()) };
     snapshot.advances_of(ledger, account.row.no, after, limit).map_err(fault)
 }

@@ -4,13 +4,13 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command};
 use ducat_domain::points::{self, Earning, Fact, Fate, Holding};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
+use crate::names::Kind;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
@@ -85,16 +85,20 @@ pub async fn earn(
     let member = path_party("member", &member)?;
     let request: EarnRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
-    let holding = Holding::new(member, request.payer.0);
-    let earning = Earning {
-        holding: holding.clone(),
-        points: request.points.0,
-        earned_at: request.earned_at.map(|at| at.0),
-        expires_at: request.expires_at.map(|at| at.0),
-        metadata: request.metadata.0,
+    let payer = api.party(&ledger, (Kind::Payer, "body: payer"), &request.payer.0, id).await?;
+    let known = api.party(&ledger, (Kind::Member, "path: member"), &member, id).await?;
+    let holding = Holding::new(known, payer);
+    let earn = |holding: &Holding| {
+        points::Action::Earn(Earning {
+            holding: holding.clone(),
+            points: request.points.0,
+            earned_at: request.earned_at.map(|at| at.0),
+            expires_at: request.expires_at.map(|at| at.0),
+            metadata: request.metadata.0.clone(),
+        })
     };
-    let command = Command::new(id, Action::Points(points::Action::Earn(earning)));
-    let happened = api.points(&ledger, command, Trial::Real).await?.ok_or_else(Problem::internal)?;
+    let actions = (earn(&holding), earn(&Holding::new(member, request.payer.0.clone())));
+    let happened = api.points_of(&ledger, id, actions, Trial::Real).await?.ok_or_else(Problem::internal)?;
     let Fact::Earned { lot, fate, .. } = happened.fact else { return Err(Problem::internal()) };
     let (status, available_at) = match fate {
         Fate::Open(_) => ("available", None),

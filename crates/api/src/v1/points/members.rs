@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use super::path_party;
 use super::program::program_of;
 use super::render::{JsonTotal, party_of, sum};
+use crate::names::{Kind, recorded};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
@@ -121,6 +122,12 @@ impl MemberPurse {
     }
 }
 
+/// A member as the ledger has it, in whatever form the name was sent.
+fn known(snapshot: &dyn Snapshot, ledger: &Name, member: Party) -> Result<Party, Problem> {
+    let known = recorded(snapshot, ledger, Kind::Member, &member).map_err(|fault| Problem::from_fault(&fault))?;
+    Ok(known.unwrap_or(member))
+}
+
 /// All purses of a member, in the order in which its payers came; none where there is no such member.
 pub(crate) fn purses(snapshot: &dyn Snapshot, ledger: &Name, member: &Party) -> Result<Vec<MemberPurse>, Problem> {
     let fault = |fault| Problem::from_fault(&fault);
@@ -163,6 +170,7 @@ pub async fn get_member(
     let member = path_party("member", &member)?;
     let soon = api.engine.now_in(&ledger).plus_seconds(SOON_DAYS * 86_400);
     let shown = api.read(move |snapshot| {
+        let member = known(snapshot, &ledger, member)?;
         let purses = known_purses(snapshot, &ledger, &member)?;
         let expiring = expiring_until(snapshot, &ledger, &purses, soon)?;
         Ok(MemberBody {
@@ -224,6 +232,7 @@ pub async fn list_lots(
     let from = cursor::lot(&mut query)?.unwrap_or(LotKey::MIN);
     query.finish()?;
     let page = api.read(move |snapshot| {
+        let member = known(snapshot, &ledger, member)?;
         let purses = known_purses(snapshot, &ledger, &member)?;
         let mut found: Vec<(LotRow, &MemberPurse)> = Vec::new();
         for purse in &purses {
@@ -269,6 +278,7 @@ pub async fn list_history(
     query.finish()?;
     let page = api.read(move |snapshot| {
         let fault = |fault| Problem::from_fault(&fault);
+        let member = known(snapshot, &ledger, member)?;
         let purses = known_purses(snapshot, &ledger, &member)?;
         let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
         let mut found: Vec<(Entry, &MemberPurse)> = Vec::new();

@@ -9,13 +9,13 @@ pub mod program;
 pub mod render;
 pub mod spend;
 
-use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::{points_fact, posting};
-use ducat_domain::ledger::command::Command;
+use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::effect::{Effect, Fact as LedgerFact, Posting};
+use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
-use ducat_domain::points::Fact;
+use ducat_domain::points::{self, Fact};
 use ducat_store::points::effects_of;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -66,6 +66,23 @@ pub(crate) enum Trial {
 }
 
 impl Api {
+    /// Asks with names as the ledger has them. What was recorded under them as they were sent is found by asking so.
+    pub(crate) async fn points_of(
+        &self,
+        ledger: &Name,
+        id: CommandId,
+        (known, sent): (points::Action, points::Action),
+        trial: Trial,
+    ) -> Result<Option<Happened>, Problem> {
+        let is_same = known == sent;
+        match self.points(ledger, Command::new(id, Action::Points(known)), trial).await {
+            Err(problem) if !is_same && problem.code() == (Rejection::IdReused { id: id.id() }).code() => {
+                self.points(ledger, Command::new(id, Action::Points(sent)), trial).await
+            }
+            happened => happened,
+        }
+    }
+
     /// Asks something of points; says what happened, now or before. `None` where it was so already.
     pub(crate) async fn points(
         &self,

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::render::{DeductionBody, PayerPointsBody, deductions};
 use super::{Happened, Trial, path_party};
 use crate::idempotency::command_id;
+use crate::names::Kind;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
@@ -92,9 +93,10 @@ pub async fn spend(
     let member = path_party("member", &member)?;
     let request: SpendRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
-    let action = points::Action::Spend { member, points: request.points.0 };
+    let known = api.party(&ledger, (Kind::Member, "path: member"), &member, id).await?;
+    let spend = |member| points::Action::Spend { member, points: request.points.0 };
     let trial = if request.dry_run { Trial::Dry } else { Trial::Real };
-    let happened = api.points(&ledger, Command::new(id, Action::Points(action)), trial).await?;
+    let happened = api.points_of(&ledger, id, (spend(known), spend(member)), trial).await?;
     let Some(Happened { telling, fact: Fact::Spent { deductions: taken, .. }, .. }) = happened else {
         return Err(Problem::internal());
     };

@@ -1,29 +1,25 @@
 //! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each row once.
 //!
-//! Every row has a hash of all rows up to it. A chunk is named by what came before it (the first of a file by its first
-//! row), and is what it is by its last row: so a file that is sent again finds its chunks done, however far it came before;
-//! one that was cut off or has grown goes on behind the last row that was taken; and one that was changed is refused. Lines
-//! that are no rows are told each time, and are nothing else. What is in a chunk is one commit. The answer is one JSON
-//! object, streamed too: each refused line as it is found, the counts at the end. Memory does not grow with the file.
+//! A file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes on
+//! behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each time, and are
+//! nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each refused line as it is
+//! found, the counts at the end.
 
-use std::collections::VecDeque;
+mod chunks;
+
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use csv::StringRecord;
 use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Fingerprint, Metadata};
-use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
-use ducat_domain::money::Amount;
-use ducat_domain::names::{Name, Party};
-use ducat_domain::numbers::{Id, Timestamp};
-use ducat_domain::points::command::IMPORT_ROWS_MAX;
-use ducat_domain::points::{self, Adjustment, Earning, Fact, Holding, ImportRow};
+use ducat_domain::ledger::command::Fingerprint;
+use ducat_domain::ledger::{Effect, ItemOutcome, Outcome, Rejection};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_domain::points::Fact;
 use ducat_engine::Engine;
 use ducat_engine::executor::Committed;
 use ducat_store::Fault;
@@ -31,34 +27,29 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use self::chunks::{Chunk, Chunks, Form};
 use super::program::program_of;
-use crate::idempotency::fresh;
+use crate::encoding;
+use crate::names::Resolver;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
-use crate::values::{REFERENCE_BYTES_MAX, parse_time};
+use crate::values::REFERENCE_BYTES_MAX;
 use crate::{Api, body};
 
 /// The columns, in this order; a first line that names them is left out.
 pub const COLUMNS: [&str; 4] = ["member", "payer", "points", "timestamp"];
 
-/// Rows of a chunk.
-const CHUNK_ROWS: usize = IMPORT_ROWS_MAX;
-
 /// Chunks that are read while others commit, and go into one commit where they are there: purses are written once a commit,
 /// and others wait for some 200 ms at most.
 const CHUNKS_AHEAD: usize = 4;
-
-/// Bytes of a line: four fields at their longest are far below.
-const LINE_BYTES_MAX: u64 = 64 << 10;
-
-/// The buffer of the CSV reader, which reads so far ahead.
-const BUFFER_BYTES: usize = 64 << 10;
 
 /// A line that was refused, and why.
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// The line, from 1.
     pub line: u64,
+    /// The last line, where it is several.
+    pub last_line: u64,
     /// Such as `malformed`.
     pub code: &'static str,
     /// What is wrong, and what to do about it.
@@ -76,6 +67,8 @@ pub struct Taken {
     pub repeated: u64,
     /// Lines that were refused, now or before.
     pub refused: Vec<Refused>,
+    /// The first and the last of the lines in which rows may have been lost: a quote was left open there.
+    pub unread: Option<(u64, u64)>,
     /// Bytes read so far.
     pub bytes: u64,
 }
@@ -89,198 +82,11 @@ pub enum Stopped {
     Refused(Problem),
 }
 
-/// Rows that go in together, each with the hash of all rows up to it; and lines between them that are none.
-struct Chunk {
-    /// All rows before it; none before the first of a file.
-    before: Option<[u8; 32]>,
-    rows: VecDeque<(ImportRow, [u8; 32])>,
-    wrong: Vec<Refused>,
-    bytes: u64,
-}
-
-impl Chunk {
-    /// Its name: the rows before it, and of a file's first chunk its first row. So whatever goes on behind the same rows has
-    /// the same name, and only one of it is taken.
-    fn id(&self) -> Id {
-        let named = match (&self.before, self.rows.front()) {
-            (Some(before), _) => *blake3::hash(before).as_bytes(),
-            (None, Some((_, first))) => *first,
-            (None, None) => [0; 32],
-        };
-        let mut id = [0; 16];
-        id.copy_from_slice(&named[..16]);
-        Id(uuid::Builder::from_custom_bytes(id).into_uuid().as_u128())
-    }
-
-    /// What it is: all rows up to its last.
-    fn fingerprint(&self) -> Fingerprint {
-        self.rows.back().map_or(Fingerprint([0; 16]), |(_, hash)| fingerprint(hash))
-    }
-
-    /// The command that takes it, after another.
-    fn item(&self, after: Option<(Id, Fingerprint)>) -> Item {
-        let rows = self.rows.iter().map(|(row, _)| row.clone()).collect();
-        let action = Action::Points(points::Action::Import { after, rows });
-        Item::Single(Command { id: CommandId::Client(self.id()), fingerprint: self.fingerprint(), action })
-    }
-
-    /// Takes off its first rows, which were done; says whether they are those that were.
-    fn take_off(&mut self, count: u64, last: Fingerprint) -> bool {
-        let Ok(count) = usize::try_from(count) else { return false };
-        let end = count.checked_sub(1).and_then(|place| self.rows.get(place));
-        let Some((_, hash)) = end.filter(|(_, hash)| fingerprint(hash) == last) else { return false };
-        self.before = Some(*hash);
-        self.rows.drain(..count);
-        true
-    }
-}
-
-/// What all rows up to one are.
-fn fingerprint(hash: &[u8; 32]) -> Fingerprint {
-    let mut fingerprint = [0; 16];
-    fingerprint.copy_from_slice(&hash[16..]);
-    Fingerprint(fingerprint)
-}
-
-/// Counts the bytes of a line, and stops where there are too many.
-struct Bounded<R> {
-    inner: R,
-    read: Arc<AtomicU64>,
-    line_began: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.read.load(Ordering::Relaxed);
-        if read.saturating_sub(self.line_began.load(Ordering::Relaxed)) > LINE_BYTES_MAX + BUFFER_BYTES as u64 {
-            let reason = format!("a line has more than {LINE_BYTES_MAX} bytes; is a quote left open?");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
-        }
-        let count = self.inner.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-/// Reads CSV into chunks, on a thread that may block, until the receiver is gone.
-fn read_chunks(input: impl Read, seed: &str, chunks: &mpsc::Sender<io::Result<Chunk>>) {
-    let (read, line_began) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let bounded = Bounded { inner: input, read: Arc::clone(&read), line_began: Arc::clone(&line_began) };
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BUFFER_BYTES).from_reader(bounded);
-    let mut hash = *blake3::hash(format!("ducat points import\0{seed}").as_bytes()).as_bytes();
-    let mut before = None;
-    let mut record = StringRecord::new();
-    let (mut rows, mut wrong) = (VecDeque::with_capacity(CHUNK_ROWS), Vec::new());
-    let mut is_first = true;
-    let mut ids = RowIds(fresh());
-    loop {
-        let (line, more) = (reader.position().line(), reader.read_record(&mut record));
-        line_began.store(reader.position().byte(), Ordering::Relaxed);
-        let row = match more {
-            Ok(false) => None,
-            Ok(true) if std::mem::take(&mut is_first) && names_columns(&record) => match record.iter().map(str::trim) {
-                names if names.clone().map(str::to_lowercase).eq(COLUMNS) => continue,
-                _ => {
-                    let reason =
-                        format!("the first line names other columns than {}, in this order", COLUMNS.join(","));
-                    drop(chunks.blocking_send(Err(io::Error::new(io::ErrorKind::InvalidData, reason))));
-                    return;
-                }
-            },
-            Ok(true) => Some(parse(record.position().map_or(line, csv::Position::line), &record, &mut ids)),
-            Err(error) if matches!(error.kind(), csv::ErrorKind::Io(_)) => {
-                drop(chunks.blocking_send(Err(io::Error::other(error.to_string()))));
-                return;
-            }
-            Err(_) => Some(Err(malformed(line, "it is not UTF-8".to_owned()))),
-        };
-        let is_over = row.is_none();
-        match row {
-            Some(Ok(row)) => {
-                hash = following(&hash, &record);
-                rows.push_back((row, hash));
-            }
-            Some(Err(refused)) => wrong.push(refused),
-            None => {}
-        }
-        let is_full = rows.len() == CHUNK_ROWS || wrong.len() == CHUNK_ROWS;
-        if is_full || is_over && !(rows.is_empty() && wrong.is_empty()) {
-            let rows = std::mem::replace(&mut rows, VecDeque::with_capacity(CHUNK_ROWS));
-            let is_row = !rows.is_empty();
-            let chunk = Chunk { before, rows, wrong: std::mem::take(&mut wrong), bytes: reader.position().byte() };
-            before = if is_row { Some(hash) } else { before };
-            ids = RowIds(fresh());
-            if chunks.blocking_send(Ok(chunk)).is_err() {
-                return;
-            }
-        }
-        if is_over {
-            return;
-        }
-    }
-}
-
-/// Whether a line names columns instead of having values: two of the names are enough to tell.
-fn names_columns(record: &StringRecord) -> bool {
-    record.iter().filter(|field| COLUMNS.contains(&field.trim().to_lowercase().as_str())).count() >= 2
-}
-
-/// The hash of all rows up to one, by the hash of all before it.
-fn following(before: &[u8; 32], record: &StringRecord) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(before);
-    for field in record {
-        hasher.update(&(field.len() as u64).to_le_bytes());
-        hasher.update(field.as_bytes());
-    }
-    *hasher.finalize().as_bytes()
-}
-
-/// The ids of a chunk's rows: a fresh one, and those that follow it.
-struct RowIds(Id);
-
-impl RowIds {
-    fn next(&mut self) -> Id {
-        self.0 = Id(self.0.0.wrapping_add(1));
-        self.0
-    }
-}
-
-fn malformed(line: u64, reason: String) -> Refused {
-    Refused { line, code: "malformed", reason }
-}
-
-/// Takes a row for what it asks.
-fn parse(line: u64, record: &StringRecord, ids: &mut RowIds) -> Result<ImportRow, Refused> {
-    let wrong = |reason: String| malformed(line, reason);
-    let fields: Vec<&str> = record.iter().map(str::trim).collect();
-    let [member, payer, points, timestamp] = fields.as_slice() else {
-        return Err(wrong(format!("it has {} fields, expected {}", fields.len(), COLUMNS.join(","))));
-    };
-    let party = |name: &str, text: &str| Party::parse(text).map_err(|error| wrong(format!("{name} {error}")));
-    let holding = Holding::new(party("member", member)?, party("payer", payer)?);
-    let digits = points.strip_prefix('-').unwrap_or(points);
-    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let amount = Some(digits).filter(|_| is_whole).and_then(|digits| digits.parse().ok()).map(Amount::new);
-    let points_of = amount.ok_or_else(|| wrong(format!("points: expected a whole number, found {points:?}")))?;
-    let at: Timestamp = parse_time(timestamp).map_err(|reason| wrong(format!("timestamp: {reason}")))?;
-    let action = Action::Points(if digits.len() < points.len() {
-        points::Action::Adjust(Adjustment { holding, points: points_of, metadata: Metadata::default() })
-    } else {
-        let (earned_at, metadata) = (Some(at), Metadata::default());
-        points::Action::Earn(Earning { holding, points: points_of, earned_at, expires_at: None, metadata })
-    });
-    // What is repeated is the chunk: nobody asks for a row's own id.
-    let command = Command { id: CommandId::Server(ids.next()), fingerprint: Fingerprint([0; 16]), action };
-    Ok(ImportRow { line, command })
-}
-
 /// An import under way.
 pub struct Import {
     engine: Engine,
     ledger: Name,
-    chunks: mpsc::Receiver<io::Result<Chunk>>,
+    chunks: mpsc::Receiver<Result<Chunk, Stopped>>,
     /// The last chunk that is done.
     last: Option<(Id, Fingerprint)>,
     stopped: Option<Stopped>,
@@ -291,7 +97,8 @@ impl Import {
     pub fn start(engine: Engine, ledger: Name, name: &str, input: impl Read + Send + 'static) -> Import {
         let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let seed = format!("{ledger}\0{name}");
-        tokio::task::spawn_blocking(move || read_chunks(input, &seed, &sender));
+        let resolver = Resolver::new(Arc::clone(engine.reader()), ledger.clone());
+        tokio::task::spawn_blocking(move || Chunks::new(input, resolver, &seed).send(&sender));
         Import { engine, ledger, chunks, last: None, stopped: None }
     }
 
@@ -302,14 +109,14 @@ impl Import {
             return Err(stopped);
         }
         let Some(first) = self.chunks.recv().await else { return Ok(None) };
-        let mut chunks = vec![first.map_err(Stopped::Read)?];
+        let mut chunks = vec![first?];
         while chunks.len() < CHUNKS_AHEAD
             && let Ok(chunk) = self.chunks.try_recv()
         {
             match chunk {
                 Ok(chunk) => chunks.push(chunk),
                 // What was read before it is taken first.
-                Err(error) => self.stopped = Some(Stopped::Read(error)),
+                Err(stopped) => self.stopped = Some(stopped),
             }
         }
         let mut all = Taken::default();
@@ -327,9 +134,11 @@ impl Import {
             all.bytes = chunk.bytes;
             all.rows += chunk.wrong.len() as u64;
             all.refused.append(&mut chunk.wrong);
+            all.unread = joined(all.unread, chunk.unread);
         }
         chunks.retain(|chunk| !chunk.rows.is_empty());
         while !chunks.is_empty() {
+            self.find_forms(&mut chunks).await?;
             let mut after = self.last;
             let items = chunks.iter().map(|chunk| {
                 let item = chunk.item(after);
@@ -358,6 +167,7 @@ impl Import {
                 all.repeated += if was_done { done } else { 0 };
                 all.refused.extend(imported.refused.into_iter().map(|(line, rejection)| Refused {
                     line,
+                    last_line: line,
                     code: rejection.code(),
                     reason: Problem::from_rejection(&rejection).detail().to_owned(),
                 }));
@@ -366,6 +176,19 @@ impl Import {
             chunks.retain(|chunk| !chunk.rows.is_empty());
         }
         all.refused.sort_by_key(|refused| refused.line);
+        Ok(())
+    }
+
+    /// Finds out by which hash chunks are known: by that of their bytes where an earlier release took them.
+    async fn find_forms(&self, chunks: &mut [Chunk]) -> Result<(), Problem> {
+        let (reader, ledger) = (Arc::clone(self.engine.reader()), self.ledger.clone());
+        let ids: Vec<Id> = chunks.iter().map(|chunk| chunk.id_by(Form::Bytes)).collect();
+        let read = move || reader.snapshot()?.outcomes(&ledger, &ids);
+        let known = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?;
+        let known = known.map_err(|fault: Fault| Problem::from_fault(&fault))?;
+        for (chunk, known) in chunks.iter_mut().zip(known) {
+            chunk.form = if known.is_some() { Form::Bytes } else { Form::Meaning };
+        }
         Ok(())
     }
 
@@ -417,6 +240,25 @@ impl Imported {
     }
 }
 
+/// From the first to the last of all lines.
+fn joined(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> Option<(u64, u64)> {
+    match (one, other) {
+        (Some((first, last)), Some((also_first, also_last))) => Some((first.min(also_first), last.max(also_last))),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Rows may have been lost: nobody may take what was imported for the whole file.
+fn rows_unread((first, last): (u64, u64), taken: &Taken) -> Problem {
+    let lines = if first == last { format!("line {first}") } else { format!("some of lines {first} to {last}") };
+    let reason = format!(
+        "{lines} could not be read as rows, as `refused` says: is a quote left open there? Everything else was read, {} rows are \
+         in; send the rows of those lines in a file of their own",
+        taken.imported + taken.repeated
+    );
+    Problem::unprocessable("rows_unread", reason)
+}
+
 /// The file is not the one that was imported before.
 fn changed() -> Problem {
     let reason = "rows that begin as these do were imported before, and then were others, or more; send them as they were, \
@@ -430,7 +272,7 @@ fn changed() -> Problem {
         ("import" = Option<String>, Query, description = "A name that tells imports of the same rows apart")),
     request_body(content = String, content_type = "text/csv", description = "Rows of `member,payer,points,timestamp`, with or without that line first. Negative points are taken back."),
     responses(
-    (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"repeated\",\"refused_count\"}`, streamed. If it could not go on to the end there is an `error` too; sent again, the same rows go on where it stopped.", content_type = "application/json"),
+    (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"repeated\",\"refused_count\",\"error\"}`, streamed. `error` is null when all of the body was read. If it could not go on to the end, `error` says why; sent again, the same rows go on where it stopped. Where a quote was left open, it is `rows_unread`, and the refused entry has a `last_line`.", content_type = "application/json"),
     (status = 400, description = "`malformed`: the columns have other names, or an unknown parameter", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`import_changed`: rows that begin so were imported, and then were others", body = Problem, content_type = "application/problem+json"),
@@ -451,11 +293,13 @@ pub async fn import_points(
     })?;
     query.finish()?;
     body::check_content_type(&headers, "text/csv")?;
+    let encoding = encoding::of(&headers)?;
     let of = ledger.clone();
     api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
     let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
-    let import = Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), body::pieces(body));
+    let import =
+        Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), encoding.reader(body::pieces(body)));
     let (sender, mut pieces) = mpsc::channel(4);
     // What was sent is taken, whether or not anybody waits for the answer.
     tokio::spawn(async move {
@@ -478,17 +322,22 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>
     let mut piece = String::from("{\"refused\":[");
     let error = loop {
         match import.next().await {
-            Ok(None) => break None,
+            Ok(None) => break all.unread.map(|lines| json!(rows_unread(lines, &all))),
             Ok(Some(taken)) => {
                 all.rows += taken.rows;
                 all.imported += taken.imported;
                 all.repeated += taken.repeated;
-                for Refused { line, code, reason } in taken.refused {
+                all.unread = joined(all.unread, taken.unread);
+                for Refused { line, last_line, code, reason } in taken.refused {
                     if refused_count > 0 {
                         piece.push(',');
                     }
                     refused_count += 1;
-                    piece.push_str(&json!({ "line": line, "code": code, "reason": reason }).to_string());
+                    let mut refused = json!({ "line": line, "code": code, "reason": reason });
+                    if last_line != line {
+                        refused["last_line"] = json!(last_line);
+                    }
+                    piece.push_str(&refused.to_string());
                 }
                 if !piece.is_empty() {
                     // Who does not read the answer is not waited for.
