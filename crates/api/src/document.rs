@@ -24,8 +24,8 @@ const WITHOUT_STORE: [&str; 4] = ["/", "/healthz", "/metrics", "/ping"];
 /// The tag of the API that answers in sentences.
 const IN_SENTENCES: &str = "points of one member";
 
-/// Visible ASCII, with spaces in between: what a header's value can be.
-const HEADER_PATTERN: &str = "^[!-~]([ -~]*[!-~])?$";
+/// Visible ASCII, with spaces and tabs in between: what a header's value can be.
+const HEADER_PATTERN: &str = r"^[!-~]([ -~\t]*[!-~])?$";
 
 /// A cursor, as base64 of a URL writes it.
 const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]+$";
@@ -91,7 +91,9 @@ fn schema_of(path: &str, parameter: &Parameter, limits: &ApiLimits) -> Option<Re
             integer(Some(1), Some(max)).default(Some(limits.page_default().into())).into()
         }
         (ParameterIn::Query, "cursor") => string(1, 400).pattern(Some(CURSOR_PATTERN)).into(),
-        (ParameterIn::Query, "after") | (ParameterIn::Header, "Last-Event-ID") => integer(Some(0), None).into(),
+        (ParameterIn::Query, "after") | (ParameterIn::Header, "Last-Event-ID") => {
+            integer(Some(0), Some(i64::MAX)).into()
+        }
         (ParameterIn::Query, "as_of") => JsonDay::schema(),
         (ParameterIn::Query, "import") => string(1, REFERENCE_BYTES_MAX).into(),
         (ParameterIn::Query, "status") if path.ends_with("/transactions") => {

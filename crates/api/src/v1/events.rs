@@ -72,7 +72,10 @@ pub async fn list_events(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let mut query = Query::new(query.as_deref());
-    let number = |text: &str| text.parse().map(Seq).map_err(|_| "expected the seq of an event".to_owned());
+    let number = |text: &str| {
+        let number = text.parse::<u64>().ok().filter(|number| i64::try_from(*number).is_ok());
+        number.map(Seq).ok_or_else(|| "expected the seq of an event".to_owned())
+    };
     let after = query.parsed("after", number)?;
     let limit = query.limit(api.limits.page_max)?;
     query.finish()?;
