@@ -21,7 +21,7 @@ use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
 use ducat_store::Fault;
 use ducat_store::postgres::{Node, NodeClock, Proof};
-use ducat_store::standing::Hindrance;
+use ducat_store::standing::{Hindrance, Standing};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -59,54 +59,52 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
     };
     let (listener, address) = listen(&config.listen).await?;
-    let advertise_host = config.advertise.as_deref().and_then(|url| url.strip_prefix("http://")).map(str::to_owned);
+    let hosts = hosts_of(&config, address);
+    let connections = descriptors::bounded(config.connections.clone(), config.advances.options.concurrency)?;
     let clock = Arc::new(SteadyClock::new(SystemClock));
-    let steady = Arc::clone(&clock);
     let opened = open_as_node(&config, &listener, Arc::clone(&clock) as Arc<dyn Clock>).await?;
-    let cluster = opened.standing.clone().map(|standing| {
-        tokio::spawn(cluster::watch(Arc::clone(&standing)));
-        Arc::new(Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing))), standing))
-    });
-    let company = Company { tenure: opened.tenure, cluster };
-    let engine = Engine::start_among(opened.store, opened.reader, clock, &config.engine, company);
-    let of = engine.clone();
-    let look = move || -> Result<bool, Fault> {
-        of.find_ahead()?;
-        Ok(of.reader().snapshot()?.ledgers(None, 1)?.is_empty())
-    };
-    let is_new = tokio::task::spawn_blocking(look).await??;
-    let mut hosts = config.hosts.iter().fold(Hosts::of(address), |hosts, host| hosts.and(host));
-    if let Some(host) = advertise_host {
-        hosts = hosts.and(&host)
-    }
-    let connections = descriptors::bounded(config.connections, config.advances.options.concurrency)?;
-    let (stop, stopping) = watch::channel(false);
-    let api = Api::new(engine.clone(), config.limits, stopping);
-    let collector = Collector::new(engine.clone(), processor, config.advances.options);
-    let api = api.collecting(collector.clone());
     let mut jobs = JoinSet::new();
+    jobs.spawn(follow_standing(opened.standing.clone()));
+    let forwarder = |standing| Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing))), standing);
+    let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
+    let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
+    let is_new = look_around(engine.clone()).await?;
+    let (stop, stopping) = watch::channel(false);
+    let collector = Collector::new(engine.clone(), processor, config.advances.options);
+    let api = Api::new(engine.clone(), config.limits, stopping).collecting(collector.clone());
     jobs.spawn(collector.work());
     jobs.spawn(jobs::run(engine.clone()));
     jobs.spawn(jobs::follow_others(engine.clone()));
     jobs.spawn(jobs::probe(engine.clone()));
-    jobs.spawn(accept_clock(engine.clone(), steady, signal(SignalKind::hangup())?));
+    jobs.spawn(accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     jobs.spawn(bank::deferred::run(api.clone()));
-    let router = ducat_api::router(api);
     if let Err(error) = greet(address, &config.store, is_new) {
         tracing::warn!(%error, "the greeting cannot be written");
     }
+    let serving = connections::serve(listener, ducat_api::router(api), hosts, connections, stop.subscribe());
+    let ended = serve_until_stopped(serving, jobs, &stop).await;
+    tokio::task::spawn_blocking(move || engine.close()).await?;
+    tracing::info!("stopped");
+    ended
+}
+
+/// Serves until a signal comes or a job ends, then finishes what was taken. A second signal ends the process.
+async fn serve_until_stopped(
+    serving: impl Future<Output = std::io::Result<()>>,
+    mut jobs: JoinSet<()>,
+    stop: &watch::Sender<bool>,
+) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
-    let serving = connections::serve(listener, router, hosts, connections, stop.subscribe());
     tokio::pin!(serving);
-    let died = tokio::select! {
+    let is_whole = tokio::select! {
         served = &mut serving => return Ok(served?),
-        () = signals.next() => None,
-        Some(ended) = jobs.join_next() => Some(ended),
+        () = signals.next() => true,
+        Some(_) = jobs.join_next() => false,
     };
-    if died.is_some() {
-        tracing::error!("a job of the server ended; the server stops, since it would serve only in part");
-    } else {
+    if is_whole {
         tracing::info!("stopping: finishing what was taken; a second signal stops at once");
+    } else {
+        tracing::error!("a job of the server ended; the server stops, since it would serve only in part");
     }
     stop.send_replace(true);
     tokio::select! {
@@ -117,12 +115,30 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         }
     }
     jobs.shutdown().await;
-    tokio::task::spawn_blocking(move || engine.close()).await?;
-    tracing::info!("stopped");
-    if died.is_some() {
-        bail!("a job of the server ended; its log says why");
+    if is_whole { Ok(()) } else { bail!("a job of the server ended; its log says why") }
+}
+
+/// Finds ledgers that are ahead of the clock. Says whether there are none at all.
+async fn look_around(engine: Engine) -> anyhow::Result<bool> {
+    let look = move || -> Result<bool, Fault> {
+        engine.find_ahead()?;
+        Ok(engine.reader().snapshot()?.ledgers(None, 1)?.is_empty())
+    };
+    Ok(tokio::task::spawn_blocking(look).await??)
+}
+
+/// Watches how this node stands among others; a node alone has nothing to watch.
+async fn follow_standing(standing: Option<Arc<Standing>>) {
+    match standing {
+        Some(standing) => cluster::watch(standing).await,
+        None => std::future::pending().await,
     }
-    Ok(())
+}
+
+/// The names under which the server is asked.
+fn hosts_of(config: &ServeConfig, address: SocketAddr) -> Hosts {
+    let advertised = config.advertise.as_deref().and_then(|url| url.strip_prefix("http://"));
+    config.hosts.iter().map(String::as_str).chain(advertised).fold(Hosts::of(address), Hosts::and)
 }
 
 /// Opens the store. A node among others finds itself under its own address before it takes a lease.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::command::{CommandId, Metadata};
 use ducat_domain::ledger::rejection::Rejection;
 use ducat_domain::ledger::{Action, Command, Item, ItemOutcome, Outcome};
 use ducat_domain::money::Amount;
