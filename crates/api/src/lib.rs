@@ -6,8 +6,10 @@
 pub mod body;
 pub mod cluster;
 pub mod cursor;
+mod customer;
 pub mod idempotency;
 pub mod metrics;
+mod prefer;
 pub mod problem;
 pub mod query;
 pub mod simple;

@@ -12,6 +12,7 @@ mod import;
 mod points;
 mod process;
 mod processor;
+mod processor_check;
 mod relocate;
 mod serve;
 mod store;

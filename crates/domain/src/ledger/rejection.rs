@@ -101,6 +101,8 @@ pub enum Rejection {
     AdvanceNotFound,
     /// The credit of the advance may have reached the processor.
     CreditSent { id: Id },
+    /// The credit of the advance was not refused: there is nothing to try again.
+    NotRefused { id: Id },
     /// Nothing of the advance is collected: it was not paid out, or is written off.
     NotCollected { id: Id },
     /// The processor calls two transactions by one name, or one by two.
@@ -157,6 +159,7 @@ impl Rejection {
             Rejection::TermsFixed => "terms_fixed",
             Rejection::AdvanceNotFound => "advance_not_found",
             Rejection::CreditSent { .. } => "credit_sent",
+            Rejection::NotRefused { .. } => "not_refused",
             Rejection::NotCollected { .. } => "not_collected",
             Rejection::TransactionTaken { .. } => "transaction_taken",
             Rejection::RunBeforeLast { .. } => "run_before_last",
@@ -286,6 +289,7 @@ impl Rejection {
                 last.encode(e);
             }
             Rejection::RunOver => e.byte(48),
+            Rejection::NotRefused { id } => tag_id(e, 49, *id),
         }
     }
 
@@ -355,6 +359,7 @@ impl Rejection {
             46 => Rejection::TransactionTaken { transaction: TransactionId::decode(d)? },
             47 => Rejection::RunBeforeLast { last: Day::decode(d)? },
             48 => Rejection::RunOver,
+            49 => Rejection::NotRefused { id: read_id(d)? },
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }
