@@ -142,6 +142,7 @@ impl Metrics {
             ("report_lines_unreadable", &advances.unreadable),
             ("transactions_sent", &advances.sent),
             ("transactions_unanswered", &advances.unanswered),
+            ("transactions_refused", &advances.refused),
             ("runs_done", &advances.runs_done),
             ("runs_failed", &advances.runs_failed),
         ] {

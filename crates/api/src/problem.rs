@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ducat_domain::advances::accounts::is_of_advances;
 use ducat_domain::decimal;
 use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::rows::AssetRow;
@@ -28,6 +29,9 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Seconds after which to come back when the server has too much to do: batches take milliseconds.
 const RETRY_AFTER_SECONDS: &str = "1";
+
+/// The one 503 that does not pass by itself.
+const PROCESSOR_NOT_CONFIGURED: &str = "processor_not_configured";
 
 /// An answer that is not a success.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -160,6 +164,12 @@ impl Problem {
     /// The server cannot serve now, and nothing was done.
     pub fn unavailable(code: &'static str, detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+    }
+
+    /// Nothing can be sent: it is for whoever starts the server to change that, not for time.
+    pub fn processor_not_configured() -> Problem {
+        let reason = "no processor is configured; start the server with --processor-url";
+        Problem::unavailable(PROCESSOR_NOT_CONFIGURED, reason)
     }
 
     /// The store could not be read.
@@ -338,7 +348,9 @@ impl Problem {
                 };
                 problem.with("available", json!(JsonAmount(*available))).with("needed", json!(JsonAmount(*needed)))
             }
-            Rejection::CreditSent { id: it } | Rejection::NotCollected { id: it } => problem.with("id", id(it)),
+            Rejection::CreditSent { id: it }
+            | Rejection::NotRefused { id: it }
+            | Rejection::NotCollected { id: it } => problem.with("id", id(it)),
             Rejection::TransactionTaken { transaction } => problem.with("transaction_id", json!(transaction.as_str())),
             Rejection::RunBeforeLast { last } => problem.with("last", json!(JsonDay(*last))),
             Rejection::SpendNotFound { spend } => problem.with("id", id(spend)),
@@ -386,6 +398,7 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         | Rejection::ImportOutOfOrder
         | Rejection::TermsFixed
         | Rejection::CreditSent { .. }
+        | Rejection::NotRefused { .. }
         | Rejection::NotCollected { .. }
         | Rejection::TransactionTaken { .. }
         | Rejection::RunBeforeLast { .. }
@@ -520,9 +533,7 @@ fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
             format!("min_balance would be above max_balance, so that no balance of {account} would be allowed")
         }
         Rejection::WorldIsFixed => "the account world has no limits and no states to change".to_owned(),
-        Rejection::AccountReserved { account } => {
-            format!("account {account} is one of points, which move by earning and spending alone; see …/points")
-        }
+        Rejection::AccountReserved { account } => reserved(account),
         Rejection::ProgramNotFound => "the ledger keeps no points; begin with PUT …/points/program".to_owned(),
         Rejection::ProgramFixed => "asset and order hold for ever once points were earned".to_owned(),
         Rejection::TooManyPayers { limit } => format!("a member has points of at most {limit} payers"),
@@ -545,6 +556,11 @@ fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
         Rejection::CreditSent { id } => {
             format!("the credit of advance {id} may have reached the processor; what was paid out is collected")
         }
+        Rejection::NotRefused { id } => {
+            format!(
+                "the credit of advance {id} was not refused, so there is nothing to try again; GET it to see what it is"
+            )
+        }
         Rejection::NotCollected { id } => {
             format!("nothing of advance {id} is being collected: it was not paid out, or is written off")
         }
@@ -562,6 +578,17 @@ fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
     }
 }
 
+/// Whose an account is, and what moves it instead.
+fn reserved(account: &Name) -> String {
+    if is_of_advances(account) {
+        return format!(
+            "account {account} is one of advances: they open it, and what is owed and written off moves by advances and reports \
+             alone; see …/advances. Cash is funded, and an overpayment that is there is paid back, by transactions"
+        );
+    }
+    format!("account {account} is one of points, which move by earning and spending alone; see …/points")
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -570,7 +597,7 @@ impl IntoResponse for Problem {
         if self.code == "unsupported_encoding" {
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::SERVICE_UNAVAILABLE && self.code != PROCESSOR_NOT_CONFIGURED {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
         if self.replayed.is_some() {

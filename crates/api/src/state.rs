@@ -40,6 +40,9 @@ pub struct ApiLimits {
     pub body_timeout: Duration,
     /// How long an outcome is waited for before the answer is 504 `outcome_unknown`. The command goes on.
     pub outcome_timeout: Duration,
+    /// How long an advance that is made waits for the processor before it is answered 202: most processors answer within a second,
+    /// and who waits for longer waits for one that does not.
+    pub credit_wait: Duration,
 }
 
 impl Default for ApiLimits {
@@ -53,6 +56,7 @@ impl Default for ApiLimits {
             bank_max_overdraft: Amount::new(5_000),
             body_timeout: Duration::from_secs(30),
             outcome_timeout: Duration::from_secs(30),
+            credit_wait: Duration::from_secs(2),
         }
     }
 }

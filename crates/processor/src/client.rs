@@ -8,14 +8,17 @@ use bytes::Bytes;
 use ducat_domain::advances::TransactionId;
 use ducat_domain::decimal;
 use futures_util::StreamExt;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
-use reqwest::{Client, StatusCode, Url};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING,
+};
+use reqwest::{Client, StatusCode, Url, Version};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use crate::report::Format;
-use crate::{Direction, Processor, Promised, Report, ReportError, SubmitError, Transaction};
+use crate::{Direction, Ending, Processor, Promised, Report, ReportError, SubmitError, Transaction};
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,6 +37,9 @@ const TRIES_MAX: usize = 4;
 
 /// Bytes of an answer to a transaction: an id and some words.
 const ANSWER_BYTES_MAX: usize = 16 << 10;
+
+/// Characters that are kept of what a processor says when it refuses: a sentence.
+const REASON_CHARS_MAX: usize = 250;
 
 /// Pieces of a report that are read ahead.
 const PIECES_AHEAD: usize = 8;
@@ -127,10 +133,11 @@ impl HttpProcessor {
             false => SubmitError::Unknown(sentence(&error)),
         })?;
         let status = answer.status();
+        let bytes = bounded(answer).await;
         if !status.is_success() {
-            return Err(SubmitError::Unknown(format!("it answers {status}")));
+            return Err(refusal(status, &bytes.unwrap_or_default()));
         }
-        let bytes = bounded(answer).await?;
+        let bytes = bytes?;
         let answer: AnswerBody = serde_json::from_slice(&bytes)
             .map_err(|error| SubmitError::Unknown(format!("it answers what is no transaction: {error}")))?;
         TransactionId::parse(&answer.transaction_id).map_err(|error| SubmitError::Unknown(error.to_string()))
@@ -144,6 +151,7 @@ impl HttpProcessor {
             return Err(ReportError(format!("the processor answers {}", answer.status())));
         }
         let (format, is_gzip) = kind(answer.headers())?;
+        let ending = if is_gzip { Ending::Named } else { ending(&answer) };
         let mut pieces = answer.bytes_stream();
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
         tokio::spawn(async move {
@@ -161,7 +169,7 @@ impl HttpProcessor {
                 }
             }
         });
-        Ok(Report { format, is_gzip, bytes: Box::new(Pieces::new(receiver)) })
+        Ok(Report { format, is_gzip, ending, bytes: Box::new(Pieces::new(receiver)) })
     }
 }
 
@@ -177,6 +185,33 @@ fn kind(headers: &HeaderMap) -> Result<(Format, bool), ReportError> {
     let format = Format::from_content_type(content_type);
     let format = format.ok_or_else(|| ReportError(format!("the processor sends it as {content_type:?}")))?;
     Ok((format, is_gzip))
+}
+
+/// What says that the body of an answer is over (RFC 9112, section 6.3; streams of later versions end by a frame).
+fn ending(answer: &reqwest::Response) -> Ending {
+    let headers = answer.headers();
+    let is_chunked = headers.get(TRANSFER_ENCODING).is_some_and(|coding| coding.as_bytes().ends_with(b"chunked"));
+    match answer.version() > Version::HTTP_11 || headers.contains_key(CONTENT_LENGTH) || is_chunked {
+        true => Ending::Named,
+        false => Ending::Closed,
+    }
+}
+
+/// What an answer that is no success says of a transaction: whether it is refused for good, or to be asked again.
+fn refusal(status: StatusCode, body: &[u8]) -> SubmitError {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let said = ["detail", "error", "message", "title"].iter().find_map(|name| body[*name].as_str());
+    let reason: String = match said {
+        Some(said) => format!("it answers {status}: {said}").chars().take(REASON_CHARS_MAX).collect(),
+        None => format!("it answers {status}"),
+    };
+    let is_final = match status.as_u16() {
+        400 | 402 | 403 | 404 | 410 | 422 => true,
+        // It is also what some answer while another request under the key goes on.
+        409 => body["final"] == Value::Bool(true),
+        _ => false,
+    };
+    if is_final { SubmitError::Refused(reason) } else { SubmitError::Unknown(reason) }
 }
 
 async fn bounded(answer: reqwest::Response) -> Result<Vec<u8>, SubmitError> {
@@ -210,10 +245,15 @@ impl Processor for HttpProcessor {
                 ExponentialBuilder::default().with_jitter().with_min_delay(PAUSE_MIN).with_max_times(TRIES_MAX - 1);
             // What may have arrived once may have been done, whatever the later tries say.
             let unknown = parking_lot::Mutex::new(None);
-            let tried = (|| self.try_once(transaction)).retry(pauses).notify(|error, _| note(&unknown, error)).await;
-            tried.map_err(|error| {
-                note(&unknown, &error);
-                unknown.into_inner().unwrap_or(error)
+            let tried = (|| self.try_once(transaction)).retry(pauses).when(is_passing);
+            let tried = tried.notify(|error, _| note(&unknown, error)).await;
+            tried.map_err(|error| match error {
+                // It is said of the key, and so of every try.
+                SubmitError::Refused(_) => error,
+                SubmitError::NotSent(_) | SubmitError::Unknown(_) => {
+                    note(&unknown, &error);
+                    unknown.into_inner().unwrap_or(error)
+                }
             })
         })
     }
@@ -221,6 +261,10 @@ impl Processor for HttpProcessor {
     fn report(&self) -> Promised<'_, Result<Report, ReportError>> {
         Box::pin(self.ask_report())
     }
+}
+
+fn is_passing(error: &SubmitError) -> bool {
+    !matches!(error, SubmitError::Refused(_))
 }
 
 fn note(unknown: &parking_lot::Mutex<Option<SubmitError>>, error: &SubmitError) {
@@ -254,5 +298,31 @@ impl io::Read for Pieces {
         let count = buffer.len().min(self.piece.len());
         buffer[..count].copy_from_slice(&self.piece.split_to(count));
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_whether_to_ask_again() {
+        let is_refused = |status: u16, body: &str| {
+            let status = StatusCode::from_u16(status).expect("a status");
+            matches!(refusal(status, body.as_bytes()), SubmitError::Refused(_))
+        };
+        for status in [400, 402, 403, 404, 410, 422] {
+            assert!(is_refused(status, "") && is_refused(status, "<p>no</p>"), "{status} is final");
+        }
+        for status in [301, 401, 405, 408, 409, 425, 429, 500, 502, 503, 504] {
+            assert!(!is_refused(status, r#"{"error":"no"}"#), "{status} passes");
+        }
+        assert!(is_refused(409, r#"{"error":"the account is closed","final":true}"#));
+        assert!(!is_refused(409, r#"{"error":"a request under this key goes on","final":false}"#));
+        let said = refusal(StatusCode::UNPROCESSABLE_ENTITY, br#"{"error":"the account is closed"}"#);
+        assert_eq!(
+            said.to_string(),
+            "the processor refuses it: it answers 422 Unprocessable Entity: the account is closed"
+        );
     }
 }

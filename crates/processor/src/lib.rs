@@ -62,6 +62,9 @@ pub enum SubmitError {
     /// The processor may have done it. Asked again under its key, it tells the id.
     #[error("the processor gave no id: {0}")]
     Unknown(String),
+    /// The processor did not do it, and never will under this key.
+    #[error("the processor refuses it: {0}")]
+    Refused(String),
 }
 
 /// Why there is no report.
@@ -75,8 +78,19 @@ pub struct Report {
     pub format: Format,
     /// Whether it is compressed with gzip.
     pub is_gzip: bool,
+    /// What says that it is over.
+    pub ending: Ending,
     /// Its bytes, read where that may block.
     pub bytes: Box<dyn Read + Send>,
+}
+
+/// What says that a report is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its transport names the end: a length, the last chunk or frame, the end of a gzip stream. What ends before is broken off.
+    Named,
+    /// Nothing but that the connection was closed: a processor that died in the middle does the same.
+    Closed,
 }
 
 /// Something that comes later.

@@ -1,19 +1,15 @@
 //! Reports of a processor: rows of a transaction and what became of it, as CSV, NDJSON or one JSON array, gzip or not.
 //!
 //! A report is never held whole: each row is handed on as it is read, and so is each line that cannot be read, with its place.
+//! What programs put around rows is read over: a BOM, blank lines, a header, commas behind the last field, any ends of lines.
 //! Lines and elements are bounded. An error means that the rest cannot be read; what came before it stands.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
-use std::rc::Rc;
 
 use ducat_domain::advances::{TransactionId, TransactionResult};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 /// Bytes of a line, or of an element of an array: a row has under 200.
 pub const LINE_BYTES_MAX: usize = 4_096;
@@ -88,56 +84,92 @@ fn read_plain(format: Format, bytes: impl Read, take: &mut Take<'_>) -> io::Resu
     match format {
         Format::Csv => {
             let mut csv = Csv::new();
-            read_lines(bytes, take, |place, line| csv.line(place, line))
+            read_lines(bytes, take, |line| csv.line(line))
         }
-        Format::Ndjson => read_lines(bytes, take, |_, line| Some(json_line(line))),
+        Format::Ndjson => read_lines(bytes, take, |line| Some(json_line(line))),
         Format::Json => read_array(bytes, take),
     }
 }
 
-/// Reads lines; empty ones are none, and one that is too long is left out as far as its end.
-fn read_lines(
-    bytes: impl Read,
-    take: &mut Take<'_>,
-    mut parse: impl FnMut(u64, &[u8]) -> Option<Line>,
-) -> io::Result<()> {
-    let mut reader = BufReader::with_capacity(BUFFER_BYTES, bytes);
-    let mut line = Vec::new();
+/// Reads lines; blank ones are none, and one that is too long is left out as far as its end.
+fn read_lines(bytes: impl Read, take: &mut Take<'_>, mut parse: impl FnMut(&[u8]) -> Option<Line>) -> io::Result<()> {
+    let mut lines = Lines { reader: BufReader::with_capacity(BUFFER_BYTES, bytes), line: Vec::new(), is_open: false };
     for place in 1.. {
-        line.clear();
-        let mut is_too_long = false;
-        loop {
-            let buffer = reader.fill_buf()?;
-            let end = memchr(buffer);
-            let part = &buffer[..end.unwrap_or(buffer.len())];
-            is_too_long |= line.len() + part.len() > LINE_BYTES_MAX;
-            if !is_too_long {
-                line.extend_from_slice(part);
+        match lines.next()? {
+            None => return Ok(()),
+            Some(Size::TooLong) => take(place, too_long())?,
+            Some(Size::Fits) => {
+                let text = lines.line.strip_prefix(BOM).unwrap_or(&lines.line);
+                if let Some(line) = (!is_blank(text)).then(|| parse(text)).flatten() {
+                    take(place, line)?;
+                }
             }
-            let is_over = buffer.is_empty();
-            let used = part.len() + usize::from(end.is_some());
-            reader.consume(used);
-            if is_over && line.is_empty() && !is_too_long {
-                return Ok(());
-            }
-            if is_over || end.is_some() {
-                break;
-            }
-        }
-        let text = line.strip_suffix(b"\r").unwrap_or(&line);
-        if is_too_long {
-            take(place, Line::Unreadable(format!("it has more than {LINE_BYTES_MAX} bytes")))?;
-        } else if !text.is_empty()
-            && let Some(line) = parse(place, text)
-        {
-            take(place, line)?;
         }
     }
     Ok(())
 }
 
-fn memchr(buffer: &[u8]) -> Option<usize> {
-    buffer.iter().position(|byte| *byte == b'\n')
+/// What some programs write in front of UTF-8, and leave between files that are joined.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Spreadsheets write rows without a word in them as commas.
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',')
+}
+
+fn too_long() -> Line {
+    Line::Unreadable(format!("it has more than {LINE_BYTES_MAX} bytes"))
+}
+
+/// Whether a line or an element is short enough to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Fits,
+    TooLong,
+}
+
+impl Size {
+    fn of(length: usize) -> Size {
+        if length > LINE_BYTES_MAX { Size::TooLong } else { Size::Fits }
+    }
+}
+
+/// Lines that end with LF, CR LF or CR.
+struct Lines<R> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
+    /// Whether the line before ended with a CR: an LF behind it is of the same end.
+    is_open: bool,
+}
+
+impl<R: Read> Lines<R> {
+    /// Reads the next line, as far as it fits.
+    fn next(&mut self) -> io::Result<Option<Size>> {
+        self.line.clear();
+        let mut length = 0;
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if std::mem::take(&mut self.is_open) && buffer.first() == Some(&b'\n') {
+                self.reader.consume(1);
+                continue;
+            }
+            if buffer.is_empty() {
+                return Ok((length > 0).then(|| Size::of(length)));
+            }
+            let end = buffer.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let part = &buffer[..end.unwrap_or(buffer.len())];
+            length += part.len();
+            if Size::of(length) == Size::Fits {
+                self.line.extend_from_slice(part);
+            }
+            self.is_open = end.is_some_and(|end| buffer[end] == b'\r');
+            let used = part.len() + usize::from(end.is_some());
+            self.reader.consume(used);
+            if end.is_some() {
+                return Ok(Some(Size::of(length)));
+            }
+        }
+    }
 }
 
 /// Lines of CSV, read one by one: a quote that is left open ends with its line.
@@ -145,16 +177,18 @@ struct Csv {
     reader: csv_core::Reader,
     fields: Vec<u8>,
     ends: [usize; 3],
+    has_rows: bool,
 }
 
 impl Csv {
     fn new() -> Csv {
-        Csv { reader: csv_core::Reader::new(), fields: vec![0; LINE_BYTES_MAX], ends: [0; 3] }
+        Csv { reader: csv_core::Reader::new(), fields: vec![0; LINE_BYTES_MAX], ends: [0; 3], has_rows: false }
     }
 
-    /// A row; a first line that names the columns is none.
-    fn line(&mut self, place: u64, line: &[u8]) -> Option<Line> {
+    /// A row; a line before all rows that names the columns is none.
+    fn line(&mut self, line: &[u8]) -> Option<Line> {
         self.reader.reset();
+        let line = without_commas(line);
         let (_, _, _, ends) = self.reader.read_record(line, &mut self.fields, &mut self.ends);
         // The end of the line, told by nothing more to read, ends its last field and the row.
         let written = if ends == 0 { 0 } else { self.ends[ends - 1] };
@@ -162,8 +196,13 @@ impl Csv {
         let field = |from: usize, to: usize| std::str::from_utf8(self.fields.get(from..to)?).ok().map(str::trim);
         let [first, second, _] = self.ends;
         match (ends + more, end, field(0, first), field(first, second)) {
-            (2, csv_core::ReadRecordResult::Record, Some("transaction_id"), _) if place == 1 => None,
-            (2, csv_core::ReadRecordResult::Record, Some(id), Some(word)) => Some(row(id, word, line)),
+            (2, csv_core::ReadRecordResult::Record, Some(id), Some(word)) => {
+                if !self.has_rows && id.eq_ignore_ascii_case("transaction_id") {
+                    return None;
+                }
+                self.has_rows = true;
+                Some(row(id, word, line))
+            }
             _ => Some(unreadable("expected transaction_id,success or transaction_id,fail", line)),
         }
     }
@@ -178,13 +217,24 @@ struct JsonRow<'a> {
     status: Cow<'a, str>,
 }
 
+/// A line or an element without commas behind it.
+fn without_commas(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !byte.is_ascii_whitespace() && *byte != b',');
+    end.map_or(&[], |end| &line[..=end])
+}
+
 fn json_line(line: &[u8]) -> Line {
+    let line = without_commas(line).trim_ascii_start();
     // An array of as many values would be taken for one.
-    if !line.trim_ascii_start().starts_with(b"{") {
+    if !line.starts_with(b"{") {
         return unreadable("expected {\"transaction_id\",\"status\"}", line);
     }
-    match serde_json::from_slice::<JsonRow<'_>>(line) {
-        Ok(read) => row(&read.transaction_id, &read.status, line),
+    let object: Cow<'_, [u8]> = match line.strip_suffix(b"}") {
+        Some(fields) if fields.trim_ascii_end().ends_with(b",") => [without_commas(fields), b"}"].concat().into(),
+        _ => line.into(),
+    };
+    match serde_json::from_slice::<JsonRow<'_>>(&object) {
+        Ok(read) => row(read.transaction_id.trim(), read.status.trim(), line),
         Err(error) => unreadable(&format!("expected {{\"transaction_id\",\"status\"}}: {error}"), line),
     }
 }
@@ -203,75 +253,121 @@ fn unreadable(what: &str, line: &[u8]) -> Line {
     Line::Unreadable(format!("{what}; it begins {shown:?}"))
 }
 
-/// Reads the elements of an array, each as it comes.
+/// Reads the elements of an array, each as it comes. A comma too many is none, and nothing at all is an array of nothing.
 fn read_array(bytes: impl Read, take: &mut Take<'_>) -> io::Result<()> {
-    let since = Rc::new(Cell::new(0));
-    let bounded = Bounded { inner: bytes, since: Rc::clone(&since) };
-    let reader = BufReader::with_capacity(BUFFER_BYTES, bounded);
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let mut taken = Ok(());
-    let rows = Rows { take, taken: &mut taken, since: &since };
-    let read = rows.deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    taken?;
-    read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("the array cannot be read on: {error}")))
-}
-
-/// Counts what is read of an element, and stops where there is too much.
-struct Bounded<R> {
-    inner: R,
-    since: Rc<Cell<usize>>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // A buffer is read ahead.
-        if self.since.get() > LINE_BYTES_MAX + 2 * BUFFER_BYTES {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "an element is too long"));
+    let reader = BufReader::with_capacity(BUFFER_BYTES, bytes);
+    let mut elements = Elements { reader, element: Vec::new(), depth: 0, is_text: false, is_escaped: false };
+    match elements.skip_space()? {
+        None => return Ok(()),
+        Some(b'[') => elements.reader.consume(1),
+        Some(_) => return Err(wrong("it is no array")),
+    }
+    let mut place = 0;
+    loop {
+        let (size, behind) = elements.next()?;
+        if behind == Behind::Cut && !elements.is_closed() {
+            return Err(wrong("the array breaks off"));
         }
-        let count = self.inner.read(buffer)?;
-        self.since.set(self.since.get() + count);
-        Ok(count)
-    }
-}
-
-struct Rows<'a, 'b> {
-    take: &'a mut Take<'b>,
-    /// What came of taking them.
-    taken: &'a mut io::Result<()>,
-    since: &'a Cell<usize>,
-}
-
-impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Rows<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of rows")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        let mut place = 0;
-        while let Some(element) = rows.next_element::<Box<RawValue>>()? {
+        if !is_blank(&elements.element) {
             place += 1;
-            self.since.set(0);
-            let line = match element.get().len() {
-                ..=LINE_BYTES_MAX => json_line(element.get().as_bytes()),
-                _ => Line::Unreadable(format!("it has more than {LINE_BYTES_MAX} bytes")),
-            };
-            *self.taken = (self.take)(place, line);
-            if self.taken.is_err() {
-                return Err(serde::de::Error::custom("nobody wants more of it"));
+            let line = if size == Size::Fits { json_line(&elements.element) } else { too_long() };
+            take(place, line)?;
+        }
+        match behind {
+            Behind::Another => {}
+            Behind::Nothing => break,
+            Behind::Cut => return Err(wrong("the array breaks off")),
+        }
+    }
+    match elements.skip_space()? {
+        None => Ok(()),
+        Some(_) => Err(wrong("there is something behind the array")),
+    }
+}
+
+fn wrong(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("the report cannot be read on: {what}"))
+}
+
+/// What is behind an element of an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    Another,
+    Nothing,
+    /// The bytes are over, and the array is not.
+    Cut,
+}
+
+/// The elements of an array, told apart by brackets and quotes alone: one that is nonsense keeps no other from being read.
+struct Elements<R> {
+    reader: BufReader<R>,
+    element: Vec<u8>,
+    depth: usize,
+    is_text: bool,
+    is_escaped: bool,
+}
+
+impl<R: Read> Elements<R> {
+    /// The next byte that is no space, and no BOM; none at the end.
+    fn skip_space(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            match buffer.first() {
+                None => return Ok(None),
+                Some(byte) if byte.is_ascii_whitespace() || BOM.contains(byte) => self.reader.consume(1),
+                Some(byte) => return Ok(Some(*byte)),
             }
         }
-        Ok(())
     }
+
+    /// Whether what was read last is an element as a whole.
+    fn is_closed(&self) -> bool {
+        self.depth == 0 && !self.is_text && self.element.trim_ascii_end().ends_with(b"}")
+    }
+
+    /// Reads the next element, as far as it fits.
+    fn next(&mut self) -> io::Result<(Size, Behind)> {
+        self.element.clear();
+        let mut length = 0;
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok((Size::of(length), Behind::Cut));
+            }
+            let (mut used, mut ended) = (0, None);
+            for byte in buffer {
+                used += 1;
+                ended = ends(*byte, &mut self.depth, &mut self.is_text, &mut self.is_escaped);
+                if ended.is_some() {
+                    break;
+                }
+                length += 1;
+                if Size::of(length) == Size::Fits {
+                    self.element.push(*byte);
+                }
+            }
+            self.reader.consume(used);
+            if let Some(behind) = ended {
+                return Ok((Size::of(length), behind));
+            }
+        }
+    }
+}
+
+/// Whether a byte ends an element, and what is behind it.
+fn ends(byte: u8, depth: &mut usize, is_text: &mut bool, is_escaped: &mut bool) -> Option<Behind> {
+    match (*is_text, byte) {
+        (true, _) if std::mem::take(is_escaped) => {}
+        (true, b'\\') => *is_escaped = true,
+        (_, b'"') => *is_text = !*is_text,
+        (true, _) => {}
+        (false, b',') if *depth == 0 => return Some(Behind::Another),
+        (false, b']') if *depth == 0 => return Some(Behind::Nothing),
+        (false, b'{' | b'[') => *depth += 1,
+        (false, b'}' | b']') => *depth = depth.saturating_sub(1),
+        (false, _) => {}
+    }
+    None
 }
 
 #[cfg(test)]
@@ -328,6 +424,68 @@ mod tests {
             ],
             true,
         );
+    }
+
+    #[test]
+    fn what_programs_put_around_rows_is_read_over() {
+        let rows = |lines: &[&str]| (lines.iter().map(ToString::to_string).collect::<Vec<String>>(), true);
+        let csv = [
+            "\u{feff}a,success\nb,fail\n",
+            "a,Success\nb,FAIL\n",
+            " a , success \nb,fail,\n",
+            "a,success,,\r\nb,fail,,\r\n",
+            "a,success\rb,fail\r",
+            "\"a\",\"success\"\n\"b\",\"fail\"",
+        ];
+        for text in csv {
+            assert_eq!(told(Format::Csv, false, text.as_bytes()), rows(&["1 a success", "2 b fail"]), "{text:?}");
+        }
+        let fronts = [
+            "\n\ntransaction_id,status\n",
+            " \n,\nTransaction_ID,Status,\n",
+            "\u{feff}\n\r\n\"transaction_id\",status\n",
+        ];
+        for front in fronts {
+            let text = format!("{front}a,success\n \nb,fail\n\u{feff}c,fail\n,,\n");
+            let found = told(Format::Csv, false, text.as_bytes());
+            assert_eq!(found, rows(&["4 a success", "6 b fail", "7 c fail"]), "{front:?}");
+        }
+        // Behind a row it is one that cannot be read.
+        check(Format::Csv, "a,success\ntransaction_id,status\n", &["1 a success", &format!("2 ? {WORD}")], true);
+        // CR LF across a piece that is read is one end.
+        let long = format!("{},x\r\nb,fail", "a".repeat(BUFFER_BYTES - 3));
+        check(Format::Csv, long, &["1 ? it has more than 4096 bytes", "2 b fail"], true);
+        let json = [
+            "\u{feff}{\"transaction_id\":\"a\",\"status\":\"Success\"}\r\n\r\n{\"transaction_id\":\"b\",\"status\":\"fail\"},\n",
+            "\n{\"transaction_id\":\"a\",\"status\":\"success\",}\r \r{\"transaction_id\":\" b\",\"status\":\"fail \"}",
+        ];
+        for text in json {
+            let (lines, is_read) = told(Format::Ndjson, false, text.as_bytes());
+            let said: Vec<&str> = lines.iter().filter_map(|line| line.split_once(' ')).map(|(_, said)| said).collect();
+            assert_eq!((said, is_read), (vec!["a success", "b fail"], true), "{text:?}");
+        }
+        let arrays = [
+            "\u{feff}[{\"transaction_id\":\"a\",\"status\":\"success\"},{\"transaction_id\":\"b\",\"status\":\"FAIL\"},]",
+            "\r\n[ ,{\"transaction_id\":\"a\",\"status\":\"success\",},\r\n\r\n,{\"transaction_id\":\"b\",\"status\":\"fail\"} ]\n",
+        ];
+        for text in arrays {
+            assert_eq!(told(Format::Json, false, text.as_bytes()), rows(&["1 a success", "2 b fail"]), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_element_that_is_nonsense_keeps_no_other_from_being_read() {
+        let one = r#"{"transaction_id":"a]}","status":"success"}"#;
+        let text = format!(r#"[{one},total 7,["a","fail"],{{"transaction_id":"x\"],","status":"fail"}},{one}]"#);
+        let (lines, is_read) = told(Format::Json, false, text.as_bytes());
+        let first: Vec<&str> = lines.iter().map(|line| &line[..3]).collect();
+        assert_eq!((first, is_read), (vec!["1 a", "2 ?", "3 ?", "4 x", "5 a"], true), "{lines:?}");
+        let long = format!("[\"{}\",{one}]", "x".repeat(2 * BUFFER_BYTES));
+        let (lines, is_read) = told(Format::Json, false, long.as_bytes());
+        assert_eq!((lines.len(), is_read), (2, true), "{lines:?}");
+        check(Format::Json, "", &[], true);
+        assert!(!told(Format::Json, false, b"[] []").1, "there is more than one array");
+        assert!(!told(Format::Json, false, b"{}").1, "it is no array");
     }
 
     #[test]

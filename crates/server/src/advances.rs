@@ -64,11 +64,15 @@ fn summary(run: &Value) -> String {
         let rows = [&report["rows"], &report["repeated"], &report["unreadable"]];
         let [rows, repeated, unreadable] = rows.map(|count| count.as_u64().unwrap_or(0));
         text.push_str(&format!("\n{rows} rows read, {repeated} told nothing new, {unreadable} could not be read"));
-        if report["complete"] != true {
-            text.push_str("; the report was not whole: read it again, or send it to /advances/reports");
+        match (&report["complete"], &report["whole"]) {
+            (Value::Bool(true), Value::Bool(true)) => {}
+            (Value::Bool(true), _) => text.push_str(
+                "; silence in the report proves nothing: send the whole one to /advances/reports, or accept it as whole there",
+            ),
+            _ => text.push_str("; the report broke off: read it again, or send it to /advances/reports"),
         }
     }
-    let names = ["succeeded", "failed", "timed_out", "unresolved", "unknown", "charged", "sent"];
+    let names = ["succeeded", "failed", "timed_out", "unresolved", "unknown", "charged", "sent", "refused"];
     let counts: Vec<String> = names.iter().map(|name| format!("{} {name}", counts[name])).collect();
     text.push_str(&format!("\n{}, {} given up for the day", counts.join(", "), run["given_up"].as_u64().unwrap_or(0)));
     text

@@ -105,6 +105,9 @@ struct Settings {
     /// Seconds after which an outcome that is still awaited is answered 504 [default: 30].
     #[arg(long, env = "DUCAT_OUTCOME_TIMEOUT_S")]
     outcome_timeout_s: Option<u64>,
+    /// Seconds that a request for an advance waits for the processor before it is answered 202 [default: 2].
+    #[arg(long, env = "DUCAT_CREDIT_WAIT_S", value_name = "SECONDS")]
+    credit_wait_s: Option<u64>,
     /// Where the payment processor is that pays advances out and collects them: http://HOST:PORT or https://HOST.
     #[arg(long, env = "DUCAT_PROCESSOR_URL", value_name = "URL")]
     processor_url: Option<String>,
@@ -314,6 +317,7 @@ impl ServeArguments {
                 },
                 body_timeout: seconds(given.body_timeout_s, file.body_timeout_s, limits.body_timeout),
                 outcome_timeout: seconds(given.outcome_timeout_s, file.outcome_timeout_s, limits.outcome_timeout),
+                credit_wait: seconds(given.credit_wait_s, file.credit_wait_s, limits.credit_wait),
             },
             engine: EngineOptions { queue_postings_max: queue },
             advances,

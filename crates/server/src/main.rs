@@ -15,6 +15,7 @@ mod import;
 mod points;
 mod process;
 mod processor;
+mod processor_check;
 mod relocate;
 mod serve;
 mod store;

@@ -7,15 +7,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use ducat_api::values::parse_time;
 use ducat_domain::advances::Day;
 use ducat_engine::clock::{Clock as _, SystemClock};
 use ducat_processor::simulator::{Faults, Simulator, http, make_report};
 
+use crate::processor_check::CheckArguments;
+
 /// What it does, and how often what goes wrong.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ProcessorArguments {
+    #[command(subcommand)]
+    command: Option<ProcessorCommand>,
     /// The address to serve at.
     #[arg(long, default_value = "127.0.0.1:8100")]
     listen: SocketAddr,
@@ -43,6 +48,9 @@ pub struct ProcessorArguments {
     /// How often nobody is there.
     #[arg(long, default_value_t = 0.0)]
     down: f64,
+    /// How often a transaction is refused for good.
+    #[arg(long, default_value_t = 0.0)]
+    refuse: f64,
     /// How often a report breaks off.
     #[arg(long, default_value_t = 0.0)]
     cut: f64,
@@ -57,11 +65,20 @@ pub struct ProcessorArguments {
     transactions: u64,
 }
 
-/// Serves until it is stopped.
+#[derive(Debug, Subcommand)]
+enum ProcessorCommand {
+    /// Try a processor of yours against what Ducat needs of one. It is asked for three transactions: give a sandbox.
+    Check(CheckArguments),
+}
+
+/// Serves until it is stopped, or checks another one.
 pub fn run(arguments: &ProcessorArguments) -> anyhow::Result<ExitCode> {
-    let ProcessorArguments { seed, fail, late, twice, never, mind, after_work, down, cut, .. } = *arguments;
-    let faults = Faults { fail, late, twice, never, mind, after_work, down, cut };
-    for rate in [fail, late, twice, never, mind, after_work, down, cut] {
+    if let Some(ProcessorCommand::Check(arguments)) = &arguments.command {
+        return crate::processor_check::run(arguments);
+    }
+    let ProcessorArguments { seed, fail, late, twice, never, mind, after_work, down, refuse, cut, .. } = *arguments;
+    let faults = Faults { fail, late, twice, never, mind, after_work, down, refuse, cut };
+    for rate in [fail, late, twice, never, mind, after_work, down, refuse, cut] {
         if !(0.0..=1.0).contains(&rate) {
             bail!("{rate} is no rate; a rate is from 0 to 1");
         }

@@ -8,6 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
+use ducat_domain::advances::Advance;
 use ducat_domain::ledger::Rejection;
 use ducat_domain::ledger::command::Metadata;
 use ducat_domain::ledger::effect::{AccountOpened, Detail, Effect, Fact, Posting, Side};
@@ -259,6 +260,11 @@ impl<'a> Names<'a> {
             Fact::Hold(leg) => Ok(leg.transaction),
             _ => Err(missing("journal", seq)),
         }
+    }
+
+    /// An advance as it is now.
+    pub fn advance(&self, no: Seq) -> Result<Option<Advance>, Fault> {
+        self.snapshot.advance(self.ledger, no)
     }
 
     /// An asset's code.

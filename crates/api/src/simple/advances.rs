@@ -57,7 +57,8 @@ pub struct PerformedBody {
     advance_id: String,
     /// What the processor calls its credit; null while the processor is not known to have it.
     transaction_id: Option<String>,
-    /// `sent`, or `accepted` while the processor is not known to have it; of a repetition, what it is now.
+    /// `sent`, `accepted` while the processor is not known to have it, or `refused` where it refuses it for good; of a repetition,
+    /// what it is now.
     status: &'static str,
 }
 
@@ -86,10 +87,11 @@ fn read(raw: &str) -> Result<Amount, String> {
 
 /// Pay out an advance; it is collected in twelve weekly debits.
 #[utoipa::path(post, path = "/perform_advance", tag = "cash advances",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats make no other advance")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats make no other advance"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
     request_body = PerformAdvanceRequest, responses(
     (status = 200, description = "The processor has it", body = PerformedBody),
-    (status = 202, description = "It is taken, durably, and sent as soon as the processor is there", body = PerformedBody),
+    (status = 202, description = "It is taken, durably, and sent as soon as the processor is there; also when it takes the processor over two seconds", body = PerformedBody),
     (status = 400, description = "What is wrong with the body", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`id_reused`: the key was used for another advance", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
@@ -105,12 +107,13 @@ pub async fn perform_advance(
     api.check_processor()?;
     let ledger = Name::parse(LEDGER).map_err(|_| Problem::internal())?;
     let id = command_id(&headers, None, &ledger)?;
-    let (customer, amount) = ((request.dst_bank_account.0, "body: dst_bank_account"), request.amount.0);
+    let customer = (&request.dst_bank_account.0, "body: dst_bank_account");
+    let (amount, wait) = (request.amount.0, api.credit_wait(&headers));
     let missing = [&Rejection::LedgerNotFound, &Rejection::TermsNotFound].map(Rejection::code);
-    let (telling, advance) = match api.pay_out(&ledger, id, customer.clone(), amount).await {
+    let (telling, advance) = match api.pay_out(&ledger, id, customer, amount, wait).await {
         Err(problem) if missing.contains(&problem.code()) => {
             api.make_default_terms(&ledger).await?;
-            api.pay_out(&ledger, id, customer, amount).await?
+            api.pay_out(&ledger, id, customer, amount, wait).await?
         }
         paid => paid?,
     };
@@ -119,7 +122,7 @@ pub async fn perform_advance(
         transaction_id: advance.progress(0).and_then(|credit| credit.transaction()).map(ToString::to_string),
         status: advance.status().word(),
     };
-    Ok(answer(StatusCode::OK, telling, &advance, &performed))
+    Ok(answer(StatusCode::OK, (telling, wait), &advance, &performed))
 }
 
 impl Api {

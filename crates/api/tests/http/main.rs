@@ -28,6 +28,7 @@ use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::clock::Clock;
 use ducat_engine::{Company, Engine, EngineOptions, jobs};
+use ducat_processor::Processor;
 use ducat_processor::simulator::{Faults as Misfortunes, Simulator};
 use ducat_store::Reader;
 use ducat_store::memory::MemoryStore;
@@ -110,6 +111,15 @@ impl Server {
         Server { router: ducat_api::router(api), ..self }
     }
 
+    /// A server with another processor, for which a request waits so long.
+    fn with_processor(self, processor: Arc<dyn Processor>, credit_wait: Duration) -> Server {
+        let options = CollectorOptions { report_pause: Duration::ZERO, ..CollectorOptions::default() };
+        let collector = Collector::new(self.engine.clone(), Some(processor), options);
+        let limits = ApiLimits { credit_wait, ..ApiLimits::default() };
+        let api = Api::new(self.engine.clone(), limits, self.stop.subscribe()).collecting(collector.clone());
+        Server { router: ducat_api::router(api.clone()), api, collector, ..self }
+    }
+
     async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("a router answers");
         let (parts, body) = response.into_parts();
@@ -167,6 +177,8 @@ enum Step {
     Run,
     /// The processor is away, or there again.
     Down(bool),
+    /// The processor refuses everything for good, or nothing.
+    Refuse(bool),
 }
 
 /// Headers that a transcript shows.
@@ -206,6 +218,12 @@ async fn tell(server: Server, steps: &[Step]) -> String {
                 let down = if *is_down { 1.0 } else { 0.0 };
                 server.simulator.set_faults(Misfortunes { down, ..Misfortunes::default() });
                 transcript.push_str(&format!("# the processor is {}\n\n", if *is_down { "away" } else { "there" }));
+            }
+            Step::Refuse(is_refused) => {
+                let refuse = if *is_refused { 1.0 } else { 0.0 };
+                server.simulator.set_faults(Misfortunes { refuse, ..Misfortunes::default() });
+                let what = if *is_refused { "everything for good" } else { "nothing" };
+                transcript.push_str(&format!("# the processor refuses {what}\n\n"));
             }
             Step::Call(line, headers, body) => {
                 let line = &with_ids(line);

@@ -6,6 +6,7 @@
 
 use super::day::{Day, Days};
 use super::fact::{Event, PlanChange};
+use super::obligation::{Obligation, obligations};
 use super::terms::Terms;
 use super::transaction::{Progress, TransactionResult};
 use crate::codec::{Decoder, Encoder, Malformed};
@@ -25,8 +26,10 @@ pub struct Advance {
     pub no: Seq,
     /// Its id: of the command that opened it, and of the hold.
     pub id: Id,
-    /// The key under which the credit is asked for.
+    /// The key under which the credit is asked for: another one for each time that a person has a refused credit tried again.
     pub key: Id,
+    /// Where the credit is held: with the advance at first, elsewhere once it was refused and is tried again.
+    pub hold: Hold,
     /// Who gets it: the account that it is paid to and collected from.
     pub customer: Party,
     /// What they owe.
@@ -37,15 +40,28 @@ pub struct Advance {
     pub terms: Terms,
     /// The day on which it was asked for.
     pub opened: Day,
+    /// The day from which on its credit is asked for under its present key.
+    pub asked: Day,
     /// How far the credit is.
     pub credit: Credit,
     /// Whether the credit was tried again while it was not known what became of the try before: from then on nobody can say that
     /// nothing of it reached the processor.
     pub is_retried: bool,
+    /// Whether people know that its credit was tried for a day without an answer.
+    pub is_unanswered: bool,
     /// Its installments, once the credit succeeded, and the replacements that were asked for, in order of their numbers.
     pub plan: Vec<Installment>,
     /// Whether nothing more is asked for.
     pub is_written_off: bool,
+}
+
+/// Where money is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// The id of the hold.
+    pub id: Id,
+    /// Where in the journal it is.
+    pub seq: Seq,
 }
 
 /// How far the credit of an advance is.
@@ -68,6 +84,8 @@ pub struct Installment {
     pub due: Day,
     /// How much.
     pub amount: Amount,
+    /// Whether it is an overpayment that was paid back and whose debit was returned then: it is owed beside the advance.
+    pub is_owed_again: bool,
     /// The debit, once it was asked for.
     pub debit: Option<Debit>,
 }
@@ -83,6 +101,8 @@ pub struct Debit {
     pub asked: Day,
     /// How far it is.
     pub progress: Progress,
+    /// Whether people know that it was tried for a day without an answer.
+    pub is_unanswered: bool,
 }
 
 /// What an advance is.
@@ -96,6 +116,8 @@ pub enum Status {
     Unresolved,
     /// Its credit failed, or was returned.
     Failed,
+    /// The processor refused its credit for good: a person decides.
+    Refused,
     /// It was given up before its credit was sent.
     Cancelled,
     /// It is being collected.
@@ -108,11 +130,12 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Status; 8] = [
+    pub const ALL: [Status; 9] = [
         Status::Accepted,
         Status::Sent,
         Status::Unresolved,
         Status::Failed,
+        Status::Refused,
         Status::Cancelled,
         Status::Collecting,
         Status::Repaid,
@@ -127,6 +150,7 @@ impl Status {
             Status::Sent => "sent",
             Status::Unresolved => "unresolved",
             Status::Failed => "failed",
+            Status::Refused => "refused",
             Status::Cancelled => "cancelled",
             Status::Collecting => "collecting",
             Status::Repaid => "repaid",
@@ -142,7 +166,8 @@ pub struct Shares {
     pub cash: i128,
     /// What the customer owes.
     pub receivable: i128,
-    /// What the customer paid too much: below zero.
+    /// What the customer paid too much, below zero; and what of it was paid back and is owed again, below zero too: that was paid
+    /// back by a transaction which is none of the advance's.
     pub overpaid: i128,
     /// What was written off.
     pub written_off: i128,
@@ -161,18 +186,6 @@ impl Shares {
     }
 }
 
-/// An installment with what replaced it.
-#[derive(Debug, Clone, Copy)]
-struct Obligation {
-    amount: Amount,
-    /// How many of its debits succeeded.
-    successes: u128,
-    /// Whether a debit of it is pending.
-    is_pending: bool,
-    /// The number of its last debit; none before the first.
-    last: Option<u32>,
-}
-
 impl Advance {
     /// One that was just asked for: its credit is being sent.
     #[must_use]
@@ -184,27 +197,23 @@ impl Advance {
         terms: Terms,
         opened: Day,
     ) -> Advance {
-        let (credit, plan) = (Credit::Asked(Progress::Calling), Vec::new());
-        let (is_retried, is_written_off) = (false, false);
-        Advance { no, id, key, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off }
-    }
-
-    /// The obligations, by the numbers of their installments from 1 on.
-    fn obligations(&self) -> Vec<Obligation> {
-        let mut obligations: Vec<Obligation> = Vec::with_capacity(self.plan.len());
-        for (number, installment) in numbered(&self.plan) {
-            if installment.of == number {
-                let amount = installment.amount;
-                obligations.push(Obligation { amount, successes: 0, is_pending: false, last: None });
-            }
-            let Some(debit) = &installment.debit else { continue };
-            if let Some(obligation) = obligation_mut(&mut obligations, installment.of) {
-                obligation.successes = obligation.successes.saturating_add(u128::from(debit.progress.is_success()));
-                obligation.is_pending |= debit.progress.is_pending();
-                obligation.last = Some(number);
-            }
+        Advance {
+            no,
+            id,
+            key,
+            hold: Hold { id, seq: no },
+            customer,
+            account,
+            amount,
+            terms,
+            opened,
+            asked: opened,
+            credit: Credit::Asked(Progress::Calling),
+            is_retried: false,
+            is_unanswered: false,
+            plan: Vec::new(),
+            is_written_off: false,
         }
-        obligations
     }
 
     /// Whether the credit was paid out, and stayed so.
@@ -213,14 +222,24 @@ impl Advance {
         matches!(&self.credit, Credit::Asked(progress) if progress.is_success())
     }
 
-    /// Whether anything more is asked for.
-    const fn is_collected(&self) -> bool {
-        self.is_paid_out() && !self.is_written_off
+    /// Whether anything of an installment is asked for, for as long as it is not paid.
+    #[must_use]
+    pub fn is_collected(&self, of: u32) -> bool {
+        let is_owed_again = || self.installment(of).is_some_and(|one| one.is_owed_again);
+        !self.is_written_off && (self.is_paid_out() || is_owed_again())
+    }
+
+    /// Whether it has anything to collect: it was paid out, or what was paid back of it is owed again.
+    #[must_use]
+    pub fn has_debts(&self) -> bool {
+        self.is_paid_out() || self.plan.iter().any(|one| one.is_owed_again)
     }
 
     /// Whether an obligation is still owed: one that was not paid, and is not written off, or may yet be paid.
     const fn is_owed(&self, obligation: &Obligation) -> bool {
-        self.is_paid_out() && obligation.successes == 0 && (obligation.is_pending || !self.is_written_off)
+        (self.is_paid_out() || obligation.is_owed_again)
+            && obligation.successes == 0
+            && (obligation.is_pending || !self.is_written_off)
     }
 
     /// What it has put into each of its accounts.
@@ -231,14 +250,13 @@ impl Advance {
         if is_paid_out {
             shares.cash = self.amount.signed().saturating_neg();
         }
-        for obligation in self.obligations() {
-            let times = |count: u128| Amount::new(obligation.amount.minor_units().saturating_mul(count)).signed();
-            // One success is what is owed, where anything is.
-            let owed = u128::from(is_paid_out);
-            let too_many = times(obligation.successes.saturating_sub(owed));
-            shares.cash = shares.cash.saturating_add(times(obligation.successes));
-            shares.overpaid = shares.overpaid.saturating_sub(too_many);
-            if is_paid_out && obligation.successes == 0 {
+        for obligation in obligations(&self.plan) {
+            let is_due = is_paid_out || obligation.is_owed_again;
+            // What is owed again was paid back before, out of what was overpaid.
+            let paid_back = obligation.times(u128::from(obligation.is_owed_again));
+            shares.cash = shares.cash.saturating_add(obligation.times(obligation.successes));
+            shares.overpaid = shares.overpaid.saturating_sub(self.too_much(&obligation)).saturating_sub(paid_back);
+            if is_due && obligation.successes == 0 {
                 let share = match self.is_owed(&obligation) {
                     true => &mut shares.receivable,
                     false => &mut shares.written_off,
@@ -249,27 +267,71 @@ impl Advance {
         shares
     }
 
+    /// What was paid too much of an obligation: one success is what is owed, where anything is.
+    fn too_much(&self, obligation: &Obligation) -> i128 {
+        let owed = u128::from(self.is_paid_out() || obligation.is_owed_again);
+        obligation.times(obligation.successes.saturating_sub(owed))
+    }
+
+    /// What the customer paid too much, as far as the processor says.
+    #[must_use]
+    pub fn overpaid(&self) -> Amount {
+        let too_much = obligations(&self.plan).iter().map(|one| self.too_much(one)).fold(0, i128::saturating_add);
+        Amount::new(too_much.unsigned_abs())
+    }
+
+    /// The obligations that are to be asked for again, by the number of their last debit: all of whose debits failed.
+    fn failed(&self) -> Vec<(u32, Obligation)> {
+        let failed = obligations(&self.plan).into_iter().filter(|one| one.has_failed() && self.is_collected(one.of));
+        let mut failed: Vec<(u32, Obligation)> = failed.filter_map(|one| Some((one.last?, one))).collect();
+        failed.sort_unstable_by_key(|(last, _)| *last);
+        failed
+    }
+
+    /// How many replacements the plan has room for.
+    fn room(&self) -> usize {
+        INSTALLMENTS_MAX.saturating_sub(self.plan.len())
+    }
+
+    /// How many obligations are unpaid and not asked for any more, because the plan has as many installments as it may.
+    #[must_use]
+    pub fn stopped(&self) -> usize {
+        // There is no more to replace than there are installments.
+        if self.plan.len() <= self.room() { 0 } else { self.failed().len().saturating_sub(self.room()) }
+    }
+
     /// The replacements that stand at the end of the plan and were not asked for yet: one of each obligation whose debits all
     /// failed, a term apart, in the order in which they were last asked for.
     #[must_use]
     pub fn replacements(&self) -> Vec<Installment> {
-        if !self.is_collected() {
-            return Vec::new();
-        }
-        let numbers = 1u32..;
-        let mut failed: Vec<(u32, u32, Amount)> = numbers
-            .zip(self.obligations())
-            .filter(|(_, obligation)| obligation.successes == 0 && !obligation.is_pending)
-            .filter_map(|(of, obligation)| Some((obligation.last?, of, obligation.amount)))
-            .collect();
-        failed.sort_unstable();
-        let mut due = self.plan.iter().map(|installment| installment.due).max().unwrap_or(Day::FIRST);
-        let replacement = |(_, of, amount): (u32, u32, Amount)| {
+        let mut due = self.last_due();
+        let replacement = |(_, failed): (u32, Obligation)| {
             due = due.plus(self.terms.interval_days);
-            Installment { of, due, amount, debit: None }
+            Installment { of: failed.of, due, amount: failed.amount, is_owed_again: false, debit: None }
         };
-        let room = INSTALLMENTS_MAX.saturating_sub(self.plan.len());
-        failed.into_iter().take(room).map(replacement).collect()
+        self.failed().into_iter().take(self.room()).map(replacement).collect()
+    }
+
+    /// The last day of the plan, without replacements that were not asked for.
+    #[must_use]
+    pub fn last_due(&self) -> Day {
+        self.plan.iter().map(|installment| installment.due).max().unwrap_or(Day::FIRST)
+    }
+
+    /// What an installment replaces directly: the debit of the same obligation before it. None for one that replaces nothing.
+    #[must_use]
+    pub fn replaced(&self, number: u32, of: u32) -> Option<u32> {
+        let before = numbered(&self.plan).take_while(|(earlier, _)| *earlier < number);
+        before.filter(|(_, installment)| installment.of == of).map(|(earlier, _)| earlier).last()
+    }
+
+    /// How many debits before this one, of the same obligation, were refused for good, one after another.
+    #[must_use]
+    pub fn refusals(&self, number: u32) -> u32 {
+        let Some(of) = self.installment(number).map(|one| one.of) else { return 0 };
+        let earlier = numbered(&self.plan).take_while(|(earlier, _)| *earlier < number);
+        let debits = earlier.filter(|(_, one)| one.of == of).filter_map(|(_, one)| one.debit.as_ref());
+        debits.fold(0, |row, debit| if debit.progress.refused().is_some() { row.saturating_add(1) } else { 0 })
     }
 
     /// All installments with their numbers: those of the plan, then the replacements that were not asked for yet.
@@ -281,7 +343,9 @@ impl Advance {
             .collect()
     }
 
-    fn next_number(&self) -> u32 {
+    /// The number of the next installment that is added to the plan.
+    #[must_use]
+    pub fn next_number(&self) -> u32 {
         u32::try_from(self.plan.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
@@ -309,19 +373,60 @@ impl Advance {
         }
     }
 
-    /// The installments that are to be asked for on a day, with their numbers: a replacement comes after those before it.
+    /// The key under which the credit, which is number 0, or the debit of an installment is asked for.
+    #[must_use]
+    pub fn key(&self, number: u32) -> Option<Id> {
+        match number {
+            0 => Some(self.key),
+            _ => self.installment(number)?.debit.as_ref().map(|debit| debit.key),
+        }
+    }
+
+    /// The installments that are to be asked for on a day, with their numbers: a replacement comes after those before it. What was
+    /// refused on that day is not asked for again on it, however long it has been due.
     #[must_use]
     pub fn due(&self, as_of: Day) -> Vec<(u32, Installment)> {
-        if !self.is_collected() {
-            return Vec::new();
-        }
-        let installments = self.installments();
-        installments.into_iter().filter(|(_, one)| one.debit.is_none() && one.due <= as_of).collect()
+        let is_due = |one: &Installment| one.debit.is_none() && one.due <= as_of && self.is_collected(one.of);
+        let is_refused = |of: u32| {
+            let debits = self.plan.iter().rev().filter(|one| one.of == of).filter_map(|one| one.debit.as_ref());
+            debits.take(1).filter_map(|debit| debit.progress.refused()).any(|day| day >= as_of)
+        };
+        self.installments().into_iter().filter(|(_, one)| is_due(one) && !is_refused(one.of)).collect()
     }
 
     /// The credit and the debits of which it is not known whether the processor has them, by number.
     pub fn calling(&self) -> impl Iterator<Item = u32> {
         self.numbers().filter(|number| self.progress(*number) == Some(&Progress::Calling))
+    }
+
+    /// Whether the processor has, or may have, had a credit or a debit since before a day of which nothing was told yet.
+    #[must_use]
+    pub fn is_awaited(&self, as_of: Day) -> bool {
+        self.numbers().any(|number| match self.progress(number) {
+            Some(Progress::UnderWay(_, day)) => *day < as_of,
+            Some(Progress::Calling) => match self.installment(number).and_then(|one| one.debit.as_ref()) {
+                Some(debit) => debit.asked < as_of,
+                None => self.asked < as_of,
+            },
+            Some(
+                Progress::Silent(..)
+                | Progress::TimedOut(..)
+                | Progress::Succeeded(..)
+                | Progress::Failed(..)
+                | Progress::Refused(_),
+            )
+            | None => false,
+        })
+    }
+
+    /// The credit and the debits that were tried before a day, have no answer, and of which people do not know that yet, by number.
+    pub fn unanswered(&self, as_of: Day) -> impl Iterator<Item = u32> {
+        let is_credit = matches!(self.credit, Credit::Waiting | Credit::Asked(Progress::Calling));
+        let credit = (is_credit && !self.is_unanswered && self.asked < as_of).then_some(0);
+        let is_one =
+            move |debit: &Debit| debit.progress == Progress::Calling && !debit.is_unanswered && debit.asked < as_of;
+        let debits = numbered(&self.plan).filter(move |(_, one)| one.debit.as_ref().is_some_and(is_one));
+        credit.into_iter().chain(debits.map(|(number, _)| number))
     }
 
     /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by number; and
@@ -346,7 +451,8 @@ impl Advance {
             | Progress::Silent(..)
             | Progress::TimedOut(..)
             | Progress::Succeeded(..)
-            | Progress::Failed(..) => None,
+            | Progress::Failed(..)
+            | Progress::Refused(_) => None,
         })
     }
 
@@ -367,12 +473,14 @@ impl Advance {
             match &debit.progress {
                 Progress::Calling => Some(debit.asked),
                 Progress::UnderWay(_, day) | Progress::Silent(_, day) => Some(self.terms.times_out(*day)),
-                Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) => None,
+                Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) | Progress::Refused(_) => None,
             }
         });
-        let open = self.plan.iter().filter(|one| one.debit.is_none() && self.is_collected()).map(|one| one.due);
+        let open = self.plan.iter().filter(|one| one.debit.is_none() && self.is_collected(one.of)).map(|one| one.due);
         let replacement = self.replacements().first().map(|one| one.due);
-        credit.into_iter().chain(debits).chain(open).chain(replacement).min()
+        // What is owed and not asked for any more is found all the same, by those who ask what is owed.
+        let stopped = (self.stopped() > 0).then_some(Day::LAST);
+        credit.into_iter().chain(debits).chain(open).chain(replacement).chain(stopped).min()
     }
 
     /// What it is.
@@ -382,10 +490,18 @@ impl Advance {
             Credit::Waiting | Credit::Asked(Progress::Calling) => Status::Accepted,
             Credit::Cancelled => Status::Cancelled,
             Credit::Asked(Progress::UnderWay(..)) => Status::Sent,
-            Credit::Asked(Progress::Silent(..)) => Status::Unresolved,
-            Credit::Asked(Progress::TimedOut(..) | Progress::Failed(..)) => Status::Failed,
+            // A credit is never taken to have failed: one that was refused, and turned out to be with the processor after all.
+            Credit::Asked(Progress::Silent(..) | Progress::TimedOut(..)) => Status::Unresolved,
+            Credit::Asked(Progress::Refused(_)) => Status::Refused,
+            Credit::Asked(Progress::Failed(..)) => {
+                let mut obligations = obligations(&self.plan).into_iter();
+                match obligations.any(|one| self.is_owed(&one)) {
+                    true => Status::Collecting,
+                    false => Status::Failed,
+                }
+            }
             Credit::Asked(Progress::Succeeded(..)) => {
-                if self.obligations().iter().all(|obligation| obligation.successes > 0) {
+                if obligations(&self.plan).iter().all(|obligation| obligation.successes > 0) {
                     Status::Repaid
                 } else if self.is_written_off {
                     Status::WrittenOff
@@ -396,14 +512,17 @@ impl Advance {
         }
     }
 
+    /// Whether an installment is owed: not paid by any debit of it, and not written off.
+    #[must_use]
+    pub fn is_unpaid(&self, of: u32) -> bool {
+        obligations(&self.plan).iter().any(|one| one.of == of && self.is_owed(one))
+    }
+
     /// What is owed: of each installment that was not paid, when it was due first, and how much it is.
     #[must_use]
     pub fn unpaid(&self) -> Vec<(Day, Amount)> {
-        let obligations = self.plan.iter().zip(self.obligations());
-        obligations
-            .filter(|(_, one)| self.is_owed(one))
-            .map(|(installment, one)| (installment.due, one.amount))
-            .collect()
+        let owed = obligations(&self.plan).into_iter().filter(|one| self.is_owed(one));
+        owed.filter_map(|one| Some((self.installment(one.of)?.due, one.amount))).collect()
     }
 
     /// Makes an event true. It was checked when it was decided.
@@ -414,22 +533,36 @@ impl Advance {
             Event::CreditWaits => self.credit = Credit::Waiting,
             Event::CreditCancelled => self.credit = Credit::Cancelled,
             Event::DebitAsked { number, of, due, amount, key, hold, asked } => {
-                let debit = Debit { key: *key, hold: *hold, asked: *asked, progress: Progress::Calling };
-                let installment = Installment { of: *of, due: *due, amount: *amount, debit: Some(debit) };
+                let (progress, is_unanswered) = (Progress::Calling, false);
+                let debit = Some(Debit { key: *key, hold: *hold, asked: *asked, progress, is_unanswered });
                 match place(*number).and_then(|place| self.plan.get_mut(place)) {
-                    Some(open) => *open = installment,
-                    None => self.plan.push(installment),
+                    Some(open) => *open = Installment { of: *of, due: *due, amount: *amount, debit, ..*open },
+                    None => {
+                        let is_owed_again = false;
+                        self.plan.push(Installment { of: *of, due: *due, amount: *amount, is_owed_again, debit });
+                    }
                 }
             }
-            Event::Sent { number, transaction, day } => {
-                self.become_so(*number, |_| Some(Progress::UnderWay(transaction.clone(), *day)));
-            }
+            Event::Sent { number, transaction, day } => self.become_so(*number, |progress| match progress {
+                // It was refused, and taken all the same: nothing is held for it, so it counts as failed until a report says more.
+                Progress::Refused(_) => Some(Progress::TimedOut(transaction.clone(), *day)),
+                Progress::Calling
+                | Progress::UnderWay(..)
+                | Progress::Silent(..)
+                | Progress::TimedOut(..)
+                | Progress::Succeeded(..)
+                | Progress::Failed(..) => Some(Progress::UnderWay(transaction.clone(), *day)),
+            }),
             Event::Told { number, result } => self.told(*number, *result),
             Event::TimedOut { number } => self.become_so(*number, |progress| match progress {
                 Progress::UnderWay(transaction, day) | Progress::Silent(transaction, day) => {
                     Some(Progress::TimedOut(transaction.clone(), *day))
                 }
-                Progress::Calling | Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) => None,
+                Progress::Calling
+                | Progress::TimedOut(..)
+                | Progress::Succeeded(..)
+                | Progress::Failed(..)
+                | Progress::Refused(_) => None,
             }),
             Event::Silent { number } => self.become_so(*number, |progress| match progress {
                 Progress::UnderWay(transaction, day) => Some(Progress::Silent(transaction.clone(), *day)),
@@ -437,8 +570,27 @@ impl Advance {
                 | Progress::Silent(..)
                 | Progress::TimedOut(..)
                 | Progress::Succeeded(..)
-                | Progress::Failed(..) => None,
+                | Progress::Failed(..)
+                | Progress::Refused(_) => None,
             }),
+            Event::Refused { number, day, .. } => self.become_so(*number, |_| Some(Progress::Refused(*day))),
+            Event::CreditRetried { key, hold, customer, account, day } => {
+                (self.key, self.hold, self.asked) = (*key, *hold, *day);
+                (self.customer, self.account) = (customer.clone(), *account);
+                self.credit = Credit::Asked(Progress::Calling);
+                (self.is_retried, self.is_unanswered) = (false, false);
+            }
+            Event::Unanswered { number: 0 } => self.is_unanswered = true,
+            Event::Unanswered { number } => {
+                let place = place(*number).and_then(|place| self.plan.get_mut(place));
+                if let Some(debit) = place.and_then(|one| one.debit.as_mut()) {
+                    debit.is_unanswered = true;
+                }
+            }
+            Event::OwedAgain { number, due, amount } => {
+                let (of, due, amount) = (*number, *due, *amount);
+                self.plan.push(Installment { of, due, amount, is_owed_again: true, debit: None });
+            }
             Event::WrittenOff => self.is_written_off = true,
             Event::PaidOff { day } => {
                 for installment in self.plan.iter_mut().filter(|installment| installment.debit.is_none()) {
@@ -462,7 +614,8 @@ impl Advance {
         match credit {
             Progress::Succeeded(_, day) if self.plan.is_empty() => {
                 let plan = self.terms.plan(self.amount, *day);
-                let installment = |(of, (due, amount))| Installment { of, due, amount, debit: None };
+                let installment =
+                    |(of, (due, amount))| Installment { of, due, amount, is_owed_again: false, debit: None };
                 self.plan = (1u32..).zip(plan).map(installment).collect();
             }
             // Nothing is owed: without a debit it is as if there had been no plan.
@@ -474,7 +627,8 @@ impl Advance {
             | Progress::Silent(..)
             | Progress::TimedOut(..)
             | Progress::Succeeded(..)
-            | Progress::Failed(..) => {}
+            | Progress::Failed(..)
+            | Progress::Refused(_) => {}
         }
     }
 
@@ -490,9 +644,13 @@ impl Advance {
             let told = replacements.into_iter().map(|one| (one.of, one.due, one.amount));
             changes.push(PlanChange::Replacements(told.collect()));
         }
-        let overpaid = after.shares().overpaid;
-        if self.shares().overpaid != overpaid {
-            changes.push(PlanChange::Overpaid(Amount::new(overpaid.unsigned_abs())));
+        let overpaid = after.overpaid();
+        if self.overpaid() != overpaid {
+            changes.push(PlanChange::Overpaid(overpaid));
+        }
+        let stopped = after.stopped();
+        if self.stopped() < stopped {
+            changes.push(PlanChange::Stopped(u32::try_from(stopped).unwrap_or(u32::MAX)));
         }
         changes
     }
@@ -517,25 +675,34 @@ impl Advance {
         }
         e.flag(self.is_retried);
         e.flag(self.is_written_off);
+        e.flag(self.is_unanswered);
+        self.hold.encode(e);
+        self.asked.encode(e);
         e.length(self.plan.len());
         for installment in &self.plan {
             e.number(u64::from(installment.of));
             installment.due.encode(e);
             e.wide(installment.amount.minor_units());
+            e.flag(installment.is_owed_again);
             e.option(installment.debit.as_ref(), |e, debit| {
                 e.id(debit.key);
                 e.number(debit.hold.0);
                 debit.asked.encode(e);
                 debit.progress.encode(e);
+                e.flag(debit.is_unanswered);
             });
         }
     }
 
     /// Reads the canonical bytes.
     pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Advance, Malformed> {
-        if d.byte()? != VERSION {
-            return Err(Malformed { expected: "version of an advance" });
-        }
+        let is_first = match d.byte()? {
+            FIRST_VERSION => true,
+            VERSION => false,
+            _ => return Err(Malformed { expected: "version of an advance" }),
+        };
+        // What the first version does not say is as it was then.
+        let later = |d: &mut Decoder<'_>| if is_first { Ok(false) } else { d.flag() };
         let (id, key) = (Id(d.wide()?), d.id()?);
         let customer = Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?;
         let (account, amount) = (AccountNo(d.number()?), Amount::new(d.wide()?));
@@ -546,24 +713,59 @@ impl Advance {
             2 => Credit::Asked(Progress::decode(d)?),
             _ => return Err(Malformed { expected: "credit of an advance" }),
         };
-        let (is_retried, is_written_off) = (d.flag()?, d.flag()?);
+        let (is_retried, is_written_off, is_unanswered) = (d.flag()?, d.flag()?, later(d)?);
+        let (hold, asked) = match is_first {
+            true => (Hold { id, seq: no }, opened),
+            false => (Hold::decode(d)?, Day::decode(d)?),
+        };
         let mut plan = Vec::new();
         for _ in 0..d.length()? {
             plan.push(Installment {
                 of: number(d)?,
                 due: Day::decode(d)?,
                 amount: Amount::new(d.wide()?),
+                is_owed_again: later(d)?,
                 debit: d.option(|d| {
                     Ok(Debit {
                         key: d.id()?,
                         hold: Seq(d.number()?),
                         asked: Day::decode(d)?,
                         progress: Progress::decode(d)?,
+                        is_unanswered: later(d)?,
                     })
                 })?,
             });
         }
-        Ok(Advance { no, id, key, customer, account, amount, terms, opened, credit, is_retried, plan, is_written_off })
+        Ok(Advance {
+            no,
+            id,
+            key,
+            hold,
+            customer,
+            account,
+            amount,
+            terms,
+            opened,
+            asked,
+            credit,
+            is_retried,
+            is_unanswered,
+            plan,
+            is_written_off,
+        })
+    }
+}
+
+impl Hold {
+    /// Writes the canonical bytes.
+    pub fn encode(self, e: &mut Encoder) {
+        e.id(self.id);
+        e.number(self.seq.0);
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Hold, Malformed> {
+        Ok(Hold { id: d.id()?, seq: Seq(d.number()?) })
     }
 }
 
@@ -577,8 +779,11 @@ pub fn credit_key(ledger: &Name, id: Id) -> Id {
     Id(version & !(0x3 << 62u32) | (0x2 << 62u32))
 }
 
+/// Of the bytes of an advance, before credits could be tried again.
+const FIRST_VERSION: u8 = 1;
+
 /// Of the bytes of an advance.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 pub(super) fn number(d: &mut Decoder<'_>) -> Result<u32, Malformed> {
     u32::try_from(d.number()?).map_err(|_| Malformed { expected: "number of an installment" })
@@ -591,8 +796,4 @@ fn numbered(plan: &[Installment]) -> impl Iterator<Item = (u32, &Installment)> {
 /// Where an installment is in its plan; the credit is nowhere.
 fn place(number: u32) -> Option<usize> {
     usize::try_from(number).ok()?.checked_sub(1)
-}
-
-fn obligation_mut(obligations: &mut [Obligation], of: u32) -> Option<&mut Obligation> {
-    obligations.get_mut(place(of)?)
 }

@@ -63,6 +63,8 @@ pub struct Counts {
     pub sent: u64,
     /// Transactions that nobody knows.
     pub unknown: u64,
+    /// Credits and debits that the processor refused for good.
+    pub refused: u64,
 }
 
 /// What was in a report.
@@ -74,8 +76,21 @@ pub struct Reading {
     pub repeated: u64,
     /// Lines that could not be read.
     pub unreadable: u64,
-    /// Whether all of it was read.
-    pub is_complete: bool,
+    /// How far it was read, and whether what it does not say counts.
+    pub extent: Extent,
+}
+
+/// How far a report was read, and whether it proves silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// It breaks off, or the rest of it cannot be read: the same report may be read again.
+    #[default]
+    Broken,
+    /// It was read to its end, and may have said more: lines of it could not be read, it is empty while transactions are awaited, or
+    /// nothing but the end of the connection says that this was all.
+    Readable,
+    /// It was read to the end that its transport names, every line of it: what it does not say was not to be said.
+    Whole,
 }
 
 /// How a run ended.
@@ -83,7 +98,7 @@ pub struct Reading {
 pub enum RunEnd {
     /// Every debit that was due was sent, or given up for the day: so many were given up.
     Done {
-        /// Credits and debits of which it is not known whether the processor has them.
+        /// Credits and debits that have no answer of the processor, or that it refused.
         given_up: u64,
     },
     /// It could not go on.
@@ -121,7 +136,7 @@ impl Book {
             }
             Fact::ReportRead { as_of, reading } => {
                 if let Some(day) = as_of
-                    && reading.is_complete
+                    && reading.extent == Extent::Whole
                 {
                     self.reports.insert(*day);
                 }
@@ -129,6 +144,7 @@ impl Book {
                     run.report = Some(*reading);
                 }
             }
+            Fact::ReportAccepted { as_of, .. } => self.reports.insert(*as_of),
             Fact::RunEnded { as_of, end } => {
                 if matches!(end, RunEnd::Done { .. }) {
                     self.last_done = self.last_done.max(Some(*as_of));
@@ -200,9 +216,13 @@ impl Counts {
             Event::Silent { .. } => &mut self.unresolved,
             Event::DebitAsked { .. } => &mut self.charged,
             Event::Sent { .. } => &mut self.sent,
+            Event::Refused { .. } => &mut self.refused,
             Event::CreditAsked
             | Event::CreditWaits
             | Event::CreditCancelled
+            | Event::CreditRetried { .. }
+            | Event::Unanswered { .. }
+            | Event::OwedAgain { .. }
             | Event::WrittenOff
             | Event::PaidOff { .. } => return,
         };
@@ -217,7 +237,7 @@ impl Run {
         self.as_of.encode(e);
         e.instant(self.started_at);
         e.option(self.report, |e, reading| reading.encode(e));
-        let Counts { succeeded, failed, timed_out, unresolved, charged, sent, unknown } = self.counts;
+        let Counts { succeeded, failed, timed_out, unresolved, charged, sent, unknown, refused } = self.counts;
         for count in [succeeded, failed, timed_out, unresolved, charged, sent, unknown] {
             e.number(count);
         }
@@ -225,11 +245,13 @@ impl Run {
             end.encode(e);
             e.instant(*at);
         });
+        // Runs of earlier releases end before it.
+        e.number(refused);
     }
 
     /// Reads the canonical bytes.
     pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Run, Malformed> {
-        Ok(Run {
+        let mut run = Run {
             no,
             id: d.id()?,
             as_of: Day::decode(d)?,
@@ -243,9 +265,14 @@ impl Run {
                 charged: d.number()?,
                 sent: d.number()?,
                 unknown: d.number()?,
+                refused: 0,
             },
             ended: d.option(|d| Ok((RunEnd::decode(d)?, d.instant()?)))?,
-        })
+        };
+        if !d.is_empty() {
+            run.counts.refused = d.number()?;
+        }
+        Ok(run)
     }
 }
 
@@ -255,12 +282,33 @@ impl Reading {
         for count in [self.rows, self.repeated, self.unreadable] {
             e.number(count);
         }
-        e.flag(self.is_complete);
+        self.extent.encode(e);
     }
 
     /// Reads the canonical bytes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Reading, Malformed> {
-        Ok(Reading { rows: d.number()?, repeated: d.number()?, unreadable: d.number()?, is_complete: d.flag()? })
+        Ok(Reading { rows: d.number()?, repeated: d.number()?, unreadable: d.number()?, extent: Extent::decode(d)? })
+    }
+}
+
+impl Extent {
+    /// Writes the canonical bytes. Earlier releases knew the first two.
+    pub fn encode(self, e: &mut Encoder) {
+        e.byte(match self {
+            Extent::Broken => 0,
+            Extent::Whole => 1,
+            Extent::Readable => 2,
+        });
+    }
+
+    /// Reads the canonical bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Extent, Malformed> {
+        Ok(match d.byte()? {
+            0 => Extent::Broken,
+            1 => Extent::Whole,
+            2 => Extent::Readable,
+            _ => return Err(Malformed { expected: "extent of a report" }),
+        })
     }
 }
 

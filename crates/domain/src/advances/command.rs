@@ -9,7 +9,7 @@ use super::transaction::{TransactionId, TransactionResult};
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::Amount;
 use crate::names::{Name, Party};
-use crate::numbers::Seq;
+use crate::numbers::{Id, Seq};
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,40 @@ pub enum Action {
         /// What was in it.
         reading: Reading,
     },
+    /// The processor refuses a credit or a debit for good.
+    Refuse {
+        /// The advance.
+        advance: Seq,
+        /// The credit, which is 0, or the debit.
+        number: u32,
+        /// The key under which it was asked for.
+        key: Id,
+        /// What the processor said.
+        reason: String,
+        /// The day of the run; outside of one, the day it is.
+        as_of: Option<Day>,
+    },
+    /// Hold a credit that was refused again, to be sent under another key.
+    Retry {
+        /// The advance.
+        advance: Seq,
+        /// Who gets it instead.
+        customer: Option<Party>,
+    },
+    /// Whatever was tried before the day of a run has no answer yet.
+    NoteUnanswered {
+        /// The advance.
+        advance: Seq,
+        /// The day of the run.
+        as_of: Day,
+    },
+    /// Silence in the report of a day counts, whatever was read of it: a person says so.
+    AcceptReport {
+        /// The day.
+        as_of: Day,
+        /// Why.
+        reason: String,
+    },
     /// Whatever was silent for too long has timed out, or is unresolved.
     TimeOut {
         /// The advance.
@@ -130,6 +164,9 @@ impl Action {
             | Action::AskDebit { advance, .. }
             | Action::Send { advance, .. }
             | Action::Tell { of: Some((advance, _)), .. }
+            | Action::Refuse { advance, .. }
+            | Action::Retry { advance, .. }
+            | Action::NoteUnanswered { advance, .. }
             | Action::TimeOut { advance, .. }
             | Action::WriteOff { advance }
             | Action::PayOff { advance } => Some(*advance),
@@ -138,6 +175,7 @@ impl Action {
             | Action::Tell { of: None, .. }
             | Action::NoteUnreadable { .. }
             | Action::NoteReport { .. }
+            | Action::AcceptReport { .. }
             | Action::StartRun { .. }
             | Action::EndRun { .. } => None,
         }
@@ -146,7 +184,7 @@ impl Action {
     /// Whether it makes a transaction that is found by the command's id.
     #[must_use]
     pub const fn makes_transaction(&self) -> bool {
-        matches!(self, Action::Open { .. } | Action::AskDebit { .. })
+        matches!(self, Action::Open { .. } | Action::AskDebit { .. } | Action::Retry { .. })
     }
 
     /// Writes the canonical bytes.
@@ -215,6 +253,26 @@ impl Action {
                 as_of.encode(e);
                 end.encode(e);
             }
+            Action::Refuse { advance, number, key, reason, as_of } => {
+                of(e, 16, *advance);
+                e.number(u64::from(*number));
+                e.id(*key);
+                e.text(reason);
+                e.option(*as_of, |e, day| day.encode(e));
+            }
+            Action::Retry { advance, customer } => {
+                of(e, 17, *advance);
+                e.option(customer.as_ref(), |e, customer| e.text(customer.as_str()));
+            }
+            Action::NoteUnanswered { advance, as_of } => {
+                of(e, 18, *advance);
+                as_of.encode(e);
+            }
+            Action::AcceptReport { as_of, reason } => {
+                e.byte(19);
+                as_of.encode(e);
+                e.text(reason);
+            }
         }
     }
 
@@ -223,10 +281,7 @@ impl Action {
         let seq = |d: &mut Decoder<'_>| d.number().map(Seq);
         Ok(match d.byte()? {
             1 => Action::SetTerms { asset: d.name()?, terms: Terms::decode(d)? },
-            2 => Action::Open {
-                customer: Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?,
-                amount: Amount::new(d.wide()?),
-            },
+            2 => Action::Open { customer: customer(d)?, amount: Amount::new(d.wide()?) },
             3 => Action::AskCredit { advance: seq(d)? },
             4 => Action::KeepCredit { advance: seq(d)? },
             5 => Action::Cancel { advance: seq(d)? },
@@ -253,7 +308,21 @@ impl Action {
             13 => Action::PayOff { advance: seq(d)? },
             14 => Action::StartRun { as_of: Day::decode(d)? },
             15 => Action::EndRun { as_of: Day::decode(d)?, end: RunEnd::decode(d)? },
+            16 => Action::Refuse {
+                advance: seq(d)?,
+                number: number(d)?,
+                key: d.id()?,
+                reason: d.text()?.to_owned(),
+                as_of: d.option(Day::decode)?,
+            },
+            17 => Action::Retry { advance: seq(d)?, customer: d.option(customer)? },
+            18 => Action::NoteUnanswered { advance: seq(d)?, as_of: Day::decode(d)? },
+            19 => Action::AcceptReport { as_of: Day::decode(d)?, reason: d.text()?.to_owned() },
             _ => return Err(Malformed { expected: "action on advances" }),
         })
     }
+}
+
+fn customer(d: &mut Decoder<'_>) -> Result<Party, Malformed> {
+    Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })
 }

@@ -1,5 +1,7 @@
 //! Days, in UTC: what advances count in.
 
+use std::fmt;
+
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::numbers::Timestamp;
 
@@ -34,6 +36,27 @@ impl Day {
         Timestamp(i64::from(self.0).saturating_mul(DAY_MICROS))
     }
 
+    /// Year, month and day of the calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": `civil_from_days`). The
+    /// year begins with March there, so that a leap day is its last.
+    #[must_use]
+    pub const fn civil(self) -> (u32, u32, u32) {
+        let days = self.0.saturating_add(719_468);
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let leaps = (of_era.div_euclid(1_460).saturating_add(of_era.div_euclid(146_096)))
+            .saturating_sub(of_era.div_euclid(36_524));
+        let year = of_era.saturating_sub(leaps).div_euclid(365);
+        let before = year.saturating_mul(365).saturating_add(year.div_euclid(4)).saturating_sub(year.div_euclid(100));
+        let of_year = of_era.saturating_sub(before);
+        let month = of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
+        let day = of_year.saturating_sub(month.saturating_mul(153).saturating_add(2).div_euclid(5)).saturating_add(1);
+        let year = era.saturating_mul(400).saturating_add(year);
+        if month < 10 {
+            (year, month.saturating_add(3), day)
+        } else {
+            (year.saturating_add(1), month.saturating_sub(9), day)
+        }
+    }
+
     /// Writes the canonical bytes.
     pub fn encode(self, e: &mut Encoder) {
         e.number(u64::from(self.0));
@@ -43,6 +66,14 @@ impl Day {
     pub fn decode(d: &mut Decoder<'_>) -> Result<Day, Malformed> {
         let day = u32::try_from(d.number()?).map(Day);
         day.ok().filter(|day| *day <= Day::LAST).ok_or(Malformed { expected: "day" })
+    }
+}
+
+impl fmt::Display for Day {
+    /// As ISO 8601 writes it, such as `2026-11-26`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 
@@ -111,6 +142,16 @@ mod tests {
         }
         assert_eq!(Day::of(Day(20_000).begins()), Day(20_000));
         assert_eq!(Day::LAST.plus(1), Day::LAST);
+    }
+
+    #[test]
+    fn days_are_written_as_calendars_do() {
+        let written =
+            [(0, "1970-01-01"), (58, "1970-02-28"), (59, "1970-03-01"), (789, "1972-02-29"), (20_783, "2026-11-26")];
+        let far = [(11_016, "2000-02-29"), (47_540, "2100-02-28"), (47_541, "2100-03-01"), (Day::LAST.0, "9999-12-31")];
+        for (day, text) in written.into_iter().chain(far) {
+            assert_eq!(Day(day).to_string(), text);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! and plans cannot disagree.
 
 use super::accounts::{cash, metadata, overpaid, receivable, written_off};
-use super::advance::{Advance, Credit, Shares, credit_key};
+use super::advance::{Advance, Credit, Hold, Shares, credit_key};
 use super::book::Book;
 use super::command::Action;
 use super::day::Day;
@@ -45,6 +45,14 @@ pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
         Action::AskDebit { advance, number, as_of } => deciding.ask_debit(*advance, *number, *as_of),
         Action::Send { advance, number, transaction, as_of } => deciding.send((*advance, *number), transaction, *as_of),
         Action::Tell { transaction, result, of } => deciding.tell(transaction, *result, *of),
+        Action::Refuse { advance, number, key, reason, as_of } => {
+            deciding.refuse((*advance, *number, *key), reason, *as_of)
+        }
+        Action::Retry { advance, customer } => deciding.retry(*advance, customer.as_ref()),
+        Action::NoteUnanswered { advance, as_of } => deciding.note_unanswered(*advance, *as_of),
+        Action::AcceptReport { as_of, reason } => {
+            deciding.record(Fact::ReportAccepted { as_of: *as_of, reason: reason.clone() })
+        }
         Action::TimeOut { advance, as_of } => deciding.time_out(*advance, *as_of),
         Action::WriteOff { advance } => deciding.write_off(*advance),
         Action::PayOff { advance } => deciding.pay_off(*advance),
@@ -103,16 +111,21 @@ impl<'a> Deciding<'a> {
             amount if amount.minor_units() > AMOUNT_MAX => return Err(Rejection::AmountTooLarge),
             _ => {}
         }
-        let cash = self.slot(&cash(), Metadata::default);
-        let owed = self.slot(&receivable(customer), || metadata(customer));
-        let account = self.account_of(owed);
-        let leg = ResolvedLeg { source: cash, destination: owed, asset: self.asset, amount };
-        let advance = self.decider.hold(self.id, &[leg], None)?;
+        let (account, advance) = self.hold_credit(customer, amount)?;
         let (terms, day) = (self.book.terms, Day::of(self.decider.at));
         let customer = customer.clone();
         let (id, key) = (self.id, credit_key(&self.decider.working.head().ledger, self.id));
         self.push(Fact::Opened { advance, id, key, customer, account, amount, terms, day });
         changed(advance)
+    }
+
+    /// Holds what is paid out to a customer; says in which account they owe it, and where it is held.
+    fn hold_credit(&mut self, customer: &Party, amount: Amount) -> Result<(AccountNo, Seq), Rejection> {
+        let cash = self.slot(&cash(), Metadata::default);
+        let owed = self.slot(&receivable(customer), || metadata(customer));
+        let leg = ResolvedLeg { source: cash, destination: owed, asset: self.asset, amount };
+        let hold = self.decider.hold(self.id, &[leg], None)?;
+        Ok((self.account_of(owed), hold))
     }
 
     /// # Panics
@@ -143,10 +156,12 @@ impl<'a> Deciding<'a> {
         let advance = self.advance(no)?;
         match advance.credit {
             Credit::Cancelled => Ok(SAME),
+            // What was held for it was given back when it was refused.
+            Credit::Asked(Progress::Refused(_)) => self.change(advance, Event::CreditCancelled),
             Credit::Asked(_) => Err(Rejection::CreditSent { id: advance.id }),
             Credit::Waiting => {
                 let hold = self.held(advance, 0);
-                self.decider.void_held(advance.id, &hold);
+                self.decider.void_held(hold.id, &hold);
                 self.change(advance, Event::CreditCancelled)
             }
         }
@@ -171,7 +186,7 @@ impl<'a> Deciding<'a> {
     fn send(mut self, (no, number): (Seq, u32), transaction: &TransactionId, as_of: Option<Day>) -> Decided {
         let advance = self.advance(no)?;
         match advance.progress(number) {
-            Some(Progress::Calling) => {}
+            Some(Progress::Calling | Progress::Refused(_)) => {}
             Some(progress) if progress.transaction() == Some(transaction) => return Ok(SAME),
             Some(_) => return Err(Rejection::TransactionTaken { transaction: transaction.clone() }),
             None => return Ok(SAME),
@@ -191,6 +206,42 @@ impl<'a> Deciding<'a> {
             self.become_so(&after, number, Event::Told { number, result })?;
         }
         changed(first)
+    }
+
+    /// Only what was asked for under this key, and has no answer yet, can be refused: what the processor has, it has.
+    fn refuse(self, (no, number, key): (Seq, u32, Id), reason: &str, as_of: Option<Day>) -> Decided {
+        let advance = self.advance(no)?;
+        if advance.progress(number) != Some(&Progress::Calling) || advance.key(number) != Some(key) {
+            return Ok(SAME);
+        }
+        let day = as_of.unwrap_or_else(|| Day::of(self.decider.at));
+        let times = advance.refusals(number).saturating_add(1);
+        self.settle(advance, number, Event::Refused { number, key, day, times, reason: reason.to_owned() })
+    }
+
+    fn retry(mut self, no: Seq, customer: Option<&Party>) -> Decided {
+        let advance = self.advance(no)?;
+        if !matches!(advance.credit, Credit::Asked(Progress::Refused(_))) {
+            return Err(Rejection::NotRefused { id: advance.id });
+        }
+        let customer = customer.unwrap_or(&advance.customer).clone();
+        let (account, seq) = self.hold_credit(&customer, advance.amount)?;
+        let (key, day) = (credit_key(&self.decider.working.head().ledger, self.id), Day::of(self.decider.at));
+        let hold = Hold { id: self.id, seq };
+        self.change(advance, Event::CreditRetried { key, hold, customer, account, day })?;
+        changed(seq)
+    }
+
+    fn note_unanswered(mut self, no: Seq, as_of: Day) -> Decided {
+        self.check_run(as_of)?;
+        let advance = self.advance(no)?;
+        let mut first = None;
+        for number in advance.unanswered(as_of) {
+            let event = Event::Unanswered { number };
+            let seq = self.push(Fact::Changed { advance: no, event, changes: Vec::new() });
+            first = first.or(Some(seq));
+        }
+        first.map_or(Ok(SAME), changed)
     }
 
     fn tell(self, transaction: &TransactionId, result: TransactionResult, of: Option<(Seq, u32)>) -> Decided {
@@ -240,7 +291,7 @@ impl<'a> Deciding<'a> {
         if advance.is_written_off {
             return Ok(SAME);
         }
-        if !advance.is_paid_out() {
+        if !advance.has_debts() {
             return Err(Rejection::NotCollected { id: advance.id });
         }
         self.settle(advance, 0, Event::WrittenOff)
@@ -248,7 +299,7 @@ impl<'a> Deciding<'a> {
 
     fn pay_off(self, no: Seq) -> Decided {
         let advance = self.advance(no)?;
-        if !advance.is_paid_out() || advance.is_written_off {
+        if !advance.has_debts() || advance.is_written_off {
             return Err(Rejection::NotCollected { id: advance.id });
         }
         let day = Day::of(self.decider.at);
@@ -304,11 +355,17 @@ impl<'a> Deciding<'a> {
         changed(self.become_so(advance, number, event)?)
     }
 
-    /// An event, with the money that it moves before it. Says where the first of it stands.
+    /// An event, with the money that it moves before it, and what it makes owed again. Says where the first of it stands.
     fn become_so(&mut self, advance: &Advance, number: u32, event: Event) -> Result<Seq, Rejection> {
         let first = self.decider.draft.next_seq(self.decider.working);
         let mut after = advance.clone();
         after.evolve(&event);
+        let changes = advance.changes(&after);
+        let again = self.owed_again(advance, &after).map(|again| {
+            let before = after.clone();
+            after.evolve(&again);
+            (again, before.changes(&after))
+        });
         let is_pending = |advance: &Advance| advance.progress(number).is_some_and(Progress::is_pending);
         let difference = after.shares().less(advance.shares());
         if is_pending(advance) && !is_pending(&after) {
@@ -323,9 +380,26 @@ impl<'a> Deciding<'a> {
         } else {
             self.transfer(advance, difference)?;
         }
-        let changes = advance.changes(&after);
-        self.push(Fact::Changed { advance: advance.no, event, changes });
+        let facts = std::iter::once((event, changes)).chain(again);
+        for (event, changes) in facts {
+            self.push(Fact::Changed { advance: advance.no, event, changes });
+        }
         Ok(first)
+    }
+
+    /// Less is overpaid than before: a debit was returned. What people have paid back of it meanwhile, by transactions of their
+    /// own, the customer owes again: the part for which nothing overpaid is left in the account.
+    fn owed_again(&self, before: &Advance, after: &Advance) -> Option<Event> {
+        let returned = after.shares().less(before.shares()).overpaid;
+        if returned <= 0 {
+            return None;
+        }
+        let (working, draft) = (self.decider.working, &*self.decider.draft);
+        let account = draft.account(working, &overpaid(&before.customer))?;
+        let left = draft.balance(working, draft.balance_slot(working, account, self.asset)?).posted.minor_units();
+        let amount = left.saturating_add(returned).min(returned);
+        let (number, due) = (after.next_number(), after.last_due().plus(after.terms.interval_days));
+        (amount > 0).then(|| Event::OwedAgain { number, due, amount: Amount::new(amount.unsigned_abs()) })
     }
 
     /// Moves money so that every account gets its difference: from those that have too much, to those that have too little,
@@ -406,7 +480,7 @@ impl<'a> Deciding<'a> {
         let debit = advance.installment(number).and_then(|one| Some((one.amount, one.debit.as_ref()?)));
         let (id, seq, source, destination, amount) = match debit {
             Some((amount, debit)) => (debit.key, debit.hold, advance.account, cash, amount),
-            None => (advance.id, advance.no, cash, advance.account, advance.amount),
+            None => (advance.hold.id, advance.hold.seq, cash, advance.account, advance.amount),
         };
         let legs = vec![Leg { source, destination, asset: self.asset, amount }];
         TransactionRow { id, seq, legs, state: TransactionState::Pending { expires_at: None }, reversed: Vec::new() }

@@ -1,7 +1,7 @@
 //! What happened to advances: facts, of which everything else is told. Postings that moved money for one stand before it.
 
-use super::advance::number;
-use super::book::{Reading, RunEnd};
+use super::advance::{Hold, number};
+use super::book::{Extent, Reading, RunEnd};
 use super::day::Day;
 use super::terms::Terms;
 use super::transaction::{TransactionId, TransactionResult};
@@ -12,6 +12,9 @@ use crate::numbers::{AccountNo, Id, Seq};
 
 /// The longest text of a line that cannot be read, and of why a run failed, that is kept.
 pub const REASON_LENGTH_MAX: usize = 300;
+
+/// Of so many debits of one obligation that are refused in a row, the last is something that a person must see.
+pub const REFUSALS_IN_A_ROW: u32 = 3;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,13 @@ pub enum Fact {
         /// How it ended.
         end: RunEnd,
     },
+    /// A person says that what is known of a day's report is all that it had to say: silence in it counts.
+    ReportAccepted {
+        /// The day of the report.
+        as_of: Day,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What happened to one advance. The credit has number 0, installments have theirs from 1.
@@ -143,6 +153,46 @@ pub enum Event {
         /// The credit or the debit.
         number: u32,
     },
+    /// The processor refused it for good: nothing is held for it any more.
+    Refused {
+        /// The credit or the debit.
+        number: u32,
+        /// The key under which it was asked for.
+        key: Id,
+        /// On which day.
+        day: Day,
+        /// How many debits of its obligation were refused in a row, with this one; 1 for a credit.
+        times: u32,
+        /// What the processor said.
+        reason: String,
+    },
+    /// A credit that was refused is held again and asked for under another key, perhaps from another customer's account on.
+    CreditRetried {
+        /// The key.
+        key: Id,
+        /// Where it is held.
+        hold: Hold,
+        /// Who gets it now.
+        customer: Party,
+        /// What they owe.
+        account: AccountNo,
+        /// On which day.
+        day: Day,
+    },
+    /// It was tried for a day without an answer, and is tried on.
+    Unanswered {
+        /// The credit or the debit.
+        number: u32,
+    },
+    /// What was paid back of what was overpaid is owed again, because the debit that had been too much was returned since.
+    OwedAgain {
+        /// The installment that collects it.
+        number: u32,
+        /// When it is due.
+        due: Day,
+        /// How much it is.
+        amount: Amount,
+    },
     /// Nothing more is asked for.
     WrittenOff,
     /// What was not asked for yet is due now.
@@ -161,6 +211,8 @@ pub enum PlanChange {
     Replacements(Vec<(u32, Day, Amount)>),
     /// So much is overpaid, in all.
     Overpaid(Amount),
+    /// So many installments are unpaid and not asked for any more: the plan has as many as it may.
+    Stopped(u32),
 }
 
 impl Event {
@@ -177,8 +229,31 @@ impl Event {
             Event::Told { result: TransactionResult::Fail, .. } => "failed",
             Event::TimedOut { .. } => "timed_out",
             Event::Silent { .. } => "unresolved",
+            Event::Refused { .. } => "refused",
+            Event::CreditRetried { .. } => "credit_retried",
+            Event::Unanswered { .. } => "unanswered",
+            Event::OwedAgain { .. } => "owed_again",
             Event::WrittenOff => "written_off",
             Event::PaidOff { .. } => "paid_off",
+        }
+    }
+
+    /// Whether a person must see it.
+    #[must_use]
+    pub const fn is_exception(&self) -> bool {
+        match self {
+            Event::Silent { .. } | Event::Unanswered { .. } | Event::OwedAgain { .. } => true,
+            Event::Refused { number, times, .. } => *number == 0 || times.is_multiple_of(REFUSALS_IN_A_ROW),
+            Event::CreditAsked
+            | Event::CreditWaits
+            | Event::CreditCancelled
+            | Event::DebitAsked { .. }
+            | Event::Sent { .. }
+            | Event::Told { .. }
+            | Event::TimedOut { .. }
+            | Event::CreditRetried { .. }
+            | Event::WrittenOff
+            | Event::PaidOff { .. } => false,
         }
     }
 
@@ -216,6 +291,27 @@ impl Event {
                 e.byte(10);
                 day.encode(e);
             }
+            Event::Refused { number, key, day, times, reason } => {
+                numbered(e, 11, *number);
+                e.id(*key);
+                day.encode(e);
+                e.number(u64::from(*times));
+                e.text(reason);
+            }
+            Event::CreditRetried { key, hold, customer, account, day } => {
+                e.byte(12);
+                e.id(*key);
+                hold.encode(e);
+                e.text(customer.as_str());
+                e.number(account.0);
+                day.encode(e);
+            }
+            Event::Unanswered { number } => numbered(e, 13, *number),
+            Event::OwedAgain { number, due, amount } => {
+                numbered(e, 14, *number);
+                due.encode(e);
+                e.wide(amount.minor_units());
+            }
         }
     }
 
@@ -239,12 +335,38 @@ impl Event {
             8 => Event::Silent { number: number(d)? },
             9 => Event::WrittenOff,
             10 => Event::PaidOff { day: Day::decode(d)? },
+            11 => Event::Refused {
+                number: number(d)?,
+                key: d.id()?,
+                day: Day::decode(d)?,
+                times: number(d)?,
+                reason: d.text()?.to_owned(),
+            },
+            12 => Event::CreditRetried {
+                key: d.id()?,
+                hold: Hold::decode(d)?,
+                customer: customer(d)?,
+                account: AccountNo(d.number()?),
+                day: Day::decode(d)?,
+            },
+            13 => Event::Unanswered { number: number(d)? },
+            14 => Event::OwedAgain { number: number(d)?, due: Day::decode(d)?, amount: Amount::new(d.wide()?) },
             _ => return Err(Malformed { expected: "what happened to an advance" }),
         })
     }
 }
 
 impl PlanChange {
+    /// Whether a person must see it.
+    #[must_use]
+    pub fn is_exception(&self) -> bool {
+        match self {
+            PlanChange::Overpaid(sum) => *sum > Amount::ZERO,
+            PlanChange::Stopped(_) => true,
+            PlanChange::Planned(_) | PlanChange::Replacements(_) => false,
+        }
+    }
+
     fn encode(&self, e: &mut Encoder) {
         match self {
             PlanChange::Planned(installments) => {
@@ -268,6 +390,10 @@ impl PlanChange {
                 e.byte(2);
                 e.wide(amount.minor_units());
             }
+            PlanChange::Stopped(count) => {
+                e.byte(3);
+                e.number(u64::from(*count));
+            }
         }
     }
 
@@ -288,6 +414,7 @@ impl PlanChange {
                 PlanChange::Replacements(replacements)
             }
             2 => PlanChange::Overpaid(Amount::new(d.wide()?)),
+            3 => PlanChange::Stopped(number(d)?),
             _ => return Err(Malformed { expected: "change of a plan" }),
         })
     }
@@ -306,6 +433,7 @@ impl Fact {
             Fact::RunStarted { .. } => "advances_run_started",
             Fact::ReportRead { .. } => "advances_report_read",
             Fact::RunEnded { .. } => "advances_run_ended",
+            Fact::ReportAccepted { .. } => "advances_report_accepted",
         }
     }
 
@@ -319,7 +447,8 @@ impl Fact {
             | Fact::Unreadable { .. }
             | Fact::RunStarted { .. }
             | Fact::ReportRead { .. }
-            | Fact::RunEnded { .. } => None,
+            | Fact::RunEnded { .. }
+            | Fact::ReportAccepted { .. } => None,
         }
     }
 
@@ -329,15 +458,15 @@ impl Fact {
         match self {
             Fact::Unknown { .. } | Fact::Unreadable { .. } => true,
             Fact::Changed { event, changes, .. } => {
-                let is_overpaid =
-                    |change: &PlanChange| matches!(change, PlanChange::Overpaid(sum) if *sum > Amount::ZERO);
-                matches!(event, Event::Silent { .. }) || changes.iter().any(is_overpaid)
+                event.is_exception() || changes.iter().any(PlanChange::is_exception)
             }
+            // Of a report of its own day only: others prove nothing.
+            Fact::ReportRead { as_of, reading } => as_of.is_some() && reading.extent == Extent::Readable,
             Fact::TermsSet { .. }
             | Fact::Opened { .. }
             | Fact::RunStarted { .. }
-            | Fact::ReportRead { .. }
-            | Fact::RunEnded { .. } => false,
+            | Fact::RunEnded { .. }
+            | Fact::ReportAccepted { .. } => false,
         }
     }
 
@@ -352,6 +481,7 @@ impl Fact {
             Fact::RunStarted { .. } => 6,
             Fact::ReportRead { .. } => 7,
             Fact::RunEnded { .. } => 8,
+            Fact::ReportAccepted { .. } => 9,
         };
         e.byte(kind);
         e.byte(VERSION);
@@ -397,6 +527,10 @@ impl Fact {
                 as_of.encode(e);
                 end.encode(e);
             }
+            Fact::ReportAccepted { as_of, reason } => {
+                as_of.encode(e);
+                e.text(reason);
+            }
         }
     }
 
@@ -412,7 +546,7 @@ impl Fact {
                 advance: Seq(d.number()?),
                 id: d.id()?,
                 key: d.id()?,
-                customer: Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })?,
+                customer: customer(d)?,
                 account: AccountNo(d.number()?),
                 amount: Amount::new(d.wide()?),
                 terms: Terms::decode(d)?,
@@ -431,9 +565,14 @@ impl Fact {
             6 => Fact::RunStarted { id: d.id()?, as_of: Day::decode(d)? },
             7 => Fact::ReportRead { as_of: d.option(Day::decode)?, reading: Reading::decode(d)? },
             8 => Fact::RunEnded { as_of: Day::decode(d)?, end: RunEnd::decode(d)? },
+            9 => Fact::ReportAccepted { as_of: Day::decode(d)?, reason: d.text()?.to_owned() },
             _ => return Err(Malformed { expected: "kind of a fact of advances" }),
         })
     }
+}
+
+fn customer(d: &mut Decoder<'_>) -> Result<Party, Malformed> {
+    Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a customer" })
 }
 
 /// Of the bytes of a fact: raised when what a kind says changes, so that old facts stay readable.

@@ -56,10 +56,20 @@ pub(crate) fn add_action(footprint: &mut Footprint, working: &Working, action: &
         Action::AskCredit { advance } | Action::KeepCredit { advance } | Action::PayOff { advance } => {
             known_advance(footprint, working, *advance);
         }
+        Action::Retry { advance, customer } => {
+            let Some(advance) = known_advance(footprint, working, *advance) else { return };
+            footprint.add_name(working, &cash());
+            footprint.add_name(working, &receivable(customer.as_ref().unwrap_or(&advance.customer)));
+        }
+        Action::NoteUnanswered { advance, .. } => {
+            known_advance(footprint, working, *advance);
+        }
         Action::Cancel { advance } | Action::WriteOff { advance } | Action::TimeOut { advance, .. } => {
             add_accounts(footprint, working, *advance, 0);
         }
-        Action::AskDebit { advance, number, .. } => add_accounts(footprint, working, *advance, *number),
+        Action::AskDebit { advance, number, .. } | Action::Refuse { advance, number, .. } => {
+            add_accounts(footprint, working, *advance, *number)
+        }
         Action::Send { advance, number, transaction, .. } => {
             if working.advances().transaction(transaction).is_none() {
                 footprint.advances.transactions.push(transaction.clone());
@@ -75,8 +85,11 @@ pub(crate) fn add_action(footprint: &mut Footprint, working: &Working, action: &
                 }
             }
         },
-        Action::NoteUnreadable { .. } | Action::NoteReport { .. } | Action::StartRun { .. } | Action::EndRun { .. } => {
-        }
+        Action::NoteUnreadable { .. }
+        | Action::NoteReport { .. }
+        | Action::AcceptReport { .. }
+        | Action::StartRun { .. }
+        | Action::EndRun { .. } => {}
     }
 }
 

@@ -16,6 +16,7 @@ pub mod day;
 pub(crate) mod decide;
 pub mod fact;
 pub mod footprint;
+mod obligation;
 pub mod oracle;
 pub mod replay;
 pub mod rows;
@@ -27,8 +28,8 @@ pub mod working;
 #[expect(clippy::arithmetic_side_effects, reason = "a test that fails by a panic is a test that fails")]
 mod tests;
 
-pub use advance::{Advance, Credit, Debit, INSTALLMENTS_MAX, Installment, Shares, Status, credit_key};
-pub use book::{Book, Counts, Reading, Run, RunEnd};
+pub use advance::{Advance, Credit, Debit, Hold, INSTALLMENTS_MAX, Installment, Shares, Status, credit_key};
+pub use book::{Book, Counts, Extent, Reading, Run, RunEnd};
 pub use command::Action;
 pub use day::{Day, Days};
 pub use fact::{Event, Fact, PlanChange};

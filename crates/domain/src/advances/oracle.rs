@@ -15,26 +15,32 @@ struct Charged {
     under_way: u128,
     open: u128,
     failed: u128,
+    /// Whether it is none of the advance's parts, but what was paid back of what was overpaid.
+    is_again: bool,
 }
 
 /// What the customer owes: the sum of the installments that are open or under way, or that nobody asks for any more though they
 /// were not paid.
 #[must_use]
 pub fn owed(advance: &Advance) -> u128 {
-    if !is_paid_out(advance) {
-        return 0;
-    }
     let charged = charged(advance);
-    let is_owed = |one: &&Charged| one.paid == 0 && (one.under_way > 0 || !advance.is_written_off);
+    let is_owed =
+        |one: &&Charged| is_due(advance, one) && one.paid == 0 && (one.under_way > 0 || !advance.is_written_off);
     charged.values().filter(is_owed).filter_map(|one| one.amounts.first()).sum()
 }
 
 /// What was paid too much.
 #[must_use]
 pub fn overpaid(advance: &Advance) -> u128 {
-    let due = u128::from(is_paid_out(advance));
-    let extra = |one: &Charged| one.paid.saturating_sub(due).saturating_mul(amount_of(one));
+    let extra = |one: &Charged| {
+        let due = u128::from(is_due(advance, one));
+        one.paid.saturating_sub(due).saturating_mul(amount_of(one))
+    };
     charged(advance).values().map(extra).sum()
+}
+
+fn is_due(advance: &Advance, charged: &Charged) -> bool {
+    is_paid_out(advance) || charged.is_again
 }
 
 fn amount_of(charged: &Charged) -> u128 {
@@ -50,11 +56,12 @@ fn charged(advance: &Advance) -> BTreeMap<u32, Charged> {
     for (_, installment) in advance.installments() {
         let one = obligations.entry(installment.of).or_default();
         one.amounts.push(installment.amount.minor_units());
+        one.is_again |= installment.is_owed_again;
         let count = match installment.debit.map(|debit| debit.progress) {
             None => &mut one.open,
             Some(Progress::Calling | Progress::UnderWay(..) | Progress::Silent(..)) => &mut one.under_way,
             Some(Progress::Succeeded(..)) => &mut one.paid,
-            Some(Progress::TimedOut(..) | Progress::Failed(..)) => &mut one.failed,
+            Some(Progress::TimedOut(..) | Progress::Failed(..) | Progress::Refused(_)) => &mut one.failed,
         };
         *count = count.saturating_add(1);
     }
@@ -73,7 +80,7 @@ pub fn faults(advance: &Advance) -> Vec<String> {
         let waiting = one.open.saturating_add(one.under_way);
         // A plan that has failed as often as a plan may is for people.
         let is_full = advance.installments().len() >= INSTALLMENTS_MAX && waiting == 0;
-        if is_paid_out(advance) && !advance.is_written_off && one.paid == 0 && waiting != 1 && !is_full {
+        if is_due(advance, one) && !advance.is_written_off && one.paid == 0 && waiting != 1 && !is_full {
             found.push(format!("installment {of} is unpaid, and {waiting} debits of it are open or under way"));
         }
         if one.paid > 0 && one.open > 0 {
@@ -83,15 +90,15 @@ pub fn faults(advance: &Advance) -> Vec<String> {
             found.push(format!("installment {of} is under way {} times at once", one.under_way));
         }
     }
-    let planned: u128 = obligations.values().map(amount_of).sum();
+    let parts = || obligations.values().filter(|one| !one.is_again).map(amount_of);
+    let planned: u128 = parts().sum();
     if is_paid_out(advance) && planned != advance.amount.minor_units() {
         found.push(format!("its plan is for {planned}, it is for {}", advance.amount));
     }
     if !is_paid_out(advance) && advance.plan.iter().all(|one| one.debit.is_none()) && !advance.plan.is_empty() {
         found.push("it has a plan, though nothing was paid out".to_owned());
     }
-    let smallest = obligations.values().map(amount_of).min();
-    let largest = obligations.values().map(amount_of).max();
+    let (smallest, largest) = (parts().min(), parts().max());
     if smallest.zip(largest).is_some_and(|(smallest, largest)| largest > smallest.saturating_add(1)) {
         found.push(format!("its installments are between {smallest:?} and {largest:?}"));
     }
@@ -106,8 +113,10 @@ pub fn faults(advance: &Advance) -> Vec<String> {
     if shares.receivable != i128::try_from(owed(advance)).unwrap_or(i128::MAX) {
         found.push(format!("{} is owed, its installments make {}", shares.receivable, owed(advance)));
     }
-    if shares.overpaid.unsigned_abs() != overpaid(advance) {
-        found.push(format!("{} is overpaid, its installments make {}", shares.overpaid, overpaid(advance)));
+    let again: u128 = obligations.values().filter(|one| one.is_again).map(amount_of).sum();
+    let (overpaid, left) = (overpaid(advance), shares.overpaid.unsigned_abs());
+    if left != overpaid.saturating_add(again) {
+        found.push(format!("{left} is overpaid and paid back, its installments make {overpaid} and {again}"));
     }
     found
 }

@@ -1,9 +1,9 @@
 //! The rules of advances as tables on days, and ten thousand histories against the oracle, in every order of words.
 
 use super::accounts::{cash, receivable};
-use super::advance::Advance;
+use super::advance::{Advance, Hold, INSTALLMENTS_MAX};
 use super::day::{Day, Days};
-use super::fact::Event;
+use super::fact::{Event, PlanChange};
 use super::oracle::{faults, overpaid, owed};
 use super::terms::{Rounding, Terms};
 use super::transaction::{Progress, TransactionId, TransactionResult};
@@ -15,18 +15,28 @@ use crate::numbers::{AccountNo, Id, Seq};
 /// The first day of every table.
 const BEGIN: u32 = 20_000;
 
+/// What a processor does with all that it is asked for.
+#[derive(Clone, Copy)]
+enum Processor {
+    Takes,
+    Refuses,
+    Away,
+}
+
 /// One advance and its daily runs.
 struct Collection {
     advance: Advance,
     reports: Days,
     day: u32,
+    /// Refusals that a person must see.
+    exceptions: usize,
 }
 
 impl Collection {
     fn new(cents: u128, terms: Terms) -> Collection {
         let customer = (Party::parse("ada").expect("a name"), AccountNo(7));
         let advance = Advance::open(Seq(9), (Id(1), Id(2)), customer, Amount::new(cents), terms, Day(BEGIN));
-        Collection { advance, reports: Days::default(), day: 0 }
+        Collection { advance, reports: Days::default(), day: 0, exceptions: 0 }
     }
 
     fn now(&self) -> Day {
@@ -70,17 +80,38 @@ impl Collection {
         }
     }
 
-    /// Asks for what is due, as a run does; the processor takes it, or is not there.
-    fn charge(&mut self, is_there: bool) {
+    /// Asks for what is due, as a run does; the processor takes it, refuses it, or is not there.
+    fn charge(&mut self, at: Processor) {
         for (number, one) in self.advance.due(self.now()) {
             let (of, due, amount, asked) = (one.of, one.due, one.amount, self.now());
             let (key, hold) = (Id(100 + u128::from(number)), Seq(100 + u64::from(number)));
             self.evolve(Event::DebitAsked { number, of, due, amount, key, hold, asked });
         }
         let calling: Vec<u32> = self.advance.calling().collect();
-        for number in calling.into_iter().filter(|_| is_there) {
-            self.sent(number);
+        for number in calling {
+            match at {
+                Processor::Takes => self.sent(number),
+                Processor::Refuses => self.refuse(number),
+                Processor::Away => {}
+            }
         }
+        let unanswered: Vec<u32> = self.advance.unanswered(self.now()).collect();
+        unanswered.into_iter().for_each(|number| self.evolve(Event::Unanswered { number }));
+    }
+
+    /// What a refusal makes of it, as `refuse` decides it.
+    fn refuse(&mut self, number: u32) {
+        let (key, times) = (self.advance.key(number).expect("it was asked for"), self.advance.refusals(number) + 1);
+        let refused = Event::Refused { number, key, day: self.now(), times, reason: "no".to_owned() };
+        self.exceptions += usize::from(refused.is_exception());
+        self.evolve(refused);
+    }
+
+    /// A person has the credit tried again, for another customer.
+    fn retry(&mut self) {
+        let (hold, day) = (Hold { id: Id(3), seq: Seq(50) }, self.now());
+        let (customer, account) = (Party::parse("bob").expect("a name"), AccountNo(8));
+        self.evolve(Event::CreditRetried { key: Id(4), hold, customer, account, day });
     }
 
     /// A word of a table. `day 7` runs that day; `day 7 cut` does so with a report that was not whole; `day 7 down` while
@@ -90,11 +121,15 @@ impl Collection {
         match words.as_slice() {
             ["day", day, how @ ..] => {
                 self.day = day.parse().expect("a day");
-                if how.is_empty() {
+                if matches!(how, [] | ["refused"]) {
                     self.reports.insert(self.now());
                 }
                 self.time_out();
-                self.charge(*how != ["down"]);
+                self.charge(match how {
+                    ["down"] => Processor::Away,
+                    ["refused"] => Processor::Refuses,
+                    _ => Processor::Takes,
+                });
             }
             ["days", from, to] => {
                 let (from, to): (u32, u32) = (from.parse().expect("a day"), to.parse().expect("a day"));
@@ -107,6 +142,14 @@ impl Collection {
                 }
             }
             ["sent"] => self.sent(0),
+            ["refused"] => self.refuse(0),
+            ["retry"] => self.retry(),
+            ["again", amount] => {
+                let cents = decimal::parse(amount, 2, decimal::Excess::Refused).expect("an amount");
+                let (number, amount) = (self.advance.next_number(), Amount::new(cents.unsigned_abs()));
+                let due = self.advance.last_due().plus(self.advance.terms.interval_days);
+                self.evolve(Event::OwedAgain { number, due, amount });
+            }
             ["write", "off"] => self.evolve(Event::WrittenOff),
             ["pay", "off"] => self.evolve(Event::PaidOff { day: self.now() }),
             [number, result] => {
@@ -130,11 +173,12 @@ impl Collection {
                 Some(Progress::TimedOut(..)) => "timed out",
                 Some(Progress::Succeeded(..)) => "paid",
                 Some(Progress::Failed(..)) => "failed",
+                Some(Progress::Refused(_)) => "refused",
             };
             let (day, for_which) =
                 (one.due.0 - BEGIN, if one.of == number { String::new() } else { format!(" for {}", one.of) });
             match (one.of == number, state) {
-                (true, "open" | "paid") => {}
+                (true, "open" | "paid") if !one.is_owed_again => {}
                 _ => told.push(format!("{number}{for_which} {state} on {day}")),
             }
         }
@@ -326,6 +370,139 @@ fn the_rest_is_written_off_or_due_at_once() {
     );
 }
 
+#[test]
+fn what_is_refused_for_good_ends() {
+    // A credit waits for a person, who has it tried again or gives it up.
+    let retried = check(
+        "1200.00",
+        "refused                          -> refused, owed 0.00
+         days 1 9                         -> refused, owed 0.00
+         retry                            -> accepted, owed 0.00
+         sent; credit success             -> collecting, owed 1200.00
+         day 16                           -> collecting, 1 under way on 16, owed 1200.00",
+    );
+    let advance = &retried.advance;
+    assert_eq!((advance.customer.as_str(), advance.account, advance.key), ("bob", AccountNo(8), Id(4)));
+    assert_eq!(retried.exceptions, 1);
+    // It was with the processor after all: a report that says so counts.
+    check("100.00", "refused; sent -> unresolved, owed 0.00\n credit success -> collecting, owed 100.00");
+    check("100.00", "refused; sent; credit fail -> failed, owed 0.00");
+    // A debit has failed; what replaces it is not asked for on the day on which it was refused, however late it is.
+    let refused = check(
+        "1200.00",
+        "sent; credit success; day 7 refused -> collecting, 1 refused on 7, 13 for 1 open on 91, owed 1200.00
+         week 2 3 4 5 6 7 8 9 10 11 12
+         day 105 refused; day 105 refused -> collecting, 1 refused on 7, 13 for 1 refused on 91, 14 for 1 open on 98, owed 100.00
+         day 106 refused                  -> collecting, 1 refused on 7, 13 for 1 refused on 91, 14 for 1 refused on 98, \
+                                             15 for 1 open on 105, owed 100.00
+         day 107                          -> collecting, 1 refused on 7, 13 for 1 refused on 91, 14 for 1 refused on 98, \
+                                             15 for 1 under way on 105, owed 100.00
+         15 success                       -> repaid, 1 refused on 7, 13 for 1 refused on 91, 14 for 1 refused on 98, \
+                                             15 for 1 paid on 105, owed 0.00",
+    );
+    assert_eq!(refused.exceptions, 1, "three in a row");
+    assert_eq!([1, 13, 14, 15].map(|number| refused.advance.replaced(number, 1)), [None, Some(1), Some(13), Some(14)]);
+    assert_eq!([1, 13, 14, 15].map(|number| refused.advance.refusals(number)), [0, 1, 2, 3]);
+}
+
+#[test]
+fn what_is_tried_for_a_day_is_known_once() {
+    let mut tried = check("1200.00", "sent; credit success; day 7 down");
+    assert_eq!(tried.advance.unanswered(Day(BEGIN + 7)).count(), 0);
+    assert_eq!(tried.advance.unanswered(Day(BEGIN + 8)).collect::<Vec<u32>>(), [1]);
+    tried.line("day 8 down");
+    assert_eq!(tried.advance.unanswered(Day(BEGIN + 9)).count(), 0);
+    let credit = check("1200.00", "day 0 cut");
+    assert_eq!(credit.advance.unanswered(Day(BEGIN + 1)).count(), 0, "it is sent");
+}
+
+#[test]
+fn what_was_paid_back_and_returned_is_owed_again() {
+    check(
+        "1200.00",
+        "sent; credit success; week 1; day 14; days 15 20; week 3 4 5 6 7 8 9 10 11 12
+         day 91; 2 success; 13 success    -> repaid, 13 for 2 paid on 91, owed 0.00, overpaid 100.00
+         13 fail; again 100.00            -> collecting, 13 for 2 failed on 91, 14 open on 98, owed 100.00
+         day 98; 14 fail                  -> collecting, 13 for 2 failed on 91, 14 failed on 98, \
+                                             15 for 14 open on 105, owed 100.00
+         day 105; 15 success              -> repaid, 13 for 2 failed on 91, 14 failed on 98, \
+                                             15 for 14 paid on 105, owed 0.00",
+    );
+    // What was collected of a credit that failed was paid back; it is owed beside an advance of which nothing is.
+    check(
+        "1200.00",
+        "sent; credit success; week 1 2; credit fail -> failed, owed 0.00, overpaid 200.00
+         1 fail; again 100.00                        -> collecting, 1 failed on 7, 13 open on 91, owed 100.00, overpaid 100.00
+         day 91; 13 success                          -> failed, 1 failed on 7, 13 paid on 91, owed 0.00, overpaid 100.00",
+    );
+    check(
+        "1200.00",
+        "sent; credit success; week 1 2; credit fail; 1 fail; again 100.00
+         write off -> failed, 1 failed on 7, 13 open on 91, owed 0.00, overpaid 100.00, written off 100.00",
+    );
+}
+
+#[test]
+fn a_plan_that_is_full_says_that_it_stops() {
+    let terms = Terms { count: 1, interval_days: 1, ..Terms::DEFAULT };
+    let mut full = Collection::new(100, terms);
+    full.sent(0);
+    full.tell(0, TransactionResult::Success);
+    let last = u32::try_from(INSTALLMENTS_MAX).expect("small");
+    for number in 1..=last {
+        let (day, transaction) =
+            (Day(BEGIN + 6 + number), TransactionId::parse(&format!("t{number}")).expect("a name"));
+        let (due, one) = full.advance.due(day).remove(0);
+        assert_eq!((due, one.due), (number, day));
+        let (of, amount, key, hold) = (one.of, one.amount, Id(100 + u128::from(number)), Seq(100 + u64::from(number)));
+        full.advance.evolve(&Event::DebitAsked { number, of, due: day, amount, key, hold, asked: day });
+        full.advance.evolve(&Event::Sent { number, transaction, day });
+        let before = full.advance.clone();
+        full.advance.evolve(&Event::Told { number, result: TransactionResult::Fail });
+        let stops = before.changes(&full.advance).contains(&PlanChange::Stopped(1));
+        assert_eq!(stops, number == last, "{number}");
+    }
+    assert_eq!(faults(&full.advance), Vec::<String>::new());
+    assert_eq!(
+        (full.advance.replacements(), full.advance.stopped(), full.advance.next()),
+        (Vec::new(), 1, Some(Day::LAST))
+    );
+}
+
+/// What earlier releases wrote is read as it was.
+#[test]
+fn rows_of_the_first_version_are_read() {
+    let collection = check("1200.00", "sent; credit success; week 1; day 14");
+    let advance = &collection.advance;
+    let mut e = crate::codec::Encoder::new();
+    e.byte(1);
+    e.wide(advance.id.0);
+    e.id(advance.key);
+    e.text("ada");
+    e.number(7);
+    e.wide(120_000);
+    advance.terms.encode(&mut e);
+    advance.opened.encode(&mut e);
+    e.byte(2);
+    advance.progress(0).expect("it was sent").encode(&mut e);
+    e.flag(false);
+    e.flag(false);
+    e.length(advance.plan.len());
+    for one in &advance.plan {
+        e.number(u64::from(one.of));
+        one.due.encode(&mut e);
+        e.wide(one.amount.minor_units());
+        e.option(one.debit.as_ref(), |e, debit| {
+            e.id(debit.key);
+            e.number(debit.hold.0);
+            debit.asked.encode(e);
+            debit.progress.encode(e);
+        });
+    }
+    let read = Advance::decode(advance.no, &mut crate::codec::Decoder::new(e.bytes()));
+    assert_eq!(read.as_ref(), Ok(advance));
+}
+
 /// A year of random words, told twice in other orders between two runs: the same advance.
 #[test]
 fn ten_thousand_histories_are_the_same_in_any_order() {
@@ -360,7 +537,11 @@ fn history(seed: u64) {
         words.iter().chain(&words).for_each(|(number, result)| other.tell(*number, *result));
         assert_eq!(one.advance, other.advance, "seed {seed}, day {day}");
         let is_whole = random.f64() < 0.95;
-        let is_there = random.f64() < 0.9;
+        let at = match random.f64() {
+            ..0.85 => Processor::Takes,
+            ..0.92 => Processor::Refuses,
+            _ => Processor::Away,
+        };
         let is_written_off = random.f64() < 0.001 && one.advance.is_paid_out();
         for collection in [&mut one, &mut other] {
             collection.day = day;
@@ -368,7 +549,7 @@ fn history(seed: u64) {
                 collection.reports.insert(collection.now());
             }
             collection.time_out();
-            collection.charge(is_there);
+            collection.charge(at);
             if is_written_off {
                 collection.evolve(Event::WrittenOff);
             }

@@ -74,14 +74,11 @@ impl TransactionResult {
         }
     }
 
-    /// The result of a word.
+    /// The result of a word, in letters of either case.
     #[must_use]
     pub fn from_word(word: &str) -> Option<TransactionResult> {
-        match word {
-            "success" => Some(TransactionResult::Success),
-            "fail" => Some(TransactionResult::Fail),
-            _ => None,
-        }
+        let all = [TransactionResult::Success, TransactionResult::Fail];
+        all.into_iter().find(|result| result.word().eq_ignore_ascii_case(word))
     }
 
     /// Writes the canonical bytes.
@@ -110,6 +107,8 @@ pub enum Progress {
     Succeeded(TransactionId, Day),
     /// It did not work.
     Failed(TransactionId, Day),
+    /// The processor refused it for good, on a day: it has no name for it, and does nothing.
+    Refused(Day),
 }
 
 impl Progress {
@@ -117,7 +116,7 @@ impl Progress {
     #[must_use]
     pub const fn transaction(&self) -> Option<&TransactionId> {
         match self {
-            Progress::Calling => None,
+            Progress::Calling | Progress::Refused(_) => None,
             Progress::UnderWay(transaction, _)
             | Progress::Silent(transaction, _)
             | Progress::TimedOut(transaction, _)
@@ -130,7 +129,7 @@ impl Progress {
     #[must_use]
     pub const fn sent(&self) -> Option<Day> {
         match self {
-            Progress::Calling => None,
+            Progress::Calling | Progress::Refused(_) => None,
             Progress::UnderWay(_, day)
             | Progress::Silent(_, day)
             | Progress::TimedOut(_, day)
@@ -139,12 +138,26 @@ impl Progress {
         }
     }
 
+    /// The day on which the processor refused it for good, if it did.
+    #[must_use]
+    pub const fn refused(&self) -> Option<Day> {
+        match self {
+            Progress::Refused(day) => Some(*day),
+            Progress::Calling
+            | Progress::UnderWay(..)
+            | Progress::Silent(..)
+            | Progress::TimedOut(..)
+            | Progress::Succeeded(..)
+            | Progress::Failed(..) => None,
+        }
+    }
+
     /// Whether money is held for it: nothing is taken to have become of it yet.
     #[must_use]
     pub const fn is_pending(&self) -> bool {
         match self {
             Progress::Calling | Progress::UnderWay(..) | Progress::Silent(..) => true,
-            Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) => false,
+            Progress::TimedOut(..) | Progress::Succeeded(..) | Progress::Failed(..) | Progress::Refused(_) => false,
         }
     }
 
@@ -157,14 +170,14 @@ impl Progress {
     /// Whether it did not work, or is taken not to have.
     #[must_use]
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Progress::TimedOut(..) | Progress::Failed(..))
+        matches!(self, Progress::TimedOut(..) | Progress::Failed(..) | Progress::Refused(_))
     }
 
     /// What a result makes of it; nothing where it says nothing new.
     #[must_use]
     pub fn after(&self, result: TransactionResult) -> Option<Progress> {
         match (self, result) {
-            (Progress::Calling | Progress::Failed(..), _) => None,
+            (Progress::Calling | Progress::Failed(..) | Progress::Refused(_), _) => None,
             (Progress::Succeeded(..), TransactionResult::Success) => None,
             (
                 Progress::UnderWay(transaction, day)
@@ -185,6 +198,10 @@ impl Progress {
     /// Writes the canonical bytes.
     pub fn encode(&self, e: &mut Encoder) {
         let (tag, known) = match self {
+            Progress::Refused(day) => {
+                e.byte(6);
+                return day.encode(e);
+            }
             Progress::Calling => (0, None),
             Progress::UnderWay(transaction, day) => (1, Some((transaction, day))),
             Progress::Silent(transaction, day) => (2, Some((transaction, day))),
@@ -202,8 +219,10 @@ impl Progress {
     /// Reads the canonical bytes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Progress, Malformed> {
         let tag = d.byte()?;
-        if tag == 0 {
-            return Ok(Progress::Calling);
+        match tag {
+            0 => return Ok(Progress::Calling),
+            6 => return Ok(Progress::Refused(Day::decode(d)?)),
+            _ => {}
         }
         let (transaction, day) = (TransactionId::decode(d)?, Day::decode(d)?);
         Ok(match tag {

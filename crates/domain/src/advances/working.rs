@@ -164,6 +164,7 @@ impl AdvancesWorking {
             | Fact::Unreadable { .. }
             | Fact::RunStarted { .. }
             | Fact::ReportRead { .. }
+            | Fact::ReportAccepted { .. }
             | Fact::RunEnded { .. } => {}
         }
     }
@@ -197,6 +198,10 @@ impl AdvancesWorking {
             | Event::DebitAsked { .. }
             | Event::TimedOut { .. }
             | Event::Silent { .. }
+            | Event::Refused { .. }
+            | Event::CreditRetried { .. }
+            | Event::Unanswered { .. }
+            | Event::OwedAgain { .. }
             | Event::WrittenOff
             | Event::PaidOff { .. } => return,
         };

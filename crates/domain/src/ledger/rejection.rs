@@ -111,6 +111,8 @@ pub enum Rejection {
     AdvanceNotFound,
     /// The credit of the advance may have reached the processor.
     CreditSent { id: Id },
+    /// The credit of the advance was not refused: there is nothing to try again.
+    NotRefused { id: Id },
     /// Nothing of the advance is collected: it was not paid out, or is written off.
     NotCollected { id: Id },
     /// The processor calls two transactions by one name, or one by two.
@@ -170,6 +172,7 @@ impl Rejection {
             Rejection::TermsFixed => "terms_fixed",
             Rejection::AdvanceNotFound => "advance_not_found",
             Rejection::CreditSent { .. } => "credit_sent",
+            Rejection::NotRefused { .. } => "not_refused",
             Rejection::NotCollected { .. } => "not_collected",
             Rejection::TransactionTaken { .. } => "transaction_taken",
             Rejection::RunBeforeLast { .. } => "run_before_last",
@@ -322,6 +325,7 @@ impl Rejection {
                 last.encode(e);
             }
             Rejection::RunOver => e.byte(48),
+            Rejection::NotRefused { id } => tag_id(e, 49, *id),
         }
     }
 
@@ -401,6 +405,7 @@ impl Rejection {
             64 => Rejection::PostingNotFound { id: read_id(d)?, posting: read_place(d)? },
             62 => Rejection::TooManyDefaults { limit: d.number()? },
             61 => Rejection::LimitsCrossed { account: d.name()?, asset: d.name()? },
+            49 => Rejection::NotRefused { id: read_id(d)? },
             _ => return Err(Malformed { expected: "rejection" }),
         })
     }

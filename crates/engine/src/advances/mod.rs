@@ -106,6 +106,8 @@ pub struct Totals {
     pub sent: AtomicU64,
     /// Transactions for which it gave no id.
     pub unanswered: AtomicU64,
+    /// Transactions that it refused for good.
+    pub refused: AtomicU64,
     /// Daily runs that were done.
     pub runs_done: AtomicU64,
     /// Daily runs that failed.

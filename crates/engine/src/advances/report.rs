@@ -8,13 +8,13 @@ use std::io;
 use std::sync::Arc;
 
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
-use ducat_domain::advances::{Action, Day, Reading, TransactionId, TransactionResult};
+use ducat_domain::advances::{Action, Day, Extent, Reading, TransactionId, TransactionResult};
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::{Item, Outcome};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
-use ducat_processor::Report;
 use ducat_processor::report::{Line, read};
+use ducat_processor::{Ending, Report};
 use ducat_store::{Fault, Reader};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -118,6 +118,11 @@ impl Collector {
         Ok(reading)
     }
 
+    /// Takes silence in the report of a day to count, because a person says so.
+    pub async fn accept_report(&self, ledger: &Name, as_of: Day, reason: String) -> Result<(), CollectError> {
+        self.ask(ledger, Action::AcceptReport { as_of, reason }).await.map(drop)
+    }
+
     pub(super) async fn read_rows(
         &self,
         ledger: &Name,
@@ -135,8 +140,9 @@ impl Collector {
             reading: Reading::default(),
             parts,
         };
+        let ending = report.ending;
         let read = tokio::task::spawn_blocking(move || {
-            let Report { format, is_gzip, bytes } = report;
+            let Report { format, is_gzip, bytes, .. } = report;
             let read = read(format, is_gzip, bytes, |place, line| lines.take(place, line));
             // What was read before it broke off counts.
             let rest = lines.pass_on();
@@ -169,8 +175,27 @@ impl Collector {
         if let Err(error) = &read {
             tracing::warn!(%ledger, rows = all.rows, %error, "a report breaks off");
         }
-        all.is_complete = read.is_ok() && all.unreadable == 0;
+        let is_missing = read.is_ok() && all.rows == 0 && self.awaits(ledger, as_of).await?;
+        all.extent = match read {
+            Err(_) => Extent::Broken,
+            Ok(()) if all.unreadable > 0 || ending == Ending::Closed || is_missing => Extent::Readable,
+            Ok(()) => Extent::Whole,
+        };
         Ok(all)
+    }
+
+    /// Whether the processor has had anything since before a day of which no report told yet: then one without a row is none.
+    async fn awaits(&self, ledger: &Name, as_of: Option<Day>) -> Result<bool, CollectError> {
+        let (mut after, day_of) = (None, as_of.unwrap_or(Day::LAST));
+        loop {
+            let (of, from) = (ledger.clone(), after);
+            let page = self.read(move |snapshot| snapshot.advances_due(&of, Day::LAST, from, CHUNK_ROWS)).await?;
+            let Some((day, last)) = page.last() else { return Ok(false) };
+            after = Some((*day, last.no));
+            if page.iter().any(|(_, advance)| advance.is_awaited(day_of)) {
+                return Ok(true);
+            }
+        }
     }
 
     /// Tells the ledger; says how much of it it knew, and how much of it it refuses: one row keeps no other waiting.

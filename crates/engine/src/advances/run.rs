@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
-use ducat_domain::advances::{Action, Advance, Book, Day, Progress as Standing, Reading, Run, RunEnd};
+use ducat_domain::advances::{Action, Advance, Book, Credit, Day, Extent, Progress as Standing, Reading, Run, RunEnd};
 use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
@@ -71,7 +71,7 @@ impl Collector {
         let Some(book) = self.read(move |snapshot| snapshot.book(&of)).await? else { return Ok(()) };
         let Some(run) = book.running() else { return Ok(()) };
         let as_of = run.as_of;
-        tracing::info!(%ledger, day = as_of.0, "a run of advances goes on");
+        tracing::info!(%ledger, day = %as_of, "a run of advances goes on");
         if let Err(reason) = self.learn(ledger, run, progress).await? {
             add(&self.inner.totals.runs_failed, 1);
             tracing::error!(%ledger, %reason, "a run of advances fails");
@@ -80,11 +80,12 @@ impl Collector {
             return Ok(());
         }
         self.time_out(ledger, as_of, progress).await?;
-        self.send_waiting(ledger, Some(as_of)).await?;
-        let given_up = self.collect(ledger, as_of, progress).await?;
+        let is_left = self.send_waiting(ledger, Some(as_of)).await?;
+        let missing = self.collect(ledger, as_of, progress).await?;
+        let given_up = self.given_up(ledger, as_of, is_left || missing > 0).await?;
         self.ask(ledger, Action::EndRun { as_of, end: RunEnd::Done { given_up } }).await?;
         add(&self.inner.totals.runs_done, 1);
-        tracing::info!(%ledger, day = as_of.0, given_up, "a run of advances is done");
+        tracing::info!(%ledger, day = %as_of, given_up, "a run of advances is done");
         Ok(())
     }
 
@@ -100,7 +101,8 @@ impl Collector {
                 Ok(report) => {
                     let reading = self.read_rows(ledger, Some(run.as_of), report, progress).await?;
                     last = Some(reading);
-                    if reading.is_complete {
+                    // What was read to its end says the same again.
+                    if reading.extent != Extent::Broken {
                         break;
                     }
                 }
@@ -132,7 +134,7 @@ impl Collector {
         }
     }
 
-    /// Asks for all that is due, and sends it; says of how much it is not known whether the processor has it.
+    /// Asks for all that is due, and sends it; says how many answers did not come.
     async fn collect(&self, ledger: &Name, as_of: Day, progress: &Progress) -> Result<u64, CollectError> {
         let scale = self.scale(ledger).await?;
         let mut after = None;
@@ -161,20 +163,27 @@ impl Collector {
                 break;
             }
         }
-        if all.missing == 0 { Ok(0) } else { self.given_up(ledger, as_of).await }
+        Ok(all.missing)
     }
 
-    /// How much is due and is not known to be with the processor.
-    async fn given_up(&self, ledger: &Name, as_of: Day) -> Result<u64, CollectError> {
-        let (mut after, mut count) = (None, 0);
-        loop {
+    /// How many credits and debits the processor refused in this run, and how many are due and not known to be with it, if any
+    /// are left. What was left on an earlier day too is written down, for people to see.
+    async fn given_up(&self, ledger: &Name, as_of: Day, is_any_left: bool) -> Result<u64, CollectError> {
+        let of = ledger.clone();
+        let book = self.read(move |snapshot| snapshot.book(&of)).await?;
+        let mut count = book.and_then(|book| Some(book.running()?.counts.refused)).unwrap_or(0);
+        let mut after = None;
+        while is_any_left {
             let page = self.due_page(ledger, as_of, &mut after).await?;
             if page.is_empty() {
-                return Ok(count);
+                break;
             }
-            let of = |advance: &Advance| advance.calling().count() + advance.due(as_of).len();
-            count += page.iter().map(|advance| of(advance) as u64).sum::<u64>();
+            count += page.iter().map(|advance| left(advance, as_of) as u64).sum::<u64>();
+            let unanswered = page.iter().filter(|advance| advance.unanswered(as_of).next().is_some());
+            let actions = unanswered.map(|advance| Action::NoteUnanswered { advance: advance.no, as_of }).collect();
+            self.all(ledger, actions).await?;
         }
+        Ok(count)
     }
 
     /// The next advances with which something is to be done on a day.
@@ -303,6 +312,12 @@ impl Drop for Here<'_> {
     fn drop(&mut self) {
         self.collector.inner.runs.lock().remove(&self.ledger);
     }
+}
+
+/// How many of an advance's credit and debits are due and not known to be with the processor.
+fn left(advance: &Advance, as_of: Day) -> usize {
+    let is_waiting = advance.credit == Credit::Waiting;
+    usize::from(is_waiting) + advance.calling().count() + advance.due(as_of).len()
 }
 
 /// Whether silence about something of an advance means more than it did.

@@ -1,5 +1,6 @@
 //! Sending credits and debits. Each was committed with its key before; what the processor calls it is committed after.
 
+use ducat_domain::advances::fact::REASON_LENGTH_MAX;
 use ducat_domain::advances::{Action, Advance, Credit, Day, Progress, TransactionId};
 use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
@@ -27,6 +28,8 @@ pub enum Sent {
     Taken(TransactionId),
     /// It is not known whether the processor has it: it is asked again, under the same key.
     Waiting,
+    /// The processor refuses it for good: a person decides what becomes of it.
+    Refused,
 }
 
 /// Whether somebody may have tried to send a credit before.
@@ -59,6 +62,12 @@ pub(super) fn calling(advance: &Advance, scale: u8) -> impl Iterator<Item = Due>
         let transaction = Transaction { key, direction, customer: advance.customer.clone(), amount, scale };
         Some(Due { advance: advance.no, number, transaction })
     })
+}
+
+/// What a refusal of the processor is for the ledger.
+fn refusal(due: &Due, reason: &str, as_of: Option<Day>) -> Action {
+    let reason = reason.chars().take(REASON_LENGTH_MAX).collect();
+    Action::Refuse { advance: due.advance, number: due.number, key: due.transaction.key, reason, as_of }
 }
 
 /// How many answers to what was sent did not come.
@@ -117,7 +126,9 @@ impl Collector {
         match &answer {
             Ok(_) => add(&self.inner.totals.sent, 1),
             Err(error) => {
-                add(&self.inner.totals.unanswered, 1);
+                let is_refused = matches!(error, SubmitError::Refused(_));
+                let totals = &self.inner.totals;
+                add(if is_refused { &totals.refused } else { &totals.unanswered }, 1);
                 tracing::debug!(key = %due.transaction.key, %error, "a transaction has no id yet");
             }
         }
@@ -164,6 +175,11 @@ impl Collector {
                 Ok(Sent::Waiting)
             }
             Err(SubmitError::Unknown(_)) => Ok(Sent::Waiting),
+            Err(SubmitError::Refused(reason)) => {
+                tracing::warn!(%ledger, advance = %advance.id, %reason, "a credit is refused; a person must decide");
+                self.ask(ledger, refusal(&due, &reason, as_of)).await?;
+                Ok(Sent::Refused)
+            }
         }
     }
 
@@ -195,8 +211,12 @@ impl Collector {
                         let Due { advance, number, .. } = due;
                         sent.push(Action::Send { advance, number, transaction, as_of: Some(as_of) });
                     }
+                    Err(SubmitError::Refused(reason)) => {
+                        all.in_vain = 0;
+                        sent.push(refusal(&due, &reason, Some(as_of)));
+                    }
                     // It keeps its key, and is tried again in the next run.
-                    Err(_) => {
+                    Err(SubmitError::NotSent(_) | SubmitError::Unknown(_)) => {
                         all.missing += 1;
                         all.in_vain += 1;
                     }

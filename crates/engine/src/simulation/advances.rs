@@ -8,9 +8,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ducat_domain::advances::{
-    Action, Advance, Credit, Day, Progress, RunEnd, Status, Terms, TransactionResult, oracle,
+    Action, Advance, Credit, Day, Progress, RunEnd, Status, Terms, TransactionResult, accounts, oracle,
 };
-use ducat_domain::ledger::command::{Action as LedgerAction, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms};
+use ducat_domain::ledger::command::{
+    Action as LedgerAction, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Metadata, Source, Timing,
+    Transaction, Transfer,
+};
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
@@ -62,6 +65,10 @@ pub struct Tally {
     pub overpaid: usize,
     /// Advances that were given up before their credit was sent.
     pub cancelled: usize,
+    /// Credits and debits that the processor refused for good.
+    pub refused: usize,
+    /// What was paid back and then returned.
+    pub owed_again: usize,
     /// Runs that were cut off.
     pub cut: usize,
     /// Commits whose answer was lost.
@@ -79,6 +86,8 @@ impl Tally {
         self.unresolved += other.unresolved;
         self.overpaid += other.overpaid;
         self.cancelled += other.cancelled;
+        self.refused += other.refused;
+        self.owed_again += other.owed_again;
         self.cut += other.cut;
         self.unknown += other.unknown;
     }
@@ -222,6 +231,17 @@ impl History {
         if let Some(waiting) = waiting.filter(|_| self.rng.bool()) {
             self.ask(LedgerAction::Advances(Action::Cancel { advance: waiting.no })).await;
         }
+        let refused = advances.iter().find(|advance| advance.status() == Status::Refused);
+        if let Some(advance) = refused.filter(|_| self.rng.bool()).map(|advance| advance.no) {
+            let customer = Party::parse("bank-else").map_err(|error| error.to_string())?;
+            let action = match self.rng.u8(0..4) {
+                0 => Action::Cancel { advance },
+                1 => Action::Retry { advance, customer: Some(customer) },
+                _ => Action::Retry { advance, customer: None },
+            };
+            self.ask(LedgerAction::Advances(action)).await;
+        }
+        self.pay_back(&advances).await?;
         if self.rng.u8(..) > 40 {
             return Ok(());
         }
@@ -234,6 +254,31 @@ impl History {
             self.ask(LedgerAction::Advances(action)).await;
         }
         Ok(())
+    }
+
+    /// Now and then somebody pays back what a customer paid too much.
+    async fn pay_back(&mut self, advances: &[Advance]) -> Result<(), String> {
+        let overpaid = advances.iter().find(|advance| advance.overpaid() > Amount::ZERO);
+        let Some(advance) = overpaid.filter(|_| self.rng.u8(0..4) == 0) else { return Ok(()) };
+        let account = accounts::overpaid(&advance.customer);
+        let left = self.posted(&account)?;
+        if left >= 0 {
+            return Ok(());
+        }
+        let asset = Some(Name::parse("USD").map_err(|error| error.to_string())?);
+        let (source, amount) = (Source::One(accounts::cash()), Amount::new(left.unsigned_abs()));
+        let postings = vec![Transfer { source, destination: account, asset, amount }];
+        let (timing, metadata) = (Timing::Posted, Metadata::default());
+        let (effective_at, description, reference) = (None, None, None);
+        let back = Transaction { postings, timing, effective_at, description, reference, metadata };
+        self.ask(LedgerAction::Transact(back)).await;
+        Ok(())
+    }
+
+    fn posted(&self, account: &Name) -> Result<i128, String> {
+        let snapshot = self.reader.snapshot().map_err(|error| error.to_string())?;
+        let found = snapshot.account(&self.ledger, account).map_err(|error| error.to_string())?;
+        Ok(found.and_then(|found| Some(found.balances.first()?.posted.minor_units())).unwrap_or(0))
     }
 
     /// The run of a day, by one node or two, cut off and carried on until it is over.
@@ -295,6 +340,13 @@ impl History {
                 return Err(format!("advance {}: {fault}", advance.no));
             }
             known += self.check_advance(advance, &taken, end)?;
+            let left = self.posted(&accounts::overpaid(&advance.customer))?;
+            if left > 0 {
+                return Err(format!(
+                    "advance {}: {left} was paid back of what is not overpaid, and is not owed",
+                    advance.no
+                ));
+            }
         }
         if known != taken.len() {
             return Err(format!("the processor took {} transactions, {known} are known", taken.len()));
@@ -316,6 +368,7 @@ impl History {
             };
             let place = format!("advance {}, number {number}", advance.no);
             let amount = advance.installment(number).map_or(advance.amount, |one| one.amount);
+            tally.refused += usize::from(progress.refused().is_some());
             let direction = if number == 0 { Direction::Credit } else { Direction::Debit };
             let of_key: Vec<&Taken> = taken.iter().filter(|taken| taken.transaction.key == key).collect();
             let one = match of_key.as_slice() {
@@ -356,9 +409,12 @@ impl History {
                 tally.unresolved += usize::from(matches!(progress, Progress::Silent(..)));
             }
         }
+        let again = advance.plan.iter().filter(|one| one.is_owed_again).map(|one| one.amount.minor_units());
+        let (count, again) = again.fold((0, 0), |(count, sum), amount| (count + 1, sum + amount));
+        tally.owed_again += count;
         let written_off = advance.shares().written_off.unsigned_abs();
         let (owed, overpaid) = (oracle::owed(advance), oracle::overpaid(advance));
-        if collected + owed + written_off != paid_out + overpaid {
+        if collected + owed + written_off != paid_out + overpaid + again {
             return Err(format!(
                 "advance {}: {paid_out} paid out, {collected} collected, {owed} owed, {written_off} written off, \
                  {overpaid} overpaid",
@@ -401,7 +457,7 @@ mod tests {
             all.add(half.join().expect("its seeds live"));
         }
         println!("{all:?}");
-        let Tally { repaid, replaced, timed_out, unresolved, overpaid, cancelled, cut, unknown, .. } = all;
+        let Tally { repaid, replaced, timed_out, unresolved, overpaid, cancelled, refused, owed_again, cut, .. } = all;
         for (what, count) in [
             ("repaid", repaid),
             ("replaced", replaced),
@@ -410,7 +466,9 @@ mod tests {
             ("overpaid", overpaid),
             ("cancelled", cancelled),
             ("cut off", cut),
-            ("unknown", unknown),
+            ("refused", refused),
+            ("owed again", owed_again),
+            ("unknown", all.unknown),
         ] {
             assert!(count > 0, "nothing was ever {what}");
         }

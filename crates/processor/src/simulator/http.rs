@@ -86,6 +86,7 @@ async fn transact(State(face): State<Face>, headers: HeaderMap, body: Bytes) -> 
         Answer::Taken(id) => Json(json!({ "transaction_id": id.as_str() })).into_response(),
         Answer::Silence => refused(StatusCode::GATEWAY_TIMEOUT, "the answer was lost"),
         Answer::Down => refused(StatusCode::SERVICE_UNAVAILABLE, "nobody is there"),
+        Answer::Refused => refused(StatusCode::UNPROCESSABLE_ENTITY, "the account is closed"),
         Answer::KeyReused => refused(StatusCode::CONFLICT, "the key is another transaction's"),
     }
 }

@@ -5,7 +5,7 @@
 
 pub mod http;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Cursor, Read, Write};
 
 use ducat_domain::advances::{Day, TransactionId, TransactionResult};
@@ -13,7 +13,7 @@ use ducat_domain::numbers::Id;
 use parking_lot::Mutex;
 
 use crate::report::Format;
-use crate::{Direction, Processor, Promised, Report, ReportError, SubmitError, Transaction};
+use crate::{Direction, Ending, Processor, Promised, Report, ReportError, SubmitError, Transaction};
 
 /// For how many days after it is known a result is told.
 const WINDOW_DAYS: u32 = 5;
@@ -38,14 +38,25 @@ pub struct Faults {
     pub after_work: f64,
     /// Nobody is there.
     pub down: f64,
+    /// A transaction is refused for good.
+    pub refuse: f64,
     /// A report breaks off in the middle.
     pub cut: f64,
 }
 
 impl Faults {
     /// All of them, often.
-    pub const ALL: Faults =
-        Faults { fail: 0.1, late: 0.08, twice: 0.1, never: 0.05, mind: 0.05, after_work: 0.1, down: 0.05, cut: 0.3 };
+    pub const ALL: Faults = Faults {
+        fail: 0.1,
+        late: 0.08,
+        twice: 0.1,
+        never: 0.05,
+        mind: 0.05,
+        after_work: 0.1,
+        down: 0.05,
+        refuse: 0.05,
+        cut: 0.3,
+    };
 }
 
 /// A processor in memory.
@@ -61,6 +72,8 @@ struct State {
     day: Day,
     random: fastrand::Rng,
     by_key: HashMap<Id, usize>,
+    /// The keys under which something was refused: it stays so.
+    refused: HashSet<Id>,
     taken: Vec<Taken>,
 }
 
@@ -109,6 +122,8 @@ pub enum Answer {
     Silence,
     /// Nobody is there.
     Down,
+    /// It is refused for good.
+    Refused,
     /// Another transaction was asked for under its key.
     KeyReused,
 }
@@ -129,7 +144,8 @@ impl Simulator {
     #[must_use]
     pub fn new(seed: u64, faults: Faults, day: Day) -> Simulator {
         let random = fastrand::Rng::with_seed(seed);
-        let state = State { faults, day, random, by_key: HashMap::new(), taken: Vec::new() };
+        let (by_key, refused, taken) = (HashMap::new(), HashSet::new(), Vec::new());
+        let state = State { faults, day, random, by_key, refused, taken };
         Simulator { seed, state: Mutex::new(state) }
     }
 
@@ -155,11 +171,12 @@ impl Simulator {
         if state.is_down() {
             return Answer::Down;
         }
-        let place = match state.by_key.get(&transaction.key) {
-            Some(place) if state.taken.get(*place).is_some_and(|taken| taken.transaction != *transaction) => {
+        let place = match state.by_key.get(&transaction.key).copied() {
+            Some(place) if state.taken.get(place).is_some_and(|taken| taken.transaction != *transaction) => {
                 return Answer::KeyReused;
             }
-            Some(place) => *place,
+            Some(place) => place,
+            None if state.refuses(self.seed, transaction.key) => return Answer::Refused,
             None => {
                 let place = state.taken.len();
                 let taken = decide(self.seed, state.faults, transaction, state.day, id(self.seed, place));
@@ -203,12 +220,27 @@ impl State {
     fn is_down(&mut self) -> bool {
         self.random.f64() < self.faults.down
     }
+
+    /// Whether it refuses what is asked for under a key, now as before.
+    fn refuses(&mut self, seed: u64, key: Id) -> bool {
+        let mut random = random_of(seed.rotate_left(31), key);
+        let is_refused = random.f64() < self.faults.refuse || self.refused.contains(&key);
+        if is_refused {
+            self.refused.insert(key);
+        }
+        is_refused
+    }
+}
+
+/// What is drawn for a key does not depend on when it comes.
+fn random_of(seed: u64, key: Id) -> fastrand::Rng {
+    let [high, low] = [key.0 >> 64, key.0].map(|half| (half & u128::from(u64::MAX)) as u64);
+    fastrand::Rng::with_seed(seed ^ high.rotate_left(17) ^ low)
 }
 
 /// What becomes of a transaction, and when that is told.
 fn decide(seed: u64, faults: Faults, transaction: &Transaction, day: Day, id: TransactionId) -> Taken {
-    let [high, low] = [transaction.key.0 >> 64, transaction.key.0].map(|half| (half & u128::from(u64::MAX)) as u64);
-    let mut random = fastrand::Rng::with_seed(seed ^ high.rotate_left(17) ^ low);
+    let mut random = random_of(seed, transaction.key);
     let Faults { fail, late, twice, never, mind, .. } = faults;
     let mut happens = |rate: f64| random.f64() < rate;
     let (is_never, is_fail, is_late, is_told_twice, is_mind) =
@@ -233,6 +265,7 @@ impl Processor for Simulator {
             Answer::Taken(id) => Ok(id),
             Answer::Down => Err(SubmitError::NotSent("nobody is there".to_owned())),
             Answer::Silence => Err(SubmitError::Unknown("no answer comes".to_owned())),
+            Answer::Refused => Err(SubmitError::Refused("the account is closed".to_owned())),
             Answer::KeyReused => Err(SubmitError::Unknown("the key is another transaction's".to_owned())),
         }))
     }
@@ -243,7 +276,7 @@ impl Processor for Simulator {
                 let rows = rows.iter().map(|(id, result)| format!("{id},{}\n", result.word()));
                 let rows = Cursor::new(rows.collect::<String>());
                 let bytes: Box<dyn Read + Send> = if is_cut { Box::new(rows.chain(Broken)) } else { Box::new(rows) };
-                Report { format: Format::Csv, is_gzip: false, bytes }
+                Report { format: Format::Csv, is_gzip: false, ending: Ending::Named, bytes }
             });
         Box::pin(std::future::ready(report))
     }

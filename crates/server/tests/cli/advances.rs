@@ -70,7 +70,7 @@ fn killed_servers_charge_nobody_twice() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = folder.path().join("advances.db");
     let faults = ["--fail", "0.1", "--late", "0.05", "--twice", "0.1", "--never", "0.03", "--mind", "0.05"];
-    let away = ["--after-work", "0.1", "--down", "0.02", "--cut", "0.05"];
+    let away = ["--after-work", "0.1", "--down", "0.02", "--cut", "0.05", "--refuse", "0.03"];
     let processor = processor(&[&faults[..], &away[..]].concat());
     let mut server = serve(&store, &processor);
     let clock = |day: &str| {
@@ -186,4 +186,27 @@ fn reports_are_made_of_any_length() {
     let made = ducat(folder.path(), &["processor", "--make-report", "5", "--transactions", "2", "--seed", "4"]);
     let rows = "s4-000000000001,success\ns4-000000000002,success\n";
     assert_eq!(text(&made.stdout), format!("{rows}{rows}s4-000000000001,success\n"));
+}
+
+#[test]
+fn a_processor_is_checked_before_it_is_trusted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let good = processor(&[]);
+    let url = format!("http://{}", good.address);
+    let checked = ducat(folder.path(), &["processor", "check", &url]);
+    let said = text(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(0), "{said}{}", text(&checked.stderr));
+    assert!(said.contains("pass  another body under the key is refused\n"), "{said}");
+    assert!(said.ends_with("12 rules are kept: Ducat can work with this processor\n"), "{said}");
+    // One that refuses everything takes no credit.
+    let refusing = processor(&["--refuse", "1"]);
+    let checked = ducat(folder.path(), &["processor", "check", &format!("http://{}", refusing.address)]);
+    let said = text(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+    assert!(said.contains("FAIL  a credit is taken and named\n      it answers 422"), "{said}");
+    // Nobody is there.
+    drop(good);
+    let checked = ducat(folder.path(), &["processor", "check", &url]);
+    assert_eq!(checked.status.code(), Some(1), "{}", text(&checked.stdout));
+    assert!(text(&checked.stdout).contains("there is no answer"), "{}", text(&checked.stdout));
 }

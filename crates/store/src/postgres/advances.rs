@@ -119,7 +119,7 @@ ON CONFLICT (ledger) DO UPDATE SET book = excluded.book";
 /// By the key of advances.
 const UPSERT_ADVANCES: &str = "\
 INSERT INTO advances (ledger, seq, owed, advance) SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::bytea[])
-ON CONFLICT (ledger, seq) DO UPDATE SET advance = excluded.advance";
+ON CONFLICT (ledger, seq) DO UPDATE SET owed = excluded.owed, advance = excluded.advance";
 
 /// By the key of advances_due.
 const DELETE_DUE: &str = "\

@@ -48,16 +48,14 @@ pub(super) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rus
 
 fn write_advances(connection: &Connection, no: LedgerNo, changes: &[AdvanceChange]) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached("INSERT INTO advances (key, owed, advance) VALUES (?1, ?2, ?3)")?;
-    let mut update = connection.prepare_cached("UPDATE advances SET advance = ?2 WHERE key = ?1")?;
+    let mut update = connection.prepare_cached("UPDATE advances SET owed = ?2, advance = ?3 WHERE key = ?1")?;
     let mut encoder = Encoder::new();
     for AdvanceChange { advance, is_new, .. } in changes {
         encoder.clear();
         advance.encode(&mut encoder);
         let key = no.key(advance.no.0);
-        match is_new {
-            true => insert.execute(params![key, no.key(advance.account.0), encoder.bytes()])?,
-            false => update.execute(params![key, encoder.bytes()])?,
-        };
+        let statement = if *is_new { &mut insert } else { &mut update };
+        statement.execute(params![key, no.key(advance.account.0), encoder.bytes()])?;
     }
     // One key after another on each side of the move: a batch's advances are neighbours on most days.
     let moved = || changes.iter().filter(|change| change.before != change.next);

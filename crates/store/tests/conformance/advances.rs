@@ -2,7 +2,8 @@
 
 use ducat_domain::advances::oracle::{faults, owed};
 use ducat_domain::advances::{
-    Action, Advance, Credit, Day, Fact, Progress, Reading, RunEnd, Status, Terms, TransactionId, TransactionResult,
+    Action, Advance, Credit, Day, Event, Extent, Fact, Progress, Reading, RunEnd, Status, Terms, TransactionId,
+    TransactionResult,
 };
 use ducat_domain::ledger::batch::advances_fact;
 use ducat_domain::ledger::command::{Action as LedgerAction, CommandId, Part};
@@ -76,7 +77,7 @@ impl Stream {
     fn action(&mut self, all: &[Advance]) -> Action {
         let as_of = Day(Day::of(START).0 + self.day);
         let no = self.any(all).map_or(Seq(3), |advance| advance.no);
-        match self.rng.u8(0..32) {
+        match self.rng.u8(0..34) {
             0..=3 => Action::Open {
                 customer: party(&format!("c{}", self.rng.u8(0..4))),
                 amount: Amount::new(self.rng.u128(0..300)),
@@ -108,7 +109,10 @@ impl Stream {
                 Action::Tell { transaction, result: self.result(), of }
             }
             24 | 25 => Action::TimeOut { advance: no, as_of },
-            26 => match self.rng.u8(0..6) {
+            26 => match self.rng.u8(0..9) {
+                6 => Action::Retry { advance: no, customer: self.rng.bool().then(|| party("c9")) },
+                7 => Action::NoteUnanswered { advance: no, as_of },
+                8 => Action::AcceptReport { as_of, reason: "it was looked at".to_owned() },
                 0 => Action::WriteOff { advance: no },
                 1 => Action::PayOff { advance: no },
                 2 => Action::Cancel { advance: no },
@@ -117,9 +121,20 @@ impl Stream {
             },
             27 => Action::NoteUnreadable { as_of: None, line: self.rng.u64(1..9), reason: "what is this".to_owned() },
             28 => {
-                let is_complete = self.rng.u8(0..4) > 0;
-                let reading = Reading { rows: 9, repeated: 3, unreadable: u64::from(!is_complete), is_complete };
+                let extent =
+                    *self.rng.choice(&[Extent::Whole, Extent::Whole, Extent::Readable, Extent::Broken]).expect("some");
+                let reading = Reading { rows: 9, repeated: 3, unreadable: u64::from(extent != Extent::Whole), extent };
                 Action::NoteReport { as_of: Some(as_of), reading }
+            }
+            32 | 33 => {
+                let calling = self.any(all).and_then(|advance| Some((advance, advance.calling().next()?)));
+                let (advance, number) = match calling {
+                    Some(calling) => calling,
+                    None => return Action::AskCredit { advance: no },
+                };
+                let key = if self.rng.u8(0..9) == 0 { Id(7) } else { advance.key(number).unwrap_or(Id(7)) };
+                let (advance, reason) = (advance.no, "no".to_owned());
+                Action::Refuse { advance, number, key, reason, as_of: self.rng.bool().then_some(as_of) }
             }
             29 | 30 => {
                 self.day += u32::from(self.rng.bool());
@@ -138,7 +153,17 @@ impl Stream {
             stream.ids += 1;
             let id = Id(stream.ids);
             let id = if stream.rng.bool() { CommandId::Client(id) } else { CommandId::Server(id) };
-            Item::Single(Command::new(id, LedgerAction::Advances(stream.action(all))))
+            let action = match stream.rng.u8(0..40) {
+                // Somebody pays back what was overpaid, or more, or less.
+                0 => {
+                    let to = format!("advances:overpaid:c{}", stream.rng.u8(0..4));
+                    let mut transaction = transaction("advances:cash", &to, stream.rng.u128(1..30));
+                    transaction.postings[0].asset = Some(name("USD"));
+                    LedgerAction::Transact(transaction)
+                }
+                _ => LedgerAction::Advances(stream.action(all)),
+            };
+            Item::Single(Command::new(id, action))
         };
         (0..count).map(|_| item(self)).collect()
     }
@@ -308,6 +333,103 @@ fn a_credit_is_cancelled_only_while_nothing_reached_the_processor() {
         let waiting = writer.subject.reader.snapshot().expect("it can be read");
         let waiting = waiting.advances_due(&writer.ledger, Day::LAST, None, 9).expect("it can be read");
         assert_eq!(waiting.len(), 1, "the other one is tried again");
+    });
+}
+
+#[test]
+fn a_credit_that_is_refused_waits_for_a_person() {
+    on_every_store(|writer| {
+        begin(writer);
+        ask(writer, Action::Open { customer: party("ada"), amount: Amount::new(12_000) });
+        let opened = advances(writer).remove(0);
+        let no = opened.no;
+        let refuse = |key| Action::Refuse { advance: no, number: 0, key, reason: "no".to_owned(), as_of: None };
+        assert_eq!(ask(writer, refuse(Id(5))), Outcome::Same, "nothing was asked for under this key");
+        let retry = |customer: Option<&str>| Action::Retry { advance: no, customer: customer.map(party) };
+        let sending = Outcome::Refused(Rejection::NotRefused { id: opened.id });
+        assert_eq!(ask(writer, retry(None)), sending, "it is being sent");
+        assert!(matches!(ask(writer, refuse(opened.key)), Outcome::Done { .. }));
+        assert_eq!(ask(writer, refuse(opened.key)), Outcome::Same);
+        assert_eq!(advance(writer, no).status(), Status::Refused);
+        let exceptions = |writer: &Writer| {
+            let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+            snapshot.exceptions(&writer.ledger, Seq(u64::MAX), 9).expect("it can be read").len()
+        };
+        assert_eq!(exceptions(writer), 1);
+        let due = |writer: &Writer| {
+            let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+            snapshot.advances_due(&writer.ledger, Day::LAST, None, 9).expect("it can be read").len()
+        };
+        assert_eq!(due(writer), 0);
+        // Somebody else gets it: it is theirs to repay.
+        assert!(matches!(ask(writer, retry(Some("bob"))), Outcome::Done { .. }));
+        assert_eq!(ask(writer, refuse(opened.key)), Outcome::Same, "that was said of the key before");
+        let retried = advance(writer, no);
+        assert_eq!((retried.status(), retried.customer.as_str(), retried.id), (Status::Accepted, "bob", opened.id));
+        assert!(retried.key != opened.key && retried.hold.seq != no);
+        let of = |writer: &Writer, account| {
+            let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+            snapshot.advances_of(&writer.ledger, account, Seq(0), 9).expect("it can be read").len()
+        };
+        assert_eq!((of(writer, opened.account), of(writer, retried.account)), (0, 1));
+        ask(writer, Action::Send { advance: no, number: 0, transaction: id("c"), as_of: None });
+        let success = TransactionResult::Success;
+        ask(writer, Action::Tell { transaction: id("c"), result: success, of: None });
+        assert_eq!(writer.posted("advances:receivable:ada").map(|posted| posted.minor_units()), Some(0));
+        assert_eq!(writer.posted("advances:receivable:bob").map(|posted| posted.minor_units()), Some(12_000));
+        // One that is given up holds nothing.
+        ask(writer, Action::Open { customer: party("cy"), amount: Amount::new(100) });
+        let other = advances(writer).remove(1);
+        let reason = "no".to_owned();
+        ask(writer, Action::Refuse { advance: other.no, number: 0, key: other.key, reason, as_of: None });
+        assert!(matches!(ask(writer, Action::Cancel { advance: other.no }), Outcome::Done { .. }));
+        assert_eq!(advance(writer, other.no).status(), Status::Cancelled);
+        assert_eq!(writer.posted("advances:cash").map(|posted| posted.minor_units()), Some(-12_000));
+    });
+}
+
+#[test]
+fn what_was_paid_back_by_hand_is_owed_again_when_its_debit_is_returned() {
+    on_every_store(|writer| {
+        begin(writer);
+        let advance = paid_out(writer, "ada");
+        let as_of = today(writer).plus(7);
+        let tell = |name: &str, result| Action::Tell { transaction: id(name), result, of: None };
+        let (success, fail) = (TransactionResult::Success, TransactionResult::Fail);
+        let collect = |writer: &mut Writer, number, name: &str, as_of| {
+            ask(writer, Action::StartRun { as_of });
+            ask(writer, Action::AskDebit { advance, number, as_of });
+            ask(writer, Action::Send { advance, number, transaction: id(name), as_of: Some(as_of) });
+            ask(writer, Action::EndRun { as_of, end: RunEnd::Done { given_up: 0 } });
+        };
+        collect(writer, 1, "d1", as_of);
+        ask(writer, tell("d1", success));
+        ask(writer, tell(&format!("c{advance}"), fail));
+        let posted = |writer: &Writer, account: &str| writer.posted(account).map(|posted| posted.minor_units());
+        assert_eq!(posted(writer, "advances:overpaid:ada"), Some(-1_000));
+        let mut back = transaction("advances:cash", "advances:overpaid:ada", 600);
+        back.postings[0].asset = Some(name("USD"));
+        assert!(matches!(writer.act(LedgerAction::Transact(back)), Outcome::Done { .. }));
+        ask(writer, tell("d1", fail));
+        // Of 10.00 that came back to the customer, 6.00 had been paid back before.
+        assert_eq!(
+            (posted(writer, "advances:overpaid:ada"), posted(writer, "advances:receivable:ada")),
+            (Some(0), Some(600))
+        );
+        let shown = self::advance(writer, advance);
+        assert_eq!((shown.status(), owed(&shown), shown.unpaid().len()), (Status::Collecting, 600, 1));
+        let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+        let seen = snapshot.exceptions(&writer.ledger, Seq(u64::MAX), 1).expect("it can be read");
+        let effect = snapshot.effect(&writer.ledger, seen[0]).expect("it can be read").expect("it is there");
+        let is_said = matches!(advances_fact(&effect), Some(Fact::Changed { event: Event::OwedAgain { .. }, .. }));
+        assert!(is_said, "{effect:?}");
+        drop(snapshot);
+        let (number, one) = shown.due(Day::LAST).remove(0);
+        collect(writer, number, "d2", one.due);
+        ask(writer, tell("d2", success));
+        assert_eq!((posted(writer, "advances:receivable:ada"), posted(writer, "advances:cash")), (Some(0), Some(0)));
+        let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
+        assert!(report.is_clean(), "{:?}", report.differences);
     });
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::ledger::command::{Action, Command, CommandId};
 use ducat_domain::ledger::effect::Fact;
@@ -29,6 +29,7 @@ use super::{Place, Refusal, Target, ledger};
 use crate::Api;
 use crate::body::{self, Telling};
 use crate::idempotency::fresh;
+use crate::prefer;
 use crate::problem::Problem;
 use crate::query::NoQuery;
 use crate::v1::render::Told;
@@ -46,19 +47,9 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// Orders read at a time, and performed at the same time at most: what a commit takes in without effort.
 const PAGE: usize = 512;
 
-const PREFER: HeaderName = HeaderName::from_static("prefer");
-const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
-const RESPOND_ASYNC: HeaderValue = HeaderValue::from_static("respond-async");
-
 /// Whether the client would rather not wait.
 pub(super) fn preferred(headers: &HeaderMap) -> When {
-    let preferences = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
-    let mut preferences = preferences.flat_map(|value| value.split(','));
-    let later = preferences.any(|preference| {
-        let token = preference.split(';').next().unwrap_or_default().trim();
-        token.eq_ignore_ascii_case("respond-async")
-    });
-    if later { When::Later } else { When::Now }
+    if prefer::is_async(headers) { When::Later } else { When::Now }
 }
 
 /// The id of something that is done for a request, made from the request's own.
@@ -85,11 +76,10 @@ fn body_of(account: Id, request: Id, status: &str) -> Value {
 pub(super) fn taken(account: Id, request: Id, telling: Telling) -> Response {
     let mut response = told(StatusCode::ACCEPTED, telling, &body_of(account, request, "accepted"));
     let headers = response.headers_mut();
-    headers.insert(PREFERENCE_APPLIED, RESPOND_ASYNC);
     if let Ok(location) = HeaderValue::from_str(&status_link(account, request)) {
         headers.insert(header::LOCATION, location);
     }
-    response
+    prefer::applied(response)
 }
 
 impl Api {

@@ -3,8 +3,9 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use ducat_domain::advances::{Event, Fact, PlanChange, Progress};
+use ducat_domain::advances::{Advance, Credit, Event, Fact, PlanChange, Progress, Reading};
 use ducat_domain::ledger::batch::advances_fact;
+use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_store::Snapshot;
@@ -19,15 +20,16 @@ use crate::values::{JsonAmount, JsonDay, JsonTime};
 use crate::{Api, body, cursor};
 
 /// Something that a person must see.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct ExceptionBody {
     /// Where in the journal it stands.
     seq: u64,
     /// When it was found.
     at: Option<JsonTime>,
-    /// `unknown_transaction`, `unreadable_line`, `unresolved` or `overpaid`.
+    /// `unknown_transaction`, `unreadable_line`, `report_not_whole`, `unresolved`, `credit_refused`, `debits_refused`, `unanswered`,
+    /// `overpaid`, `owed_again` or `plan_full`.
     kind: &'static str,
-    /// Whether it is so no more: the transaction is known now, a report told of it, or nothing is overpaid any more.
+    /// Whether it is so no more, such as where a report told of it, the processor answered, or somebody decided.
     #[serde(rename = "settled")]
     is_settled: bool,
     /// The advance that it is about.
@@ -48,12 +50,18 @@ pub struct ExceptionBody {
     /// The line of the report, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
-    /// What is wrong with the line.
+    /// What is wrong with the line; what the processor said when it refused; why a report is not whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// How much was overpaid, in all, by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     overpaid: Option<JsonAmount>,
+    /// How much is owed again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<JsonAmount>,
+    /// What may be done about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_to_do: Option<&'static str>,
 }
 
 /// List what a person must see, newest first.
@@ -110,26 +118,132 @@ fn exception(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Excepti
         Fact::Changed { advance: no, event, changes } => {
             let advance = snapshot.advance(ledger, *no).map_err(fault)?.ok_or_else(Problem::internal)?;
             let found = ExceptionBody { advance: Some(advance.id.to_string()), ..found };
-            if let Event::Silent { number } = event {
-                let progress = advance.progress(*number);
-                return Ok(ExceptionBody {
-                    kind: "unresolved",
-                    is_settled: !matches!(progress, Some(Progress::Silent(..))),
-                    number: Some(*number),
-                    transaction_id: progress.and_then(Progress::transaction).map(ToString::to_string),
-                    ..found
-                });
+            match of_event(&advance, event, found.clone()) {
+                Some(found) => Ok(found),
+                None => Ok(of_plan(&advance, changes, found)),
             }
-            let overpaid = changes.iter().find_map(|change| match change {
-                PlanChange::Overpaid(sum) => Some(JsonAmount(*sum)),
-                PlanChange::Planned(_) | PlanChange::Replacements(_) => None,
-            });
-            Ok(ExceptionBody { kind: "overpaid", is_settled: advance.shares().overpaid == 0, overpaid, ..found })
+        }
+        Fact::ReportRead { as_of, reading } => {
+            let book = book_of(snapshot, ledger)?;
+            Ok(ExceptionBody {
+                kind: "report_not_whole",
+                is_settled: as_of.is_some_and(|day| book.reports.has(day)),
+                as_of: as_of.map(JsonDay),
+                reason: Some(not_whole(*reading).to_owned()),
+                what_to_do: Some(
+                    "silence in it proves nothing: send the whole report to POST …/advances/reports?as_of=DAY, or say why it \
+                     is whole with &accept_as_whole=REASON",
+                ),
+                ..found
+            })
         }
         Fact::TermsSet { .. }
         | Fact::Opened { .. }
         | Fact::RunStarted { .. }
-        | Fact::ReportRead { .. }
+        | Fact::ReportAccepted { .. }
         | Fact::RunEnded { .. } => Err(Problem::internal()),
+    }
+}
+
+/// Why silence in a report that was read to its end proves nothing.
+fn not_whole(reading: Reading) -> &'static str {
+    match reading {
+        Reading { unreadable: 1.., .. } => "lines of it could not be read",
+        Reading { rows: 0, .. } => "it is empty, and transactions are awaited",
+        _ => "nothing but the end of the connection says that it was all",
+    }
+}
+
+/// What happened to a credit or a debit.
+fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<ExceptionBody> {
+    let found = |number: u32| {
+        let progress = advance.progress(number);
+        let transaction_id = progress.and_then(Progress::transaction).map(ToString::to_string);
+        (progress, ExceptionBody { number: Some(number), transaction_id, ..found.clone() })
+    };
+    match event {
+        Event::Silent { number } => {
+            let (progress, found) = found(*number);
+            let is_settled = !matches!(progress, Some(Progress::Silent(..)));
+            Some(ExceptionBody { kind: "unresolved", is_settled, ..found })
+        }
+        Event::Refused { number: 0, key, reason, .. } => {
+            let (progress, found) = found(0);
+            let is_refused = progress.is_some_and(|progress| progress.refused().is_some());
+            Some(ExceptionBody {
+                kind: "credit_refused",
+                is_settled: !is_refused || advance.key != *key,
+                reason: Some(reason.clone()),
+                what_to_do: Some(
+                    "try it again with POST …/advances/{advance}/retry, or for another bank account with \
+                     {\"customer\"}; or give it up with POST …/advances/{advance}/cancel",
+                ),
+                ..found
+            })
+        }
+        Event::Refused { number, reason, .. } => {
+            let of = advance.installment(*number).map(|one| one.of);
+            let is_owed = of.is_some_and(|of| advance.is_unpaid(of));
+            Some(ExceptionBody {
+                kind: "debits_refused",
+                is_settled: !is_owed,
+                reason: Some(reason.clone()),
+                what_to_do: Some(
+                    "it is asked for again a term later; ask the customer for another way to pay, or ask for nothing more \
+                     with POST …/advances/{advance}/write-off",
+                ),
+                ..found(*number).1
+            })
+        }
+        Event::Unanswered { number } => {
+            let (progress, found) = found(*number);
+            let is_waiting = *number == 0 && advance.credit == Credit::Waiting;
+            Some(ExceptionBody {
+                kind: "unanswered",
+                is_settled: !is_waiting && progress != Some(&Progress::Calling),
+                what_to_do: Some(
+                    "it is tried on, under the same key; ask the processor whether it has it. A credit of which nothing \
+                     reached the processor can be cancelled with POST …/advances/{advance}/cancel",
+                ),
+                ..found
+            })
+        }
+        Event::OwedAgain { number, amount, .. } => Some(ExceptionBody {
+            kind: "owed_again",
+            is_settled: !advance.is_unpaid(*number),
+            amount: Some(JsonAmount(*amount)),
+            what_to_do: Some(
+                "an overpayment was paid back, and its debit was returned then; it is collected at the end of the plan. \
+                 Ask for nothing more with POST …/advances/{advance}/write-off",
+            ),
+            ..found(*number).1
+        }),
+        _ => None,
+    }
+}
+
+/// What came of it for the plan.
+fn of_plan(advance: &Advance, changes: &[PlanChange], found: ExceptionBody) -> ExceptionBody {
+    if changes.iter().any(|change| matches!(change, PlanChange::Stopped(_))) {
+        return ExceptionBody {
+            kind: "plan_full",
+            is_settled: advance.stopped() == 0,
+            what_to_do: Some(
+                "the plan has as many installments as it may, so nothing more of it is asked for; ask the customer for another \
+                 way to pay, or write it off with POST …/advances/{advance}/write-off",
+            ),
+            ..found
+        };
+    }
+    let overpaid = changes.iter().find_map(|change| match change {
+        PlanChange::Overpaid(sum) => Some(JsonAmount(*sum)),
+        PlanChange::Planned(_) | PlanChange::Replacements(_) | PlanChange::Stopped(_) => None,
+    });
+    ExceptionBody {
+        kind: "overpaid",
+        is_settled: advance.overpaid() == Amount::ZERO,
+        overpaid,
+        what_to_do: Some("pay it back with a transaction, advances:cash to advances:overpaid:CUSTOMER"),
+        ..found
     }
 }

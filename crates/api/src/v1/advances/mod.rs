@@ -10,7 +10,7 @@ pub mod runs;
 pub mod shown;
 pub mod terms;
 
-use ducat_domain::advances::{Action, Advance, Book};
+use ducat_domain::advances::{Action, Advance, Book, Day};
 use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
 use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::names::Name;
@@ -26,6 +26,10 @@ use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 
+/// Days that a run, or a report, may be ahead of today: ten years, the longest plan of weeks. A run that is further ahead asks for
+/// nothing that one within them does not.
+const AHEAD_DAYS_MAX: u32 = 3_653;
+
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -33,6 +37,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(shown::list_advances, open::open_advance))
         .routes(routes!(shown::get_advance))
         .routes(routes!(open::cancel))
+        .routes(routes!(open::retry))
         .routes(routes!(open::write_off))
         .routes(routes!(open::pay_off))
         .routes(routes!(runs::list_runs, runs::start_run))
@@ -72,8 +77,19 @@ impl Api {
         if self.collector.has_processor() {
             return Ok(());
         }
-        let reason = "no processor is configured; start the server with --processor-url";
-        Err(Problem::unavailable("processor_not_configured", reason))
+        Err(Problem::processor_not_configured())
+    }
+
+    /// A day of a run or of a report. One that is far ahead is a slip of the pen, and would be the last: no run of an earlier day
+    /// may follow it.
+    pub(crate) fn check_day(&self, place: &str, day: Day) -> Result<Day, Problem> {
+        let last = self.collector.today().plus(AHEAD_DAYS_MAX);
+        if day <= last {
+            return Ok(day);
+        }
+        let reason =
+            format!("{day} is more than ten years ahead; no run of a day before it could follow. Is the year right?");
+        Err(Problem::malformed(place, reason))
     }
 }
 
@@ -105,7 +121,7 @@ impl From<CollectError> for Problem {
             CollectError::Read(fault) => Problem::from_fault(&fault),
             CollectError::Submit(failure) => Problem::from_failure(&failure),
             CollectError::Refused(rejection) => Problem::from_rejection(&rejection),
-            CollectError::NoProcessor => Problem::unavailable("processor_not_configured", error.to_string()),
+            CollectError::NoProcessor => Problem::processor_not_configured(),
         }
     }
 }

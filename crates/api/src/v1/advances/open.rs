@@ -1,5 +1,7 @@
 //! Making an advance, and what a person may do with one: give it up, write it off, ask for the rest at once.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -8,7 +10,7 @@ use ducat_domain::advances::{Action, Advance, Status, credit_key};
 use ducat_domain::ledger::batch::advances_fact;
 use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, Outcome, Rejection};
+use ducat_domain::ledger::{Item, Outcome};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
@@ -23,6 +25,7 @@ use super::render::AdvanceBody;
 use crate::body::Telling;
 use crate::idempotency::command_id;
 use crate::names::Kind;
+use crate::prefer;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonId, JsonParty, parse_id};
@@ -42,6 +45,28 @@ pub struct AdvanceRequest {
     amount: JsonAmount,
 }
 
+/// A customer to try a credit again for.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRequest {
+    /// The bank account that it is paid to and collected from instead; the same when missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    customer: Option<JsonParty>,
+}
+
+/// How long a request waits for the processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Not at all.
+    Not,
+    /// Up to this long.
+    UpTo(Duration),
+}
+
+/// The code of what was asked for under an id that is another command's.
+const ID_REUSED: &str = "id_reused";
+
 impl Api {
     /// Makes an advance and sends its credit. Says whether it was made now or before. The customer is the one that the ledger
     /// knows; what was recorded under the name as it was sent is found under that.
@@ -49,30 +74,33 @@ impl Api {
         &self,
         ledger: &Name,
         id: CommandId,
-        (customer, place): (Party, &'static str),
+        (given, place): (&Party, &'static str),
         amount: Amount,
+        wait: Wait,
     ) -> Result<(Telling, Advance), Problem> {
-        let known = self.party(ledger, (Kind::Customer, place), &customer, id).await?;
-        let is_same = known == customer;
-        match self.pay_out_to(ledger, id, known, amount).await {
-            Err(problem) if !is_same && problem.code() == (Rejection::IdReused { id: id.id() }).code() => {
-                self.pay_out_to(ledger, id, customer, amount).await
-            }
-            paid => paid,
+        self.check_processor()?;
+        let customer = self.customer(ledger, given).await?;
+        let customer = self.party(ledger, (Kind::Customer, place), &customer, id).await?;
+        let open = |customer| self.ask_credit(ledger, id, Action::Open { customer, amount }, wait);
+        match open(customer.clone()).await {
+            // Earlier releases recorded customers as they were given, and what was asked for with them.
+            Err(problem) if problem.code() == ID_REUSED && customer != *given => open(given.clone()).await,
+            opened => opened,
         }
     }
 
-    async fn pay_out_to(
+    /// Asks for something that holds a credit, and sends it.
+    async fn ask_credit(
         &self,
         ledger: &Name,
         id: CommandId,
-        customer: Party,
-        amount: Amount,
+        action: Action,
+        wait: Wait,
     ) -> Result<(Telling, Advance), Problem> {
-        self.check_processor()?;
         // Nobody here sends it but this request, as long as it goes on.
         let mine = self.collector.take_up(credit_key(ledger, id.id()));
-        let command = Command::new(id, LedgerAction::Advances(Action::Open { customer, amount }));
+        let asked = if let Action::Retry { advance, .. } = &action { Some(*advance) } else { None };
+        let command = Command::new(id, LedgerAction::Advances(action));
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id.id())).await?;
         let (telling, no) = match single(committed.outcomes)? {
             Outcome::Done { first, count } => {
@@ -80,7 +108,7 @@ impl Api {
                 let opened = effects.filter_map(advances_fact).find_map(|fact| fact.advance());
                 (Telling::First, opened.ok_or_else(Problem::internal)?)
             }
-            Outcome::Replayed { seq, verdict: Verdict::Done } => (Telling::Again, seq),
+            Outcome::Replayed { seq, verdict: Verdict::Done } => (Telling::Again, asked.unwrap_or(seq)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
                 return Err(self.refused_before(ledger, seq).await?);
             }
@@ -88,13 +116,18 @@ impl Api {
             Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
         };
         match (telling, mine) {
-            (Telling::First, Some(mine)) => self.send(ledger, no, mine).await,
+            (Telling::First, Some(mine)) => self.send(ledger, no, mine, wait).await,
             // Another request under this key is at it, or was: what it leaves is sent in a moment.
             (Telling::First, None) => self.collector.wake(),
             (Telling::Again, _) => {}
         }
         let advance = self.advance(ledger, no).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
         Ok((telling, advance))
+    }
+
+    /// How long a request waits for the processor.
+    pub(crate) fn credit_wait(&self, headers: &HeaderMap) -> Wait {
+        if prefer::is_async(headers) { Wait::Not } else { Wait::UpTo(self.limits.credit_wait) }
     }
 
     async fn refused_before(&self, ledger: &Name, seq: Seq) -> Result<Problem, Problem> {
@@ -108,14 +141,16 @@ impl Api {
     }
 
     /// Sends a credit. It was taken: whoever waits for it in vain, or goes away, does not end it.
-    async fn send(&self, ledger: &Name, no: Seq, mine: UnderWay) {
+    async fn send(&self, ledger: &Name, no: Seq, mine: UnderWay, wait: Wait) {
         let (collector, of) = (self.collector.clone(), ledger.clone());
         let sending = tokio::spawn(async move {
             if let Err(error) = collector.send_credit(&of, no, mine, (Attempt::First, None)).await {
                 tracing::warn!(ledger = %of, %error, "a credit is sent in a moment");
             }
         });
-        drop(tokio::time::timeout(self.limits.outcome_timeout, sending).await);
+        if let Wait::UpTo(bound) = wait {
+            drop(tokio::time::timeout(bound, sending).await);
+        }
     }
 
     /// What a person does with an advance.
@@ -133,10 +168,17 @@ impl Api {
     }
 }
 
-/// The answer to an advance that was made: 202 as long as the processor is not known to have it, made now or before.
-pub(crate) fn answer(status: StatusCode, telling: Telling, advance: &Advance, shown: &impl Serialize) -> Response {
-    match advance.status() {
-        Status::Accepted => body::told(StatusCode::ACCEPTED, telling, shown),
+/// The answer to an advance that was made: 202 as long as the processor is not known to have it, made now or before, and where
+/// the client did not want to wait.
+pub(crate) fn answer(
+    status: StatusCode,
+    (telling, wait): (Telling, Wait),
+    advance: &Advance,
+    shown: &impl Serialize,
+) -> Response {
+    match (wait, telling, advance.status()) {
+        (Wait::Not, Telling::First, _) => prefer::applied(body::told(StatusCode::ACCEPTED, telling, shown)),
+        (_, _, Status::Accepted) => body::told(StatusCode::ACCEPTED, telling, shown),
         _ => body::outcome(status, telling, shown),
     }
 }
@@ -144,10 +186,11 @@ pub(crate) fn answer(status: StatusCode, telling: Telling, advance: &Advance, sh
 /// Make an advance: its credit is sent at once, and its plan is made when a report says that it succeeded.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances", tag = "advances",
     params(("ledger" = String, Path, description = "Its name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
     request_body = AdvanceRequest, responses(
-    (status = 201, description = "The processor has its credit", body = AdvanceBody),
-    (status = 202, description = "It is taken, durably; its credit is sent as soon as the processor is there", body = AdvanceBody),
+    (status = 201, description = "The processor has its credit, or refuses it for good: then `status` is `refused`", body = AdvanceBody),
+    (status = 202, description = "It is taken, durably; its credit is sent as soon as the processor is there. Also when it takes the processor over two seconds", body = AdvanceBody),
     (status = 200, description = "Made before under this id, as it is now (`Idempotent-Replayed: true`)", body = AdvanceBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
@@ -164,11 +207,45 @@ pub async fn open_advance(
     let ledger = path_name("ledger", &ledger)?;
     let request: AdvanceRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
-    let (telling, advance) = api.pay_out(&ledger, id, (request.customer.0, "body: customer"), request.amount.0).await?;
-    Ok(answer(StatusCode::CREATED, telling, &advance, &AdvanceBody::from(&advance)))
+    let (customer, wait) = ((&request.customer.0, "body: customer"), api.credit_wait(&headers));
+    let (telling, advance) = api.pay_out(&ledger, id, customer, request.amount.0, wait).await?;
+    Ok(answer(StatusCode::CREATED, (telling, wait), &advance, &AdvanceBody::from(&advance)))
 }
 
-/// Give an advance up of which nothing has reached the processor.
+/// Try a credit again that the processor refused for good, under a new key; for another bank account, if one is given.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/retry", tag = "advances",
+    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats try it once"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
+    request_body(content = Option<RetryRequest>), responses(
+    (status = 200, description = "The processor has its credit now, or refuses it again: see `status`", body = AdvanceBody),
+    (status = 202, description = "Its credit is held again, durably, and sent as soon as the processor is there", body = AdvanceBody),
+    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`not_refused`: it was not refused, or was tried again already", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn retry(
+    State(api): State<Api>,
+    UrlPath((ledger, id)): UrlPath<(String, String)>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ledger = path_name("ledger", &ledger)?;
+    let id = parse_id(&id).map_err(|reason| Problem::malformed("path: id", reason))?;
+    let request: RetryRequest = api.optional_json(&headers, body).await?;
+    api.check_processor()?;
+    let advance = api.advance_no(&ledger, id).await?;
+    let customer = match request.customer {
+        Some(JsonParty(given)) => Some(api.customer(&ledger, &given).await?),
+        None => None,
+    };
+    let (command, wait) = (command_id(&headers, None, &ledger)?, api.credit_wait(&headers));
+    let (telling, advance) = api.ask_credit(&ledger, command, Action::Retry { advance, customer }, wait).await?;
+    Ok(answer(StatusCode::OK, (telling, wait), &advance, &AdvanceBody::from(&advance)))
+}
+
+/// Give an advance up of which nothing has reached the processor, or which it refused for good.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/cancel", tag = "advances",
     params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
     (status = 200, description = "It is cancelled", body = AdvanceBody),

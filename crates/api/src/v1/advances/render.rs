@@ -1,8 +1,8 @@
 //! Advances as they are shown.
 
 use ducat_domain::advances::{
-    Advance, Book, Counts, Credit, Event, Fact, Installment, PlanChange, Progress, Reading, Rounding, Run, RunEnd,
-    Terms, oracle,
+    Advance, Book, Counts, Credit, Event, Extent, Fact, Installment, PlanChange, Progress, Reading, Rounding, Run,
+    RunEnd, Terms, oracle,
 };
 use ducat_domain::money::Amount;
 use ducat_store::Fault;
@@ -97,6 +97,10 @@ pub struct AttemptBody {
     sent_on: Option<JsonDay>,
     /// What reports told of it: `success`, `fail`, or null.
     result: Option<&'static str>,
+    /// The day on which the processor refused it for good, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    refused_on: Option<JsonDay>,
 }
 
 impl AttemptBody {
@@ -108,8 +112,13 @@ impl AttemptBody {
             result: match progress {
                 Progress::Succeeded(..) => Some("success"),
                 Progress::Failed(..) => Some("fail"),
-                Progress::Calling | Progress::UnderWay(..) | Progress::Silent(..) | Progress::TimedOut(..) => None,
+                Progress::Calling
+                | Progress::UnderWay(..)
+                | Progress::Silent(..)
+                | Progress::TimedOut(..)
+                | Progress::Refused(_) => None,
             },
+            refused_on: progress.refused().map(JsonDay),
         }
     }
 }
@@ -119,28 +128,36 @@ impl AttemptBody {
 pub struct InstallmentBody {
     /// Its number, from 1.
     number: u32,
-    /// The number of the installment that it replaces.
+    /// The number of what it replaces directly: the debit of the same installment before it.
     replaces: Option<u32>,
+    /// The number of the installment of the plan that it stands for, where it replaces one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original: Option<u32>,
+    /// Whether it is an overpayment that was paid back and whose debit was returned then.
+    #[serde(skip_serializing_if = "is_false")]
+    owed_again: bool,
     /// When it is due.
     due: JsonDay,
     /// How much.
     amount: JsonAmount,
-    /// `open`, `sending`, `under_way`, `unresolved`, `timed_out`, `paid`, `failed` or `cancelled`.
+    /// `open`, `sending`, `under_way`, `unresolved`, `timed_out`, `paid`, `failed`, `refused` or `cancelled`.
     status: &'static str,
     /// The debit, once it was asked for.
     attempt: Option<AttemptBody>,
 }
 
 impl InstallmentBody {
-    fn new(number: u32, installment: &Installment, is_collected: bool) -> InstallmentBody {
+    fn new(advance: &Advance, number: u32, installment: &Installment) -> InstallmentBody {
         let debit = installment.debit.as_ref();
         InstallmentBody {
             number,
-            replaces: (installment.of != number).then_some(installment.of),
+            replaces: advance.replaced(number, installment.of),
+            original: (installment.of != number).then_some(installment.of),
+            owed_again: installment.is_owed_again,
             due: JsonDay(installment.due),
             amount: JsonAmount(installment.amount),
             status: match debit.map(|debit| &debit.progress) {
-                None if is_collected => "open",
+                None if advance.is_collected(installment.of) => "open",
                 None => "cancelled",
                 Some(progress) => status(progress),
             },
@@ -157,7 +174,12 @@ fn status(progress: &Progress) -> &'static str {
         Progress::TimedOut(..) => "timed_out",
         Progress::Succeeded(..) => "paid",
         Progress::Failed(..) => "failed",
+        Progress::Refused(_) => "refused",
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// An advance.
@@ -169,7 +191,7 @@ pub struct AdvanceBody {
     customer: String,
     /// How much it is.
     amount: JsonAmount,
-    /// `accepted`, `sent`, `unresolved`, `failed`, `cancelled`, `collecting`, `repaid` or `written_off`.
+    /// `accepted`, `sent`, `unresolved`, `failed`, `refused`, `cancelled`, `collecting`, `repaid` or `written_off`.
     pub(crate) status: &'static str,
     /// The day on which it was asked for.
     opened_on: JsonDay,
@@ -194,7 +216,6 @@ impl From<&Advance> for AdvanceBody {
         let shares = advance.shares();
         let amount = |units: i128| JsonAmount(Amount::new(units.unsigned_abs()));
         let paid_out = if advance.is_paid_out() { advance.amount.signed() } else { 0 };
-        let is_collected = advance.is_paid_out() && !advance.is_written_off;
         let plan = advance.installments();
         AdvanceBody {
             id: advance.id.to_string(),
@@ -207,10 +228,10 @@ impl From<&Advance> for AdvanceBody {
                 Credit::Waiting | Credit::Cancelled => None,
                 Credit::Asked(progress) => Some(AttemptBody::new(advance.key, progress)),
             },
-            plan: plan.iter().map(|(number, one)| InstallmentBody::new(*number, one, is_collected)).collect(),
+            plan: plan.iter().map(|(number, one)| InstallmentBody::new(advance, *number, one)).collect(),
             owed: JsonAmount(Amount::new(oracle::owed(advance))),
             collected: amount(shares.cash.saturating_add(paid_out)),
-            overpaid: amount(shares.overpaid),
+            overpaid: JsonAmount(advance.overpaid()),
             written_off: amount(shares.written_off),
         }
     }
@@ -235,7 +256,7 @@ pub struct RunBody {
     report: Option<ReadingBody>,
     /// What was done while it was under way.
     counts: CountsBody,
-    /// Credits and debits of which it is not known whether the processor has them: the next run tries them again.
+    /// Credits and debits that have no answer of the processor, which the next run tries again, or that it refused for good.
     given_up: Option<u64>,
 }
 
@@ -248,14 +269,25 @@ pub struct ReadingBody {
     pub(crate) repeated: u64,
     /// Lines that could not be read; each is an exception.
     pub(crate) unreadable: u64,
-    /// Whether all of it was read. If not, the same report may be read again.
+    /// Whether it was read to its end. If not, the same report may be read again.
     pub(crate) complete: bool,
+    /// Whether silence in it counts: it was read to the end that its transport names, every line of it, and is not empty while
+    /// transactions are awaited.
+    pub(crate) whole: bool,
+    /// Why a person takes it for whole all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) accepted_as_whole: Option<String>,
 }
 
 impl From<Reading> for ReadingBody {
     fn from(reading: Reading) -> ReadingBody {
-        let Reading { rows, repeated, unreadable, is_complete } = reading;
-        ReadingBody { rows, repeated, unreadable, complete: is_complete }
+        let Reading { rows, repeated, unreadable, extent } = reading;
+        let (complete, whole) = match extent {
+            Extent::Broken => (false, false),
+            Extent::Readable => (true, false),
+            Extent::Whole => (true, true),
+        };
+        ReadingBody { rows, repeated, unreadable, complete, whole, accepted_as_whole: None }
     }
 }
 
@@ -276,12 +308,14 @@ pub struct CountsBody {
     sent: u64,
     /// Transactions that nobody knows.
     unknown: u64,
+    /// Credits and debits that the processor refused for good.
+    refused: u64,
 }
 
 impl From<Counts> for CountsBody {
     fn from(counts: Counts) -> CountsBody {
-        let Counts { succeeded, failed, timed_out, unresolved, charged, sent, unknown } = counts;
-        CountsBody { succeeded, failed, timed_out, unresolved, charged, sent, unknown }
+        let Counts { succeeded, failed, timed_out, unresolved, charged, sent, unknown, refused } = counts;
+        CountsBody { succeeded, failed, timed_out, unresolved, charged, sent, unknown, refused }
     }
 }
 
@@ -321,6 +355,15 @@ pub(crate) fn event(names: &mut Names<'_>, fact: &Fact) -> Result<Value, Fault> 
         }),
         Fact::Changed { advance, event, changes } => {
             let mut data = happened(event);
+            match event {
+                Event::CreditRetried { account, .. } => data["account"] = names.account(*account)?.as_str().into(),
+                // What a debit replaced is in the plan before it, and stays there.
+                Event::DebitAsked { number, of, .. } if number != of => {
+                    let replaced = names.advance(*advance)?.and_then(|advance| advance.replaced(*number, *of));
+                    data["replaces"] = replaced.into();
+                }
+                _ => {}
+            }
             data["advance"] = names.transaction(*advance)?.to_string().into();
             data["what"] = event.word().into();
             for change in changes {
@@ -339,6 +382,7 @@ pub(crate) fn event(names: &mut Names<'_>, fact: &Fact) -> Result<Value, Fault> 
         Fact::ReportRead { as_of, reading } => {
             json!({ "as_of": as_of.map(JsonDay), "report": ReadingBody::from(*reading) })
         }
+        Fact::ReportAccepted { as_of, reason } => json!({ "as_of": JsonDay(*as_of), "reason": reason }),
         Fact::RunEnded { as_of, end } => match end {
             RunEnd::Done { given_up } => {
                 json!({ "as_of": JsonDay(*as_of), "status": "done", "given_up": given_up })
@@ -353,7 +397,8 @@ pub(crate) fn happened(event: &Event) -> Value {
     match event {
         Event::DebitAsked { number, of, due, amount, key, asked, .. } => json!({
             "number": number,
-            "replaces": (of != number).then_some(of),
+            "replaces": Value::Null,
+            "original": (of != number).then_some(of),
             "due": JsonDay(*due),
             "amount": JsonAmount(*amount),
             "key": key.to_string(),
@@ -363,7 +408,22 @@ pub(crate) fn happened(event: &Event) -> Value {
             json!({ "number": number, "transaction_id": transaction.as_str(), "sent_on": JsonDay(*day) })
         }
         Event::Told { number, result } => json!({ "number": number, "result": result.word() }),
-        Event::TimedOut { number } | Event::Silent { number } => json!({ "number": number }),
+        Event::TimedOut { number } | Event::Silent { number } | Event::Unanswered { number } => {
+            json!({ "number": number })
+        }
+        Event::Refused { number, key, day, times, reason } => json!({
+            "number": number,
+            "key": key.to_string(),
+            "refused_on": JsonDay(*day),
+            "times": times,
+            "reason": reason,
+        }),
+        Event::CreditRetried { key, customer, day, .. } => {
+            json!({ "key": key.to_string(), "customer": customer.as_str(), "asked_on": JsonDay(*day) })
+        }
+        Event::OwedAgain { number, due, amount } => {
+            json!({ "number": number, "due": JsonDay(*due), "amount": JsonAmount(*amount) })
+        }
         Event::PaidOff { day } => json!({ "due": JsonDay(*day) }),
         Event::CreditAsked | Event::CreditWaits | Event::CreditCancelled | Event::WrittenOff => json!({}),
     }
@@ -376,9 +436,10 @@ fn changed(change: &PlanChange) -> (&'static str, Value) {
             ("plan", installments.iter().map(one).collect())
         }
         PlanChange::Replacements(replacements) => {
-            let one = |(of, due, amount): &(u32, _, Amount)| json!({ "replaces": of, "due": JsonDay(*due), "amount": JsonAmount(*amount) });
+            let one = |(of, due, amount): &(u32, _, Amount)| json!({ "original": of, "due": JsonDay(*due), "amount": JsonAmount(*amount) });
             ("replacements", replacements.iter().map(one).collect())
         }
         PlanChange::Overpaid(sum) => ("overpaid", json!(JsonAmount(*sum))),
+        PlanChange::Stopped(count) => ("stopped", json!(count)),
     }
 }

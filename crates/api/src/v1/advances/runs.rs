@@ -65,6 +65,7 @@ pub struct ProgressBody {
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats find the same run")),
     request_body(content = Option<RunRequest>), responses(
     (status = 202, description = "It goes on", body = RunShown),
+    (status = 400, description = "`malformed`: such as a day that is more than ten years ahead", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`run_before_last`: a run of a later day was done, or is under way", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
@@ -79,7 +80,10 @@ pub async fn start_run(
     let ledger = path_name("ledger", &ledger)?;
     let request: RunRequest = api.optional_json(&headers, body).await?;
     api.check_processor()?;
-    let as_of = request.as_of.map_or_else(|| api.collector.today(), |day| day.0);
+    let as_of = match request.as_of {
+        Some(JsonDay(day)) => api.check_day("body: as_of", day)?,
+        None => api.collector.today(),
+    };
     let id = command_id(&headers, None, &ledger)?;
     let command = Command::new(id, LedgerAction::Advances(Action::StartRun { as_of }));
     let committed = api.submit(&ledger, vec![Item::Single(command)], Some(id.id())).await?;

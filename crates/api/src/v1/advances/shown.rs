@@ -42,7 +42,7 @@ pub async fn get_advance(
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances", tag = "advances",
     params(("ledger" = String, Path, description = "Its name"),
         ("customer" = Option<String>, Query, description = "Those of a customer"),
-        ("status" = Option<String>, Query, description = "Those that are `accepted`, `sent`, `unresolved`, `failed`, `cancelled`, `collecting`, `repaid` or `written_off`"),
+        ("status" = Option<String>, Query, description = "Those that are `accepted`, `sent`, `unresolved`, `failed`, `refused`, `cancelled`, `collecting`, `repaid` or `written_off`"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
     (status = 200, description = "Advances; a page of a filtered list may be short, `next` says whether there are more", body = Page<AdvanceBody>),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
@@ -62,6 +62,10 @@ pub async fn list_advances(
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::seq(&mut query, 'a')?.unwrap_or(Seq(0));
     query.finish()?;
+    let customer = match customer {
+        Some(given) => Some(api.customer(&ledger, &given).await?),
+        None => None,
+    };
     let page = api.read(move |snapshot| {
         book_of(snapshot, &ledger)?;
         // Of a filtered list as many are looked at as one reading may take.
