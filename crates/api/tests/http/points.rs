@@ -323,6 +323,42 @@ async fn files_are_read_as_they_come() {
     story("points_files_as_they_come", &steps).await;
 }
 
+const ONE: &[(&str, &str)] = &[("Idempotency-Key", "nfc-1")];
+
+/// A name in two forms is one name, in every API; what cannot be seen is in none.
+#[tokio::test]
+async fn names_are_compared_after_normalisation() {
+    let steps = [
+        Call("POST /v1/ledgers", &[], SHOP),
+        Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#),
+        Call(
+            "POST /v1/ledgers/shop/points/members/Mu%CC%88ller/earn",
+            ONE,
+            "{\"payer\":\"Cafe\u{301}\",\"points\":5,\"earned_at\":\"2026-01-01T00:00:00Z\"}",
+        ),
+        Call(
+            "POST /v1/ledgers/shop/points/members/M%C3%BCller/earn",
+            ONE,
+            "{\"payer\":\"Caf\u{e9}\",\"points\":5,\"earned_at\":\"2026-01-01T00:00:00Z\"}",
+        ),
+        Call("POST /v1/ledgers/shop/points/members/Mu%CC%88ller/spend", KEY_2, r#"{"points":1,"dry_run":true}"#),
+        Call("GET /v1/ledgers/shop/points/members/Mu%CC%88ller", &[], ""),
+        Call("GET /v1/ledgers/shop/points/members/M%C3%BCller", &[], ""),
+        Call("POST /v1/ledgers/shop/points/members/%EF%BB%BFm3/earn", &[], r#"{"payer":"A","points":1}"#),
+        Call("POST /v1/ledgers/shop/points/members/m3/earn", &[], r#"{"payer":"A\u200b","points":1}"#),
+        Call("POST /add", &[], r#"{"payer":"\u202eA","points":1,"timestamp":"2022-11-02T14:00:00Z"}"#),
+        Call("POST /perform_advance", &[], r#"{"dst_bank_account":"bank\ufeff1","amount":1}"#),
+        Call("POST /accounts", KEY_1, "{\"name\":\"Cafe\u{301}\"}"),
+        Call("POST /accounts", KEY_1, "{\"name\":\"Caf\u{e9}\"}"),
+        Call("POST /accounts", &[], "{\"name\":\"Caf\u{e9}\"}"),
+        Call("POST /accounts/Caf%C3%A9/deposit", ONE, r#"{"amount":5}"#),
+        Call("POST /accounts/Cafe%CC%81/withdraw", KEY_2, r#"{"amount":2}"#),
+        Call("POST /accounts", &[], r#"{"name":"Cafe\u2060"}"#),
+        Call("DELETE /accounts/Cafe%CC%81", &[], ""),
+    ];
+    story("names_in_two_forms", &steps).await;
+}
+
 /// What an earlier release recorded under a name that was not normalised is still found, and its commands are replayed.
 #[tokio::test]
 async fn names_that_were_recorded_in_another_form_are_found() {
