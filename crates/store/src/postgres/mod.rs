@@ -20,6 +20,7 @@ mod reader;
 mod rows;
 mod session;
 mod statements;
+mod stored;
 mod writer;
 
 use connect::Target;
