@@ -1,8 +1,9 @@
-//! `ducat verify`: derives every balance, hold and hash again from the journal.
+//! `ducat verify`: derives every row again from the journal.
 
 use std::process::ExitCode;
 
 use clap::Args;
+use ducat_store::sqlite::locate_corruption;
 use ducat_store::verify::{Report, verify};
 
 use crate::import::{Total, progress_bar};
@@ -18,12 +19,30 @@ pub struct VerifyArguments {
 
 /// Says what it checked and every difference; the status is 1 if there is any.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
-    let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
+    let store = StoreUrl::parse(&arguments.store)?;
+    let reader = match store.open_reader() {
+        Ok(reader) => reader,
+        Err(error) => return unreadable(&store, error),
+    };
     let bar = progress_bar(Total::Unknown, "effects");
     let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
     bar.finish_and_clear();
     print(&report);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A file that cannot even be asked for its ledgers may say where it cannot be read.
+fn unreadable(store: &StoreUrl, error: anyhow::Error) -> anyhow::Result<ExitCode> {
+    let places = match store {
+        StoreUrl::Sqlite(path) => locate_corruption(path).unwrap_or_default(),
+        StoreUrl::Postgres(_) => Vec::new(),
+    };
+    if places.is_empty() {
+        return Err(error);
+    }
+    places.iter().for_each(|place| println!("file: {place}"));
+    println!("{} differences; nothing else could be checked", places.len());
+    Ok(ExitCode::from(1))
 }
 
 fn print(report: &Report) {
@@ -34,11 +53,12 @@ fn print(report: &Report) {
         println!("and {} more", report.unnamed);
     }
     println!(
-        "checked {} ledgers, {} batches and their hashes, {} effects and their chains, {} balances, {} open holds, \
-         {} outcomes, {} milestones, {} open lots of points, {} advances",
+        "checked {} ledgers, {} batches and their hashes, {} effects and their chains, {} rows beside them, {} balances, \
+         {} open holds, {} outcomes, {} milestones, {} open lots of points, {} advances",
         report.ledgers,
         report.batches,
         report.effects,
+        report.rows,
         report.balances,
         report.holds,
         report.outcomes,

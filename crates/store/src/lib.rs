@@ -6,9 +6,7 @@
 
 use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::ledger::footprint::{Footprint, footprint};
-use ducat_domain::ledger::rows::{
-    AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState,
-};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
 use ducat_domain::ledger::{Delta, Item};
 use ducat_domain::money::Amount;
@@ -23,9 +21,11 @@ pub mod postgres;
 pub mod read;
 pub mod sqlite;
 pub mod standing;
+pub mod stored;
 pub mod verify;
 
 pub use advances::AdvancesSnapshot;
+pub use stored::Stored;
 
 /// Something that the world did: nothing is known to have changed, and it may be tried again.
 #[derive(Debug, thiserror::Error)]
@@ -283,11 +283,16 @@ impl Tenure for SoleOwner {
 pub trait Reader: Send + Sync {
     /// What is committed now. Hold it for less than a second: a store cannot clean up behind it.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault>;
+
+    /// After a fault: of each table that cannot be read whole, its name and where that is.
+    fn unreadable(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// One consistent view of everything committed. Names of ledgers that nobody opened have no rows, nor have those that are
 /// still arriving from another store.
-pub trait Snapshot: AdvancesSnapshot {
+pub trait Snapshot: AdvancesSnapshot + Stored {
     /// Ledgers by name, after one of them.
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault>;
     /// A ledger's head.
@@ -316,6 +321,10 @@ pub trait Snapshot: AdvancesSnapshot {
     fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault>;
     /// One effect.
     fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault>;
+    /// Effects by their places, in the order of these.
+    fn effects_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<Effect>>, Fault> {
+        seqs.iter().map(|seq| self.effect(ledger, *seq)).collect()
+    }
     /// Postings of a balance from one on, back along its chain: as many as come in one question, up to a limit, and none
     /// when the effect is no posting of the balance.
     fn chain(
@@ -340,8 +349,6 @@ pub trait Snapshot: AdvancesSnapshot {
     fn outcomes(&self, ledger: &Name, ids: &[Id]) -> Result<Vec<Option<IdRow>>, Fault> {
         ids.iter().map(|id| self.outcome(ledger, *id)).collect()
     }
-    /// How many outcomes are kept.
-    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault>;
     /// The first effect of the transaction that has a reference.
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault>;
     /// The first effects of transactions whose metadata has a value, newest first, before one of them.
@@ -367,8 +374,6 @@ pub trait Snapshot: AdvancesSnapshot {
         asset: AssetNo,
         after: Timestamp,
     ) -> Result<Option<Seq>, Fault>;
-    /// How many milestones there are.
-    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault>;
     /// The last off-date row of a balance up to an effect.
     fn off_date(
         &self,
@@ -386,40 +391,14 @@ pub trait Snapshot: AdvancesSnapshot {
         level: u8,
         range: std::ops::Range<i64>,
     ) -> Result<Vec<(i64, DateSum)>, Fault>;
-    /// Off-date sums by key, in the order of the keys.
-    fn sums(&self, ledger: &Name, keys: &[BucketKey]) -> Result<Vec<Option<DateSum>>, Fault> {
-        let one = |key: &BucketKey| {
-            let range = key.index..key.index.saturating_add(1);
-            let found = self.buckets(ledger, key.account, key.asset, key.level, range)?;
-            Ok(found.first().map(|(_, sum)| *sum))
-        };
-        keys.iter().map(one).collect()
-    }
-    /// The sums of all off-date postings of balances, in the order of the balances.
-    fn off_date_totals(&self, ledger: &Name, rows: &[BalanceRow]) -> Result<Vec<DateSum>, Fault> {
-        let one = |row: &BalanceRow| {
-            let last = self.off_date(ledger, row.account, row.asset, Seq(u64::MAX))?;
-            Ok(last.map(|last| last.sum).unwrap_or_default())
-        };
-        rows.iter().map(one).collect()
-    }
     /// The most entries that a ranked account has, and the names of all that have as many; none where nobody is ranked.
     fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault>;
-    /// Ranked balances by account and asset, after one of them, with the entries that they are ranked by.
-    fn ranks(
-        &self,
-        ledger: &Name,
-        after: Option<(AccountNo, AssetNo)>,
-        limit: usize,
-    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault>;
     /// Where requests were taken that are still to be done, in order, after one of them.
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
     /// The terms on which a ledger keeps points, where it does.
     fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault>;
     /// Purses by account, in the order of the accounts.
     fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault>;
-    /// All purses by account, after one of them.
-    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault>;
     /// Open lots of a purse in a row, without those that it keeps with itself.
     fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault>;
     /// An open lot that its purse does not keep with itself.
@@ -438,8 +417,6 @@ pub trait Snapshot: AdvancesSnapshot {
     fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault>;
     /// How much was given back of a spend, if anything was.
     fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault>;
-    /// How many spends were given back in part or whole.
-    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault>;
     /// Balances by account and asset, after one of them.
     fn balances(
         &self,

@@ -25,6 +25,8 @@ use parking_lot::{RwLock, RwLockReadGuard};
 
 use crate::{AdvancesSnapshot, CommitError, Fault, Reader, Snapshot, Store, points};
 
+mod stored;
+
 #[derive(Debug, Clone)]
 struct Book {
     head: Head,
@@ -406,10 +408,6 @@ impl Snapshot for MemorySnapshot<'_> {
         self.of(ledger, |book| book.outcomes.get(&id).copied())
     }
 
-    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.of(ledger, |book| book.outcomes.len() as u64)
-    }
-
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
         self.of(ledger, |book| book.references.get(reference).copied())
     }
@@ -474,10 +472,6 @@ impl Snapshot for MemorySnapshot<'_> {
         })
     }
 
-    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.of(ledger, |book| book.milestones.len() as u64)
-    }
-
     fn off_date(
         &self,
         ledger: &Name,
@@ -520,18 +514,6 @@ impl Snapshot for MemorySnapshot<'_> {
         })
     }
 
-    fn ranks(
-        &self,
-        ledger: &Name,
-        after: Option<(AccountNo, AssetNo)>,
-        limit: usize,
-    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
-        self.of(ledger, |book| {
-            let rows = book.ranked().map(|row| (row.account, row.asset, row.entries));
-            rows.filter(|row| after.is_none_or(|after| (row.0, row.1) > after)).take(limit).collect()
-        })
-    }
-
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
         self.of(ledger, |book| book.deferred.range(after.next()..).take(limit).copied().collect())
     }
@@ -543,10 +525,6 @@ impl Snapshot for MemorySnapshot<'_> {
     fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
         let found = self.of(ledger, |book| accounts.iter().map(|no| book.purses.get(no).cloned()).collect())?;
         Ok(if accounts.len() == Vec::len(&found) { found } else { vec![None; accounts.len()] })
-    }
-
-    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
-        self.of(ledger, |book| book.purses.range(after.next()..).take(limit).map(|(_, row)| row.clone()).collect())
     }
 
     fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
@@ -598,10 +576,6 @@ impl Snapshot for MemorySnapshot<'_> {
 
     fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
         self.of(ledger, |book| book.refunded.get(&spent_at).copied())
-    }
-
-    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.of(ledger, |book| book.refunded.len() as u64)
     }
 
     fn balances(
@@ -668,18 +642,6 @@ impl AdvancesSnapshot for MemorySnapshot<'_> {
     ) -> Result<Vec<Option<advances::TransactionRow>>, Fault> {
         let one = |id: &TransactionId| self.of(ledger, |book| book.transactions.get(id).copied());
         ids.iter().map(one).collect()
-    }
-
-    fn transactions_after(
-        &self,
-        ledger: &Name,
-        after: Option<&TransactionId>,
-        limit: usize,
-    ) -> Result<Vec<(TransactionId, advances::TransactionRow)>, Fault> {
-        self.of(ledger, |book| {
-            let later = book.transactions.iter().filter(|(id, _)| after.is_none_or(|after| *id > after));
-            later.take(limit).map(|(id, row)| (id.clone(), *row)).collect()
-        })
     }
 
     fn run(&self, ledger: &Name, no: Seq) -> Result<Option<Run>, Fault> {

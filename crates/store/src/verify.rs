@@ -1,22 +1,38 @@
-//! Proving that what is stored is what the journal tells.
+//! Proving that what is stored is what the journal makes, and that the journal keeps the rules.
 //!
-//! The journal is read once, in order, and replayed: chains, balances, holds, hashes. Then every derived row is compared
-//! with what the replay ended with. Memory grows with the number of balances, open holds, open lots and advances, not with the journal.
+//! 1. The journal is read once, in chunks, and replayed: chains, limits, holds, reversals, lots, hashes.
+//! 2. Rows that stand for one effect (outcomes, references, metadata, milestones, off-date sums, holds that ended) are looked
+//!    up while their chunk is there, all of a chunk in one question.
+//! 3. When the journal is caught up with, every other table is read in the order of its keys beside what the replay has, in
+//!    one snapshot.
+//! 4. Of the tables of step 2 rows are counted; only where there are too many are they looked at one by one.
+//! 5. Rows of ledgers that are not there are looked for in all tables.
+//!
+//! Memory grows with the number of accounts, balances and dated buckets, open holds, reversed transactions, open lots and
+//! advances, not with the journal.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use ducat_domain::ledger::command::Ranking;
-use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES};
-use ducat_domain::ledger::replay::{DerivedAccount, DerivedBalance, Difference, Replay};
-use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BucketKey, DateSum, Head, TransactionState, WORLD};
-use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES, Posting};
+use ducat_domain::ledger::replay::{Behind, Difference, Referred, Replay, refers_to};
+use ducat_domain::ledger::rows::{DateSum, OffDateRow, TransactionState};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
+use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::points;
 
-use crate::{Fault, Reader, Snapshot, advances, points};
+use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Table};
+use crate::{Fault, Reader, Snapshot};
+
+mod compare;
+pub(crate) mod rows;
+
+use compare::{Compare, place, seq_in};
 
 /// Rows read at a time, so that no snapshot is held for long.
 pub(crate) const CHUNK: usize = 8_192;
+
+/// Ledgers read at a time.
+const LEDGERS_CHUNK: usize = 100;
 
 /// Differences named before the rest is only counted.
 const NAMED_MAX: usize = 1_000;
@@ -30,7 +46,9 @@ pub struct Report {
     pub batches: u64,
     /// Effects, each by its place in the chains.
     pub effects: u64,
-    /// Balances, each by the postings and holds on it.
+    /// Rows beside the journal, each by its columns.
+    pub rows: u64,
+    /// Balances among them.
     pub balances: u64,
     /// Open holds.
     pub holds: u64,
@@ -38,9 +56,9 @@ pub struct Report {
     pub outcomes: u64,
     /// Milestones.
     pub milestones: u64,
-    /// Open lots of points, each by what was earned and used.
+    /// Open lots of points.
     pub lots: u64,
-    /// Advances, each by what was told of it.
+    /// Advances.
     pub advances: u64,
     /// What does not agree.
     pub differences: Vec<Difference>,
@@ -55,413 +73,405 @@ impl Report {
         self.differences.is_empty()
     }
 
-    fn differ(&mut self, found: impl IntoIterator<Item = Difference>) {
-        for difference in found {
-            if self.differences.len() < NAMED_MAX {
-                self.differences.push(difference);
-            } else {
-                self.unnamed += 1;
-            }
+    fn say(&mut self, place: String, what: String) {
+        if self.differences.len() < NAMED_MAX {
+            self.differences.push(Difference { place, what });
+        } else {
+            self.unnamed += 1;
         }
     }
 
-    fn say(&mut self, place: String, what: String) {
-        self.differ([Difference { place, what }]);
+    /// What explains many others.
+    fn say_first(&mut self, place: String, what: String) {
+        self.differences.insert(0, Difference { place, what });
+    }
+
+    /// Takes a fault in as a difference, where it says which rows it is about; gives it back where it does not.
+    fn take(&mut self, reader: &dyn Reader, of: &str, fault: Fault) -> Result<(), Fault> {
+        if let Fault::Inconsistent { table, column, key } = fault {
+            let what = "it holds what no release writes; what comes after it was not checked".to_owned();
+            self.say(format!("{of}{table} {key} {column}"), what);
+            return Ok(());
+        }
+        let places = reader.unreadable();
+        if places.is_empty() {
+            return Err(fault);
+        }
+        for what in places {
+            let known = self.differences.iter().any(|known| known.what == what);
+            if !known {
+                self.say("file".to_owned(), what);
+            }
+        }
+        Ok(())
     }
 }
 
 /// Verifies every ledger as it was when its turn came. `progress` is told how many effects were read.
+///
+/// # Errors
+/// When the store cannot be read and does not say where. Rows that cannot be read are differences.
 pub fn verify(reader: &dyn Reader, progress: &mut dyn FnMut(u64)) -> Result<Report, Fault> {
     let mut report = Report::default();
-    let mut after = None;
+    let mut after = i64::MIN;
     loop {
-        let ledgers = reader.snapshot()?.ledgers(after.as_ref(), 100)?;
-        let Some(last) = ledgers.last() else { return Ok(report) };
-        after = Some(last.ledger.clone());
-        for head in ledgers {
+        let ledgers = match reader.snapshot()?.ledger_rows(after, LEDGERS_CHUNK) {
+            Ok(ledgers) => ledgers,
+            Err(fault) => {
+                report.take(reader, "", fault)?;
+                break;
+            }
+        };
+        let Some((last, _)) = ledgers.last() else { break };
+        after = *last;
+        for (no, cells) in ledgers {
+            let Some(of) = readable(no, &cells, &mut report) else { continue };
             report.ledgers += 1;
-            verify_ledger(reader, &head.ledger, &mut report, progress)?;
+            if let Err(fault) = verify_ledger(reader, &of, &mut report, progress) {
+                report.take(reader, &format!("ledger {}, ", of.name), fault)?;
+            }
         }
     }
+    if let Err(fault) = strays(reader, &mut report) {
+        report.take(reader, "", fault)?;
+    }
+    Ok(report)
+}
+
+/// A ledger that can be read. One that was never opened only keeps a lost commit from landing, and has no rows.
+fn readable(no: i64, cells: &[Cell], report: &mut Report) -> Option<LedgerAt> {
+    let column = |name: &str| LEDGER_COLUMNS.iter().position(|column| *column == name).and_then(|at| cells.get(at));
+    let zero = Some(&Cell::Number(0));
+    if column("batch") == zero && column("seq") == zero {
+        return None;
+    }
+    let name = match column("name") {
+        Some(Cell::Text(text)) => Name::parse(text).ok(),
+        Some(Cell::Null | Cell::Number(_) | Cell::Bytes(_)) | None => None,
+    };
+    let Some(name) = name else {
+        report.say(format!("ledgers {no} name"), "it holds what no release writes".to_owned());
+        return None;
+    };
+    if column("arriving") != zero {
+        let what = "it is still arriving from another store, and is not served: move it again".to_owned();
+        report.say(format!("ledger {name}, ledgers {no} arriving"), what);
+        return None;
+    }
+    Some(LedgerAt { no, name })
 }
 
 /// The journal never changes, so it is read in short snapshots until it is caught up with; derived rows are compared in
 /// one last snapshot, after what it has more.
 fn verify_ledger(
     reader: &dyn Reader,
-    ledger: &Name,
+    of: &LedgerAt,
     report: &mut Report,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Fault> {
-    let mut journal = Journal { ledger, replay: Replay::new(ledger.clone()), milestones: 0 };
+    let mut journal = Journal::new(of);
     loop {
         let snapshot = reader.snapshot()?;
-        let effects = snapshot.effects(ledger, journal.replay.head.seq, CHUNK)?;
+        let effects = snapshot.effects(&of.name, journal.replay.head.seq, CHUNK)?;
         let is_last = effects.len() < CHUNK;
         journal.read(snapshot.as_ref(), &effects, report)?;
         progress(report.effects);
         if is_last {
-            let check =
-                Check { ledger, snapshot: snapshot.as_ref(), replay: journal.replay, milestones: journal.milestones };
-            return check.compare(report);
+            return journal.end(snapshot.as_ref(), report);
         }
     }
 }
 
 /// The journal so far.
 struct Journal<'a> {
-    ledger: &'a Name,
+    of: &'a LedgerAt,
     replay: Replay,
-    milestones: u64,
+    /// Rows that stand for effects: how many, and how many are missing.
+    counts: BTreeMap<Table, (u64, u64)>,
 }
 
-impl Journal<'_> {
+impl<'a> Journal<'a> {
+    fn new(of: &'a LedgerAt) -> Journal<'a> {
+        Journal { of, replay: Replay::new(of.name.clone()), counts: BTreeMap::new() }
+    }
+
     fn read(&mut self, snapshot: &dyn Snapshot, effects: &[Effect], report: &mut Report) -> Result<(), Fault> {
         let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(()) };
-        let mut batches = snapshot.batches(self.ledger, self.replay.head.batch, CHUNK)?.into_iter().peekable();
-        self.compare_outcomes(snapshot, effects, report)?;
+        let mut batches = snapshot.batches(&self.of.name, self.replay.head.batch, CHUNK)?.into_iter().peekable();
+        let behind = LookedUp::of(snapshot, self.of, effects)?;
+        let mut expected: BTreeMap<Table, Vec<Row>> = BTreeMap::new();
         for effect in effects {
-            let found = self.replay.effect(effect);
-            report.differ(found);
-            self.compare_derived(snapshot, effect, report)?;
+            let found = self.replay.effect(effect, behind.referred(effect));
+            self.name(Table::Journal, effect.seq.0, found, report);
+            self.expect(snapshot, effect, &mut expected);
             while let Some(row) = batches.next_if(|row| row.last <= effect.seq && row.last <= last) {
                 let found = self.replay.batch(&row);
-                report.differ(found);
+                self.name(Table::Batches, row.batch.0, found, report);
                 report.batches += 1;
             }
+            report.outcomes += u64::from(effect.command.is_some());
         }
         report.effects += effects.len() as u64;
-        Ok(())
-    }
-
-    /// The ids under which effects are found.
-    fn compare_outcomes(&self, snapshot: &dyn Snapshot, effects: &[Effect], report: &mut Report) -> Result<(), Fault> {
-        let kept = || effects.iter().filter_map(|effect| Some((effect.seq, effect.command?)));
-        let ids: Vec<Id> = kept().map(|(_, key)| key.id).collect();
-        for ((seq, key), found) in kept().zip(snapshot.outcomes(self.ledger, &ids)?) {
-            if found.is_none_or(|row| row.seq != seq || row.fingerprint != key.fingerprint) {
-                let place = format!("ledger {}, id {}", self.ledger, key.id);
-                report.say(place, format!("it does not lead to effect {seq}"));
-            }
-            report.outcomes += 1;
+        let mut compare = Compare { snapshot, of: self.of, report };
+        for (table, rows) in expected {
+            // Who reversed a transaction may be said only later.
+            let but = (table == Table::TransactionStates).then_some("reversed_by");
+            let missing = compare.at(table, &rows, but)?;
+            let count = self.counts.entry(table).or_default();
+            *count = (count.0 + rows.len() as u64, count.1 + missing);
         }
         Ok(())
     }
 
-    /// What one effect left outside the journal: its milestones, its reference and metadata.
-    fn compare_derived(&mut self, snapshot: &dyn Snapshot, effect: &Effect, report: &mut Report) -> Result<(), Fault> {
-        let place = |what: String| format!("ledger {}, {what}", self.ledger);
-        if let Fact::Posting(posting) = &effect.fact {
-            for (side, _) in posting.entries() {
-                if side.entry.is_multiple_of(MILESTONE_ENTRIES) {
-                    self.milestones += 1;
-                    let before = effect.at.plus_micros(-1);
-                    let found = snapshot.milestone(self.ledger, side.account, posting.asset, before)?;
-                    if found.is_none_or(|found| found > effect.seq) {
-                        let what = format!("effect {} is its entry {}", effect.seq, side.entry);
-                        report.say(place(format!("milestones of account {}", side.account)), what);
-                    }
-                }
-            }
+    fn name(&self, table: Table, number: u64, found: Vec<String>, report: &mut Report) {
+        for what in found {
+            report.say(place(self.of, table, &[rows::number(number)]), what);
         }
-        let Some(detail) = effect.fact.detail() else { return Ok(()) };
-        if let Some(reference) = &detail.reference
-            && snapshot.reference(self.ledger, reference)? != Some(effect.seq)
-        {
-            report.say(place(format!("reference {reference:?}")), format!("it does not lead to effect {}", effect.seq));
-        }
-        for (key, value) in detail.metadata.pairs() {
-            let found = snapshot.metadata(self.ledger, key, value, effect.seq.next(), 1)?;
-            if found.first() != Some(&effect.seq) {
-                report.say(place(format!("metadata {key:?}")), format!("it does not lead to effect {}", effect.seq));
-            }
-        }
-        Ok(())
     }
-}
 
-struct Check<'a> {
-    ledger: &'a Name,
-    snapshot: &'a dyn Snapshot,
-    replay: Replay,
-    milestones: u64,
-}
-
-/// Whether rows that are stored in order are those that the journal tells; they are asked for after one of them, [`CHUNK`] at a
-/// time. Says where they differ first.
-pub(crate) fn compare_in_order<T: PartialEq + Copy + std::fmt::Debug>(
-    place: &str,
-    stored: impl Fn(Option<T>) -> Result<Vec<T>, Fault>,
-    mut expected: impl Iterator<Item = T>,
-    say: &mut dyn FnMut(String, String),
-) -> Result<(), Fault> {
-    let mut after = None;
-    loop {
-        let found = stored(after)?;
-        let some: Vec<T> = expected.by_ref().take(CHUNK).collect();
-        if found != some {
-            let differs = found.iter().zip(&some).find(|(found, expected)| found != expected);
-            let what =
-                format!("{} are stored, the journal has {}; the first others: {differs:?}", found.len(), some.len());
-            say(place.to_owned(), what);
-            return Ok(());
+    /// The rows that stand for an effect which was just replayed.
+    fn expect(&self, snapshot: &dyn Snapshot, effect: &Effect, expected: &mut BTreeMap<Table, Vec<Row>>) {
+        let mut expect = |table, row| expected.entry(table).or_default().push(row);
+        for (table, row) in standing_for(snapshot, effect) {
+            expect(table, row);
         }
-        let Some(last) = found.last() else { return Ok(()) };
-        after = Some(*last);
-    }
-}
-
-impl Check<'_> {
-    fn place(&self, what: impl std::fmt::Display) -> String {
-        format!("ledger {}, {what}", self.ledger)
+        if let Some(row) = ended_hold(effect) {
+            expect(Table::TransactionStates, row);
+        }
+        let Fact::Posting(Posting { asset, effective_at: Some(_), source, destination, .. }) = &effect.fact else {
+            return;
+        };
+        for account in [source.account, destination.account] {
+            let sum = self.replay.balances.get(&(account, *asset)).map_or(DateSum::ZERO, |row| row.off_date);
+            expect(Table::OffDates, rows::off_date(&OffDateRow { account, asset: *asset, seq: effect.seq, sum }));
+        }
     }
 
     /// Everything that is kept beside the journal.
-    fn compare(&self, report: &mut Report) -> Result<(), Fault> {
-        self.compare_head(report)?;
-        report.differ(self.replay.unbalanced());
-        self.compare_accounts(report)?;
-        self.compare_balances(report)?;
-        self.compare_states(report)?;
-        self.compare_counts(report)?;
-        self.compare_ranks(report)?;
-        self.compare_deferred(report)?;
-        let mut found = Vec::new();
-        report.lots += points::compare(self.snapshot, self.ledger, &self.replay, &mut |place, what| {
-            found.push(Difference { place: self.place(place), what });
-        })?;
-        report.advances += advances::compare(self.snapshot, self.ledger, &self.replay, &mut |place, what| {
-            found.push(Difference { place: self.place(place), what });
-        })?;
-        report.differ(found);
-        self.compare_buckets(report)
+    fn end(self, snapshot: &dyn Snapshot, report: &mut Report) -> Result<(), Fault> {
+        for row in snapshot.batches(&self.of.name, self.replay.head.batch, CHUNK)? {
+            let what = format!("it ends at effect {}, the journal at {}", row.last, self.replay.head.seq);
+            report.say(place(self.of, Table::Batches, &[rows::number(row.batch.0)]), what);
+        }
+        if self.replay.is_within_batch() {
+            let what = "no batch ends here, and nothing comes after it".to_owned();
+            report.say(place(self.of, Table::Journal, &[rows::number(self.replay.head.seq.0)]), what);
+        }
+        let missing = self.counts.get(&Table::TransactionStates).map_or(0, |(_, missing)| *missing);
+        Compare { snapshot, of: self.of, report: &mut *report }.derived(&self.replay, missing)?;
+        for table in STANDING.into_iter().filter(|table| snapshot.keeps(*table)) {
+            let (expected, missing) = self.counts.get(&table).copied().unwrap_or_default();
+            let stored = snapshot.stored_count(table, self.of)?;
+            report.rows += stored;
+            if table == Table::Milestones {
+                report.milestones += stored;
+            }
+            if stored + missing > expected {
+                self.too_many(table, snapshot, report)?;
+            }
+        }
+        Ok(())
     }
 
-    /// Every balance of a ranked ledger stands where its entries put it, and nothing else does.
-    fn compare_ranks(&self, report: &mut Report) -> Result<(), Fault> {
-        let is_ranking = self.replay.head.rules.ranking == Ranking::ByEntries;
-        let ranked = self
-            .replay
-            .balances
-            .iter()
-            .filter(|((account, _), balance)| is_ranking && *account != WORLD && balance.entries > 0);
-        let mut derived = ranked.map(|((account, asset), balance)| (*account, *asset, balance.entries));
+    /// Names the rows of a table that stand for nothing.
+    fn too_many(&self, table: Table, snapshot: &dyn Snapshot, report: &mut Report) -> Result<(), Fault> {
         let mut after = None;
         loop {
-            let rows = self.snapshot.ranks(self.ledger, after, CHUNK)?;
-            let expected: Vec<_> = derived.by_ref().take(CHUNK).collect();
-            for place in 0..rows.len().max(expected.len()) {
-                let (row, expected) = (rows.get(place), expected.get(place));
-                if row != expected {
-                    let what = format!("the row says {row:?}, the journal {expected:?}");
-                    report.say(self.place("ranking by entries"), what);
-                    return Ok(());
-                }
-            }
-            let Some((account, asset, _)) = rows.last() else { return Ok(()) };
-            after = Some((*account, *asset));
-        }
-    }
-
-    /// Requests that are still to be done.
-    fn compare_deferred(&self, report: &mut Report) -> Result<(), Fault> {
-        let mut stored = BTreeSet::new();
-        loop {
-            let rows = self.snapshot.deferred(self.ledger, stored.last().copied().unwrap_or(Seq(0)), CHUNK)?;
-            if rows.is_empty() {
-                break;
-            }
-            stored.extend(rows);
-        }
-        for seq in stored.symmetric_difference(&self.replay.deferred).take(NAMED_MAX) {
-            let (row, journal) = (stored.contains(seq), self.replay.deferred.contains(seq));
-            let what = format!("it is waiting: the rows say {row}, the journal {journal}");
-            report.say(self.place(format!("request at {seq}")), what);
-        }
-        Ok(())
-    }
-
-    fn compare_head(&self, report: &mut Report) -> Result<(), Fault> {
-        let Some(head) = self.snapshot.head(self.ledger)? else { return Ok(()) };
-        // The epoch counts writers, not effects.
-        let derived = Head { epoch: head.epoch, ..self.replay.head.clone() };
-        if derived != head {
-            let what = format!("its row says {head:?}, the journal {derived:?}");
-            report.say(format!("ledger {}", self.ledger), what);
-        }
-        let stored = self.snapshot.assets(self.ledger)?;
-        let derived = self.replay.assets.iter();
-        let derived = derived.map(|(no, terms)| AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale });
-        if !stored.iter().cloned().eq(derived) {
-            report.say(self.place("assets"), format!("the rows are {stored:?}, the journal adds others"));
-        }
-        Ok(())
-    }
-
-    /// Names, metadata and states of all accounts.
-    fn compare_accounts(&self, report: &mut Report) -> Result<(), Fault> {
-        let mut after = None;
-        let mut stored = 0;
-        loop {
-            let accounts = self.snapshot.accounts(self.ledger, "", after.as_ref(), CHUNK)?;
-            let Some(last) = accounts.last() else { break };
-            after = Some(last.row.name.clone());
-            stored += accounts.len();
-            for LoadedAccount { row, .. } in accounts {
-                let found = DerivedAccount {
-                    name: row.name.clone(),
-                    metadata: row.metadata,
-                    frozen: row.frozen,
-                    closed: row.closed,
-                };
-                let derived = self.replay.accounts.get(&row.no);
-                if derived != Some(&found) {
-                    let what = format!("its row says {found:?}, the journal {derived:?}");
-                    report.say(self.place(format!("account {} ({})", row.no, row.name)), what);
+            let stored = snapshot.stored(table, self.of, after.as_ref(), CHUNK)?;
+            let Some(last) = stored.last() else { return Ok(()) };
+            after = Some(last.clone());
+            // The place of the effect is the last part of the key, or the only column beside it.
+            let seqs: Vec<Seq> = stored
+                .iter()
+                .map(|row| seq_in(if table.key().contains(&"seq") { row.key.last() } else { row.columns.first() }))
+                .collect();
+            for (row, effect) in stored.iter().zip(snapshot.effects_at(&self.of.name, &seqs)?) {
+                let is_of = effect.is_some_and(|effect| {
+                    let mut rows = standing_for(snapshot, &effect);
+                    rows.extend(off_dates(&effect).map(|row| (Table::OffDates, row)));
+                    rows.iter().any(|(of, expected)| *of == table && expected.key == row.key)
+                });
+                if !is_of {
+                    Compare { snapshot, of: self.of, report: &mut *report }.extra(table, &row.key);
                 }
             }
         }
-        if stored != self.replay.accounts.len() {
-            let what = format!("there are {stored} rows, the journal opens {}", self.replay.accounts.len());
-            report.say(self.place("accounts"), what);
-        }
-        Ok(())
-    }
-
-    fn compare_balances(&self, report: &mut Report) -> Result<(), Fault> {
-        let mut after: Option<(AccountNo, AssetNo)> = None;
-        let mut stored = 0;
-        loop {
-            let rows = self.snapshot.balances(self.ledger, after, CHUNK)?;
-            let Some(last) = rows.last() else { break };
-            after = Some((last.account, last.asset));
-            stored += rows.len();
-            let off_dates = self.snapshot.off_date_totals(self.ledger, &rows)?;
-            for (row, off_date) in rows.iter().zip(off_dates) {
-                let derived = self.replay.balances.get(&(row.account, row.asset)).copied();
-                if derived != Some(derived_form(row)) {
-                    let place = self.place(format!("account {}, asset {}", row.account, row.asset));
-                    report.say(place, format!("the row says {:?}, the journal {derived:?}", derived_form(row)));
-                }
-                if !row.is_within_limits() {
-                    let place = self.place(format!("account {}, asset {}", row.account, row.asset));
-                    report.say(place, format!("{} is outside its limits", row.posted));
-                }
-                if off_date != row.off_date {
-                    let place = self.place(format!("account {}, asset {}", row.account, row.asset));
-                    report.say(place, "its off-date postings do not add up".to_owned());
-                }
-            }
-        }
-        report.balances += stored as u64;
-        if stored != self.replay.balances.len() {
-            let what = format!("there are {stored} rows, the journal opens {}", self.replay.balances.len());
-            report.say(self.place("balances"), what);
-        }
-        Ok(())
-    }
-
-    fn compare_states(&self, report: &mut Report) -> Result<(), Fault> {
-        let mut after = Seq(0);
-        let mut pending = 0;
-        loop {
-            let states = self.snapshot.states(self.ledger, after, CHUNK)?;
-            let Some((last, ..)) = states.last() else { break };
-            after = *last;
-            for (seq, id, state) in states {
-                let open = self.replay.holds.get(&id).map(|(at, _)| *at);
-                let is_pending = matches!(state, TransactionState::Pending { .. });
-                pending += u64::from(is_pending);
-                self.compare_state(seq, id, state, report)?;
-                if is_pending != (open == Some(seq)) {
-                    let what = format!("its row says {state:?}, the journal has it open at {open:?}");
-                    report.say(self.place(format!("transaction {id}")), what);
-                }
-            }
-        }
-        report.holds += pending;
-        if pending != self.replay.holds.len() as u64 {
-            let what = format!("{pending} are stored, the journal has {}", self.replay.holds.len());
-            report.say(self.place("open holds"), what);
-        }
-        Ok(())
-    }
-
-    fn compare_counts(&self, report: &mut Report) -> Result<(), Fault> {
-        let outcomes = self.snapshot.outcomes_count(self.ledger)?;
-        if outcomes != self.replay.outcomes {
-            let what = format!("{outcomes} are stored, the journal has {}", self.replay.outcomes);
-            report.say(self.place("outcomes"), what);
-        }
-        let milestones = self.snapshot.milestones_count(self.ledger)?;
-        report.milestones += milestones;
-        if milestones != self.milestones {
-            let what = format!("{milestones} are stored, the journal reaches {}", self.milestones);
-            report.say(self.place("milestones"), what);
-        }
-        Ok(())
-    }
-
-    /// Where a transaction's end is said to be, and by whom it is said to be reversed.
-    fn compare_state(&self, seq: Seq, id: Id, state: TransactionState, report: &mut Report) -> Result<(), Fault> {
-        let (resolved, reversed_by) = match state {
-            TransactionState::Pending { .. } => (None, None),
-            TransactionState::Posted { reversed_by } => (None, reversed_by),
-            TransactionState::HoldPosted { seq, reversed_by, .. } => (Some(seq), reversed_by),
-            TransactionState::Voided { seq } | TransactionState::Expired { seq } => (Some(seq), None),
-        };
-        let mut is_right = true;
-        if let Some(resolved) = resolved {
-            let effect = self.snapshot.effect(self.ledger, resolved)?;
-            is_right &= effect.is_some_and(|effect| match (effect.fact, state) {
-                (Fact::Posting(posting), TransactionState::HoldPosted { amount, .. }) => {
-                    posting.hold == Some(seq) && posting.transaction == id && posting.amount == amount
-                }
-                (Fact::HoldVoided { transaction, hold }, TransactionState::Voided { .. })
-                | (Fact::HoldExpired { transaction, hold }, TransactionState::Expired { .. }) => {
-                    transaction == id && hold == seq
-                }
-                _ => false,
-            });
-        }
-        if let Some(by) = reversed_by {
-            let effect = match self.snapshot.outcome(self.ledger, by)? {
-                Some(outcome) => self.snapshot.effect(self.ledger, outcome.seq)?,
-                None => None,
-            };
-            let reverses = effect.and_then(|effect| effect.fact.detail().and_then(|detail| detail.reverses));
-            is_right &= reverses == Some(id);
-        }
-        if !is_right {
-            report
-                .say(self.place(format!("transaction {id}")), format!("its row says {state:?}, the journal does not"));
-        }
-        Ok(())
-    }
-
-    /// Off-date sums of every level, summed again from the journal.
-    fn compare_buckets(&self, report: &mut Report) -> Result<(), Fault> {
-        let derived: Vec<(BucketKey, DateSum)> = self.replay.buckets.iter().map(|(key, sum)| (*key, *sum)).collect();
-        for some in derived.chunks(CHUNK) {
-            let keys: Vec<BucketKey> = some.iter().map(|(key, _)| *key).collect();
-            for ((key, sum), stored) in some.iter().zip(self.snapshot.sums(self.ledger, &keys)?) {
-                if stored != Some(*sum) {
-                    report.say(self.place(format!("{key:?}")), format!("the row says {stored:?}, the journal {sum:?}"));
-                }
-            }
-        }
-        Ok(())
     }
 }
 
-fn derived_form(row: &BalanceRow) -> DerivedBalance {
-    DerivedBalance {
-        posted: row.posted.minor_units(),
-        pending_in: row.pending_in.minor_units(),
-        pending_out: row.pending_out.minor_units(),
-        entries: row.entries,
-        last: row.last,
-        off_date: row.off_date,
-        limits: row.limits,
+/// Tables whose rows stand for effects.
+const STANDING: [Table; 5] =
+    [Table::Milestones, Table::OffDates, Table::Outcomes, Table::TransactionMetadata, Table::TransactionReferences];
+
+/// Rows that follow from an effect by itself.
+fn standing_for(snapshot: &dyn Snapshot, effect: &Effect) -> Vec<(Table, Row)> {
+    let mut found = Vec::new();
+    if let Some(key) = effect.command.filter(|_| snapshot.keeps(Table::Outcomes)) {
+        found.push((Table::Outcomes, rows::outcome(key.id, effect.seq)));
+    }
+    if let Fact::Posting(posting) = &effect.fact {
+        for (side, _) in posting.entries() {
+            if side.entry.is_multiple_of(MILESTONE_ENTRIES) {
+                let row = rows::milestone(side.account, posting.asset, effect.at, effect.seq);
+                found.push((Table::Milestones, row));
+            }
+        }
+    }
+    if let Some(detail) = effect.fact.detail() {
+        let reference = detail.reference.as_ref();
+        found.extend(reference.map(|text| (Table::TransactionReferences, rows::reference(text, effect.seq))));
+        let pairs = detail.metadata.pairs().iter();
+        found.extend(pairs.map(|(key, value)| {
+            (Table::TransactionMetadata, Row::new(snapshot.metadata_key(key, value, effect.seq), Vec::new()))
+        }));
+    }
+    found
+}
+
+/// The keys of an effect's off-date sums.
+fn off_dates(effect: &Effect) -> impl Iterator<Item = Row> {
+    let posting = match &effect.fact {
+        Fact::Posting(posting) if posting.effective_at.is_some() => Some(posting),
+        _ => None,
+    };
+    let seq = effect.seq;
+    posting.into_iter().flat_map(move |posting| {
+        posting.entries().map(|(side, _)| {
+            rows::off_date(&OffDateRow { account: side.account, asset: posting.asset, seq, sum: DateSum::ZERO })
+        })
+    })
+}
+
+/// The state of the transaction whose hold an effect ends.
+pub(crate) fn ended_hold(effect: &Effect) -> Option<Row> {
+    let seq = effect.seq;
+    match &effect.fact {
+        Fact::Posting(posting) if posting.leg == 0 => {
+            let state = TransactionState::HoldPosted { seq, amount: posting.amount, reversed_by: None };
+            Some(rows::state(posting.hold?, posting.transaction, state))
+        }
+        Fact::HoldVoided { transaction, hold } => {
+            Some(rows::state(*hold, *transaction, TransactionState::Voided { seq }))
+        }
+        Fact::HoldExpired { transaction, hold } => {
+            Some(rows::state(*hold, *transaction, TransactionState::Expired { seq }))
+        }
+        _ => None,
+    }
+}
+
+/// What a chunk of the journal refers to, far behind it.
+#[derive(Default)]
+struct LookedUp {
+    transactions: BTreeMap<Id, (Seq, Vec<Posting>)>,
+    spends: BTreeMap<Seq, Effect>,
+}
+
+impl LookedUp {
+    fn of(snapshot: &dyn Snapshot, of: &LedgerAt, effects: &[Effect]) -> Result<LookedUp, Fault> {
+        let mut found = LookedUp::default();
+        let mut reversed = Vec::new();
+        let mut spent = Vec::new();
+        for behind in effects.iter().filter_map(refers_to) {
+            match behind {
+                Behind::Reversed(id) => reversed.push(id),
+                Behind::Spent(seq) => spent.push(seq),
+            }
+        }
+        let spends = snapshot.effects_at(&of.name, &spent)?;
+        found.spends.extend(spent.into_iter().zip(spends).filter_map(|(seq, effect)| Some((seq, effect?))));
+        found.add_reversed(snapshot, of, &reversed)?;
+        Ok(found)
+    }
+
+    /// Transactions are found by their ids; those that were held were posted elsewhere, where their states say.
+    fn add_reversed(&mut self, snapshot: &dyn Snapshot, of: &LedgerAt, ids: &[Id]) -> Result<(), Fault> {
+        let outcomes = snapshot.outcomes(&of.name, ids)?;
+        let known: Vec<(Id, Seq)> = ids.iter().zip(outcomes).filter_map(|(id, row)| Some((*id, row?.seq))).collect();
+        let keys: Vec<Vec<Cell>> = known.iter().map(|(_, seq)| vec![rows::number(seq.0)]).collect();
+        let states = snapshot.stored_at(Table::TransactionStates, of, &keys)?;
+        let posted = |(_, first): &(Id, Seq), state: &Option<Row>| {
+            let resolved = state.as_ref().map_or(Seq(0), |row| seq_in(row.columns.get(3)));
+            if resolved == Seq(0) { *first } else { resolved }
+        };
+        let places: Vec<Seq> = known.iter().zip(&states).map(|(known, state)| posted(known, state)).collect();
+        let firsts = snapshot.effects_at(&of.name, &places)?;
+        let mut rest: Vec<(Id, Seq)> = Vec::new();
+        for ((id, first), effect) in known.into_iter().zip(firsts) {
+            let Some(Effect { seq, fact: Fact::Posting(posting), .. }) = effect else { continue };
+            rest.extend((1..u64::from(posting.legs)).map(|leg| (id, Seq(seq.0.saturating_add(leg)))));
+            self.transactions.insert(id, (first, vec![posting]));
+        }
+        for rest in rest.chunks(CHUNK) {
+            let seqs: Vec<Seq> = rest.iter().map(|(_, seq)| *seq).collect();
+            for ((id, _), effect) in rest.iter().zip(snapshot.effects_at(&of.name, &seqs)?) {
+                if let (Some(Effect { fact: Fact::Posting(posting), .. }), Some((_, postings))) =
+                    (effect, self.transactions.get_mut(id))
+                {
+                    postings.push(posting);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn referred(&self, effect: &Effect) -> Referred<'_> {
+        let found = match refers_to(effect) {
+            None => None,
+            Some(Behind::Reversed(id)) => {
+                let known = self.transactions.get(&id).filter(|(first, _)| *first < effect.seq);
+                known.map(|(first, postings)| Referred::Transaction(*first, postings))
+            }
+            Some(Behind::Spent(seq)) => self.spends.get(&seq).filter(|_| seq < effect.seq).and_then(spend),
+        };
+        found.unwrap_or(Referred::Nothing)
+    }
+}
+
+fn spend(effect: &Effect) -> Option<Referred<'_>> {
+    let fact: &points::Fact = ducat_domain::ledger::batch::points_fact(effect)?;
+    Some(Referred::Spend(fact))
+}
+
+/// Rows of ledgers that are not there, and rows of the queue of holds that no pending transaction has.
+fn strays(reader: &dyn Reader, report: &mut Report) -> Result<(), Fault> {
+    for table in Table::ALL {
+        let snapshot = reader.snapshot()?;
+        if !snapshot.keeps(table) {
+            continue;
+        }
+        for no in snapshot.strays(table)? {
+            let what = format!("rows of ledger {no}, which has none in ledgers");
+            report.say(format!("{} {no}", table.name()), what);
+        }
+    }
+    let mut after = None;
+    loop {
+        let snapshot = reader.snapshot()?;
+        let queue = snapshot.hold_expiries(after.as_ref(), CHUNK)?;
+        let Some(last) = queue.last() else { return Ok(()) };
+        after = Some(last.clone());
+        report.rows += queue.len() as u64;
+        for of_ledger in queue.chunk_by(|one, next| one.0 == next.0) {
+            let Some((no, _)) = of_ledger.first() else { continue };
+            let found = snapshot.ledger_rows(no - 1, 1)?.into_iter().find(|(found, _)| found == no);
+            let name = match found.as_ref().and_then(|(_, cells)| cells.first()) {
+                Some(Cell::Text(text)) => Name::parse(text).ok(),
+                Some(Cell::Null | Cell::Number(_) | Cell::Bytes(_)) | None => None,
+            };
+            // Without a ledger the rows have no name to be found by; the rest is said of their states.
+            let of = LedgerAt { no: *no, name: name.unwrap_or_else(Name::world) };
+            let keys: Vec<Vec<Cell>> = of_ledger.iter().map(|(_, row)| row.key[1..].to_vec()).collect();
+            let states = snapshot.stored_at(Table::TransactionStates, &of, &keys)?;
+            for ((_, row), state) in of_ledger.iter().zip(states) {
+                let expires_at = |state: &Row| {
+                    state.columns.get(1) == Some(&Cell::Number(1)) && state.columns.get(2) == row.key.first()
+                };
+                if found.is_none() || !state.is_some_and(|state| expires_at(&state)) {
+                    Compare { snapshot: snapshot.as_ref(), of: &of, report: &mut *report }
+                        .extra(Table::HoldExpiries, &row.key);
+                }
+            }
+        }
     }
 }

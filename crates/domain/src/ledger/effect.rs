@@ -402,6 +402,26 @@ impl Fact {
         }
     }
 
+    /// The transaction whose hold it gives up, where it does no more than that.
+    #[must_use]
+    pub const fn ended(&self) -> Option<Id> {
+        match self {
+            Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
+            Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
+            | Fact::AssetAdded { .. }
+            | Fact::AccountOpened(_)
+            | Fact::AccountChanged(_)
+            | Fact::Posting(_)
+            | Fact::Hold(_)
+            | Fact::Refused(_)
+            | Fact::Deferred { .. }
+            | Fact::Resolved { .. }
+            | Fact::Points(_)
+            | Fact::Advances(_) => None,
+        }
+    }
+
     /// Writes the canonical bytes, kind first.
     pub fn encode(&self, e: &mut Encoder) {
         e.byte(self.kind().code());

@@ -1,7 +1,8 @@
 //! Deriving points again from the journal alone, to prove that what is stored is what happened. It shares no code with
-//! deciding: open lots are kept by key, and what is left is their sum less what was used.
+//! deciding: open lots are kept by key, and how far they are used is moved over them by each fact.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::fact::{Fact, Fate};
 use super::lot::{LotKey, LotRow};
@@ -21,6 +22,8 @@ pub struct DerivedPurse {
     pub open: u128,
     /// How many of them are used.
     pub used: u128,
+    /// The first lot that is not used up, and how much of it is.
+    place: Option<(LotKey, u128)>,
     /// The greatest key that any lot of it ever had.
     pub last: Option<LotKey>,
 }
@@ -47,32 +50,94 @@ impl DerivedPurse {
         self.open.saturating_sub(self.used)
     }
 
-    /// How far lots are used, found by walking over all of them.
+    /// How far lots are used.
     #[must_use]
     pub fn purse(&self) -> Purse {
-        let mut rest = self.used;
-        let mut place = None;
-        for (key, row) in &self.lots {
-            let points = row.lot.points.minor_units();
-            if rest < points {
-                place = Some(Place { lot: *key, used: Amount::new(rest) });
-                break;
-            }
-            rest = rest.saturating_sub(points);
-        }
+        let place = self.place.map(|(lot, used)| Place { lot, used: Amount::new(used) });
         Purse { used: Amount::new(self.used), place }
     }
 
+    fn size(&self, key: LotKey) -> u128 {
+        self.lots.get(&key).map_or(0, |row| row.lot.points.minor_units())
+    }
+
+    fn after(&self, key: LotKey) -> Option<LotKey> {
+        let mut later = self.lots.range((Bound::Excluded(key), Bound::Unbounded));
+        later.next().map(|(key, _)| *key)
+    }
+
+    fn before(&self, key: Option<LotKey>) -> Option<LotKey> {
+        let end = key.map_or(Bound::Unbounded, Bound::Excluded);
+        self.lots.range((Bound::Unbounded, end)).next_back().map(|(key, _)| *key)
+    }
+
+    /// Uses the first points that are left; gives how many of which lots.
+    fn advance(&mut self, points: u128) -> Vec<(LotKey, u128)> {
+        self.used = self.used.saturating_add(points);
+        let mut rest = points;
+        let mut drawn = Vec::new();
+        while let Some((key, used)) = self.place.filter(|_| rest > 0) {
+            let size = self.size(key);
+            let taken = size.saturating_sub(used).min(rest);
+            let used = used.saturating_add(taken);
+            rest = rest.saturating_sub(taken);
+            drawn.push((key, taken));
+            self.place = if used < size { Some((key, used)) } else { self.after(key).map(|key| (key, 0)) };
+        }
+        drawn
+    }
+
+    /// Gives the points back that were used last.
+    fn retreat(&mut self, points: u128) {
+        let mut rest = points.min(self.used);
+        self.used = self.used.saturating_sub(rest);
+        while rest > 0 {
+            let (key, used) = match self.place {
+                Some((key, used)) if used > 0 => (key, used),
+                Some(_) | None => match self.before(self.place.map(|(key, _)| key)) {
+                    Some(key) => (key, self.size(key)),
+                    None => return,
+                },
+            };
+            let back = used.min(rest);
+            rest = rest.saturating_sub(back);
+            self.place = Some((key, used.saturating_sub(back)));
+        }
+    }
+
+    /// A lot among the used ones counts as used, and as many points behind it are left again.
     fn arrive(&mut self, lot: LotRow) {
-        self.open = self.open.saturating_add(lot.lot.points.minor_units());
-        self.last = self.last.max(Some(lot.lot.key));
-        self.lots.insert(lot.lot.key, lot);
+        let (key, points) = (lot.lot.key, lot.lot.points.minor_units());
+        self.open = self.open.saturating_add(points);
+        self.last = self.last.max(Some(key));
+        self.lots.insert(key, lot);
+        if self.place.is_none_or(|(place, _)| key < place) {
+            self.used = self.used.saturating_add(points);
+            self.retreat(points);
+        }
+    }
+
+    /// Closes a lot; gives what was left of it.
+    fn close(&mut self, key: LotKey) -> u128 {
+        let points = self.size(key);
+        let used = match self.place {
+            Some((place, used)) if place == key => {
+                self.place = self.after(key).map(|key| (key, 0));
+                used
+            }
+            Some((place, _)) if place < key => 0,
+            Some(_) | None => points,
+        };
+        self.lots.remove(&key);
+        self.open = self.open.saturating_sub(points);
+        self.used = self.used.saturating_sub(used);
+        points.saturating_sub(used)
     }
 }
 
 impl DerivedPoints {
-    /// Takes in what happened, and says what of it cannot have.
-    pub fn fact(&mut self, fact: &Fact) -> Vec<String> {
+    /// Takes in what happened at an effect, and says what of it cannot have. Of a refund the caller shows the spend.
+    pub fn fact(&mut self, seq: Seq, fact: &Fact, spend: Option<&Fact>) -> Vec<String> {
         let mut found = Vec::new();
         for (due, is_due) in fact.dues() {
             let changed = if is_due { self.dues.insert(due) } else { self.dues.remove(&due) };
@@ -85,23 +150,16 @@ impl DerivedPoints {
                 let has_lots = self.program.as_ref().is_some_and(|row| row.has_lots);
                 self.program = Some(ProgramRow { program: program.clone(), has_lots });
             }
-            Fact::Earned { purse, lot, fate } | Fact::Matured { purse, lot, fate, .. } => {
-                if let Some(program) = &mut self.program {
-                    program.has_lots = true;
+            Fact::Earned { purse, lot, fate } => {
+                if lot.lot.key.arrival != seq {
+                    found.push(format!("its lot says that it arrived at {}", lot.lot.key.arrival));
                 }
-                let derived = self.purses.entry(*purse).or_default();
-                match fate {
-                    Fate::Pending(_) => {}
-                    Fate::Lost => self.lost = self.lost.saturating_add(lot.lot.points.minor_units()),
-                    Fate::Open(after) => {
-                        derived.arrive(*lot);
-                        found.extend(differs(*purse, derived, *after));
-                    }
-                }
+                found.extend(self.earn(*purse, *lot, *fate));
             }
+            Fact::Matured { purse, lot, fate, .. } => found.extend(self.earn(*purse, *lot, *fate)),
             Fact::Adjusted { purse, points, after } => {
                 let derived = self.purses.entry(*purse).or_default();
-                derived.used = derived.used.saturating_add(points.minor_units());
+                derived.advance(points.minor_units());
                 found.extend(differs(*purse, derived, *after));
             }
             Fact::Spent { deductions, after } => {
@@ -109,17 +167,19 @@ impl DerivedPoints {
                 found.extend(self.all_differ(after));
             }
             Fact::Refunded { spent_at, points, lost, refunded, after, .. } => {
+                found.extend(exceeds(*refunded, spend));
                 found.extend(self.refund(*spent_at, [*points, *lost, *refunded], after));
                 found.extend(self.all_differ(after));
             }
             Fact::Closed { purse, lot, left, after } => {
                 let derived = self.purses.entry(*purse).or_default();
-                if derived.lots.remove(&lot.lot.key) != Some(*lot) {
+                if derived.lots.get(&lot.lot.key) != Some(lot) {
                     found.push(format!("it closes a lot of purse {purse} that is not open"));
                 }
-                let points = lot.lot.points.minor_units();
-                derived.open = derived.open.saturating_sub(points);
-                derived.used = derived.used.saturating_sub(points.saturating_sub(left.minor_units()));
+                let lost = derived.close(lot.lot.key);
+                if lost != left.minor_units() {
+                    found.push(format!("it closes a lot of purse {purse} that has {lost} left, and says {left}"));
+                }
                 self.lost = self.lost.saturating_add(left.minor_units());
                 found.extend(differs(*purse, derived, *after));
             }
@@ -128,17 +188,39 @@ impl DerivedPoints {
         found
     }
 
+    fn earn(&mut self, purse: AccountNo, lot: LotRow, fate: Fate) -> Option<String> {
+        if let Some(program) = &mut self.program {
+            program.has_lots = true;
+        }
+        let derived = self.purses.entry(purse).or_default();
+        match fate {
+            Fate::Pending(_) => None,
+            Fate::Lost => {
+                self.lost = self.lost.saturating_add(lot.lot.points.minor_units());
+                None
+            }
+            Fate::Open(after) => {
+                derived.arrive(lot);
+                differs(purse, derived, after)
+            }
+        }
+    }
+
+    /// Of each payer, a spend takes the first points that are left.
     fn spend(&mut self, deductions: &[Deduction<AccountNo>]) -> Vec<String> {
         let mut found = Vec::new();
         if !deductions.iter().map(|one| one.lot).is_sorted() {
             found.push("it draws on a later lot before an earlier one".to_owned());
         }
+        let mut of_payers: BTreeMap<AccountNo, Vec<(LotKey, u128)>> = BTreeMap::new();
         for one in deductions {
-            let derived = self.purses.entry(one.payer).or_default();
-            derived.used = derived.used.saturating_add(one.points.minor_units());
-            let size = derived.lots.get(&one.lot).map_or(Amount::ZERO, |row| row.lot.points);
-            if one.points > size {
-                found.push(format!("it takes {} points of a lot that has {size}", one.points));
+            of_payers.entry(one.payer).or_default().push((one.lot, one.points.minor_units()));
+        }
+        for (payer, taken) in of_payers {
+            let points = taken.iter().fold(0, |sum: u128, (_, points)| sum.saturating_add(*points));
+            let drawn = self.purses.entry(payer).or_default().advance(points);
+            if drawn != taken {
+                found.push(format!("it takes {taken:?} of purse {payer}, of which {drawn:?} is left first"));
             }
         }
         found
@@ -158,8 +240,9 @@ impl DerivedPoints {
         let mut returned = 0u128;
         for (purse, after) in after {
             let derived = self.purses.entry(*purse).or_default();
-            returned = returned.saturating_add(derived.used.saturating_sub(after.used.minor_units()));
-            derived.used = derived.used.min(after.used.minor_units());
+            let back = derived.used.saturating_sub(after.used.minor_units());
+            returned = returned.saturating_add(back);
+            derived.retreat(back);
         }
         self.lost = self.lost.saturating_add(lost.minor_units());
         if returned.saturating_add(lost.minor_units()) != points.minor_units() {
@@ -176,12 +259,20 @@ impl DerivedPoints {
     }
 }
 
-/// What a fact says of a purse that the facts before it do not make. Where its place is, is found at the end: to find it
-/// takes a walk over all lots.
+/// What a fact says of a purse that the facts before it do not make.
 fn differs(no: AccountNo, derived: &DerivedPurse, after: Purse) -> Option<String> {
-    let used = after.used.minor_units();
-    if used != derived.used {
-        return Some(format!("purse {no} has used {used}, the facts before make {}", derived.used));
+    if derived.used > derived.open {
+        return Some(format!("purse {no} has used {} of {}", derived.used, derived.open));
     }
-    (used > derived.open).then(|| format!("purse {no} has used {used} of {}", derived.open))
+    (derived.purse() != after)
+        .then(|| format!("purse {no} becomes {after:?}, the facts before make {:?}", derived.purse()))
+}
+
+/// Whether more is given back than a spend took.
+fn exceeds(refunded: Amount, spend: Option<&Fact>) -> Option<String> {
+    let Some(Fact::Spent { deductions, .. }) = spend else {
+        return Some("it gives points of a spend back that is not there".to_owned());
+    };
+    let spent = deductions.iter().fold(0, |sum: u128, one| sum.saturating_add(one.points.minor_units()));
+    (refunded.minor_units() > spent).then(|| format!("{refunded} points of a spend of {spent} are given back"))
 }

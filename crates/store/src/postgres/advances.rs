@@ -287,19 +287,6 @@ impl AdvancesSnapshot for PostgresSnapshot<'_> {
         Ok(ids.iter().map(|id| found.get(id).copied()).collect())
     }
 
-    fn transactions_after(
-        &self,
-        ledger: &Name,
-        after: Option<&TransactionId>,
-        limit: usize,
-    ) -> Result<Vec<(TransactionId, TransactionRow)>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let after = after.map_or(&[][..], |id| id.as_str().as_bytes());
-        let sql = "SELECT transaction_id, known FROM advances_transactions
-                   WHERE ledger = $1 AND transaction_id > $2 ORDER BY transaction_id LIMIT $3";
-        self.rows(sql, &[&no.0, &after, &bound(limit)])?.iter().map(transaction).collect()
-    }
-
     fn run(&self, ledger: &Name, no: Seq) -> Result<Option<Run>, Fault> {
         let Some(ledger) = self.no(ledger)? else { return Ok(None) };
         let sql = "SELECT seq, run FROM advances_runs WHERE ledger = $1 AND seq = $2";

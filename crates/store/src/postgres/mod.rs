@@ -22,6 +22,7 @@ mod roster;
 mod rows;
 mod session;
 mod statements;
+mod stored;
 mod writer;
 
 use connect::Target;

@@ -415,9 +415,6 @@ fn upsert_refunds(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
 pub(super) const PROGRAM: &str = "\
 SELECT asset, expiring, lifetime_days, pending_days, has_lots FROM points_programs WHERE ledger = $1";
 
-pub(super) const PURSES_AFTER: &str = "\
-SELECT account, purse FROM points_purses WHERE ledger = $1 AND account > $2 ORDER BY account LIMIT $3";
-
 /// By the key of points_lots.
 pub(super) const LOTS_FORWARD: &str = "\
 SELECT expires_first, earned_at, arrival, expires_at, points FROM points_lots
@@ -449,8 +446,6 @@ CROSS JOIN LATERAL (SELECT 1 FROM points_due d WHERE d.ledger = p.ledger AND d.a
 WHERE NOT l.arriving AND ($2::text IS NULL OR l.owner IS NULL OR l.owner = $2 OR l.lease_until < now())";
 
 pub(super) const REFUNDED: &str = "SELECT refunded FROM points_refunds WHERE ledger = $1 AND seq = $2";
-
-pub(super) const REFUNDS_COUNT: &str = "SELECT count(*) FROM points_refunds WHERE ledger = $1";
 
 pub(super) fn due(row: &Row) -> Result<Due, Fault> {
     let mut columns = Columns::new(row, "points_due");

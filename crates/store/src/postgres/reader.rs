@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
 use ducat_domain::ledger::effect::Effect;
-use ducat_domain::ledger::rows::{
-    AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, OffDateRow, TransactionState,
-};
+use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
@@ -28,8 +26,7 @@ use super::Schema;
 use super::connect::{Target, is_full, sentence, set_up};
 use super::lease::{CONNECTIONS_MAX, Node};
 use super::points;
-use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, place_sum, uuid};
-use super::statements::BucketArrays;
+use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, uuid};
 use crate::{Fault, Reader, Snapshot};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
@@ -38,7 +35,7 @@ const IDLE_MAX: Duration = Duration::from_secs(60);
 /// How long a read may wait for a session and for its rows, together.
 const READ_MAX: Duration = Duration::from_secs(10);
 
-/// A reader locks nothing: whoever writes what it reads to a slow pipe may take his time.
+/// A reader locks nothing, and what it does with a chunk of the journal before it asks for the next may take long.
 const PATIENCE: &str = "SET idle_in_transaction_session_timeout = '10min'";
 
 /// The pause before another session is asked of a database that takes no more.
@@ -180,11 +177,11 @@ impl Drop for PostgresSnapshot<'_> {
 pub(super) type Value<'a> = &'a (dyn ToSql + Sync);
 
 impl PostgresSnapshot<'_> {
-    pub(super) fn rows(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(super) fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
         self.rows_in_time(sql, values, READ_MAX)
     }
 
-    fn rows_in_time(&self, sql: &'static str, values: &[Value<'_>], time: Duration) -> Result<Vec<Row>, Fault> {
+    fn rows_in_time(&self, sql: &str, values: &[Value<'_>], time: Duration) -> Result<Vec<Row>, Fault> {
         let fault = |error: tokio_postgres::Error| Fault::Database(sentence(&error));
         let Some(client) = &self.client else { return Ok(Vec::new()) };
         self.reader.block_on(time, async {
@@ -220,10 +217,11 @@ impl PostgresSnapshot<'_> {
         Ok(no)
     }
 
-    fn count(&self, sql: &'static str, ledger: &Name) -> Result<u64, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(0) };
+    /// A count of a table's rows of a ledger.
+    pub(super) fn count_of(&self, sql: &str, no: i64) -> Result<u64, Fault> {
+        let no = i32::try_from(no).unwrap_or(-1);
         // A count reads all of a ledger, and takes as long as that takes.
-        let row = self.rows_in_time(sql, &[&no.0], Duration::MAX)?.into_iter().next();
+        let row = self.rows_in_time(sql, &[&no], Duration::MAX)?.into_iter().next();
         Ok(row.and_then(|row| u64::try_from(row.get::<_, i64>(0)).ok()).unwrap_or(0))
     }
 
@@ -365,6 +363,17 @@ impl Snapshot for PostgresSnapshot<'_> {
         Ok(self.journal(sql, &[&no.0, &integer(seq.0)])?.into_iter().next())
     }
 
+    fn effects_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<Effect>>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(vec![None; seqs.len()]) };
+        let asked: Vec<i64> = seqs.iter().map(|seq| integer(seq.0)).collect();
+        let sql = select!(journal
+            "FROM unnest($2::int8[]) AS asked (seq)
+             CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = asked.seq OFFSET 0) j");
+        let found = self.journal(sql, &[&no.0, &asked])?.into_iter().map(|effect| (effect.seq, effect));
+        let found: HashMap<Seq, Effect> = found.collect();
+        Ok(seqs.iter().map(|seq| found.get(seq).cloned()).collect())
+    }
+
     fn chain(
         &self,
         ledger: &Name,
@@ -407,10 +416,6 @@ impl Snapshot for PostgresSnapshot<'_> {
             found.insert(columns.id("id")?, columns.outcome()?);
         }
         Ok(ids.iter().map(|id| found.get(id).copied()).collect())
-    }
-
-    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.count("SELECT count(outcome_id) FROM journal WHERE ledger = $1", ledger)
     }
 
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
@@ -481,10 +486,6 @@ impl Snapshot for PostgresSnapshot<'_> {
         Ok(self.seqs(sql, &[&no.0, &integer(account.0), &integer(asset.0), &after.0])?.first().copied())
     }
 
-    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.count("SELECT count(*) FROM milestones WHERE ledger = $1", ledger)
-    }
-
     fn off_date(
         &self,
         ledger: &Name,
@@ -524,34 +525,6 @@ impl Snapshot for PostgresSnapshot<'_> {
         self.rows(sql, &place)?.iter().map(read).collect()
     }
 
-    fn sums(&self, ledger: &Name, keys: &[BucketKey]) -> Result<Vec<Option<DateSum>>, Fault> {
-        let mut sums = vec![None; keys.len()];
-        let Some(no) = self.no(ledger)? else { return Ok(sums) };
-        let asked = BucketArrays::of(no, keys);
-        let values: [Value<'_>; 5] = [&no.0, &asked.account, &asked.asset, &asked.level, &asked.bucket];
-        for row in self.rows(super::statements::BUCKETS, &values)? {
-            place_sum(&row, &mut sums)?;
-        }
-        Ok(sums)
-    }
-
-    fn off_date_totals(&self, ledger: &Name, rows: &[BalanceRow]) -> Result<Vec<DateSum>, Fault> {
-        let mut sums = vec![None; rows.len()];
-        let Some(no) = self.no(ledger)? else { return Ok(vec![DateSum::ZERO; rows.len()]) };
-        let accounts: Vec<i64> = rows.iter().map(|row| integer(row.account.0)).collect();
-        let assets: Vec<i64> = rows.iter().map(|row| integer(row.asset.0)).collect();
-        let sql = "SELECT asked.place, o.sum
-             FROM unnest($2::int8[], $3::int8[]) WITH ORDINALITY AS asked (account, asset, place)
-             CROSS JOIN LATERAL (
-               SELECT o.sum FROM off_dates o
-               WHERE o.ledger = $1 AND o.account = asked.account AND o.asset = asked.asset
-               ORDER BY o.seq DESC LIMIT 1) o";
-        for row in self.rows(sql, &[&no.0, &accounts, &assets])? {
-            place_sum(&row, &mut sums)?;
-        }
-        Ok(sums.into_iter().map(Option::unwrap_or_default).collect())
-    }
-
     fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault> {
         let Some(no) = self.no(ledger)? else { return Ok((0, Vec::new())) };
         // Its plan, whatever there is of either: the right edge of the ledger in one index, the rows that are equal to
@@ -577,25 +550,6 @@ impl Snapshot for PostgresSnapshot<'_> {
         Ok((most, names))
     }
 
-    fn ranks(
-        &self,
-        ledger: &Name,
-        after: Option<(AccountNo, AssetNo)>,
-        limit: usize,
-    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
-        let sql = "SELECT account, asset, entries FROM entry_ranks
-             WHERE ledger = $1 AND (account, asset) > ($2, $3) ORDER BY account, asset LIMIT $4";
-        let rows = self.rows(sql, &[&no.0, &integer(account.0), &integer(asset.0), &bound(limit)])?;
-        let rank = |row| {
-            let mut columns = Columns::new(row, "entry_ranks");
-            let (account, asset) = (columns.unsigned("account")?, columns.unsigned("asset")?);
-            Ok((AccountNo(account), AssetNo(asset), columns.unsigned("entries")?))
-        };
-        rows.iter().map(rank).collect()
-    }
-
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         let sql = "SELECT seq FROM deferred WHERE ledger = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -616,12 +570,6 @@ impl Snapshot for PostgresSnapshot<'_> {
             found.insert(purse.account, purse);
         }
         Ok(accounts.iter().map(|account| found.get(account).cloned()).collect())
-    }
-
-    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let rows = self.rows(points::PURSES_AFTER, &[&no.0, &integer(after.0), &bound(limit)])?;
-        rows.iter().map(points::purse).collect()
     }
 
     fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
@@ -671,10 +619,6 @@ impl Snapshot for PostgresSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
         let row = self.first(points::REFUNDED, &[&no.0, &integer(spent_at.0)])?;
         row.map(|row| Columns::new(&row, "points_refunds").amount("refunded")).transpose()
-    }
-
-    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        self.count(points::REFUNDS_COUNT, ledger)
     }
 
     fn balances(

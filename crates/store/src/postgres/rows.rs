@@ -15,7 +15,7 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use tokio_postgres::Row;
-use tokio_postgres::types::FromSql;
+use tokio_postgres::types::{FromSql, Type};
 use uuid::Uuid;
 
 use super::numeric::Wide;
@@ -23,6 +23,37 @@ use crate::Fault;
 
 /// How many columns an account has: balances are selected behind it.
 const ACCOUNT_WIDTH: usize = 6;
+
+/// The columns of the journal, in their order, that only postings and holds use.
+const LEGGED: [&str; 14] = [
+    "leg",
+    "legs",
+    "asset",
+    "amount",
+    "source",
+    "source_previous",
+    "source_entry",
+    "source_balance",
+    "destination",
+    "destination_previous",
+    "destination_entry",
+    "destination_balance",
+    "effective_at",
+    "hold",
+];
+
+/// A value of any kind.
+struct Something;
+
+impl FromSql<'_> for Something {
+    fn from_sql(_: &Type, _: &[u8]) -> Result<Something, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Something)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
 
 /// How many columns the journal has, without its ledger.
 pub(super) const JOURNAL_WIDTH: usize = 21;
@@ -268,13 +299,33 @@ impl<'a> Columns<'a> {
             (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
             (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction)?),
             (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
-            _ => {
-                self.next += JOURNAL_WIDTH - 7;
-                let payload: &[u8] = self.get("payload")?;
-                Fact::decode(payload).map_err(|_| self.wrong("payload"))?
-            }
+            _ => self.told(kind, transaction)?,
         };
         Ok(Effect { seq, at, command, fact })
+    }
+
+    /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.
+    fn told(&mut self, kind: Kind, transaction: Option<Id>) -> Result<Fact, Fault> {
+        for column in LEGGED {
+            self.nothing_in(column)?;
+        }
+        let payload: &[u8] = self.get("payload")?;
+        let fact = Fact::decode(payload).map_err(|_| self.wrong("payload"))?;
+        if fact.kind() != kind {
+            return Err(self.wrong("kind"));
+        }
+        if transaction != fact.ended() {
+            return Err(self.wrong("transaction_id"));
+        }
+        Ok(fact)
+    }
+
+    /// A column that a kind of row has nothing in.
+    fn nothing_in(&mut self, column: &'static str) -> Result<(), Fault> {
+        match self.get::<Option<Something>>(column)? {
+            None => Ok(()),
+            Some(Something) => Err(self.wrong(column)),
+        }
     }
 
     fn leg(&mut self) -> Result<Leg, Fault> {
@@ -294,9 +345,10 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn held_account(&mut self) -> Result<AccountNo, Fault> {
+    /// An account of a hold, which is in no chain yet.
+    fn held_account(&mut self, chain: &[&'static str; 3]) -> Result<AccountNo, Fault> {
         let account = AccountNo(self.unsigned("source or destination")?);
-        self.next += 3;
+        chain.iter().try_for_each(|column| self.nothing_in(column))?;
         Ok(account)
     }
 
@@ -323,9 +375,10 @@ impl<'a> Columns<'a> {
 
     fn hold(&mut self, transaction: Id) -> Result<HoldLeg, Fault> {
         let Leg { leg, legs, asset, amount } = self.leg()?;
-        let (source, destination) = (self.held_account()?, self.held_account()?);
+        let source = self.held_account(&["source_previous", "source_entry", "source_balance"])?;
+        let destination = self.held_account(&["destination_previous", "destination_entry", "destination_balance"])?;
         let expires_at = self.optional_timestamp("effective_at")?;
-        self.next += 1;
+        self.nothing_in("hold")?;
         Ok(HoldLeg { transaction, leg, legs, asset, amount, source, destination, expires_at, detail: self.detail()? })
     }
 }

@@ -167,25 +167,6 @@ impl AdvancesSnapshot for SqliteSnapshot<'_> {
         ids.iter().map(one).collect()
     }
 
-    fn transactions_after(
-        &self,
-        ledger: &Name,
-        after: Option<&TransactionId>,
-        limit: usize,
-    ) -> Result<Vec<(TransactionId, TransactionRow)>, Fault> {
-        let sql = "SELECT transaction_id, known FROM advances_transactions
-                   WHERE ledger = ?1 AND transaction_id > ?2 ORDER BY transaction_id LIMIT ?3";
-        self.in_ledger(ledger, |no| {
-            self.rows(sql, params![no.0, after.map_or("", TransactionId::as_str), bound(limit)], |row| {
-                let text: String = row.get(0)?;
-                let wrong = |_| inconsistent("advances_transactions", "transaction_id", &text);
-                let id = TransactionId::parse(&text).map_err(wrong)?;
-                let known = known(row, 1, &id)?;
-                Ok((id, known))
-            })
-        })
-    }
-
     fn run(&self, ledger: &Name, no: Seq) -> Result<Option<Run>, Fault> {
         self.in_ledger(ledger, |ledger| {
             let sql = "SELECT key, run FROM advances_runs WHERE key = ?1";

@@ -22,6 +22,7 @@ mod checkpoint;
 mod points;
 mod reader;
 mod rows;
+mod stored;
 mod wal;
 mod witness;
 mod writer;
@@ -271,6 +272,15 @@ fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
     connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(fault)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
     Ok(connection)
+}
+
+/// Where pages of a file cannot be read: of each table or index that cannot be read whole, its name and the keys between
+/// which that is so. It reads all of the file, and nothing of it is changed.
+///
+/// # Errors
+/// When the file cannot be opened, or nothing of it can be read.
+pub fn locate_corruption(path: &Path) -> Result<Vec<String>, Fault> {
+    stored::locate(&open_reader(path)?).map_err(|error| open_fault(path, &error))
 }
 
 /// The bytes of a WAL that hold no page yet.

@@ -97,22 +97,6 @@ pub(super) fn read_purse(connection: &Connection, no: LedgerNo, account: Account
     rows.next()?.map(purse).transpose()
 }
 
-pub(super) fn read_purses(
-    connection: &Connection,
-    no: LedgerNo,
-    after: AccountNo,
-    limit: usize,
-) -> Result<Vec<PurseRow>, Fault> {
-    let mut statement = connection
-        .prepare_cached("SELECT key, purse FROM points_purses WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3")?;
-    let mut rows = statement.query(params![no.key(after.0), no.key(SEQ_MAX), integer(limit as u64)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(purse(row)?);
-    }
-    Ok(found)
-}
-
 fn purse(row: &Row<'_>) -> Result<PurseRow, Fault> {
     let key: i64 = row.get(0)?;
     let wrong = || inconsistent("points_purses", "purse", number_of(key));

@@ -16,7 +16,7 @@ use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
-use super::rows::{Columns, LedgerNo, SEQ_MAX, account_of, asset_of, inconsistent, integer, ledger_of, number_of};
+use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
 use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use super::{Owner, check_log, check_ours, check_witness, open_reader, points};
 use crate::{Fault, Reader, Snapshot};
@@ -77,6 +77,10 @@ impl Reader for SqliteReader {
         connection.prepare_cached("BEGIN")?.execute([])?;
         let connection = Held::Lent { connection: Some(connection), reader: self };
         Ok(Box::new(SqliteSnapshot { connection, last: RefCell::default() }))
+    }
+
+    fn unreadable(&self) -> Vec<String> {
+        super::locate_corruption(&self.path).unwrap_or_default()
     }
 }
 
@@ -170,11 +174,6 @@ impl<'a> SqliteSnapshot<'a> {
         read: impl FnOnce(LedgerNo) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         self.no(ledger)?.map_or_else(|| Ok(T::default()), read)
-    }
-
-    fn count(&self, sql: &str, no: LedgerNo) -> Result<u64, Fault> {
-        let counts = self.rows(sql, [no.0], |row| Ok(row.get::<_, i64>(0)?))?;
-        Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
     }
 }
 
@@ -273,11 +272,6 @@ impl Snapshot for SqliteSnapshot<'_> {
         read_outcome(self.connection(), no, id)
     }
 
-    fn outcomes_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(0) };
-        self.count("SELECT count(*) FROM outcomes WHERE ledger = ?1", no)
-    }
-
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
         read_reference(self.connection(), no, reference)
@@ -371,11 +365,6 @@ impl Snapshot for SqliteSnapshot<'_> {
         Ok(found.first().copied())
     }
 
-    fn milestones_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(0) };
-        self.count("SELECT count(*) FROM milestones WHERE ledger = ?1", no)
-    }
-
     fn off_date(
         &self,
         ledger: &Name,
@@ -436,25 +425,6 @@ impl Snapshot for SqliteSnapshot<'_> {
         Ok((most, names))
     }
 
-    fn ranks(
-        &self,
-        ledger: &Name,
-        after: Option<(AccountNo, AssetNo)>,
-        limit: usize,
-    ) -> Result<Vec<(AccountNo, AssetNo, u64)>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
-        self.rows(
-            "SELECT key, entries FROM entry_ranks WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-            params![no.balance_key(account.0, asset.0), LedgerNo(no.0 + 1).balance_key(0, 0), bound(limit)],
-            |row| {
-                let key: i64 = row.get(0)?;
-                let entries = Columns::new(row, "entry_ranks", key).unsigned("entries")?;
-                Ok((account_of(key), asset_of(key), entries))
-            },
-        )
-    }
-
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         self.rows(
@@ -471,10 +441,6 @@ impl Snapshot for SqliteSnapshot<'_> {
     fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(vec![None; accounts.len()]) };
         accounts.iter().map(|account| points::read_purse(self.connection(), no, *account)).collect()
-    }
-
-    fn purses_after(&self, ledger: &Name, after: AccountNo, limit: usize) -> Result<Vec<PurseRow>, Fault> {
-        self.in_ledger(ledger, |no| points::read_purses(self.connection(), no, after, limit))
     }
 
     fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
@@ -505,11 +471,6 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
         self.in_ledger(ledger, |no| points::read_refunded(self.connection(), no, spent_at))
-    }
-
-    fn refunds_count(&self, ledger: &Name) -> Result<u64, Fault> {
-        let sql = "SELECT count(*) FROM points_refunds WHERE key >= ?1 << 40 AND key < (?1 + 1) << 40";
-        self.in_ledger(ledger, |no| self.count(sql, no))
     }
 
     fn balances(

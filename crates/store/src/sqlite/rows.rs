@@ -52,6 +52,13 @@ impl LedgerNo {
     }
 }
 
+impl LedgerNo {
+    /// The ledger of a balance's key.
+    pub fn of_balance(key: i64) -> LedgerNo {
+        LedgerNo(key >> (ACCOUNT_BITS + ASSET_BITS))
+    }
+}
+
 pub(super) fn account_of(key: i64) -> AccountNo {
     let account = (key >> ASSET_BITS) & ((1 << ACCOUNT_BITS) - 1);
     AccountNo(u64::try_from(account).unwrap_or_default())
@@ -144,7 +151,23 @@ impl<'a> Columns<'a> {
     }
 
     fn wrong(&self, column: &'static str) -> Fault {
-        inconsistent(self.table, column, &self.key)
+        // Rows of a list say themselves which they are.
+        match self.row.get::<_, i64>("key") {
+            Ok(key) if self.table != "balances" => {
+                inconsistent(self.table, column, format!("{}:{}", ledger_of(key).0, number_of(key)))
+            }
+            _ => inconsistent(self.table, column, &self.key),
+        }
+    }
+
+    /// Columns that a kind of row has nothing in.
+    fn nothing_in(&self, columns: &[&'static str]) -> Result<(), Fault> {
+        for column in columns {
+            if self.value(column)? != ValueRef::Null {
+                return Err(self.wrong(column));
+            }
+        }
+        Ok(())
     }
 
     fn value(&self, column: &'static str) -> Result<ValueRef<'a>, Fault> {
@@ -342,18 +365,30 @@ impl<'a> Columns<'a> {
         let command = match (fingerprint, command_id.or(transaction)) {
             (Some(fingerprint), Some(id)) => Some(CommandKey { id, fingerprint }),
             (Some(_), None) => return Err(self.wrong("command_id")),
+            (None, _) if command_id.is_some() => return Err(self.wrong("command_id")),
             (None, _) => None,
         };
         let fact = match (kind, transaction) {
             (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
             (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction)?),
             (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
-            _ => {
-                let payload = self.value("payload")?.as_blob().map_err(|_| self.wrong("payload"))?;
-                Fact::decode(payload).map_err(|_| self.wrong("payload"))?
-            }
+            _ => self.told(kind, transaction)?,
         };
         Ok(Effect { seq, at: self.timestamp("at")?, command, fact })
+    }
+
+    /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.
+    fn told(&self, kind: Kind, transaction: Option<Id>) -> Result<Fact, Fault> {
+        let payload = self.value("payload")?.as_blob().map_err(|_| self.wrong("payload"))?;
+        let fact = Fact::decode(payload).map_err(|_| self.wrong("payload"))?;
+        if fact.kind() != kind {
+            return Err(self.wrong("kind"));
+        }
+        if transaction != fact.ended() {
+            return Err(self.wrong("transaction_id"));
+        }
+        self.nothing_in(&JOURNAL[6..20])?;
+        Ok(fact)
     }
 
     fn detail(&self) -> Result<Option<Box<Detail>>, Fault> {
@@ -389,6 +424,9 @@ impl<'a> Columns<'a> {
     }
 
     fn hold(&self, transaction: Id) -> Result<HoldLeg, Fault> {
+        self.nothing_in(&JOURNAL[11..14])?;
+        self.nothing_in(&JOURNAL[15..18])?;
+        self.nothing_in(&["hold"])?;
         Ok(HoldLeg {
             transaction,
             leg: self.small("leg")?,

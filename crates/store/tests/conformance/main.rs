@@ -9,6 +9,7 @@
 mod advances;
 mod corruption;
 mod faults;
+mod mutations;
 mod points;
 mod postgres;
 mod proxy;
