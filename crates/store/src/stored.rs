@@ -70,7 +70,7 @@ pub struct LedgerAt {
 }
 
 /// The columns of `ledgers`, behind its number. Only those of every store: who serves a ledger is no part of it.
-pub const LEDGER_COLUMNS: [&str; 11] = [
+pub const LEDGER_COLUMNS: [&str; 12] = [
     "name",
     "batch",
     "epoch",
@@ -82,6 +82,7 @@ pub const LEDGER_COLUMNS: [&str; 11] = [
     "zero_amounts",
     "rank_by_entries",
     "arriving",
+    "default_assets",
 ];
 
 /// A table with rows of ledgers.

@@ -254,8 +254,8 @@ impl<'a> Journal<'a> {
             report.say(place(self.of, Table::Batches, &[rows::number(row.batch.0)]), what);
         }
         if self.replay.is_within_batch() {
-            let what = "no batch ends here, and nothing comes after it".to_owned();
-            report.say(place(self.of, Table::Journal, &[rows::number(self.replay.head.seq.0)]), what);
+            let what = format!("it is missing: effects up to {} are in no batch", self.replay.head.seq);
+            report.say(place(self.of, Table::Batches, &[rows::number(self.replay.head.batch.next().0)]), what);
         }
         let missing = self.counts.get(&Table::TransactionStates).map_or(0, |(_, missing)| *missing);
         Compare { snapshot, of: self.of, report: &mut *report }.derived(&self.replay, missing)?;

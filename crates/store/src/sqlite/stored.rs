@@ -212,7 +212,13 @@ fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
 
 impl Stored for SqliteSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
-        let columns = LEDGER_COLUMNS.join(", ");
+        // A file of an earlier release that was never served by this one has no such column: none was ever set.
+        let has_defaults = self.connection().column_exists(None, "ledgers", "default_assets")?;
+        let column = |name: &&'static str| match *name {
+            "default_assets" if !has_defaults => "x''",
+            name => name,
+        };
+        let columns = LEDGER_COLUMNS.iter().map(column).collect::<Vec<_>>().join(", ");
         let sql = format!("SELECT no, {columns} FROM ledgers WHERE no > ?1 ORDER BY no LIMIT ?2");
         self.rows(&sql, [after, bound(limit)], |row| {
             let cells: Result<Vec<Cell>, Fault> =

@@ -57,6 +57,7 @@ pub(crate) fn head(head: &Head) -> Vec<Cell> {
         flag(head.rules.zero_amounts == ZeroAmounts::Record),
         flag(head.rules.ranking == Ranking::ByEntries),
         flag(head.arriving),
+        bytes(|e| head.defaults.encode(e)),
     ]
 }
 

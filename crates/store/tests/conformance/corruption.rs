@@ -25,7 +25,7 @@ fn altered(build: fn(&mut Writer), alteration: &str) -> String {
     drop(writer);
     let connection = rusqlite::Connection::open(&path).expect("it opens");
     assert_eq!(connection.execute(alteration, []).expect("it can be altered"), 1, "{alteration}");
-    let reader = SqliteReader::open(&path).expect("it opens");
+    let reader = SqliteReader::new(&path);
     match verify(&reader, &mut |_| {}) {
         Ok(report) => report.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Err(fault) => fault.to_string(),

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use ducat_domain::ledger::Action;
 use ducat_store::Reader;
-use ducat_store::postgres::{Node, PostgresReader, PostgresStore};
+use ducat_store::postgres::PostgresReader;
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::verify::verify;
 use rusqlite::Connection;
@@ -53,6 +54,14 @@ trait Subject {
     fn reader(&self) -> &dyn Reader;
 }
 
+/// Records what the release's store does not have: requests that wait.
+fn fill(store: crate::Subject) {
+    let mut writer = crate::Writer::new(store, "book");
+    for request in [b"one".as_slice(), b"two"] {
+        writer.act(Action::Defer { request: request.into() });
+    }
+}
+
 fn release() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/tests/releases/0.1.0")
 }
@@ -69,7 +78,9 @@ impl Sqlite {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let original = folder.path().join("original.db");
         std::fs::copy(release().join("ducat.db"), &original).expect("it can be copied");
-        drop(SqliteStore::open(SqliteOptions::new(&original)).expect("it is brought up to date"));
+        let store = SqliteStore::open(SqliteOptions::new(&original)).expect("it is brought up to date");
+        let reader = Box::new(store.reader());
+        fill(crate::Subject { kind: "sqlite", store: Box::new(store), reader, _folder: None });
         let altered = folder.path().join("altered.db");
         std::fs::copy(&original, &altered).expect("it can be copied");
         let reader = SqliteReader::new(&altered);
@@ -153,8 +164,7 @@ impl Postgres {
         let path = folder.path().join("ducat.sql");
         std::fs::write(&path, sql).expect("it can be written");
         ducat_test_postgres::restore(&url, &path).expect("it can be restored");
-        let node = Node::guest("guest:mutations");
-        drop(PostgresStore::open(&url, node).expect("it is brought up to date"));
+        fill(crate::postgres_at(&url, "http://mutations"));
         let reader = PostgresReader::open(&url).expect("it can be read");
         let postgres = Postgres { url, reader };
         postgres.sql("CREATE SCHEMA saved").expect("a place for what was");
