@@ -38,15 +38,18 @@ const PROCESSOR_NOT_CONFIGURED: &str = "processor_not_configured";
 pub struct Problem {
     /// Names the kind of problem: `urn:ducat:problem:` and the code.
     #[serde(rename = "type")]
-    kind: String,
+    #[schema(value_type = String)]
+    kind: Box<str>,
     /// The kind in words.
-    title: String,
+    #[schema(value_type = String)]
+    title: Box<str>,
     /// The status code, as in the answer's first line.
     status: u16,
     /// What to match on.
     code: &'static str,
     /// What happened here, and what to do about it.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// What the sentence names, to be read by machines.
     #[serde(flatten)]
     #[schema(value_type = Object)]
@@ -62,11 +65,11 @@ pub struct Problem {
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
         Problem {
-            kind: format!("urn:ducat:problem:{code}"),
-            title: code.replace('_', " "),
+            kind: format!("urn:ducat:problem:{code}").into(),
+            title: code.replace('_', " ").into(),
             status: status.as_u16(),
             code,
-            detail: detail.into(),
+            detail: detail.into().into(),
             extra: Map::new(),
             rejection: None,
             replayed: None,
@@ -233,7 +236,7 @@ impl Problem {
     #[must_use]
     pub fn in_scales(self, assets: &[AssetRow]) -> Problem {
         let Some(rejection) = &self.rejection else { return self };
-        Problem { detail: sentence(rejection, assets), ..self }
+        Problem { detail: sentence(rejection, assets).into(), ..self }
     }
 
     /// Whether its sentence has amounts, which are written in the scale of their asset.

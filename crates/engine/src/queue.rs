@@ -225,7 +225,7 @@ impl Engine {
         let room = Arc::clone(&self.inner.room).try_acquire_many_owned(self.weight(journey.original));
         let attempt = journey.attempt;
         match room {
-            Ok(_room) => cluster.forwarder.forward(owner, journey.to_send(), attempt).await,
+            Ok(_room) => cluster.forwarder.forward(owner, journey.sendable(), attempt).await,
             Err(_) => Forwarded::Answered(Err(Failure::Overloaded)),
         }
     }
@@ -407,7 +407,7 @@ impl Journey<'_> {
         self.sent_on.as_ref().unwrap_or(self.original)
     }
 
-    fn to_send(&mut self) -> &Request {
+    fn sendable(&mut self) -> &Request {
         self.sent_on.get_or_insert_with(|| repeatable(self.original))
     }
 

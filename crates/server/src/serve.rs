@@ -78,11 +78,13 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     jobs.spawn(jobs::probe(engine.clone()));
     jobs.spawn(accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     jobs.spawn(bank::deferred::run(api.clone()));
+    // From here on a signal stops the server in good order; the greeting says that it may be sent.
+    let signals = Signals::new()?;
     if let Err(error) = greet(address, &config.store, is_new) {
         tracing::warn!(%error, "the greeting cannot be written");
     }
     let serving = connections::serve(listener, ducat_api::router(api), hosts, connections, stop.subscribe());
-    let ended = serve_until_stopped(serving, jobs, &stop).await;
+    let ended = serve_until_stopped(serving, jobs, signals, &stop).await;
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
     ended
@@ -92,9 +94,9 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
 async fn serve_until_stopped(
     serving: impl Future<Output = std::io::Result<()>>,
     mut jobs: JoinSet<()>,
+    mut signals: Signals,
     stop: &watch::Sender<bool>,
 ) -> anyhow::Result<()> {
-    let mut signals = Signals::new()?;
     tokio::pin!(serving);
     let is_whole = tokio::select! {
         served = &mut serving => return Ok(served?),

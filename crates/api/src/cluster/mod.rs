@@ -49,18 +49,18 @@ fn authorization(standing: &Standing) -> String {
     format!("Bearer {hex}")
 }
 
-/// Refuses everyone who does not show the secret, and whatever is meant for another node.
-fn admit(standing: Option<&Standing>, headers: &HeaderMap) -> Result<(), Response> {
+/// The refusal of everyone who does not show the secret, and of what is meant for another node.
+fn refusal(standing: Option<&Standing>, headers: &HeaderMap) -> Option<Response> {
     let nothing = || Problem::not_found("not_found", "there is nothing here for clients").into_response();
-    let (Some(standing), Some(shown)) = (standing, headers.get(header::AUTHORIZATION)) else { return Err(nothing()) };
+    let (Some(standing), Some(shown)) = (standing, headers.get(header::AUTHORIZATION)) else { return Some(nothing()) };
     let expected = authorization(standing);
     // Every byte is looked at, whichever is wrong: how long it takes tells nothing.
     let differences = shown.as_bytes().iter().zip(expected.as_bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
     if shown.len() != expected.len() || differences != 0 {
-        return Err(marked(Some(standing), StatusCode::UNAUTHORIZED.into_response()));
+        return Some(marked(Some(standing), StatusCode::UNAUTHORIZED.into_response()));
     }
     let is_for_us = headers.get(MARK).is_some_and(|url| url.as_bytes() == standing.url().as_bytes());
-    if is_for_us { Ok(()) } else { Err(marked(Some(standing), StatusCode::MISDIRECTED_REQUEST.into_response())) }
+    (!is_for_us).then(|| marked(Some(standing), StatusCode::MISDIRECTED_REQUEST.into_response()))
 }
 
 /// A node's own answer.

@@ -13,7 +13,7 @@ use ducat_engine::executor::{Failure, Request};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::json;
 
-use super::{ATTEMPT, CONTENT_TYPE, ITEMS_BYTES_MAX, admit, marked};
+use super::{ATTEMPT, CONTENT_TYPE, ITEMS_BYTES_MAX, marked, refusal};
 use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
@@ -22,10 +22,9 @@ use crate::values::parse_id;
 /// Says who this node is, to another.
 pub(crate) async fn identify(State(api): State<Api>, headers: HeaderMap) -> Response {
     let standing = api.engine.standing().map(Arc::as_ref);
-    match admit(standing, &headers) {
-        Ok(()) => marked(standing, standing.map(|own| own.process().to_string()).unwrap_or_default().into_response()),
-        Err(refusal) => refusal,
-    }
+    refusal(standing, &headers).unwrap_or_else(|| {
+        marked(standing, standing.map(|own| own.process().to_string()).unwrap_or_default().into_response())
+    })
 }
 
 /// Takes commands from another node.
@@ -36,7 +35,7 @@ pub(crate) async fn take(
     body: Body,
 ) -> Response {
     let standing = api.engine.standing().cloned();
-    if let Err(refusal) = admit(standing.as_deref(), &headers) {
+    if let Some(refusal) = refusal(standing.as_deref(), &headers) {
         return refusal;
     }
     marked(standing.as_deref(), answer(api, ledger, headers, body).await.into_response())

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::forwarder::{answers, client};
-use super::{IDENTITY_PATH, MARK, admit, authorization, marked, sentence};
+use super::{IDENTITY_PATH, MARK, authorization, marked, refusal, sentence};
 use crate::problem::Problem;
 
 /// How long a node may take to say who it is: what takes longer would not answer commands either.
@@ -73,10 +73,8 @@ pub async fn prove(listener: &TcpListener, standing: &Arc<Standing>) -> Result<(
     let door = twin(listener).map_err(|error| format!("the listener cannot be shared: {error}"))?;
     let of_door = Arc::clone(standing);
     let identity = get(move |headers: HeaderMap| async move {
-        match admit(Some(&of_door), &headers) {
-            Ok(()) => marked(Some(&of_door), of_door.process().to_string().into_response()),
-            Err(refusal) => refusal,
-        }
+        refusal(Some(&of_door), &headers)
+            .unwrap_or_else(|| marked(Some(&of_door), of_door.process().to_string().into_response()))
     });
     let (close, closed) = oneshot::channel::<()>();
     let router = Router::new().route(IDENTITY_PATH, identity).fallback(starting);

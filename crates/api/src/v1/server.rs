@@ -13,7 +13,7 @@ use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 54] = [
+pub(crate) const LINKS: [(&str, &str); 55] = [
     ("self", "/"),
     ("ledgers", "/v1/ledgers"),
     ("ledger", "/v1/ledgers/{ledger}"),
@@ -45,6 +45,7 @@ pub(crate) const LINKS: [(&str, &str); 54] = [
     ("advance", "/v1/ledgers/{ledger}/advances/{id}"),
     ("advance-cancel", "/v1/ledgers/{ledger}/advances/{id}/cancel"),
     ("advance-pay-off", "/v1/ledgers/{ledger}/advances/{id}/pay-off"),
+    ("advance-retry", "/v1/ledgers/{ledger}/advances/{id}/retry"),
     ("advance-write-off", "/v1/ledgers/{ledger}/advances/{id}/write-off"),
     ("advances-runs", "/v1/ledgers/{ledger}/advances/runs{?limit,cursor}"),
     ("advances-run", "/v1/ledgers/{ledger}/advances/runs/{id}"),

@@ -534,14 +534,8 @@ impl Advance {
             Event::CreditCancelled => self.credit = Credit::Cancelled,
             Event::DebitAsked { number, of, due, amount, key, hold, asked } => {
                 let (progress, is_unanswered) = (Progress::Calling, false);
-                let debit = Some(Debit { key: *key, hold: *hold, asked: *asked, progress, is_unanswered });
-                match place(*number).and_then(|place| self.plan.get_mut(place)) {
-                    Some(open) => *open = Installment { of: *of, due: *due, amount: *amount, debit, ..*open },
-                    None => {
-                        let is_owed_again = false;
-                        self.plan.push(Installment { of: *of, due: *due, amount: *amount, is_owed_again, debit });
-                    }
-                }
+                let debit = Debit { key: *key, hold: *hold, asked: *asked, progress, is_unanswered };
+                self.debit_asked(*number, (*of, *due, *amount), debit);
             }
             Event::Sent { number, transaction, day } => self.become_so(*number, |progress| match progress {
                 // It was refused, and taken all the same: nothing is held for it, so it counts as failed until a report says more.
@@ -597,6 +591,14 @@ impl Advance {
                     installment.due = installment.due.min(*day);
                 }
             }
+        }
+    }
+
+    fn debit_asked(&mut self, number: u32, (of, due, amount): (u32, Day, Amount), debit: Debit) {
+        let debit = Some(debit);
+        match place(number).and_then(|place| self.plan.get_mut(place)) {
+            Some(open) => *open = Installment { of, due, amount, debit, ..*open },
+            None => self.plan.push(Installment { of, due, amount, is_owed_again: false, debit }),
         }
     }
 

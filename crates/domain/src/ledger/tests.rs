@@ -230,7 +230,7 @@ fn describe_one(outcome: Outcome) -> String {
             Rejection::InsufficientFunds { account, available, needed, .. } => {
                 format!("insufficient_funds {account} has {available} needs {needed}")
             }
-            Rejection::AssetRequired | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => {
+            Rejection::PostingNotFound { .. } | Rejection::AmountForManyPostings { .. } | Rejection::WorldIsFixed => {
                 format!("malformed {rejection:?}").split(' ').take(2).collect::<Vec<_>>().join(" ")
             }
             _ => rejection.code().to_owned(),
@@ -402,7 +402,7 @@ fn money_moves_within_limits() {
         open alice                         -> same
         open alice min=-5                  -> account_exists
         open bob min=1                     -> balance_outside
-        open bob max=-1                    -> balance_outside
+        open bob max=-1                    -> limits_crossed
         open bob min=-50 max=100           -> ok
         1: world>alice 100                 -> ok
         2: alice>bob 101                   -> insufficient_funds alice has 100 needs 101

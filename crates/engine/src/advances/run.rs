@@ -172,18 +172,20 @@ impl Collector {
         let of = ledger.clone();
         let book = self.read(move |snapshot| snapshot.book(&of)).await?;
         let mut count = book.and_then(|book| Some(book.running()?.counts.refused)).unwrap_or(0);
+        if !is_any_left {
+            return Ok(count);
+        }
         let mut after = None;
-        while is_any_left {
+        loop {
             let page = self.due_page(ledger, as_of, &mut after).await?;
             if page.is_empty() {
-                break;
+                return Ok(count);
             }
             count += page.iter().map(|advance| left(advance, as_of) as u64).sum::<u64>();
             let unanswered = page.iter().filter(|advance| advance.unanswered(as_of).next().is_some());
             let actions = unanswered.map(|advance| Action::NoteUnanswered { advance: advance.no, as_of }).collect();
             self.all(ledger, actions).await?;
         }
-        Ok(count)
     }
 
     /// The next advances with which something is to be done on a day.

@@ -381,7 +381,7 @@ fn a_node_whose_clock_is_an_hour_ahead_serves_nothing_and_ends_no_hold() {
     assert_eq!(owner, format!("http://{}", listen[0]));
     assert!((3_599.0..3_601.0).contains(&ahead.gauge("clock_offset_seconds")));
     assert_eq!((ahead.gauge("node_serves"), good.gauge("node_serves")), (0.0, 1.0));
-    assert_eq!(ahead.lines("3600.0 s ahead of the database's").len(), 2, "a warning and what comes of it");
+    assert_eq!(ahead.lines(" s ahead of the database's").len(), 2, "a warning and what comes of it");
     good.server.kill();
     // It is alone now, and serves nothing still.
     wait_for("nobody serves the ledger", || {

@@ -305,7 +305,7 @@ fn open_reader(path: &Path) -> Result<Connection, Fault> {
                 return Err(Fault::Open { path: path.display().to_string(), reason });
             }
             let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-            connect_reader(&immutable_uri(path), flags).map_err(|_| open_fault(path, &error))
+            connect_reader(immutable_uri(path), flags).map_err(|_| open_fault(path, &error))
         }
         Err(error) => Err(open_fault(path, &error)),
     }

@@ -73,6 +73,17 @@ impl Stream {
         if self.rng.u8(0..3) == 0 { TransactionResult::Fail } else { TransactionResult::Success }
     }
 
+    /// A refusal of what is asked for, or of another key.
+    fn refuse(&mut self, all: &[Advance], as_of: Day) -> Action {
+        let calling = self.any(all).and_then(|advance| Some((advance.no, advance.calling().next()?, advance)));
+        let Some((no, number, advance)) = calling else {
+            return Action::AcceptReport { as_of, reason: "so".to_owned() };
+        };
+        let key = advance.key(number).filter(|_| self.rng.u8(0..9) > 0).unwrap_or(Id(7));
+        let as_of = self.rng.bool().then_some(as_of);
+        Action::Refuse { advance: no, number, key, reason: "no".to_owned(), as_of }
+    }
+
     /// Something to ask, sensible or not.
     fn action(&mut self, all: &[Advance]) -> Action {
         let as_of = Day(Day::of(START).0 + self.day);
@@ -126,16 +137,7 @@ impl Stream {
                 let reading = Reading { rows: 9, repeated: 3, unreadable: u64::from(extent != Extent::Whole), extent };
                 Action::NoteReport { as_of: Some(as_of), reading }
             }
-            32 | 33 => {
-                let calling = self.any(all).and_then(|advance| Some((advance, advance.calling().next()?)));
-                let (advance, number) = match calling {
-                    Some(calling) => calling,
-                    None => return Action::AskCredit { advance: no },
-                };
-                let key = if self.rng.u8(0..9) == 0 { Id(7) } else { advance.key(number).unwrap_or(Id(7)) };
-                let (advance, reason) = (advance.no, "no".to_owned());
-                Action::Refuse { advance, number, key, reason, as_of: self.rng.bool().then_some(as_of) }
-            }
+            32 | 33 => self.refuse(all, as_of),
             29 | 30 => {
                 self.day += u32::from(self.rng.bool());
                 Action::StartRun { as_of: Day(Day::of(START).0 + self.day) }

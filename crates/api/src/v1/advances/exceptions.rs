@@ -85,8 +85,11 @@ pub async fn list_exceptions(
         book_of(snapshot, &ledger)?;
         let seqs = snapshot.exceptions(&ledger, before, limit).map_err(|fault| Problem::from_fault(&fault))?;
         let next = seqs.last().filter(|_| seqs.len() == limit).map(|seq| cursor::at_seq('e', *seq));
-        let data: Result<Vec<ExceptionBody>, Problem> =
-            seqs.iter().map(|seq| exception(snapshot, &ledger, *seq)).collect();
+        let shown = |seq: &Seq| {
+            let found = exception(snapshot, &ledger, *seq)?;
+            Ok(ExceptionBody { what_to_do: what_to_do(found.kind), ..found })
+        };
+        let data: Result<Vec<ExceptionBody>, Problem> = seqs.iter().map(shown).collect();
         Ok(Page { data: data?, next })
     });
     Ok(body::json(StatusCode::OK, &page.await?))
@@ -130,10 +133,6 @@ fn exception(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Excepti
                 is_settled: as_of.is_some_and(|day| book.reports.has(day)),
                 as_of: as_of.map(JsonDay),
                 reason: Some(not_whole(*reading).to_owned()),
-                what_to_do: Some(
-                    "silence in it proves nothing: send the whole report to POST …/advances/reports?as_of=DAY, or say why it \
-                     is whole with &accept_as_whole=REASON",
-                ),
                 ..found
             })
         }
@@ -174,10 +173,6 @@ fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<Ex
                 kind: "credit_refused",
                 is_settled: !is_refused || advance.key != *key,
                 reason: Some(reason.clone()),
-                what_to_do: Some(
-                    "try it again with POST …/advances/{advance}/retry, or for another bank account with \
-                     {\"customer\"}; or give it up with POST …/advances/{advance}/cancel",
-                ),
                 ..found
             })
         }
@@ -188,10 +183,6 @@ fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<Ex
                 kind: "debits_refused",
                 is_settled: !is_owed,
                 reason: Some(reason.clone()),
-                what_to_do: Some(
-                    "it is asked for again a term later; ask the customer for another way to pay, or ask for nothing more \
-                     with POST …/advances/{advance}/write-off",
-                ),
                 ..found(*number).1
             })
         }
@@ -201,10 +192,6 @@ fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<Ex
             Some(ExceptionBody {
                 kind: "unanswered",
                 is_settled: !is_waiting && progress != Some(&Progress::Calling),
-                what_to_do: Some(
-                    "it is tried on, under the same key; ask the processor whether it has it. A credit of which nothing \
-                     reached the processor can be cancelled with POST …/advances/{advance}/cancel",
-                ),
                 ..found
             })
         }
@@ -212,10 +199,6 @@ fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<Ex
             kind: "owed_again",
             is_settled: !advance.is_unpaid(*number),
             amount: Some(JsonAmount(*amount)),
-            what_to_do: Some(
-                "an overpayment was paid back, and its debit was returned then; it is collected at the end of the plan. \
-                 Ask for nothing more with POST …/advances/{advance}/write-off",
-            ),
             ..found(*number).1
         }),
         _ => None,
@@ -225,25 +208,47 @@ fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<Ex
 /// What came of it for the plan.
 fn of_plan(advance: &Advance, changes: &[PlanChange], found: ExceptionBody) -> ExceptionBody {
     if changes.iter().any(|change| matches!(change, PlanChange::Stopped(_))) {
-        return ExceptionBody {
-            kind: "plan_full",
-            is_settled: advance.stopped() == 0,
-            what_to_do: Some(
-                "the plan has as many installments as it may, so nothing more of it is asked for; ask the customer for another \
-                 way to pay, or write it off with POST …/advances/{advance}/write-off",
-            ),
-            ..found
-        };
+        return ExceptionBody { kind: "plan_full", is_settled: advance.stopped() == 0, ..found };
     }
     let overpaid = changes.iter().find_map(|change| match change {
         PlanChange::Overpaid(sum) => Some(JsonAmount(*sum)),
         PlanChange::Planned(_) | PlanChange::Replacements(_) | PlanChange::Stopped(_) => None,
     });
-    ExceptionBody {
-        kind: "overpaid",
-        is_settled: advance.overpaid() == Amount::ZERO,
-        overpaid,
-        what_to_do: Some("pay it back with a transaction, advances:cash to advances:overpaid:CUSTOMER"),
-        ..found
-    }
+    ExceptionBody { kind: "overpaid", is_settled: advance.overpaid() == Amount::ZERO, overpaid, ..found }
+}
+
+/// What may be done about an exception of a kind.
+fn what_to_do(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "unresolved" => {
+            "ask the processor; send the report that tells of it to POST …/advances/reports, with ?as_of=DAY where a whole report of \
+             that day was missing"
+        }
+        "report_not_whole" => {
+            "silence in it proves nothing: send the whole report to POST …/advances/reports?as_of=DAY, or say why it \
+             is whole with &accept_as_whole=REASON"
+        }
+        "credit_refused" => {
+            "try it again with POST …/advances/{advance}/retry, or for another bank account with \
+             {\"customer\"}; or give it up with POST …/advances/{advance}/cancel"
+        }
+        "debits_refused" => {
+            "it is asked for again a term later; ask the customer for another way to pay, or ask for nothing more \
+             with POST …/advances/{advance}/write-off"
+        }
+        "unanswered" => {
+            "it is tried on, under the same key; ask the processor whether it has it. A credit of which nothing \
+             reached the processor can be cancelled with POST …/advances/{advance}/cancel"
+        }
+        "owed_again" => {
+            "an overpayment was paid back, and its debit was returned then; it is collected at the end of the plan. \
+             Ask for nothing more with POST …/advances/{advance}/write-off"
+        }
+        "plan_full" => {
+            "the plan has as many installments as it may, so nothing more of it is asked for; ask the customer for another \
+             way to pay, or write it off with POST …/advances/{advance}/write-off"
+        }
+        "overpaid" => "pay it back with a transaction, advances:cash to advances:overpaid:CUSTOMER",
+        _ => return None,
+    })
 }
