@@ -122,6 +122,7 @@ fn add_responses(path: &str, method: Method, operation: &mut Operation) {
     let takes_body = operation.request_body.is_some();
     let needs_store = !WITHOUT_STORE.contains(&path);
     let names_ledger = path.contains("{ledger}");
+    let is_of_bank = path.starts_with("/accounts") || path.starts_with("/v2/accounts");
     let rules = [
         (
             !WITHOUT_QUERY.contains(&path),
@@ -129,6 +130,7 @@ fn add_responses(path: &str, method: Method, operation: &mut Operation) {
             "`malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused",
         ),
         (names_ledger, "404", "`ledger_not_found`"),
+        (is_of_bank, "409", "`ledger_exists`: the ledger `bank` was opened with other assets"),
         (takes_body, "408", "`body_timeout`: the body took too long to arrive; nothing was done"),
         (takes_body, "413", "`body_too_large`"),
         (takes_body, "415", "`unsupported_media_type`"),

@@ -131,6 +131,7 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
 #[utoipa::path(post, path = "/v1/ledgers", tag = "ledgers", params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")), request_body = LedgerRequest, responses(
     (status = 201, description = "Opened", body = LedgerBody),
     (status = 200, description = "It is open already, with the same settings", body = LedgerBody),
+    (status = 404, description = "`asset_not_found`: the default asset is none of its assets", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`ledger_exists`: it is open with other settings", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn open_ledger(

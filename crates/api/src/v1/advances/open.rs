@@ -51,7 +51,6 @@ pub struct AdvanceRequest {
 pub struct RetryRequest {
     /// The bank account that it is paid to and collected from instead; the same when missing.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     customer: Option<JsonParty>,
 }
 
