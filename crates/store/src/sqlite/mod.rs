@@ -295,7 +295,7 @@ fn open_reader(path: &Path) -> Result<Connection, Fault> {
     match connect_reader(path, flags) {
         Ok(connection) => Ok(connection),
         Err(error) if is_unopened(&error) && Owner::of(path) == Owner::NoOne => {
-            let wal = beside(path, "-wal");
+            let wal = wal::path_of(path);
             if wal.metadata().is_ok_and(|wal| wal.len() > WAL_HEADER_BYTES) {
                 let reason = format!(
                     "a part of it is in {}, which can only be read where files can be made; copy both into a folder \

@@ -35,9 +35,7 @@ pub(super) enum Log {
 
 /// The log of a database.
 pub(super) fn path_of(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push("-wal");
-    path.into()
+    super::beside(database, "-wal")
 }
 
 /// Reads a database's log from its beginning to its end.

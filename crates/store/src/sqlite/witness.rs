@@ -38,9 +38,7 @@ pub(super) struct Witness {
 
 /// Where it is.
 pub(super) fn path_of(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".head");
-    path.into()
+    super::beside(database, ".head")
 }
 
 /// What was committed last, as far as the file beside a database knows.
