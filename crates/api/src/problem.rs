@@ -225,6 +225,13 @@ impl Problem {
         self
     }
 
+    fn with_some(self, name: &str, value: Option<Value>) -> Problem {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
     /// Says that this repeats the answer that was given at an instant.
     #[must_use]
     pub fn replayed(self, at: Timestamp) -> Problem {
@@ -249,6 +256,8 @@ impl Problem {
                     | Rejection::BalanceAboveMax { .. }
                     | Rejection::BalanceOutside { .. }
                     | Rejection::NotEmpty { .. }
+                    | Rejection::ExceedsHold { .. }
+                    | Rejection::ExceedsOriginal { .. }
             )
         )
     }
@@ -299,9 +308,10 @@ impl Problem {
             Rejection::PostingNotFound { id: it, posting } => {
                 problem.with("id", id(it)).with("posting", json!(posting))
             }
-            Rejection::ExceedsOriginal { id: it, posting, left, asked } => problem
+            Rejection::ExceedsOriginal { id: it, posting, left, asked, asset } => problem
                 .with("id", id(it))
                 .with("posting", json!(posting))
+                .with_some("asset", asset.as_ref().map(name))
                 .with("left", json!(JsonAmount(*left)))
                 .with("asked", json!(JsonAmount(*asked))),
             Rejection::AlreadyReversed { id: it, by } => problem.with("id", id(it)).with("reversed_by", id(by)),
@@ -321,9 +331,11 @@ impl Problem {
             | Rejection::TooManyLots { limit }
             | Rejection::TooManyPostings { limit, .. } => problem.with("limit", json!(limit)),
             Rejection::ReferenceTaken { reference } => problem.with("reference", json!(reference)),
-            Rejection::ExceedsHold { held, asked } => {
-                problem.with("held", json!(JsonAmount(*held))).with("asked", json!(JsonAmount(*asked)))
-            }
+            Rejection::ExceedsHold { held, asked, asset } => problem
+                .with_some("asset", asset.as_ref().map(name))
+                .with("held", json!(JsonAmount(*held)))
+                .with("asked", json!(JsonAmount(*asked))),
+            Rejection::AssetInUse { asset, scale } => problem.with("asset", name(asset)).with("scale", json!(scale)),
             Rejection::InsufficientFunds { account, asset, available, needed } => problem
                 .with("account", name(account))
                 .with("asset", name(asset))
@@ -362,6 +374,8 @@ impl Problem {
             }
             Rejection::LedgerNotFound
             | Rejection::LedgerExists
+            | Rejection::LedgerArchived
+            | Rejection::LedgerDeleted
             | Rejection::ProgramNotFound
             | Rejection::ProgramFixed
             | Rejection::ImportOutOfOrder
@@ -397,6 +411,9 @@ fn status_of(rejection: &Rejection) -> StatusCode {
         | Rejection::TransactionNotFound { .. } => StatusCode::NOT_FOUND,
         Rejection::IdReused { .. }
         | Rejection::LedgerExists
+        | Rejection::LedgerArchived
+        | Rejection::LedgerDeleted
+        | Rejection::AssetInUse { .. }
         | Rejection::ProgramFixed
         | Rejection::ImportOutOfOrder
         | Rejection::TermsFixed
@@ -455,6 +472,11 @@ fn amount(minor_units: i128, asset: &Name, assets: &[AssetRow]) -> String {
 /// What happened, and what to do about it where that is not plain.
 fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
     let amount = |minor_units: i128, asset: &Name| amount(minor_units, asset, assets);
+    // Refusals of release 0.1 do not name the asset.
+    let maybe = |minor_units: i128, asset: Option<&Name>| match asset {
+        Some(asset) => amount(minor_units, asset),
+        None => format!("{minor_units} minor units"),
+    };
     match rejection {
         Rejection::IdReused { id } => {
             format!(
@@ -463,7 +485,22 @@ fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
         }
         Rejection::LedgerNotFound => "there is no such ledger; open it with POST /v1/ledgers".to_owned(),
         Rejection::LedgerExists => "the ledger exists with other assets or settings".to_owned(),
-        Rejection::AssetExists { asset } => format!("asset {asset} exists with another scale, or is named twice"),
+        Rejection::LedgerArchived => {
+            "the ledger is archived and read-only; PATCH /v1/ledgers/{ledger} with {\"archived\": false} opens it again"
+                .to_owned()
+        }
+        Rejection::LedgerDeleted => "a ledger of this name was deleted; its name is not used again".to_owned(),
+        Rejection::AssetInUse { asset, scale } => {
+            format!(
+                "amounts of {asset} are recorded with {scale} decimals, so its scale stays; to change it, export the journal \
+                 (ducat export journal) and import it into a new ledger (ducat import --scale {asset}=DECIMALS)"
+            )
+        }
+        Rejection::AssetExists { asset } => {
+            format!(
+                "asset {asset} exists with another scale, or is named twice; PATCH …/assets/{asset} changes a scale"
+            )
+        }
         Rejection::AccountExists { account } => {
             format!("account {account} exists with other limits or metadata; PATCH changes them")
         }
@@ -492,10 +529,9 @@ fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
         Rejection::PostingNotFound { id, posting } => {
             format!("postings: transaction {id} has no posting {posting}; they are counted from 0")
         }
-        Rejection::ExceedsOriginal { id, posting, left, asked } => {
-            format!(
-                "of posting {posting} of transaction {id}, {left} minor units are left to reverse, {asked} are asked"
-            )
+        Rejection::ExceedsOriginal { id, posting, left, asked, asset } => {
+            let (left, asked) = (maybe(left.signed(), asset.as_ref()), maybe(asked.signed(), asset.as_ref()));
+            format!("of posting {posting} of transaction {id}, {left} are left to reverse, {asked} are asked")
         }
         Rejection::AlreadyReversed { id, by } => format!("transaction {id} was reversed by {by}"),
         Rejection::AmountForManyPostings { id } => {
@@ -505,7 +541,10 @@ fn sentence(rejection: &Rejection, assets: &[AssetRow]) -> String {
         }
         Rejection::AmountZero => "a posting of 0 moves nothing; this ledger refuses it".to_owned(),
         Rejection::AmountTooLarge => "amounts are below 10^36 minor units".to_owned(),
-        Rejection::ExceedsHold { held, asked } => format!("the hold has {held} minor units, {asked} are asked"),
+        Rejection::ExceedsHold { held, asked, asset } => {
+            let (held, asked) = (maybe(held.signed(), asset.as_ref()), maybe(asked.signed(), asset.as_ref()));
+            format!("the hold has {held}, {asked} are asked")
+        }
         Rejection::SameAccount { account } => format!("{account} is both source and destination"),
         Rejection::AssetNotFound { asset } => format!("the ledger has no asset {asset}; add it with POST …/assets"),
         Rejection::AccountNotFound { account, asset } => {

@@ -231,7 +231,7 @@ impl<'a> Decoder<'a> {
 
     /// A name.
     pub fn name(&mut self) -> Result<Name, Malformed> {
-        Name::parse(self.text()?).map_err(|_| Malformed { expected: "name" })
+        Name::recorded(self.text()?).map_err(|_| Malformed { expected: "name" })
     }
 
     /// A length.

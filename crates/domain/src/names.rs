@@ -13,6 +13,9 @@ pub const NAME_LENGTH_MAX: usize = 128;
 /// A segment longer than this is replaced by its hash, so that a composed name stays under [`NAME_LENGTH_MAX`].
 pub const SEGMENT_LENGTH_MAX: usize = 48;
 
+/// The name of the system ledger: `$` is in no name that a client can give.
+const SYSTEM: &str = "$system";
+
 /// A checked name. Cloning shares the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
@@ -70,6 +73,27 @@ impl Name {
             return Err(NameError::TooLong { length: text.len() });
         }
         Ok(Name(Arc::from(text)))
+    }
+
+    /// The system ledger, which keeps what belongs to the whole store. Its name cannot be parsed, so no request, import
+    /// or export reaches it.
+    #[must_use]
+    pub fn system() -> Name {
+        Name(Arc::from(SYSTEM))
+    }
+
+    /// Whether this is the system ledger.
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        self.as_str() == SYSTEM
+    }
+
+    /// Reads a name that was recorded: one that [`Name::parse`] accepts, or the system ledger.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn recorded(text: &str) -> Result<Name, NameError> {
+        if text == SYSTEM { Ok(Name::system()) } else { Name::parse(text) }
     }
 
     /// The account `world`, which exists in every ledger, in every asset, without a floor.

@@ -20,7 +20,7 @@ use anyhow::{Context, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ducat_api::v1::events;
-use ducat_api::values::write_time;
+use ducat_api::values::{hex, write_time};
 use ducat_domain::codec::{Decoder, Encoder};
 use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::recover::Arrival;
@@ -84,10 +84,6 @@ fn encoded(effect: &Effect) -> Vec<u8> {
     let mut encoder = Encoder::new();
     effect.encode(&mut encoder);
     encoder.into_bytes()
-}
-
-fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

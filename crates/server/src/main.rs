@@ -1,4 +1,5 @@
-//! The binary `ducat`: serve, import, points import, advances run, processor, demo, export, move, verify, bench.
+//! The binary `ducat`: serve, import, points import, advances run, processor, demo, export, move, ledger, verify,
+//! bench.
 //!
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
 //! found wanting, 2 when it could not be done.
@@ -12,6 +13,7 @@ mod export;
 mod formulas;
 mod full;
 mod import;
+mod ledger;
 mod points;
 mod process;
 mod processor;
@@ -55,6 +57,8 @@ enum Command {
     Export(export::ExportArguments),
     /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
     Move(relocate::MoveArguments),
+    /// Delete a ledger in which nothing was ever posted.
+    Ledger(ledger::LedgerArguments),
     /// Derive everything again from the journal, and say what differs.
     Verify(verify::VerifyArguments),
     /// Measure a server over HTTP, beside the bare ceiling of this machine.
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Move(arguments) => relocate::run(&arguments),
+        Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Openapi => print_openapi(),

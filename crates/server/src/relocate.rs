@@ -54,10 +54,11 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
     let mut source = from.open_existing()?;
     let target = to.open(None, Loss::Refused)?;
-    let heads = heads_to_move(&mut source, only.as_ref())?;
+    let mut heads = heads_to_move(&mut source, only.as_ref())?;
     ensure!(!heads.is_empty(), "there is no ledger to move in {from}");
     let published = Arc::new(Published::default());
     let mut executor = Executor::new(target.store, Arc::new(SystemClock), published);
+    heads.retain(|head| is_movable(head, target.reader.as_ref()));
     let bar = progress_bar(Total::Count(heads.iter().map(|head| head.seq.0).sum()), "effects");
     for head in &heads {
         let moved = Moving { source: source.reader.as_ref(), head, executor: &mut executor, bar: &bar }.run();
@@ -93,6 +94,19 @@ fn heads_to_move(source: &mut Opened, only: Option<&Name>) -> anyhow::Result<Vec
             heads.push(loaded.context("a server runs on the source; stop it first")?.head);
         }
     }
+}
+
+/// A store that has a system ledger keeps its own: names that were deleted at the source may be used there.
+fn is_movable(head: &Head, target: &dyn Reader) -> bool {
+    let is_kept = head.ledger.is_system()
+        && target
+            .snapshot()
+            .and_then(|snapshot| snapshot.head(&head.ledger))
+            .is_ok_and(|there| there.is_some_and(|there| (there.batch, there.hash) != (head.batch, head.hash)));
+    if is_kept {
+        eprintln!("the target keeps its own system ledger: tombstones of the source are not moved");
+    }
+    !is_kept
 }
 
 struct Moving<'a, S> {

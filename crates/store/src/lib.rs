@@ -99,6 +99,14 @@ pub enum Fault {
         /// Where that node is.
         owner: String,
     },
+    /// A ledger that is to be deleted may not be.
+    #[error("ledger {ledger} cannot be deleted: {reason}")]
+    NotDeletable {
+        /// The ledger.
+        ledger: Name,
+        /// Why not.
+        reason: &'static str,
+    },
     /// This node may serve no ledger, and no other node can.
     #[error("this node serves no ledgers now: {reason}")]
     Withdrawn {
@@ -131,6 +139,7 @@ impl Fault {
             | Fault::Foreign { .. }
             | Fault::Lost { .. }
             | Fault::Moved { .. }
+            | Fault::NotDeletable { .. }
             | Fault::Withdrawn { .. }
             | Fault::Elsewhere { .. } => false,
         }

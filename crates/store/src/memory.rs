@@ -12,11 +12,11 @@ use ducat_domain::ledger::command::Ranking;
 use ducat_domain::ledger::effect::{Effect, Fact};
 use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, OffDateRow,
-    TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, LedgerState, OffDateRow,
+    Tombstone, TransactionState, Verdict,
 };
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
-use ducat_domain::money::Amount;
+use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use ducat_domain::points::working::PointsRows;
@@ -92,7 +92,12 @@ impl Book {
     fn apply(&mut self, delta: &Delta) {
         self.head = delta.head.clone();
         self.batches.extend(delta.batches.iter().cloned());
-        self.assets.extend(delta.assets.iter().cloned());
+        for asset in &delta.assets {
+            match self.assets.iter_mut().find(|known| known.no == asset.no) {
+                Some(known) => *known = asset.clone(),
+                None => self.assets.push(asset.clone()),
+            }
+        }
         for row in &delta.accounts {
             self.names.insert(row.name.clone(), row.no);
             self.accounts.insert(row.no, row.clone());
@@ -161,6 +166,13 @@ impl Book {
             };
         }
         self.refunded.extend(delta.refunds());
+    }
+
+    fn has_amounts(&self, asset: AssetNo) -> bool {
+        let is_set = |limit: Option<Balance>| limit.is_some_and(|limit| limit != Balance::ZERO);
+        let mut of_asset = self.balances.values().filter(|row| row.asset == asset);
+        of_asset.any(|row| row.entries > 0 || !row.is_empty() || is_set(row.limits.min) || is_set(row.limits.max))
+            || self.effects.iter().any(|effect| matches!(&effect.fact, Fact::Hold(leg) if leg.asset == asset))
     }
 
     /// The ranked balances: here the balances themselves are the ranking.
@@ -238,6 +250,7 @@ impl Store for MemoryStore {
                 .collect(),
             transactions: Vec::new(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, book.deferred.contains(seq))).collect(),
+            asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, book.has_amounts(*no))).collect(),
             points: PointsRows::default(),
             advances: AdvancesRows::default(),
         };
@@ -256,6 +269,23 @@ impl Store for MemoryStore {
             if !is_at(&books, &delta.base) {
                 return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
             }
+        }
+        for tombstone in deltas.iter().flat_map(Delta::tombstones) {
+            let refused = |reason| {
+                let ledger = tombstone.ledger.clone();
+                Err(CommitError::Refused(Fault::NotDeletable { ledger, reason }))
+            };
+            if let Some(book) = books.get(&tombstone.ledger) {
+                if book.head.state == LedgerState::Deleted || Tombstone::of(&book.head) != *tombstone {
+                    return refused("it was changed meanwhile");
+                }
+                if book.balances.values().any(|row| row.entries > 0) {
+                    return refused("it has postings");
+                }
+            }
+        }
+        for tombstone in deltas.iter().flat_map(Delta::tombstones) {
+            books.insert(tombstone.ledger.clone(), Book::new(tombstone.head()));
         }
         for delta in deltas {
             let ledger = delta.head.ledger.clone();
@@ -304,6 +334,7 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
         transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
         buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
         deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
+        asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, false)).collect(),
         points: points::absent(&footprint.points),
         advances: crate::advances::absent(&footprint.advances),
     }
@@ -346,7 +377,7 @@ impl MemorySnapshot<'_> {
     }
 
     fn shows(&self, book: &Book) -> bool {
-        self.sees == Sees::All || !book.head.arriving
+        self.sees == Sees::All || !book.head.arriving && !book.head.is_absent()
     }
 }
 

@@ -298,7 +298,11 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
         Fact::AssetAdded { no, terms } => {
             OutcomeView::Asset(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale })
         }
-        Fact::LedgerOpened(_) | Fact::DefaultAssetSet { .. } => OutcomeView::Ledger,
+        Fact::LedgerOpened(_)
+        | Fact::DefaultAssetSet { .. }
+        | Fact::AssetRescaled { .. }
+        | Fact::ArchivedSet { .. }
+        | Fact::LedgerDeleted(_) => OutcomeView::Ledger,
         Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Points(_) | Fact::Advances(_) => OutcomeView::Request,
         Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone(), effect.at),
     })

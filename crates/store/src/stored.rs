@@ -70,7 +70,7 @@ pub struct LedgerAt {
 }
 
 /// The columns of `ledgers`, behind its number. Only those of every store: who serves a ledger is no part of it.
-pub const LEDGER_COLUMNS: [&str; 12] = [
+pub const LEDGER_COLUMNS: [&str; 13] = [
     "name",
     "batch",
     "epoch",
@@ -83,6 +83,7 @@ pub const LEDGER_COLUMNS: [&str; 12] = [
     "rank_by_entries",
     "arriving",
     "default_assets",
+    "state",
 ];
 
 /// A table with rows of ledgers.

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES, Posting};
 use ducat_domain::ledger::replay::{Behind, Difference, Referred, Replay, refers_to};
-use ducat_domain::ledger::rows::{DateSum, OffDateRow, TransactionState};
+use ducat_domain::ledger::rows::{DateSum, LedgerState, OffDateRow, Tombstone, TransactionState};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::points;
@@ -113,6 +113,13 @@ impl Report {
 /// When the store cannot be read and does not say where. Rows that cannot be read are differences.
 pub fn verify(reader: &dyn Reader, progress: &mut dyn FnMut(u64)) -> Result<Report, Fault> {
     let mut report = Report::default();
+    let mut tombstones = match tombstones(reader) {
+        Ok(tombstones) => tombstones,
+        Err(fault) => {
+            report.take(reader, &format!("ledger {}, ", Name::system()), fault)?;
+            BTreeMap::new()
+        }
+    };
     let mut after = i64::MIN;
     loop {
         let ledgers = match reader.snapshot()?.ledger_rows(after, LEDGERS_CHUNK) {
@@ -125,6 +132,10 @@ pub fn verify(reader: &dyn Reader, progress: &mut dyn FnMut(u64)) -> Result<Repo
         let Some((last, _)) = ledgers.last() else { break };
         after = *last;
         for (no, cells) in ledgers {
+            if let Some(name) = deleted(&cells) {
+                buried(no, &cells, tombstones.remove(&name), &mut report);
+                continue;
+            }
             let Some(of) = readable(no, &cells, &mut report) else { continue };
             report.ledgers += 1;
             if let Err(fault) = verify_ledger(reader, &of, &mut report, progress) {
@@ -132,10 +143,57 @@ pub fn verify(reader: &dyn Reader, progress: &mut dyn FnMut(u64)) -> Result<Repo
             }
         }
     }
+    for name in tombstones.into_keys() {
+        let what = format!("it is missing: ledger {name} was deleted, and its name could be used again");
+        report.say(format!("ledger {}, ledgers {name}", Name::system()), what);
+    }
     if let Err(fault) = strays(reader, &mut report) {
         report.take(reader, "", fault)?;
     }
     Ok(report)
+}
+
+/// What is left of deleted ledgers, as the system ledger recorded it.
+fn tombstones(reader: &dyn Reader) -> Result<BTreeMap<Name, Tombstone>, Fault> {
+    let system = Name::system();
+    let mut found = BTreeMap::new();
+    let mut after = Seq(0);
+    loop {
+        let effects = reader.snapshot()?.effects(&system, after, CHUNK)?;
+        let Some(last) = effects.last() else { return Ok(found) };
+        after = last.seq;
+        for effect in effects {
+            if let Fact::LedgerDeleted(tombstone) = effect.fact {
+                found.insert(tombstone.ledger.clone(), *tombstone);
+            }
+        }
+    }
+}
+
+/// The name of a ledger that was deleted, if this is what is left of one.
+fn deleted(cells: &[Cell]) -> Option<Name> {
+    let cell = |name: &str| LEDGER_COLUMNS.iter().position(|column| *column == name).and_then(|at| cells.get(at));
+    let is_deleted = cell("state") == Some(&rows::number(u64::from(LedgerState::Deleted.code())));
+    match cell("name") {
+        Some(Cell::Text(text)) if is_deleted => Name::recorded(text).ok(),
+        Some(_) | None => None,
+    }
+}
+
+/// What is left of a deleted ledger must be what its tombstone says.
+fn buried(no: i64, stored: &[Cell], tombstone: Option<Tombstone>, report: &mut Report) {
+    let Some(tombstone) = tombstone else {
+        let what = "its ledger is deleted, and the system ledger has no tombstone of it".to_owned();
+        return report.say(format!("ledgers {no}"), what);
+    };
+    report.rows += 1;
+    for ((column, stored), expected) in LEDGER_COLUMNS.iter().zip(stored).zip(rows::head(&tombstone.head())) {
+        // The epoch counts writers.
+        if *stored != expected && *column != "epoch" {
+            let what = format!("it is {stored}, the tombstone makes it {expected}");
+            report.say(format!("ledger {}, ledgers {no} {column}", tombstone.ledger), what);
+        }
+    }
 }
 
 /// A ledger that can be read. One that was never opened only keeps a lost commit from landing, and has no rows.
@@ -146,7 +204,7 @@ fn readable(no: i64, cells: &[Cell], report: &mut Report) -> Option<LedgerAt> {
         return None;
     }
     let name = match column("name") {
-        Some(Cell::Text(text)) => Name::parse(text).ok(),
+        Some(Cell::Text(text)) => Name::recorded(text).ok(),
         Some(Cell::Null | Cell::Number(_) | Cell::Bytes(_)) | None => None,
     };
     let Some(name) = name else {
@@ -456,7 +514,7 @@ fn strays(reader: &dyn Reader, report: &mut Report) -> Result<(), Fault> {
             let Some((no, _)) = of_ledger.first() else { continue };
             let found = snapshot.ledger_rows(no - 1, 1)?.into_iter().find(|(found, _)| found == no);
             let name = match found.as_ref().and_then(|(_, cells)| cells.first()) {
-                Some(Cell::Text(text)) => Name::parse(text).ok(),
+                Some(Cell::Text(text)) => Name::recorded(text).ok(),
                 Some(Cell::Null | Cell::Number(_) | Cell::Bytes(_)) | None => None,
             };
             // Without a ledger the rows have no name to be found by; the rest is said of their states.

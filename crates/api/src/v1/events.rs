@@ -23,7 +23,7 @@ use super::ledgers::ledger_not_found;
 use crate::caching::Lasting;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
-use crate::values::{JsonAmount, JsonBalance, JsonMetadata, write_time};
+use crate::values::{JsonAmount, JsonBalance, JsonMetadata, hex, write_time};
 use crate::{Api, body};
 
 /// Events fetched at a time for a stream.
@@ -220,6 +220,13 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
         }
         Fact::AssetAdded { terms, .. } => json!({ "code": terms.code.as_str(), "scale": terms.scale }),
         Fact::DefaultAssetSet { no } => json!({ "asset": names.asset(*no)?.to_string() }),
+        Fact::AssetRescaled { no, scale } => json!({ "asset": names.asset(*no)?.to_string(), "scale": scale }),
+        Fact::ArchivedSet { archived } => json!({ "archived": archived }),
+        Fact::LedgerDeleted(tombstone) => json!({
+            "ledger": tombstone.ledger.as_str(),
+            "batch": tombstone.batch.0,
+            "hash": hex(&tombstone.hash),
+        }),
         Fact::LedgerOpened(rules) => json!({
             "ledger": ledger.as_str(),
             "implicit_accounts": rules.implicit_accounts == ImplicitAccounts::Opened,

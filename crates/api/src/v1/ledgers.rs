@@ -5,18 +5,20 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::{
-    Action, AssetTerms, Command, ImplicitAccounts, LedgerRules, LedgerTerms, Ranking, ZeroAmounts,
+    Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Ranking, ZeroAmounts,
 };
-use ducat_domain::ledger::rows::{AssetRow, Head};
+use ducat_domain::ledger::rows::{AssetRow, Head, LedgerState};
 use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
 use ducat_store::read::{OutcomeView, outcome_view};
+use ducat_store::{Fault, Snapshot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::render::{AssetBody, Page, Told, again, told};
 use crate::body::{self, Telling};
-use crate::idempotency::command_id;
+use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::values::{JsonName, Object};
@@ -97,6 +99,8 @@ pub struct LedgerBody {
     zero_amounts: ZeroAmountsWord,
     /// Whether its accounts are kept in order of how many entries they have.
     rank_by_entries: bool,
+    /// Whether it is archived: read-only, and left out of lists.
+    archived: bool,
 }
 
 /// The asset that requests mean which leave it out.
@@ -110,7 +114,38 @@ pub(crate) fn default_of<'a>(head: &Head, assets: &'a [AssetRow]) -> Option<&'a 
 pub struct LedgerPatch {
     /// The asset that requests mean from now on which leave it out.
     #[schema(example = "EUR")]
-    default_asset: JsonName,
+    default_asset: Option<JsonName>,
+    /// Whether the ledger is archived: read-only, and left out of lists.
+    #[schema(example = false)]
+    archived: Option<bool>,
+}
+
+impl LedgerPatch {
+    /// The commands in the order in which each is allowed: nothing else changes in an archived ledger. An id stands for the whole
+    /// request.
+    fn commands(self, id: CommandId) -> Vec<Command> {
+        let archive = self.archived.map(|archived| Action::SetArchived { archived });
+        let default = self.default_asset.map(|asset| Action::SetDefaultAsset { asset: asset.0 });
+        match (archive, default) {
+            (Some(archive), Some(default)) => {
+                let request: Vec<u8> = [&archive, &default].iter().flat_map(|action| action.fingerprint().0).collect();
+                let is_archived = matches!(archive, Action::SetArchived { archived: true });
+                let (first, then) = if is_archived { (default, archive) } else { (archive, default) };
+                vec![Command::standing_for(&request, id, first), Command::new(CommandId::Server(fresh()), then)]
+            }
+            (Some(action), None) | (None, Some(action)) => vec![Command::new(id, action)],
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// What to change of an asset.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssetPatch {
+    /// How many decimals its minor unit has.
+    #[schema(example = 2, maximum = 36)]
+    scale: u8,
 }
 
 fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
@@ -124,6 +159,7 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
             ZeroAmounts::Record => ZeroAmountsWord::Record,
         },
         rank_by_entries: head.rules.ranking == Ranking::ByEntries,
+        archived: head.state == LedgerState::Archived,
     }
 }
 
@@ -132,7 +168,7 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
     (status = 201, description = "Opened", body = LedgerBody),
     (status = 200, description = "It is open already, with the same settings", body = LedgerBody),
     (status = 404, description = "`asset_not_found`: the default asset is none of its assets", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`ledger_exists`: it is open with other settings", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`ledger_exists`: it is open with other settings; `ledger_archived`; `ledger_deleted`: its name is not used again", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn open_ledger(
     State(api): State<Api>,
@@ -164,13 +200,7 @@ pub async fn open_ledger(
         Told::Done(_) | Told::WouldDo(_) => (StatusCode::CREATED, Telling::First),
         Told::Same => (StatusCode::OK, Telling::First),
         Told::Again(seq) => {
-            let at = ledger.clone();
-            let view =
-                api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
-            let view = view.await.map_err(|problem| problem.after_commit(Some(id.id())))?;
-            if let OutcomeView::Refused(rejection, refused_at) = view {
-                return Err(again(&rejection, refused_at));
-            }
+            api.check_first_response(&ledger, seq, id).await?;
             (StatusCode::OK, Telling::Again)
         }
     };
@@ -180,16 +210,18 @@ pub async fn open_ledger(
 
 /// List ledgers by name.
 #[utoipa::path(get, path = "/v1/ledgers", tag = "ledgers",
-    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on"),
+        ("archived" = Option<bool>, Query, description = "`true` lists the archived ones, and nothing else does")),
     responses((status = 200, description = "Ledgers", body = Page<LedgerBody>)))]
 pub async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::name(&mut query)?;
+    let state = if query.flag("archived")? { LedgerState::Archived } else { LedgerState::Open };
     query.finish()?;
     let page = api.read(move |snapshot| {
         let fault = |fault| Problem::from_fault(&fault);
-        let mut heads = snapshot.ledgers(after.as_ref(), limit + 1).map_err(fault)?;
+        let mut heads = listed(snapshot, state, after, limit + 1).map_err(fault)?;
         let more = heads.len() > limit;
         heads.truncate(limit);
         let next = heads.last().filter(|_| more).map(|head| cursor::after_name(&head.ledger));
@@ -200,6 +232,26 @@ pub async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> 
         Ok(Page { data, next })
     });
     Ok(body::json(StatusCode::OK, &page.await?))
+}
+
+/// Ledgers in a state, in order of their names, after one of them.
+fn listed(
+    snapshot: &dyn Snapshot,
+    state: LedgerState,
+    mut after: Option<Name>,
+    limit: usize,
+) -> Result<Vec<Head>, Fault> {
+    let mut listed = Vec::with_capacity(limit);
+    loop {
+        let heads = snapshot.ledgers(after.as_ref(), limit)?;
+        let is_last = heads.len() < limit;
+        after = heads.last().map(|head| head.ledger.clone());
+        listed.extend(heads.into_iter().filter(|head| head.state == state && !head.ledger.is_system()));
+        if is_last || listed.len() >= limit {
+            listed.truncate(limit);
+            return Ok(listed);
+        }
+    }
 }
 
 /// Show a ledger.
@@ -216,12 +268,14 @@ pub async fn get_ledger(
     Ok(body::json(StatusCode::OK, &body))
 }
 
-/// Change the default asset. What was decided before keeps the asset that it meant.
+/// Change the default asset, archive the ledger, or open it again.
+///
+/// What was decided before keeps the asset that it meant. An archived ledger is read-only and left out of lists; holds still expire in it.
 #[utoipa::path(patch, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
     request_body = LedgerPatch, responses(
     (status = 200, description = "Changed", body = LedgerBody),
     (status = 404, description = "`asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`, `ledger_archived`", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`too_many_defaults`", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_ledger(
@@ -234,20 +288,17 @@ pub async fn change_ledger(
     let ledger = path_name("ledger", &ledger)?;
     let request: LedgerPatch = api.json(&headers, body).await?;
     let id = command_id(&headers, None, &ledger)?;
-    let action = Action::SetDefaultAsset { asset: request.default_asset.0 };
-    let one = api.one(&ledger, Command::new(id, action)).await?;
-    let telling = match one.told {
-        Told::Done(_) | Told::WouldDo(_) | Told::Same => Telling::First,
-        Told::Again(seq) => {
-            let at = ledger.clone();
-            let view =
-                api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
-            if let OutcomeView::Refused(rejection, refused_at) =
-                view.await.map_err(|problem| problem.after_commit(Some(id.id())))?
-            {
-                return Err(again(&rejection, refused_at));
+    let commands = request.commands(id);
+    let telling = if commands.is_empty() {
+        Telling::First
+    } else {
+        let committed = api.submit(&ledger, vec![Item::Atomic(commands)], Some(id.id())).await?;
+        match told(keyed(committed.outcomes)?)? {
+            Told::Done(_) | Told::WouldDo(_) | Told::Same => Telling::First,
+            Told::Again(seq) => {
+                api.check_first_response(&ledger, seq, id).await?;
+                Telling::Again
             }
-            Telling::Again
         }
     };
     let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
@@ -277,15 +328,42 @@ pub async fn add_asset(
         Told::Done(_) | Told::WouldDo(_) => Ok(body::json(StatusCode::CREATED, &body)),
         Told::Same => Ok(body::json(StatusCode::OK, &body)),
         Told::Again(seq) => {
-            let view = api.read(move |snapshot| {
-                outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
-            });
-            match view.await.map_err(|problem| problem.after_commit(Some(id.id())))? {
-                OutcomeView::Refused(rejection, at) => Err(again(&rejection, at)),
-                _ => Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body)),
-            }
+            api.check_first_response(&ledger, seq, id).await?;
+            Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
         }
     }
+}
+
+/// Change the scale of an asset.
+///
+/// Amounts are recorded in minor units, so a scale changes only while no posting, hold or limit other than 0 is recorded.
+#[utoipa::path(patch, path = "/v1/ledgers/{ledger}/assets/{asset}", tag = "ledgers", params(("ledger" = String, Path, description = "The ledger"), ("asset" = String, Path, description = "The code of the asset"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    request_body = AssetPatch, responses(
+    (status = 200, description = "Changed", body = AssetBody),
+    (status = 404, description = "`asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`asset_in_use`, `id_reused`, `ledger_archived`", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn change_asset(
+    State(api): State<Api>,
+    UrlPath((ledger, asset)): UrlPath<(String, String)>,
+    _: NoQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ledger, code) = (path_name("ledger", &ledger)?, path_name("asset", &asset)?);
+    let scale = api.json::<AssetPatch>(&headers, body).await?.scale;
+    let terms = AssetRequest { code: JsonName(code), scale }.terms("body: scale")?;
+    let id = command_id(&headers, None, &ledger)?;
+    let body = AssetBody { code: JsonName(terms.code.clone()), scale };
+    let told = api.one(&ledger, Command::new(id, Action::RescaleAsset(terms))).await?;
+    let telling = match told.told {
+        Told::Done(_) | Told::WouldDo(_) | Told::Same => Telling::First,
+        Told::Again(seq) => {
+            api.check_first_response(&ledger, seq, id).await?;
+            Telling::Again
+        }
+    };
+    Ok(body::told(StatusCode::OK, telling, &body))
 }
 
 /// What came of one command, with the batch that it was in.
@@ -306,6 +384,17 @@ impl Api {
         Ok(One { told, effects: committed.effects })
     }
 
+    /// Whether what was decided before under an id was a refusal: then it is the response again.
+    async fn check_first_response(&self, ledger: &Name, seq: Seq, id: CommandId) -> Result<(), Problem> {
+        let ledger = ledger.clone();
+        let view = self
+            .read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault)));
+        match view.await.map_err(|problem| problem.after_commit(Some(id.id())))? {
+            OutcomeView::Refused(rejection, refused_at) => Err(again(&rejection, refused_at)),
+            _ => Ok(()),
+        }
+    }
+
     async fn ledger_body(&self, ledger: Name) -> Result<LedgerBody, Problem> {
         self.read(move |snapshot| {
             let fault = |fault| Problem::from_fault(&fault);
@@ -321,6 +410,15 @@ pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome)) => Ok(outcome),
         Some(ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. }) | None => Err(Problem::internal()),
+    }
+}
+
+/// The outcome of the first command of the only item, which has the request's id, or of the one for which it was refused.
+fn keyed(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
+    match outcomes.into_iter().next() {
+        Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
+        Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next().ok_or_else(Problem::internal),
+        None => Err(Problem::internal()),
     }
 }
 

@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(ledgers::list_ledgers, ledgers::open_ledger))
         .routes(routes!(ledgers::get_ledger, ledgers::change_ledger))
         .routes(routes!(ledgers::add_asset))
+        .routes(routes!(ledgers::change_asset))
         .routes(routes!(accounts::list_accounts, accounts::open_account))
         .routes(routes!(accounts::get_account, accounts::change_account))
         .routes(routes!(accounts::get_busiest))

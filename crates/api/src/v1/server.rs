@@ -13,11 +13,12 @@ use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 55] = [
+pub(crate) const LINKS: [(&str, &str); 56] = [
     ("self", "/"),
     ("ledgers", "/v1/ledgers"),
     ("ledger", "/v1/ledgers/{ledger}"),
     ("assets", "/v1/ledgers/{ledger}/assets"),
+    ("asset", "/v1/ledgers/{ledger}/assets/{asset}"),
     ("accounts", "/v1/ledgers/{ledger}/accounts{?prefix,asset,limit,cursor}"),
     ("account", "/v1/ledgers/{ledger}/accounts/{account}"),
     ("busiest", "/v1/ledgers/{ledger}/busiest"),

@@ -189,3 +189,98 @@ async fn the_largest_numbers_are_exact() {
     assert!(account.contains(&available), "{account}");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_scale_changes_until_amounts_are_recorded() {
+    story(
+        "scales",
+        &[
+            Call("POST /v1/ledgers", &[], r#"{"name":"shop","assets":[{"code":"USD","scale":0}],"implicit_accounts":true}"#),
+            Call("PATCH /v1/ledgers/shop/assets/USD", &[("Idempotency-Key", "one")], r#"{"scale":2}"#),
+            Call("PATCH /v1/ledgers/shop/assets/USD", &[("Idempotency-Key", "one")], r#"{"scale":2}"#),
+            Call("PATCH /v1/ledgers/shop/assets/USD", &[("Idempotency-Key", "one")], r#"{"scale":3}"#),
+            Call("PATCH /v1/ledgers/shop/assets/USD", &[], r#"{"scale":37}"#),
+            Call("PATCH /v1/ledgers/shop/assets/EUR", &[], r#"{"scale":2}"#),
+            Call("PATCH /v1/ledgers/mall/assets/USD", &[], r#"{"scale":2}"#),
+            Call(
+                "POST /v1/ledgers/shop/transactions",
+                &[],
+                r#"{"id":"01900000-0000-7000-8000-000000000001","postings":[{"source":"world","destination":"a","amount":250}]}"#,
+            ),
+            Call("PATCH /v1/ledgers/shop/assets/USD", &[("Idempotency-Key", "two")], r#"{"scale":3}"#),
+            Call("PATCH /v1/ledgers/shop/assets/USD", &[("Idempotency-Key", "two")], r#"{"scale":3}"#),
+            Call("GET /v1/ledgers/shop", &[], ""),
+            Call("GET /v1/ledgers/shop/events", &[], ""),
+            // Refusals name amounts as people write them.
+            Call(
+                "POST /v1/ledgers/shop/transactions/01900000-0000-7000-8000-000000000001/reverse",
+                &[],
+                r#"{"amount":251}"#,
+            ),
+            Call(
+                "POST /v1/ledgers/shop/transactions",
+                &[],
+                r#"{"id":"01900000-0000-7000-8000-000000000002","postings":[{"source":"a","destination":"b","amount":50}],"pending":{}}"#,
+            ),
+            Call(
+                "POST /v1/ledgers/shop/transactions/01900000-0000-7000-8000-000000000002/post",
+                &[],
+                r#"{"amount":51}"#,
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_archived_ledger_is_read_only() {
+    story(
+        "archived",
+        &[
+            Call("POST /v1/ledgers", &[], r#"{"name":"mall","assets":[{"code":"USD","scale":2}]}"#),
+            Call("POST /v1/ledgers", &[], LEDGER),
+            Call("PATCH /v1/ledgers/shop", &[("Idempotency-Key", "one")], r#"{"archived":true}"#),
+            Call("PATCH /v1/ledgers/shop", &[("Idempotency-Key", "one")], r#"{"archived":true}"#),
+            Call("PATCH /v1/ledgers/shop", &[], r#"{"archived":true}"#),
+            Call("PATCH /v1/ledgers/shop", &[], "{}"),
+            Call("GET /v1/ledgers", &[], ""),
+            Call("GET /v1/ledgers?archived=true", &[], ""),
+            Call("GET /v1/ledgers?archived=maybe", &[], ""),
+            Call("GET /v1/ledgers/shop", &[], ""),
+            Call("GET /v1/ledgers/shop/accounts/world/balance", &[], ""),
+            Call(
+                "POST /v1/ledgers/shop/transactions",
+                &[("Idempotency-Key", "pay")],
+                r#"{"postings":[{"source":"world","destination":"a","amount":2}]}"#,
+            ),
+            Call("POST /v1/ledgers/shop/assets", &[], r#"{"code":"EUR","scale":2}"#),
+            Call("POST /v1/ledgers", &[], LEDGER),
+            Call("PATCH /v1/ledgers/shop", &[], r#"{"default_asset":"USD"}"#),
+            // Both at once, in the order in which each is allowed.
+            Call(
+                "PATCH /v1/ledgers/shop",
+                &[("Idempotency-Key", "both")],
+                r#"{"archived":false,"default_asset":"JPY"}"#,
+            ),
+            Call("POST /v1/ledgers/shop/assets", &[], r#"{"code":"JPY","scale":0}"#),
+            Call("PATCH /v1/ledgers/shop", &[], r#"{"archived":false,"default_asset":"USD"}"#),
+            Call("POST /v1/ledgers/shop/assets", &[], r#"{"code":"JPY","scale":0}"#),
+            Call("PATCH /v1/ledgers/shop", &[("Idempotency-Key", "two")], r#"{"archived":true,"default_asset":"JPY"}"#),
+            Call("PATCH /v1/ledgers/shop", &[("Idempotency-Key", "two")], r#"{"archived":true,"default_asset":"JPY"}"#),
+            Call("PATCH /v1/ledgers/shop", &[("Idempotency-Key", "two")], r#"{"archived":true,"default_asset":"USD"}"#),
+            Call("PATCH /v1/ledgers/shop", &[], r#"{"archived":false}"#),
+            // What was refused meanwhile was not kept.
+            Call(
+                "POST /v1/ledgers/shop/transactions",
+                &[("Idempotency-Key", "pay")],
+                r#"{"postings":[{"source":"world","destination":"a","amount":2}]}"#,
+            ),
+            Call("GET /v1/ledgers/shop/events?after=2", &[], ""),
+            // The system ledger is not to be reached.
+            Call("GET /v1/ledgers/$system", &[], ""),
+            Call("GET /v1/ledgers/%24system/events", &[], ""),
+            Call("POST /v1/ledgers", &[], r#"{"name":"$system"}"#),
+        ],
+    )
+    .await;
+}

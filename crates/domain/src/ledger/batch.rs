@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::command::{Action, Command, Fingerprint, Ranking};
-use super::decide::{Decision, decide, keep_refusal, recorded};
+use super::decide::{Decision, check_standing, decide, keep_refusal, recorded};
 use super::draft::Draft;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
 use super::rejection::Rejection;
 use super::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, OffDateRow, TransactionState,
-    Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, OffDateRow, Tombstone,
+    TransactionState, Verdict,
 };
 use super::working::Working;
 use crate::advances::working::AdvancesDelta;
@@ -55,6 +55,9 @@ impl Item {
             Action::OpenLedger(_)
             | Action::AddAsset(_)
             | Action::SetDefaultAsset { .. }
+            | Action::RescaleAsset(_)
+            | Action::SetArchived { .. }
+            | Action::DeleteLedger(_)
             | Action::OpenAccount(_)
             | Action::ChangeAccount(_)
             | Action::Transact(_)
@@ -311,9 +314,11 @@ fn apply_import(
         Ok(Some(row)) => return Outcome::Replayed { seq: row.seq, verdict: row.verdict },
         Err(rejection) => return Outcome::Refused(rejection),
     }
+    if let Err(rejection) = check_standing(working, draft, &command.action) {
+        return Outcome::Refused(rejection);
+    }
     if working.points().program().is_none() {
-        let is_open = !working.head().is_absent() && !working.head().arriving;
-        return Outcome::Refused(if is_open { Rejection::ProgramNotFound } else { Rejection::LedgerNotFound });
+        return Outcome::Refused(Rejection::ProgramNotFound);
     }
     // What is taken back here may be earned in the rows before: they come first.
     if let Some((id, fingerprint)) = after {
@@ -414,7 +419,7 @@ pub struct Delta {
     pub batches: Vec<BatchRow>,
     /// New rows of the journal, in order.
     pub effects: Arc<[Effect]>,
-    /// New assets.
+    /// New assets, and those whose scale changed.
     pub assets: Vec<AssetRow>,
     /// New and changed accounts.
     pub accounts: Vec<AccountRow>,
@@ -457,7 +462,7 @@ impl Delta {
             head: next.head,
             batches: self.batches.into_iter().chain(next.batches).collect(),
             effects: self.effects.iter().chain(next.effects.iter()).cloned().collect(),
-            assets: self.assets.into_iter().chain(next.assets).collect(),
+            assets: last_of(self.assets, next.assets, |row| row.no),
             accounts,
             balances,
             states: self.states.into_iter().chain(next.states).collect(),
@@ -475,6 +480,9 @@ impl Delta {
             Fact::Resolved { deferred, .. } => Some((*deferred, Deferral::Resolved)),
             Fact::LedgerOpened(_)
             | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::LedgerDeleted(_)
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)
@@ -491,6 +499,29 @@ impl Delta {
     /// What happened to points, in order.
     pub fn points_facts(&self) -> impl Iterator<Item = (Seq, &points::Fact)> {
         self.effects.iter().filter_map(|effect| Some((effect.seq, points_fact(effect)?)))
+    }
+
+    /// The ledgers that it deletes.
+    pub fn tombstones(&self) -> impl Iterator<Item = &Tombstone> {
+        self.effects.iter().filter_map(|effect| match &effect.fact {
+            Fact::LedgerDeleted(tombstone) => Some(&**tombstone),
+            Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::AssetAdded { .. }
+            | Fact::AccountOpened(_)
+            | Fact::AccountChanged(_)
+            | Fact::Posting(_)
+            | Fact::Hold(_)
+            | Fact::HoldVoided { .. }
+            | Fact::HoldExpired { .. }
+            | Fact::Refused(_)
+            | Fact::Deferred { .. }
+            | Fact::Resolved { .. }
+            | Fact::Points(_)
+            | Fact::Advances(_) => None,
+        })
     }
 
     /// What is to be done with lots at some instant, and what is not any more, in order.

@@ -3,6 +3,7 @@
 //! A command is already parsed: its names are names, its defaults are filled in. Two commands with the same
 //! [`Fingerprint`] ask for the same thing.
 
+use super::rows::Tombstone;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
@@ -134,6 +135,15 @@ pub enum Action {
         /// The asset.
         asset: Name,
     },
+    /// Change the scale of an asset of which no amount is recorded yet.
+    RescaleAsset(AssetTerms),
+    /// Make the ledger read-only, or open it again.
+    SetArchived {
+        /// Whether it is archived from now on.
+        archived: bool,
+    },
+    /// Delete another ledger, in which nothing was ever posted. The system ledger alone takes this.
+    DeleteLedger(Tombstone),
     /// Open an account for one asset.
     OpenAccount(AccountTerms),
     /// Change limits, metadata or state of an account.
@@ -515,6 +525,9 @@ impl Action {
             Action::OpenLedger(_)
             | Action::AddAsset(_)
             | Action::SetDefaultAsset { .. }
+            | Action::RescaleAsset(_)
+            | Action::SetArchived { .. }
+            | Action::DeleteLedger(_)
             | Action::OpenAccount(_)
             | Action::ChangeAccount(_)
             | Action::Transact(_)
@@ -527,6 +540,29 @@ impl Action {
             | Action::Resolve { .. }
             | Action::Points(_)
             | Action::Advances(_) => None,
+        }
+    }
+
+    /// Whether it only ends what the ledger took before, or opens an archived ledger again: an archived ledger takes nothing
+    /// else.
+    pub(crate) fn is_of_archived(&self) -> bool {
+        match self {
+            Action::SetArchived { .. } | Action::ExpireHold { .. } | Action::Resolve { .. } => true,
+            Action::Points(action) => action.is_of_server(),
+            Action::OpenLedger(_)
+            | Action::AddAsset(_)
+            | Action::SetDefaultAsset { .. }
+            | Action::RescaleAsset(_)
+            | Action::DeleteLedger(_)
+            | Action::OpenAccount(_)
+            | Action::ChangeAccount(_)
+            | Action::Transact(_)
+            | Action::PostHold { .. }
+            | Action::VoidHold { .. }
+            | Action::Reverse { .. }
+            | Action::Expect(_)
+            | Action::Defer { .. }
+            | Action::Advances(_) => false,
         }
     }
 
@@ -553,6 +589,18 @@ impl Action {
             Action::SetDefaultAsset { asset } => {
                 encoder.byte(60);
                 encoder.text(asset.as_str());
+            }
+            Action::RescaleAsset(terms) => {
+                encoder.byte(65);
+                terms.encode(encoder);
+            }
+            Action::SetArchived { archived } => {
+                encoder.byte(66);
+                encoder.flag(*archived);
+            }
+            Action::DeleteLedger(tombstone) => {
+                encoder.byte(67);
+                tombstone.encode(encoder);
             }
             Action::AddAsset(terms) => {
                 encoder.byte(2);
@@ -651,6 +699,9 @@ impl Action {
                 default_asset: None,
             }),
             60 => Action::SetDefaultAsset { asset: d.name()? },
+            65 => Action::RescaleAsset(AssetTerms::decode(d)?),
+            66 => Action::SetArchived { archived: d.flag()? },
+            67 => Action::DeleteLedger(Tombstone::decode(d)?),
             61 => Action::OpenLedger(LedgerTerms {
                 assets: decode_list(d, AssetTerms::decode)?,
                 rules: LedgerRules::decode(d)?,

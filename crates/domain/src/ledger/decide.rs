@@ -14,8 +14,8 @@ use super::effect::{AccountChanged, CommandKey, Detail, Effect, Fact, HoldLeg, P
 use super::footprint::bucket_keys;
 use super::rejection::Rejection;
 use super::rows::{
-    AssetRow, BalanceRow, Breach, DEFAULT_CHANGES_MAX, IdRow, Leg, OffDateRow, TransactionRow, TransactionState,
-    Verdict,
+    AssetRow, BalanceRow, Breach, DEFAULT_CHANGES_MAX, IdRow, LedgerState, Leg, OffDateRow, Tombstone, TransactionRow,
+    TransactionState, Verdict,
 };
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::{Amount, Balance};
@@ -47,13 +47,7 @@ pub(crate) fn decide(
     if let Some(row) = recorded(working, command, draft)? {
         return Ok(Decision::Replay(row));
     }
-    let opens = matches!(command.action, Action::OpenLedger(_));
-    if working.head().arriving {
-        return Err(if opens { Rejection::LedgerExists } else { Rejection::LedgerNotFound });
-    }
-    if working.head().is_absent() && !opens {
-        return Err(Rejection::LedgerNotFound);
-    }
+    check_standing(working, draft, &command.action)?;
     // What it means is what it means now, whatever it does to that.
     let fingerprint = command.fingerprint_in(default_asset(working, draft));
     let decider = Decider { working, draft, at };
@@ -61,6 +55,9 @@ pub(crate) fn decide(
         Action::OpenLedger(terms) => decider.open_ledger(terms)?,
         Action::AddAsset(terms) => decider.add_asset(terms)?,
         Action::SetDefaultAsset { asset } => decider.set_default_asset(asset)?,
+        Action::RescaleAsset(terms) => decider.rescale_asset(terms)?,
+        Action::SetArchived { archived } => decider.set_archived(*archived)?,
+        Action::DeleteLedger(tombstone) => decider.delete_ledger(tombstone)?,
         Action::OpenAccount(terms) => decider.open_account(terms)?,
         Action::ChangeAccount(change) => decider.change_account(change)?,
         Action::Transact(transaction) => decider.transact(command.id.id(), transaction)?,
@@ -81,6 +78,25 @@ pub(crate) fn decide(
         draft.keep_outcome(seq, key, Verdict::Done);
     }
     Ok(decision)
+}
+
+/// Whether the ledger as a whole takes a command: one that is not open takes only what opens it, one that is archived only what
+/// ends what it took before.
+pub(crate) fn check_standing(working: &Working, draft: &Draft, action: &Action) -> Result<(), Rejection> {
+    let head = working.head();
+    let opens = matches!(action, Action::OpenLedger(_));
+    if head.arriving {
+        return Err(if opens { Rejection::LedgerExists } else { Rejection::LedgerNotFound });
+    }
+    let archived = draft.archived.unwrap_or(head.state == LedgerState::Archived);
+    match head.state {
+        LedgerState::Deleted => Err(if opens { Rejection::LedgerDeleted } else { Rejection::LedgerNotFound }),
+        LedgerState::Open | LedgerState::Archived if head.is_absent() && !opens => Err(Rejection::LedgerNotFound),
+        LedgerState::Open | LedgerState::Archived if archived && !action.is_of_archived() => {
+            Err(Rejection::LedgerArchived)
+        }
+        LedgerState::Open | LedgerState::Archived => Ok(()),
+    }
 }
 
 /// Writes a refusal into an empty draft, when the client may ask for it again.
@@ -138,6 +154,9 @@ fn other_spelling(working: &Working, command: &Command) -> Option<Action> {
         Action::OpenLedger(_)
         | Action::AddAsset(_)
         | Action::SetDefaultAsset { .. }
+        | Action::RescaleAsset(_)
+        | Action::SetArchived { .. }
+        | Action::DeleteLedger(_)
         | Action::OpenAccount(_)
         | Action::ChangeAccount(_)
         | Action::Transact(_)
@@ -182,6 +201,9 @@ fn is_kept(command: &Command) -> bool {
         Action::OpenLedger(_)
         | Action::AddAsset(_)
         | Action::SetDefaultAsset { .. }
+        | Action::RescaleAsset(_)
+        | Action::SetArchived { .. }
+        | Action::DeleteLedger(_)
         | Action::OpenAccount(_)
         | Action::ChangeAccount(_)
         | Action::PostHold { .. }
@@ -368,6 +390,37 @@ impl Decider<'_> {
         let seq = self.draft.push(self.working, self.at, Fact::DefaultAssetSet { no });
         self.draft.default_asset = Some((seq, no));
         changed(seq)
+    }
+
+    fn rescale_asset(self, terms: &AssetTerms) -> Decided {
+        let AssetRow { no, scale, .. } = *self.asset(Some(&terms.code))?;
+        let rescaled = self.draft.rescaled.iter().rev().find(|(rescaled, _)| *rescaled == no);
+        let scale = rescaled.map_or(scale, |(_, scale)| *scale);
+        if scale == terms.scale {
+            return Ok(SAME);
+        }
+        if self.working.has_amounts(no) || self.draft.effects.iter().any(|effect| effect.fact.has_amounts(no)) {
+            return Err(Rejection::AssetInUse { asset: terms.code.clone(), scale });
+        }
+        self.draft.rescaled.push((no, terms.scale));
+        changed(self.draft.push(self.working, self.at, Fact::AssetRescaled { no, scale: terms.scale }))
+    }
+
+    fn set_archived(self, archived: bool) -> Decided {
+        let is_so = self.draft.archived.unwrap_or(self.working.head().state == LedgerState::Archived);
+        if is_so == archived {
+            return Ok(SAME);
+        }
+        self.draft.archived = Some(archived);
+        changed(self.draft.push(self.working, self.at, Fact::ArchivedSet { archived }))
+    }
+
+    /// Whether it may be deleted, the store sees when it commits: only there both ledgers are.
+    fn delete_ledger(self, tombstone: &Tombstone) -> Decided {
+        if !self.working.head().ledger.is_system() || tombstone.ledger.is_system() {
+            return Err(Rejection::LedgerNotFound);
+        }
+        self.record(Fact::LedgerDeleted(Box::new(tombstone.clone())))
     }
 
     fn add_asset(self, terms: &AssetTerms) -> Decided {
@@ -835,8 +888,9 @@ impl Decider<'_> {
         if amount == Amount::ZERO && first_held != Amount::ZERO {
             return Err(Rejection::AmountZero);
         }
-        if amount > first_held && single.is_some() {
-            return Err(Rejection::ExceedsHold { held: first_held, asked: amount });
+        if let ([leg], true) = (hold.legs.as_slice(), amount > first_held) {
+            let asset = Some(self.code(leg.asset));
+            return Err(Rejection::ExceedsHold { held: first_held, asked: amount, asset });
         }
         changed(self.post_held(id, &hold, asked.map(|_| amount))?)
     }
@@ -889,7 +943,7 @@ impl Decider<'_> {
             }
         };
         let before = self.reversed_before(&row, &posted)?;
-        let parts = parts_of(original, &posted, &before, part)?;
+        let parts = parts_of(original, &posted, &before, part, |no| self.code(no))?;
         let sums: Vec<Amount> = before.iter().zip(&parts).map(|(before, part)| sum(*before, *part)).collect();
         let is_whole = parts.iter().zip(&posted).all(|(part, leg)| *part == leg.amount);
         // A posting of nothing goes back only with the whole.
@@ -1028,7 +1082,13 @@ impl Decider<'_> {
 }
 
 /// How much of each posting is asked for. What is asked for beyond what is left of one is refused, and so is nothing at all.
-fn parts_of(original: Id, posted: &[Leg], before: &[Amount], part: &Part) -> Result<Vec<Amount>, Rejection> {
+fn parts_of(
+    original: Id,
+    posted: &[Leg],
+    before: &[Amount],
+    part: &Part,
+    code: impl Fn(AssetNo) -> Name,
+) -> Result<Vec<Amount>, Rejection> {
     let left = |place: usize| {
         let (posted, before) = (posted.get(place).map(|leg| leg.amount), before.get(place));
         let units = |amount: Option<Amount>| amount.map_or(0, Amount::minor_units);
@@ -1052,7 +1112,8 @@ fn parts_of(original: Id, posted: &[Leg], before: &[Amount], part: &Part) -> Res
     for (place, asked) in parts.iter().enumerate() {
         let left = left(place);
         if *asked > left {
-            return Err(Rejection::ExceedsOriginal { id: original, posting: leg_number(place), left, asked: *asked });
+            let (posting, asset) = (leg_number(place), posted.get(place).map(|leg| code(leg.asset)));
+            return Err(Rejection::ExceedsOriginal { id: original, posting, left, asked: *asked, asset });
         }
     }
     if parts.iter().all(|part| *part == Amount::ZERO) {

@@ -19,6 +19,9 @@ pub struct Draft {
     pub(crate) rules: Option<LedgerRules>,
     /// The default asset, if it becomes another, and from which effect on.
     pub(crate) default_asset: Option<(Seq, AssetNo)>,
+    pub(crate) archived: Option<bool>,
+    /// Assets whose scale changes, with their new one.
+    pub(crate) rescaled: Vec<(AssetNo, u8)>,
     pub(crate) assets: Vec<AssetRow>,
     /// Accounts opened, in order of their numbers.
     pub(crate) accounts: Vec<AccountRow>,
@@ -56,6 +59,8 @@ impl Draft {
     pub(crate) fn begin(&mut self, working: &Working) {
         self.rules = None;
         self.default_asset = None;
+        self.archived = None;
+        self.rescaled.clear();
         self.assets.clear();
         self.accounts.clear();
         self.changed_accounts.clear();

@@ -5,6 +5,7 @@
 
 use super::command::{AssetTerms, Fingerprint, LedgerRules, Limits, Metadata};
 use super::rejection::Rejection;
+use super::rows::Tombstone;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
@@ -47,6 +48,20 @@ pub enum Fact {
         /// The asset.
         no: AssetNo,
     },
+    /// The scale of an asset changed, before any amount of it was recorded.
+    AssetRescaled {
+        /// The asset.
+        no: AssetNo,
+        /// How many decimals its minor unit has from now on.
+        scale: u8,
+    },
+    /// The ledger was archived, or opened again.
+    ArchivedSet {
+        /// Whether it is archived from now on.
+        archived: bool,
+    },
+    /// Another ledger was deleted. Only the system ledger records this.
+    LedgerDeleted(Box<Tombstone>),
     /// An asset was added.
     AssetAdded {
         /// Its number.
@@ -280,6 +295,12 @@ pub enum Kind {
     LedgerOpened,
     /// [`Fact::DefaultAssetSet`].
     DefaultAssetSet,
+    /// [`Fact::AssetRescaled`].
+    AssetRescaled,
+    /// [`Fact::ArchivedSet`].
+    ArchivedSet,
+    /// [`Fact::LedgerDeleted`].
+    LedgerDeleted,
     /// [`Fact::Refused`].
     Refused,
     /// [`Fact::Deferred`].
@@ -293,7 +314,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 14] = [
+    const ALL: [Kind; 17] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -303,6 +324,9 @@ impl Kind {
         Kind::AssetAdded,
         Kind::LedgerOpened,
         Kind::DefaultAssetSet,
+        Kind::AssetRescaled,
+        Kind::ArchivedSet,
+        Kind::LedgerDeleted,
         Kind::Refused,
         Kind::Deferred,
         Kind::Resolved,
@@ -328,6 +352,9 @@ impl Kind {
             Kind::Points => 11,
             Kind::Advances => 12,
             Kind::DefaultAssetSet => 13,
+            Kind::AssetRescaled => 14,
+            Kind::ArchivedSet => 15,
+            Kind::LedgerDeleted => 16,
         }
     }
 
@@ -350,6 +377,9 @@ impl Kind {
             Kind::AssetAdded => "asset_added",
             Kind::LedgerOpened => "ledger_opened",
             Kind::DefaultAssetSet => "default_asset_set",
+            Kind::AssetRescaled => "asset_rescaled",
+            Kind::ArchivedSet => "archived_set",
+            Kind::LedgerDeleted => "ledger_deleted",
             Kind::Refused => "refused",
             Kind::Deferred => "deferred",
             Kind::Resolved => "resolved",
@@ -366,6 +396,9 @@ impl Fact {
         match self {
             Fact::LedgerOpened(_) => Kind::LedgerOpened,
             Fact::DefaultAssetSet { .. } => Kind::DefaultAssetSet,
+            Fact::AssetRescaled { .. } => Kind::AssetRescaled,
+            Fact::ArchivedSet { .. } => Kind::ArchivedSet,
+            Fact::LedgerDeleted(_) => Kind::LedgerDeleted,
             Fact::AssetAdded { .. } => Kind::AssetAdded,
             Fact::AccountOpened(_) => Kind::AccountOpened,
             Fact::AccountChanged(_) => Kind::AccountChanged,
@@ -389,6 +422,9 @@ impl Fact {
             Fact::Hold(leg) => leg.detail.as_deref(),
             Fact::LedgerOpened(_)
             | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::LedgerDeleted(_)
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)
@@ -402,6 +438,34 @@ impl Fact {
         }
     }
 
+    /// Whether it records an amount of an asset, in the asset's scale: a posting, a hold, or a limit other than 0.
+    #[must_use]
+    pub fn has_amounts(&self, asset: AssetNo) -> bool {
+        let is_amount = |of: AssetNo, limits: Limits| {
+            let is_other = |limit: Option<Balance>| limit.is_some_and(|limit| limit != Balance::ZERO);
+            of == asset && (is_other(limits.min) || is_other(limits.max))
+        };
+        match self {
+            Fact::Posting(posting) => posting.asset == asset,
+            Fact::Hold(leg) => leg.asset == asset,
+            Fact::AccountOpened(opened) => is_amount(opened.asset, opened.limits),
+            Fact::AccountChanged(changed) => changed.limits.is_some_and(|(of, limits)| is_amount(of, limits)),
+            Fact::LedgerOpened(_)
+            | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::LedgerDeleted(_)
+            | Fact::AssetAdded { .. }
+            | Fact::HoldVoided { .. }
+            | Fact::HoldExpired { .. }
+            | Fact::Refused(_)
+            | Fact::Deferred { .. }
+            | Fact::Resolved { .. }
+            | Fact::Points(_)
+            | Fact::Advances(_) => false,
+        }
+    }
+
     /// The transaction whose hold it gives up, where it does no more than that.
     #[must_use]
     pub const fn ended(&self) -> Option<Id> {
@@ -409,6 +473,9 @@ impl Fact {
             Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
             Fact::LedgerOpened(_)
             | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::LedgerDeleted(_)
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)
@@ -428,6 +495,12 @@ impl Fact {
         match self {
             Fact::LedgerOpened(rules) => rules.encode(e),
             Fact::DefaultAssetSet { no } => e.number(no.0),
+            Fact::AssetRescaled { no, scale } => {
+                e.number(no.0);
+                e.byte(*scale);
+            }
+            Fact::ArchivedSet { archived } => e.flag(*archived),
+            Fact::LedgerDeleted(tombstone) => tombstone.encode(e),
             Fact::AssetAdded { no, terms } => {
                 e.number(no.0);
                 e.text(terms.code.as_str());
@@ -482,6 +555,9 @@ impl Fact {
             Kind::Hold => Fact::Hold(HoldLeg::decode(d)?),
             Kind::LedgerOpened => Fact::LedgerOpened(LedgerRules::decode(d)?),
             Kind::DefaultAssetSet => Fact::DefaultAssetSet { no: AssetNo(d.number()?) },
+            Kind::AssetRescaled => Fact::AssetRescaled { no: AssetNo(d.number()?), scale: d.byte()? },
+            Kind::ArchivedSet => Fact::ArchivedSet { archived: d.flag()? },
+            Kind::LedgerDeleted => Fact::LedgerDeleted(Box::new(Tombstone::decode(d)?)),
             Kind::AssetAdded => {
                 Fact::AssetAdded { no: AssetNo(d.number()?), terms: AssetTerms { code: d.name()?, scale: d.byte()? } }
             }

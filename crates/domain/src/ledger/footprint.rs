@@ -31,6 +31,8 @@ pub struct Footprint {
     pub buckets: Vec<BucketKey>,
     /// Where requests were taken.
     pub deferred: Vec<Seq>,
+    /// Assets of which it must be known whether any amount is recorded.
+    pub asset_amounts: Vec<AssetNo>,
     /// What points need.
     pub points: PointsFootprint,
     /// What advances need.
@@ -48,6 +50,7 @@ impl Footprint {
             && self.transactions.is_empty()
             && self.buckets.is_empty()
             && self.deferred.is_empty()
+            && self.asset_amounts.is_empty()
             && self.points.is_empty()
             && self.advances.is_empty()
     }
@@ -80,6 +83,7 @@ pub fn footprint<'a>(working: &Working, items: impl IntoIterator<Item = &'a Item
     distinct(&mut footprint.transactions);
     distinct(&mut footprint.buckets);
     distinct(&mut footprint.deferred);
+    distinct(&mut footprint.asset_amounts);
     footprint.points.distinct();
     footprint.advances.distinct();
     footprint
@@ -95,7 +99,11 @@ impl Footprint {
         match &command.action {
             // Every asset opens `world`.
             Action::OpenLedger(_) | Action::AddAsset(_) => self.add_name(working, &Name::world()),
-            Action::SetDefaultAsset { .. } => {}
+            Action::SetDefaultAsset { .. } | Action::SetArchived { .. } | Action::DeleteLedger(_) => {}
+            Action::RescaleAsset(terms) => {
+                let asset = working.asset(&terms.code).map(|asset| asset.no);
+                self.asset_amounts.extend(asset.filter(|no| !working.knows_amounts(*no)));
+            }
             Action::OpenAccount(terms) => self.add_name(working, &terms.name),
             Action::ChangeAccount(change) => self.add_name(working, &change.name),
             Action::Transact(transaction) => self.add_transaction(demand, working, transaction),

@@ -7,7 +7,7 @@
 use super::draft::Draft;
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::footprint::{Footprint, bucket_keys};
-use super::rows::{AccountRow, AssetRow, BalanceRow, IdRow, Leg, OffDateRow, TransactionState, Verdict};
+use super::rows::{AccountRow, AssetRow, BalanceRow, IdRow, LedgerState, Leg, OffDateRow, TransactionState, Verdict};
 use super::working::{AccountSlot, BalanceSlot, Working, distinct};
 use crate::money::Balance;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
@@ -61,6 +61,9 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             | Fact::HoldExpired { .. }
             | Fact::LedgerOpened(_)
             | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::LedgerDeleted(_)
             | Fact::AssetAdded { .. }
             | Fact::Refused(_)
             | Fact::Deferred { .. }
@@ -107,6 +110,9 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
         | Fact::Hold(_)
         | Fact::LedgerOpened(_)
         | Fact::DefaultAssetSet { .. }
+        | Fact::AssetRescaled { .. }
+        | Fact::ArchivedSet { .. }
+        | Fact::LedgerDeleted(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
@@ -134,6 +140,9 @@ pub fn recover(
     arrival: Arrival,
     draft: &mut Draft,
 ) -> Result<(), Impossible> {
+    if working.head().state == LedgerState::Deleted {
+        return Err(Impossible { seq: Seq(0), what: "the ledger was deleted here, and its name is not used again" });
+    }
     working.set_arriving(arrival == Arrival::More);
     working.forget_windows();
     for effect in effects {
@@ -178,6 +187,17 @@ impl Recovering<'_> {
                 self.draft.default_asset = Some((self.effect.seq, *no));
                 Ok(())
             }
+            Fact::AssetRescaled { no, scale } => {
+                self.draft.rescaled.push((*no, *scale));
+                Ok(())
+            }
+            Fact::ArchivedSet { archived } => {
+                self.draft.archived = Some(*archived);
+                Ok(())
+            }
+            Fact::LedgerDeleted(_) if !self.working.head().ledger.is_system() => {
+                Err(self.impossible("the deletion of a ledger that the system ledger did not record"))
+            }
             Fact::AssetAdded { no, terms } => {
                 self.draft.assets.push(AssetRow { no: *no, code: terms.code.clone(), scale: terms.scale });
                 Ok(())
@@ -192,7 +212,7 @@ impl Recovering<'_> {
             Fact::HoldExpired { transaction, .. } => {
                 self.end_hold(*transaction, TransactionState::Expired { seq: self.effect.seq })
             }
-            Fact::Refused(_) | Fact::Deferred { .. } | Fact::Resolved { .. } => Ok(()),
+            Fact::LedgerDeleted(_) | Fact::Refused(_) | Fact::Deferred { .. } | Fact::Resolved { .. } => Ok(()),
             Fact::Advances(fact) => match fact.advance().map(|no| self.working.advances().advance(no)) {
                 Some(Some(None)) => Err(self.impossible("an advance that nobody opened")),
                 Some(Some(Some(_)) | None) | None => Ok(()),

@@ -50,7 +50,7 @@ pub enum Rejection {
     /// The transaction has no such posting.
     PostingNotFound { id: Id, posting: u32 },
     /// More than is left of a posting to be reversed.
-    ExceedsOriginal { id: Id, posting: u32, left: Amount, asked: Amount },
+    ExceedsOriginal { id: Id, posting: u32, left: Amount, asked: Amount, asset: Option<Name> },
     /// An amount for a hold of several postings.
     AmountForManyPostings { id: Id },
     /// A posting of nothing.
@@ -58,7 +58,7 @@ pub enum Rejection {
     /// An amount of 10^36 or more.
     AmountTooLarge,
     /// More than the hold has.
-    ExceedsHold { held: Amount, asked: Amount },
+    ExceedsHold { held: Amount, asked: Amount, asset: Option<Name> },
     /// Source and destination are one account.
     SameAccount { account: Name },
     /// The ledger has no such asset.
@@ -79,6 +79,12 @@ pub enum Rejection {
     BalanceOutside { account: Name, asset: Name, posted: Balance },
     /// An account that is to be closed is not empty.
     NotEmpty { account: Name, asset: Name, posted: Balance },
+    /// Amounts of the asset are recorded in its scale.
+    AssetInUse { asset: Name, scale: u8 },
+    /// The ledger is read-only.
+    LedgerArchived,
+    /// The ledger was deleted, and its name is not used again.
+    LedgerDeleted,
     /// The default asset of the ledger changed as often as it may.
     TooManyDefaults { limit: u64 },
     /// The floor would be above the ceiling.
@@ -159,6 +165,9 @@ impl Rejection {
             Rejection::BalanceOutside { .. } | Rejection::NotEmpty { .. } => "balance_outside",
             Rejection::LimitsCrossed { .. } => "limits_crossed",
             Rejection::TooManyDefaults { .. } => "too_many_defaults",
+            Rejection::AssetInUse { .. } => "asset_in_use",
+            Rejection::LedgerArchived => "ledger_archived",
+            Rejection::LedgerDeleted => "ledger_deleted",
             Rejection::AccountReserved { .. } => "account_reserved",
             Rejection::ProgramNotFound => "program_not_found",
             Rejection::ProgramFixed => "program_fixed",
@@ -193,6 +202,8 @@ impl Rejection {
             self,
             Rejection::IdReused { .. }
                 | Rejection::LedgerNotFound
+                | Rejection::LedgerArchived
+                | Rejection::LedgerDeleted
                 | Rejection::AssetRequired
                 | Rejection::ProgramNotFound
                 | Rejection::AccountChanged { .. }
@@ -241,7 +252,20 @@ impl Rejection {
             Rejection::AmountForManyPostings { id } => tag_id(e, 16, *id),
             Rejection::AmountZero => e.byte(17),
             Rejection::AmountTooLarge => e.byte(18),
-            Rejection::ExceedsHold { held, asked } => {
+            Rejection::ExceedsHold { held, asked, asset: Some(asset) } => {
+                tag_name(e, 68, asset);
+                e.wide(held.minor_units());
+                e.wide(asked.minor_units());
+            }
+            Rejection::ExceedsOriginal { id, posting, left, asked, asset: Some(asset) } => {
+                tag_name(e, 69, asset);
+                e.wide(id.0);
+                e.number(u64::from(*posting));
+                e.wide(left.minor_units());
+                e.wide(asked.minor_units());
+            }
+            // Up to release 0.1 the asset was not recorded.
+            Rejection::ExceedsHold { held, asked, asset: None } => {
                 e.byte(19);
                 e.wide(held.minor_units());
                 e.wide(asked.minor_units());
@@ -275,7 +299,13 @@ impl Rejection {
                 e.byte(62);
                 e.number(*limit);
             }
-            Rejection::ExceedsOriginal { id, posting, left, asked } => {
+            Rejection::AssetInUse { asset, scale } => {
+                tag_name(e, 65, asset);
+                e.byte(*scale);
+            }
+            Rejection::LedgerArchived => e.byte(66),
+            Rejection::LedgerDeleted => e.byte(67),
+            Rejection::ExceedsOriginal { id, posting, left, asked, asset: None } => {
                 tag_id(e, 63, *id);
                 e.number(u64::from(*posting));
                 e.wide(left.minor_units());
@@ -350,7 +380,7 @@ impl Rejection {
             16 => Rejection::AmountForManyPostings { id: read_id(d)? },
             17 => Rejection::AmountZero,
             18 => Rejection::AmountTooLarge,
-            19 => Rejection::ExceedsHold { held: read_amount(d)?, asked: read_amount(d)? },
+            19 => Rejection::ExceedsHold { held: read_amount(d)?, asked: read_amount(d)?, asset: None },
             20 => Rejection::SameAccount { account: d.name()? },
             21 => Rejection::AssetNotFound { asset: d.name()? },
             22 => Rejection::AccountNotFound { account: d.name()?, asset: d.name()? },
@@ -401,8 +431,20 @@ impl Rejection {
                 posting: read_place(d)?,
                 left: read_amount(d)?,
                 asked: read_amount(d)?,
+                asset: None,
             },
             64 => Rejection::PostingNotFound { id: read_id(d)?, posting: read_place(d)? },
+            65 => Rejection::AssetInUse { asset: d.name()?, scale: d.byte()? },
+            66 => Rejection::LedgerArchived,
+            67 => Rejection::LedgerDeleted,
+            68 => Rejection::ExceedsHold { asset: Some(d.name()?), held: read_amount(d)?, asked: read_amount(d)? },
+            69 => Rejection::ExceedsOriginal {
+                asset: Some(d.name()?),
+                id: read_id(d)?,
+                posting: read_place(d)?,
+                left: read_amount(d)?,
+                asked: read_amount(d)?,
+            },
             62 => Rejection::TooManyDefaults { limit: d.number()? },
             61 => Rejection::LimitsCrossed { account: d.name()?, asset: d.name()? },
             49 => Rejection::NotRefused { id: read_id(d)? },

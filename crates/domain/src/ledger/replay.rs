@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{AssetTerms, Limits, Metadata};
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
-use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, bucket_index};
+use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, LedgerState, Tombstone, bucket_index};
 use crate::advances::accounts::{WRITTEN_OFF, is_derived};
 use crate::advances::replay::DerivedAdvances;
 use crate::codec::Encoder;
@@ -127,6 +127,10 @@ pub struct Replay {
     pub buckets: BTreeMap<BucketKey, DateSum>,
     /// Requests that were taken and are still to be done.
     pub deferred: BTreeSet<Seq>,
+    /// The ledgers that it deleted.
+    pub tombstones: BTreeMap<Name, Tombstone>,
+    /// Assets in which there is a posting or a hold.
+    used: BTreeSet<AssetNo>,
     /// What it makes of points.
     pub points: DerivedPoints,
     /// What it makes of advances.
@@ -239,6 +243,8 @@ impl Replay {
             assets: BTreeMap::new(),
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
+            tombstones: BTreeMap::new(),
+            used: BTreeSet::new(),
             points: DerivedPoints::default(),
             advances: DerivedAdvances::default(),
             hashed: 0,
@@ -278,11 +284,27 @@ impl Replay {
                     return vec![format!("effect {} makes an asset the default that is not there", effect.seq)];
                 }
             }
+            Fact::AssetRescaled { no, scale } => return self.rescale(*no, *scale),
+            Fact::ArchivedSet { archived } => {
+                self.head.state = if *archived { LedgerState::Archived } else { LedgerState::Open };
+            }
+            Fact::LedgerDeleted(tombstone) => {
+                let is_first = self.tombstones.insert(tombstone.ledger.clone(), (**tombstone).clone()).is_none();
+                if !is_first || !self.head.ledger.is_system() {
+                    return vec![format!("it deletes ledger {}, which it cannot", tombstone.ledger)];
+                }
+            }
             Fact::AssetAdded { no, terms } => return self.add_asset(*no, terms),
             Fact::AccountOpened(opened) => return self.open(effect.at, opened),
             Fact::AccountChanged(changed) => return self.change(changed),
-            Fact::Posting(posting) => return self.posting(effect, posting, referred),
-            Fact::Hold(leg) => return self.hold(effect.seq, leg),
+            Fact::Posting(posting) => {
+                self.used.insert(posting.asset);
+                return self.posting(effect, posting, referred);
+            }
+            Fact::Hold(leg) => {
+                self.used.insert(leg.asset);
+                return self.hold(effect.seq, leg);
+            }
             Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
                 return self.end_hold(*transaction, *hold).err().into_iter().collect();
             }
@@ -366,6 +388,29 @@ impl Replay {
             }
         }
         found
+    }
+
+    /// Once an amount is recorded, its scale stays.
+    fn rescale(&mut self, no: AssetNo, scale: u8) -> Found {
+        let is_used = self.has_amounts(no);
+        match self.assets.get_mut(&no) {
+            Some(terms) => {
+                terms.scale = scale;
+                is_used.then(|| format!("it changes the scale of asset {no}, of which amounts are recorded"))
+            }
+            None => Some(format!("it changes the scale of asset {no}, which is not there")),
+        }
+        .into_iter()
+        .collect()
+    }
+
+    /// Whether there is a posting, a hold, or a limit other than 0 in an asset.
+    #[must_use]
+    pub fn has_amounts(&self, asset: AssetNo) -> bool {
+        let is_set = |limit: Option<Balance>| limit.is_some_and(|limit| limit != Balance::ZERO);
+        let mut of_asset = self.balances.iter().filter(|((_, of), _)| *of == asset);
+        self.used.contains(&asset)
+            || of_asset.any(|(_, balance)| is_set(balance.limits.min) || is_set(balance.limits.max))
     }
 
     fn add_asset(&mut self, no: AssetNo, terms: &AssetTerms) -> Found {

@@ -29,6 +29,82 @@ pub struct Head {
     pub defaults: Defaults,
     /// Whether recorded batches of it are still to come from another store: until then nobody sees it.
     pub arriving: bool,
+    /// Whether it takes commands.
+    pub state: LedgerState,
+}
+
+/// Whether a ledger takes commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LedgerState {
+    /// It does.
+    #[default]
+    Open,
+    /// It is read-only: only what was taken before still ends, such as a hold whose time is over.
+    Archived,
+    /// It is gone. What is left is its name, which is not used again, its last batch and the hash of that.
+    Deleted,
+}
+
+impl LedgerState {
+    /// All of them.
+    const ALL: [LedgerState; 3] = [LedgerState::Open, LedgerState::Archived, LedgerState::Deleted];
+
+    /// The number that stands for it in stores.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            LedgerState::Open => 0,
+            LedgerState::Archived => 1,
+            LedgerState::Deleted => 2,
+        }
+    }
+
+    /// The state of a number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<LedgerState> {
+        LedgerState::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// What is left of a deleted ledger, recorded in the system ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// Its name, which is not used again.
+    pub ledger: Name,
+    /// Its last batch.
+    pub batch: BatchNo,
+    /// The hash of that batch.
+    pub hash: [u8; 32],
+}
+
+impl Tombstone {
+    /// The tombstone of a ledger that ends at this head.
+    #[must_use]
+    pub fn of(head: &Head) -> Tombstone {
+        Tombstone { ledger: head.ledger.clone(), batch: head.batch, hash: head.hash }
+    }
+
+    /// The head that the ledger is left with.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        let absent = Head::absent(self.ledger.clone());
+        Head { batch: self.batch, hash: self.hash, state: LedgerState::Deleted, ..absent }
+    }
+
+    /// Writes the canonical bytes.
+    pub fn encode(&self, e: &mut Encoder) {
+        e.text(self.ledger.as_str());
+        e.number(self.batch.0);
+        e.fixed(&self.hash);
+    }
+
+    /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When they are not such bytes.
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Tombstone, Malformed> {
+        Ok(Tombstone { ledger: d.name()?, batch: BatchNo(d.number()?), hash: d.fixed()? })
+    }
 }
 
 impl Head {
@@ -46,6 +122,7 @@ impl Head {
             rules: LedgerRules::default(),
             defaults: Defaults::default(),
             arriving: false,
+            state: LedgerState::Open,
         }
     }
 

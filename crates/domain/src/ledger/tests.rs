@@ -5,12 +5,12 @@ use super::draft::Draft;
 use super::effect::{AccountChanged, AccountOpened, Detail, Effect, Fact, Posting, Side};
 use super::recover::{Arrival, recover, recovery_footprint};
 use super::replay::{Behind, Referred, Replay, refers_to};
-use super::rows::{DateSum, Head, Verdict};
+use super::rows::{DateSum, Head, LedgerState, Tombstone, Verdict};
 use super::working::{LoadedLedger, Rows};
 use super::*;
 use crate::money::{Amount, Balance};
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
 const START: Timestamp = Timestamp(1_700_000_000_000_000);
 
@@ -83,6 +83,7 @@ impl Book {
             references: needed.references.into_iter().map(|reference| (reference, false)).collect(),
             buckets: needed.buckets.into_iter().map(|key| (key, DateSum::ZERO)).collect(),
             deferred: needed.deferred.into_iter().map(|seq| (seq, self.replay.deferred.contains(&seq))).collect(),
+            asset_amounts: needed.asset_amounts.into_iter().map(|no| (no, self.replay.has_amounts(no))).collect(),
             ..Rows::default()
         };
         self.working.absorb(rows);
@@ -282,6 +283,10 @@ fn action(words: &[&str]) -> Action {
             },
         }),
         ["default", asset] => Action::SetDefaultAsset { asset: name(asset) },
+        ["rescale", asset] => Action::RescaleAsset(asset_terms(asset)),
+        ["archive"] => Action::SetArchived { archived: true },
+        ["unarchive"] => Action::SetArchived { archived: false },
+        ["delete", ledger] => Action::DeleteLedger(Tombstone::of(&Head::absent(name(ledger)))),
         ["asset", asset] => Action::AddAsset(asset_terms(asset)),
         ["open", account, rest @ ..] => Action::OpenAccount(AccountTerms {
             name: name(account),
@@ -773,6 +778,101 @@ fn the_default_asset_changes_in_the_batch_that_uses_it() {
     let items = ["default EUR", "world>a 5 at=-9999"].map(|line| Item::Single(book.command(line)));
     let outcomes = apply(&mut book.working, &items, book.at, &mut book.draft);
     assert_eq!(outcomes.into_iter().map(describe).collect::<Vec<_>>(), ["ok", "ok"]);
+}
+
+/// Amounts are recorded in minor units: the scale stays once a posting, a hold or a limit is recorded.
+#[test]
+fn a_scale_changes_while_no_amount_is_recorded() {
+    check(
+        "
+        rescale USD/3                      -> ledger_not_found
+        ledger USD/0 EUR/0 JPY/0           -> ok
+        rescale GBP/2                      -> asset_not_found
+        1: rescale USD/2                   -> ok
+        1: rescale USD/2                   -> replay
+        1: rescale USD/3                   -> id_reused
+        rescale USD/2                      -> same
+        asset USD/2                        -> same
+        asset USD/0                        -> asset_exists
+        open a                             -> ok
+        open b min=none                    -> ok
+        rescale USD/4                      -> ok
+        dry world>a 1                      -> would
+        rescale USD/2                      -> ok
+        all rescale USD/3; world>a 1       -> ok ok
+        3: rescale USD/2                   -> asset_in_use
+        3: rescale USD/2                   -> replay-refusal
+        rescale USD/3                      -> same
+        # A hold that was given up was an amount all the same.
+        open a asset=EUR                   -> ok
+        9: world>a 1 EUR hold              -> ok
+        void 9                             -> ok
+        rescale EUR/2                      -> asset_in_use
+        # A limit is one while it is not 0.
+        open a asset=JPY min=-5            -> ok
+        rescale JPY/2                      -> asset_in_use
+        set a asset=JPY min=0              -> ok
+        rescale JPY/2                      -> ok
+        all set a asset=JPY min=-5; rescale JPY/0 -> 1 asset_in_use
+        ",
+    );
+}
+
+/// An archived ledger is read-only: only what was taken before still ends.
+#[test]
+fn an_archived_ledger_takes_nothing_new() {
+    check(
+        "
+        archive                            -> ledger_not_found
+        ledger USD/2 implicit              -> ok
+        1: world>a 5                       -> ok
+        2: a>b 2 hold=10                   -> ok
+        3: a>b 1 hold                      -> ok
+        unarchive                          -> same
+        4: archive                         -> ok
+        4: archive                         -> replay
+        archive                            -> same
+        1: world>a 5                       -> replay
+        5: world>a 5                       -> ledger_archived
+        ledger USD/2 implicit              -> ledger_archived
+        open c                             -> ledger_archived
+        set a frozen                       -> ledger_archived
+        asset EUR/2                        -> ledger_archived
+        rescale USD/3                      -> ledger_archived
+        default USD                        -> ledger_archived
+        post 3                             -> ledger_archived
+        void 3                             -> ledger_archived
+        reverse 1                          -> ledger_archived
+        defer x                            -> ledger_archived
+        wait 20                            -> ok
+        expire 2                           -> ok
+        balance a                          -> 5 in 0 out 1
+        all unarchive; world>a 1; archive  -> ok ok ok
+        all unarchive; archive; world>a 1  -> 2 ledger_archived
+        unarchive                          -> ok
+        # Refusals of an archived ledger are not kept.
+        5: world>a 5                       -> ok
+        balance a                          -> 11 in 0 out 1
+        ",
+    );
+}
+
+/// Only the system ledger records that a ledger was deleted.
+#[test]
+fn no_other_ledger_deletes_ledgers() {
+    check("ledger USD/2 -> ok\ndelete shop -> ledger_not_found");
+    let ledger = LoadedLedger {
+        head: Head { batch: BatchNo(7), state: LedgerState::Deleted, ..Head::absent(name("shop")) },
+        assets: vec![],
+        last_time_ordered: None,
+        program: None,
+        book: None,
+    };
+    let mut book = Book { working: Working::new(ledger), ..Book::new() };
+    assert_eq!(book.line("ledger USD/2"), "ledger_deleted");
+    assert_eq!(book.line("1: world>a 1"), "ledger_not_found");
+    assert!(Name::parse("$system").is_err(), "no client can name it");
+    assert_eq!(Name::recorded("$system").ok(), Some(Name::system()));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use super::command::ImplicitAccounts;
 use super::draft::Draft;
 use super::effect::{Effect, Fact};
 use super::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, Leg, OffDateRow, TransactionRow,
-    TransactionState,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, LedgerState, Leg, OffDateRow,
+    TransactionRow, TransactionState,
 };
 use crate::advances::Book;
 use crate::advances::accounts::{is_derived, is_of_advances};
@@ -105,6 +105,8 @@ pub struct Rows {
     pub buckets: Vec<(BucketKey, DateSum)>,
     /// Whether a request that was taken is still to be done.
     pub deferred: Vec<(Seq, bool)>,
+    /// Whether any amount of an asset is recorded.
+    pub asset_amounts: Vec<(AssetNo, bool)>,
     /// What points need.
     pub points: PointsRows,
     /// What advances need.
@@ -167,7 +169,7 @@ struct Changes {
     effects: Vec<Effect>,
     balances: Vec<BalanceSlot>,
     accounts: Vec<AccountSlot>,
-    assets: Vec<AssetRow>,
+    assets: Vec<AssetNo>,
     states: Vec<(Seq, Id, TransactionState)>,
     off_dates: Vec<OffDateRow>,
     buckets: Vec<BucketKey>,
@@ -194,6 +196,8 @@ pub struct Working {
     transactions: HashMap<Id, Option<TransactionRow>>,
     buckets: HashMap<BucketKey, Bucket>,
     deferred: HashMap<Seq, bool>,
+    /// Whether any amount of an asset was recorded as of the last commit.
+    asset_amounts: HashMap<AssetNo, bool>,
     points: PointsWorking,
     advances: AdvancesWorking,
     changes: Changes,
@@ -224,6 +228,7 @@ impl Working {
             transactions: HashMap::new(),
             buckets: HashMap::new(),
             deferred: HashMap::new(),
+            asset_amounts: HashMap::new(),
             points: PointsWorking::new(ledger.program),
             advances: AdvancesWorking::new(ledger.book),
             changes: Changes::default(),
@@ -302,6 +307,23 @@ impl Working {
         self.deferred.get(&seq).copied()
     }
 
+    pub(crate) fn knows_amounts(&self, asset: AssetNo) -> bool {
+        asset > self.base_assets || self.asset_amounts.contains_key(&asset)
+    }
+
+    /// Whether any amount of an asset is recorded, the batch under way included.
+    ///
+    /// # Panics
+    /// When that is not loaded.
+    pub(crate) fn has_amounts(&self, asset: AssetNo) -> bool {
+        let before = asset <= self.base_assets
+            && *self.asset_amounts.get(&asset).expect("amounts of assets are in the footprint");
+        let is_of_advances = |book: &Book| self.asset(&book.asset).is_some_and(|row| row.no == asset);
+        before
+            || self.advances.book().is_some_and(is_of_advances)
+            || self.changes.effects.iter().any(|effect| effect.fact.has_amounts(asset))
+    }
+
     pub(crate) fn points(&self) -> &PointsWorking {
         &self.points
     }
@@ -359,6 +381,7 @@ impl Working {
         self.references.extend(rows.references);
         self.transactions.extend(rows.transactions);
         self.deferred.extend(rows.deferred);
+        self.asset_amounts.extend(rows.asset_amounts);
         for account in self.points.absorb(rows.points) {
             self.insert_account(account);
         }
@@ -397,9 +420,18 @@ impl Working {
         if let Some((since, asset)) = draft.default_asset.take() {
             self.head.defaults.set(since, asset);
         }
+        if let Some(archived) = draft.archived.take() {
+            self.head.state = if archived { LedgerState::Archived } else { LedgerState::Open };
+        }
         for asset in draft.assets.drain(..) {
-            self.assets.push(asset.clone());
-            self.changes.assets.push(asset);
+            self.changes.assets.push(asset.no);
+            self.assets.push(asset);
+        }
+        for (no, scale) in draft.rescaled.drain(..) {
+            if let Some(asset) = self.assets.iter_mut().find(|asset| asset.no == no) {
+                asset.scale = scale;
+                self.changes.assets.push(no);
+            }
         }
         for row in draft.accounts.drain(..) {
             self.head.accounts = row.no;
@@ -516,6 +548,9 @@ impl Working {
                 Fact::Posting(_)
                 | Fact::LedgerOpened(_)
                 | Fact::DefaultAssetSet { .. }
+                | Fact::AssetRescaled { .. }
+                | Fact::ArchivedSet { .. }
+                | Fact::LedgerDeleted(_)
                 | Fact::AssetAdded { .. }
                 | Fact::AccountOpened(_)
                 | Fact::AccountChanged(_)
@@ -574,6 +609,9 @@ impl Working {
                 }
                 Fact::LedgerOpened(_)
                 | Fact::DefaultAssetSet { .. }
+                | Fact::AssetRescaled { .. }
+                | Fact::ArchivedSet { .. }
+                | Fact::LedgerDeleted(_)
                 | Fact::AssetAdded { .. }
                 | Fact::AccountOpened(_)
                 | Fact::AccountChanged(_)
@@ -630,7 +668,7 @@ impl Working {
                 hash: self.head.hash,
             }],
             effects: changes.effects.into(),
-            assets: changes.assets,
+            assets: self.assets.iter().filter(|asset| changes.assets.contains(&asset.no)).cloned().collect(),
             accounts,
             balances,
             states: changes.states,
@@ -650,6 +688,7 @@ impl Working {
         self.references.clear();
         self.transactions.clear();
         self.deferred.clear();
+        self.asset_amounts.clear();
         self.points.trim();
         self.advances.trim();
         if self.buckets.len() > BUCKETS_MAX {

@@ -127,6 +127,20 @@ impl Earning {
 }
 
 impl Action {
+    /// Whether the server alone asks for it, when the time has come.
+    #[must_use]
+    pub const fn is_of_server(&self) -> bool {
+        match self {
+            Action::Close { .. } | Action::Mature { .. } => true,
+            Action::SetProgram(_)
+            | Action::Earn(_)
+            | Action::Adjust(_)
+            | Action::Spend { .. }
+            | Action::Refund { .. }
+            | Action::Import { .. } => false,
+        }
+    }
+
     /// How many rows of an import it has.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
 use ducat_domain::advances::{Action, Advance, Book, Credit, Day, Extent, Progress as Standing, Reading, Run, RunEnd};
+use ducat_domain::ledger::rows::LedgerState;
 use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_store::{Fault, Snapshot};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
@@ -231,7 +233,7 @@ impl Collector {
                 _ = tick.tick() => {}
                 () = self.inner.wake.notified() => {}
             }
-            let books = match self.read(|snapshot| snapshot.books()).await {
+            let books = match self.read(open_books).await {
                 Ok(books) => books,
                 Err(error) => {
                     obstacle.met(&error);
@@ -293,6 +295,18 @@ impl Collector {
             tracing::warn!(%ledger, %error, "the daily run of advances is begun again in a moment");
         }
     }
+}
+
+/// What every ledger keeps of advances as a whole, but for archived ledgers: nothing is sent or collected in them.
+fn open_books(snapshot: &dyn Snapshot) -> Result<Vec<(Name, Book)>, Fault> {
+    let mut books = snapshot.books()?;
+    let mut is_open = Vec::with_capacity(books.len());
+    for (ledger, _) in &books {
+        is_open.push(snapshot.head(ledger)?.is_some_and(|head| head.state == LedgerState::Open));
+    }
+    let mut is_open = is_open.into_iter();
+    books.retain(|_| is_open.next().unwrap_or(false));
+    Ok(books)
 }
 
 /// How long credits wait that found no answer.

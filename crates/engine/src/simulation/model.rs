@@ -69,6 +69,7 @@ pub(super) struct Model {
     references: Vec<String>,
     /// The place of the asset that is meant where none is named, and how often it changed.
     default: (usize, usize),
+    archived: bool,
     /// What was decided, with the asset that was meant where none was named, and whether it was done.
     outcomes: BTreeMap<Id, (Action, Option<Name>, bool)>,
     points: Points,
@@ -148,8 +149,15 @@ impl Model {
     }
 
     fn keep(&mut self, command: &Command, code: Refusal) {
-        const UNKEPT: [Refusal; 6] =
-            ["malformed", "asset_required", "id_reused", "ledger_not_found", "program_not_found", "account_changed"];
+        const UNKEPT: [Refusal; 7] = [
+            "malformed",
+            "asset_required",
+            "id_reused",
+            "ledger_not_found",
+            "ledger_archived",
+            "program_not_found",
+            "account_changed",
+        ];
         if let (CommandId::Client(id), false) = (command.id, UNKEPT.contains(&code)) {
             self.remember(id, &command.action, false);
         }
@@ -177,10 +185,21 @@ impl Model {
         if self.terms.is_none() && !matches!(command.action, Action::OpenLedger(_)) {
             return Err("ledger_not_found");
         }
+        let is_of_server = matches!(command.action, Action::ExpireHold { .. } | Action::Resolve { .. });
+        if self.archived && !is_of_server && !matches!(command.action, Action::SetArchived { .. }) {
+            return Err("ledger_archived");
+        }
         // What it means is what it means before it is done.
         let meant = self.default_asset();
         let answer = match &command.action {
             Action::SetDefaultAsset { asset } => self.set_default_asset(asset)?,
+            Action::RescaleAsset(terms) => self.rescale_asset(terms.code.as_str(), terms.scale)?,
+            Action::SetArchived { archived } if *archived == self.archived => "same",
+            Action::SetArchived { archived } => {
+                self.archived = *archived;
+                "done"
+            }
+            Action::DeleteLedger(_) => unreachable!("the script deletes no ledgers"),
             Action::OpenLedger(terms) => self.open_ledger(terms)?,
             Action::AddAsset(terms) => self.add_asset(terms.code.as_str(), terms.scale)?,
             Action::OpenAccount(terms) => self.open_account(terms)?,
@@ -251,6 +270,21 @@ impl Model {
         let world = self.accounts.entry("world".to_owned()).or_default();
         world.balances.insert(code.to_owned(), Balance::default());
         Ok("done")
+    }
+
+    fn rescale_asset(&mut self, code: &str, scale: u8) -> Result<&'static str, Refusal> {
+        let is_moved = self.made.values().any(|made| made.legs.iter().any(|leg| leg.asset == code));
+        let mut balances = self.accounts.values().filter_map(|account| account.balances.get(code));
+        let is_limited = balances.any(|balance| balance.min.unwrap_or(0) != 0 || balance.max.unwrap_or(0) != 0);
+        let (_, known) = self.assets.iter_mut().find(|(known, _)| known == code).ok_or("asset_not_found")?;
+        match *known == scale {
+            true => Ok("same"),
+            false if is_moved || is_limited => Err("asset_in_use"),
+            false => {
+                *known = scale;
+                Ok("done")
+            }
+        }
     }
 
     fn set_default_asset(&mut self, asset: &Name) -> Result<&'static str, Refusal> {

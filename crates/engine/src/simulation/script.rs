@@ -16,6 +16,7 @@ pub(super) struct Script {
     client_ids: u128,
     terms: LedgerTerms,
     sent: Vec<Command>,
+    archived: bool,
 }
 
 /// # Panics
@@ -97,7 +98,7 @@ impl Script {
                 ranking: if rng.bool() { Ranking::ByEntries } else { Ranking::None },
             },
         };
-        Script { server_ids: 0x0200 << 112, client_ids: 0, terms, sent: Vec::new() }
+        Script { server_ids: 0x0200 << 112, client_ids: 0, terms, sent: Vec::new(), archived: false }
     }
 
     /// A fresh id, in order of time or anywhere.
@@ -158,8 +159,18 @@ impl Script {
     }
 
     fn action(&mut self, rng: &mut Rng) -> Action {
+        // An archived ledger refuses nearly everything, which is soon seen enough of.
+        if self.archived && rng.u8(..4) == 0 {
+            self.archived = false;
+            return Action::SetArchived { archived: false };
+        }
         match rng.u8(..34) {
             0 | 1 => Action::OpenLedger(self.terms.clone()),
+            // No account has a limit in it, so its scale changes until the first posting.
+            2 if rng.bool() => match rng.bool() {
+                true => Action::AddAsset(AssetTerms { code: name("XTS"), scale: 0 }),
+                false => Action::RescaleAsset(AssetTerms { code: name("XTS"), scale: rng.u8(..3) }),
+            },
             2 => Action::AddAsset(AssetTerms { code: name("EUR"), scale: rng.u8(..2) }),
             3..=5 => open_account(rng),
             6 => change_account(rng),
@@ -180,6 +191,10 @@ impl Script {
             }
             12 if rng.bool() => Action::SetDefaultAsset { asset: name(["USD", "EUR"][usize::from(rng.bool())]) },
             12 => Action::Expect(expectation(rng)),
+            13 if rng.u8(..4) == 0 => {
+                self.archived = true;
+                Action::SetArchived { archived: true }
+            }
             13 => Action::Defer { request: rng.u8(..4).to_be_bytes().into() },
             14..=21 => Action::Points(self.on_points(rng)),
             _ => Action::Transact(self.transaction(rng)),
@@ -214,7 +229,7 @@ impl Script {
             asset: match rng.u8(..8) {
                 0 => None,
                 1 => Some(name("EUR")),
-                2 if rng.bool() => Some(name("GBP")),
+                2 if rng.bool() => Some(name(["GBP", "XTS"][usize::from(rng.bool())])),
                 _ => Some(name("USD")),
             },
             amount: match rng.u8(..30) {

@@ -7,6 +7,7 @@ mod crash;
 mod damage;
 mod files;
 mod http;
+mod ledgers;
 mod neighbours;
 mod nodes;
 mod orders;

@@ -23,6 +23,7 @@ mod rows;
 mod session;
 mod statements;
 mod stored;
+mod tombstones;
 mod writer;
 
 use connect::Target;

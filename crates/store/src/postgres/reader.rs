@@ -263,7 +263,7 @@ macro_rules! select {
     (heads $rest:literal) => {
         concat!(
             "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts,
-               rank_by_entries, arriving, default_assets FROM ledgers
+               rank_by_entries, arriving, default_assets, state FROM ledgers
              WHERE seq > 0 AND NOT arriving ",
             $rest
         )

@@ -8,7 +8,7 @@ use ducat_domain::ledger::command::{
 };
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, IdRow, TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, IdRow, LedgerState, TransactionState, Verdict,
 };
 use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::{Amount, Balance};
@@ -139,7 +139,7 @@ impl<'a> Columns<'a> {
 
     pub fn name(&mut self, column: &'static str) -> Result<Name, Fault> {
         let text: &str = self.get(column)?;
-        Name::parse(text).map_err(|_| self.wrong(column))
+        Name::recorded(text).map_err(|_| self.wrong(column))
     }
 
     fn hash(&mut self, column: &'static str) -> Result<[u8; 32], Fault> {
@@ -171,7 +171,7 @@ impl<'a> Columns<'a> {
     }
 
     /// `no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
-    /// default_assets`.
+    /// default_assets, state`.
     pub fn head(mut self) -> Result<(LedgerNo, Head), Fault> {
         let no = LedgerNo(self.get("no")?);
         let head = Head {
@@ -198,6 +198,7 @@ impl<'a> Columns<'a> {
             },
             arriving: self.get("arriving")?,
             defaults: self.defaults()?,
+            state: self.ledger_state()?,
         };
         Ok((no, head))
     }
@@ -205,6 +206,11 @@ impl<'a> Columns<'a> {
     fn defaults(&mut self) -> Result<Defaults, Fault> {
         let bytes: Vec<u8> = self.get("default_assets")?;
         Defaults::decode(&mut Decoder::new(&bytes)).map_err(|_| self.wrong("default_assets"))
+    }
+
+    fn ledger_state(&mut self) -> Result<LedgerState, Fault> {
+        let code: i32 = self.get("state")?;
+        u8::try_from(code).ok().and_then(LedgerState::from_code).ok_or_else(|| self.wrong("state"))
     }
 
     /// `no, code, scale`.
@@ -507,6 +513,9 @@ impl JournalArrays {
             }
             Fact::LedgerOpened(_)
             | Fact::DefaultAssetSet { .. }
+            | Fact::AssetRescaled { .. }
+            | Fact::ArchivedSet { .. }
+            | Fact::LedgerDeleted(_)
             | Fact::AssetAdded { .. }
             | Fact::AccountOpened(_)
             | Fact::AccountChanged(_)

@@ -2,7 +2,8 @@
 
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, Ranking, ZeroAmounts};
+use ducat_domain::ledger::command::{ImplicitAccounts, POSTINGS_MAX, Ranking, ZeroAmounts};
+use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::{BucketKey, Deferral, Head, TransactionState};
 use ducat_domain::numbers::{AccountNo, Id, Seq};
@@ -19,7 +20,7 @@ pub(super) const TAKE_LEASE: &str = "\
 UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
 RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
-  default_assets";
+  default_assets, state";
 
 /// By ledgers_by_name.
 pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
@@ -105,6 +106,15 @@ CROSS JOIN LATERAL (
 /// By the key of deferred.
 const DEFERRED: &str = "SELECT d.seq FROM deferred d WHERE d.ledger = $1 AND d.seq = ANY($2::int8[])";
 
+/// Whether any amount of an asset is recorded: at worst all balances and all holds of the ledger are walked, when a scale is to
+/// change. Holds that ended left nothing in their balances.
+const ASSET_AMOUNTS: &str = "\
+SELECT asked.asset FROM unnest($2::int8[]) AS asked (asset)
+WHERE EXISTS (SELECT 1 FROM balances b WHERE b.ledger = $1 AND b.asset = asked.asset AND (b.entries > 0
+    OR b.pending_in <> 0 OR b.pending_out <> 0 OR b.min_balance <> 0 OR b.max_balance <> 0))
+  OR EXISTS (SELECT 1 FROM transaction_states s JOIN journal j ON j.ledger = $1 AND j.seq >= s.seq AND j.seq < s.seq + $3::int8
+    AND j.transaction_id = s.id AND j.kind = $4::int4 WHERE s.ledger = $1 AND j.asset = asked.asset)";
+
 /// By the key of ledgers.
 const HEAD: &str = "SELECT batch, epoch FROM ledgers WHERE no = $1 AND name = $2";
 
@@ -135,6 +145,15 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
         ),
         Call::new(DEFERRED, vec![Box::new(ledger), Box::new(deferred)]),
     ];
+    if !footprint.asset_amounts.is_empty() {
+        let assets: Vec<i64> = footprint.asset_amounts.iter().map(|asset| integer(asset.0)).collect();
+        let legs_max = i64::try_from(POSTINGS_MAX).unwrap_or(i64::MAX);
+        let hold = i32::from(Kind::Hold.code());
+        calls.push(Call::new(
+            ASSET_AMOUNTS,
+            vec![Box::new(ledger), Box::new(assets), Box::new(legs_max), Box::new(hold)],
+        ));
+    }
     if !footprint.points.is_empty() {
         calls.extend(points::loads(no, &footprint.points));
     }
@@ -174,9 +193,9 @@ fn defaults(head: &Head) -> Vec<u8> {
 /// No row when the name is taken, or another ledger took the number first: the turn is repeated.
 const OPEN_LEDGER: &str = "\
 INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
-  arriving, default_assets, owner, lease_until)
+  arriving, default_assets, state, owner, lease_until)
 SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
-  $12::bool, $11::bool, $13::bytea, $9::text, now() + $10::float8 * interval '1 second'
+  $12::bool, $11::bool, $13::bytea, $14::int4, $9::text, now() + $10::float8 * interval '1 second'
 FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
@@ -200,6 +219,7 @@ pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
             Box::new(head.arriving),
             Box::new(rank_by_entries),
             Box::new(defaults(head)),
+            Box::new(i32::from(head.state.code())),
         ],
     )
 }
@@ -216,12 +236,12 @@ pub(super) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
 const MOVE_HEADS: &str = "\
 UPDATE ledgers AS l SET batch = d.batch, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
   implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, rank_by_entries = d.rank_by_entries,
-  arriving = d.arriving, default_assets = d.default_assets,
+  arriving = d.arriving, default_assets = d.default_assets, state = d.state,
   lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
 FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::int8[],
-  $9::bool[], $10::bool[], $11::bool[], $13::bool[], $14::bytea[])
+  $9::bool[], $10::bool[], $11::bool[], $13::bool[], $14::bytea[], $15::int4[])
   AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving,
-    rank_by_entries, default_assets)
+    rank_by_entries, default_assets, state)
 WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch
 RETURNING l.no";
 
@@ -250,6 +270,7 @@ pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
             Box::new(node.lease.as_secs_f64()),
             flag(|[_, _, rank_by_entries]| rank_by_entries),
             Box::new(moved.iter().map(|(_, delta)| defaults(&delta.head)).collect::<Vec<Vec<u8>>>()),
+            Box::new(moved.iter().map(|(_, delta)| i32::from(delta.head.state.code())).collect::<Vec<i32>>()),
         ],
     )
 }
@@ -266,8 +287,10 @@ const INSERT_BATCHES: &str = "\
 INSERT INTO batches (ledger, batch, last, at, hash)
 SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::bytea[])";
 
+/// By the key of assets.
 const INSERT_ASSETS: &str = "\
-INSERT INTO assets (ledger, no, code, scale) SELECT * FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int4[])";
+INSERT INTO assets (ledger, no, code, scale) SELECT * FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int4[])
+ON CONFLICT (ledger, no) DO UPDATE SET scale = excluded.scale";
 
 /// By the key of accounts.
 const UPSERT_ACCOUNTS: &str = "\

@@ -115,6 +115,11 @@ fn ledger(of: &LedgerAt) -> Box<dyn ToSql + Sync + Send> {
     Box::new(i32::try_from(of.no).unwrap_or(-1))
 }
 
+/// Outcomes are an index of the journal here.
+pub(super) fn is_kept(table: Table) -> bool {
+    table != Table::Outcomes
+}
+
 impl Stored for PostgresSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
         let columns = LEDGER_COLUMNS.join(", ");
@@ -209,7 +214,7 @@ impl Stored for PostgresSnapshot<'_> {
 
     /// Outcomes are found by an index of the journal.
     fn keeps(&self, table: Table) -> bool {
-        table != Table::Outcomes
+        is_kept(table)
     }
 
     fn metadata_key(&self, key: &str, value: &str, seq: Seq) -> Vec<Cell> {

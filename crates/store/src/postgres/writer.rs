@@ -26,7 +26,7 @@ use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
 use super::statements::{self, writes};
-use super::{advances, points, roster};
+use super::{advances, points, roster, tombstones};
 use crate::standing::{Hindrance, Standing};
 use crate::{CommitError, Fault, Store, Tenure, memory};
 
@@ -224,6 +224,9 @@ impl Store for PostgresStore {
             self.book.drop_lease(&head.ledger);
             return Ok(None);
         }
+        let amounts = usize::from(!footprint.asset_amounts.is_empty());
+        let (amounts, of_products) = of_products.split_at_checked(amounts).ok_or_else(short_answer)?;
+        let recorded: Vec<i64> = amounts.iter().flatten().map(|row| row.get(0)).collect();
         let points = if footprint.points.is_empty() { 0 } else { points::LOADS };
         let (of_points, of_advances) = of_products.split_at_checked(points).ok_or_else(short_answer)?;
         let mut by_name: HashMap<Name, LoadedAccount> =
@@ -248,6 +251,7 @@ impl Store for PostgresStore {
             transactions: footprint.transactions.iter().map(|id| (*id, made.remove(id))).collect(),
             buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, waiting.contains(&integer(seq.0)))).collect(),
+            asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, recorded.contains(&integer(no.0)))).collect(),
             points: points::loaded(&footprint.points, of_points)?,
             advances: advances::loaded(&footprint.advances, of_advances)?,
         }))
@@ -354,7 +358,7 @@ fn loaded_transactions(rows: &[Row]) -> Result<HashMap<Id, TransactionRow>, Faul
 }
 
 /// What came of one attempt at a transaction that did not commit.
-enum Attempt {
+pub(super) enum Attempt {
     /// Nothing landed, and another attempt may.
     Again(Fault),
     /// That is the answer.
@@ -453,6 +457,9 @@ async fn write(
     }
     for answer in rows {
         answer.map_err(SessionError::from)?;
+    }
+    for tombstone in deltas.iter().flat_map(Delta::tombstones) {
+        tombstones::bury(session, tombstone).await?;
     }
     Ok(opened)
 }

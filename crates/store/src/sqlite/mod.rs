@@ -23,6 +23,7 @@ mod points;
 mod reader;
 mod rows;
 mod stored;
+mod tombstones;
 mod wal;
 mod witness;
 mod writer;
@@ -195,8 +196,9 @@ fn check_whole(path: &Path, connection: &Connection) -> Result<(), Fault> {
     if found < said && log == 0 {
         return Err(Fault::Damaged(format!("{} has {found} bytes of the {said} that it says", path.display())));
     }
+    // Of a deleted ledger (state 2) only its row in ledgers is left.
     let sql = "SELECT l.name FROM ledgers l LEFT JOIN batches b ON b.key = l.no * 1099511627776 + l.batch
-               WHERE l.batch > 0 AND (b.hash IS NOT l.hash OR b.last IS NOT l.seq) LIMIT 1";
+               WHERE l.batch > 0 AND l.state <> 2 AND (b.hash IS NOT l.hash OR b.last IS NOT l.seq) LIMIT 1";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     match rows.next()? {

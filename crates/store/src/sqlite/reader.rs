@@ -194,14 +194,16 @@ fn seq_column(row: &Row<'_>) -> Result<Seq, Fault> {
 impl Snapshot for SqliteSnapshot<'_> {
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
         let after = after.map_or("", Name::as_str);
-        let sql = "SELECT * FROM ledgers WHERE name > ?1 AND arriving = 0 ORDER BY name LIMIT ?2";
+        let sql = "SELECT * FROM ledgers WHERE name > ?1 AND arriving = 0 AND seq > 0 ORDER BY name LIMIT ?2";
         self.rows(sql, params![after, bound(limit)], |row| {
             Columns::new(row, "ledgers", after).head().map(|(_, head)| head)
         })
     }
 
     fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
-        Ok(read_head(self.connection(), ledger)?.map(|(_, head)| head).filter(|head| !head.arriving))
+        Ok(read_head(self.connection(), ledger)?
+            .map(|(_, head)| head)
+            .filter(|head| !head.arriving && !head.is_absent()))
     }
 
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {

@@ -6,7 +6,7 @@ use ducat_domain::ledger::command::{
 };
 use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, TransactionState,
+    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, LedgerState, TransactionState,
 };
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
@@ -234,7 +234,7 @@ impl<'a> Columns<'a> {
 
     pub fn name(&self, column: &'static str) -> Result<Name, Fault> {
         let text = self.value(column)?.as_str().map_err(|_| self.wrong(column))?;
-        Name::parse(text).map_err(|_| self.wrong(column))
+        Name::recorded(text).map_err(|_| self.wrong(column))
     }
 
     pub fn timestamp(&self, column: &'static str) -> Result<Timestamp, Fault> {
@@ -274,6 +274,7 @@ impl<'a> Columns<'a> {
             },
             defaults: self.defaults()?,
             arriving: self.flag("arriving")?,
+            state: self.ledger_state()?,
         };
         Ok((LedgerNo(self.signed("no")?), head))
     }
@@ -285,6 +286,15 @@ impl<'a> Columns<'a> {
         }
         let bytes = self.value("default_assets")?.as_blob().map_err(|_| self.wrong("default_assets"))?;
         Defaults::decode(&mut Decoder::new(bytes)).map_err(|_| self.wrong("default_assets"))
+    }
+
+    /// A file that is only read may be an earlier release's, which has no such column: every ledger was open.
+    fn ledger_state(&self) -> Result<LedgerState, Fault> {
+        if let Err(rusqlite::Error::InvalidColumnName(_)) = self.row.get_ref("state") {
+            return Ok(LedgerState::Open);
+        }
+        let code = u8::try_from(self.signed("state")?).ok();
+        code.and_then(LedgerState::from_code).ok_or_else(|| self.wrong("state"))
     }
 
     pub fn asset(&self) -> Result<AssetRow, Fault> {
@@ -482,6 +492,9 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
         Fact::LedgerOpened(_)
         | Fact::DefaultAssetSet { .. }
+        | Fact::AssetRescaled { .. }
+        | Fact::ArchivedSet { .. }
+        | Fact::LedgerDeleted(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)
@@ -505,6 +518,9 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         Fact::Hold(leg) => bind_hold(&mut b, leg)?,
         Fact::LedgerOpened(_)
         | Fact::DefaultAssetSet { .. }
+        | Fact::AssetRescaled { .. }
+        | Fact::ArchivedSet { .. }
+        | Fact::LedgerDeleted(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)

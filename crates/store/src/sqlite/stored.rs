@@ -199,7 +199,7 @@ fn marks(from: usize, count: usize) -> String {
 }
 
 /// What is of a ledger in a table, with ?1 and ?2 the ends of its range; both are the ledger where it has a column.
-fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
+pub(super) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
     let next = LedgerNo(no.0 + 1);
     match keyed(table) {
         Keyed::Number => ("key >= ?1 AND key < ?2", [no.key(0), next.key(0)]),
@@ -212,13 +212,16 @@ fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
 
 impl Stored for SqliteSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
-        // A file of an earlier release that was never served by this one has no such column: none was ever set.
-        let has_defaults = self.connection().column_exists(None, "ledgers", "default_assets")?;
-        let column = |name: &&'static str| match *name {
-            "default_assets" if !has_defaults => "x''",
-            name => name,
-        };
-        let columns = LEDGER_COLUMNS.iter().map(column).collect::<Vec<_>>().join(", ");
+        // A file of an earlier release that was never served by this one lacks some columns: nothing was ever set there.
+        let mut columns = Vec::with_capacity(LEDGER_COLUMNS.len());
+        for name in LEDGER_COLUMNS {
+            columns.push(match (name, self.connection().column_exists(None, "ledgers", name)?) {
+                ("default_assets", false) => "x''",
+                ("state", false) => "0",
+                (name, _) => name,
+            });
+        }
+        let columns = columns.join(", ");
         let sql = format!("SELECT no, {columns} FROM ledgers WHERE no > ?1 ORDER BY no LIMIT ?2");
         self.rows(&sql, [after, bound(limit)], |row| {
             let cells: Result<Vec<Cell>, Fault> =

@@ -8,13 +8,13 @@ use std::collections::HashMap;
 
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, Ranking, ZeroAmounts};
+use ducat_domain::ledger::command::{ImplicitAccounts, POSTINGS_MAX, Ranking, ZeroAmounts};
 use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::{AccountRow, DateSum, Deferral, Head, IdRow, TransactionState, Verdict};
 use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::numbers::{AssetNo, Id, Seq};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::Checkpointer;
@@ -26,7 +26,7 @@ use super::rows::{
 use super::witness::Witness;
 use super::{
     Ownership, SqliteOptions, SqliteReader, advances, check_log, check_ours, check_whole, check_witness, open_io,
-    open_writer, points,
+    open_writer, points, tombstones,
 };
 use crate::{CommitError, Fault, Store, memory};
 
@@ -192,6 +192,9 @@ impl Store for SqliteStore {
                 rows.transactions.push((*id, crate::read::transaction_row(&snapshot, ledger, *id)?));
             }
         }
+        for asset in &footprint.asset_amounts {
+            rows.asset_amounts.push((*asset, has_amounts(connection, no, *asset)?));
+        }
         if !footprint.buckets.is_empty() {
             let mut statement = connection.prepare_cached(
                 "SELECT sum FROM off_date_buckets
@@ -295,6 +298,9 @@ fn write_delta(
     write_deferrals(connection, no, delta).map_err(refused)?;
     points::write(connection, no, delta).map_err(refused)?;
     advances::write(connection, no, delta).map_err(refused)?;
+    for tombstone in delta.tombstones() {
+        tombstones::bury(connection, tombstone).map_err(CommitError::Refused)?;
+    }
     Ok(known.is_none().then_some(no))
 }
 
@@ -304,7 +310,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
     if let Some(no) = known {
         let mut statement = connection.prepare_cached(
             "UPDATE ledgers SET batch = ?1, seq = ?2, at = ?3, hash = ?4, accounts = ?5, arriving = ?9,
-               default_assets = ?10
+               default_assets = ?10, state = ?11
              WHERE no = ?6 AND batch = ?7 AND epoch = ?8",
         )?;
         let moved = statement.execute(params![
@@ -318,6 +324,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
             integer(delta.base.epoch),
             head.arriving,
             defaults(head),
+            head.state.code(),
         ])?;
         return Ok((moved == 1).then_some(no));
     }
@@ -326,8 +333,8 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
     }
     let mut statement = connection.prepare_cached(
         "INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts,
-           rank_by_entries, arriving, default_assets)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+           rank_by_entries, arriving, default_assets, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     let no = statement.insert(params![
         head.ledger.as_str(),
@@ -342,8 +349,30 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         head.rules.ranking == Ranking::ByEntries,
         head.arriving,
         defaults(head),
+        head.state.code(),
     ])?;
     Ok(Some(LedgerNo(no)))
+}
+
+/// Whether any amount of an asset is recorded. Both questions walk all balances, or all holds, of the ledger at worst: they
+/// are asked only when a scale is to change. Holds that ended left nothing in their balances.
+fn has_amounts(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
+    let next = LedgerNo(no.0 + 1);
+    let in_balances = connection
+        .prepare_cached(
+            "SELECT 1 FROM balances WHERE key >= ?1 AND key < ?2 AND (key & 4095) = ?3
+               AND (entries > 0 OR pending_in <> 0 OR pending_out <> 0 OR min_balance <> 0 OR max_balance <> 0)",
+        )?
+        .exists(params![no.balance_key(0, 0), next.balance_key(0, 0), integer(asset.0)])?;
+    let legs_max = i64::try_from(POSTINGS_MAX).unwrap_or(i64::MAX);
+    let in_holds = connection
+        .prepare_cached(
+            "SELECT 1 FROM transaction_states s
+             JOIN journal j ON j.key >= s.key AND j.key < s.key + ?4 AND j.transaction_id = s.id AND j.kind = ?5
+             WHERE s.key >= ?1 AND s.key < ?2 AND j.asset = ?3",
+        )?
+        .exists(params![no.key(0), next.key(0), integer(asset.0), legs_max, Kind::Hold.code()])?;
+    Ok(in_balances || in_holds)
 }
 
 /// The default assets of a ledger in canonical bytes.
@@ -372,7 +401,10 @@ fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqli
 fn write_accounts(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
     for asset in &delta.assets {
         connection
-            .prepare_cached("INSERT INTO assets (ledger, no, code, scale) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT INTO assets (ledger, no, code, scale) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (ledger, no) DO UPDATE SET scale = excluded.scale",
+            )?
             .execute(params![no.0, integer(asset.no.0), asset.code.as_str(), asset.scale])?;
     }
     for account in &delta.accounts {

@@ -58,6 +58,7 @@ pub(crate) fn head(head: &Head) -> Vec<Cell> {
         flag(head.rules.ranking == Ranking::ByEntries),
         flag(head.arriving),
         bytes(|e| head.defaults.encode(e)),
+        number(u64::from(head.state.code())),
     ]
 }
 

@@ -9,6 +9,7 @@
 mod advances;
 mod corruption;
 mod faults;
+mod ledgers;
 mod mutations;
 mod points;
 mod postgres;
@@ -114,6 +115,18 @@ impl Writer {
         self.working = Working::new(self.subject.store.ledger(&self.ledger).expect("it can be read"));
     }
 
+    /// Goes on with another ledger of the store.
+    pub fn turn_to(&mut self, ledger: Name) {
+        self.ledger = ledger;
+        self.forget();
+    }
+
+    /// One command under a fresh id of the client's.
+    pub fn command(&mut self, action: Action) -> Item {
+        self.ids += 1;
+        Item::Single(Command::new(CommandId::Client(Id(self.ids)), action))
+    }
+
     /// Runs one action under a fresh id of the client's and says what came of it.
     pub fn act(&mut self, action: Action) -> Outcome {
         self.ids += 1;
@@ -140,13 +153,31 @@ impl Writer {
     }
 
     pub fn open_account(&mut self, account: &str, limits: Limits) {
-        let terms = AccountTerms { name: name(account), asset: None, limits, metadata: Metadata::default() };
+        self.open_account_for(account, None, limits);
+    }
+
+    pub fn open_account_in(&mut self, account: &str, asset: &str, limits: Limits) {
+        self.open_account_for(account, Some(name(asset)), limits);
+    }
+
+    fn open_account_for(&mut self, account: &str, asset: Option<Name>, limits: Limits) {
+        let terms = AccountTerms { name: name(account), asset, limits, metadata: Metadata::default() };
         assert!(matches!(self.act(Action::OpenAccount(terms)), Outcome::Done { .. }));
     }
 
     /// Moves money and gives the id of the transaction.
     pub fn transfer(&mut self, source: &str, destination: &str, amount: u128) -> Id {
         let outcome = self.act(Action::Transact(transaction(source, destination, amount)));
+        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+        Id(self.ids)
+    }
+
+    /// Holds money of an asset and gives the id of the transaction.
+    pub fn hold_in(&mut self, source: &str, destination: &str, asset: &str, amount: u128) -> Id {
+        let mut transaction = transaction(source, destination, amount);
+        transaction.timing = Timing::Pending { timeout_s: None };
+        transaction.postings[0].asset = Some(name(asset));
+        let outcome = self.act(Action::Transact(transaction));
         assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
         Id(self.ids)
     }

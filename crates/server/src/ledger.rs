@@ -1,0 +1,101 @@
+//! `ducat ledger delete`: removes a ledger in which nothing was ever posted.
+//!
+//! A journal with a posting in it is never deleted; it can be archived. What is left of a deleted ledger is a tombstone in the
+//! system ledger: its name, which is not used again, its last batch and the hash of that.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use ducat_api::values::hex;
+use ducat_domain::ledger::command::{Action, Command, CommandId, LedgerRules, LedgerTerms};
+use ducat_domain::ledger::rows::Tombstone;
+use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Id;
+use ducat_engine::clock::SystemClock;
+use ducat_engine::executor::{Executor, Request};
+use ducat_engine::published::Published;
+use ducat_store::Reader;
+
+use crate::store::{STORE_DEFAULT, StoreUrl};
+
+/// Balances read at a time.
+const CHUNK: usize = 4_096;
+
+/// What to do with a ledger as a whole.
+#[derive(Debug, Args)]
+pub struct LedgerArguments {
+    #[command(subcommand)]
+    command: LedgerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Delete a ledger in which nothing was ever posted. Stop the server first.
+    Delete(DeleteArguments),
+}
+
+#[derive(Debug, Args)]
+struct DeleteArguments {
+    /// The ledger.
+    ledger: String,
+    /// Where it is: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
+    store: String,
+}
+
+/// Does it, and says what is left.
+pub fn run(arguments: &LedgerArguments) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        LedgerCommand::Delete(arguments) => delete(arguments),
+    }
+}
+
+fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
+    let ledger = Name::parse(&arguments.ledger).context("the ledger")?;
+    let mut opened = StoreUrl::parse(&arguments.store)?.open_existing()?;
+    if opened.reader.snapshot()?.head(&ledger)?.is_none() {
+        bail!("there is no ledger {ledger} in this store");
+    }
+    // Asking the writing side takes the ledger's lease, or finds a server that has it.
+    let head = opened.store.ledger(&ledger).context("a server runs on the store; stop it first")?.head;
+    let postings = postings(opened.reader.as_ref(), &ledger)?;
+    if postings > 0 {
+        bail!(
+            "ledger {ledger} has {postings} entries, and a journal with postings is never deleted; archive it instead: \
+             PATCH /v1/ledgers/{ledger} with {{\"archived\": true}}"
+        );
+    }
+    let tombstone = Tombstone::of(&head);
+    let mut executor = Executor::new(opened.store, Arc::new(SystemClock), Arc::new(Published::default()));
+    let terms = LedgerTerms { assets: Vec::new(), default_asset: None, rules: LedgerRules::default() };
+    let actions = [Action::OpenLedger(terms), Action::DeleteLedger(tombstone.clone())];
+    let items = actions.map(|action| {
+        let id = CommandId::Server(Id(uuid::Uuid::now_v7().as_u128()));
+        Item::Single(Command::new(id, action))
+    });
+    let request = Request { ledger: Name::system(), items: Arc::new(items) };
+    let committed = executor.turn(&[request]).into_iter().next().context("nothing was decided")??;
+    if let Some(ItemOutcome::Single(Outcome::Refused(rejection))) = committed.outcomes.last() {
+        bail!("ledger {ledger} was not deleted: {}", rejection.code());
+    }
+    println!(
+        "deleted {ledger}; its tombstone in the system ledger says: batch {}, hash {}",
+        tombstone.batch,
+        hex(&tombstone.hash)
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How many entries the ledger's balances have.
+fn postings(reader: &dyn Reader, ledger: &Name) -> anyhow::Result<u64> {
+    let (mut after, mut entries) = (None, 0);
+    loop {
+        let balances = reader.snapshot()?.balances(ledger, after, CHUNK)?;
+        let Some(last) = balances.last() else { return Ok(entries) };
+        after = Some((last.account, last.asset));
+        entries += balances.iter().map(|row| row.entries).sum::<u64>();
+    }
+}

@@ -1,0 +1,68 @@
+//! Deleting a ledger: its rows go, and what its tombstone says stays in `ledgers`.
+//!
+//! Always true: this runs inside the commit that records the tombstone in the system ledger, so both happen or neither. A
+//! ledger with a posting is never deleted.
+
+use ducat_domain::codec::Encoder;
+use ducat_domain::ledger::rows::{LedgerState, Tombstone};
+use rusqlite::{Connection, params};
+
+use super::rows::{LedgerNo, integer};
+use super::stored::range;
+use super::writer::read_head;
+use crate::Fault;
+use crate::stored::Table;
+
+/// Deletes the ledger that a tombstone is of. Where there is none, as when the tombstone was moved here from another store,
+/// its name is taken.
+///
+/// # Errors
+/// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting.
+pub(super) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(), Fault> {
+    let refused = |reason| Fault::NotDeletable { ledger: tombstone.ledger.clone(), reason };
+    let left = tombstone.head();
+    let mut defaults = Encoder::new();
+    left.defaults.encode(&mut defaults);
+    let Some((no, head)) = read_head(connection, &tombstone.ledger)? else {
+        connection.prepare_cached(TAKE_NAME)?.execute(params![
+            left.ledger.as_str(),
+            integer(left.batch.0),
+            left.at.0,
+            &left.hash[..],
+            left.state.code(),
+            defaults.bytes(),
+        ])?;
+        return Ok(());
+    };
+    if head.state == LedgerState::Deleted || (head.batch, head.hash) != (tombstone.batch, tombstone.hash) {
+        return Err(refused("it was changed meanwhile"));
+    }
+    let next = LedgerNo(no.0 + 1);
+    let is_posted = connection
+        .prepare_cached("SELECT 1 FROM balances WHERE key >= ?1 AND key < ?2 AND entries > 0")?
+        .exists([no.balance_key(0, 0), next.balance_key(0, 0)])?;
+    if is_posted {
+        return Err(refused("it has postings"));
+    }
+    for table in Table::ALL {
+        let (range, ends) = range(table, no);
+        connection.execute(&format!("DELETE FROM {} WHERE {range}", table.name()), ends)?;
+    }
+    connection.prepare_cached(LEAVE_TOMBSTONE)?.execute(params![
+        no.0,
+        left.at.0,
+        left.state.code(),
+        defaults.bytes()
+    ])?;
+    Ok(())
+}
+
+const TAKE_NAME: &str = "\
+INSERT INTO ledgers (name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
+  default_assets, state)
+VALUES (?1, ?2, 0, 0, ?3, ?4, 0, 0, 0, 0, 0, ?6, ?5)";
+
+const LEAVE_TOMBSTONE: &str = "\
+UPDATE ledgers SET epoch = epoch + 1, seq = 0, at = ?2, accounts = 0, implicit_accounts = 0, zero_amounts = 0,
+  rank_by_entries = 0, arriving = 0, default_assets = ?4, state = ?3
+WHERE no = ?1";
