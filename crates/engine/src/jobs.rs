@@ -229,6 +229,21 @@ pub async fn probe(engine: Engine) {
     }
 }
 
+/// When the store is found to be damaged, reads it through once and reports each table that cannot be read whole, and from which
+/// row to which.
+pub async fn locate_damage(engine: Engine) {
+    engine.published().damaged().await;
+    let reader = Arc::clone(engine.reader());
+    let places = tokio::task::spawn_blocking(move || reader.unreadable()).await.unwrap_or_default();
+    for place in &places {
+        tracing::error!(place, "the store is damaged here");
+    }
+    if !places.is_empty() {
+        engine.published().note_places(&places);
+    }
+    std::future::pending().await
+}
+
 /// Reports once when the system's clock was set, and once when the difference is worked off. Says whether there is one.
 fn watch_clock(engine: &Engine, was_off: bool) -> bool {
     let (offset_us, _) = engine.clock_offsets_us();

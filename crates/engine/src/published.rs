@@ -242,6 +242,24 @@ impl Published {
         self.health.borrow().clone()
     }
 
+    /// Waits until the store is found to be damaged.
+    pub(crate) async fn damaged(&self) {
+        let mut health = self.health.subscribe();
+        // The sender is this object's own, so it is there for as long as this waits.
+        drop(health.wait_for(|health| matches!(health, Health::Damaged { .. })).await);
+    }
+
+    /// Adds to what is known of the damage where it is.
+    pub(crate) fn note_places(&self, places: &[String]) {
+        self.health.send_if_modified(|health| match health {
+            Health::Damaged { reason } => {
+                *reason = format!("{reason}; {}", places.join("; "));
+                true
+            }
+            Health::Good | Health::Failing { .. } => false,
+        });
+    }
+
     /// Notes what an attempt showed. What is damaged stays damaged.
     pub(crate) fn note_health(&self, found: Health) {
         self.health.send_if_modified(|health| {

@@ -94,9 +94,10 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     });
     engine.close();
     bar.finish_and_clear();
-    let Taken { rows, imported, repeated, .. } = taken?;
+    let Taken { rows, imported, expired, repeated, .. } = taken?;
     let refused = rows - imported - repeated;
-    println!("{imported} rows imported, {repeated} were there already, {refused} refused");
+    let lost = if expired == 0 { String::new() } else { format!(" ({expired} of them had expired already)") };
+    println!("{imported} rows imported{lost}, {repeated} were there already, {refused} refused");
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
@@ -109,6 +110,7 @@ async fn take_all(mut import: Import, bar: &ProgressBar) -> anyhow::Result<Taken
             Ok(Some(taken)) => {
                 all.rows += taken.rows;
                 all.imported += taken.imported;
+                all.expired += taken.expired;
                 all.repeated += taken.repeated;
                 all.unread = all.unread.or(taken.unread);
                 bar.set_position(taken.bytes);

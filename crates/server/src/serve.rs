@@ -76,6 +76,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     jobs.spawn(jobs::run(engine.clone()));
     jobs.spawn(jobs::follow_others(engine.clone()));
     jobs.spawn(jobs::probe(engine.clone()));
+    jobs.spawn(jobs::locate_damage(engine.clone()));
     jobs.spawn(accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     jobs.spawn(bank::deferred::run(api.clone()));
     // From here on a signal stops the server in good order; the greeting says that it may be sent.

@@ -147,6 +147,7 @@ async fn a_damaged_file_is_final() {
             }
         };
         let server = serve(store);
+        let locating = tokio::spawn(ducat_engine::jobs::locate_damage(server.engine.clone()));
         assert_eq!(server.get("/readyz").await.status, 200);
         let mut is_found = false;
         for path in ["events?limit=1000", "accounts", "accounts/a", "transactions?limit=1000"] {
@@ -162,7 +163,14 @@ async fn a_damaged_file_is_final() {
             let ready = server.get("/readyz").await;
             assert_eq!(ready.status, 503, "{}", ready.body);
             assert!(ready.body.contains("store_damaged"), "{}", ready.body);
+            // The table and its rows are named once the file was read through.
+            let mut named = ready.body;
+            while !named.contains("cannot be read") {
+                tokio::task::yield_now().await;
+                named = server.get("/readyz").await.body;
+            }
         }
+        locating.abort();
         server.stop.send_replace(true);
         let engine = server.engine.clone();
         tokio::task::spawn_blocking(move || engine.close()).await.expect("it closes");

@@ -629,3 +629,20 @@ async fn spends_while_lots_expire() {
     spends(Server::on_sqlite(), at).await;
     spends(tokio::task::spawn_blocking(Server::on_postgres).await.expect("it starts"), at).await;
 }
+
+/// Rows that had expired before they came are counted: none of their points can be spent.
+#[tokio::test]
+async fn rows_that_had_expired_are_counted() {
+    let server = Server::on_memory();
+    server.post("/v1/ledgers", SHOP).await;
+    let program = r#"{"asset":"PTS","order":"earned","lifetime_days":30}"#;
+    server.call("PUT /v1/ledgers/shop/points/program", &[], program).await;
+    let csv = "m1,A,1,2020-01-01T00:00:00Z\nm1,A,2,2026-10-30T00:00:00Z\nm2,A,3,2021-01-01T00:00:00Z\n";
+    for counts in [(3, 2, 0), (0, 0, 3)] {
+        let imported = server.call("POST /v1/ledgers/shop/points/import", CSV, csv).await;
+        let imported: Value = serde_json::from_str(&imported.body).expect("JSON");
+        let found = ["imported", "expired", "repeated"].map(|name| imported[name].as_u64().expect("a count"));
+        assert_eq!((found[0], found[1], found[2]), counts);
+    }
+    server.finish().await;
+}

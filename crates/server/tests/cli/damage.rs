@@ -119,3 +119,30 @@ fn a_file_that_is_moved_away_is_noticed_at_the_next_commit() {
     drop(client);
     assert_eq!(server.terminate(), Some(0));
 }
+
+/// Whatever links lead to a file, it has one owner, one log and one last head.
+#[test]
+fn a_link_leads_to_the_file_itself() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (real, link) = (folder.path().join("data"), folder.path().join("link.db"));
+    std::fs::create_dir(&real).expect("it can be made");
+    std::os::unix::fs::symlink("data/test.db", &link).expect("it can be linked");
+    let server = Server::start(&link);
+    post(&server, 60);
+    let by_path = ["serve", "--listen", "127.0.0.1:0", "--store", "sqlite:data/test.db"];
+    let said = refusal(folder.path(), &by_path);
+    assert!(said.contains("another server"), "{said}");
+    server.kill();
+    for name in ["test.db", "test.db-wal", "test.db.lock", "test.db.head"] {
+        assert!(real.join(name).exists(), "{name}");
+        assert!(!folder.path().join(name.replace("test", "link")).exists() || name == "test.db", "{name}");
+    }
+    let wal = real.join("test.db-wal");
+    let mut bytes = std::fs::read(&wal).expect("a log");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&wal, &bytes).expect("it can be written");
+    let by_link = ["serve", "--listen", "127.0.0.1:0", "--store", "sqlite:link.db"];
+    let said = refusal(folder.path(), &by_link);
+    assert!(said.contains("has lost commits that were acknowledged"), "{said}");
+}

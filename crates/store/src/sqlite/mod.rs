@@ -94,10 +94,9 @@ impl Ownership {
         // The file itself, whatever links lead to it; it must be there to be found.
         let file = File::options().create(true).truncate(false).write(true).mode(FILE_MODE).open(path).map_err(open)?;
         let identity = file.metadata().map(|found| (found.dev(), found.ino())).map_err(open)?;
-        let mut beside = path.canonicalize().map_err(open)?.into_os_string();
-        beside.push(".lock");
-        let lock =
-            File::options().create(true).truncate(false).write(true).mode(FILE_MODE).open(&beside).map_err(open)?;
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true).mode(FILE_MODE);
+        let lock = options.open(beside(path, ".lock")).map_err(open)?;
         match lock.try_lock() {
             Ok(()) => Ok(Ownership { _lock: lock, path: path.to_owned(), identity }),
             Err(TryLockError::WouldBlock) => Err(Fault::Owned { path: path.display().to_string() }),

@@ -19,7 +19,7 @@ use ducat_domain::ledger::command::Fingerprint;
 use ducat_domain::ledger::{Effect, ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
-use ducat_domain::points::Fact;
+use ducat_domain::points::{Fact, Fate};
 use ducat_engine::Engine;
 use ducat_engine::executor::Committed;
 use ducat_store::Fault;
@@ -63,6 +63,8 @@ pub struct Taken {
     pub rows: u64,
     /// Rows that were done now.
     pub imported: u64,
+    /// How many of those had expired before they were recorded, so that none of their points can be spent.
+    pub expired: u64,
     /// Rows that had been done before.
     pub repeated: u64,
     /// Lines that were refused, now or before.
@@ -164,6 +166,7 @@ impl Import {
                 let done = imported.rows.saturating_sub(imported.refused.len() as u64);
                 all.rows += imported.rows;
                 all.imported += if was_done { 0 } else { done };
+                all.expired += imported.expired;
                 all.repeated += if was_done { done } else { 0 };
                 all.refused.extend(imported.refused.into_iter().map(|(line, rejection)| Refused {
                     line,
@@ -202,8 +205,9 @@ impl Import {
         let ItemOutcome::Single(outcome) = outcome else { return Err(Problem::internal()) };
         match outcome {
             Outcome::Done { first, count } => {
-                let effect = effects.get(first..first + count).and_then(<[Effect]>::last);
-                return Ok((Imported::of(effect)?, false));
+                let effects = effects.get(first..first + count).unwrap_or_default();
+                let expired = effects.iter().filter(|effect| is_expired(effect)).count() as u64;
+                return Ok((Imported { expired, ..Imported::of(effects.last())? }, false));
             }
             Outcome::Replayed { .. } | Outcome::Refused(Rejection::IdReused { .. }) => {}
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
@@ -224,6 +228,8 @@ impl Import {
 struct Imported {
     rows: u64,
     refused: Vec<(u64, Rejection)>,
+    /// How many of them expired at once; counted only when they are done.
+    expired: u64,
     /// What all rows up to its last were.
     last: Fingerprint,
 }
@@ -233,11 +239,16 @@ impl Imported {
         let effect = effect.ok_or_else(Problem::internal)?;
         match (points_fact(effect), effect.command) {
             (Some(Fact::Imported { rows, refused }), Some(key)) => {
-                Ok(Imported { rows: *rows, refused: refused.clone(), last: key.fingerprint })
+                Ok(Imported { rows: *rows, refused: refused.clone(), expired: 0, last: key.fingerprint })
             }
             _ => Err(changed()),
         }
     }
+}
+
+/// Whether points were earned that had expired already.
+fn is_expired(effect: &Effect) -> bool {
+    matches!(points_fact(effect), Some(Fact::Earned { fate: Fate::Lost, .. }))
 }
 
 /// From the first to the last of all lines.
@@ -272,7 +283,7 @@ fn changed() -> Problem {
         ("import" = Option<String>, Query, description = "A name that tells imports of the same rows apart")),
     request_body(content = String, content_type = "text/csv", description = "Rows of `member,payer,points,timestamp`, with or without that line first. Negative points are taken back."),
     responses(
-    (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"repeated\",\"refused_count\",\"error\"}`, streamed. `error` is null when all of the body was read. If it could not go on to the end, `error` says why; sent again, the same rows go on where it stopped. Where a quote was left open, it is `rows_unread`, and the refused entry has a `last_line`.", content_type = "application/json"),
+    (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"expired\",\"repeated\",\"refused_count\",\"error\"}`, streamed. `expired` says how many of the imported rows had expired already. `error` is null when all of the body was read. If it could not go on to the end, `error` says why; sent again, the same rows go on where it stopped. Where a quote was left open, it is `rows_unread`, and the refused entry has a `last_line`.", content_type = "application/json"),
     (status = 400, description = "`malformed`: the columns have other names, or an unknown parameter", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`import_changed`: rows that begin so were imported, and then were others", body = Problem, content_type = "application/problem+json"),
@@ -326,6 +337,7 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>
             Ok(Some(taken)) => {
                 all.rows += taken.rows;
                 all.imported += taken.imported;
+                all.expired += taken.expired;
                 all.repeated += taken.repeated;
                 all.unread = joined(all.unread, taken.unread);
                 for Refused { line, last_line, code, reason } in taken.refused {
@@ -361,6 +373,7 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>
     let counts = json!({
         "rows": all.rows,
         "imported": all.imported,
+        "expired": all.expired,
         "repeated": all.repeated,
         "refused_count": refused_count,
         "error": error,
