@@ -18,8 +18,8 @@ use tokio_postgres::{Client, Error};
 use super::connect::{Target, sentence};
 use super::lease::{BEATS_A_LEASE, IDLE_LEASES, LeaseBook, Node, Renewal, Role, preferred};
 use super::roster;
-use crate::Fault;
 use crate::standing::{Hindrance, Standing};
+use crate::{Fault, Tenure as _};
 
 /// How long a beat may take at least, connecting included: leases of tests are shorter than a connection takes.
 const WORK_MIN: Duration = Duration::from_millis(500);
@@ -122,7 +122,8 @@ impl Keeping {
                     } else if standing.is_hindered_by(Hindrance::Replaced) {
                         // Its leases are the other process's now.
                         book.drop_all();
-                    } else if !*given_up {
+                    } else if !*given_up || book.held_count() > 0 {
+                        // Between two beats a hindrance may have gone and come back, and a lease was taken meanwhile.
                         give_up(&connected, node, book).await.map_err(told)?;
                         *given_up = true;
                     }
