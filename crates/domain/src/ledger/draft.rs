@@ -11,7 +11,6 @@ use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
-use crate::points::working::Change;
 
 /// The changes under decision.
 #[derive(Debug, Default)]
@@ -37,8 +36,6 @@ pub struct Draft {
     /// Signed amounts to add.
     pub(crate) buckets: Vec<(BucketKey, i128)>,
     pub(crate) effects: Vec<Effect>,
-    /// What happens to points, in order.
-    pub(crate) points: Vec<Change>,
     /// For each slot, the decision that last touched it and its place in `touched`.
     marks: Vec<(u64, usize)>,
     decision: u64,
@@ -72,7 +69,6 @@ impl Draft {
         self.off_dates.clear();
         self.buckets.clear();
         self.effects.clear();
-        self.points.clear();
         if !self.opened_names.is_empty() {
             self.opened_names.clear();
         }

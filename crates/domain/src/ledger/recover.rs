@@ -220,9 +220,10 @@ impl Recovering<'_> {
             Fact::Points(fact) => {
                 for no in fact.purses() {
                     self.account(no)?;
+                    if self.working.points().purse(no).flatten().is_none() {
+                        return Err(self.impossible("points of an account that is no purse"));
+                    }
                 }
-                let is_purse = |no| self.working.points().purse(no).flatten().is_some();
-                self.draft.points.extend(fact.changes(is_purse));
                 Ok(())
             }
         }

@@ -469,11 +469,9 @@ impl Working {
             self.references.insert(reference, true);
         });
         draft.buckets.drain(..).for_each(|(key, sum)| self.add_to_bucket(key, sum));
-        draft.points.drain(..).for_each(|change| self.points.evolve(change));
         self.changes.off_dates.append(&mut draft.off_dates);
         self.remember_made(&draft.effects);
-        self.evolve_advances(&draft.effects);
-        self.remember_spends(&draft.effects);
+        self.evolve_products(&draft.effects);
         for (seq, id, state) in draft.states.drain(..) {
             if let Some(Some(row)) = self.transactions.get_mut(&id) {
                 row.state = state;
@@ -584,29 +582,14 @@ impl Working {
         }
     }
 
-    /// Advances change by facts alone.
-    fn evolve_advances(&mut self, effects: &[Effect]) {
-        for effect in effects {
-            if let Fact::Advances(fact) = &effect.fact {
-                self.advances.evolve(effect.seq, effect.at, fact);
-            }
-        }
-    }
-
-    /// The fact of a spend follows the first effect of its transaction, which has the id.
-    fn remember_spends(&mut self, effects: &[Effect]) {
-        if !self.points.asks_spends() {
-            return;
-        }
-        let mut spend = None;
+    /// Products change by facts alone.
+    fn evolve_products(&mut self, effects: &[Effect]) {
+        let mut transaction = None;
         for effect in effects {
             match &effect.fact {
-                Fact::Posting(posting) => spend = Some(posting.transaction),
-                Fact::Points(fact) => {
-                    if let Some(id) = spend {
-                        self.points.remember_spend(id, effect.seq, fact);
-                    }
-                }
+                Fact::Posting(posting) => transaction = Some(posting.transaction),
+                Fact::Points(fact) => self.points.evolve(effect.seq, transaction, fact),
+                Fact::Advances(fact) => self.advances.evolve(effect.seq, effect.at, fact),
                 Fact::LedgerOpened(_)
                 | Fact::DefaultAssetSet { .. }
                 | Fact::AssetRescaled { .. }
@@ -620,8 +603,7 @@ impl Working {
                 | Fact::HoldExpired { .. }
                 | Fact::Refused(_)
                 | Fact::Deferred { .. }
-                | Fact::Resolved { .. }
-                | Fact::Advances(_) => {}
+                | Fact::Resolved { .. } => {}
             }
         }
     }
@@ -679,6 +661,7 @@ impl Working {
         };
         self.base = self.head.clone();
         self.base_assets = last_asset(&self.assets);
+        self.asset_amounts.clear();
         Some(delta)
     }
 
@@ -688,7 +671,6 @@ impl Working {
         self.references.clear();
         self.transactions.clear();
         self.deferred.clear();
-        self.asset_amounts.clear();
         self.points.trim();
         self.advances.trim();
         if self.buckets.len() > BUCKETS_MAX {

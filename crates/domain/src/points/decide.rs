@@ -12,10 +12,9 @@ use super::footprint::{left, total};
 use super::lot::{Lot, LotKey, LotRow};
 use super::program::Program;
 use super::purse::{Purse, plus};
-use super::rows::SpendRow;
 use super::spend::{SpendError, by_payer, last_of, not_given_back, refund, spend};
 use super::window::Window;
-use super::working::{Change, Held};
+use super::working::Held;
 use crate::ledger::command::{Limits, Metadata};
 use crate::ledger::decide::{Decided, Decider, ResolvedLeg, SAME, changed};
 use crate::ledger::effect::{Detail, Fact as LedgerFact};
@@ -69,7 +68,6 @@ fn set_program(decider: Decider<'_>, program: &Program) -> Decided {
             }
         }
     }
-    decider.draft.points.push(Change::Program(program.clone()));
     let fact = LedgerFact::Points(Box::new(Fact::ProgramSet(program.clone())));
     changed(decider.draft.push(decider.working, decider.at, fact))
 }
@@ -108,21 +106,10 @@ impl<'a> Deciding<'a> {
         let fate = match matures_at {
             Some(matures_at) => Fate::Pending(matures_at),
             None if is_lost => Fate::Lost,
-            None => self.take_in(account, held, lot)?,
+            None => take_in(held, lot)?,
         };
         self.record(Fact::Earned { purse: account, lot, fate });
         changed(first)
-    }
-
-    /// Opens a lot: it takes its place among the others.
-    fn take_in(&mut self, account: AccountNo, held: Option<&Held>, lot: LotRow) -> Result<Fate, Rejection> {
-        let after = match held {
-            None => Purse::default().earn(&UNKNOWN, lot.lot, None),
-            Some(held) => held.row.purse.earn(window(held), lot.lot, held.row.last),
-        };
-        let after = after.map_err(|_| too_many_lots())?;
-        self.decider.draft.points.push(Change::Lot(account, lot, after));
-        Ok(Fate::Open(after))
     }
 
     fn adjust(mut self, adjustment: &Adjustment) -> Decided {
@@ -147,7 +134,6 @@ impl<'a> Deciding<'a> {
         let leg = self.leg(slot, issued, adjustment.points);
         let detail = Detail { metadata: adjustment.metadata.clone(), ..Detail::default() }.boxed();
         let first = self.decider.post(self.id, &[leg], detail)?;
-        self.decider.draft.points.push(Change::Purse(account, after));
         self.record(Fact::Adjusted { purse: account, points: adjustment.points, after });
         changed(first)
     }
@@ -178,7 +164,6 @@ impl<'a> Deciding<'a> {
         }
         let first = self.decider.post(self.id, &legs, None)?;
         let after: Vec<(AccountNo, Purse)> = spent.purses.into_iter().collect();
-        self.change_purses(&after);
         self.record(Fact::Spent { deductions: spent.deductions, after });
         changed(first)
     }
@@ -213,9 +198,7 @@ impl<'a> Deciding<'a> {
         }
         let first = self.decider.post(self.id, &legs, None)?;
         let after: Vec<(AccountNo, Purse)> = given.purses.into_iter().collect();
-        self.change_purses(&after);
         let refunded = plus(row.refunded, points);
-        self.decider.draft.points.push(Change::Refunded(SpendRow { refunded, ..row.clone() }));
         self.record(Fact::Refunded { spend, spent_at: row.spent_at, points, lost, refunded, after });
         changed(first)
     }
@@ -232,8 +215,6 @@ impl<'a> Deciding<'a> {
             let leg = self.lose(&name, from, closed.left, || metadata)?;
             first = Some(self.decider.post(self.id, &[leg], None)?);
         }
-        self.decider.draft.points.push(Change::Closed(account, key));
-        self.decider.draft.points.push(Change::Purse(account, after));
         let seq = self.record(Fact::Closed { purse: account, lot, left: closed.left, after });
         changed(first.unwrap_or(seq))
     }
@@ -253,7 +234,7 @@ impl<'a> Deciding<'a> {
             self.decider.post(self.id, &[lost], None)?;
             Fate::Lost
         } else {
-            self.take_in(account, held, lot)?
+            take_in(held, lot)?
         };
         self.record(Fact::Matured { earning, matured_at: matures_at, purse: account, lot, fate });
         changed(first)
@@ -306,7 +287,6 @@ impl<'a> Deciding<'a> {
         }
         let slot = self.decider.open_new(&holding.purse, self.asset, Limits::DEFAULT, holding.metadata());
         let account = self.decider.draft.balance(self.decider.working, slot).account;
-        self.decider.draft.points.push(Change::Opened { account, member: member.to_owned() });
         Ok((slot, account, None))
     }
 
@@ -332,14 +312,20 @@ impl<'a> Deciding<'a> {
         Ok((row.name, slot, metadata))
     }
 
-    fn change_purses(&mut self, after: &[(AccountNo, Purse)]) {
-        self.decider.draft.points.extend(after.iter().map(|(account, purse)| Change::Purse(*account, *purse)));
-    }
-
     fn record(&mut self, fact: Fact) -> Seq {
         let fact = LedgerFact::Points(Box::new(fact));
         self.decider.draft.push(self.decider.working, self.decider.at, fact)
     }
+}
+
+/// Opens a lot: it takes its place among the others.
+fn take_in(held: Option<&Held>, lot: LotRow) -> Result<Fate, Rejection> {
+    let after = match held {
+        None => Purse::default().earn(&UNKNOWN, lot.lot, None),
+        Some(held) => held.row.purse.earn(window(held), lot.lot, held.row.last),
+    };
+    let after = after.map_err(|_| too_many_lots())?;
+    Ok(Fate::Open(after))
 }
 
 /// The purses among these accounts.

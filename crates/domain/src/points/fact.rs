@@ -6,7 +6,6 @@ use super::program::Program;
 use super::purse::Purse;
 use super::rows::Due;
 use super::spend::Deduction;
-use super::working::Change;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::ledger::rejection::Rejection;
 use crate::money::Amount;
@@ -153,33 +152,6 @@ impl Fact {
             | Fact::Matured { purse, .. } => vec![*purse],
             Fact::Spent { after, .. } | Fact::Refunded { after, .. } => after.iter().map(|(purse, _)| *purse).collect(),
         }
-    }
-
-    /// What it changes, to be made true again. A purse that is not known as one is new.
-    pub(crate) fn changes(&self, is_purse: impl Fn(AccountNo) -> bool) -> Vec<Change> {
-        let mut changes = Vec::new();
-        let mut arrive = |purse: AccountNo, lot: &LotRow, fate: Fate| {
-            if !is_purse(purse) {
-                changes.push(Change::Opened { account: purse, member: String::new() });
-            }
-            if let Fate::Open(after) = fate {
-                changes.push(Change::Lot(purse, *lot, after));
-            }
-        };
-        match self {
-            Fact::ProgramSet(program) => changes.push(Change::Program(program.clone())),
-            Fact::Earned { purse, lot, fate } | Fact::Matured { purse, lot, fate, .. } => arrive(*purse, lot, *fate),
-            Fact::Adjusted { purse, after, .. } => changes.push(Change::Purse(*purse, *after)),
-            Fact::Spent { after, .. } | Fact::Refunded { after, .. } => {
-                changes.extend(after.iter().map(|(purse, after)| Change::Purse(*purse, *after)));
-            }
-            Fact::Closed { purse, lot, after, .. } => {
-                changes.push(Change::Closed(*purse, lot.lot.key));
-                changes.push(Change::Purse(*purse, *after));
-            }
-            Fact::Imported { .. } => {}
-        }
-        changes
     }
 
     /// What is to be done with its lot at some instant, and what is not any more.

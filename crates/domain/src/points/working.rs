@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::accounts::{PREFIX, is_of_points};
-use super::fact::Fact;
+use super::accounts::{PREFIX, is_of_points, member_of};
+use super::fact::{Fact, Fate};
 use super::lot::{Lot, LotKey, LotRow};
-use super::program::{Program, ProgramRow};
+use super::program::ProgramRow;
 use super::purse::Purse;
 use super::rows::{Direction, FRESH_MAX, PurseRow, SpendRow, Stretch};
+use super::spend::Deduction;
 use super::window::Window;
 use crate::ledger::working::LoadedAccount;
 use crate::money::Amount;
@@ -34,23 +35,6 @@ pub(crate) struct Held {
     recent: bool,
     /// Changed by the batch under way.
     dirty: bool,
-}
-
-/// What a decision does to points.
-#[derive(Debug, Clone)]
-pub(crate) enum Change {
-    /// Other terms.
-    Program(Program),
-    /// A purse where there was none.
-    Opened { account: AccountNo, member: String },
-    /// A lot that can be spent, and how far lots are used now.
-    Lot(AccountNo, LotRow, Purse),
-    /// A lot that has expired.
-    Closed(AccountNo, LotKey),
-    /// How far lots are used now.
-    Purse(AccountNo, Purse),
-    /// More of a spend was given back.
-    Refunded(SpendRow),
 }
 
 /// What a batch changed, to be committed.
@@ -147,14 +131,27 @@ impl PointsWorking {
         known.or_else(|| self.flushed.iter().find(is_this).map(|(_, row)| Some(*row)))
     }
 
-    /// An account was opened. Whoever begins to keep points must see that its name is one of theirs.
+    /// An account was opened. Where points are kept, one with the name of a purse is a purse. Elsewhere a ledger that begins to
+    /// keep points must see that the name is taken.
     pub fn opened(&mut self, account: AccountNo, name: &Name) {
-        if self.program.is_none()
-            && is_of_points(name)
-            && let Some(taken) = self.members.get_mut(PREFIX)
-        {
-            taken.push(account);
+        let Some(program) = &mut self.program else {
+            if let Some(taken) = self.members.get_mut(PREFIX).filter(|_| is_of_points(name)) {
+                taken.push(account);
+            }
+            return;
+        };
+        let Some(member) = member_of(name) else { return };
+        if !program.has_lots {
+            program.has_lots = true;
+            self.program_changed = true;
         }
+        if let Some(accounts) = self.members.get_mut(member) {
+            accounts.push(account);
+        }
+        let row = PurseRow::opened(account);
+        let held = Held { row, window: Some(Window::whole()), is_spent: false, recent: true, dirty: true };
+        self.purses.insert(account, Some(held));
+        self.changed.push(account);
     }
 
     /// Whether a lot is open, by all that is known of its purse.
@@ -166,16 +163,10 @@ impl PointsWorking {
         }
     }
 
-    /// Whether anybody asks what a spend took.
-    pub fn asks_spends(&self) -> bool {
-        !self.spends.is_empty()
-    }
-
-    /// Later commands of this batch may give back what the batch itself spends: where anybody asks for it, it is known here.
-    pub fn remember_spend(&mut self, id: Id, spent_at: Seq, fact: &Fact) {
-        if let (Some(row), Fact::Spent { deductions, .. }) = (self.spends.get_mut(&id), fact) {
-            let deductions = deductions.clone();
-            *row = Some(SpendRow { id, spent_at, deductions, refunded: Amount::ZERO });
+    /// Later commands of this batch may give back what the batch itself spends: a spend that was looked up is known here.
+    fn remember_spend(&mut self, id: Option<Id>, spent_at: Seq, deductions: &[Deduction<AccountNo>]) {
+        if let Some((id, row)) = id.and_then(|id| Some((id, self.spends.get_mut(&id)?))) {
+            *row = Some(SpendRow { id, spent_at, deductions: deductions.to_vec(), refunded: Amount::ZERO });
         }
     }
 
@@ -201,49 +192,57 @@ impl PointsWorking {
         accounts
     }
 
-    /// Makes a decision true.
-    pub fn evolve(&mut self, change: Change) {
-        match change {
-            Change::Program(program) => {
+    /// Makes a fact true, whether it was just decided or was recorded elsewhere. `transaction` is the one whose postings stand
+    /// before it.
+    pub fn evolve(&mut self, seq: Seq, transaction: Option<Id>, fact: &Fact) {
+        match fact {
+            Fact::ProgramSet(program) => {
                 let has_lots = self.program.as_ref().is_some_and(|row| row.has_lots);
-                self.program = Some(ProgramRow { program, has_lots });
+                self.program = Some(ProgramRow { program: program.clone(), has_lots });
                 self.program_changed = true;
                 self.members.remove(PREFIX);
             }
-            Change::Opened { account, member } => {
-                if let Some(accounts) = self.members.get_mut(&member) {
-                    accounts.push(account);
-                }
-                let row = PurseRow::opened(account);
-                let held = Held { row, window: Some(Window::whole()), is_spent: false, recent: true, dirty: true };
-                self.purses.insert(account, Some(held));
-                self.changed.push(account);
-                if let Some(program) = self.program.as_mut().filter(|program| !program.has_lots) {
-                    program.has_lots = true;
-                    self.program_changed = true;
+            Fact::Earned { purse, lot, fate } | Fact::Matured { purse, lot, fate, .. } => match fate {
+                Fate::Open(after) => self.add_lot(*purse, *lot, *after),
+                Fate::Pending(_) | Fate::Lost => {}
+            },
+            Fact::Adjusted { purse, after, .. } => self.become_used(*purse, *after),
+            Fact::Spent { deductions, after } => {
+                after.iter().for_each(|(purse, after)| self.become_used(*purse, *after));
+                self.remember_spend(transaction, seq, deductions);
+            }
+            Fact::Refunded { spend, refunded, after, .. } => {
+                after.iter().for_each(|(purse, after)| self.become_used(*purse, *after));
+                if let Some(Some(row)) = self.spends.get_mut(spend) {
+                    row.refunded = *refunded;
                 }
             }
-            Change::Lot(account, lot, after) => self.add_lot(account, lot, after),
-            Change::Closed(account, key) => {
-                if let Some(held) = touch(&mut self.purses, &mut self.changed, account) {
-                    if let Some(window) = &mut held.window {
-                        window.remove(key);
-                    }
-                    let kept = held.row.fresh.len();
-                    held.row.fresh.retain(|row| row.lot.key != key);
-                    if held.row.fresh.len() == kept {
-                        self.closed.push((account, key));
-                    }
-                }
-                self.lots.insert((account, key), None);
+            Fact::Closed { purse, lot, after, .. } => {
+                self.close_lot(*purse, lot.lot.key);
+                self.become_used(*purse, *after);
             }
-            Change::Purse(account, purse) => {
-                if let Some(held) = touch(&mut self.purses, &mut self.changed, account) {
-                    held.become_used(purse);
-                }
-            }
-            Change::Refunded(spend) => drop(self.spends.insert(spend.id, Some(spend))),
+            Fact::Imported { .. } => {}
         }
+    }
+
+    fn become_used(&mut self, account: AccountNo, after: Purse) {
+        if let Some(held) = touch(&mut self.purses, &mut self.changed, account) {
+            held.become_used(after);
+        }
+    }
+
+    fn close_lot(&mut self, account: AccountNo, key: LotKey) {
+        if let Some(held) = touch(&mut self.purses, &mut self.changed, account) {
+            if let Some(window) = &mut held.window {
+                window.remove(key);
+            }
+            let kept = held.row.fresh.len();
+            held.row.fresh.retain(|row| row.lot.key != key);
+            if held.row.fresh.len() == kept {
+                self.closed.push((account, key));
+            }
+        }
+        self.lots.insert((account, key), None);
     }
 
     fn add_lot(&mut self, account: AccountNo, lot: LotRow, after: Purse) {
