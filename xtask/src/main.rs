@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask test` is what CI runs.
 
 mod contract;
+mod modules;
 mod tidy;
 
 use std::path::{Path, PathBuf};

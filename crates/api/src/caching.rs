@@ -98,7 +98,9 @@ pub(crate) async fn revalidate(request: Request, next: Next) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     // It is in memory already, and not over the limit.
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return Problem::internal().into_response() };
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return Problem::bug("a response of ours cannot be read back").into_response();
+    };
     if !parts.headers.contains_key(header::ETAG)
         && let Ok(tag) = HeaderValue::from_str(&tag(&bytes))
     {

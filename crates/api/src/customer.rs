@@ -63,8 +63,7 @@ impl Api {
         }
         self.read(move |snapshot| {
             for form in forms(&given) {
-                let found =
-                    snapshot.account(&ledger, &receivable(&form)).map_err(|fault| Problem::from_fault(&fault))?;
+                let found = snapshot.account(&ledger, &receivable(&form))?;
                 if found.is_some() {
                     return Ok(form);
                 }

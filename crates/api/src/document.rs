@@ -34,6 +34,7 @@ const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 pub(crate) fn complete(document: &mut OpenApi, limits: &ApiLimits) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
+            add_path_parameters(path, operation);
             refine_parameters(path, operation, limits);
             if !WITHOUT_QUERY.contains(&path.as_str()) {
                 add_parameter(operation, consistency());
@@ -55,6 +56,40 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
     let writing = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
     let writing = writing.into_iter().flatten().map(|operation| (Method::Writing, operation));
     item.get.iter_mut().map(|operation| (Method::Get, operation)).chain(writing)
+}
+
+/// What the parts of a path are that mean the same in every path. Others are described by their handlers.
+const PATH_PARTS: [(&str, &str); 5] = [
+    ("ledger", "The ledger"),
+    ("account", "The account"),
+    ("asset", "The code of the asset"),
+    ("member", "The member"),
+    ("name", "The account's name"),
+];
+
+/// Adds the parameters that stand in the path, in their order there, before the others.
+fn add_path_parameters(path: &str, operation: &mut Operation) {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let described = names.filter_map(|name| match name {
+        "id" if path.starts_with("/v2/accounts") => Some(&("id", "The account's id")),
+        _ => PATH_PARTS.iter().find(|(known, _)| *known == name),
+    });
+    let mut all = Vec::new();
+    for (name, description) in described {
+        if parameters(operation).any(|known| known.parameter_in == ParameterIn::Path && known.name == *name) {
+            continue;
+        }
+        let parameter = ParameterBuilder::new()
+            .name(*name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(*description))
+            .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))));
+        all.push(RefOr::T(parameter.build()));
+    }
+    let own = operation.parameters.take().unwrap_or_default();
+    all.extend(own);
+    operation.parameters = (!all.is_empty()).then_some(all);
 }
 
 /// Gives each parameter the schema that its name stands for.
@@ -138,6 +173,16 @@ fn add_responses(path: &str, method: Method, operation: &mut Operation) {
         (method == Method::Writing, "504", "`outcome_unknown`: retry under the same id or key"),
     ];
     let in_sentences = operation.tags.iter().flatten().any(|tag| tag == IN_SENTENCES);
+    for (status, response) in &mut operation.responses.responses {
+        // What is no success is a problem document, unless its handler describes something else or says that it has no body.
+        if let RefOr::T(response) = response
+            && matches!(status.as_bytes(), [b'4' | b'5', ..])
+            && response.content.is_empty()
+            && !response.description.ends_with("no body")
+        {
+            *response = refusal(status, &std::mem::take(&mut response.description), in_sentences);
+        }
+    }
     for (holds, status, description) in rules {
         let known = &mut operation.responses.responses;
         if holds && !known.contains_key(status) {

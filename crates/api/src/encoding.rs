@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use flate2::read::MultiGzDecoder;
 
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 
 /// How a body is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Encoding {
             return Ok(bytes);
         }
         let unpack = move || unpacked(&bytes, limit);
-        tokio::task::spawn_blocking(unpack).await.map_err(|_| Problem::internal())?
+        tokio::task::spawn_blocking(unpack).await.or_bug("a task died")?
     }
 
     /// The bytes of a body of any length, as they are asked for.

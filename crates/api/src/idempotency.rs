@@ -42,6 +42,16 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     Ok(Some(text))
 }
 
+/// The header of a key, as the document describes it; it is read by [`command_id`].
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is a description")]
+pub struct KeyHeader {
+    /// Up to 255 characters: retries get the first response
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
+}
+
 /// The id of a command: the body's or the key's, or a fresh one.
 pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Result<CommandId, Problem> {
     match (key(headers)?, in_body) {

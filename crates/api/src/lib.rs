@@ -144,5 +144,5 @@ async fn no_such_method(method: Method, uri: Uri, _: HeaderMap) -> Problem {
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
-    Problem::internal().into_response()
+    Problem::bug("an outcome is of another kind than its command has").into_response()
 }

@@ -189,13 +189,12 @@ impl Api {
         }
         let (ledger, asked) = (ledger.clone(), asked.clone());
         self.read(move |snapshot| {
-            let fault = |fault| Problem::from_fault(&fault);
-            if let Some(known) = recorded(snapshot, &ledger, kind, &asked).map_err(fault)? {
+            if let Some(known) = recorded(snapshot, &ledger, kind, &asked)? {
                 return Ok(known);
             }
             match (new_party(&asked), id) {
                 (Ok(party), _) => Ok(party),
-                (Err(_), CommandId::Client(id)) if snapshot.outcome(&ledger, id).map_err(fault)?.is_some() => Ok(asked),
+                (Err(_), CommandId::Client(id)) if snapshot.outcome(&ledger, id)?.is_some() => Ok(asked),
                 (Err(reason), _) => Err(Problem::malformed(place, reason)),
             }
         })

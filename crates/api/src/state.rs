@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
-use ducat_domain::ledger::{Item, Rejection};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{AccountNo, Id};
+use ducat_domain::{Item, Rejection};
 use ducat_engine::Engine;
 use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::executor::{Committed, Failure};
@@ -19,7 +19,7 @@ use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 use crate::cluster::Kept;
 use crate::metrics::Metrics;
-use crate::problem::{DAMAGED, Problem};
+use crate::problem::{DAMAGED, OrBug as _, Problem};
 
 /// Limits on what one request may ask, each configurable.
 #[derive(Debug, Clone)]
@@ -157,14 +157,14 @@ impl Api {
         work: impl FnOnce(&Engine) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         // The semaphore is never closed.
-        let turn = Arc::clone(&self.readers).acquire_owned().await.map_err(|_| Problem::internal())?;
+        let turn = Arc::clone(&self.readers).acquire_owned().await.or_bug("a task died")?;
         let engine = self.engine.clone();
         // The turn goes with the work: a client that hangs up does not end it.
         let task = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work(&engine)
         });
-        let worked = task.await.unwrap_or_else(|_| Err(Problem::internal()));
+        let worked = task.await.unwrap_or_else(|_| Err(Problem::bug("a task died")));
         if let Err(problem) = &worked
             && problem.code() == DAMAGED
         {
@@ -179,7 +179,7 @@ impl Api {
         read: impl FnOnce(&dyn Snapshot) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         self.blocking(|engine| {
-            let snapshot = engine.reader().snapshot().map_err(|fault| Problem::from_fault(&fault))?;
+            let snapshot = engine.reader().snapshot()?;
             read(snapshot.as_ref())
         })
         .await
@@ -212,7 +212,7 @@ impl Api {
         let ledger = ledger.clone();
         self.blocking(move |engine| {
             let found = engine.published().load_assets(engine.reader().as_ref(), &ledger);
-            found.map_err(|fault| Problem::from_fault(&fault))
+            found.map_err(Problem::from)
         })
         .await
     }

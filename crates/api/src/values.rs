@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use ducat_domain::advances::Day;
-use ducat_domain::ledger::command::Metadata;
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::money::{Amount, Balance, Difference};
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Timestamp};

@@ -257,6 +257,23 @@ impl<'a> Decoder<'a> {
     }
 }
 
+/// 16 bytes of BLAKE3 over the canonical bytes of a command: enough that no two commands ever meet by accident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl Fingerprint {
+    /// Of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Fingerprint {
+        let hash = blake3::hash(bytes);
+        let mut fingerprint = [0; 16];
+        for (to, from) in fingerprint.iter_mut().zip(hash.as_bytes()) {
+            *to = *from;
+        }
+        Fingerprint(fingerprint)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

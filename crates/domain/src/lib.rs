@@ -28,3 +28,12 @@ pub mod money;
 pub mod names;
 pub mod numbers;
 pub mod points;
+pub mod product;
+pub mod products;
+#[cfg(test)]
+mod vouchers;
+
+pub use products::{
+    Action, Command, Delta, Draft, Effect, Fact, Footprint, Import, ImportRow, Item, ItemOutcome, LoadedLedger,
+    Outcome, Products, Referred, Rejection, Replay, Rows, Working,
+};

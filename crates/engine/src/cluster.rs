@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ducat_domain::codec::{Decoder, Encoder, Malformed};
-use ducat_domain::ledger::command::{Action, Command, CommandId};
-use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
+use ducat_domain::{Action, Command, Effect, Import, Item, ItemOutcome, Outcome};
 use ducat_store::standing::Standing;
 use parking_lot::Mutex;
 
@@ -111,6 +111,7 @@ pub(crate) fn repeatable(request: &Request) -> Request {
         Item::Single(command) => Item::Single(kept(command)),
         Item::Atomic(commands) => Item::Atomic(commands.iter().map(kept).collect()),
         Item::DryRun(command) => Item::DryRun(command.clone()),
+        Item::Import(import) => Item::Import(Import { id: CommandId::Client(import.id.id()), ..import.clone() }),
     });
     Request { ledger: request.ledger.clone(), items: items.collect() }
 }

@@ -16,12 +16,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ducat_domain::ledger::draft::Draft;
+use ducat_domain::ledger::apply;
 use ducat_domain::ledger::recover::{Arrival, Impossible, recover, recovery_footprint};
 use ducat_domain::ledger::rows::{BatchRow, Head};
-use ducat_domain::ledger::{Delta, Effect, Item, ItemOutcome, Working, apply};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Timestamp};
+use ducat_domain::{Delta, Draft, Effect, Item, ItemOutcome, Working};
 use ducat_store::{CommitError, Fault, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant};

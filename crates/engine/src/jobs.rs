@@ -4,13 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::command::{Action, Command, CommandId};
-use ducat_domain::ledger::{Effect, Fact as LedgerFact, Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
 use ducat_domain::points::{self, Due, Fact, Fate};
+use ducat_domain::products::points_fact;
+use ducat_domain::{Action, Command, Effect, Fact as LedgerFact, Item, ItemOutcome, Outcome};
 use ducat_store::Fault;
 
 use crate::Engine;
@@ -159,7 +159,7 @@ async fn do_due(engine: &Engine, ledger: &Name, as_of: Timestamp, rounds: Rounds
         }
         let items = actions
             .into_iter()
-            .map(|action| Item::Single(Command::new(CommandId::Server(fresh_id()), Action::Points(action))));
+            .map(|action| Item::Single(Command::new(CommandId::Server(fresh_id()), Action::from(action))));
         let committed = engine.submit(ledger.clone(), items.collect()).await?;
         for outcome in &committed.outcomes {
             let ItemOutcome::Single(Outcome::Done { first, count }) = outcome else { continue };

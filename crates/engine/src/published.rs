@@ -11,11 +11,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, Head};
-use ducat_domain::ledger::working::{LoadedAccount, ROWS_MAX};
-use ducat_domain::ledger::{Delta, Working};
+use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AssetNo, Seq, Timestamp};
+use ducat_domain::{Delta, Working};
 use ducat_store::{Fault, Reader, SoleOwner, Tenure};
 use parking_lot::Mutex;
 use quick_cache::Equivalent;

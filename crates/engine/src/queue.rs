@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use ducat_domain::ledger::Item;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
-use ducat_domain::ledger::command::Action;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::{Action, Item};
 use ducat_store::standing::{Hindrance, Standing};
 use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
 use parking_lot::Mutex;

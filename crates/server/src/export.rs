@@ -13,11 +13,12 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use ducat_api::values::{parse_time, write_time};
-use ducat_domain::ledger::effect::{Effect, Fact, Posting};
+use ducat_domain::ledger::effect::Posting;
 use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use ducat_domain::{Effect, Fact};
 use ducat_store::read::{AccountReader, Names, seq_at};
 use ducat_store::{Reader, Snapshot};
 

@@ -21,8 +21,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ducat_api::v1::events;
 use ducat_api::values::{hex, write_time};
+use ducat_domain::Effect;
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::effect::Effect;
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::names::Name;
@@ -35,7 +35,7 @@ use ducat_store::{Reader, Store};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::import::{Total, progress_bar};
+use crate::progress::{Total, progress_bar};
 use crate::relocate::{BATCHES_AT_ONCE, EFFECTS_AT_ONCE, recorded};
 use crate::store::{Loss, StoreUrl};
 

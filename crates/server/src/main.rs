@@ -18,6 +18,7 @@ mod points;
 mod process;
 mod processor;
 mod processor_check;
+mod progress;
 mod relocate;
 mod serve;
 mod store;

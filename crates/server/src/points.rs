@@ -14,15 +14,16 @@ use ducat_api::idempotency;
 use ducat_api::problem::Problem;
 use ducat_api::records::lines;
 use ducat_api::v1::points::import::{Import, Stopped, Taken};
-use ducat_domain::ledger::command::{Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms};
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{AssetTerms, LedgerRules, LedgerTerms};
 use ducat_domain::names::Name;
 use ducat_domain::points::{self, Order, Program};
+use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::{Engine, EngineOptions};
 use indicatif::ProgressBar;
 
-use crate::import::{Total, progress_bar};
+use crate::progress::{Total, progress_bar};
 use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
 
 /// Lines named as refused before the rest is only counted.
@@ -153,8 +154,7 @@ async fn begin(engine: &Engine, ledger: &Name, arguments: &ImportArguments) -> a
     let program = Program { asset, order, lifetime_days: None, pending_days: 0 };
     let open = LedgerTerms { assets: vec![terms.clone()], rules: LedgerRules::default(), default_asset: None };
     // A ledger that is there keeps what it has, and gets the asset.
-    for action in
-        [Action::OpenLedger(open), Action::AddAsset(terms), Action::Points(points::Action::SetProgram(program))]
+    for action in [Action::OpenLedger(open), Action::AddAsset(terms), Action::from(points::Action::SetProgram(program))]
     {
         let item = Item::Single(Command::new(CommandId::Server(idempotency::fresh()), action));
         let committed = engine.submit(ledger.clone(), vec![item]).await?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use ducat_domain::ledger::effect::Effect;
+use ducat_domain::Effect;
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::names::Name;
@@ -21,7 +21,7 @@ use ducat_store::verify::verify;
 use ducat_store::{Reader, Store};
 use indicatif::ProgressBar;
 
-use crate::import::{Total, progress_bar};
+use crate::progress::{Total, progress_bar};
 use crate::store::{Loss, Opened, StoreUrl};
 
 /// Effects committed at a time, unless one batch has more: as many as a busy server's batch.

@@ -6,7 +6,7 @@ use clap::Args;
 use ducat_store::sqlite::locate_corruption;
 use ducat_store::verify::{Report, verify};
 
-use crate::import::{Total, progress_bar};
+use crate::progress::{Total, progress_bar};
 use crate::store::{STORE_DEFAULT, StoreUrl};
 
 /// What to verify. It is only read: a server may go on serving it.

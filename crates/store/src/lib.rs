@@ -4,15 +4,14 @@
 //! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer.
 //! The kinds here, [`memory`], [`sqlite`] and [`postgres`], pass the same conformance suite. Only this crate contains SQL.
 
-use ducat_domain::ledger::effect::{Effect, Fact};
-use ducat_domain::ledger::footprint::{Footprint, footprint};
+use ducat_domain::ledger::footprint;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
-use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, Working};
-use ducat_domain::ledger::{Delta, Item};
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
+use ducat_domain::{Delta, Effect, Fact, Footprint, Item, LoadedLedger, Rows, Working};
 
 pub mod advances;
 pub mod memory;

@@ -5,22 +5,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ducat_domain::advances::working::AdvancesRows;
 use ducat_domain::advances::{self, Advance, Day, Run, TransactionId};
-use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::Ranking;
-use ducat_domain::ledger::effect::{Effect, Fact};
-use ducat_domain::ledger::footprint::Footprint;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, LedgerState, OffDateRow,
     Tombstone, TransactionState, Verdict,
 };
-use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::ledger::terms::Ranking;
+use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{Direction, Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
+use ducat_domain::products::{LoadedProducts, ProductsRows};
+use ducat_domain::{Delta, Effect, Fact, Footprint, LoadedLedger, Rows};
 use parking_lot::{RwLock, RwLockReadGuard};
 
 use crate::{AdvancesSnapshot, CommitError, Fault, Reader, Snapshot, Store, points};
@@ -137,8 +135,8 @@ impl Book {
     }
 
     fn apply_advances(&mut self, delta: &Delta) {
-        self.book = delta.advances.book.clone().or(self.book.take());
-        for change in &delta.advances.advances {
+        self.book = delta.product.advances.book.clone().or(self.book.take());
+        for change in &delta.product.advances.advances {
             let no = change.advance.no;
             if let Some(day) = change.before {
                 self.advances_due.remove(&(day, no));
@@ -146,16 +144,16 @@ impl Book {
             self.advances_due.extend(change.next.map(|day| (day, no)));
             self.advances.insert(no, change.advance.clone());
         }
-        self.transactions.extend(delta.advances.transactions.iter().cloned());
-        self.runs.extend(delta.advances.runs.iter().map(|run| (run.no, run.clone())));
+        self.transactions.extend(delta.product.advances.transactions.iter().cloned());
+        self.runs.extend(delta.product.advances.runs.iter().map(|run| (run.no, run.clone())));
         self.exceptions.extend(delta.exceptions());
     }
 
     fn apply_points(&mut self, delta: &Delta) {
-        self.program = delta.points.program.clone().or(self.program.take());
-        self.purses.extend(delta.points.purses.iter().map(|row| (row.account, row.clone())));
-        self.lots.extend(delta.points.lots.iter().map(|(account, row)| ((*account, row.lot.key), *row)));
-        for key in &delta.points.closed {
+        self.program = delta.product.points.program.clone().or(self.program.take());
+        self.purses.extend(delta.product.points.purses.iter().map(|row| (row.account, row.clone())));
+        self.lots.extend(delta.product.points.lots.iter().map(|(account, row)| ((*account, row.lot.key), *row)));
+        for key in &delta.product.points.closed {
             self.lots.remove(key);
         }
         for (due, is_due) in delta.dues() {
@@ -221,8 +219,7 @@ impl Store for MemoryStore {
                 head: book.head.clone(),
                 assets: book.assets.clone(),
                 last_time_ordered: book.outcomes.range(..TIME_ORDERED_END).next_back().map(|(id, _)| *id),
-                program: book.program.clone(),
-                book: book.book.clone(),
+                product: LoadedProducts { program: book.program.clone(), book: book.book.clone() },
             },
         })
     }
@@ -251,12 +248,11 @@ impl Store for MemoryStore {
             transactions: Vec::new(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, book.deferred.contains(seq))).collect(),
             asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, book.has_amounts(*no))).collect(),
-            points: PointsRows::default(),
-            advances: AdvancesRows::default(),
+            product: ProductsRows::default(),
         };
         let snapshot = MemorySnapshot { books, sees: Sees::All };
-        rows.points = points::load(&snapshot, &head.ledger, &footprint.points)?;
-        rows.advances = crate::advances::load(&snapshot, &head.ledger, &footprint.advances)?;
+        rows.product.points = points::load(&snapshot, &head.ledger, &footprint.product.points)?;
+        rows.product.advances = crate::advances::load(&snapshot, &head.ledger, &footprint.product.advances)?;
         for id in &footprint.transactions {
             rows.transactions.push((*id, crate::read::transaction_row(&snapshot, &head.ledger, *id)?));
         }
@@ -335,8 +331,10 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
         buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
         deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
         asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, false)).collect(),
-        points: points::absent(&footprint.points),
-        advances: crate::advances::absent(&footprint.advances),
+        product: ProductsRows {
+            points: points::absent(&footprint.product.points),
+            advances: crate::advances::absent(&footprint.product.advances),
+        },
     }
 }
 
@@ -346,8 +344,7 @@ pub(crate) fn absent_ledger(name: &Name) -> LoadedLedger {
         head: Head::absent(name.clone()),
         assets: Vec::new(),
         last_time_ordered: None,
-        program: None,
-        book: None,
+        product: LoadedProducts::default(),
     }
 }
 

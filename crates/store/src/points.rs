@@ -1,7 +1,6 @@
 //! Points as a snapshot shows them: what a footprint asks for, and what readers ask.
 
-use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::effect::Effect;
+use ducat_domain::Effect;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
@@ -9,6 +8,7 @@ use ducat_domain::points::command::PAYERS_MAX;
 use ducat_domain::points::footprint::PointsFootprint;
 use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{Fact, SpendRow};
+use ducat_domain::products::points_fact;
 
 use crate::read::{effect_at, leg_count, run_from};
 use crate::{Fault, Snapshot};

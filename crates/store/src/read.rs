@@ -9,16 +9,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use ducat_domain::advances::Advance;
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::Metadata;
-use ducat_domain::ledger::effect::{AccountOpened, Detail, Effect, Fact, Posting, Side};
+use ducat_domain::ledger::effect::{AccountOpened, Detail, Posting, Side};
 use ducat_domain::ledger::rows::{
     AssetRow, BUCKET_LEVELS, BalanceRow, DateSum, Leg, TransactionRow, TransactionState, bucket_index,
     bucket_span_micros,
 };
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use ducat_domain::{Effect, Fact, Rejection};
 
 use crate::{Fault, Snapshot};
 
@@ -303,7 +303,9 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
         | Fact::AssetRescaled { .. }
         | Fact::ArchivedSet { .. }
         | Fact::LedgerDeleted(_) => OutcomeView::Ledger,
-        Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Points(_) | Fact::Advances(_) => OutcomeView::Request,
+        Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Imported { .. } | Fact::Product(_) => {
+            OutcomeView::Request
+        }
         Fact::Refused(rejection) => OutcomeView::Refused((**rejection).clone(), effect.at),
     })
 }

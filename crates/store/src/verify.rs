@@ -13,12 +13,13 @@
 
 use std::collections::BTreeMap;
 
-use ducat_domain::ledger::effect::{Effect, Fact, MILESTONE_ENTRIES, Posting};
-use ducat_domain::ledger::replay::{Behind, Difference, Referred, Replay, refers_to};
+use ducat_domain::ledger::derived::Difference;
+use ducat_domain::ledger::effect::{MILESTONE_ENTRIES, Posting};
+use ducat_domain::ledger::replay::{Behind, refers_to};
 use ducat_domain::ledger::rows::{DateSum, LedgerState, OffDateRow, Tombstone, TransactionState};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
-use ducat_domain::points;
+use ducat_domain::{Effect, Fact, Referred, Replay};
 
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Table};
 use crate::{Fault, Reader, Snapshot};
@@ -433,7 +434,7 @@ impl LookedUp {
         for behind in effects.iter().filter_map(refers_to) {
             match behind {
                 Behind::Reversed(id) => reversed.push(id),
-                Behind::Spent(seq) => spent.push(seq),
+                Behind::Fact(seq) => spent.push(seq),
             }
         }
         let spends = snapshot.effects_at(&of.name, &spent)?;
@@ -480,15 +481,14 @@ impl LookedUp {
                 let known = self.transactions.get(&id).filter(|(first, _)| *first < effect.seq);
                 known.map(|(first, postings)| Referred::Transaction(*first, postings))
             }
-            Some(Behind::Spent(seq)) => self.spends.get(&seq).filter(|_| seq < effect.seq).and_then(spend),
+            Some(Behind::Fact(seq)) => self.spends.get(&seq).filter(|_| seq < effect.seq).and_then(fact),
         };
         found.unwrap_or(Referred::Nothing)
     }
 }
 
-fn spend(effect: &Effect) -> Option<Referred<'_>> {
-    let fact: &points::Fact = ducat_domain::ledger::batch::points_fact(effect)?;
-    Some(Referred::Spend(fact))
+fn fact(effect: &Effect) -> Option<Referred<'_>> {
+    ducat_domain::ledger::delta::product_fact(effect).map(Referred::Fact)
 }
 
 /// Rows of ledgers that are not there, and rows of the queue of holds that no pending transaction has.

@@ -8,10 +8,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Terms};
 use ducat_domain::decimal::{self, Excess};
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::{Action as LedgerAction, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{AssetTerms, LedgerRules, LedgerTerms};
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
+use ducat_domain::{Action as LedgerAction, Command, Rejection};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -20,7 +21,7 @@ use utoipa_axum::routes;
 
 use crate::Api;
 use crate::idempotency::{command_id, fresh};
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::NoQuery;
 use crate::v1::advances::open::answer;
 use crate::values::JsonParty;
@@ -92,9 +93,9 @@ fn read(raw: &str) -> Result<Amount, String> {
     request_body = PerformAdvanceRequest, responses(
     (status = 200, description = "The processor has it", body = PerformedBody),
     (status = 202, description = "It is taken, durably, and sent as soon as the processor is there; also when it takes the processor over two seconds", body = PerformedBody),
-    (status = 400, description = "What is wrong with the body", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`: the key was used for another advance", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "What is wrong with the body"),
+    (status = 409, description = "`id_reused`: the key was used for another advance"),
+    (status = 503, description = "`processor_not_configured`"),
 ))]
 pub async fn perform_advance(
     State(api): State<Api>,
@@ -105,11 +106,12 @@ pub async fn perform_advance(
     query?;
     let request: PerformAdvanceRequest = api.json(&headers, body).await?;
     api.check_processor()?;
-    let ledger = Name::parse(LEDGER).map_err(|_| Problem::internal())?;
+    let ledger = Name::parse(LEDGER).or_bug("a fixed name is no name")?;
     let id = command_id(&headers, None, &ledger)?;
     let customer = (&request.dst_bank_account.0, "body: dst_bank_account");
     let (amount, wait) = (request.amount.0, api.credit_wait(&headers));
-    let missing = [&Rejection::LedgerNotFound, &Rejection::TermsNotFound].map(Rejection::code);
+    let missing = [Rejection::LedgerNotFound, ducat_domain::advances::Rejection::TermsNotFound.into()]
+        .map(|missing| missing.code());
     let (telling, advance) = match api.pay_out(&ledger, id, customer, amount, wait).await {
         Err(problem) if missing.contains(&problem.code()) => {
             api.make_default_terms(&ledger).await?;
@@ -127,7 +129,7 @@ pub async fn perform_advance(
 
 impl Api {
     async fn make_default_terms(&self, ledger: &Name) -> Result<(), Problem> {
-        let asset = Name::parse(ASSET).map_err(|_| Problem::internal())?;
+        let asset = Name::parse(ASSET).or_bug("a fixed name is no name")?;
         let assets = vec![AssetTerms { code: asset.clone(), scale: SCALE }];
         let terms = LedgerTerms { assets, rules: LedgerRules::default(), default_asset: None };
         let open = Command::new(CommandId::Server(fresh()), LedgerAction::OpenLedger(terms));

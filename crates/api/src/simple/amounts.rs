@@ -8,15 +8,16 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
-    Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
-};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::WORLD;
-use ducat_domain::ledger::{Fact, Item, Rejection};
+use ducat_domain::ledger::terms::{
+    AccountTerms, AssetTerms, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata, Ranking, ZeroAmounts,
+};
+use ducat_domain::ledger::transaction::{Source, Timing, Transaction, Transfer};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
+use ducat_domain::{Action, Command, Fact, Item, Rejection};
 use ducat_store::Snapshot;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -27,7 +28,7 @@ use uuid::Uuid;
 
 use super::{Number, Settled};
 use crate::idempotency::fresh;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath};
 use crate::v1::accounts::busiest_accounts;
 use crate::values::{JsonName, parse_id, parse_new_id};
@@ -134,9 +135,9 @@ pub async fn ping() -> StatusCode {
     params(("Transaction-Id" = Uuid, Header, description = "Repeats of the same id with the same body count once")),
     request_body = PostAmountRequest, responses(
     (status = 200, description = "It is counted, now or before", body = PostedAmountBody),
-    (status = 400, description = "`malformed`: the body or the Transaction-Id", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`: the id was used with another body", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: the body or the Transaction-Id"),
+    (status = 409, description = "`id_reused`: the id was used with another body"),
+    (status = 415, description = "`unsupported_media_type`"),
 ))]
 pub async fn post_amount(
     State(api): State<Api>,
@@ -168,7 +169,7 @@ pub async fn post_amount(
 #[utoipa::path(get, operation_id = "get_amount", path = "/transaction/{transaction_id}", tag = "account management",
     params(("transaction_id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The transaction", body = PostedAmountBody),
-    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`transaction_not_found`"),
 ))]
 pub async fn get_transaction(
     State(api): State<Api>,
@@ -186,7 +187,7 @@ pub async fn get_transaction(
 #[utoipa::path(get, operation_id = "get_amount_balance", path = "/balance/{account_id}", tag = "account management",
     params(("account_id" = String, Path, description = "Its UUID")), responses(
     (status = 200, description = "The balance", body = AmountBalanceBody),
-    (status = 404, description = "`account_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`account_not_found`"),
 ))]
 pub async fn get_balance(
     State(api): State<Api>,
@@ -207,7 +208,7 @@ pub async fn get_balance(
 /// The busiest accounts.
 #[utoipa::path(get, path = "/max_transaction_volume", tag = "account management", responses(
     (status = 200, description = "The greatest number of transactions of any account, and every account that has it", body = VolumeBody),
-    (status = 409, description = "`not_ranked`: the ledger was opened by other means, without a ranking", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`not_ranked`: the ledger was opened by other means, without a ranking"),
 ))]
 pub async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
     let ledger = ledger()?;
@@ -222,11 +223,11 @@ fn text_of(path: Result<UrlPath<String>, Problem>) -> String {
 }
 
 fn ledger() -> Result<Name, Problem> {
-    Name::parse(LEDGER).map_err(|_| Problem::internal())
+    Name::parse(LEDGER).or_bug("a fixed name is no name")
 }
 
 fn asset() -> Result<Name, Problem> {
-    Name::parse(ASSET).map_err(|_| Problem::internal())
+    Name::parse(ASSET).or_bug("a fixed name is no name")
 }
 
 fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
@@ -292,10 +293,9 @@ impl Api {
 }
 
 fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<PostedAmountBody>, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
-    let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
-    let effect = snapshot.effect(&ledger, outcome.seq).map_err(fault)?;
+    let Some(outcome) = snapshot.outcome(&ledger, id)? else { return Ok(None) };
+    let effect = snapshot.effect(&ledger, outcome.seq)?;
     // The id may be another command's, or of a transaction that this API does not make.
     let Some(Fact::Posting(posting)) = effect.map(|effect| effect.fact) else { return Ok(None) };
     let (source, destination) = (posting.source.account, posting.destination.account);
@@ -304,6 +304,6 @@ fn transaction(snapshot: &dyn Snapshot, id: Id) -> Result<Option<PostedAmountBod
         (false, 1) => (source, -posting.amount.signed()),
         _ => return Ok(None),
     };
-    let name = snapshot.account_name(&ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let name = snapshot.account_name(&ledger, account)?.or_bug("an account that was just found is missing")?;
     Ok(Some(PostedAmountBody { account_id: name.as_str().to_owned(), amount: Number(amount) }))
 }

@@ -6,9 +6,9 @@ pub mod bank;
 pub mod points;
 
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{ItemOutcome, Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
+use ducat_domain::{ItemOutcome, Outcome, Rejection};
 use ducat_store::read::{OutcomeView, outcome_view};
 use serde::{Serialize, Serializer};
 
@@ -53,18 +53,16 @@ impl Api {
         let outcome = match outcomes.into_iter().next() {
             Some(ItemOutcome::Atomic(outcomes)) => return Ok(Settled::Done(outcomes)),
             Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => outcome,
-            None => return Err(Problem::internal()),
+            None => return Err(Problem::bug("an outcome is of another kind than its command has")),
         };
         match outcome {
             Outcome::Refused(rejection) => Ok(Settled::Refused(rejection, None)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
                 let ledger = ledger.clone();
-                let view = self.read(move |snapshot| {
-                    outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
-                });
+                let view = self.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
                 match view.await? {
                     OutcomeView::Refused(rejection, at) => Ok(Settled::Refused(rejection, Some(at))),
-                    _ => Err(Problem::internal()),
+                    _ => Err(Problem::bug("an outcome is of another kind than its command has")),
                 }
             }
             done => Ok(Settled::Done(vec![done])),

@@ -7,11 +7,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::{Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Metadata};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{AssetTerms, LedgerRules, LedgerTerms, Metadata};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::points::{self, Adjustment, Earning, Fact, Holding, Order, Program, by_payer};
+use ducat_domain::{Action, Command, Rejection};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -20,9 +21,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Number;
-use crate::idempotency::{command_id, fresh};
+use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::names::Kind;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
 use crate::v1::points::render::sum;
@@ -146,15 +147,15 @@ impl IntoResponse for Sentence {
 }
 
 fn ledger() -> Result<Name, Problem> {
-    Name::parse(LEDGER).map_err(|_| Problem::internal())
+    Name::parse(LEDGER).or_bug("a fixed name is no name")
 }
 
 fn asset() -> Result<Name, Problem> {
-    Name::parse(ASSET).map_err(|_| Problem::internal())
+    Name::parse(ASSET).or_bug("a fixed name is no name")
 }
 
 fn member() -> Result<Party, Problem> {
-    Party::parse(MEMBER).map_err(|_| Problem::internal())
+    Party::parse(MEMBER).or_bug("a fixed name is no name")
 }
 
 /// Add points of a payer, or take some back.
@@ -194,7 +195,7 @@ pub async fn add(
 
 /// Spend points, the oldest of all payers first.
 #[utoipa::path(post, operation_id = "spend_points", path = "/spend", tag = "points of one member",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    params(KeyHeader),
     request_body = SpendPointsRequest, responses(
     (status = 200, description = "What was spent of whom, in the order in which they were first drawn on", body = Vec<SpentBody>),
     (status = 409, description = "A sentence: the key was used for another request", body = String, content_type = "text/plain"),
@@ -216,12 +217,12 @@ pub async fn spend(
     let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
     let happened = api.in_default_program(id, (action.clone(), action)).await?;
     let Some(Happened { telling, fact: Fact::Spent { deductions, .. }, .. }) = happened else {
-        return Err(Problem::internal().into());
+        return Err(Problem::bug("an outcome is of another kind than its command has").into());
     };
     let payers = api.payers(&ledger, deductions.iter().map(|one| one.payer)).await;
     let payers = payers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let spent = by_payer(&deductions).into_iter().map(|(account, lots)| {
-        let payer = payers.get(&account).ok_or_else(Problem::internal)?;
+        let payer = payers.get(&account).or_bug("an account of points has no payer")?;
         let points = sum(lots.iter().map(|lot| lot.points)).signed();
         Ok(SpentBody { payer: JsonParty(payer.clone()), points: Number(-points) })
     });
@@ -254,7 +255,8 @@ impl Api {
         actions: (points::Action, points::Action),
     ) -> Result<Option<Happened>, Problem> {
         let ledger = ledger()?;
-        let missing = [&Rejection::LedgerNotFound, &Rejection::ProgramNotFound].map(Rejection::code);
+        let missing =
+            [Rejection::LedgerNotFound, points::Rejection::ProgramNotFound.into()].map(|missing| missing.code());
         match self.points_of(&ledger, id, actions.clone(), Trial::Real).await {
             Err(problem) if missing.contains(&problem.code()) => {
                 self.make_default_program(&ledger).await?;
@@ -277,7 +279,7 @@ impl Api {
             opened => drop(opened?),
         }
         let program = Program { asset: asset()?, order: Order::Earned, lifetime_days: None, pending_days: 0 };
-        let set = Command::new(CommandId::Server(fresh()), Action::Points(points::Action::SetProgram(program)));
+        let set = Command::new(CommandId::Server(fresh()), Action::from(points::Action::SetProgram(program)));
         self.points(ledger, set, Trial::Real).await.map(drop)
     }
 }

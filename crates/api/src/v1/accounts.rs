@@ -6,16 +6,14 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits, Ranking,
-};
-use ducat_domain::ledger::effect::Fact;
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
-use ducat_domain::ledger::working::LoadedAccount;
-use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::ledger::terms::{AccountChange, AccountTerms, Expectation, Limits, Ranking};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_domain::{Action, Command, Fact, Item, Rejection};
 use ducat_engine::published::Assets;
 use ducat_store::Snapshot;
 use ducat_store::read::{AccountReader, Entry, Names, OutcomeView, outcome_view};
@@ -26,8 +24,8 @@ use super::ledgers::{One, last, ledger_not_found};
 use super::render::{self, AccountBody, Page, Told, again, told};
 use crate::body::{self, Telling};
 use crate::caching::{Lasting, is_match, tag, tagged, weak_tag};
-use crate::idempotency::{command_id, fresh};
-use crate::problem::Problem;
+use crate::idempotency::{KeyHeader, command_id, fresh};
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, given};
 use crate::{Api, cursor};
@@ -137,12 +135,12 @@ pub struct EntryBody {
 }
 
 /// Open an account for an asset.
-#[utoipa::path(post, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts", params(("ledger" = String, Path, description = "The ledger"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts", params(KeyHeader),
     request_body = AccountRequest, responses(
     (status = 201, description = "Opened", body = AccountBody),
     (status = 200, description = "It is open already, with the same limits and metadata", body = AccountBody),
-    (status = 422, description = "`limits_crossed`, `asset_required`, `account_closed`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`account_exists`, `account_reserved`, `id_reused`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`limits_crossed`, `asset_required`, `account_closed`"),
+    (status = 409, description = "`account_exists`, `account_reserved`, `id_reused`"),
 ))]
 pub async fn open_account(
     State(api): State<Api>,
@@ -175,8 +173,11 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
                 Fact::AccountOpened(opened) => Some((opened, effect.at)),
                 _ => None,
             });
-            let (opened, at) = opened.ok_or_else(Problem::internal)?;
-            let asset = assets.iter().find(|asset| asset.no == opened.asset).ok_or_else(Problem::internal)?;
+            let (opened, at) = opened.or_bug("an outcome is of another kind than its command has")?;
+            let asset = assets
+                .iter()
+                .find(|asset| asset.no == opened.asset)
+                .or_bug("an asset that is referred to is missing")?;
             Ok(body::json(StatusCode::CREATED, &render::opened_account(opened, &asset.code, at)))
         }
         Told::Same | Told::WouldDo(_) => {
@@ -184,9 +185,7 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
             Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
         }
         Told::Again(seq) => {
-            let view = api.read(move |snapshot| {
-                outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))
-            });
+            let view = api.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
             match view.await? {
                 OutcomeView::Account(opened, asset, at) => {
                     let body = render::opened_account(&opened, &asset, at);
@@ -197,7 +196,7 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
                 | OutcomeView::Changed
                 | OutcomeView::Asset(_)
                 | OutcomeView::Ledger
-                | OutcomeView::Request => Err(Problem::internal()),
+                | OutcomeView::Request => Err(Problem::bug("an outcome is of another kind than its command has")),
             }
         }
     }
@@ -206,7 +205,6 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
 /// List accounts by name.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts", tag = "accounts",
     params(
-        ("ledger" = String, Path, description = "The ledger"),
         ("prefix" = Option<String>, Query, description = "Only names that begin with it"),
         ("asset" = Option<String>, Query, description = "Only accounts open for it"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
@@ -232,7 +230,7 @@ pub async fn list_accounts(
     let page = api.read(move |snapshot| {
         let prefix = prefix.as_ref().map_or("", Name::as_str);
         let found = snapshot.accounts(&ledger, prefix, after.as_ref(), limit + 1);
-        let mut found = found.map_err(|fault| Problem::from_fault(&fault))?;
+        let mut found = found?;
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
@@ -254,10 +252,10 @@ pub struct BusiestBody {
 }
 
 /// Show the busiest accounts of a ledger that ranks them.
-#[utoipa::path(get, path = "/v1/ledgers/{ledger}/busiest", tag = "accounts", params(("ledger" = String, Path, description = "The ledger")), responses(
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/busiest", tag = "accounts", responses(
     (status = 200, description = "The most entries of any account, and every account that has as many", body = BusiestBody),
-    (status = 404, description = "`ledger_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`not_ranked`: it was opened without `rank_by_entries`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`"),
+    (status = 409, description = "`not_ranked`: it was opened without `rank_by_entries`"),
 ))]
 pub async fn get_busiest(
     State(api): State<Api>,
@@ -273,10 +271,9 @@ pub async fn get_busiest(
 
 /// The busiest accounts of a ledger; a problem where nobody is ranked.
 pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(u64, Vec<Name>), Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let (most, names) = snapshot.busiest(ledger).map_err(fault)?;
+    let (most, names) = snapshot.busiest(ledger)?;
     if most == 0
-        && let Some(head) = snapshot.head(ledger).map_err(fault)?
+        && let Some(head) = snapshot.head(ledger)?
         && head.rules.ranking == Ranking::None
     {
         let detail = format!("the ledger {ledger} was opened without rank_by_entries, so nobody is ranked in it");
@@ -286,10 +283,9 @@ pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result
 }
 
 /// Show an account.
-#[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}", tag = "accounts",
-    params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name")), responses(
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}", tag = "accounts", responses(
     (status = 200, description = "The account", body = AccountBody),
-    (status = 404, description = "`account_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`account_not_found`, `ledger_not_found`"),
 ))]
 pub async fn get_account(
     State(api): State<Api>,
@@ -302,14 +298,13 @@ pub async fn get_account(
 
 /// Change limits, metadata or state.
 #[utoipa::path(patch, path = "/v1/ledgers/{ledger}/accounts/{account}", tag = "accounts",
-    params(("ledger" = String, Path, description = "The ledger"), ("account" = String, Path, description = "Its name"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the account as it was read: if it is another by now, nothing is changed")),
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` of the account as it was read: if it is another by now, nothing is changed")),
     request_body = AccountPatch, responses(
     (status = 200, description = "Changed", body = AccountBody),
-    (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`account_reserved`: it is one of points or advances", body = Problem, content_type = "application/problem+json"),
-    (status = 412, description = "`account_changed`: the metadata is not `if_metadata`, or the account has not the tag of `If-Match` any more", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`balance_outside`: the balance is outside the new limits already", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`"),
+    (status = 409, description = "`account_reserved`: it is one of points or advances"),
+    (status = 412, description = "`account_changed`: the metadata is not `if_metadata`, or the account has not the tag of `If-Match` any more"),
+    (status = 422, description = "`balance_outside`: the balance is outside the new limits already"),
 ))]
 pub async fn change_account(
     State(api): State<Api>,
@@ -348,8 +343,7 @@ pub async fn change_account(
     // Only what was sent on to another node and asked for again has been told before.
     if let Told::Again(seq) = told {
         let at = ledger.clone();
-        let view =
-            api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(|fault| Problem::from_fault(&fault)));
+        let view = api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(Problem::from));
         if let OutcomeView::Refused(rejection, refused_at) =
             view.await.map_err(|problem| problem.after_commit(Some(id)))?
         {
@@ -414,8 +408,6 @@ impl Api {
 /// A balance, now or at any past instant.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}/balance", tag = "accounts",
     params(
-        ("ledger" = String, Path, description = "The ledger"),
-        ("account" = String, Path, description = "Its name"),
         ("asset" = Option<String>, Query, description = "The asset; the default one when left out"),
         ("at" = Option<String>, Query, description = "The instant; now when left out"),
         ("by" = Option<String>, Query, description = "`recorded` (default) or `effective`")),
@@ -470,21 +462,20 @@ fn balance_at(
     (asked, now): (Option<Timestamp>, Timestamp),
     by: By,
 ) -> Result<(Balance, Lasting), Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let account = snapshot.account(ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let account = snapshot.account(ledger, account)?.or_bug("an account that was just found is missing")?;
     let row = balance_row(&account, asset)?;
     let reader = AccountReader { snapshot, ledger, row };
     // Now is never before what was recorded last, whatever the clock did meanwhile.
-    let head = snapshot.head(ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
+    let head = snapshot.head(ledger)?.ok_or_else(ledger_not_found)?;
     let at = asked.unwrap_or(now.max(head.at));
     match by {
         // Whatever is recorded from now on has the head's instant or a later one.
         By::Recorded => {
             let lasting = if at < head.at { Lasting::Immutable } else { Lasting::Passing };
-            Ok((reader.recorded_at(at).map_err(fault)?, lasting))
+            Ok((reader.recorded_at(at)?, lasting))
         }
         By::Effective => {
-            let balance = reader.effective_at(at).map_err(fault)?.ok_or_else(|| {
+            let balance = reader.effective_at(at)?.ok_or_else(|| {
                 let (account, asset) = (account.row.name.clone(), asset.code.clone());
                 Problem::from_rejection(&Rejection::BalanceOverflow { account, asset })
             })?;
@@ -496,8 +487,6 @@ fn balance_at(
 /// An account's entries, newest first.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/accounts/{account}/statement", tag = "accounts",
     params(
-        ("ledger" = String, Path, description = "The ledger"),
-        ("account" = String, Path, description = "Its name"),
         ("asset" = Option<String>, Query, description = "The asset; the default one when left out"),
         ("from" = Option<String>, Query, description = "Entries recorded at or after this instant"),
         ("to" = Option<String>, Query, description = "Entries recorded before this instant"),
@@ -521,8 +510,7 @@ pub async fn get_statement(
     let window = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
     let (statement, lasting) = api
         .read(move |snapshot| {
-            let head =
-                snapshot.head(&ledger).map_err(|fault| Problem::from_fault(&fault))?.ok_or_else(ledger_not_found)?;
+            let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let lasting = if window.1 <= head.at { Lasting::Immutable } else { Lasting::Passing };
             Ok((statement(snapshot, &ledger, &name, &asset, window, next, limit)?, lasting))
         })
@@ -539,23 +527,22 @@ fn statement(
     next: Option<Seq>,
     limit: usize,
 ) -> Result<Statement, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let account = snapshot.account(ledger, account).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let account = snapshot.account(ledger, account)?.or_bug("an account that was just found is missing")?;
     let row = balance_row(&account, asset)?;
     let reader = AccountReader { snapshot, ledger, row };
-    let closing = reader.newest_at(to.plus_micros(-1)).map_err(fault)?;
-    let opening = reader.recorded_at(from.plus_micros(-1)).map_err(fault)?;
+    let closing = reader.newest_at(to.plus_micros(-1))?;
+    let opening = reader.recorded_at(from.plus_micros(-1))?;
     let first = match next {
         None => closing.as_ref().map(|entry| entry.effect.seq),
         // A cursor leads to an entry of this account or was not given out here.
-        Some(seq) => match reader.entry(seq).map_err(fault)? {
+        Some(seq) => match reader.entry(seq)? {
             Some(entry) => Some(entry.effect.seq),
             None => return Err(Problem::malformed("query: cursor", "it belongs to another statement")),
         },
     };
-    let (entries, next) = reader.page(first, from, limit).map_err(fault)?;
-    let mut names = Names::new(snapshot, ledger).map_err(fault)?;
-    names.expect(entries.iter().map(|entry| entry.counterparty)).map_err(fault)?;
+    let (entries, next) = reader.page(first, from, limit)?;
+    let mut names = Names::new(snapshot, ledger)?;
+    names.expect(entries.iter().map(|entry| entry.counterparty))?;
     let mut data = Vec::with_capacity(entries.len());
     for entry in entries {
         data.push(entry_body(snapshot, ledger, &mut names, &entry)?);
@@ -574,21 +561,20 @@ fn entry_body(
     names: &mut Names<'_>,
     entry: &Entry,
 ) -> Result<EntryBody, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let posting = entry.posting().ok_or_else(Problem::internal)?;
+    let posting = entry.posting().or_bug("an entry has no posting")?;
     // What a transaction says of itself stands on its first posting, or on the hold that was posted.
     let first = Seq(entry.effect.seq.0 - u64::from(posting.leg));
     let description = match posting.hold.unwrap_or(first) {
         seq if seq == entry.effect.seq => entry.effect.fact.detail().and_then(|detail| detail.description.clone()),
         seq => {
-            let effect = snapshot.effect(ledger, seq).map_err(fault)?;
+            let effect = snapshot.effect(ledger, seq)?;
             effect.and_then(|effect| effect.fact.detail().and_then(|detail| detail.description.clone()))
         }
     };
     Ok(EntryBody {
         seq: entry.effect.seq.0,
         transaction: JsonId(posting.transaction),
-        counterparty: JsonName(names.account(entry.counterparty).map_err(fault)?),
+        counterparty: JsonName(names.account(entry.counterparty)?),
         amount: JsonBalance(Balance::new(entry.amount).unwrap_or_default()),
         balance: JsonBalance(entry.side.balance),
         at: JsonTime(entry.effect.at),
@@ -630,7 +616,7 @@ impl Api {
         let (at, wanted) = (ledger.clone(), name.clone());
         let found = self.blocking(move |engine| {
             let found = engine.published().load_account(engine.reader().as_ref(), &at, &wanted);
-            found.map_err(|fault| Problem::from_fault(&fault))
+            found.map_err(Problem::from)
         });
         let found = found.await?;
         let account = found.ok_or_else(|| {

@@ -7,11 +7,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Transaction};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::transaction::Transaction;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_domain::{Action, Command, Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_engine::executor::Committed;
 use ducat_engine::published::Assets;
 use ducat_store::read::outcome_view;
@@ -22,7 +23,7 @@ use super::ledgers::ledger_not_found;
 use super::render::{Givers, TransactionBody, Unnamed, fresh_transaction, transaction_of};
 use super::transactions::TransactionRequest;
 use crate::idempotency::{fresh, refuse_key};
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::Object;
 use crate::{Api, body};
@@ -78,11 +79,10 @@ pub struct ResultBody {
 
 /// Make many transactions.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/batch", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger")),
     request_body = BatchRequest, responses(
     (status = 200, description = "What came of each", body = BatchBody),
-    (status = 422, description = "An atomic batch is refused: the first rejection, with its `index`", body = Problem, content_type = "application/problem+json"),
-    (status = 413, description = "`batch_too_large`, `body_too_large`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "An atomic batch is refused: the first rejection, with its `index`"),
+    (status = 413, description = "`batch_too_large`, `body_too_large`"),
 ))]
 pub async fn transact_batch(
     State(api): State<Api>,
@@ -175,10 +175,14 @@ impl Api {
                             let earlier = self.earlier(ledger.clone(), vec![seq]).await?;
                             match earlier.into_values().next() {
                                 Some(Err(problem)) => problem,
-                                Some(Ok(_)) | None => Problem::internal(),
+                                Some(Ok(_)) | None => {
+                                    Problem::bug("an outcome is of another kind than its command has")
+                                }
                             }
                         }
-                        Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => Problem::internal(),
+                        Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => {
+                            Problem::bug("an outcome is of another kind than its command has")
+                        }
                     };
                     let problem = self.in_scales(ledger, problem).await;
                     return Err(problem.with("index", serde_json::json!(index)));
@@ -200,7 +204,7 @@ impl Api {
         self.read(move |snapshot| {
             let mut found = HashMap::with_capacity(seqs.len());
             for seq in seqs {
-                let view = outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault))?;
+                let view = outcome_view(snapshot, &ledger, seq)?;
                 found.insert(seq, transaction_of(view));
             }
             Ok(found)
@@ -235,10 +239,12 @@ impl Api {
                 Outcome::Done { first, count } => Ok((StatusCode::CREATED, rendering.fresh(index, first, count)?)),
                 Outcome::Replayed { seq, .. } => match earlier.get(&seq) {
                     Some(told) => told.clone().map(|transaction| (StatusCode::OK, transaction)),
-                    None => Err(Problem::internal()),
+                    None => Err(Problem::bug("an outcome is of another kind than its command has")),
                 },
                 Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
-                Outcome::Same | Outcome::WouldDo(_) => Err(Problem::internal()),
+                Outcome::Same | Outcome::WouldDo(_) => {
+                    Err(Problem::bug("an outcome is of another kind than its command has"))
+                }
             };
             let index = (rendering.results == Results::Rejected).then_some(index);
             let result = result.map_err(|problem| problem.in_scales(Assets::rows(rendering.assets.as_deref())));
@@ -255,9 +261,10 @@ impl Api {
 
 impl Rendering {
     fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionBody, Problem> {
-        let asked = self.asked.get(index).ok_or_else(Problem::internal)?;
+        let asked = self.asked.get(index).or_bug("an outcome is of another kind than its command has")?;
         let effects = self.effects.get(first..first + count).unwrap_or_default();
         let assets = Assets::rows(self.assets.as_deref());
-        fresh_transaction(asked, effects, assets, &self.givers).ok_or_else(Problem::internal)
+        fresh_transaction(asked, effects, assets, &self.givers)
+            .or_bug("an outcome is of another kind than its command has")
     }
 }

@@ -7,10 +7,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::{ImplicitAccounts, Limits, Ranking, ZeroAmounts};
-use ducat_domain::ledger::effect::{Effect, Fact};
+use ducat_domain::ledger::terms::{ImplicitAccounts, Limits, Ranking, ZeroAmounts};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_domain::products::AnyFact;
+use ducat_domain::{Effect, Fact};
 use ducat_store::Fault;
 use ducat_store::read::Names;
 use serde::Serialize;
@@ -59,7 +60,6 @@ pub struct Events {
     description = "With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are \
                    committed; `Last-Event-ID` takes it up again where it ended.",
     params(
-        ("ledger" = String, Path, description = "The ledger"),
         ("after" = Option<u64>, Query, description = "Go on after this `seq`"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
         ("Last-Event-ID" = Option<u64>, Header, description = "As `after`, for streams")),
@@ -96,15 +96,14 @@ impl Api {
     /// Events after a place, and whether there are more.
     async fn events(&self, ledger: Name, after: Seq, limit: usize) -> Result<(Vec<EventBody>, bool), Problem> {
         self.read(move |snapshot| {
-            let fault = |fault| Problem::from_fault(&fault);
-            let head = snapshot.head(&ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
-            let effects = snapshot.effects(&ledger, after, limit).map_err(fault)?;
+            let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
+            let effects = snapshot.effects(&ledger, after, limit)?;
             let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
-            let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
-            names.expect_of(&effects).map_err(fault)?;
+            let mut names = Names::new(snapshot, &ledger)?;
+            names.expect_of(&effects)?;
             let events: Result<Vec<_>, Fault> =
                 effects.iter().map(|effect| render(&ledger, &mut names, effect)).collect();
-            Ok((events.map_err(fault)?, more))
+            Ok((events?, more))
         })
         .await
     }
@@ -235,18 +234,21 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
         }),
         Fact::Deferred { .. } => json!({ "id": effect.command.map(|command| command.id.to_string()) }),
         Fact::Resolved { deferred, .. } => json!({ "deferred": deferred.0 }),
-        Fact::Points(fact) => super::points::render::event(names, effect, fact)?,
-        Fact::Advances(fact) => super::advances::render::event(names, fact)?,
+        Fact::Imported { rows, refused } => json!({
+            "id": effect.command.map(|command| command.id.to_string()),
+            "rows": rows,
+            "refused": refused.len(),
+        }),
+        Fact::Product(fact) => match &**fact {
+            AnyFact::Points(fact) => super::points::render::event(names, fact)?,
+            AnyFact::Advances(fact) => super::advances::render::event(names, fact)?,
+        },
         Fact::Refused(rejection) => json!({
             "id": effect.command.map(|command| command.id.to_string()),
             "error": Problem::from_rejection(rejection),
         }),
     };
-    let kind = match &effect.fact {
-        Fact::Points(fact) => fact.word(),
-        Fact::Advances(fact) => fact.word(),
-        fact => fact.kind().word(),
-    };
+    let kind = effect.fact.word();
     Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), kind, data })
 }
 

@@ -4,13 +4,12 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{
-    Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Ranking, ZeroAmounts,
-};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::{AssetRow, Head, LedgerState};
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::terms::{AssetTerms, ImplicitAccounts, LedgerRules, LedgerTerms, Ranking, ZeroAmounts};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome};
 use ducat_store::read::{OutcomeView, outcome_view};
 use ducat_store::{Fault, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -18,8 +17,8 @@ use utoipa::ToSchema;
 
 use super::render::{AssetBody, Page, Told, again, told};
 use crate::body::{self, Telling};
-use crate::idempotency::{command_id, fresh};
-use crate::problem::Problem;
+use crate::idempotency::{KeyHeader, command_id, fresh};
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::values::{JsonName, Object};
 use crate::{Api, cursor};
@@ -164,11 +163,11 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
 }
 
 /// Open a ledger.
-#[utoipa::path(post, path = "/v1/ledgers", tag = "ledgers", params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")), request_body = LedgerRequest, responses(
+#[utoipa::path(post, path = "/v1/ledgers", tag = "ledgers", params(KeyHeader), request_body = LedgerRequest, responses(
     (status = 201, description = "Opened", body = LedgerBody),
     (status = 200, description = "It is open already, with the same settings", body = LedgerBody),
-    (status = 404, description = "`asset_not_found`: the default asset is none of its assets", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`ledger_exists`: it is open with other settings; `ledger_archived`; `ledger_deleted`: its name is not used again", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`asset_not_found`: the default asset is none of its assets"),
+    (status = 409, description = "`ledger_exists`: it is open with other settings; `ledger_archived`; `ledger_deleted`: its name is not used again"),
 ))]
 pub async fn open_ledger(
     State(api): State<Api>,
@@ -220,14 +219,13 @@ pub async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> 
     let state = if query.flag("archived")? { LedgerState::Archived } else { LedgerState::Open };
     query.finish()?;
     let page = api.read(move |snapshot| {
-        let fault = |fault| Problem::from_fault(&fault);
-        let mut heads = listed(snapshot, state, after, limit + 1).map_err(fault)?;
+        let mut heads = listed(snapshot, state, after, limit + 1)?;
         let more = heads.len() > limit;
         heads.truncate(limit);
         let next = heads.last().filter(|_| more).map(|head| cursor::after_name(&head.ledger));
         let mut data = Vec::with_capacity(heads.len());
         for head in &heads {
-            data.push(render(head, &snapshot.assets(&head.ledger).map_err(fault)?));
+            data.push(render(head, &snapshot.assets(&head.ledger)?));
         }
         Ok(Page { data, next })
     });
@@ -255,9 +253,9 @@ fn listed(
 }
 
 /// Show a ledger.
-#[utoipa::path(get, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(("ledger" = String, Path, description = "Its name")), responses(
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}", tag = "ledgers", responses(
     (status = 200, description = "The ledger", body = LedgerBody),
-    (status = 404, description = "`ledger_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`"),
 ))]
 pub async fn get_ledger(
     State(api): State<Api>,
@@ -271,12 +269,12 @@ pub async fn get_ledger(
 /// Change the default asset, archive the ledger, or open it again.
 ///
 /// What was decided before keeps the asset that it meant. An archived ledger is read-only and left out of lists; holds still expire in it.
-#[utoipa::path(patch, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+#[utoipa::path(patch, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(KeyHeader),
     request_body = LedgerPatch, responses(
     (status = 200, description = "Changed", body = LedgerBody),
-    (status = 404, description = "`asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`, `ledger_archived`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`too_many_defaults`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`asset_not_found`, `ledger_not_found`"),
+    (status = 409, description = "`id_reused`, `ledger_archived`"),
+    (status = 422, description = "`too_many_defaults`"),
 ))]
 pub async fn change_ledger(
     State(api): State<Api>,
@@ -306,11 +304,11 @@ pub async fn change_ledger(
 }
 
 /// Add an asset.
-#[utoipa::path(post, path = "/v1/ledgers/{ledger}/assets", tag = "ledgers", params(("ledger" = String, Path, description = "Its name"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/assets", tag = "ledgers", params(KeyHeader),
     request_body = AssetRequest, responses(
     (status = 201, description = "Added", body = AssetBody),
     (status = 200, description = "It is there already, with the same scale", body = AssetBody),
-    (status = 409, description = "`asset_exists`: with another scale", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`asset_exists`: with another scale"),
 ))]
 pub async fn add_asset(
     State(api): State<Api>,
@@ -337,11 +335,11 @@ pub async fn add_asset(
 /// Change the scale of an asset.
 ///
 /// Amounts are recorded in minor units, so a scale changes only while no posting, hold or limit other than 0 is recorded.
-#[utoipa::path(patch, path = "/v1/ledgers/{ledger}/assets/{asset}", tag = "ledgers", params(("ledger" = String, Path, description = "The ledger"), ("asset" = String, Path, description = "The code of the asset"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+#[utoipa::path(patch, path = "/v1/ledgers/{ledger}/assets/{asset}", tag = "ledgers", params(KeyHeader),
     request_body = AssetPatch, responses(
     (status = 200, description = "Changed", body = AssetBody),
-    (status = 404, description = "`asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`asset_in_use`, `id_reused`, `ledger_archived`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`asset_not_found`, `ledger_not_found`"),
+    (status = 409, description = "`asset_in_use`, `id_reused`, `ledger_archived`"),
 ))]
 pub async fn change_asset(
     State(api): State<Api>,
@@ -369,7 +367,7 @@ pub async fn change_asset(
 /// What came of one command, with the batch that it was in.
 pub(crate) struct One {
     pub told: Told,
-    pub effects: std::sync::Arc<[ducat_domain::ledger::Effect]>,
+    pub effects: std::sync::Arc<[ducat_domain::Effect]>,
 }
 
 impl Api {
@@ -387,8 +385,7 @@ impl Api {
     /// Whether what was decided before under an id was a refusal: then it is the response again.
     async fn check_first_response(&self, ledger: &Name, seq: Seq, id: CommandId) -> Result<(), Problem> {
         let ledger = ledger.clone();
-        let view = self
-            .read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault)));
+        let view = self.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
         match view.await.map_err(|problem| problem.after_commit(Some(id.id())))? {
             OutcomeView::Refused(rejection, refused_at) => Err(again(&rejection, refused_at)),
             _ => Ok(()),
@@ -397,9 +394,8 @@ impl Api {
 
     async fn ledger_body(&self, ledger: Name) -> Result<LedgerBody, Problem> {
         self.read(move |snapshot| {
-            let fault = |fault| Problem::from_fault(&fault);
-            let head = snapshot.head(&ledger).map_err(fault)?.ok_or_else(ledger_not_found)?;
-            Ok(render(&head, &snapshot.assets(&ledger).map_err(fault)?))
+            let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
+            Ok(render(&head, &snapshot.assets(&ledger)?))
         })
         .await
     }
@@ -409,7 +405,9 @@ impl Api {
 pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome)) => Ok(outcome),
-        Some(ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. }) | None => Err(Problem::internal()),
+        Some(ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. }) | None => {
+            Err(Problem::bug("an outcome is of another kind than its command has"))
+        }
     }
 }
 
@@ -417,8 +415,10 @@ pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
 fn keyed(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
-        Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next().ok_or_else(Problem::internal),
-        None => Err(Problem::internal()),
+        Some(ItemOutcome::Atomic(outcomes)) => {
+            outcomes.into_iter().next().or_bug("an outcome is of another kind than its command has")
+        }
+        None => Err(Problem::bug("an outcome is of another kind than its command has")),
     }
 }
 
@@ -426,12 +426,14 @@ fn keyed(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
 pub(crate) fn last(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
-        Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next_back().ok_or_else(Problem::internal),
-        None => Err(Problem::internal()),
+        Some(ItemOutcome::Atomic(outcomes)) => {
+            outcomes.into_iter().next_back().or_bug("an outcome is of another kind than its command has")
+        }
+        None => Err(Problem::bug("an outcome is of another kind than its command has")),
     }
 }
 
 /// Nobody opened the ledger.
 pub(crate) fn ledger_not_found() -> Problem {
-    Problem::from_rejection(&ducat_domain::ledger::Rejection::LedgerNotFound)
+    Problem::from_rejection(&ducat_domain::Rejection::LedgerNotFound)
 }

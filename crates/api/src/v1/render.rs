@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ducat_domain::ledger::command::{Limits, Source, Transaction, Transfer};
-use ducat_domain::ledger::effect::{AccountOpened, Effect, Fact};
+use ducat_domain::ledger::effect::AccountOpened;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow};
-use ducat_domain::ledger::working::LoadedAccount;
-use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::ledger::terms::Limits;
+use ducat_domain::ledger::transaction::{Source, Transaction, Transfer};
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
+use ducat_domain::{Effect, Fact, Outcome, Rejection};
 use ducat_store::read::{OutcomeView, PostingView, Status, TransactionView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -151,7 +152,7 @@ impl Api {
         let (ledger, mut givers) = (ledger.clone(), unnamed.known);
         let unknown: Vec<AccountNo> = unnamed.unknown.into_iter().collect();
         self.read(move |snapshot| {
-            let names = snapshot.account_names(&ledger, &unknown).map_err(|fault| Problem::from_fault(&fault))?;
+            let names = snapshot.account_names(&ledger, &unknown)?;
             givers.extend(unknown.into_iter().zip(names).filter_map(|(no, name)| Some((no, name?))));
             Ok(givers)
         })
@@ -356,7 +357,7 @@ pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
         | OutcomeView::Changed
         | OutcomeView::Asset(_)
         | OutcomeView::Ledger
-        | OutcomeView::Request => Err(Problem::internal()),
+        | OutcomeView::Request => Err(Problem::bug("an outcome is of another kind than its command has")),
     }
 }
 

@@ -104,7 +104,7 @@ pub async fn healthz() -> Response {
 /// Whether it can serve: commands are taken and the store can be read.
 #[utoipa::path(get, path = "/readyz", tag = "server", responses(
     (status = 200, description = "It can serve", body = Object),
-    (status = 503, description = "It cannot", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "It cannot"),
 ))]
 pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
     if !api.engine.is_open() || *api.stopping.borrow() {
@@ -118,7 +118,7 @@ pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
     if api.engine.published().is_settling() {
         return Err(Problem::unavailable("store_unavailable", "the outcome of a commit is being found out"));
     }
-    api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(|fault| Problem::from_fault(&fault))).await?;
+    api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(Problem::from)).await?;
     let (clock_us, ledger_us) = api.engine.clock_offsets_us();
     let notable = |offset_us: i64| (Duration::from_micros(offset_us.unsigned_abs()) >= NOTABLE).then_some(offset_us);
     let body = json!({

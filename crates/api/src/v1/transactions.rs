@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Draw, Part, Source, Timing, Transaction, Transfer};
-use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::transaction::{Draw, Part, Source, Timing, Transaction, Transfer};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::{Action, Command, Item, Rejection};
 use ducat_engine::published::Assets;
 use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transaction_view, transactions};
 use serde::Deserialize;
@@ -18,8 +19,8 @@ use utoipa::ToSchema;
 use super::ledgers::{One, ledger_not_found, single};
 use super::render::{Page, Told, TransactionBody, Unnamed, fresh_transaction, told, transaction_of};
 use crate::body::{self, Telling};
-use crate::idempotency::command_id;
-use crate::problem::Problem;
+use crate::idempotency::{KeyHeader, command_id};
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{
     DESCRIPTION_BYTES_MAX, JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, Object,
@@ -193,18 +194,17 @@ impl ReverseRequest {
 /// Make a transaction.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions", tag = "transactions",
     params(
-        ("ledger" = String, Path, description = "The ledger"),
         ("dry_run" = Option<bool>, Query, description = "Decide and change nothing"),
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
     request_body = TransactionRequest, responses(
     (status = 201, description = "Made", body = TransactionBody),
     (status = 200, description = "Made before under this id (`Idempotent-Replayed: true`), or a dry run", body = TransactionBody),
-    (status = 422, description = "A rule refuses it, such as `insufficient_funds`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`, `reference_taken`", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 400, description = "`malformed`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "Nothing was done; try again", body = Problem, content_type = "application/problem+json"),
-    (status = 504, description = "`outcome_unknown`: ask again under the same id", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "A rule refuses it, such as `insufficient_funds`"),
+    (status = 409, description = "`id_reused`, `reference_taken`"),
+    (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`"),
+    (status = 400, description = "`malformed`"),
+    (status = 503, description = "Nothing was done; try again"),
+    (status = 504, description = "`outcome_unknown`: ask again under the same id"),
 ))]
 pub async fn transact(
     State(api): State<Api>,
@@ -245,7 +245,8 @@ pub async fn transact(
     let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let fresh = || {
         let assets = Assets::rows(assets.as_deref());
-        fresh_transaction(&transaction, effects, assets, &givers).ok_or_else(Problem::internal)
+        fresh_transaction(&transaction, effects, assets, &givers)
+            .or_bug("an outcome is of another kind than its command has")
     };
     match told {
         Told::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
@@ -254,15 +255,15 @@ pub async fn transact(
             let told = api.tell_outcome(ledger, seq, StatusCode::CREATED, Telling::Again).await;
             told.map_err(|problem| problem.after_commit(Some(id.id())))
         }
-        Told::Same => Err(Problem::internal()),
+        Told::Same => Err(Problem::bug("an outcome is of another kind than its command has")),
     }
 }
 
 /// Show a transaction as it is now.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/transactions/{id}", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "Its id")), responses(
+    params(("id" = uuid::Uuid, Path, description = "Its id")), responses(
     (status = 200, description = "The transaction", body = TransactionBody),
-    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`transaction_not_found`"),
 ))]
 pub async fn get_transaction(
     State(api): State<Api>,
@@ -271,14 +272,13 @@ pub async fn get_transaction(
 ) -> Result<Response, Problem> {
     let (ledger, id) = (path_name("ledger", &ledger)?, path_id(&id)?);
     let body = api.read(move |snapshot| {
-        let fault = |fault| Problem::from_fault(&fault);
-        if snapshot.head(&ledger).map_err(fault)?.is_none() {
+        if snapshot.head(&ledger)?.is_none() {
             return Err(ledger_not_found());
         }
-        let row = ducat_store::read::transaction_row(snapshot, &ledger, id).map_err(fault)?;
+        let row = ducat_store::read::transaction_row(snapshot, &ledger, id)?;
         let row = row.ok_or_else(|| Problem::from_rejection(&Rejection::TransactionNotFound { id }))?;
-        let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
-        Ok(TransactionBody::from(transaction_view(&mut names, row.seq).map_err(fault)?))
+        let mut names = Names::new(snapshot, &ledger)?;
+        Ok(TransactionBody::from(transaction_view(&mut names, row.seq)?))
     });
     Ok(body::json(StatusCode::OK, &body.await?))
 }
@@ -289,7 +289,6 @@ pub async fn get_transaction(
                    with `status=pending`. Any `metadata.KEY=VALUE` is a filter too. A page may be short, even empty, \
                    and still have a `next`: go on until it is null.",
     params(
-        ("ledger" = String, Path, description = "The ledger"),
         ("account" = Option<String>, Query, description = "With postings on this account"),
         ("reference" = Option<String>, Query, description = "With this reference"),
         ("status" = Option<String>, Query, description = "posted, pending, voided, expired or reversed"),
@@ -321,11 +320,10 @@ pub async fn list_transactions(
     let before = cursor::seq(&mut query, 't')?;
     query.finish()?;
     let page = api.read(move |snapshot| {
-        let fault = |fault| Problem::from_fault(&fault);
-        if snapshot.head(&ledger).map_err(fault)?.is_none() {
+        if snapshot.head(&ledger)?.is_none() {
             return Err(ledger_not_found());
         }
-        let (views, next) = transactions(snapshot, &ledger, &filter, before, limit).map_err(fault)?;
+        let (views, next) = transactions(snapshot, &ledger, &filter, before, limit)?;
         let data = views.into_iter().map(TransactionBody::from).collect();
         Ok(Page { data, next: next.map(|seq| cursor::at_seq('t', seq)) })
     });
@@ -334,12 +332,12 @@ pub async fn list_transactions(
 
 /// Post a hold, in full or in part; the rest is released.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/post", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    params(("id" = uuid::Uuid, Path, description = "The hold"), KeyHeader),
     request_body(content = Option<PostRequest>), responses(
     (status = 200, description = "Posted", body = TransactionBody),
-    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`not_pending`, `already_posted`, `already_voided`, `hold_expired`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`exceeds_hold`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`transaction_not_found`"),
+    (status = 409, description = "`not_pending`, `already_posted`, `already_voided`, `hold_expired`"),
+    (status = 422, description = "`exceeds_hold`"),
 ))]
 pub async fn post_hold(
     State(api): State<Api>,
@@ -357,11 +355,11 @@ pub async fn post_hold(
 
 /// Give a hold up.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/void", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The hold"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    params(("id" = uuid::Uuid, Path, description = "The hold"), KeyHeader),
     request_body(content = Option<IdRequest>), responses(
     (status = 200, description = "Voided", body = TransactionBody),
-    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`not_pending`, `already_posted`, `hold_expired`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`transaction_not_found`"),
+    (status = 409, description = "`not_pending`, `already_posted`, `hold_expired`"),
 ))]
 pub async fn void_hold(
     State(api): State<Api>,
@@ -379,13 +377,13 @@ pub async fn void_hold(
 /// Undo a transaction by its opposite, whole or in part, linked both ways. What is reversed in all never exceeds it, posting by
 /// posting.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/reverse", tag = "transactions",
-    params(("ledger" = String, Path, description = "The ledger"), ("id" = uuid::Uuid, Path, description = "The transaction"), ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    params(("id" = uuid::Uuid, Path, description = "The transaction"), KeyHeader),
     request_body(content = Option<ReverseRequest>), responses(
     (status = 201, description = "The reversing transaction", body = TransactionBody),
-    (status = 422, description = "`exceeds_original`: more than is left of a posting; `insufficient_funds`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`exceeds_original`: more than is left of a posting; `insufficient_funds`"),
     (status = 200, description = "Reversed before under this id (`Idempotent-Replayed: true`)", body = TransactionBody),
-    (status = 404, description = "`transaction_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`already_reversed`, `not_posted`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`transaction_not_found`"),
+    (status = 409, description = "`already_reversed`, `not_posted`"),
 ))]
 pub async fn reverse(
     State(api): State<Api>,
@@ -420,9 +418,13 @@ impl Api {
 
     async fn tell(&self, ledger: Name, one: One, status: StatusCode) -> Result<Response, Problem> {
         let (seq, telling) = match one.told {
-            Told::Done(range) => (one.effects.get(range.start).ok_or_else(Problem::internal)?.seq, Telling::First),
+            Told::Done(range) => {
+                (one.effects.get(range.start).or_bug("an effect that is referred to is missing")?.seq, Telling::First)
+            }
             Told::Again(seq) => (seq, Telling::Again),
-            Told::Same | Told::WouldDo(_) => return Err(Problem::internal()),
+            Told::Same | Told::WouldDo(_) => {
+                return Err(Problem::bug("an outcome is of another kind than its command has"));
+            }
         };
         self.tell_outcome(ledger, seq, status, telling).await
     }
@@ -436,9 +438,7 @@ impl Api {
         telling: Telling,
     ) -> Result<Response, Problem> {
         let of = ledger.clone();
-        let body = self.read(move |snapshot| {
-            transaction_of(outcome_view(snapshot, &of, seq).map_err(|fault| Problem::from_fault(&fault))?)
-        });
+        let body = self.read(move |snapshot| transaction_of(outcome_view(snapshot, &of, seq)?));
         match body.await {
             Ok(body) => Ok(body::outcome(status, telling, &body)),
             Err(problem) => Err(self.in_scales(&ledger, problem).await),

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ducat_domain::advances::{Action, TransactionId};
-use ducat_domain::ledger::Item;
-use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
+use ducat_domain::{Action as LedgerAction, Command, Item};
 use ducat_processor::simulator::{Faults, Simulator};
 use ducat_processor::{Ending, Format, Processor, Promised, Report, ReportError, SubmitError, Transaction};
 
@@ -244,7 +244,7 @@ async fn a_customer_that_was_recorded_as_written_keeps_its_name() {
     let printed = Party::parse("DE89 3704 0044 0532 0130 00").expect("a name");
     let id = CommandId::Client(ducat_api::idempotency::from_key(&ledger, "old"));
     let open = Action::Open { customer: printed, amount: Amount::new(100) };
-    let open = Command::new(id, LedgerAction::Advances(open));
+    let open = Command::new(id, LedgerAction::from(open));
     server.engine.submit(ledger, vec![Item::Single(open)]).await.expect("it is taken");
     let old = r#"{"dst_bank_account":"DE89 3704 0044 0532 0130 00","amount":1}"#;
     let again = server.call("POST /perform_advance", &[("Idempotency-Key", "old")], old).await;

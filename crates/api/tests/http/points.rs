@@ -2,12 +2,13 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use ducat_domain::ledger::Item;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::points::{self, Earning, Holding};
+use ducat_domain::{Action, Command, Item};
 use serde_json::Value;
 
 use crate::Step::{Call, Wait};
@@ -369,7 +370,7 @@ async fn names_that_were_recorded_in_another_form_are_found() {
     let ledger = Name::parse("shop").expect("a name");
     let party = |text: &str| Party::parse(text).expect("a name");
     let old = |number: u128, action: points::Action| {
-        Item::Single(Command::new(CommandId::Client(Id(0x4000_8000_0000_0000_0000 + number)), Action::Points(action)))
+        Item::Single(Command::new(CommandId::Client(Id(0x4000_8000_0000_0000_0000 + number)), Action::from(action)))
     };
     let earn = |member: &str| {
         points::Action::Earn(Earning {

@@ -4,7 +4,7 @@
 //! was written off in a transaction: both follow from advances. Cash is funded, and what was overpaid is paid back, by ordinary
 //! transactions.
 
-use crate::ledger::command::Metadata;
+use crate::ledger::terms::Metadata;
 use crate::names::{Name, Party};
 
 /// The names of all accounts of advances begin so.

@@ -7,10 +7,11 @@
 use super::day::{Day, Days};
 use super::fact::{Event, PlanChange};
 use super::obligation::{Obligation, obligations};
+use super::plan::{Debit, Hold, Installment, number};
 use super::terms::Terms;
 use super::transaction::{Progress, TransactionResult};
+use crate::codec::Fingerprint;
 use crate::codec::{Decoder, Encoder, Malformed};
-use crate::ledger::command::Fingerprint;
 use crate::money::Amount;
 use crate::names::{Name, Party};
 use crate::numbers::{AccountNo, Id, Seq};
@@ -55,15 +56,6 @@ pub struct Advance {
     pub is_written_off: bool,
 }
 
-/// Where money is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold {
-    /// The id of the hold.
-    pub id: Id,
-    /// Where in the journal it is.
-    pub seq: Seq,
-}
-
 /// How far the credit of an advance is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credit {
@@ -73,36 +65,6 @@ pub enum Credit {
     Cancelled,
     /// It was asked for.
     Asked(Progress),
-}
-
-/// A part of an advance that is collected by one debit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Installment {
-    /// The number of the installment that it is, or replaces: of the obligation.
-    pub of: u32,
-    /// When it is to be asked for.
-    pub due: Day,
-    /// How much.
-    pub amount: Amount,
-    /// Whether it is an overpayment that was paid back and whose debit was returned then: it is owed beside the advance.
-    pub is_owed_again: bool,
-    /// The debit, once it was asked for.
-    pub debit: Option<Debit>,
-}
-
-/// A debit that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Debit {
-    /// The key under which it is asked for, and the id of its hold.
-    pub key: Id,
-    /// Where it is held.
-    pub hold: Seq,
-    /// The day on which it was first asked for.
-    pub asked: Day,
-    /// How far it is.
-    pub progress: Progress,
-    /// Whether people know that it was tried for a day without an answer.
-    pub is_unanswered: bool,
 }
 
 /// What an advance is.
@@ -271,6 +233,12 @@ impl Advance {
     fn too_much(&self, obligation: &Obligation) -> i128 {
         let owed = u128::from(self.is_paid_out() || obligation.is_owed_again);
         obligation.times(obligation.successes.saturating_sub(owed))
+    }
+
+    /// What the customer owes.
+    #[must_use]
+    pub fn owed(&self) -> Amount {
+        Amount::new(u128::try_from(self.shares().receivable).unwrap_or_default())
     }
 
     /// What the customer paid too much, as far as the processor says.
@@ -758,19 +726,6 @@ impl Advance {
     }
 }
 
-impl Hold {
-    /// Writes the canonical bytes.
-    pub fn encode(self, e: &mut Encoder) {
-        e.id(self.id);
-        e.number(self.seq.0);
-    }
-
-    /// Reads the canonical bytes.
-    pub fn decode(d: &mut Decoder<'_>) -> Result<Hold, Malformed> {
-        Ok(Hold { id: d.id()?, seq: Seq(d.number()?) })
-    }
-}
-
 /// The key under which the credit of an advance is asked for: clients choose ids, and may choose the same one in two ledgers,
 /// but a processor knows no ledgers. It is a UUID of version 8 (RFC 9562, section 5.8) over both.
 #[must_use]
@@ -786,10 +741,6 @@ const FIRST_VERSION: u8 = 1;
 
 /// Of the bytes of an advance.
 const VERSION: u8 = 2;
-
-pub(super) fn number(d: &mut Decoder<'_>) -> Result<u32, Malformed> {
-    u32::try_from(d.number()?).map_err(|_| Malformed { expected: "number of an installment" })
-}
 
 fn numbered(plan: &[Installment]) -> impl Iterator<Item = (u32, &Installment)> {
     (1u32..).zip(plan)

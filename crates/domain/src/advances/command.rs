@@ -1,8 +1,8 @@
 //! What can be asked of advances.
 
-use super::advance::number;
-use super::book::{Reading, RunEnd};
 use super::day::Day;
+use super::plan::number;
+use super::reading::{Reading, RunEnd};
 
 use super::terms::Terms;
 use super::transaction::{TransactionId, TransactionResult};

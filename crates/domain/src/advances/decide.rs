@@ -5,19 +5,23 @@
 //! hold is posted; where it is another, or none, the hold is given up and the rest is a transaction of its own. So balances
 //! and plans cannot disagree.
 
+use super::Host;
 use super::accounts::{cash, metadata, overpaid, receivable, written_off};
-use super::advance::{Advance, Credit, Hold, Shares, credit_key};
+use super::advance::{Advance, Credit, Shares, credit_key};
 use super::book::Book;
 use super::command::Action;
 use super::day::Day;
 use super::fact::{Event, Fact};
+use super::footprint::known;
+use super::plan::Hold;
+use super::rejection::Rejection;
 use super::terms::Terms;
 use super::transaction::{Progress, TransactionId, TransactionResult};
-use crate::ledger::command::{Limits, Metadata};
-use crate::ledger::decide::{Decided, Decider, ResolvedLeg, SAME, changed};
+use crate::ledger::decider::{Decided, Decider, ResolvedLeg, SAME, changed};
 use crate::ledger::effect::Fact as LedgerFact;
-use crate::ledger::rejection::Rejection;
+use crate::ledger::rejection::Rejection as LedgerRejection;
 use crate::ledger::rows::{Leg, TransactionRow, TransactionState};
+use crate::ledger::terms::{Limits, Metadata};
 use crate::ledger::working::BalanceSlot;
 use crate::money::Amount;
 use crate::names::{Name, Party};
@@ -30,11 +34,11 @@ const AMOUNT_MAX: u128 = 10u128.pow(29);
 ///
 /// # Panics
 /// When a row of its footprint is not loaded.
-pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
+pub(crate) fn decide<P: Host>(decider: Decider<'_, P>, id: Id, action: &Action) -> Decided<P> {
     if let Action::SetTerms { asset, terms } = action {
         return set_terms(decider, asset, *terms);
     }
-    let book = decider.working.advances().book().ok_or(Rejection::TermsNotFound)?;
+    let book = known(decider.working).book().ok_or(refused(Rejection::TermsNotFound))?;
     let asset = decider.asset(Some(&book.asset))?.no;
     let deciding = Deciding { book, asset, id, decider };
     match action {
@@ -70,28 +74,33 @@ pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
     }
 }
 
-fn set_terms(decider: Decider<'_>, asset: &Name, terms: Terms) -> Decided {
+/// A refusal of this product's own.
+fn refused<P: Host>(rejection: Rejection) -> LedgerRejection<P> {
+    LedgerRejection::Product(rejection.into())
+}
+
+fn set_terms<P: Host>(decider: Decider<'_, P>, asset: &Name, terms: Terms) -> Decided<P> {
     decider.asset(Some(asset))?;
-    match decider.working.advances().book() {
+    match known(decider.working).book() {
         Some(book) if book.asset == *asset && book.terms == terms => return Ok(SAME),
-        Some(book) if book.asset != *asset && book.has_advances => return Err(Rejection::TermsFixed),
+        Some(book) if book.asset != *asset && book.has_advances => return Err(refused(Rejection::TermsFixed)),
         Some(_) => {}
         None => {
-            let taken = decider.working.advances().taken().expect("accounts of advances are in the footprint");
+            let taken = known(decider.working).taken().expect("accounts of advances are in the footprint");
             if let Some(account) = taken.first() {
-                return Err(Rejection::AccountExists { account: account.clone() });
+                return Err(LedgerRejection::AccountExists { account: account.clone() });
             }
         }
     }
-    let fact = LedgerFact::Advances(Box::new(Fact::TermsSet { asset: asset.clone(), terms }));
+    let fact = LedgerFact::Product(Box::new(Fact::TermsSet { asset: asset.clone(), terms }.into()));
     changed(decider.draft.push(decider.working, decider.at, fact))
 }
 
-struct Deciding<'a> {
+struct Deciding<'a, P: Host> {
     book: &'a Book,
     asset: AssetNo,
     id: Id,
-    decider: Decider<'a>,
+    decider: Decider<'a, P>,
 }
 
 /// Where the money of an advance is.
@@ -103,12 +112,12 @@ enum Holder {
     WrittenOff,
 }
 
-impl<'a> Deciding<'a> {
-    fn open(mut self, customer: &Party, amount: Amount) -> Decided {
+impl<'a, P: Host> Deciding<'a, P> {
+    fn open(mut self, customer: &Party, amount: Amount) -> Decided<P> {
         match amount {
-            Amount::ZERO => return Err(Rejection::AmountZero),
+            Amount::ZERO => return Err(LedgerRejection::AmountZero),
             // Each of its debits may succeed, and all that is overpaid must still be a balance.
-            amount if amount.minor_units() > AMOUNT_MAX => return Err(Rejection::AmountTooLarge),
+            amount if amount.minor_units() > AMOUNT_MAX => return Err(LedgerRejection::AmountTooLarge),
             _ => {}
         }
         let (account, advance) = self.hold_credit(customer, amount)?;
@@ -120,7 +129,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// Holds what is paid out to a customer; says in which account they owe it, and where it is held.
-    fn hold_credit(&mut self, customer: &Party, amount: Amount) -> Result<(AccountNo, Seq), Rejection> {
+    fn hold_credit(&mut self, customer: &Party, amount: Amount) -> Result<(AccountNo, Seq), LedgerRejection<P>> {
         let cash = self.slot(&cash(), Metadata::default);
         let owed = self.slot(&receivable(customer), || metadata(customer));
         let leg = ResolvedLeg { source: cash, destination: owed, asset: self.asset, amount };
@@ -130,12 +139,12 @@ impl<'a> Deciding<'a> {
 
     /// # Panics
     /// When the advance was not looked up.
-    fn advance(&self, no: Seq) -> Result<&'a Advance, Rejection> {
-        let known = self.decider.working.advances().advance(no).expect("advances of commands are in the footprint");
-        known.ok_or(Rejection::AdvanceNotFound)
+    fn advance(&self, no: Seq) -> Result<&'a Advance, LedgerRejection<P>> {
+        let known = known(self.decider.working).advance(no).expect("advances of commands are in the footprint");
+        known.ok_or(refused(Rejection::AdvanceNotFound))
     }
 
-    fn ask_credit(self, no: Seq) -> Decided {
+    fn ask_credit(self, no: Seq) -> Decided<P> {
         let advance = self.advance(no)?;
         match (&advance.credit, advance.is_retried) {
             (Credit::Waiting, _) | (Credit::Asked(Progress::Calling), false) => {
@@ -146,19 +155,19 @@ impl<'a> Deciding<'a> {
     }
 
     /// Of several tries, one that did not arrive says nothing about the others.
-    fn keep_credit(self, no: Seq) -> Decided {
+    fn keep_credit(self, no: Seq) -> Decided<P> {
         let advance = self.advance(no)?;
         let is_sole = advance.credit == Credit::Asked(Progress::Calling) && !advance.is_retried;
         if is_sole { self.change(advance, Event::CreditWaits) } else { Ok(SAME) }
     }
 
-    fn cancel(mut self, no: Seq) -> Decided {
+    fn cancel(mut self, no: Seq) -> Decided<P> {
         let advance = self.advance(no)?;
         match advance.credit {
             Credit::Cancelled => Ok(SAME),
             // What was held for it was given back when it was refused.
             Credit::Asked(Progress::Refused(_)) => self.change(advance, Event::CreditCancelled),
-            Credit::Asked(_) => Err(Rejection::CreditSent { id: advance.id }),
+            Credit::Asked(_) => Err(refused(Rejection::CreditSent { id: advance.id })),
             Credit::Waiting => {
                 let hold = self.held(advance, 0);
                 self.decider.void_held(hold.id, &hold);
@@ -167,7 +176,7 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn ask_debit(mut self, no: Seq, number: u32, as_of: Day) -> Decided {
+    fn ask_debit(mut self, no: Seq, number: u32, as_of: Day) -> Decided<P> {
         self.check_run(as_of)?;
         let advance = self.advance(no)?;
         let first_replacement = u32::try_from(advance.plan.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -183,18 +192,18 @@ impl<'a> Deciding<'a> {
         changed(hold)
     }
 
-    fn send(mut self, (no, number): (Seq, u32), transaction: &TransactionId, as_of: Option<Day>) -> Decided {
+    fn send(mut self, (no, number): (Seq, u32), transaction: &TransactionId, as_of: Option<Day>) -> Decided<P> {
         let advance = self.advance(no)?;
         match advance.progress(number) {
             Some(Progress::Calling | Progress::Refused(_)) => {}
             Some(progress) if progress.transaction() == Some(transaction) => return Ok(SAME),
-            Some(_) => return Err(Rejection::TransactionTaken { transaction: transaction.clone() }),
+            Some(_) => return Err(refused(Rejection::TransactionTaken { transaction: transaction.clone() })),
             None => return Ok(SAME),
         }
-        let known = self.decider.working.advances().transaction(transaction);
+        let known = known(self.decider.working).transaction(transaction);
         let known = known.expect("transactions of commands are in the footprint");
         if known.is_some_and(|row| row.of.is_some()) {
-            return Err(Rejection::TransactionTaken { transaction: transaction.clone() });
+            return Err(refused(Rejection::TransactionTaken { transaction: transaction.clone() }));
         }
         let day = as_of.unwrap_or_else(|| Day::of(self.decider.at));
         let sent = Event::Sent { number, transaction: transaction.clone(), day };
@@ -209,7 +218,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// Only what was asked for under this key, and has no answer yet, can be refused: what the processor has, it has.
-    fn refuse(self, (no, number, key): (Seq, u32, Id), reason: &str, as_of: Option<Day>) -> Decided {
+    fn refuse(self, (no, number, key): (Seq, u32, Id), reason: &str, as_of: Option<Day>) -> Decided<P> {
         let advance = self.advance(no)?;
         if advance.progress(number) != Some(&Progress::Calling) || advance.key(number) != Some(key) {
             return Ok(SAME);
@@ -219,10 +228,10 @@ impl<'a> Deciding<'a> {
         self.settle(advance, number, Event::Refused { number, key, day, times, reason: reason.to_owned() })
     }
 
-    fn retry(mut self, no: Seq, customer: Option<&Party>) -> Decided {
+    fn retry(mut self, no: Seq, customer: Option<&Party>) -> Decided<P> {
         let advance = self.advance(no)?;
         if !matches!(advance.credit, Credit::Asked(Progress::Refused(_))) {
-            return Err(Rejection::NotRefused { id: advance.id });
+            return Err(refused(Rejection::NotRefused { id: advance.id }));
         }
         let customer = customer.unwrap_or(&advance.customer).clone();
         let (account, seq) = self.hold_credit(&customer, advance.amount)?;
@@ -232,7 +241,7 @@ impl<'a> Deciding<'a> {
         changed(seq)
     }
 
-    fn note_unanswered(mut self, no: Seq, as_of: Day) -> Decided {
+    fn note_unanswered(mut self, no: Seq, as_of: Day) -> Decided<P> {
         self.check_run(as_of)?;
         let advance = self.advance(no)?;
         let mut first = None;
@@ -244,8 +253,8 @@ impl<'a> Deciding<'a> {
         first.map_or(Ok(SAME), changed)
     }
 
-    fn tell(self, transaction: &TransactionId, result: TransactionResult, of: Option<(Seq, u32)>) -> Decided {
-        let known = || self.decider.working.advances().transaction(transaction);
+    fn tell(self, transaction: &TransactionId, result: TransactionResult, of: Option<(Seq, u32)>) -> Decided<P> {
+        let known = || known(self.decider.working).transaction(transaction);
         let of = match of {
             Some(of) => Some(of),
             None => {
@@ -267,7 +276,7 @@ impl<'a> Deciding<'a> {
         self.settle(advance, number, Event::Told { number, result })
     }
 
-    fn time_out(mut self, no: Seq, as_of: Day) -> Decided {
+    fn time_out(mut self, no: Seq, as_of: Day) -> Decided<P> {
         self.check_run(as_of)?;
         let advance = self.advance(no)?;
         let mut first = None;
@@ -286,21 +295,21 @@ impl<'a> Deciding<'a> {
         first.map_or(Ok(SAME), changed)
     }
 
-    fn write_off(self, no: Seq) -> Decided {
+    fn write_off(self, no: Seq) -> Decided<P> {
         let advance = self.advance(no)?;
         if advance.is_written_off {
             return Ok(SAME);
         }
         if !advance.has_debts() {
-            return Err(Rejection::NotCollected { id: advance.id });
+            return Err(refused(Rejection::NotCollected { id: advance.id }));
         }
         self.settle(advance, 0, Event::WrittenOff)
     }
 
-    fn pay_off(self, no: Seq) -> Decided {
+    fn pay_off(self, no: Seq) -> Decided<P> {
         let advance = self.advance(no)?;
         if !advance.has_debts() || advance.is_written_off {
-            return Err(Rejection::NotCollected { id: advance.id });
+            return Err(refused(Rejection::NotCollected { id: advance.id }));
         }
         let day = Day::of(self.decider.at);
         if advance.plan.iter().all(|installment| installment.debit.is_some() || installment.due <= day) {
@@ -309,13 +318,13 @@ impl<'a> Deciding<'a> {
         self.change(advance, Event::PaidOff { day })
     }
 
-    fn start_run(self, as_of: Day) -> Decided {
+    fn start_run(self, as_of: Day) -> Decided<P> {
         if let Some(last) = self.book.last_done.filter(|last| as_of < *last) {
-            return Err(Rejection::RunBeforeLast { last });
+            return Err(refused(Rejection::RunBeforeLast { last }));
         }
         match self.book.running() {
             Some(run) if run.as_of == as_of => Ok(SAME),
-            Some(run) if as_of < run.as_of => Err(Rejection::RunBeforeLast { last: run.as_of }),
+            Some(run) if as_of < run.as_of => Err(refused(Rejection::RunBeforeLast { last: run.as_of })),
             Some(_) | None => {
                 let id = self.id;
                 self.record(Fact::RunStarted { id, as_of })
@@ -324,26 +333,26 @@ impl<'a> Deciding<'a> {
     }
 
     /// Whoever goes on with a run that is over, or was overtaken, does nothing any more.
-    fn check_run(&self, as_of: Day) -> Result<(), Rejection> {
+    fn check_run(&self, as_of: Day) -> Result<(), LedgerRejection<P>> {
         match self.book.running() {
             Some(run) if run.as_of == as_of => Ok(()),
-            Some(_) | None => Err(Rejection::RunOver),
+            Some(_) | None => Err(refused(Rejection::RunOver)),
         }
     }
 
     // What an event is for the money.
 
-    fn record(mut self, fact: Fact) -> Decided {
+    fn record(mut self, fact: Fact) -> Decided<P> {
         changed(self.push(fact))
     }
 
     fn push(&mut self, fact: Fact) -> Seq {
-        let fact = LedgerFact::Advances(Box::new(fact));
+        let fact = LedgerFact::Product(Box::new(fact.into()));
         self.decider.draft.push(self.decider.working, self.decider.at, fact)
     }
 
     /// An event that moves nothing.
-    fn change(mut self, advance: &Advance, event: Event) -> Decided {
+    fn change(mut self, advance: &Advance, event: Event) -> Decided<P> {
         let mut after = advance.clone();
         after.evolve(&event);
         debug_assert!(after.shares() == advance.shares(), "money moves with a settlement alone");
@@ -351,12 +360,12 @@ impl<'a> Deciding<'a> {
         changed(self.push(Fact::Changed { advance: advance.no, event, changes }))
     }
 
-    fn settle(mut self, advance: &Advance, number: u32, event: Event) -> Decided {
+    fn settle(mut self, advance: &Advance, number: u32, event: Event) -> Decided<P> {
         changed(self.become_so(advance, number, event)?)
     }
 
     /// An event, with the money that it moves before it, and what it makes owed again. Says where the first of it stands.
-    fn become_so(&mut self, advance: &Advance, number: u32, event: Event) -> Result<Seq, Rejection> {
+    fn become_so(&mut self, advance: &Advance, number: u32, event: Event) -> Result<Seq, LedgerRejection<P>> {
         let first = self.decider.draft.next_seq(self.decider.working);
         let mut after = advance.clone();
         after.evolve(&event);
@@ -404,7 +413,7 @@ impl<'a> Deciding<'a> {
 
     /// Moves money so that every account gets its difference: from those that have too much, to those that have too little,
     /// in a fixed order.
-    fn transfer(&mut self, advance: &Advance, difference: Shares) -> Result<(), Rejection> {
+    fn transfer(&mut self, advance: &Advance, difference: Shares) -> Result<(), LedgerRejection<P>> {
         let mut rest = [
             (Holder::Receivable, difference.receivable),
             (Holder::Overpaid, difference.overpaid),

@@ -1,8 +1,8 @@
 //! What happened to advances: facts, of which everything else is told. Postings that moved money for one stand before it.
 
-use super::advance::{Hold, number};
-use super::book::{Extent, Reading, RunEnd};
 use super::day::Day;
+use super::plan::{Hold, number};
+use super::reading::{Extent, Reading, RunEnd};
 use super::terms::Terms;
 use super::transaction::{TransactionId, TransactionResult};
 use crate::codec::{Decoder, Encoder, Malformed};

@@ -1,10 +1,12 @@
 //! Which rows of advances must be known before commands are decided.
 
+use super::Host;
 use super::accounts::{cash, overpaid, receivable, written_off};
 use super::advance::Advance;
 use super::command::Action;
 use super::fact::Fact;
 use super::transaction::TransactionId;
+use super::working::AdvancesWorking;
 use crate::ledger::footprint::Footprint;
 use crate::ledger::working::{Working, distinct};
 use crate::numbers::Seq;
@@ -27,27 +29,36 @@ impl AdvancesFootprint {
         self.advances.is_empty() && self.transactions.is_empty() && !self.taken
     }
 
-    /// What a recorded fact changes; what is opened by it is known from it.
-    pub(crate) fn add_recorded(&mut self, working: &Working, fact: &Fact) {
-        if let Fact::Changed { advance, .. } = fact
-            && working.advances().advance(*advance).is_none()
-            && *advance <= working.head().seq
-        {
-            self.advances.push(*advance);
-        }
-    }
-
     pub(crate) fn distinct(&mut self) {
         distinct(&mut self.advances);
         distinct(&mut self.transactions);
     }
 }
 
+/// What is known of advances.
+pub(crate) fn known<P: Host>(working: &Working<P>) -> &AdvancesWorking {
+    P::advances(working.product())
+}
+
+fn keys<P: Host>(footprint: &mut Footprint<P>) -> &mut AdvancesFootprint {
+    P::advances_keys(&mut footprint.product)
+}
+
+/// What a recorded fact changes; what is opened by it is known from it.
+pub(crate) fn add_recorded<P: Host>(footprint: &mut Footprint<P>, working: &Working<P>, fact: &Fact) {
+    if let Fact::Changed { advance, .. } = fact
+        && known(working).advance(*advance).is_none()
+        && *advance <= working.head().seq
+    {
+        keys(footprint).advances.push(*advance);
+    }
+}
+
 /// The rows that one command needs.
-pub(crate) fn add_action(footprint: &mut Footprint, working: &Working, action: &Action) {
+pub(crate) fn add_action<P: Host>(footprint: &mut Footprint<P>, working: &Working<P>, action: &Action) {
     match action {
         Action::SetTerms { .. } => {
-            footprint.advances.taken |= working.advances().book().is_none() && working.advances().taken().is_none();
+            keys(footprint).taken |= known(working).book().is_none() && known(working).taken().is_none();
         }
         Action::Open { customer, .. } => {
             footprint.add_name(working, &cash());
@@ -71,14 +82,14 @@ pub(crate) fn add_action(footprint: &mut Footprint, working: &Working, action: &
             add_accounts(footprint, working, *advance, *number)
         }
         Action::Send { advance, number, transaction, .. } => {
-            if working.advances().transaction(transaction).is_none() {
-                footprint.advances.transactions.push(transaction.clone());
+            if known(working).transaction(transaction).is_none() {
+                keys(footprint).transactions.push(transaction.clone());
             }
             add_accounts(footprint, working, *advance, *number);
         }
         Action::Tell { of: Some((advance, number)), .. } => add_accounts(footprint, working, *advance, *number),
-        Action::Tell { of: None, transaction, .. } => match working.advances().transaction(transaction) {
-            None => footprint.advances.transactions.push(transaction.clone()),
+        Action::Tell { of: None, transaction, .. } => match known(working).transaction(transaction) {
+            None => keys(footprint).transactions.push(transaction.clone()),
             Some(row) => {
                 if let Some((advance, number)) = row.and_then(|row| row.of) {
                     add_accounts(footprint, working, advance, number);
@@ -93,16 +104,16 @@ pub(crate) fn add_action(footprint: &mut Footprint, working: &Working, action: &
     }
 }
 
-fn known_advance<'a>(footprint: &mut Footprint, working: &'a Working, no: Seq) -> Option<&'a Advance> {
-    let known = working.advances().advance(no);
+fn known_advance<'a, P: Host>(footprint: &mut Footprint<P>, working: &'a Working<P>, no: Seq) -> Option<&'a Advance> {
+    let known = known(working).advance(no);
     if known.is_none() {
-        footprint.advances.advances.push(no);
+        keys(footprint).advances.push(no);
     }
     known.flatten()
 }
 
 /// The accounts between which money may move when something becomes of a credit or a debit.
-fn add_accounts(footprint: &mut Footprint, working: &Working, no: Seq, number: u32) {
+fn add_accounts<P: Host>(footprint: &mut Footprint<P>, working: &Working<P>, no: Seq, number: u32) {
     let Some(advance) = known_advance(footprint, working, no) else { return };
     footprint.add_name(working, &cash());
     if working.account_by_no(advance.account).is_none() {

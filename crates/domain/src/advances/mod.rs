@@ -18,21 +18,40 @@ pub mod fact;
 pub mod footprint;
 mod obligation;
 pub mod oracle;
+pub mod plan;
+pub mod reading;
+pub mod rejection;
 pub mod replay;
 pub mod rows;
 pub mod terms;
 pub mod transaction;
 pub mod working;
 
+use crate::product::Product;
+use footprint::AdvancesFootprint;
+use working::AdvancesWorking;
+
+/// A list of products that advances are one of.
+pub trait Host: Product<Fact: From<Fact>, Rejection: From<Rejection>> {
+    /// What is known of advances.
+    fn advances(known: &Self::Working) -> &AdvancesWorking;
+
+    /// The keys of rows of advances in a footprint.
+    fn advances_keys(keys: &mut Self::Footprint) -> &mut AdvancesFootprint;
+}
+
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that fails by a panic is a test that fails")]
 mod tests;
 
-pub use advance::{Advance, Credit, Debit, Hold, INSTALLMENTS_MAX, Installment, Shares, Status, credit_key};
-pub use book::{Book, Counts, Extent, Reading, Run, RunEnd};
+pub use advance::{Advance, Credit, INSTALLMENTS_MAX, Shares, Status, credit_key};
+pub use book::{Book, Counts, Run};
 pub use command::Action;
 pub use day::{Day, Days};
 pub use fact::{Event, Fact, PlanChange};
+pub use plan::{Debit, Hold, Installment};
+pub use reading::{Extent, Reading, RunEnd};
+pub use rejection::Rejection;
 pub use rows::{AdvanceChange, TransactionRow};
 pub use terms::{Rounding, Terms};
 pub use transaction::{Progress, TransactionId, TransactionIdError, TransactionResult};

@@ -3,7 +3,7 @@
 //! Always true: an obligation is known by the number of its first installment, and its debits stand in the plan in the order in
 //! which they were asked for.
 
-use super::advance::Installment;
+use super::plan::Installment;
 use super::transaction::Progress;
 use crate::money::Amount;
 

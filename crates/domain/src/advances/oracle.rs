@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::advance::{Advance, Credit, INSTALLMENTS_MAX, Installment};
+use super::advance::{Advance, Credit, INSTALLMENTS_MAX};
 use super::day::Day;
+use super::plan::Installment;
 use super::transaction::Progress;
 
 /// What became of one obligation.

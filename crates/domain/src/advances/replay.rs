@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accounts::{WRITTEN_OFF, is_derived};
 use super::advance::{Advance, Credit};
 use super::book::{Book, Run};
 use super::fact::{Event, Fact, PlanChange};
@@ -10,8 +11,8 @@ use super::oracle;
 use super::rows::TransactionRow;
 use super::transaction::{Progress, TransactionId};
 use super::working::AdvancesWorking;
-use crate::ledger::effect::Effect;
-use crate::numbers::{AccountNo, Seq};
+use crate::ledger::derived::{Derived, Difference};
+use crate::numbers::{AccountNo, Seq, Timestamp};
 
 /// What the journal tells of advances so far.
 #[derive(Debug, Default)]
@@ -30,7 +31,7 @@ pub struct DerivedAdvances {
 
 impl DerivedAdvances {
     /// Takes in what happened, and says what of it cannot have.
-    pub fn fact(&mut self, effect: &Effect, fact: &Fact) -> Vec<String> {
+    pub(crate) fn fact(&mut self, seq: Seq, at: Timestamp, fact: &Fact) -> Vec<String> {
         let mut found = Vec::new();
         let before = fact.advance().and_then(|no| self.advances.get(&no)).cloned();
         if let Fact::Changed { advance, event, .. } = fact {
@@ -41,7 +42,7 @@ impl DerivedAdvances {
         }
         // One fact at a time, on rows that hold nothing else.
         let mut working = AdvancesWorking::holding(self.book.take(), before.clone());
-        working.evolve(effect.seq, effect.at, fact);
+        working.evolve(seq, at, fact);
         let delta = working.take_delta();
         self.book = working.into_book();
         for change in delta.advances {
@@ -63,7 +64,27 @@ impl DerivedAdvances {
         }
         self.runs.extend(delta.runs.into_iter().map(|run| (run.no, run)));
         if fact.is_exception() {
-            self.exceptions.insert(effect.seq);
+            self.exceptions.insert(seq);
+        }
+        found
+    }
+
+    /// Whether every customer owes what the advances make, and what was written off is there.
+    pub(crate) fn differences(&self, ledger: Derived<'_>) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let Some(book) = &self.book else { return found };
+        let asset = ledger.asset(&book.asset);
+        let owed = self.owed();
+        for (no, account) in ledger.accounts.iter().filter(|(_, account)| is_derived(&account.name)) {
+            let balance = ledger.posted(*no, asset);
+            let expected = match account.name.as_str() {
+                WRITTEN_OFF => self.written_off(),
+                _ => owed.get(no).map_or(0, |owed| i128::try_from(*owed).unwrap_or(i128::MAX)),
+            };
+            if balance != expected {
+                let what = format!("it has {balance}, its advances make {expected}");
+                found.push(Difference { place: format!("account {}", account.name), what });
+            }
         }
         found
     }

@@ -1,7 +1,8 @@
 //! The rows that stores keep for advances. All of them can be derived from the journal again.
 
-use super::advance::{Advance, number};
+use super::advance::Advance;
 use super::day::Day;
+use super::plan::number;
 use super::transaction::TransactionResult;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::numbers::Seq;

@@ -1,10 +1,11 @@
 //! The rules of advances as tables on days, and ten thousand histories against the oracle, in every order of words.
 
 use super::accounts::{cash, receivable};
-use super::advance::{Advance, Hold, INSTALLMENTS_MAX};
+use super::advance::{Advance, INSTALLMENTS_MAX};
 use super::day::{Day, Days};
 use super::fact::{Event, PlanChange};
 use super::oracle::{faults, overpaid, owed};
+use super::plan::Hold;
 use super::terms::{Rounding, Terms};
 use super::transaction::{Progress, TransactionId, TransactionResult};
 use crate::decimal;

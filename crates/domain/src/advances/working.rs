@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::accounts::is_of_advances;
+use super::accounts::{is_derived, is_of_advances};
 use super::advance::Advance;
 use super::book::{Book, Run};
 use super::day::{Day, Days};
@@ -13,6 +13,9 @@ use super::rows::{AdvanceChange, TransactionRow};
 use super::transaction::TransactionId;
 use crate::names::Name;
 use crate::numbers::{NumberMap, Seq, Timestamp};
+
+/// Accounts kept between turns where advances are made: each customer's is needed once a week.
+const ACCOUNTS_MAX: usize = 1 << 15;
 
 /// What a batch changed, to be committed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +75,7 @@ struct Held {
 
 /// The known rows of advances of one ledger.
 #[derive(Debug, Default)]
-pub(crate) struct AdvancesWorking {
+pub struct AdvancesWorking {
     book: Option<Book>,
     advances: NumberMap<Seq, Option<Held>>,
     transactions: HashMap<TransactionId, Option<TransactionRow>>,
@@ -84,12 +87,12 @@ pub(crate) struct AdvancesWorking {
 }
 
 impl AdvancesWorking {
-    pub fn new(book: Option<Book>) -> AdvancesWorking {
+    pub(crate) fn new(book: Option<Book>) -> AdvancesWorking {
         AdvancesWorking { book, ..AdvancesWorking::default() }
     }
 
     /// A book and one advance, and nothing else.
-    pub fn holding(book: Option<Book>, advance: Option<Advance>) -> AdvancesWorking {
+    pub(crate) fn holding(book: Option<Book>, advance: Option<Advance>) -> AdvancesWorking {
         let mut working = AdvancesWorking::new(book);
         let advances = advance.into_iter().map(|advance| (advance.no, Some(advance))).collect();
         working.absorb(AdvancesRows { advances, ..AdvancesRows::default() });
@@ -97,30 +100,53 @@ impl AdvancesWorking {
     }
 
     /// The book alone.
-    pub fn into_book(self) -> Option<Book> {
+    pub(crate) fn into_book(self) -> Option<Book> {
         self.book
     }
 
     // What is known. `None` is "not loaded", `Some(None)` "absent".
 
-    pub fn book(&self) -> Option<&Book> {
+    pub(crate) fn book(&self) -> Option<&Book> {
         self.book.as_ref()
     }
 
-    pub fn advance(&self, no: Seq) -> Option<Option<&Advance>> {
+    pub(crate) fn advance(&self, no: Seq) -> Option<Option<&Advance>> {
         self.advances.get(&no).map(|held| held.as_ref().map(|held| &held.advance))
     }
 
-    pub fn transaction(&self, id: &TransactionId) -> Option<Option<TransactionRow>> {
+    pub(crate) fn transaction(&self, id: &TransactionId) -> Option<Option<TransactionRow>> {
         self.transactions.get(id).copied()
     }
 
-    pub fn taken(&self) -> Option<&[Name]> {
+    pub(crate) fn taken(&self) -> Option<&[Name]> {
         self.taken.as_deref()
     }
 
+    /// Whether what is in an account follows from advances.
+    pub(crate) fn is_reserved(&self, account: &Name) -> bool {
+        self.book.is_some() && is_derived(account)
+    }
+
+    /// Whether only advances open and change an account.
+    pub(crate) fn is_owned(&self, account: &Name) -> bool {
+        self.book.is_some() && is_of_advances(account)
+    }
+
+    /// How many accounts are worth keeping between turns.
+    pub(crate) fn accounts_max(&self) -> usize {
+        if self.book.is_some() { ACCOUNTS_MAX } else { usize::MAX }
+    }
+
+    /// Whether a recorded fact is about an advance that is there.
+    pub(crate) fn check_recorded(&self, fact: &Fact) -> Result<(), &'static str> {
+        match fact.advance().map(|no| self.advance(no)) {
+            Some(Some(None)) => Err("an advance that was never opened"),
+            Some(Some(Some(_)) | None) | None => Ok(()),
+        }
+    }
+
     /// An account was opened. Whoever begins to make advances must see that its name is one of theirs.
-    pub fn opened(&mut self, name: &Name) {
+    pub(crate) fn opened(&mut self, name: &Name) {
         if self.book.is_none()
             && is_of_advances(name)
             && let Some(taken) = &mut self.taken
@@ -129,7 +155,7 @@ impl AdvancesWorking {
         }
     }
 
-    pub fn absorb(&mut self, rows: AdvancesRows) {
+    pub(crate) fn absorb(&mut self, rows: AdvancesRows) {
         for (no, advance) in rows.advances {
             let held = |advance: Advance| Held { before: advance.next(), is_new: false, is_dirty: false, advance };
             self.advances.entry(no).or_insert_with(|| advance.map(held));
@@ -139,7 +165,7 @@ impl AdvancesWorking {
     }
 
     /// Makes a fact true. Cannot fail: it was checked when it was decided.
-    pub fn evolve(&mut self, seq: Seq, at: Timestamp, fact: &Fact) {
+    pub(crate) fn evolve(&mut self, seq: Seq, at: Timestamp, fact: &Fact) {
         if let Fact::TermsSet { asset, terms } = fact {
             let (asset, terms, reports) = (asset.clone(), *terms, Days::default());
             let none = || Book { asset, terms, version: 0, has_advances: false, last_done: None, reports, run: None };
@@ -217,7 +243,7 @@ impl AdvancesWorking {
         self.changed_transactions.insert(transaction.clone(), row);
     }
 
-    pub fn take_delta(&mut self) -> AdvancesDelta {
+    pub(crate) fn take_delta(&mut self) -> AdvancesDelta {
         let book = self.book.clone().filter(|_| std::mem::take(&mut self.book_changed));
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
@@ -236,7 +262,7 @@ impl AdvancesWorking {
     }
 
     /// Forgets what need not be known for the next batch: an advance is asked for once a week.
-    pub fn trim(&mut self) {
+    pub(crate) fn trim(&mut self) {
         self.advances.clear();
         self.transactions.clear();
         self.taken = None;

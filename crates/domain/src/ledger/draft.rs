@@ -5,16 +5,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::command::{LedgerRules, Limits, Metadata};
 use super::effect::{AccountOpened, CommandKey, Effect, Fact};
 use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, TransactionState, Verdict};
+use super::terms::{LedgerRules, Limits, Metadata};
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::product::Product;
 
 /// The changes under decision.
-#[derive(Debug, Default)]
-pub struct Draft {
+#[derive(Debug)]
+pub struct Draft<P: Product> {
     pub(crate) rules: Option<LedgerRules>,
     /// The default asset, if it becomes another, and from which effect on.
     pub(crate) default_asset: Option<(Seq, AssetNo)>,
@@ -35,7 +36,7 @@ pub struct Draft {
     pub(crate) off_dates: Vec<OffDateRow>,
     /// Signed amounts to add.
     pub(crate) buckets: Vec<(BucketKey, i128)>,
-    pub(crate) effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect<P>>,
     /// For each slot, the decision that last touched it and its place in `touched`.
     marks: Vec<(u64, usize)>,
     decision: u64,
@@ -45,15 +46,42 @@ pub struct Draft {
     references_seen: HashSet<String>,
 }
 
-impl Draft {
+impl<P: Product> Default for Draft<P> {
+    fn default() -> Draft<P> {
+        Draft::new()
+    }
+}
+
+impl<P: Product> Draft<P> {
     /// An empty draft.
     #[must_use]
-    pub fn new() -> Draft {
-        Draft::default()
+    pub fn new() -> Draft<P> {
+        Draft {
+            rules: None,
+            default_asset: None,
+            archived: None,
+            rescaled: Vec::new(),
+            assets: Vec::new(),
+            accounts: Vec::new(),
+            changed_accounts: Vec::new(),
+            opened: Vec::new(),
+            touched: Vec::new(),
+            ids: Vec::new(),
+            references: Vec::new(),
+            states: Vec::new(),
+            off_dates: Vec::new(),
+            buckets: Vec::new(),
+            effects: Vec::new(),
+            marks: Vec::new(),
+            decision: 0,
+            opened_names: HashMap::new(),
+            ids_seen: HashMap::new(),
+            references_seen: HashSet::new(),
+        }
     }
 
     /// Forgets the last decision.
-    pub(crate) fn begin(&mut self, working: &Working) {
+    pub(crate) fn begin(&mut self, working: &Working<P>) {
         self.rules = None;
         self.default_asset = None;
         self.archived = None;
@@ -85,13 +113,13 @@ impl Draft {
     }
 
     /// The number that the next effect gets.
-    pub(crate) fn next_seq(&self, working: &Working) -> Seq {
+    pub(crate) fn next_seq(&self, working: &Working<P>) -> Seq {
         let ahead = u64::try_from(self.effects.len()).unwrap_or(u64::MAX);
         Seq(working.head().seq.0.saturating_add(ahead)).next()
     }
 
     /// Adds an effect and says its number.
-    pub(crate) fn push(&mut self, working: &Working, at: Timestamp, fact: Fact) -> Seq {
+    pub(crate) fn push(&mut self, working: &Working<P>, at: Timestamp, fact: Fact<P>) -> Seq {
         let seq = self.next_seq(working);
         self.effects.push(Effect { seq, at, command: None, fact });
         seq
@@ -124,7 +152,7 @@ impl Draft {
     ///
     /// # Panics
     /// When the slot is in neither the rows nor the draft.
-    pub(crate) fn balance(&self, working: &Working, slot: BalanceSlot) -> BalanceRow {
+    pub(crate) fn balance(&self, working: &Working<P>, slot: BalanceSlot) -> BalanceRow {
         match self.marks.get(slot.0) {
             Some((decision, place)) if *decision == self.decision => self.touched.get(*place).map(|(_, row)| *row),
             _ => match slot.0.checked_sub(working.balances_len()) {
@@ -156,7 +184,7 @@ impl Draft {
     ///
     /// # Panics
     /// When the account was not loaded.
-    pub(crate) fn account(&self, working: &Working, name: &Name) -> Option<AccountSlot> {
+    pub(crate) fn account(&self, working: &Working<P>, name: &Name) -> Option<AccountSlot> {
         if !self.opened_names.is_empty()
             && let Some(slot) = self.opened_names.get(name)
         {
@@ -166,7 +194,12 @@ impl Draft {
     }
 
     /// The place of an account's balance in an asset, where it is open for it.
-    pub(crate) fn balance_slot(&self, working: &Working, account: AccountSlot, asset: AssetNo) -> Option<BalanceSlot> {
+    pub(crate) fn balance_slot(
+        &self,
+        working: &Working<P>,
+        account: AccountSlot,
+        asset: AssetNo,
+    ) -> Option<BalanceSlot> {
         let known = working.account(account).and_then(|account| account.balance(asset));
         known.or_else(|| {
             let place = self.opened.iter().position(|(owner, row)| *owner == account && row.asset == asset)?;
@@ -177,7 +210,7 @@ impl Draft {
     /// Opens an account for an asset; the account itself too, when there is none.
     pub(crate) fn open_account(
         &mut self,
-        working: &Working,
+        working: &Working<P>,
         at: Timestamp,
         name: &Name,
         asset: AssetNo,
@@ -222,7 +255,7 @@ impl Draft {
     }
 
     /// The places of an account's balances, opened by this draft or known before.
-    pub(crate) fn balance_slots(&self, working: &Working, account: AccountSlot) -> Vec<BalanceSlot> {
+    pub(crate) fn balance_slots(&self, working: &Working<P>, account: AccountSlot) -> Vec<BalanceSlot> {
         let known = working.account(account).map(|account| account.balances.as_slice()).unwrap_or_default();
         let ahead = |place: usize| BalanceSlot(working.balances_len().saturating_add(place));
         let opened = self.opened.iter().enumerate().filter(|(_, (owner, _))| *owner == account);
@@ -230,7 +263,7 @@ impl Draft {
     }
 
     /// Whether an account is closed, and whether it is frozen. Most drafts change no account.
-    pub(crate) fn account_state(&self, working: &Working, slot: AccountSlot) -> (bool, bool) {
+    pub(crate) fn account_state(&self, working: &Working<P>, slot: AccountSlot) -> (bool, bool) {
         let changed = match self.changed_accounts.as_slice() {
             [] => None,
             changed => changed.iter().rev().find(|(changed, _)| *changed == slot).map(|(_, row)| row),
@@ -243,7 +276,7 @@ impl Draft {
     ///
     /// # Panics
     /// When the slot is in neither the rows nor the draft.
-    pub(crate) fn account_row(&self, working: &Working, slot: AccountSlot) -> AccountRow {
+    pub(crate) fn account_row(&self, working: &Working<P>, slot: AccountSlot) -> AccountRow {
         if let Some((_, row)) = self.changed_accounts.iter().rev().find(|(changed, _)| *changed == slot) {
             return row.clone();
         }

@@ -3,14 +3,15 @@
 //! Only postings carry chain fields and balances; a hold joins no chain until it is posted, which appends postings that
 //! name it. The first effect of a command that has an outcome to keep carries the command's id and fingerprint.
 
-use super::command::{AssetTerms, Fingerprint, LedgerRules, Limits, Metadata};
 use super::rejection::Rejection;
 use super::rows::Tombstone;
+use super::terms::{AssetTerms, LedgerRules, Limits, Metadata};
+use crate::codec::Fingerprint;
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
-use crate::{advances, points};
+use crate::product::{Product, ProductFact as _, Tagged as _};
 
 /// Every so many entries of an account, its balance is written down as a milestone: 64, so that a balance at any past
 /// instant is one look-up and at most 64 steps, and milestones cost one row in thirty-two postings.
@@ -18,7 +19,7 @@ pub const MILESTONE_ENTRIES: u64 = 64;
 
 /// One row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
+pub struct Effect<P: Product> {
     /// Its place.
     pub seq: Seq,
     /// The instant of its command.
@@ -26,7 +27,7 @@ pub struct Effect {
     /// The command, on the effect that stands for its outcome.
     pub command: Option<CommandKey>,
     /// What happened.
-    pub fact: Fact,
+    pub fact: Fact<P>,
 }
 
 /// Under which id, and with what content, an outcome is kept.
@@ -40,7 +41,7 @@ pub struct CommandKey {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact {
+pub enum Fact<P: Product> {
     /// The ledger was opened.
     LedgerOpened(LedgerRules),
     /// Another asset is meant from now on where none is named.
@@ -92,7 +93,7 @@ pub enum Fact {
         hold: Seq,
     },
     /// A command was refused, and the refusal is kept.
-    Refused(Box<Rejection>),
+    Refused(Box<Rejection<P>>),
     /// A request was taken, to be done later.
     Deferred {
         /// The request.
@@ -105,10 +106,15 @@ pub enum Fact {
         /// What came of it.
         answer: Box<[u8]>,
     },
-    /// What happened to points.
-    Points(Box<points::Fact>),
-    /// What happened to advances.
-    Advances(Box<advances::Fact>),
+    /// Rows of an import were taken, each as the effects before this say.
+    Imported {
+        /// How many.
+        rows: u64,
+        /// Those that were refused, by their lines, and why.
+        refused: Vec<(u64, Rejection<P>)>,
+    },
+    /// What happened to a product.
+    Product(Box<P::Fact>),
 }
 
 /// An account opened for an asset: the first asset opens the account itself.
@@ -307,14 +313,13 @@ pub enum Kind {
     Deferred,
     /// [`Fact::Resolved`].
     Resolved,
-    /// [`Fact::Points`].
-    Points,
-    /// [`Fact::Advances`].
-    Advances,
+    /// [`Fact::Imported`], or [`Fact::Product`] with this code.
+    Product(u8),
 }
 
 impl Kind {
-    const ALL: [Kind; 17] = [
+    /// All kinds of the ledger itself.
+    const ALL: [Kind; 15] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -330,8 +335,6 @@ impl Kind {
         Kind::Refused,
         Kind::Deferred,
         Kind::Resolved,
-        Kind::Points,
-        Kind::Advances,
     ];
 
     /// The number that stands for the kind in stores and hashes.
@@ -349,8 +352,7 @@ impl Kind {
             Kind::Refused => 8,
             Kind::Deferred => 9,
             Kind::Resolved => 10,
-            Kind::Points => 11,
-            Kind::Advances => 12,
+            Kind::Product(code) => code,
             Kind::DefaultAssetSet => 13,
             Kind::AssetRescaled => 14,
             Kind::ArchivedSet => 15,
@@ -358,16 +360,17 @@ impl Kind {
         }
     }
 
-    /// The kind of a number.
+    /// The kind of a number; `None` where neither the ledger nor a product has one of that number.
     #[must_use]
-    pub fn from_code(code: u8) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.code() == code)
+    pub fn from_code<P: Product>(code: u8) -> Option<Kind> {
+        let of_product = P::Fact::KINDS.contains(&code).then_some(Kind::Product(code));
+        Kind::ALL.into_iter().find(|kind| kind.code() == code).or(of_product)
     }
 
-    /// The word for it in events.
+    /// The word for it in events; `None` where the fact has one of its own.
     #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
+    const fn word(self) -> Option<&'static str> {
+        Some(match self {
             Kind::Posting => "posting",
             Kind::Hold => "hold",
             Kind::HoldVoided => "hold_voided",
@@ -383,16 +386,15 @@ impl Kind {
             Kind::Refused => "refused",
             Kind::Deferred => "deferred",
             Kind::Resolved => "resolved",
-            Kind::Points => "points",
-            Kind::Advances => "advances",
-        }
+            Kind::Product(_) => return None,
+        })
     }
 }
 
-impl Fact {
+impl<P: Product> Fact<P> {
     /// Its kind.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         match self {
             Fact::LedgerOpened(_) => Kind::LedgerOpened,
             Fact::DefaultAssetSet { .. } => Kind::DefaultAssetSet,
@@ -409,9 +411,31 @@ impl Fact {
             Fact::Refused(_) => Kind::Refused,
             Fact::Deferred { .. } => Kind::Deferred,
             Fact::Resolved { .. } => Kind::Resolved,
-            Fact::Points(_) => Kind::Points,
-            Fact::Advances(_) => Kind::Advances,
+            Fact::Imported { .. } => Kind::Product(P::IMPORTED.kind),
+            Fact::Product(fact) => Kind::Product(fact.kind()),
         }
+    }
+
+    /// The word for it in events.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match (self, self.kind().word()) {
+            (_, Some(word)) => word,
+            (Fact::Product(fact), None) => fact.word(),
+            (_, None) => P::IMPORTED.word,
+        }
+    }
+
+    fn decode_imported(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
+        for _ in P::IMPORTED.first {
+            d.byte()?;
+        }
+        let rows = d.number()?;
+        let mut refused = Vec::new();
+        for _ in 0..d.length()? {
+            refused.push((d.number()?, Rejection::decode(d)?));
+        }
+        Ok(Fact::Imported { rows, refused })
     }
 
     /// What the fact's transaction says of itself, where the fact carries it.
@@ -433,8 +457,8 @@ impl Fact {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. }
-            | Fact::Points(_)
-            | Fact::Advances(_) => None,
+            | Fact::Imported { .. }
+            | Fact::Product(_) => None,
         }
     }
 
@@ -461,8 +485,8 @@ impl Fact {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. }
-            | Fact::Points(_)
-            | Fact::Advances(_) => false,
+            | Fact::Imported { .. }
+            | Fact::Product(_) => false,
         }
     }
 
@@ -484,8 +508,8 @@ impl Fact {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. }
-            | Fact::Points(_)
-            | Fact::Advances(_) => None,
+            | Fact::Imported { .. }
+            | Fact::Product(_) => None,
         }
     }
 
@@ -535,21 +559,29 @@ impl Fact {
                 e.number(deferred.0);
                 e.blob(answer);
             }
-            Fact::Points(fact) => fact.encode(e),
-            Fact::Advances(fact) => fact.encode(e),
+            Fact::Imported { rows, refused } => {
+                P::IMPORTED.first.into_iter().for_each(|byte| e.byte(byte));
+                e.number(*rows);
+                e.length(refused.len());
+                for (line, rejection) in refused {
+                    e.number(*line);
+                    rejection.encode(e);
+                }
+            }
+            Fact::Product(fact) => fact.encode(e),
         }
     }
 
     /// Reads the canonical bytes, all of them.
-    pub fn decode(bytes: &[u8]) -> Result<Fact, Malformed> {
+    pub fn decode(bytes: &[u8]) -> Result<Fact<P>, Malformed> {
         let mut d = Decoder::new(bytes);
         let fact = Fact::read(&mut d)?;
         d.finish()?;
         Ok(fact)
     }
 
-    fn read(d: &mut Decoder<'_>) -> Result<Fact, Malformed> {
-        let kind = Kind::from_code(d.byte()?).ok_or(Malformed { expected: "kind of fact" })?;
+    fn read(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
+        let kind = Kind::from_code::<P>(d.byte()?).ok_or(Malformed { expected: "kind of effect" })?;
         Ok(match kind {
             Kind::Posting => Fact::Posting(Posting::decode(d)?),
             Kind::Hold => Fact::Hold(HoldLeg::decode(d)?),
@@ -580,13 +612,15 @@ impl Fact {
             Kind::Refused => Fact::Refused(Box::new(Rejection::decode(d)?)),
             Kind::Deferred => Fact::Deferred { request: d.blob()?.into() },
             Kind::Resolved => Fact::Resolved { deferred: Seq(d.number()?), answer: d.blob()?.into() },
-            Kind::Points => Fact::Points(Box::new(points::Fact::decode(d)?)),
-            Kind::Advances => Fact::Advances(Box::new(advances::Fact::decode(d)?)),
+            Kind::Product(kind) if kind == P::IMPORTED.kind && d.remaining().starts_with(&P::IMPORTED.first) => {
+                Fact::decode_imported(d)?
+            }
+            Kind::Product(code) => Fact::Product(Box::new(P::Fact::decode(code, d)?)),
         })
     }
 }
 
-impl Effect {
+impl<P: Product> Effect<P> {
     /// Writes the canonical bytes: what a batch's hash is made over.
     pub fn encode(&self, e: &mut Encoder) {
         e.number(self.seq.0);
@@ -603,7 +637,7 @@ impl Effect {
     }
 
     /// Reads the canonical bytes.
-    pub fn decode(d: &mut Decoder<'_>) -> Result<Effect, Malformed> {
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Effect<P>, Malformed> {
         Ok(Effect {
             seq: Seq(d.number()?),
             at: d.instant()?,

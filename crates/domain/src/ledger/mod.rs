@@ -7,13 +7,21 @@
 pub mod batch;
 pub mod command;
 pub mod decide;
+pub mod decider;
+pub mod delta;
+pub mod derived;
 pub mod draft;
 pub mod effect;
 pub mod footprint;
+pub mod gather;
+pub mod item;
 pub mod recover;
 pub mod rejection;
 pub mod replay;
 pub mod rows;
+pub mod rules;
+pub mod terms;
+pub mod transaction;
 pub mod working;
 
 #[cfg(test)]
@@ -24,9 +32,7 @@ pub mod working;
 )]
 mod tests;
 
-pub use batch::{Delta, Item, ItemOutcome, Outcome, apply};
-pub use command::{Action, Command, CommandId};
-pub use effect::{Effect, Fact, Posting};
-pub use footprint::{Footprint, footprint};
-pub use rejection::Rejection;
-pub use working::Working;
+pub use batch::apply;
+pub use command::CommandId;
+pub use effect::Posting;
+pub use gather::footprint;

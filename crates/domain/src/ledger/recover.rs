@@ -8,9 +8,11 @@ use super::draft::Draft;
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::footprint::{Footprint, bucket_keys};
 use super::rows::{AccountRow, AssetRow, BalanceRow, IdRow, LedgerState, Leg, OffDateRow, TransactionState, Verdict};
-use super::working::{AccountSlot, BalanceSlot, Working, distinct};
+use super::rules::Rules;
+use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::Balance;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
+use crate::product::Product;
 
 /// An effect that cannot have happened to these rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +33,10 @@ impl std::error::Error for Impossible {}
 
 /// The rows that these effects change and that are not loaded. All effects of a batch must be named at once.
 #[must_use]
-pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
+pub fn recovery_footprint<P: Rules>(working: &Working<P>, effects: &[Effect<P>]) -> Footprint<P> {
     let mut footprint = Footprint::default();
     let last_known = working.head().accounts;
-    let account = |footprint: &mut Footprint, no: AccountNo| {
+    let account = |footprint: &mut Footprint<P>, no: AccountNo| {
         // Accounts beyond the last known one are opened by these effects.
         if no <= last_known && working.account_by_no(no).is_none() {
             footprint.accounts.push(no);
@@ -68,15 +70,8 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. } => {}
-            Fact::Advances(fact) => footprint.advances.add_recorded(working, fact),
-            Fact::Points(fact) => {
-                for no in fact.purses() {
-                    account(&mut footprint, no);
-                    if no <= last_known && working.points().purse(no).is_none() {
-                        footprint.points.purses.push(no);
-                    }
-                }
-            }
+            Fact::Imported { .. } => {}
+            Fact::Product(fact) => P::add_recorded(&mut footprint, working, fact),
         }
         if let Some(id) = changed_transaction(&effect.fact) {
             match working.transaction(id) {
@@ -90,16 +85,12 @@ pub fn recovery_footprint(working: &Working, effects: &[Effect]) -> Footprint {
             }
         }
     }
-    distinct(&mut footprint.accounts);
-    distinct(&mut footprint.transactions);
-    distinct(&mut footprint.buckets);
-    footprint.points.distinct();
-    footprint.advances.distinct();
+    footprint.distinct();
     footprint
 }
 
 /// The transaction, made before, whose state an effect changes.
-fn changed_transaction(fact: &Fact) -> Option<Id> {
+fn changed_transaction<P: Product>(fact: &Fact<P>) -> Option<Id> {
     match fact {
         Fact::Posting(posting) if posting.leg == 0 => {
             let reversed = posting.detail.as_ref().and_then(|detail| detail.reverses);
@@ -119,8 +110,8 @@ fn changed_transaction(fact: &Fact) -> Option<Id> {
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_)
-        | Fact::Advances(_) => None,
+        | Fact::Imported { .. }
+        | Fact::Product(_) => None,
     }
 }
 
@@ -134,11 +125,11 @@ pub enum Arrival {
 }
 
 /// Takes effects in, in order. After an error the working rows are worth nothing.
-pub fn recover(
-    working: &mut Working,
-    effects: &[Effect],
+pub fn recover<P: Product>(
+    working: &mut Working<P>,
+    effects: &[Effect<P>],
     arrival: Arrival,
-    draft: &mut Draft,
+    draft: &mut Draft<P>,
 ) -> Result<(), Impossible> {
     if working.head().state == LedgerState::Deleted {
         return Err(Impossible { seq: Seq(0), what: "the ledger was deleted here, and its name is not used again" });
@@ -154,13 +145,13 @@ pub fn recover(
     Ok(())
 }
 
-struct Recovering<'a> {
-    working: &'a Working,
-    draft: &'a mut Draft,
-    effect: &'a Effect,
+struct Recovering<'a, P: Product> {
+    working: &'a Working<P>,
+    draft: &'a mut Draft<P>,
+    effect: &'a Effect<P>,
 }
 
-impl Recovering<'_> {
+impl<P: Product> Recovering<'_, P> {
     fn impossible(&self, what: &'static str) -> Impossible {
         Impossible { seq: self.effect.seq, what }
     }
@@ -213,18 +204,9 @@ impl Recovering<'_> {
                 self.end_hold(*transaction, TransactionState::Expired { seq: self.effect.seq })
             }
             Fact::LedgerDeleted(_) | Fact::Refused(_) | Fact::Deferred { .. } | Fact::Resolved { .. } => Ok(()),
-            Fact::Advances(fact) => match fact.advance().map(|no| self.working.advances().advance(no)) {
-                Some(Some(None)) => Err(self.impossible("an advance that nobody opened")),
-                Some(Some(Some(_)) | None) | None => Ok(()),
-            },
-            Fact::Points(fact) => {
-                for no in fact.purses() {
-                    self.account(no)?;
-                    if self.working.points().purse(no).flatten().is_none() {
-                        return Err(self.impossible("points of an account that is no purse"));
-                    }
-                }
-                Ok(())
+            Fact::Imported { .. } => Ok(()),
+            Fact::Product(fact) => {
+                P::check_recorded(self.working.product(), fact).map_err(|what| self.impossible(what))
             }
         }
     }

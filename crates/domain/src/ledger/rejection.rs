@@ -3,16 +3,16 @@
 //! A rejection is a value and part of the answer: nothing changed, and asking again changes nothing either. Of several
 //! reasons the first in this list is given; of several postings the first that fails names it.
 
-use crate::advances::{Day, TransactionId};
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
-use crate::names::{Name, Party};
+use crate::names::Name;
 use crate::numbers::Id;
+use crate::product::{Product, ProductRejection as _, Tagged as _};
 
 /// A rule that the command would break.
 #[expect(missing_docs, reason = "a variant says what it is, and its fields say so by their names")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rejection {
+pub enum Rejection<P: Product> {
     /// The id was used for another command.
     IdReused { id: Id },
     /// There is no such ledger.
@@ -91,48 +91,18 @@ pub enum Rejection {
     LimitsCrossed { account: Name, asset: Name },
     /// `world` has no limits and no states.
     WorldIsFixed,
-    /// The account is one of points: what is in it follows from lots.
+    /// The account is a product's.
     AccountReserved { account: Name },
-    /// The ledger keeps no points.
-    ProgramNotFound,
-    /// Asset and order of a program hold for ever, once there is a lot.
-    ProgramFixed,
-    /// A member has points of as many payers as it may.
-    TooManyPayers { limit: u64 },
-    /// The member has fewer points, of all payers or of one.
-    InsufficientPoints { member: Party, payer: Option<Party>, available: Amount, needed: Amount },
-    /// There is no such spend.
-    SpendNotFound { spend: Id },
-    /// More than the spend took and was not given back yet.
-    ExceedsSpend { spend: Id, available: Amount },
-    /// More lots than one command moves over.
-    TooManyLots { limit: u64 },
     /// The rows before these were not taken yet, or were others.
     ImportOutOfOrder,
-    /// The ledger makes no advances.
-    TermsNotFound,
-    /// The asset of advances holds for ever, once there is one.
-    TermsFixed,
-    /// There is no such advance.
-    AdvanceNotFound,
-    /// The credit of the advance may have reached the processor.
-    CreditSent { id: Id },
-    /// The credit of the advance was not refused: there is nothing to try again.
-    NotRefused { id: Id },
-    /// Nothing of the advance is collected: it was not paid out, or is written off.
-    NotCollected { id: Id },
-    /// The processor calls two transactions by one name, or one by two.
-    TransactionTaken { transaction: TransactionId },
-    /// A run of a later day was done, or is under way.
-    RunBeforeLast { last: Day },
-    /// The run is over, or was overtaken by another.
-    RunOver,
+    /// A rule of a product.
+    Product(P::Rejection),
 }
 
-impl Rejection {
+impl<P: Product> Rejection<P> {
     /// The stable code that clients match on.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Rejection::IdReused { .. } => "id_reused",
             Rejection::LedgerNotFound => "ledger_not_found",
@@ -169,23 +139,8 @@ impl Rejection {
             Rejection::LedgerArchived => "ledger_archived",
             Rejection::LedgerDeleted => "ledger_deleted",
             Rejection::AccountReserved { .. } => "account_reserved",
-            Rejection::ProgramNotFound => "program_not_found",
-            Rejection::ProgramFixed => "program_fixed",
-            Rejection::TooManyPayers { .. } => "too_many_payers",
-            Rejection::InsufficientPoints { .. } => "insufficient_points",
-            Rejection::SpendNotFound { .. } => "spend_not_found",
-            Rejection::ExceedsSpend { .. } => "exceeds_spend",
-            Rejection::TooManyLots { .. } => "too_many_lots",
             Rejection::ImportOutOfOrder => "import_out_of_order",
-            Rejection::TermsNotFound => "terms_not_found",
-            Rejection::TermsFixed => "terms_fixed",
-            Rejection::AdvanceNotFound => "advance_not_found",
-            Rejection::CreditSent { .. } => "credit_sent",
-            Rejection::NotRefused { .. } => "not_refused",
-            Rejection::NotCollected { .. } => "not_collected",
-            Rejection::TransactionTaken { .. } => "transaction_taken",
-            Rejection::RunBeforeLast { .. } => "run_before_last",
-            Rejection::RunOver => "run_over",
+            Rejection::Product(rejection) => rejection.code(),
             Rejection::AssetRequired => "asset_required",
             Rejection::AmountForManyPostings { .. } | Rejection::PostingNotFound { .. } | Rejection::WorldIsFixed => {
                 "malformed"
@@ -205,16 +160,11 @@ impl Rejection {
                 | Rejection::LedgerArchived
                 | Rejection::LedgerDeleted
                 | Rejection::AssetRequired
-                | Rejection::ProgramNotFound
                 | Rejection::AccountChanged { .. }
-                | Rejection::TooManyLots { .. }
                 | Rejection::ImportOutOfOrder
-                | Rejection::TermsNotFound
-                | Rejection::TransactionTaken { .. }
-                | Rejection::RunBeforeLast { .. }
-                | Rejection::RunOver
         );
-        !is_passing && self.code() != "malformed"
+        let is_of_product = matches!(self, Rejection::Product(rejection) if !rejection.is_kept());
+        !is_passing && !is_of_product && self.code() != "malformed"
     }
 
     /// Writes the canonical bytes.
@@ -318,49 +268,13 @@ impl Rejection {
             Rejection::WorldIsFixed => e.byte(29),
             Rejection::AccountChanged { account } => tag_name(e, 31, account),
             Rejection::AccountReserved { account } => tag_name(e, 32, account),
-            Rejection::ProgramNotFound => e.byte(33),
-            Rejection::ProgramFixed => e.byte(34),
-            Rejection::TooManyPayers { limit } => {
-                e.byte(35);
-                e.number(*limit);
-            }
-            Rejection::InsufficientPoints { member, payer, available, needed } => {
-                e.byte(36);
-                e.text(member.as_str());
-                e.option(payer.as_ref(), |e, payer| e.text(payer.as_str()));
-                e.wide(available.minor_units());
-                e.wide(needed.minor_units());
-            }
-            Rejection::SpendNotFound { spend } => tag_id(e, 37, *spend),
-            Rejection::ExceedsSpend { spend, available } => {
-                tag_id(e, 38, *spend);
-                e.wide(available.minor_units());
-            }
-            Rejection::TooManyLots { limit } => {
-                e.byte(39);
-                e.number(*limit);
-            }
             Rejection::ImportOutOfOrder => e.byte(40),
-            Rejection::TermsNotFound => e.byte(41),
-            Rejection::TermsFixed => e.byte(42),
-            Rejection::AdvanceNotFound => e.byte(43),
-            Rejection::CreditSent { id } => tag_id(e, 44, *id),
-            Rejection::NotCollected { id } => tag_id(e, 45, *id),
-            Rejection::TransactionTaken { transaction } => {
-                e.byte(46);
-                transaction.encode(e);
-            }
-            Rejection::RunBeforeLast { last } => {
-                e.byte(47);
-                last.encode(e);
-            }
-            Rejection::RunOver => e.byte(48),
-            Rejection::NotRefused { id } => tag_id(e, 49, *id),
+            Rejection::Product(rejection) => rejection.encode(e),
         }
     }
 
     /// Reads the canonical bytes.
-    pub fn decode(d: &mut Decoder<'_>) -> Result<Rejection, Malformed> {
+    pub fn decode(d: &mut Decoder<'_>) -> Result<Rejection<P>, Malformed> {
         Ok(match d.byte()? {
             1 => Rejection::IdReused { id: read_id(d)? },
             2 => Rejection::LedgerNotFound,
@@ -404,27 +318,7 @@ impl Rejection {
             30 => Rejection::TooManyAssets { limit: d.number()? },
             31 => Rejection::AccountChanged { account: d.name()? },
             32 => Rejection::AccountReserved { account: d.name()? },
-            33 => Rejection::ProgramNotFound,
-            34 => Rejection::ProgramFixed,
-            35 => Rejection::TooManyPayers { limit: d.number()? },
-            36 => Rejection::InsufficientPoints {
-                member: read_party(d)?,
-                payer: d.option(read_party)?,
-                available: read_amount(d)?,
-                needed: read_amount(d)?,
-            },
-            37 => Rejection::SpendNotFound { spend: read_id(d)? },
-            38 => Rejection::ExceedsSpend { spend: read_id(d)?, available: read_amount(d)? },
-            39 => Rejection::TooManyLots { limit: d.number()? },
             40 => Rejection::ImportOutOfOrder,
-            41 => Rejection::TermsNotFound,
-            42 => Rejection::TermsFixed,
-            43 => Rejection::AdvanceNotFound,
-            44 => Rejection::CreditSent { id: read_id(d)? },
-            45 => Rejection::NotCollected { id: read_id(d)? },
-            46 => Rejection::TransactionTaken { transaction: TransactionId::decode(d)? },
-            47 => Rejection::RunBeforeLast { last: Day::decode(d)? },
-            48 => Rejection::RunOver,
             60 => Rejection::NotEmpty { account: d.name()?, asset: d.name()?, posted: read_balance(d)? },
             63 => Rejection::ExceedsOriginal {
                 id: read_id(d)?,
@@ -447,8 +341,7 @@ impl Rejection {
             },
             62 => Rejection::TooManyDefaults { limit: d.number()? },
             61 => Rejection::LimitsCrossed { account: d.name()?, asset: d.name()? },
-            49 => Rejection::NotRefused { id: read_id(d)? },
-            _ => return Err(Malformed { expected: "rejection" }),
+            tag => Rejection::Product(P::Rejection::decode(tag, d)?),
         })
     }
 }
@@ -470,10 +363,6 @@ fn tag_names(e: &mut Encoder, tag: u8, account: &Name, asset: &Name) {
 
 fn read_id(d: &mut Decoder<'_>) -> Result<Id, Malformed> {
     Ok(Id(d.wide()?))
-}
-
-fn read_party(d: &mut Decoder<'_>) -> Result<Party, Malformed> {
-    Party::parse(d.text()?).map_err(|_| Malformed { expected: "name of a member or a payer" })
 }
 
 fn read_place(d: &mut Decoder<'_>) -> Result<u32, Malformed> {

@@ -6,52 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command::{AssetTerms, Limits, Metadata};
+use super::derived::{Derived, DerivedAccount, DerivedBalance, Difference};
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, LedgerState, Tombstone, bucket_index};
-use crate::advances::accounts::{WRITTEN_OFF, is_derived};
-use crate::advances::replay::DerivedAdvances;
+use super::terms::AssetTerms;
 use crate::codec::Encoder;
 use crate::money::Balance;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use crate::points;
-use crate::points::accounts::{BREAKAGE, MEMBERS, is_of_points};
-use crate::points::replay::{DerivedPoints, DerivedPurse};
-
-/// A balance as the journal tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DerivedBalance {
-    /// Credits less debits.
-    pub posted: i128,
-    /// What open holds will credit.
-    pub pending_in: i128,
-    /// What open holds will debit.
-    pub pending_out: i128,
-    /// How many postings.
-    pub entries: u64,
-    /// The last of them.
-    pub last: Option<Seq>,
-    /// The sum of the off-date ones.
-    pub off_date: DateSum,
-    /// Its bounds, as last set.
-    pub limits: Limits,
-}
-
-/// An account as the journal tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DerivedAccount {
-    /// Its name.
-    pub name: Name,
-    /// What the client keeps with it.
-    pub metadata: Metadata,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// Whether new debits and credits are refused.
-    pub frozen: bool,
-    /// Whether it is closed.
-    pub closed: bool,
-}
+use crate::product::{Product, ProductFact as _};
 
 /// A transaction that was reversed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,28 +34,26 @@ pub struct Reversed {
 pub enum Behind {
     /// The transaction that it begins to reverse.
     Reversed(Id),
-    /// Where it is said what a spend took.
-    Spent(Seq),
+    /// An earlier fact of a product.
+    Fact(Seq),
 }
 
 /// What an effect refers to, as the journal has it.
 #[derive(Debug, Clone, Copy)]
-pub enum Referred<'a> {
+pub enum Referred<'a, P: Product> {
     /// It refers to nothing, or what it refers to is not there.
     Nothing,
     /// A transaction: its first effect and its postings.
     Transaction(Seq, &'a [Posting]),
-    /// What a spend took.
-    Spend(&'a points::Fact),
+    /// An earlier fact of a product.
+    Fact(&'a P::Fact),
 }
 
 /// What must be looked up in the journal before an effect is replayed.
 #[must_use]
-pub fn refers_to(effect: &Effect) -> Option<Behind> {
-    if let Fact::Points(fact) = &effect.fact
-        && let points::Fact::Refunded { spent_at, .. } = &**fact
-    {
-        return Some(Behind::Spent(*spent_at));
+pub fn refers_to<P: Product>(effect: &Effect<P>) -> Option<Behind> {
+    if let Fact::Product(fact) = &effect.fact {
+        return fact.refers_to().map(Behind::Fact);
     }
     effect.fact.detail().and_then(|detail| detail.reverses).map(Behind::Reversed)
 }
@@ -108,7 +69,7 @@ enum Under {
 
 /// What the journal makes so far.
 #[derive(Debug)]
-pub struct Replay {
+pub struct Replay<P: Product> {
     /// The head as derived.
     pub head: Head,
     /// Every balance.
@@ -131,10 +92,8 @@ pub struct Replay {
     pub tombstones: BTreeMap<Name, Tombstone>,
     /// Assets in which there is a posting or a hold.
     used: BTreeSet<AssetNo>,
-    /// What it makes of points.
-    pub points: DerivedPoints,
-    /// What it makes of advances.
-    pub advances: DerivedAdvances,
+    /// What it makes of products.
+    pub product: P::Replay,
     /// How many batches have the hash of their effects.
     pub hashed: u64,
     under: Option<(Id, Under)>,
@@ -143,51 +102,6 @@ pub struct Replay {
     /// The hash that the last batch was stored with: the next one is chained to it, right or wrong.
     stored_hash: [u8; 32],
     canonical: Encoder,
-}
-
-/// Something that cannot be true at once: where, and what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Such as `effect 17`.
-    pub place: String,
-    /// Such as `the balance after it is 5, the postings before it make 7`.
-    pub what: String,
-}
-
-impl std::fmt::Display for Difference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)
-    }
-}
-
-impl DerivedBalance {
-    fn opened(limits: Limits) -> DerivedBalance {
-        DerivedBalance {
-            posted: 0,
-            pending_in: 0,
-            pending_out: 0,
-            entries: 0,
-            last: None,
-            off_date: DateSum::ZERO,
-            limits,
-        }
-    }
-
-    /// The limit that it does not keep.
-    fn breach(&self, account: AccountNo) -> Option<String> {
-        let free = self.posted.saturating_sub(self.pending_out);
-        let full = self.posted.saturating_add(self.pending_in);
-        let is_below = self.limits.min.is_some_and(|floor| free < floor.minor_units());
-        let is_above = self.limits.max.is_some_and(|ceiling| full > ceiling.minor_units());
-        (is_below || is_above).then(|| {
-            let Limits { min, max } = self.limits;
-            format!("account {account} has {free} to {full}, outside its limits {min:?} to {max:?}")
-        })
-    }
-
-    fn is_empty(&self) -> bool {
-        self.posted == 0 && self.pending_in == 0 && self.pending_out == 0
-    }
 }
 
 impl Reversed {
@@ -229,10 +143,10 @@ fn exceeds(legs: &[HoldLeg], posting: &Posting) -> Option<String> {
 /// What cannot have happened.
 type Found = Vec<String>;
 
-impl Replay {
+impl<P: Product> Replay<P> {
     /// Before the first effect.
     #[must_use]
-    pub fn new(ledger: Name) -> Replay {
+    pub fn new(ledger: Name) -> Replay<P> {
         Replay {
             head: Head::absent(ledger),
             balances: BTreeMap::new(),
@@ -245,8 +159,7 @@ impl Replay {
             deferred: BTreeSet::new(),
             tombstones: BTreeMap::new(),
             used: BTreeSet::new(),
-            points: DerivedPoints::default(),
-            advances: DerivedAdvances::default(),
+            product: P::Replay::default(),
             hashed: 0,
             under: None,
             batch_first: Seq::FIRST,
@@ -255,8 +168,15 @@ impl Replay {
         }
     }
 
+    /// What does not add up, of products too.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        let ledger = Derived { accounts: &self.accounts, assets: &self.assets, balances: &self.balances };
+        self.unbalanced().into_iter().chain(P::differences(&self.product, ledger)).collect()
+    }
+
     /// Takes the next effect and says what of it contradicts what came before.
-    pub fn effect(&mut self, effect: &Effect, referred: Referred<'_>) -> Found {
+    pub fn effect(&mut self, effect: &Effect<P>, referred: Referred<'_, P>) -> Found {
         let mut found = Found::new();
         if effect.seq != self.head.seq.next() {
             found.push(format!("it follows effect {}", self.head.seq));
@@ -275,7 +195,7 @@ impl Replay {
     }
 
     /// Takes in what happened, and says what of it cannot have.
-    fn fact(&mut self, effect: &Effect, referred: Referred<'_>) -> Found {
+    fn fact(&mut self, effect: &Effect<P>, referred: Referred<'_, P>) -> Found {
         match &effect.fact {
             Fact::LedgerOpened(rules) => self.head.rules = *rules,
             Fact::DefaultAssetSet { no } => {
@@ -317,77 +237,17 @@ impl Replay {
                     return vec![format!("it resolves the request at {deferred}, which is not waiting")];
                 }
             }
-            Fact::Points(fact) => return self.points_fact(effect.seq, fact, referred),
-            Fact::Advances(fact) => return self.advances.fact(effect, fact),
+            Fact::Imported { .. } => {}
+            Fact::Product(fact) => {
+                let earlier = match referred {
+                    Referred::Fact(earlier) => Some(earlier),
+                    Referred::Nothing | Referred::Transaction(..) => None,
+                };
+                let ledger = Derived { accounts: &self.accounts, assets: &self.assets, balances: &self.balances };
+                return P::replay(&mut self.product, ledger, (effect.seq, effect.at), fact, earlier);
+            }
         }
         Found::new()
-    }
-
-    /// What a purse has left is what its account has, at every instant.
-    fn points_fact(&mut self, seq: Seq, fact: &points::Fact, referred: Referred<'_>) -> Found {
-        let spend = match referred {
-            Referred::Spend(spend) => Some(spend),
-            Referred::Nothing | Referred::Transaction(..) => None,
-        };
-        let mut found = self.points.fact(seq, fact, spend);
-        for no in fact.purses() {
-            let left = self.points.purses.get(&no).map_or(0, DerivedPurse::left);
-            let posted = self.points_balance(no);
-            if u128::try_from(posted) != Ok(left) {
-                found.push(format!("purse {no} has {left} points left, its account has {posted}"));
-            }
-        }
-        found
-    }
-
-    fn points_balance(&self, account: AccountNo) -> i128 {
-        let code = self.points.program.as_ref().map(|row| &row.program.asset);
-        let asset = self.assets.iter().find(|(_, terms)| Some(&terms.code) == code).map(|(no, _)| *no);
-        asset.and_then(|asset| self.balances.get(&(account, asset))).map_or(0, |balance| balance.posted)
-    }
-
-    /// Whether breakage is what was lost, and every purse is what its account is.
-    #[must_use]
-    pub fn points_unbalanced(&self) -> Vec<Difference> {
-        let mut found = Vec::new();
-        let mut breakage = 0i128;
-        for (no, account) in self.accounts.iter().filter(|(_, account)| is_of_points(&account.name)) {
-            let posted = self.points_balance(*no);
-            if account.name.as_str().starts_with(BREAKAGE) {
-                breakage = breakage.saturating_add(posted);
-            }
-            let left = self.points.purses.get(no).map_or(0, DerivedPurse::left);
-            if account.name.as_str().starts_with(MEMBERS) && u128::try_from(posted) != Ok(left) {
-                let what = format!("it has {posted} points, its lots have {left} left");
-                found.push(Difference { place: format!("account {}", account.name), what });
-            }
-        }
-        if self.points.program.is_some() && u128::try_from(breakage) != Ok(self.points.lost) {
-            let what = format!("it sums to {breakage}, {} points were lost", self.points.lost);
-            found.push(Difference { place: "breakage".to_owned(), what });
-        }
-        found
-    }
-
-    /// Whether every customer owes what the advances make, and what was written off is there.
-    #[must_use]
-    pub fn advances_unbalanced(&self) -> Vec<Difference> {
-        let mut found = Vec::new();
-        let Some(book) = &self.advances.book else { return found };
-        let asset = self.assets.iter().find(|(_, terms)| terms.code == book.asset).map(|(no, _)| *no);
-        let owed = self.advances.owed();
-        for (no, account) in self.accounts.iter().filter(|(_, account)| is_derived(&account.name)) {
-            let balance = asset.and_then(|asset| self.balances.get(&(*no, asset))).map_or(0, |balance| balance.posted);
-            let expected = match account.name.as_str() {
-                WRITTEN_OFF => self.advances.written_off(),
-                _ => owed.get(no).map_or(0, |owed| i128::try_from(*owed).unwrap_or(i128::MAX)),
-            };
-            if balance != expected {
-                let what = format!("it has {balance}, its advances make {expected}");
-                found.push(Difference { place: format!("account {}", account.name), what });
-            }
-        }
-        found
     }
 
     /// Once an amount is recorded, its scale stays.
@@ -529,7 +389,7 @@ impl Replay {
         if seq == hold { Ok(legs) } else { Err(format!("it ends the hold at {hold}, which is at {seq}")) }
     }
 
-    fn posting(&mut self, effect: &Effect, posting: &Posting, referred: Referred<'_>) -> Found {
+    fn posting(&mut self, effect: &Effect<P>, posting: &Posting, referred: Referred<'_, P>) -> Found {
         let mut found = Found::new();
         if posting.leg == 0 {
             self.under = None;
@@ -552,7 +412,7 @@ impl Replay {
     }
 
     /// Sees what the transaction that a posting begins is about.
-    fn begin(&mut self, posting: &Posting, referred: Referred<'_>) -> Result<(), String> {
+    fn begin(&mut self, posting: &Posting, referred: Referred<'_, P>) -> Result<(), String> {
         let id = posting.transaction;
         if let Some(hold) = posting.hold {
             self.under = Some((id, Under::Posting(self.end_hold(id, hold)?)));
@@ -571,7 +431,7 @@ impl Replay {
         Ok(())
     }
 
-    fn post(&mut self, effect: &Effect, posting: &Posting) -> Found {
+    fn post(&mut self, effect: &Effect<P>, posting: &Posting) -> Found {
         let mut found = Found::new();
         for (side, amount) in posting.entries() {
             let Some(balance) = self.balances.get_mut(&(side.account, posting.asset)) else {

@@ -1,6 +1,6 @@
 //! The rows that stores keep beside the journal. All of them can be derived from it again.
 
-use super::command::{LedgerRules, Limits, Metadata};
+use super::terms::{LedgerRules, Limits, Metadata};
 use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, BALANCE_LIMIT, Balance, Difference};
 use crate::names::Name;
@@ -214,6 +214,15 @@ pub struct AccountRow {
     pub frozen: bool,
     /// Whether it is closed.
     pub closed: bool,
+}
+
+/// An account as a store gives it: with its balance in every asset that it is open for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedAccount {
+    /// The account.
+    pub row: AccountRow,
+    /// Its balances.
+    pub balances: Vec<BalanceRow>,
 }
 
 /// The balance of an account in one asset.
@@ -490,7 +499,7 @@ pub struct IdRow {
     /// The effect that stands for it.
     pub seq: Seq,
     /// The content of the command.
-    pub fingerprint: super::command::Fingerprint,
+    pub fingerprint: crate::codec::Fingerprint,
     /// Whether it was refused.
     pub verdict: Verdict,
 }

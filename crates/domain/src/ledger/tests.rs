@@ -1,16 +1,23 @@
 //! The rules as tables: a line a command, with what must come of it. Every rejection stands here, in order of precedence.
 
-use super::command::*;
-use super::draft::Draft;
-use super::effect::{AccountChanged, AccountOpened, Detail, Effect, Fact, Posting, Side};
+use super::command::CommandId;
+use super::effect::{AccountChanged, AccountOpened, Detail, Posting, Side};
 use super::recover::{Arrival, recover, recovery_footprint};
-use super::replay::{Behind, Referred, Replay, refers_to};
+use super::replay::{Behind, refers_to};
 use super::rows::{DateSum, Head, LedgerState, Tombstone, Verdict};
-use super::working::{LoadedLedger, Rows};
-use super::*;
+use super::terms::{
+    AccountChange, AccountTerms, AssetTerms, Expectation, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
+    Ranking, ZeroAmounts,
+};
+use super::transaction::{Draw, Part, Source, Timing, Transaction, Transfer};
+use super::{apply, footprint};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use crate::products::{
+    Action, Command, Delta, Draft, Effect, Fact, Item, ItemOutcome, LoadedLedger, Outcome, Referred, Rejection, Replay,
+    Rows, Working,
+};
 
 const START: Timestamp = Timestamp(1_700_000_000_000_000);
 
@@ -33,8 +40,7 @@ impl Book {
             head: Head::absent(name.clone()),
             assets: vec![],
             last_time_ordered: None,
-            program: None,
-            book: None,
+            product: Default::default(),
         };
         let mut working = Working::new(ledger.clone());
         // Transactions are remembered once somebody asked for them: ask for all that the tables use.
@@ -865,8 +871,7 @@ fn no_other_ledger_deletes_ledgers() {
         head: Head { batch: BatchNo(7), state: LedgerState::Deleted, ..Head::absent(name("shop")) },
         assets: vec![],
         last_time_ordered: None,
-        program: None,
-        book: None,
+        product: Default::default(),
     };
     let mut book = Book { working: Working::new(ledger), ..Book::new() };
     assert_eq!(book.line("ledger USD/2"), "ledger_deleted");

@@ -4,31 +4,23 @@
 //! batches, bounded by [`ROWS_MAX`], because the ledger has one writer; on any fault the whole of it is dropped.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use super::batch::Delta;
-use super::command::ImplicitAccounts;
-use super::draft::Draft;
-use super::effect::{Effect, Fact};
+use super::delta::Delta;
+use super::effect::Effect;
 use super::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, LedgerState, Leg, OffDateRow,
+    AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Head, IdRow, LoadedAccount, OffDateRow,
     TransactionRow, TransactionState,
 };
-use crate::advances::Book;
-use crate::advances::accounts::{is_derived, is_of_advances};
-use crate::advances::working::{AdvancesRows, AdvancesWorking};
+use super::terms::ImplicitAccounts;
 use crate::codec::Encoder;
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, NumberMap, Seq};
-use crate::points::ProgramRow;
-use crate::points::accounts::is_of_points;
-use crate::points::working::{PointsRows, PointsWorking};
+use crate::product::Product;
+
+mod evolve;
 
 /// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
 pub const ROWS_MAX: usize = 1 << 20;
-
-/// Accounts kept between batches where advances are made: every customer's is asked for once a week, and kept for nobody.
-const ROWS_MAX_OF_ADVANCES: usize = 1 << 15;
 
 /// Ids kept between batches, newest first: eight full batches, which is more than clients have under way, in 5 MB.
 const RECENT_IDS_MAX: usize = 1 << 16;
@@ -64,33 +56,22 @@ impl Account {
     }
 }
 
-/// An account as a store gives it: with its balance in every asset that it is open for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadedAccount {
-    /// The account.
-    pub row: AccountRow,
-    /// Its balances.
-    pub balances: Vec<BalanceRow>,
-}
-
 /// The ledger as a whole, as a store gives it.
 #[derive(Debug, Clone)]
-pub struct LoadedLedger {
+pub struct LoadedLedger<P: Product> {
     /// Its head.
     pub head: Head,
     /// All its assets.
     pub assets: Vec<AssetRow>,
     /// The greatest id below [`TIME_ORDERED_END`] that has an outcome.
     pub last_time_ordered: Option<Id>,
-    /// The terms on which it keeps points, where it does.
-    pub program: Option<ProgramRow>,
-    /// What it keeps of advances as a whole, where it makes any.
-    pub book: Option<Book>,
+    /// What it keeps of products as a whole.
+    pub product: P::Loaded,
 }
 
 /// The rows that a footprint asked for.
-#[derive(Debug, Default)]
-pub struct Rows {
+#[derive(Debug)]
+pub struct Rows<P: Product> {
     /// Accounts by name.
     pub names: Vec<(Name, Option<LoadedAccount>)>,
     /// Accounts by number.
@@ -107,10 +88,24 @@ pub struct Rows {
     pub deferred: Vec<(Seq, bool)>,
     /// Whether any amount of an asset is recorded.
     pub asset_amounts: Vec<(AssetNo, bool)>,
-    /// What points need.
-    pub points: PointsRows,
-    /// What advances need.
-    pub advances: AdvancesRows,
+    /// What products need.
+    pub product: P::Rows,
+}
+
+impl<P: Product> Default for Rows<P> {
+    fn default() -> Rows<P> {
+        Rows {
+            names: Vec::new(),
+            accounts: Vec::new(),
+            ids: Vec::new(),
+            references: Vec::new(),
+            transactions: Vec::new(),
+            buckets: Vec::new(),
+            deferred: Vec::new(),
+            asset_amounts: Vec::new(),
+            product: P::Rows::default(),
+        }
+    }
 }
 
 /// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
@@ -164,9 +159,9 @@ struct Bucket {
 }
 
 /// What the batch under way has changed.
-#[derive(Debug, Default)]
-struct Changes {
-    effects: Vec<Effect>,
+#[derive(Debug)]
+struct Changes<P: Product> {
+    effects: Vec<Effect<P>>,
     balances: Vec<BalanceSlot>,
     accounts: Vec<AccountSlot>,
     assets: Vec<AssetNo>,
@@ -175,9 +170,23 @@ struct Changes {
     buckets: Vec<BucketKey>,
 }
 
+impl<P: Product> Default for Changes<P> {
+    fn default() -> Changes<P> {
+        Changes {
+            effects: Vec::new(),
+            balances: Vec::new(),
+            accounts: Vec::new(),
+            assets: Vec::new(),
+            states: Vec::new(),
+            off_dates: Vec::new(),
+            buckets: Vec::new(),
+        }
+    }
+}
+
 /// The known rows of one ledger.
 #[derive(Debug)]
-pub struct Working {
+pub struct Working<P: Product> {
     /// As of now, the batch under way included.
     head: Head,
     /// As of the last commit.
@@ -198,16 +207,15 @@ pub struct Working {
     deferred: HashMap<Seq, bool>,
     /// Whether any amount of an asset was recorded as of the last commit.
     asset_amounts: HashMap<AssetNo, bool>,
-    points: PointsWorking,
-    advances: AdvancesWorking,
-    changes: Changes,
+    product: P::Working,
+    changes: Changes<P>,
     rows_max: usize,
 }
 
-impl Working {
+impl<P: Product> Working<P> {
     /// A ledger with nothing loaded but itself.
     #[must_use]
-    pub fn new(ledger: LoadedLedger) -> Working {
+    pub fn new(ledger: LoadedLedger<P>) -> Working<P> {
         Working {
             base: ledger.head.clone(),
             base_assets: last_asset(&ledger.assets),
@@ -229,8 +237,7 @@ impl Working {
             buckets: HashMap::new(),
             deferred: HashMap::new(),
             asset_amounts: HashMap::new(),
-            points: PointsWorking::new(ledger.program),
-            advances: AdvancesWorking::new(ledger.book),
+            product: P::working(ledger.product),
             changes: Changes::default(),
             rows_max: ROWS_MAX,
         }
@@ -238,7 +245,7 @@ impl Working {
 
     /// Keeps fewer accounts between batches. Tests use it to see rows come and go.
     #[must_use]
-    pub fn with_rows_max(mut self, rows_max: usize) -> Working {
+    pub fn with_rows_max(mut self, rows_max: usize) -> Working<P> {
         self.rows_max = rows_max;
         self
     }
@@ -261,7 +268,7 @@ impl Working {
 
     /// The effects of the batch under way.
     #[must_use]
-    pub fn effects(&self) -> &[Effect] {
+    pub fn effects(&self) -> &[Effect<P>] {
         &self.changes.effects
     }
 
@@ -318,33 +325,28 @@ impl Working {
     pub(crate) fn has_amounts(&self, asset: AssetNo) -> bool {
         let before = asset <= self.base_assets
             && *self.asset_amounts.get(&asset).expect("amounts of assets are in the footprint");
-        let is_of_advances = |book: &Book| self.asset(&book.asset).is_some_and(|row| row.no == asset);
         before
-            || self.advances.book().is_some_and(is_of_advances)
+            || self.asset_by_no(asset).is_some_and(|row| P::has_amounts(&self.product, &row.code))
             || self.changes.effects.iter().any(|effect| effect.fact.has_amounts(asset))
     }
 
-    pub(crate) fn points(&self) -> &PointsWorking {
-        &self.points
+    /// What is known of products.
+    pub(crate) fn product(&self) -> &P::Working {
+        &self.product
     }
 
-    pub(crate) fn advances(&self) -> &AdvancesWorking {
-        &self.advances
-    }
-
-    /// Whether an account is a product's, in a ledger that keeps it: nobody else may move what is in it.
+    /// Whether an account is a product's, in a ledger that keeps it: no other command may move what is in it.
     pub(crate) fn is_reserved(&self, account: &Name) -> bool {
-        self.points.program().is_some() && is_of_points(account)
-            || self.advances.book().is_some() && is_derived(account)
+        P::is_reserved(&self.product, account)
     }
 
     /// Whether only a product opens and changes an account, in a ledger that keeps it.
     pub(crate) fn is_owned(&self, account: &Name) -> bool {
-        self.is_reserved(account) || self.advances.book().is_some() && is_of_advances(account)
+        P::is_owned(&self.product, account)
     }
 
     pub(crate) fn forget_windows(&mut self) {
-        self.points.forget_windows();
+        P::forget_windows(&mut self.product);
     }
 
     pub(crate) fn has_bucket(&self, key: &BucketKey) -> bool {
@@ -364,7 +366,7 @@ impl Working {
     }
 
     /// Takes in the rows that a footprint asked for.
-    pub fn absorb(&mut self, rows: Rows) {
+    pub fn absorb(&mut self, rows: Rows<P>) {
         for (name, account) in rows.names {
             match account {
                 None => {
@@ -382,10 +384,9 @@ impl Working {
         self.transactions.extend(rows.transactions);
         self.deferred.extend(rows.deferred);
         self.asset_amounts.extend(rows.asset_amounts);
-        for account in self.points.absorb(rows.points) {
+        for account in P::absorb(&mut self.product, rows.product) {
             self.insert_account(account);
         }
-        self.advances.absorb(rows.advances);
         for (key, sum) in rows.buckets {
             self.buckets.entry(key).or_insert(Bucket { sum, dirty: false });
         }
@@ -412,204 +413,8 @@ impl Working {
         slot
     }
 
-    /// Makes a decision true. Cannot fail: everything was checked when it was made.
-    pub(crate) fn evolve(&mut self, draft: &mut Draft) {
-        if let Some(rules) = draft.rules.take() {
-            self.head.rules = rules;
-        }
-        if let Some((since, asset)) = draft.default_asset.take() {
-            self.head.defaults.set(since, asset);
-        }
-        if let Some(archived) = draft.archived.take() {
-            self.head.state = if archived { LedgerState::Archived } else { LedgerState::Open };
-        }
-        for asset in draft.assets.drain(..) {
-            self.changes.assets.push(asset.no);
-            self.assets.push(asset);
-        }
-        for (no, scale) in draft.rescaled.drain(..) {
-            if let Some(asset) = self.assets.iter_mut().find(|asset| asset.no == no) {
-                asset.scale = scale;
-                self.changes.assets.push(no);
-            }
-        }
-        for row in draft.accounts.drain(..) {
-            self.head.accounts = row.no;
-            self.points.opened(row.no, &row.name);
-            self.advances.opened(&row.name);
-            let slot = self.push_account(row, Vec::new());
-            self.mark_account(slot);
-        }
-        for (slot, row) in draft.changed_accounts.drain(..) {
-            if let Some(account) = self.accounts.get_mut(slot.0) {
-                account.row = row;
-            }
-            self.mark_account(slot);
-        }
-        for (account, row) in draft.opened.drain(..) {
-            let slot = BalanceSlot(self.balances.len());
-            if let Some(account) = self.accounts.get_mut(account.0) {
-                account.balances.push((row.asset, slot));
-            }
-            self.balances.push(row);
-            self.dirty.push(false);
-            self.mark_balance(slot);
-        }
-        for (slot, row) in draft.touched.drain(..) {
-            if let Some(balance) = self.balances.get_mut(slot.0) {
-                *balance = row;
-            }
-            if let Some(account) = self.by_no.get(&row.account).and_then(|slot| self.accounts.get_mut(slot.0)) {
-                account.recent = true;
-            }
-            self.mark_balance(slot);
-        }
-        draft.ids.drain(..).for_each(|(id, row)| self.ids.record(id, row));
-        draft.references.drain(..).for_each(|reference| {
-            self.references.insert(reference, true);
-        });
-        draft.buckets.drain(..).for_each(|(key, sum)| self.add_to_bucket(key, sum));
-        self.changes.off_dates.append(&mut draft.off_dates);
-        self.remember_made(&draft.effects);
-        self.evolve_products(&draft.effects);
-        for (seq, id, state) in draft.states.drain(..) {
-            if let Some(Some(row)) = self.transactions.get_mut(&id) {
-                row.state = state;
-            }
-            self.changes.states.push((seq, id, state));
-        }
-        if let Some(last) = draft.effects.last() {
-            self.head.seq = last.seq;
-            self.head.at = last.at;
-        }
-        self.changes.effects.append(&mut draft.effects);
-    }
-
-    fn mark_account(&mut self, slot: AccountSlot) {
-        if let Some(account) = self.accounts.get_mut(slot.0)
-            && !account.dirty
-        {
-            account.dirty = true;
-            self.changes.accounts.push(slot);
-        }
-    }
-
-    fn mark_balance(&mut self, slot: BalanceSlot) {
-        if let Some(dirty) = self.dirty.get_mut(slot.0)
-            && !*dirty
-        {
-            *dirty = true;
-            self.changes.balances.push(slot);
-        }
-    }
-
-    /// # Panics
-    /// When the bucket was not loaded though its account and asset are older than the batch.
-    fn add_to_bucket(&mut self, key: BucketKey, amount: i128) {
-        let is_new = key.account > self.base.accounts || key.asset > self.base_assets;
-        let bucket = match self.buckets.entry(key) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                assert!(is_new, "bucket {key:?} is in the footprint");
-                entry.insert(Bucket { sum: DateSum::ZERO, dirty: false })
-            }
-        };
-        bucket.sum = bucket.sum.plus(amount);
-        if !bucket.dirty {
-            bucket.dirty = true;
-            self.changes.buckets.push(key);
-        }
-    }
-
-    /// Later commands of this batch may name a transaction, or a request, that the batch itself made.
-    fn remember_made(&mut self, effects: &[Effect]) {
-        if self.transactions.is_empty() && self.deferred.is_empty() {
-            return;
-        }
-        for effect in effects {
-            let (id, leg, state) = match &effect.fact {
-                Fact::Posting(posting) if posting.hold.is_none() => (
-                    posting.transaction,
-                    Leg {
-                        source: posting.source.account,
-                        destination: posting.destination.account,
-                        asset: posting.asset,
-                        amount: posting.amount,
-                    },
-                    TransactionState::Posted { reversed_by: None },
-                ),
-                Fact::Hold(hold) => (
-                    hold.transaction,
-                    Leg { source: hold.source, destination: hold.destination, asset: hold.asset, amount: hold.amount },
-                    TransactionState::Pending { expires_at: hold.expires_at },
-                ),
-                Fact::Posting(_)
-                | Fact::LedgerOpened(_)
-                | Fact::DefaultAssetSet { .. }
-                | Fact::AssetRescaled { .. }
-                | Fact::ArchivedSet { .. }
-                | Fact::LedgerDeleted(_)
-                | Fact::AssetAdded { .. }
-                | Fact::AccountOpened(_)
-                | Fact::AccountChanged(_)
-                | Fact::HoldVoided { .. }
-                | Fact::HoldExpired { .. }
-                | Fact::Refused(_)
-                | Fact::Points(_)
-                | Fact::Advances(_) => continue,
-                // What the same batch takes, it may do: where anybody asks for it, it is known here.
-                Fact::Deferred { .. } => {
-                    if let Some(waiting) = self.deferred.get_mut(&effect.seq) {
-                        *waiting = true;
-                    }
-                    continue;
-                }
-                Fact::Resolved { deferred, .. } => {
-                    self.deferred.insert(*deferred, false);
-                    continue;
-                }
-            };
-            // What reversed a transaction that is known is asked for with it.
-            let original = effect.fact.detail().and_then(|detail| detail.reverses);
-            if original.is_some_and(|original| self.transactions.contains_key(&original)) {
-                self.transactions.entry(id).or_insert(None);
-            }
-            if let Some(known) = self.transactions.get_mut(&id) {
-                let reversed = effect.fact.detail().map(|detail| detail.reversed.clone()).unwrap_or_default();
-                let row = TransactionRow { id, seq: effect.seq, legs: Vec::new(), state, reversed };
-                known.get_or_insert(row).legs.push(leg);
-            }
-        }
-    }
-
-    /// Products change by facts alone.
-    fn evolve_products(&mut self, effects: &[Effect]) {
-        let mut transaction = None;
-        for effect in effects {
-            match &effect.fact {
-                Fact::Posting(posting) => transaction = Some(posting.transaction),
-                Fact::Points(fact) => self.points.evolve(effect.seq, transaction, fact),
-                Fact::Advances(fact) => self.advances.evolve(effect.seq, effect.at, fact),
-                Fact::LedgerOpened(_)
-                | Fact::DefaultAssetSet { .. }
-                | Fact::AssetRescaled { .. }
-                | Fact::ArchivedSet { .. }
-                | Fact::LedgerDeleted(_)
-                | Fact::AssetAdded { .. }
-                | Fact::AccountOpened(_)
-                | Fact::AccountChanged(_)
-                | Fact::Hold(_)
-                | Fact::HoldVoided { .. }
-                | Fact::HoldExpired { .. }
-                | Fact::Refused(_)
-                | Fact::Deferred { .. }
-                | Fact::Resolved { .. } => {}
-            }
-        }
-    }
-
     /// What the batch changed, ready to be committed; `None` when it changed nothing. The next batch starts here.
-    pub fn take_delta(&mut self) -> Option<Delta> {
+    pub fn take_delta(&mut self) -> Option<Delta<P>> {
         if self.changes.effects.is_empty() {
             return None;
         }
@@ -656,8 +461,7 @@ impl Working {
             states: changes.states,
             off_dates: changes.off_dates,
             buckets,
-            points: self.points.take_delta(),
-            advances: self.advances.take_delta(),
+            product: P::take_delta(&mut self.product),
         };
         self.base = self.head.clone();
         self.base_assets = last_asset(&self.assets);
@@ -671,8 +475,7 @@ impl Working {
         self.references.clear();
         self.transactions.clear();
         self.deferred.clear();
-        self.points.trim();
-        self.advances.trim();
+        P::trim(&mut self.product);
         if self.buckets.len() > BUCKETS_MAX {
             self.buckets.clear();
         }
@@ -681,11 +484,7 @@ impl Working {
                 self.by_name.remove(&name);
             }
         }
-        let rows_max = match self.advances.book() {
-            None => self.rows_max,
-            Some(_) => self.rows_max.min(ROWS_MAX_OF_ADVANCES),
-        };
-        if self.accounts.len() > rows_max {
+        if self.accounts.len() > self.rows_max.min(P::accounts_max(&self.product)) {
             self.sweep();
         }
     }
@@ -730,7 +529,7 @@ fn last_asset(assets: &[AssetRow]) -> AssetNo {
 
 /// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and its effects in order.
 #[must_use]
-pub fn batch_hash(base: &Head, head: &Head, effects: &[Effect]) -> [u8; 32] {
+pub fn batch_hash<P: Product>(base: &Head, head: &Head, effects: &[Effect<P>]) -> [u8; 32] {
     let mut encoder = Encoder::new();
     encoder.text(head.ledger.as_str());
     encoder.number(head.batch.0);

@@ -3,7 +3,7 @@
 //!
 //! They are ordinary accounts, but in a ledger with a program nobody else may name them: what is in them follows from lots.
 
-use crate::ledger::command::Metadata;
+use crate::ledger::terms::Metadata;
 use crate::names::{Name, Party, SEGMENT_LENGTH_MAX};
 
 /// The names of all accounts of points begin so.

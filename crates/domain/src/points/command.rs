@@ -4,7 +4,7 @@ use super::accounts::Holding;
 use super::lot::{LotKey, LotRow};
 use super::program::Program;
 use crate::codec::{Decoder, Encoder, Malformed};
-use crate::ledger::command::{Action as LedgerAction, Command, Fingerprint, Metadata};
+use crate::ledger::terms::Metadata;
 use crate::money::Amount;
 use crate::names::Party;
 use crate::numbers::{AccountNo, Id, Timestamp};
@@ -14,10 +14,6 @@ pub const LOTS_MAX: usize = 8_192;
 
 /// The most payers of one member: as many as a transaction has postings, since a spend may draw on all of them.
 pub const PAYERS_MAX: usize = 1_024;
-
-/// The most rows of an import that are taken at once: few enough that others are served in between, enough that what is done
-/// once a batch is not noticed.
-pub const IMPORT_ROWS_MAX: usize = 4_096;
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,13 +58,6 @@ pub enum Action {
         /// From when on.
         matures_at: Timestamp,
     },
-    /// Earn and adjust row by row, each alone.
-    Import {
-        /// The rows before these, by the id and the content under which they were taken: these come after them only.
-        after: Option<(Id, Fingerprint)>,
-        /// The rows, in order.
-        rows: Vec<ImportRow>,
-    },
 }
 
 /// Points that a member is given.
@@ -95,15 +84,6 @@ pub struct Adjustment {
     pub points: Amount,
     /// What the client keeps with it.
     pub metadata: Metadata,
-}
-
-/// A row of an import.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportRow {
-    /// Its line in what is imported, from 1.
-    pub line: u64,
-    /// What it asks for, under an id that nobody else has chosen: to earn or to adjust.
-    pub command: Command,
 }
 
 impl Earning {
@@ -136,24 +116,14 @@ impl Action {
             | Action::Earn(_)
             | Action::Adjust(_)
             | Action::Spend { .. }
-            | Action::Refund { .. }
-            | Action::Import { .. } => false,
+            | Action::Refund { .. } => false,
         }
     }
 
-    /// How many rows of an import it has.
+    /// Whether it makes a transaction that is found by the command's id.
     #[must_use]
-    pub fn rows(&self) -> usize {
-        match self {
-            Action::Import { rows, .. } => rows.len(),
-            Action::SetProgram(_)
-            | Action::Earn(_)
-            | Action::Adjust(_)
-            | Action::Spend { .. }
-            | Action::Refund { .. }
-            | Action::Close { .. }
-            | Action::Mature { .. } => 0,
-        }
+    pub const fn makes_transaction(&self) -> bool {
+        matches!(self, Action::Earn(_) | Action::Adjust(_) | Action::Spend { .. } | Action::Refund { .. })
     }
 
     /// Writes the canonical bytes.
@@ -199,18 +169,6 @@ impl Action {
                 lot.encode(e);
                 e.instant(*matures_at);
             }
-            Action::Import { after, rows } => {
-                e.byte(8);
-                e.option(*after, |e, (id, fingerprint)| {
-                    e.wide(id.0);
-                    e.fixed(&fingerprint.0);
-                });
-                e.length(rows.len());
-                for row in rows {
-                    e.number(row.line);
-                    row.command.encode(e);
-                }
-            }
         }
     }
 
@@ -239,22 +197,6 @@ impl Action {
                 lot: LotRow::decode(d)?,
                 matures_at: d.instant()?,
             },
-            8 => {
-                let after = d.option(|d| Ok((Id(d.wide()?), Fingerprint(d.fixed()?))))?;
-                let mut rows = Vec::new();
-                let count = d.length()?;
-                if count > IMPORT_ROWS_MAX {
-                    return Err(Malformed { expected: "as many rows of an import as are taken at once" });
-                }
-                for _ in 0..count {
-                    let row = ImportRow { line: d.number()?, command: Command::decode(d)? };
-                    if !matches!(row.command.action, LedgerAction::Points(Action::Earn(_) | Action::Adjust(_))) {
-                        return Err(Malformed { expected: "row of an import" });
-                    }
-                    rows.push(row);
-                }
-                Action::Import { after, rows }
-            }
             _ => return Err(Malformed { expected: "action on points" }),
         })
     }

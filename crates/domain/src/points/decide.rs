@@ -5,21 +5,23 @@
 
 use std::collections::BTreeMap;
 
+use super::Host;
 use super::accounts::{Holding, PREFIX, breakage_of, member, member_of, redeemed_of};
 use super::command::{Action, Adjustment, Earning, LOTS_MAX, PAYERS_MAX};
 use super::fact::{Fact, Fate};
-use super::footprint::{left, total};
+use super::footprint::{known, left, total};
 use super::lot::{Lot, LotKey, LotRow};
 use super::program::Program;
 use super::purse::{Purse, plus};
+use super::rejection::Rejection;
 use super::spend::{SpendError, by_payer, last_of, not_given_back, refund, spend};
 use super::window::Window;
 use super::working::Held;
-use crate::ledger::command::{Limits, Metadata};
-use crate::ledger::decide::{Decided, Decider, ResolvedLeg, SAME, changed};
+use crate::ledger::decider::{Decided, Decider, ResolvedLeg, SAME, changed};
 use crate::ledger::effect::{Detail, Fact as LedgerFact};
-use crate::ledger::rejection::Rejection;
+use crate::ledger::rejection::Rejection as LedgerRejection;
 use crate::ledger::rows::TransactionState;
+use crate::ledger::terms::{Limits, Metadata};
 use crate::ledger::working::{BalanceSlot, Working};
 use crate::money::Amount;
 use crate::names::{Name, Party};
@@ -32,11 +34,11 @@ static UNKNOWN: Window = Window::nothing();
 ///
 /// # Panics
 /// When a row of its footprint is not loaded.
-pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
+pub(crate) fn decide<P: Host>(decider: Decider<'_, P>, id: Id, action: &Action) -> Decided<P> {
     if let Action::SetProgram(program) = action {
         return set_program(decider, program);
     }
-    let row = decider.working.points().program().ok_or(Rejection::ProgramNotFound)?;
+    let row = known(decider.working).program().ok_or(refused(Rejection::ProgramNotFound))?;
     let program = &row.program;
     let asset = decider.asset(Some(&program.asset))?.no;
     let points = Deciding { program, asset, id, decider };
@@ -47,40 +49,45 @@ pub(crate) fn decide(decider: Decider<'_>, id: Id, action: &Action) -> Decided {
         Action::Refund { spend, points: asked } => points.refund(*spend, *asked),
         Action::Close { purse, lot, as_of } => points.close(*purse, *lot, *as_of),
         Action::Mature { earning, purse, lot, matures_at } => points.mature(*earning, *purse, *lot, *matures_at),
-        // Its rows are decided one by one, each as a command of its own.
-        Action::SetProgram(_) | Action::Import { .. } => Ok(SAME),
+        // It was decided above.
+        Action::SetProgram(_) => Ok(SAME),
     }
 }
 
-fn set_program(decider: Decider<'_>, program: &Program) -> Decided {
+/// A refusal of this product's own.
+fn refused<P: Host>(rejection: Rejection) -> LedgerRejection<P> {
+    LedgerRejection::Product(rejection.into())
+}
+
+fn set_program<P: Host>(decider: Decider<'_, P>, program: &Program) -> Decided<P> {
     decider.asset(Some(&program.asset))?;
-    match decider.working.points().program() {
+    match known(decider.working).program() {
         Some(row) if row.program == *program => return Ok(SAME),
         Some(row) => {
             if row.has_lots && (row.program.asset != program.asset || row.program.order != program.order) {
-                return Err(Rejection::ProgramFixed);
+                return Err(refused(Rejection::ProgramFixed));
             }
         }
         None => {
-            let taken = decider.working.points().member(PREFIX).expect("accounts of points are in the footprint");
+            let taken = known(decider.working).member(PREFIX).expect("accounts of points are in the footprint");
             if let Some(account) = taken.first().and_then(|no| decider.working.account_name(*no)) {
-                return Err(Rejection::AccountExists { account: account.clone() });
+                return Err(LedgerRejection::AccountExists { account: account.clone() });
             }
         }
     }
-    let fact = LedgerFact::Points(Box::new(Fact::ProgramSet(program.clone())));
+    let fact = LedgerFact::Product(Box::new(Fact::ProgramSet(program.clone()).into()));
     changed(decider.draft.push(decider.working, decider.at, fact))
 }
 
-struct Deciding<'a> {
+struct Deciding<'a, P: Host> {
     program: &'a Program,
     asset: AssetNo,
     id: Id,
-    decider: Decider<'a>,
+    decider: Decider<'a, P>,
 }
 
-impl<'a> Deciding<'a> {
-    fn earn(mut self, earning: &Earning) -> Decided {
+impl<'a, P: Host> Deciding<'a, P> {
+    fn earn(mut self, earning: &Earning) -> Decided<P> {
         check_points(earning.points)?;
         let at = self.decider.at;
         let earned_at = earning.earned_at.unwrap_or(at);
@@ -112,14 +119,16 @@ impl<'a> Deciding<'a> {
         changed(first)
     }
 
-    fn adjust(mut self, adjustment: &Adjustment) -> Decided {
+    fn adjust(mut self, adjustment: &Adjustment) -> Decided<P> {
         check_points(adjustment.points)?;
         let holding = &adjustment.holding;
-        let insufficient = |available| Rejection::InsufficientPoints {
-            member: holding.member.clone(),
-            payer: Some(holding.payer.clone()),
-            available,
-            needed: adjustment.points,
+        let insufficient = |available| {
+            refused(Rejection::InsufficientPoints {
+                member: holding.member.clone(),
+                payer: Some(holding.payer.clone()),
+                available,
+                needed: adjustment.points,
+            })
         };
         let Some((slot, account, held)) = self.purse_of(holding)? else {
             return Err(insufficient(Amount::ZERO));
@@ -138,14 +147,14 @@ impl<'a> Deciding<'a> {
         changed(first)
     }
 
-    fn spend(mut self, party: &Party, asked: Amount) -> Decided {
+    fn spend(mut self, party: &Party, asked: Amount) -> Decided<P> {
         check_points(asked)?;
         let member = member(party);
         let working = self.decider.working;
-        let accounts = working.points().member(member.as_str()).expect("members of spends are in the footprint");
+        let accounts = known(working).member(member.as_str()).expect("members of spends are in the footprint");
         let available = Amount::new(total(working, accounts).unsigned_abs());
         let insufficient =
-            || Rejection::InsufficientPoints { member: party.clone(), payer: None, available, needed: asked };
+            || refused(Rejection::InsufficientPoints { member: party.clone(), payer: None, available, needed: asked });
         if available < asked {
             return Err(insufficient());
         }
@@ -168,20 +177,20 @@ impl<'a> Deciding<'a> {
         changed(first)
     }
 
-    fn refund(mut self, spend: Id, asked: Option<Amount>) -> Decided {
+    fn refund(mut self, spend: Id, asked: Option<Amount>) -> Decided<P> {
         let working = self.decider.working;
-        let row = working.points().spend(spend).expect("spends of refunds are in the footprint");
-        let row = row.ok_or(Rejection::SpendNotFound { spend })?;
+        let row = known(working).spend(spend).expect("spends of refunds are in the footprint");
+        let row = row.ok_or(refused(Rejection::SpendNotFound { spend }))?;
         let rest = not_given_back(&row.deductions, row.refunded);
         let available = rest.iter().fold(Amount::ZERO, |sum, one| plus(sum, one.points));
         let points = asked.unwrap_or(available);
         if points > available || available == Amount::ZERO {
-            return Err(Rejection::ExceedsSpend { spend, available });
+            return Err(refused(Rejection::ExceedsSpend { spend, available }));
         }
         check_points(points)?;
         let purses = purses(working, last_of(&rest, points).map(|one| one.payer));
         let is_open =
-            |account, lot| working.points().is_open(account, lot).expect("lots of refunds are in the footprint");
+            |account, lot| known(working).is_open(account, lot).expect("lots of refunds are in the footprint");
         let given = refund(&purses, &rest, points, is_open).map_err(|_| too_many_lots())?;
         let mut legs = Vec::new();
         for (account, points) in &given.returned {
@@ -203,9 +212,9 @@ impl<'a> Deciding<'a> {
         changed(first)
     }
 
-    fn close(mut self, account: AccountNo, key: LotKey, as_of: Timestamp) -> Decided {
+    fn close(mut self, account: AccountNo, key: LotKey, as_of: Timestamp) -> Decided<P> {
         let Some(held) = self.held(account) else { return Ok(SAME) };
-        let lot = self.decider.working.points().lot(account, key).expect("lots to close are in the footprint");
+        let lot = known(self.decider.working).lot(account, key).expect("lots to close are in the footprint");
         let lot = lot.filter(|lot| lot.expires_at.is_some_and(|expires_at| expires_at <= as_of));
         let Some(lot) = lot else { return Ok(SAME) };
         let (after, closed) = held.row.purse.close(window(held), lot.lot).map_err(|_| too_many_lots())?;
@@ -219,7 +228,7 @@ impl<'a> Deciding<'a> {
         changed(first.unwrap_or(seq))
     }
 
-    fn mature(mut self, earning: Id, account: AccountNo, lot: LotRow, matures_at: Timestamp) -> Decided {
+    fn mature(mut self, earning: Id, account: AccountNo, lot: LotRow, matures_at: Timestamp) -> Decided<P> {
         let at = self.decider.at;
         let hold = self.decider.transaction(earning)?;
         let is_pending = matches!(hold.state, TransactionState::Pending { .. });
@@ -243,7 +252,7 @@ impl<'a> Deciding<'a> {
     /// # Panics
     /// When it was not looked up whether the account is a purse.
     fn held(&self, account: AccountNo) -> Option<&'a Held> {
-        self.decider.working.points().purse(account).expect("purses of commands are in the footprint")
+        known(self.decider.working).purse(account).expect("purses of commands are in the footprint")
     }
 
     fn leg(&self, source: BalanceSlot, destination: BalanceSlot, amount: Amount) -> ResolvedLeg {
@@ -257,7 +266,7 @@ impl<'a> Deciding<'a> {
         from: BalanceSlot,
         points: Amount,
         metadata: impl FnOnce() -> Metadata,
-    ) -> Result<ResolvedLeg, Rejection> {
+    ) -> Result<ResolvedLeg, LedgerRejection<P>> {
         let breakage = self.open(&breakage_of(purse), Limits::DEFAULT, metadata)?;
         Ok(self.leg(from, breakage, points))
     }
@@ -268,7 +277,7 @@ impl<'a> Deciding<'a> {
         name: &Name,
         limits: Limits,
         metadata: impl FnOnce() -> Metadata,
-    ) -> Result<BalanceSlot, Rejection> {
+    ) -> Result<BalanceSlot, LedgerRejection<P>> {
         match self.decider.open_slot(name, self.asset)? {
             Some(slot) => Ok(slot),
             None => Ok(self.decider.open_new(name, self.asset, limits, metadata())),
@@ -276,14 +285,17 @@ impl<'a> Deciding<'a> {
     }
 
     /// The purse of a holding, opened where it is missing.
-    fn open_purse(&mut self, holding: &Holding) -> Result<(BalanceSlot, AccountNo, Option<&'a Held>), Rejection> {
+    fn open_purse(
+        &mut self,
+        holding: &Holding,
+    ) -> Result<(BalanceSlot, AccountNo, Option<&'a Held>), LedgerRejection<P>> {
         if let Some((slot, account, held)) = self.purse_of(holding)? {
             return Ok((slot, account, Some(held)));
         }
         let member = member_of(&holding.purse).unwrap_or_default();
-        let known = self.decider.working.points().member(member).expect("members with new purses are in the footprint");
+        let known = known(self.decider.working).member(member).expect("members with new purses are in the footprint");
         if known.len() >= PAYERS_MAX {
-            return Err(Rejection::TooManyPayers { limit: bound(PAYERS_MAX) });
+            return Err(refused(Rejection::TooManyPayers { limit: bound(PAYERS_MAX) }));
         }
         let slot = self.decider.open_new(&holding.purse, self.asset, Limits::DEFAULT, holding.metadata());
         let account = self.decider.draft.balance(self.decider.working, slot).account;
@@ -291,19 +303,19 @@ impl<'a> Deciding<'a> {
     }
 
     /// The purse of a holding that there is. An account of that name that is no purse is another's.
-    fn purse_of(&self, holding: &Holding) -> Result<Option<(BalanceSlot, AccountNo, &'a Held)>, Rejection> {
+    fn purse_of(&self, holding: &Holding) -> Result<Option<(BalanceSlot, AccountNo, &'a Held)>, LedgerRejection<P>> {
         let Some(place) = self.decider.draft.account(self.decider.working, &holding.purse) else { return Ok(None) };
         let account = self.decider.draft.account_row(self.decider.working, place).no;
         let slot = self.decider.open_slot(&holding.purse, self.asset)?;
         match slot.zip(self.held(account)) {
             Some((slot, held)) => Ok(Some((slot, account, held))),
-            None => Err(Rejection::AccountExists { account: holding.purse.clone() }),
+            None => Err(LedgerRejection::AccountExists { account: holding.purse.clone() }),
         }
     }
 
     /// # Panics
     /// When the account is not loaded.
-    fn purse_account(&self, account: AccountNo) -> Result<(Name, BalanceSlot, Metadata), Rejection> {
+    fn purse_account(&self, account: AccountNo) -> Result<(Name, BalanceSlot, Metadata), LedgerRejection<P>> {
         let slot = self.decider.working.account_by_no(account).expect("accounts of purses are in the footprint");
         let row = self.decider.draft.account_row(self.decider.working, slot);
         let pairs = row.metadata.pairs().iter().filter(|(key, _)| key == "payer").cloned();
@@ -313,13 +325,13 @@ impl<'a> Deciding<'a> {
     }
 
     fn record(&mut self, fact: Fact) -> Seq {
-        let fact = LedgerFact::Points(Box::new(fact));
+        let fact = LedgerFact::Product(Box::new(fact.into()));
         self.decider.draft.push(self.decider.working, self.decider.at, fact)
     }
 }
 
 /// Opens a lot: it takes its place among the others.
-fn take_in(held: Option<&Held>, lot: LotRow) -> Result<Fate, Rejection> {
+fn take_in<P: Host>(held: Option<&Held>, lot: LotRow) -> Result<Fate, LedgerRejection<P>> {
     let after = match held {
         None => Purse::default().earn(&UNKNOWN, lot.lot, None),
         Some(held) => held.row.purse.earn(window(held), lot.lot, held.row.last),
@@ -332,9 +344,12 @@ fn take_in(held: Option<&Held>, lot: LotRow) -> Result<Fate, Rejection> {
 ///
 /// # Panics
 /// When it was not looked up whether one of them is a purse.
-fn purses(working: &Working, accounts: impl Iterator<Item = AccountNo>) -> BTreeMap<AccountNo, (Purse, &Window)> {
+fn purses<P: Host>(
+    working: &Working<P>,
+    accounts: impl Iterator<Item = AccountNo>,
+) -> BTreeMap<AccountNo, (Purse, &Window)> {
     let held = accounts.filter_map(|account| {
-        let held = working.points().purse(account).expect("purses of commands are in the footprint");
+        let held = known(working).purse(account).expect("purses of commands are in the footprint");
         Some((account, held?))
     });
     held.map(|(account, held)| (account, (held.row.purse, window(held)))).collect()
@@ -348,20 +363,20 @@ fn is_over(expires_at: Option<Timestamp>, at: Timestamp) -> bool {
     expires_at.is_some_and(|expires_at| expires_at <= at)
 }
 
-fn check_points(points: Amount) -> Result<(), Rejection> {
+fn check_points<P: Host>(points: Amount) -> Result<(), LedgerRejection<P>> {
     match points {
-        Amount::ZERO => Err(Rejection::AmountZero),
-        points if !points.is_within_limit() => Err(Rejection::AmountTooLarge),
+        Amount::ZERO => Err(LedgerRejection::AmountZero),
+        points if !points.is_within_limit() => Err(LedgerRejection::AmountTooLarge),
         _ => Ok(()),
     }
 }
 
-fn check_lots(count: usize) -> Result<(), Rejection> {
+fn check_lots<P: Host>(count: usize) -> Result<(), LedgerRejection<P>> {
     if count <= LOTS_MAX { Ok(()) } else { Err(too_many_lots()) }
 }
 
-fn too_many_lots() -> Rejection {
-    Rejection::TooManyLots { limit: bound(LOTS_MAX) }
+fn too_many_lots<P: Host>() -> LedgerRejection<P> {
+    refused(Rejection::TooManyLots { limit: bound(LOTS_MAX) })
 }
 
 fn bound(length: usize) -> u64 {

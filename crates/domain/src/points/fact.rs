@@ -7,7 +7,6 @@ use super::purse::Purse;
 use super::rows::Due;
 use super::spend::Deduction;
 use crate::codec::{Decoder, Encoder, Malformed};
-use crate::ledger::rejection::Rejection;
 use crate::money::Amount;
 use crate::numbers::{AccountNo, Id, Seq, Timestamp};
 
@@ -80,13 +79,6 @@ pub enum Fact {
         /// What became of it.
         fate: Fate,
     },
-    /// Rows of an import were taken, each as the effects before this say.
-    Imported {
-        /// How many.
-        rows: u64,
-        /// Those that were refused, by their lines, and why.
-        refused: Vec<(u64, Rejection)>,
-    },
 }
 
 /// What became of a lot when it arrived.
@@ -137,7 +129,6 @@ impl Fact {
             Fact::Refunded { .. } => "points_refunded",
             Fact::Closed { .. } => "points_expired",
             Fact::Matured { .. } => "points_matured",
-            Fact::Imported { .. } => "points_imported",
         }
     }
 
@@ -145,12 +136,40 @@ impl Fact {
     #[must_use]
     pub fn purses(&self) -> Vec<AccountNo> {
         match self {
-            Fact::ProgramSet(_) | Fact::Imported { .. } => Vec::new(),
+            Fact::ProgramSet(_) => Vec::new(),
             Fact::Earned { purse, .. }
             | Fact::Adjusted { purse, .. }
             | Fact::Closed { purse, .. }
             | Fact::Matured { purse, .. } => vec![*purse],
             Fact::Spent { after, .. } | Fact::Refunded { after, .. } => after.iter().map(|(purse, _)| *purse).collect(),
+        }
+    }
+
+    /// Where it is recorded what a spend took, of which this gives some back.
+    #[must_use]
+    pub fn refers_to(&self) -> Option<Seq> {
+        match self {
+            Fact::Refunded { spent_at, .. } => Some(*spent_at),
+            Fact::ProgramSet(_)
+            | Fact::Earned { .. }
+            | Fact::Adjusted { .. }
+            | Fact::Spent { .. }
+            | Fact::Closed { .. }
+            | Fact::Matured { .. } => None,
+        }
+    }
+
+    /// How much of a spend was given back by now, where this gives some back.
+    #[must_use]
+    pub fn refunded(&self) -> Option<(Seq, Amount)> {
+        match self {
+            Fact::Refunded { spent_at, refunded, .. } => Some((*spent_at, *refunded)),
+            Fact::ProgramSet(_)
+            | Fact::Earned { .. }
+            | Fact::Adjusted { .. }
+            | Fact::Spent { .. }
+            | Fact::Closed { .. }
+            | Fact::Matured { .. } => None,
         }
     }
 
@@ -169,11 +188,7 @@ impl Fact {
                 std::iter::once(done(*matured_at, lot)).chain(open(lot, *fate)).collect()
             }
             Fact::Closed { lot, .. } => lot.expires_at.map(|at| done(at, lot)).into_iter().collect(),
-            Fact::ProgramSet(_)
-            | Fact::Adjusted { .. }
-            | Fact::Spent { .. }
-            | Fact::Refunded { .. }
-            | Fact::Imported { .. } => Vec::new(),
+            Fact::ProgramSet(_) | Fact::Adjusted { .. } | Fact::Spent { .. } | Fact::Refunded { .. } => Vec::new(),
         }
     }
 
@@ -187,7 +202,6 @@ impl Fact {
             Fact::Refunded { .. } => 5,
             Fact::Closed { .. } => 6,
             Fact::Matured { .. } => 7,
-            Fact::Imported { .. } => 8,
         };
         e.byte(kind);
         e.byte(VERSION);
@@ -233,14 +247,6 @@ impl Fact {
                 lot.encode(e);
                 fate.encode(e);
             }
-            Fact::Imported { rows, refused } => {
-                e.number(*rows);
-                e.length(refused.len());
-                for (line, rejection) in refused {
-                    e.number(*line);
-                    rejection.encode(e);
-                }
-            }
         }
     }
 
@@ -279,14 +285,6 @@ impl Fact {
                 lot: LotRow::decode(d)?,
                 fate: Fate::decode(d)?,
             },
-            8 => {
-                let rows = d.number()?;
-                let mut refused = Vec::new();
-                for _ in 0..d.length()? {
-                    refused.push((d.number()?, Rejection::decode(d)?));
-                }
-                Fact::Imported { rows, refused }
-            }
             _ => return Err(Malformed { expected: "kind of a fact of points" }),
         })
     }

@@ -6,15 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Host;
 use super::accounts::{PREFIX, breakage_of, member, member_of, redeemed_of};
 use super::command::{Action, Earning, LOTS_MAX};
+use super::fact::Fact;
 use super::lot::LotKey;
 use super::program::Program;
 use super::purse::{Place, Purse};
 use super::rows::{Direction, Stretch};
 use super::spend::{last_of, not_given_back};
-use super::working::Held;
-use crate::ledger::command::{Action as LedgerAction, Command};
+use super::working::{Held, PointsWorking};
 use crate::ledger::footprint::Footprint;
 use crate::ledger::working::{Working, distinct};
 use crate::money::Amount;
@@ -67,7 +68,7 @@ impl PointsFootprint {
 
 /// What the commands of a batch may do to lots.
 #[derive(Debug, Default)]
-pub(crate) struct Demand {
+pub struct Demand {
     /// How many points may go of each purse, and how many may come back to it.
     purses: BTreeMap<AccountNo, Flow>,
     /// How many points may be spent by each member, across its purses.
@@ -82,8 +83,6 @@ pub(crate) struct Demand {
     has_income: bool,
     /// Lots that are closed meanwhile.
     closing: BTreeSet<(AccountNo, LotKey)>,
-    /// Assets that these commands make the default.
-    pub(crate) defaults: Vec<Name>,
 }
 
 /// How many points so many commands may use.
@@ -132,12 +131,17 @@ fn add(sum: &mut u128, points: Amount) {
 }
 
 /// The rows that one command needs; what it may do to lots is added to the demand once they are all known.
-pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working: &Working, action: &Action) {
+pub(crate) fn add_action<P: Host>(
+    footprint: &mut Footprint<P>,
+    demand: &mut Demand,
+    working: &Working<P>,
+    action: &Action,
+) {
     match action {
         Action::SetProgram(_) => {
             demand.sets_program = true;
             // Accounts that are named so already are another's.
-            if working.points().program().is_none() {
+            if known(working).program().is_none() {
                 known_accounts(footprint, working, PREFIX);
             }
         }
@@ -164,8 +168,8 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
         Action::Close { purse, lot, .. } => {
             let Some((name, _)) = account_and_purse(footprint, working, *purse) else { return };
             footprint.add_name(working, &breakage_of(&name));
-            match working.points().lot(*purse, *lot) {
-                None => footprint.points.lots.push((*purse, *lot)),
+            match known(working).lot(*purse, *lot) {
+                None => keys(footprint).lots.push((*purse, *lot)),
                 Some(None) => {}
                 Some(Some(_)) => {
                     demand.purses.entry(*purse).or_default().closes = true;
@@ -179,29 +183,47 @@ pub(crate) fn add_action(footprint: &mut Footprint, demand: &mut Demand, working
             footprint.add_name(working, &breakage_of(&name));
             demand.earns(*purse, held, (lot.lot.key, Dating::Given), lot.lot.points);
         }
-        Action::Import { after, rows } => {
-            if let Some((id, _)) = after
-                && working.outcome(*id).is_none()
-            {
-                footprint.ids.push(*id);
-            }
-            for row in rows {
-                if let LedgerAction::Points(action) = &row.command.action {
-                    add_action(footprint, demand, working, action);
-                }
-            }
+    }
+}
+
+/// The purses that a recorded fact changes.
+pub(crate) fn add_recorded<P: Host>(footprint: &mut Footprint<P>, working: &Working<P>, fact: &Fact) {
+    let last_known = working.head().accounts;
+    for no in fact.purses() {
+        // Accounts beyond the last known one are opened by the effects themselves.
+        if no <= last_known && working.account_by_no(no).is_none() {
+            footprint.accounts.push(no);
+        }
+        if no <= last_known && known(working).purse(no).is_none() {
+            keys(footprint).purses.push(no);
         }
     }
 }
 
 /// What a spend needs that is given back in the batch that makes it.
-pub(crate) fn add_given_back(footprint: &mut Footprint, demand: &Demand, working: &Working, command: &Command) {
-    let LedgerAction::Points(Action::Spend { member: party, .. }) = &command.action else { return };
-    if demand.absent_spends.contains(&command.id.id()) {
-        let accounts = working.points().member(member(party).as_str()).unwrap_or_default();
+pub(crate) fn add_given_back<P: Host>(
+    footprint: &mut Footprint<P>,
+    demand: &Demand,
+    working: &Working<P>,
+    id: Id,
+    action: &Action,
+) {
+    if let Action::Spend { member: party, .. } = action
+        && demand.absent_spends.contains(&id)
+    {
+        let accounts = known(working).member(member(party).as_str()).unwrap_or_default();
         let names = accounts.iter().filter_map(|account| working.account_name(*account));
         names.for_each(|name| footprint.add_name(working, &breakage_of(name)));
     }
+}
+
+/// What is known of points.
+pub(crate) fn known<P: Host>(working: &Working<P>) -> &PointsWorking {
+    P::points(working.product())
+}
+
+fn keys<P: Host>(footprint: &mut Footprint<P>) -> &mut PointsFootprint {
+    P::points_keys(&mut footprint.product)
 }
 
 impl Demand {
@@ -211,11 +233,11 @@ impl Demand {
     }
 }
 
-fn add_earning(footprint: &mut Footprint, demand: &mut Demand, working: &Working, earning: &Earning) {
+fn add_earning<P: Host>(footprint: &mut Footprint<P>, demand: &mut Demand, working: &Working<P>, earning: &Earning) {
     demand.has_income = true;
     footprint.add_name(working, &earning.holding.issued);
     let name = &earning.holding.purse;
-    let program = working.points().program().map(|row| &row.program).filter(|_| !demand.sets_program);
+    let program = known(working).program().map(|row| &row.program).filter(|_| !demand.sets_program);
     if program.is_none_or(|program| program.lifetime_days.is_some()) || earning.expires_at.is_some() {
         footprint.add_name(working, &breakage_of(name));
     }
@@ -245,21 +267,27 @@ fn earliest(program: &Program, earning: &Earning, now: Timestamp) -> LotKey {
 }
 
 /// What a member has of all payers.
-pub(crate) fn total(working: &Working, accounts: &[AccountNo]) -> i128 {
+pub(crate) fn total<P: Host>(working: &Working<P>, accounts: &[AccountNo]) -> i128 {
     accounts.iter().fold(0, |sum, account| sum.saturating_add(left(working, *account).signed()))
 }
 
 /// What a purse has left: its account's balance.
-pub(crate) fn left(working: &Working, account: AccountNo) -> Amount {
-    let asset = working.points().program().and_then(|row| working.asset(&row.program.asset));
+pub(crate) fn left<P: Host>(working: &Working<P>, account: AccountNo) -> Amount {
+    let asset = known(working).program().and_then(|row| working.asset(&row.program.asset));
     let slot = working.account_by_no(account).and_then(|slot| working.account(slot));
     let balance = slot.zip(asset).and_then(|(account, asset)| working.balance(account.balance(asset.no)?));
     Amount::new(balance.map_or(0, |row| u128::try_from(row.posted.minor_units()).unwrap_or_default()))
 }
 
-fn add_refund(footprint: &mut Footprint, demand: &mut Demand, working: &Working, spend: Id, points: Option<Amount>) {
-    let row = match working.points().spend(spend) {
-        None => return footprint.points.spends.push(spend),
+fn add_refund<P: Host>(
+    footprint: &mut Footprint<P>,
+    demand: &mut Demand,
+    working: &Working<P>,
+    spend: Id,
+    points: Option<Amount>,
+) {
+    let row = match known(working).spend(spend) {
+        None => return keys(footprint).spends.push(spend),
         Some(None) => return demand.absent_spends.push(spend),
         Some(Some(row)) => row,
     };
@@ -274,56 +302,68 @@ fn add_refund(footprint: &mut Footprint, demand: &mut Demand, working: &Working,
         let Some((name, _)) = account_and_purse(footprint, working, deduction.payer) else { continue };
         footprint.add_name(working, &redeemed_of(&name));
         footprint.add_name(working, &breakage_of(&name));
-        if working.points().is_open(deduction.payer, deduction.lot).is_none() {
-            footprint.points.lots.push((deduction.payer, deduction.lot));
+        if known(working).is_open(deduction.payer, deduction.lot).is_none() {
+            keys(footprint).lots.push((deduction.payer, deduction.lot));
         }
         add(&mut demand.purses.entry(deduction.payer).or_default().back, Amount::new(back));
     }
 }
 
 /// A purse by the name of its account.
-fn known_purse<'a>(footprint: &mut Footprint, working: &'a Working, name: &Name) -> Option<(AccountNo, &'a Held)> {
-    let Some(known) = working.account_by_name(name) else {
+fn known_purse<'a, P: Host>(
+    footprint: &mut Footprint<P>,
+    working: &'a Working<P>,
+    name: &Name,
+) -> Option<(AccountNo, &'a Held)> {
+    let Some(account) = working.account_by_name(name) else {
         footprint.names.push(name.clone());
         return None;
     };
-    let account = working.account(known?)?.row.no;
-    let held = working.points().purse(account);
+    let account = working.account(account?)?.row.no;
+    let held = known(working).purse(account);
     if held.is_none() {
-        footprint.points.purses.push(account);
+        keys(footprint).purses.push(account);
     }
     held.flatten().map(|held| (account, held))
 }
 
 /// A purse by its account.
-fn account_and_purse<'a>(
-    footprint: &mut Footprint,
-    working: &'a Working,
+fn account_and_purse<'a, P: Host>(
+    footprint: &mut Footprint<P>,
+    working: &'a Working<P>,
     account: AccountNo,
 ) -> Option<(Name, &'a Held)> {
     let name = working.account_name(account).cloned();
     if name.is_none() {
         footprint.accounts.push(account);
     }
-    match working.points().purse(account) {
+    match known(working).purse(account) {
         None => {
-            footprint.points.purses.push(account);
+            keys(footprint).purses.push(account);
             None
         }
         Some(held) => name.zip(held),
     }
 }
 
-fn known_accounts<'a>(footprint: &mut Footprint, working: &'a Working, member: &str) -> Option<&'a [AccountNo]> {
-    let known = working.points().member(member);
+fn known_accounts<'a, P: Host>(
+    footprint: &mut Footprint<P>,
+    working: &'a Working<P>,
+    member: &str,
+) -> Option<&'a [AccountNo]> {
+    let known = known(working).member(member);
     if known.is_none() {
-        footprint.points.members.push(member.to_owned());
+        keys(footprint).members.push(member.to_owned());
     }
     known
 }
 
 /// A member with all its purses.
-fn known_member<'a>(footprint: &mut Footprint, working: &'a Working, member: &str) -> Option<&'a [AccountNo]> {
+fn known_member<'a, P: Host>(
+    footprint: &mut Footprint<P>,
+    working: &'a Working<P>,
+    member: &str,
+) -> Option<&'a [AccountNo]> {
     let accounts = known_accounts(footprint, working, member)?;
     for account in accounts {
         account_and_purse(footprint, working, *account);
@@ -354,9 +394,9 @@ impl Demand {
     }
 
     /// Asks for as many lots as this needs and are not known yet.
-    pub(crate) fn ask(&self, footprint: &mut Footprint, working: &Working) {
-        let points = working.points();
-        let stretches = &mut footprint.points.stretches;
+    pub(crate) fn ask<P: Host>(&self, footprint: &mut Footprint<P>, working: &Working<P>) {
+        let points = known(working);
+        let stretches = &mut keys(footprint).stretches;
         for (account, flow) in &self.purses {
             let Some(Some(held)) = points.purse(*account) else { continue };
             let is_at_place = |place: Place| held.window.as_ref().is_some_and(|window| window.covers(place.lot));

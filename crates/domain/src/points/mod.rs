@@ -19,11 +19,25 @@ pub mod lot;
 pub mod oracle;
 pub mod program;
 pub mod purse;
+pub mod rejection;
 pub mod replay;
 pub mod rows;
 pub mod spend;
 pub mod window;
 pub mod working;
+
+use crate::product::Product;
+use footprint::PointsFootprint;
+use working::PointsWorking;
+
+/// A list of products that points are one of.
+pub trait Host: Product<Fact: From<Fact>, Rejection: From<Rejection>> {
+    /// What is known of points.
+    fn points(known: &Self::Working) -> &PointsWorking;
+
+    /// The keys of rows of points in a footprint.
+    fn points_keys(keys: &mut Self::Footprint) -> &mut PointsFootprint;
+}
 
 #[cfg(test)]
 #[expect(
@@ -34,11 +48,12 @@ pub mod working;
 mod tests;
 
 pub use accounts::Holding;
-pub use command::{Action, Adjustment, Earning, ImportRow};
+pub use command::{Action, Adjustment, Earning};
 pub use fact::{Fact, Fate};
 pub use lot::{Lot, LotKey, LotRow, Order};
 pub use program::{Program, ProgramRow};
 pub use purse::{Closed, Place, Purse};
+pub use rejection::Rejection;
 pub use rows::{Direction, Due, PurseRow, SpendRow, Stretch};
 pub use spend::{Deduction, Refund, Spend, SpendError, by_payer, last_of, not_given_back, refund, spend};
 pub use window::{Beyond, Window};

@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use super::accounts::{BREAKAGE, MEMBERS, is_of_points};
 use super::fact::{Fact, Fate};
 use super::lot::{LotKey, LotRow};
 use super::program::ProgramRow;
 use super::purse::{Place, Purse};
 use super::rows::Due;
 use super::spend::Deduction;
+use crate::ledger::derived::{Derived, Difference};
 use crate::money::Amount;
-use crate::numbers::{AccountNo, Seq};
+use crate::numbers::{AccountNo, AssetNo, Seq};
 
 /// A purse as the journal tells it.
 #[derive(Debug, Clone, Default)]
@@ -136,6 +138,48 @@ impl DerivedPurse {
 }
 
 impl DerivedPoints {
+    /// Takes in what happened at an effect. What a purse has left is what its account has, at every instant.
+    pub(crate) fn fact_in(&mut self, ledger: Derived<'_>, seq: Seq, fact: &Fact, spend: Option<&Fact>) -> Vec<String> {
+        let mut found = self.fact(seq, fact, spend);
+        let asset = self.asset(ledger);
+        for no in fact.purses() {
+            let left = self.purses.get(&no).map_or(0, DerivedPurse::left);
+            let posted = ledger.posted(no, asset);
+            if u128::try_from(posted) != Ok(left) {
+                found.push(format!("purse {no} has {left} points left, its account has {posted}"));
+            }
+        }
+        found
+    }
+
+    /// The asset of the program.
+    fn asset(&self, ledger: Derived<'_>) -> Option<AssetNo> {
+        ledger.asset(&self.program.as_ref()?.program.asset)
+    }
+
+    /// Whether breakage is what was lost, and every purse is what its account is.
+    pub(crate) fn differences(&self, ledger: Derived<'_>) -> Vec<Difference> {
+        let asset = self.asset(ledger);
+        let mut found = Vec::new();
+        let mut breakage = 0i128;
+        for (no, account) in ledger.accounts.iter().filter(|(_, account)| is_of_points(&account.name)) {
+            let posted = ledger.posted(*no, asset);
+            if account.name.as_str().starts_with(BREAKAGE) {
+                breakage = breakage.saturating_add(posted);
+            }
+            let left = self.purses.get(no).map_or(0, DerivedPurse::left);
+            if account.name.as_str().starts_with(MEMBERS) && u128::try_from(posted) != Ok(left) {
+                let what = format!("it has {posted} points, its lots have {left} left");
+                found.push(Difference { place: format!("account {}", account.name), what });
+            }
+        }
+        if self.program.is_some() && u128::try_from(breakage) != Ok(self.lost) {
+            let what = format!("it sums to {breakage}, {} points were lost", self.lost);
+            found.push(Difference { place: "breakage".to_owned(), what });
+        }
+        found
+    }
+
     /// Takes in what happened at an effect, and says what of it cannot have. Of a refund the caller shows the spend.
     pub fn fact(&mut self, seq: Seq, fact: &Fact, spend: Option<&Fact>) -> Vec<String> {
         let mut found = Vec::new();
@@ -183,7 +227,6 @@ impl DerivedPoints {
                 self.lost = self.lost.saturating_add(left.minor_units());
                 found.extend(differs(*purse, derived, *after));
             }
-            Fact::Imported { .. } => {}
         }
         found
     }

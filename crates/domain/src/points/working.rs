@@ -10,7 +10,7 @@ use super::purse::Purse;
 use super::rows::{Direction, FRESH_MAX, PurseRow, SpendRow, Stretch};
 use super::spend::Deduction;
 use super::window::Window;
-use crate::ledger::working::LoadedAccount;
+use crate::ledger::rows::LoadedAccount;
 use crate::money::Amount;
 use crate::names::Name;
 use crate::numbers::{AccountNo, Id, NumberMap, Seq};
@@ -25,10 +25,10 @@ const KEPT_AFTER: usize = 56;
 
 /// A purse with those of its lots that are known.
 #[derive(Debug, Clone)]
-pub(crate) struct Held {
-    pub row: PurseRow,
+pub struct Held {
+    pub(crate) row: PurseRow,
     /// Neighbouring lots, its place among them; nothing is known of any when missing.
-    pub window: Option<Window>,
+    pub(crate) window: Option<Window>,
     /// Whether anything of it was spent since it was loaded: where nobody spends, no lots need be known.
     is_spent: bool,
     /// Used since the last sweep.
@@ -83,7 +83,7 @@ pub struct PointsRows {
 
 /// The known rows of points of one ledger.
 #[derive(Debug, Default)]
-pub(crate) struct PointsWorking {
+pub struct PointsWorking {
     program: Option<ProgramRow>,
     purses: NumberMap<AccountNo, Option<Held>>,
     /// Members of whom every purse is known, by the beginning of its accounts' names.
@@ -99,30 +99,30 @@ pub(crate) struct PointsWorking {
 }
 
 impl PointsWorking {
-    pub fn new(program: Option<ProgramRow>) -> PointsWorking {
+    pub(crate) fn new(program: Option<ProgramRow>) -> PointsWorking {
         PointsWorking { program, ..PointsWorking::default() }
     }
 
     // What is known. `None` is "not loaded", `Some(None)` "absent".
 
-    pub fn program(&self) -> Option<&ProgramRow> {
+    pub(crate) fn program(&self) -> Option<&ProgramRow> {
         self.program.as_ref()
     }
 
-    pub fn purse(&self, account: AccountNo) -> Option<Option<&Held>> {
+    pub(crate) fn purse(&self, account: AccountNo) -> Option<Option<&Held>> {
         self.purses.get(&account).map(Option::as_ref)
     }
 
-    pub fn member(&self, member: &str) -> Option<&[AccountNo]> {
+    pub(crate) fn member(&self, member: &str) -> Option<&[AccountNo]> {
         self.members.get(member).map(Vec::as_slice)
     }
 
-    pub fn spend(&self, id: Id) -> Option<Option<&SpendRow>> {
+    pub(crate) fn spend(&self, id: Id) -> Option<Option<&SpendRow>> {
         self.spends.get(&id).map(Option::as_ref)
     }
 
     /// An open lot, by what a purse keeps with itself and what was looked up.
-    pub fn lot(&self, account: AccountNo, key: LotKey) -> Option<Option<LotRow>> {
+    pub(crate) fn lot(&self, account: AccountNo, key: LotKey) -> Option<Option<LotRow>> {
         let held = self.purse(account).flatten();
         let fresh = held.and_then(|held| held.row.fresh.iter().find(|row| row.lot.key == key));
         let known = fresh.map(|row| Some(*row)).or_else(|| self.lots.get(&(account, key)).copied());
@@ -131,9 +131,20 @@ impl PointsWorking {
         known.or_else(|| self.flushed.iter().find(is_this).map(|(_, row)| Some(*row)))
     }
 
+    /// Whether what is in an account follows from lots.
+    pub(crate) fn is_reserved(&self, account: &Name) -> bool {
+        self.program.is_some() && is_of_points(account)
+    }
+
+    /// Whether a recorded fact is about purses that are there.
+    pub(crate) fn check_recorded(&self, fact: &Fact) -> Result<(), &'static str> {
+        let is_purse = |no: &AccountNo| self.purse(*no).flatten().is_some();
+        if fact.purses().iter().all(is_purse) { Ok(()) } else { Err("points of an account that is no purse") }
+    }
+
     /// An account was opened. Where points are kept, one with the name of a purse is a purse. Elsewhere a ledger that begins to
     /// keep points must see that the name is taken.
-    pub fn opened(&mut self, account: AccountNo, name: &Name) {
+    pub(crate) fn opened(&mut self, account: AccountNo, name: &Name) {
         let Some(program) = &mut self.program else {
             if let Some(taken) = self.members.get_mut(PREFIX).filter(|_| is_of_points(name)) {
                 taken.push(account);
@@ -155,7 +166,7 @@ impl PointsWorking {
     }
 
     /// Whether a lot is open, by all that is known of its purse.
-    pub fn is_open(&self, account: AccountNo, key: LotKey) -> Option<bool> {
+    pub(crate) fn is_open(&self, account: AccountNo, key: LotKey) -> Option<bool> {
         let window = self.purse(account).flatten().and_then(|held| held.window.as_ref());
         match window.filter(|window| window.covers(key)) {
             Some(window) => Some(window.has(key)),
@@ -171,7 +182,7 @@ impl PointsWorking {
     }
 
     /// Takes in the rows that a footprint asked for; accounts are the ledger's.
-    pub fn absorb(&mut self, rows: PointsRows) -> Vec<LoadedAccount> {
+    pub(crate) fn absorb(&mut self, rows: PointsRows) -> Vec<LoadedAccount> {
         let mut accounts = Vec::new();
         for (member, loaded) in rows.members {
             self.members.insert(member, loaded.iter().map(|account| account.row.no).collect());
@@ -194,7 +205,7 @@ impl PointsWorking {
 
     /// Makes a fact true, whether it was just decided or was recorded elsewhere. `transaction` is the one whose postings stand
     /// before it.
-    pub fn evolve(&mut self, seq: Seq, transaction: Option<Id>, fact: &Fact) {
+    pub(crate) fn evolve(&mut self, seq: Seq, transaction: Option<Id>, fact: &Fact) {
         match fact {
             Fact::ProgramSet(program) => {
                 let has_lots = self.program.as_ref().is_some_and(|row| row.has_lots);
@@ -221,7 +232,6 @@ impl PointsWorking {
                 self.close_lot(*purse, lot.lot.key);
                 self.become_used(*purse, *after);
             }
-            Fact::Imported { .. } => {}
         }
     }
 
@@ -273,7 +283,7 @@ impl PointsWorking {
     }
 
     /// Forgets which purses members have and which lots purses have: recorded effects are taken in without either.
-    pub fn forget_windows(&mut self) {
+    pub(crate) fn forget_windows(&mut self) {
         self.members.clear();
         self.purses.retain(|_, held| {
             if let Some(held) = held {
@@ -283,7 +293,7 @@ impl PointsWorking {
         });
     }
 
-    pub fn take_delta(&mut self) -> PointsDelta {
+    pub(crate) fn take_delta(&mut self) -> PointsDelta {
         let program = self.program.clone().filter(|_| std::mem::take(&mut self.program_changed));
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
@@ -301,7 +311,7 @@ impl PointsWorking {
     }
 
     /// Forgets what need not be known for the next batch.
-    pub fn trim(&mut self) {
+    pub(crate) fn trim(&mut self) {
         self.lots.clear();
         self.spends.clear();
         for account in self.widened.drain(..) {

@@ -16,10 +16,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ducat_domain::advances::{Action, Day};
-use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
+use ducat_domain::{Action as LedgerAction, Command, Item, ItemOutcome, Outcome, Rejection};
 use ducat_processor::Processor;
 use ducat_store::{Fault, Snapshot};
 use parking_lot::Mutex;
@@ -258,7 +258,7 @@ impl Collector {
 
 /// A command that stands alone.
 fn item(id: CommandId, action: Action) -> Item {
-    Item::Single(Command::new(id, LedgerAction::Advances(action)))
+    Item::Single(Command::new(id, LedgerAction::from(action)))
 }
 
 fn outcomes(committed: Committed) -> Vec<Outcome> {

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ducat_domain::Outcome;
+use ducat_domain::advances::Rejection::RunOver;
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
 use ducat_domain::advances::{Action, Advance, Book, Credit, Day, Extent, Progress as Standing, Reading, Run, RunEnd};
 use ducat_domain::ledger::rows::LedgerState;
-use ducat_domain::ledger::{Outcome, Rejection};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_store::{Fault, Snapshot};
@@ -52,7 +53,7 @@ impl Collector {
         let Some(here) = self.take_on(ledger) else { return Ok(()) };
         match self.steps(ledger, &here.progress).await {
             // A later run goes on, or another node has ended this one.
-            Err(CollectError::Refused(Rejection::RunOver)) => Ok(()),
+            Err(CollectError::Refused(rejection)) if rejection == RunOver.into() => Ok(()),
             carried => carried,
         }
     }
@@ -210,7 +211,9 @@ impl Collector {
             let some: Vec<Action> = actions.by_ref().take(COMMANDS_MAX).collect();
             for outcome in self.submit(ledger, some).await? {
                 match outcome {
-                    Outcome::Refused(Rejection::RunOver) => return Err(CollectError::Refused(Rejection::RunOver)),
+                    Outcome::Refused(rejection) if rejection == RunOver.into() => {
+                        return Err(CollectError::Refused(rejection));
+                    }
                     // One advance keeps no other waiting.
                     Outcome::Refused(rejection) => {
                         tracing::error!(%ledger, code = rejection.code(), "a step of a run is refused");

@@ -1,8 +1,8 @@
 //! Sending credits and debits. Each was committed with its key before; what the processor calls it is committed after.
 
+use ducat_domain::Outcome;
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
-use ducat_domain::advances::{Action, Advance, Credit, Day, Progress, TransactionId};
-use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::advances::{Action, Advance, Credit, Day, Progress, Rejection, TransactionId};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_processor::{Direction, SubmitError, Transaction};
@@ -114,7 +114,7 @@ impl Collector {
             let asset = snapshot.book(&of)?.map(|book| book.asset);
             Ok(snapshot.assets(&of)?.into_iter().find(|row| Some(&row.code) == asset.as_ref()).map(|row| row.scale))
         });
-        scale.await?.ok_or(CollectError::Refused(Rejection::TermsNotFound))
+        scale.await?.ok_or(CollectError::Refused(Rejection::TermsNotFound.into()))
     }
 
     /// Asks the processor for one transaction.

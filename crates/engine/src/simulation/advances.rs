@@ -10,14 +10,13 @@ use std::time::Duration;
 use ducat_domain::advances::{
     Action, Advance, Credit, Day, Progress, RunEnd, Status, Terms, TransactionResult, accounts, oracle,
 };
-use ducat_domain::ledger::command::{
-    Action as LedgerAction, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Metadata, Source, Timing,
-    Transaction, Transfer,
-};
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{AssetTerms, LedgerRules, LedgerTerms, Metadata};
+use ducat_domain::ledger::transaction::{Source, Timing, Transaction, Transfer};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::{Action as LedgerAction, Command, Item, ItemOutcome, Outcome};
 use ducat_processor::Direction;
 use ducat_processor::simulator::{Faults as Misfortunes, Simulator, Taken};
 use ducat_store::memory::MemoryStore;
@@ -167,7 +166,7 @@ impl History {
             default_asset: None,
         };
         self.ask(LedgerAction::OpenLedger(terms)).await;
-        self.ask(LedgerAction::Advances(Action::SetTerms { asset: usd, terms: Terms::DEFAULT })).await;
+        self.ask(LedgerAction::from(Action::SetTerms { asset: usd, terms: Terms::DEFAULT })).await;
         let last = size.weeks * 7 + CALM_DAYS;
         for day in 0..=last {
             let today = Day(BEGIN + day);
@@ -207,7 +206,7 @@ impl History {
         let amount = Amount::new(self.rng.u128(5..200_000));
         self.opened += 1;
         let action = Action::Open { customer, amount };
-        self.ask(LedgerAction::Advances(action)).await;
+        self.ask(LedgerAction::from(action)).await;
         let last = self.advances()?.pop().ok_or("an advance that was opened is not there")?;
         if let Some(mine) = self.collectors[0].take_up(last.key) {
             let sent = Box::pin(self.collectors[0].send_credit(&self.ledger, last.no, mine, (Attempt::First, None)));
@@ -229,7 +228,7 @@ impl History {
         let advances = self.advances()?;
         let waiting = advances.iter().find(|advance| advance.credit == Credit::Waiting);
         if let Some(waiting) = waiting.filter(|_| self.rng.bool()) {
-            self.ask(LedgerAction::Advances(Action::Cancel { advance: waiting.no })).await;
+            self.ask(LedgerAction::from(Action::Cancel { advance: waiting.no })).await;
         }
         let refused = advances.iter().find(|advance| advance.status() == Status::Refused);
         if let Some(advance) = refused.filter(|_| self.rng.bool()).map(|advance| advance.no) {
@@ -239,7 +238,7 @@ impl History {
                 1 => Action::Retry { advance, customer: Some(customer) },
                 _ => Action::Retry { advance, customer: None },
             };
-            self.ask(LedgerAction::Advances(action)).await;
+            self.ask(LedgerAction::from(action)).await;
         }
         self.pay_back(&advances).await?;
         if self.rng.u8(..) > 40 {
@@ -251,7 +250,7 @@ impl History {
                 1 => Action::PayOff { advance },
                 _ => Action::Cancel { advance },
             };
-            self.ask(LedgerAction::Advances(action)).await;
+            self.ask(LedgerAction::from(action)).await;
         }
         Ok(())
     }

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::Head;
-use ducat_domain::ledger::working::{LoadedLedger, Rows};
 use ducat_domain::names::Name;
+use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use ducat_store::memory::MemoryStore;
 use ducat_store::{CommitError, Fault, Store};
 use fastrand::Rng;

@@ -17,9 +17,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
+use ducat_domain::{Item, ItemOutcome, Outcome};
 use ducat_store::memory::MemoryStore;
 use ducat_store::verify::verify;
 use ducat_store::{Reader, Snapshot};

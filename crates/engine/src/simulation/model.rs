@@ -4,16 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use ducat_domain::ledger::Item;
-use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, Command, CommandId, ImplicitAccounts, LedgerTerms, Part, Source, Timing,
-    Transaction, Transfer, ZeroAmounts,
-};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{AccountChange, AccountTerms, ImplicitAccounts, LedgerTerms, ZeroAmounts};
+use ducat_domain::ledger::transaction::{Part, Source, Timing, Transaction, Transfer};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
-use ducat_domain::points;
+use ducat_domain::products::AnyAction;
+use ducat_domain::{Action, Command, Item, points};
 
-use super::points::Points;
+use super::points::{Leg, Points, Refusal};
 
 #[derive(Debug, Clone, Default)]
 struct Balance {
@@ -29,14 +28,6 @@ struct Account {
     frozen: bool,
     closed: bool,
     balances: BTreeMap<String, Balance>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Leg {
-    pub source: String,
-    pub destination: String,
-    pub asset: String,
-    pub amount: i128,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -75,8 +66,6 @@ pub(super) struct Model {
     points: Points,
 }
 
-pub(super) type Refusal = &'static str;
-
 impl Model {
     /// The balance of an account in an asset, by the asset's place from 1.
     pub fn balance(&self, account: &str, asset: u64) -> Option<(i128, i128, i128)> {
@@ -96,6 +85,7 @@ impl Model {
             Item::Single(command) => self.single(command, at),
             Item::DryRun(command) => self.clone().single(command, at),
             Item::Atomic(commands) => self.atomic(commands, at),
+            Item::Import(_) => unreachable!("the script imports nothing"),
         }
     }
 
@@ -218,8 +208,10 @@ impl Model {
             Action::Defer { .. } => "done",
             // Where requests were taken is not the model's to know; the stores are compared with each other instead.
             Action::Resolve { .. } => "same",
-            Action::Points(action) => self.act_on_points(id, action, at)?,
-            Action::Advances(action) => unreachable!("advances have a simulation of their own: {action:?}"),
+            Action::Product(AnyAction::Points(action)) => self.act_on_points(id, action, at)?,
+            Action::Product(AnyAction::Advances(action)) => {
+                unreachable!("advances have a simulation of their own: {action:?}")
+            }
         };
         if by_client && answer == "done" {
             self.outcomes.insert(id, (spelled(&command.action, meant.as_ref()), meant, true));

@@ -8,7 +8,16 @@ use ducat_domain::numbers::{Id, Seq, Timestamp};
 use ducat_domain::points::oracle::{OpenLot, Oracle, Payer};
 use ducat_domain::points::{Action, Adjustment, Earning, LotKey, Program};
 
-use super::model::{Leg, Refusal};
+#[derive(Debug, Clone)]
+pub(super) struct Leg {
+    pub source: String,
+    pub destination: String,
+    pub asset: String,
+    pub amount: i128,
+}
+
+/// The code of a refusal.
+pub(super) type Refusal = &'static str;
 
 /// What a spend took and was not given back yet.
 #[derive(Debug, Clone)]
@@ -112,7 +121,7 @@ impl Points {
             Action::Refund { spend, points } => self.refund(*spend, points.map(Amount::minor_units), &asset).map(Some),
             // What only the server asks for needs numbers that the script does not know: the stores are held to the oracle
             // with them.
-            Action::SetProgram(_) | Action::Close { .. } | Action::Mature { .. } | Action::Import { .. } => Ok(None),
+            Action::SetProgram(_) | Action::Close { .. } | Action::Mature { .. } => Ok(None),
         }
     }
 

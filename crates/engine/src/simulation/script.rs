@@ -1,14 +1,16 @@
 //! What simulated clients send: every kind of command, few names, ids used again.
 
-use ducat_domain::ledger::Item;
-use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, ImplicitAccounts,
-    LedgerRules, LedgerTerms, Limits, Metadata, Part, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{
+    AccountChange, AccountTerms, AssetTerms, Expectation, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
+    Ranking, ZeroAmounts,
 };
+use ducat_domain::ledger::transaction::{Draw, Part, Source, Timing, Transaction, Transfer};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::points::{self, Adjustment, Earning, Holding, Order, Program};
+use ducat_domain::{Action, Command, Item};
 use fastrand::Rng;
 
 pub(super) struct Script {
@@ -196,7 +198,7 @@ impl Script {
                 Action::SetArchived { archived: true }
             }
             13 => Action::Defer { request: rng.u8(..4).to_be_bytes().into() },
-            14..=21 => Action::Points(self.on_points(rng)),
+            14..=21 => Action::from(self.on_points(rng)),
             _ => Action::Transact(self.transaction(rng)),
         }
     }

@@ -19,20 +19,21 @@ use ducat_api::idempotency;
 use ducat_api::problem::Problem;
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
-use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, LedgerRules, LedgerTerms, Limits, Metadata, Transfer,
-};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::ledger::terms::{AccountTerms, AssetTerms, LedgerRules, LedgerTerms, Limits, Metadata};
+use ducat_domain::ledger::transaction::Transfer;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
+use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::{Engine, EngineOptions};
 use ducat_store::Reader;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::formulas::Formulas;
 use crate::full;
+use crate::progress::{Total, progress_bar};
 use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
 use survey::{Lows, Scales};
 use transactions::{Part, SCALE_MAX, Transactions, Whole};
@@ -100,31 +101,6 @@ impl Floor {
             floor.map_err(|reason| anyhow::anyhow!("--min-balance, in {asset}: {reason}"))
         };
         self.0.as_ref().map(read).transpose()
-    }
-}
-
-/// How much there is to do.
-pub enum Total {
-    /// So many bytes.
-    Bytes(u64),
-    /// So many of something.
-    Count(u64),
-    /// Nobody knows.
-    Unknown,
-}
-
-/// A bar when the terminal can show it.
-pub fn progress_bar(total: Total, unit: &str) -> ProgressBar {
-    let (bar, template) = match total {
-        Total::Bytes(total) => (ProgressBar::new(total), "{bar:40} {bytes}/{total_bytes} {eta}".to_owned()),
-        Total::Count(total) => {
-            (ProgressBar::new(total), format!("{{bar:40}} {{human_pos}}/{{human_len}} {unit} {{eta}}"))
-        }
-        Total::Unknown => (ProgressBar::new_spinner(), format!("{{spinner}} {{human_pos}} {unit} {{elapsed}}")),
-    };
-    match ProgressStyle::with_template(&template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ducat_domain::ledger::command::{Source, Transfer};
+use ducat_domain::ledger::transaction::{Source, Transfer};
 use ducat_domain::money::AMOUNT_LIMIT;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;

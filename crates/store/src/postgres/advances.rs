@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use ducat_domain::Delta;
 use ducat_domain::advances::accounts::PREFIX;
 use ducat_domain::advances::footprint::AdvancesFootprint;
 use ducat_domain::advances::working::AdvancesRows;
 use ducat_domain::advances::{Advance, AdvanceChange, Book, Day, Run, TransactionId, TransactionRow};
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::Delta;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq};
 use tokio_postgres::Row;
@@ -151,13 +151,14 @@ fn bytes(encode: impl FnOnce(&mut Encoder)) -> Vec<u8> {
 /// What a commit writes of advances: where something was due goes before where it is due now.
 pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls = Vec::new();
-    let books = || all.iter().filter_map(|(no, delta)| Some((*no, delta.advances.book.as_ref()?)));
+    let books = || all.iter().filter_map(|(no, delta)| Some((*no, delta.product.advances.book.as_ref()?)));
     if books().next().is_some() {
         let ledgers: Vec<i32> = books().map(|(no, _)| no.0).collect();
         let rows: Vec<Vec<u8>> = books().map(|(_, book)| bytes(|e| book.encode(e))).collect();
         calls.push(Call::new(UPSERT_BOOKS, vec![Box::new(ledgers), Box::new(rows)]));
     }
-    let changes = || all.iter().flat_map(|(no, delta)| delta.advances.advances.iter().map(move |row| (*no, row)));
+    let changes =
+        || all.iter().flat_map(|(no, delta)| delta.product.advances.advances.iter().map(move |row| (*no, row)));
     if changes().next().is_some() {
         calls.push(Call::new(
             UPSERT_ADVANCES,
@@ -173,14 +174,15 @@ pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
         calls.extend(due(DELETE_DUE, &moved, |change| change.before));
         calls.extend(due(INSERT_DUE, &moved, |change| change.next));
     }
-    let known = || all.iter().flat_map(|(no, delta)| delta.advances.transactions.iter().map(move |row| (*no, row)));
+    let known =
+        || all.iter().flat_map(|(no, delta)| delta.product.advances.transactions.iter().map(move |row| (*no, row)));
     if known().next().is_some() {
         let ids: Vec<Vec<u8>> = known().map(|(_, (id, _))| id.as_str().as_bytes().to_vec()).collect();
         let rows: Vec<Vec<u8>> = known().map(|(_, (_, row))| bytes(|e| row.encode(e))).collect();
         let ledgers: Vec<i32> = known().map(|(no, _)| no.0).collect();
         calls.push(Call::new(UPSERT_TRANSACTIONS, vec![Box::new(ledgers), Box::new(ids), Box::new(rows)]));
     }
-    let runs = || all.iter().flat_map(|(no, delta)| delta.advances.runs.iter().map(move |run| (*no, run)));
+    let runs = || all.iter().flat_map(|(no, delta)| delta.product.advances.runs.iter().map(move |run| (*no, run)));
     if runs().next().is_some() {
         let ledgers: Vec<i32> = runs().map(|(no, _)| no.0).collect();
         let seqs: Vec<i64> = runs().map(|(_, run)| integer(run.no.0)).collect();

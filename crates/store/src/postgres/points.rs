@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ducat_domain::codec::Encoder;
-use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::effect::Fact as LedgerFact;
-use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::points::footprint::PointsFootprint;
@@ -13,6 +11,8 @@ use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{
     Direction, Due, Fact, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, SpendRow, Stretch,
 };
+use ducat_domain::products::AnyFact;
+use ducat_domain::{Delta, Fact as LedgerFact};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -254,12 +254,10 @@ fn spend(row: &Row) -> Result<Option<SpendRow>, Fault> {
     let wrong = |_| Fault::Inconsistent { table: "journal", column: "payload", key: spent_at.to_string() };
     let fact = LedgerFact::decode(columns.get("payload")?).map_err(wrong)?;
     let refunded = columns.optional_amount("refunded")?.unwrap_or(Amount::ZERO);
-    Ok(match fact {
-        LedgerFact::Points(fact) => match *fact {
-            Fact::Spent { deductions, .. } => Some(SpendRow { id, spent_at, deductions, refunded }),
-            _ => None,
-        },
-        _ => None,
+    let LedgerFact::Product(fact) = fact else { return Ok(None) };
+    Ok(match *fact {
+        AnyFact::Points(Fact::Spent { deductions, .. }) => Some(SpendRow { id, spent_at, deductions, refunded }),
+        AnyFact::Points(_) | AnyFact::Advances(_) => None,
     })
 }
 
@@ -311,7 +309,7 @@ pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
 }
 
 fn upsert_program(no: LedgerNo, delta: &Delta) -> Option<Call> {
-    let row = delta.points.program.as_ref()?;
+    let row = delta.product.points.program.as_ref()?;
     let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
     let Program { asset, order, lifetime_days, pending_days } = &row.program;
     Some(Call::new(
@@ -328,7 +326,7 @@ fn upsert_program(no: LedgerNo, delta: &Delta) -> Option<Call> {
 }
 
 fn upsert_purses(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
-    let rows = || all.iter().flat_map(|(no, delta)| delta.points.purses.iter().map(move |row| (*no, row)));
+    let rows = || all.iter().flat_map(|(no, delta)| delta.product.points.purses.iter().map(move |row| (*no, row)));
     rows().next()?;
     let bytes = |row: &PurseRow| {
         let mut encoder = Encoder::new();
@@ -346,7 +344,7 @@ fn upsert_purses(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
 }
 
 fn insert_lots(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
-    let rows = || all.iter().flat_map(|(no, delta)| delta.points.lots.iter().map(move |row| (*no, row)));
+    let rows = || all.iter().flat_map(|(no, delta)| delta.product.points.lots.iter().map(move |row| (*no, row)));
     rows().next()?;
     let keys = KeyArrays::of(rows().map(|(_, (account, row))| (*account, row.lot.key)));
     Some(Call::new(
@@ -364,7 +362,7 @@ fn insert_lots(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
 }
 
 fn delete_lots(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
-    let rows = || all.iter().flat_map(|(no, delta)| delta.points.closed.iter().map(move |key| (*no, *key)));
+    let rows = || all.iter().flat_map(|(no, delta)| delta.product.points.closed.iter().map(move |key| (*no, *key)));
     rows().next()?;
     let keys = KeyArrays::of(rows().map(|(_, key)| key));
     Some(Call::new(

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
-use ducat_domain::ledger::effect::Effect;
+use ducat_domain::Effect;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
-use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -26,7 +26,7 @@ use super::Schema;
 use super::connect::{Target, is_full, sentence, set_up};
 use super::lease::{CONNECTIONS_MAX, Node};
 use super::points;
-use super::rows::{Columns, LedgerNo, integer, loaded_accounts, pair, uuid};
+use super::rows::{Columns, LedgerNo, OUTCOMES, integer, loaded_accounts, pair, uuid};
 use crate::{Fault, Reader, Snapshot};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
@@ -244,6 +244,11 @@ impl PostgresSnapshot<'_> {
     }
 }
 
+/// The assets of a ledger that has arrived.
+const ASSETS_SHOWN: &str = "\
+SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no
+WHERE l.name = $1 AND NOT l.arriving ORDER BY a.no";
+
 pub(super) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
@@ -291,7 +296,7 @@ impl Snapshot for PostgresSnapshot<'_> {
     }
 
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault> {
-        let rows = self.rows(super::statements::ASSETS_SHOWN, &[&ledger.as_str()])?;
+        let rows = self.rows(ASSETS_SHOWN, &[&ledger.as_str()])?;
         rows.iter().map(|row| Columns::new(row, "assets").asset()).collect()
     }
 
@@ -411,7 +416,7 @@ impl Snapshot for PostgresSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(vec![None; ids.len()]) };
         let asked: Vec<_> = ids.iter().map(|id| uuid(*id)).collect();
         let mut found: HashMap<Id, IdRow> = HashMap::new();
-        for row in self.rows(super::statements::OUTCOMES, &[&no.0, &asked])? {
+        for row in self.rows(OUTCOMES, &[&no.0, &asked])? {
             let mut columns = Columns::new(&row, "journal");
             found.insert(columns.id("id")?, columns.outcome()?);
         }

@@ -2,18 +2,18 @@
 //!
 //! Each table's columns are selected in one order, in which a [`Columns`] takes them.
 
+use ducat_domain::codec::Fingerprint;
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::command::{
-    Fingerprint, ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts,
-};
-use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
+use ducat_domain::ledger::effect::{CommandKey, Detail, HoldLeg, Kind, Posting, Side};
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, IdRow, LedgerState, TransactionState, Verdict,
 };
-use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::terms::{ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use ducat_domain::{Effect, Fact, Products};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 use uuid::Uuid;
@@ -57,6 +57,12 @@ impl FromSql<'_> for Something {
 
 /// How many columns the journal has, without its ledger.
 pub(super) const JOURNAL_WIDTH: usize = 21;
+
+/// By journal_by_outcome.
+pub(super) const OUTCOMES: &str = "\
+SELECT j.outcome_id, j.seq, j.fingerprint, j.kind
+FROM unnest($2::uuid[]) AS asked (id)
+CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.outcome_id = asked.id OFFSET 0) j";
 
 /// Numbers of the domain as PostgreSQL keeps them.
 pub(super) fn integer(number: u64) -> i64 {
@@ -291,7 +297,8 @@ impl<'a> Columns<'a> {
     /// All columns of the journal but the ledger, in the order in which the statements name them.
     pub fn effect(&mut self) -> Result<Effect, Fault> {
         let (seq, code): (Seq, i32) = (self.seq("seq")?, self.get("kind")?);
-        let kind = u8::try_from(code).ok().and_then(Kind::from_code).ok_or_else(|| self.wrong("kind"))?;
+        let kind = u8::try_from(code).ok().and_then(Kind::from_code::<Products>);
+        let kind = kind.ok_or_else(|| self.wrong("kind"))?;
         let at = self.timestamp("at")?;
         let transaction = self.optional_id("transaction_id")?;
         let outcome = self.optional_id("outcome_id")?;
@@ -522,8 +529,8 @@ impl JournalArrays {
             | Fact::Refused(_)
             | Fact::Deferred { .. }
             | Fact::Resolved { .. }
-            | Fact::Points(_)
-            | Fact::Advances(_) => {
+            | Fact::Imported { .. }
+            | Fact::Product(_) => {
                 effect.fact.encode(&mut encoder);
                 (None, Legged::default())
             }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::connect::{Target, sentence};
-use crate::Fault;
+use crate::{CommitError, Fault};
 
 /// How long a round trip may take before the session counts as lost: a full batch takes a tenth of a second, and a lock is
 /// waited for for five.
@@ -153,5 +154,30 @@ async fn in_time<T>(time: Duration, work: impl Future<Output = Result<T, Session
     match tokio::time::timeout(time, work).await {
         Ok(done) => done,
         Err(_) => Err(SessionError::Lost("the database does not answer".to_owned())),
+    }
+}
+
+pub(super) fn wants_repeating(error: &SessionError) -> bool {
+    let SessionError::Database(error) = error else { return false };
+    let repeated = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    error.code().is_some_and(|code| repeated.contains(code))
+}
+
+/// What came of one attempt at a transaction that did not commit.
+pub(super) enum Attempt {
+    /// Nothing landed, and another attempt may.
+    Again(Fault),
+    /// That is the answer.
+    Over(CommitError),
+}
+
+impl From<SessionError> for Attempt {
+    /// Of anything but COMMIT: nothing landed.
+    fn from(error: SessionError) -> Attempt {
+        match error {
+            SessionError::Lost(_) => Attempt::Again(error.fault()),
+            SessionError::Database(_) if wants_repeating(&error) => Attempt::Again(error.fault()),
+            SessionError::Database(_) => Attempt::Over(CommitError::Refused(error.fault())),
+        }
     }
 }

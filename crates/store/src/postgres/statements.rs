@@ -1,17 +1,17 @@
 //! The writing session's statements, and the arrays that they are given: one statement for one question a batch.
 
 use ducat_domain::codec::Encoder;
-use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, POSTINGS_MAX, Ranking, ZeroAmounts};
 use ducat_domain::ledger::effect::Kind;
-use ducat_domain::ledger::footprint::Footprint;
 use ducat_domain::ledger::rows::{BucketKey, Deferral, Head, TransactionState};
+use ducat_domain::ledger::terms::{ImplicitAccounts, Ranking, ZeroAmounts};
+use ducat_domain::ledger::transaction::POSTINGS_MAX;
 use ducat_domain::numbers::{AccountNo, Id, Seq};
+use ducat_domain::{Delta, Footprint};
 use uuid::Uuid;
 
 use super::lease::Node;
 use super::numeric::Wide;
-use super::rows::{JournalArrays, LedgerNo, integer, pair, uuid};
+use super::rows::{JournalArrays, LedgerNo, OUTCOMES, integer, pair, uuid};
 use super::session::Call;
 use super::{advances, points};
 
@@ -35,11 +35,6 @@ UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE nam
 
 pub(super) const ASSETS_BY_NAME: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no WHERE l.name = $1 ORDER BY a.no";
-
-/// The same, as readers see them.
-pub(super) const ASSETS_SHOWN: &str = "\
-SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no
-WHERE l.name = $1 AND NOT l.arriving ORDER BY a.no";
 
 /// The right edge of the time-ordered ids: one descent of journal_by_outcome.
 pub(super) const LAST_ID: &str = "\
@@ -69,12 +64,6 @@ FROM unnest($2::int8[]) AS asked (no)
 CROSS JOIN LATERAL (SELECT * FROM accounts a WHERE a.ledger = $1 AND a.no = asked.no OFFSET 0) a
 LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = $1 AND b.account = a.no OFFSET 0) b ON true
 ORDER BY a.no, b.asset";
-
-/// By journal_by_outcome.
-pub(super) const OUTCOMES: &str = "\
-SELECT j.outcome_id, j.seq, j.fingerprint, j.kind
-FROM unnest($2::uuid[]) AS asked (id)
-CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.outcome_id = asked.id OFFSET 0) j";
 
 /// By the key of transaction_references.
 const REFERENCES: &str = "\
@@ -154,11 +143,11 @@ pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
             vec![Box::new(ledger), Box::new(assets), Box::new(legs_max), Box::new(hold)],
         ));
     }
-    if !footprint.points.is_empty() {
-        calls.extend(points::loads(no, &footprint.points));
+    if !footprint.product.points.is_empty() {
+        calls.extend(points::loads(no, &footprint.product.points));
     }
-    if !footprint.advances.is_empty() {
-        calls.extend(advances::loads(no, &footprint.advances));
+    if !footprint.product.advances.is_empty() {
+        calls.extend(advances::loads(no, &footprint.product.advances));
     }
     calls.push(Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]));
     calls

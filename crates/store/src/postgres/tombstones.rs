@@ -5,10 +5,9 @@
 
 use ducat_domain::ledger::rows::Tombstone;
 
-use super::session::{Begin, Call, ROUND_TRIP_MAX, Session, SessionError};
+use super::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, Session, SessionError};
 use super::statements;
 use super::stored::is_kept;
-use super::writer::Attempt;
 use crate::stored::Table;
 use crate::{CommitError, Fault};
 

@@ -9,22 +9,22 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::footprint::Footprint;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{Head, IdRow, TransactionRow};
-use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
+use ducat_domain::products::{LoadedProducts, ProductsRows};
+use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
 
 use super::connect::Target;
 use super::keeper::Keeper;
 use super::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
-use super::session::{Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError};
+use super::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
 use super::statements::{self, writes};
 use super::{advances, points, roster, tombstones};
 use crate::standing::{Hindrance, Standing};
@@ -160,12 +160,6 @@ async fn opened<'a>(target: &Target, session: &'a mut Option<Session>) -> Result
     Ok(session.insert(kept))
 }
 
-fn wants_repeating(error: &SessionError) -> bool {
-    let SessionError::Database(error) = error else { return false };
-    let repeated = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
-    error.code().is_some_and(|code| repeated.contains(code))
-}
-
 async fn pause(attempt: u32) {
     let longest = PAUSE_MAX * 2u32.pow(attempt.min(ATTEMPTS_MAX));
     tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
@@ -202,9 +196,11 @@ impl Store for PostgresStore {
         self.book.take(name, head.epoch, until);
         let assets: Result<Vec<_>, Fault> = assets.iter().map(|row| Columns::new(row, "assets").asset()).collect();
         let last = last.first().map(|row| Columns::new(row, "journal").id("id")).transpose()?;
-        let program = program.first().map(points::program).transpose()?;
-        let book = book.first().map(|row| advances::book(row, 0)).transpose()?;
-        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last, program, book })
+        let product = LoadedProducts {
+            program: program.first().map(points::program).transpose()?,
+            book: book.first().map(|row| advances::book(row, 0)).transpose()?,
+        };
+        Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last, product })
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
@@ -227,7 +223,7 @@ impl Store for PostgresStore {
         let amounts = usize::from(!footprint.asset_amounts.is_empty());
         let (amounts, of_products) = of_products.split_at_checked(amounts).ok_or_else(short_answer)?;
         let recorded: Vec<i64> = amounts.iter().flatten().map(|row| row.get(0)).collect();
-        let points = if footprint.points.is_empty() { 0 } else { points::LOADS };
+        let points = if footprint.product.points.is_empty() { 0 } else { points::LOADS };
         let (of_points, of_advances) = of_products.split_at_checked(points).ok_or_else(short_answer)?;
         let mut by_name: HashMap<Name, LoadedAccount> =
             loaded_accounts(names)?.into_iter().map(|account| (account.row.name.clone(), account)).collect();
@@ -252,8 +248,10 @@ impl Store for PostgresStore {
             buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, waiting.contains(&integer(seq.0)))).collect(),
             asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, recorded.contains(&integer(no.0)))).collect(),
-            points: points::loaded(&footprint.points, of_points)?,
-            advances: advances::loaded(&footprint.advances, of_advances)?,
+            product: ProductsRows {
+                points: points::loaded(&footprint.product.points, of_points)?,
+                advances: advances::loaded(&footprint.product.advances, of_advances)?,
+            },
         }))
     }
 
@@ -355,25 +353,6 @@ fn loaded_transactions(rows: &[Row]) -> Result<HashMap<Id, TransactionRow>, Faul
         }
     }
     Ok(found)
-}
-
-/// What came of one attempt at a transaction that did not commit.
-pub(super) enum Attempt {
-    /// Nothing landed, and another attempt may.
-    Again(Fault),
-    /// That is the answer.
-    Over(CommitError),
-}
-
-impl From<SessionError> for Attempt {
-    /// Of anything but COMMIT: nothing landed.
-    fn from(error: SessionError) -> Attempt {
-        match error {
-            SessionError::Lost(_) => Attempt::Again(error.fault()),
-            SessionError::Database(_) if wants_repeating(&error) => Attempt::Again(error.fault()),
-            SessionError::Database(_) => Attempt::Over(CommitError::Refused(error.fault())),
-        }
-    }
 }
 
 async fn transaction(

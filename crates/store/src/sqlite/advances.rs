@@ -1,8 +1,8 @@
 //! Advances on SQLite: writing them with a commit, and reading them.
 
+use ducat_domain::Delta;
 use ducat_domain::advances::{Advance, AdvanceChange, Book, Day, Run, TransactionId, TransactionRow};
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::Delta;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq};
 use rusqlite::{Connection, Row, params};
@@ -14,7 +14,7 @@ use crate::advances::AdvancesSnapshot;
 
 /// What a commit writes of advances: each row once, in order of its key.
 pub(super) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    let advances = &delta.advances;
+    let advances = &delta.product.advances;
     let mut encoder = Encoder::new();
     if let Some(book) = &advances.book {
         book.encode(&mut encoder);

@@ -5,11 +5,13 @@
 
 use std::time::Instant;
 
-use ducat_domain::ledger::command::{Fingerprint, Limits};
-use ducat_domain::ledger::effect::{CommandKey, Effect, Fact, Posting, Side};
+use ducat_domain::codec::Fingerprint;
+use ducat_domain::ledger::effect::{CommandKey, Posting, Side};
 use ducat_domain::ledger::rows::BalanceRow;
+use ducat_domain::ledger::terms::Limits;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use ducat_domain::{Effect, Fact};
 
 use super::checkpoint::Checkpointer;
 use super::rows::{

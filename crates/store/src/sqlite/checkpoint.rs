@@ -17,8 +17,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::open_writer_beside;
-use super::writer::FOLD;
 use crate::Fault;
+
+/// Moves the log into the file and leaves it empty, unless a reader is in the way.
+pub(super) const FOLD: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// 16 MB: large enough that pages written over and over are moved once, small enough to be moved in a fraction of a second.
 const PASSIVE_PAGES: u32 = 2_048;

@@ -19,6 +19,7 @@ use crate::Fault;
 mod advances;
 pub mod ceiling;
 mod checkpoint;
+mod lookup;
 mod points;
 mod reader;
 mod rows;

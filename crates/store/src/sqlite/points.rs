@@ -1,7 +1,7 @@
 //! Points on SQLite: writing them with a commit, and reading them.
 
+use ducat_domain::Delta;
 use ducat_domain::codec::Encoder;
-use ducat_domain::ledger::Delta;
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
 use ducat_domain::points::{Direction, Due, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, Stretch};
@@ -12,7 +12,7 @@ use crate::Fault;
 
 /// Lots that are new, before those that are closed: a batch may close what it wrote.
 pub(super) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    let points = &delta.points;
+    let points = &delta.product.points;
     if let Some(row) = &points.program {
         write_program(connection, no, row)?;
     }

@@ -6,9 +6,9 @@ use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ducat_domain::ledger::effect::Effect;
+use ducat_domain::Effect;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
-use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -16,8 +16,8 @@ use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
+use super::lookup::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
-use super::writer::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use super::{Owner, check_log, check_ours, check_witness, open_reader, points};
 use crate::{Fault, Reader, Snapshot};
 

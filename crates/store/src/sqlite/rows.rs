@@ -1,16 +1,16 @@
 //! Rows to columns and back. A row that no release writes is an inconsistency that names table and column.
 
+use ducat_domain::codec::Fingerprint;
 use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::command::{
-    Fingerprint, ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts,
-};
-use ducat_domain::ledger::effect::{CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
+use ducat_domain::ledger::effect::{CommandKey, Detail, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, LedgerState, TransactionState,
 };
+use ducat_domain::ledger::terms::{ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use ducat_domain::{Effect, Fact, Products};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, Statement, ToSql};
 
@@ -367,7 +367,7 @@ impl<'a> Columns<'a> {
 
     pub fn effect(&self) -> Result<Effect, Fault> {
         let seq = Seq(number_of(self.signed("key")?));
-        let kind = u8::try_from(self.signed("kind")?).ok().and_then(Kind::from_code);
+        let kind = u8::try_from(self.signed("kind")?).ok().and_then(Kind::from_code::<Products>);
         let kind = kind.ok_or_else(|| self.wrong("kind"))?;
         let transaction = self.optional("transaction_id", |c| c.id("transaction_id"))?;
         let command_id = self.optional("command_id", |c| c.id("command_id"))?;
@@ -501,8 +501,8 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_)
-        | Fact::Advances(_) => None,
+        | Fact::Imported { .. }
+        | Fact::Product(_) => None,
     };
     if let Some(transaction) = transaction {
         b.blob(4, &transaction.0.to_be_bytes())?;
@@ -529,8 +529,8 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }
-        | Fact::Points(_)
-        | Fact::Advances(_) => {
+        | Fact::Imported { .. }
+        | Fact::Product(_) => {
             let mut encoder = Encoder::new();
             effect.fact.encode(&mut encoder);
             b.blob(21, encoder.bytes())?;

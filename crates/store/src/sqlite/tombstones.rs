@@ -7,9 +7,9 @@ use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::rows::{LedgerState, Tombstone};
 use rusqlite::{Connection, params};
 
+use super::lookup::read_head;
 use super::rows::{LedgerNo, integer};
 use super::stored::range;
-use super::writer::read_head;
 use crate::Fault;
 use crate::stored::Table;
 

@@ -9,8 +9,8 @@ use std::io;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use ducat_domain::codec::Fingerprint;
 use ducat_domain::codec::{Decoder, Encoder, Malformed};
-use ducat_domain::ledger::command::Fingerprint;
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::BatchNo;

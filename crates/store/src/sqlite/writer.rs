@@ -7,17 +7,21 @@
 use std::collections::HashMap;
 
 use ducat_domain::codec::Encoder;
-use ducat_domain::ledger::Delta;
-use ducat_domain::ledger::command::{ImplicitAccounts, POSTINGS_MAX, Ranking, ZeroAmounts};
 use ducat_domain::ledger::effect::Kind;
-use ducat_domain::ledger::footprint::Footprint;
-use ducat_domain::ledger::rows::{AccountRow, DateSum, Deferral, Head, IdRow, TransactionState, Verdict};
-use ducat_domain::ledger::working::{LoadedAccount, LoadedLedger, Rows, TIME_ORDERED_END};
+use ducat_domain::ledger::rows::{AccountRow, DateSum, Deferral, Head, TransactionState};
+use ducat_domain::ledger::terms::{ImplicitAccounts, Ranking, ZeroAmounts};
+use ducat_domain::ledger::transaction::POSTINGS_MAX;
+use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AssetNo, Id, Seq};
+use ducat_domain::products::LoadedProducts;
+use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::checkpoint::Checkpointer;
+use super::checkpoint::{Checkpointer, FOLD};
+use super::lookup::{
+    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
+};
 use super::reader::Idle;
 use super::rows::{
     ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
@@ -119,9 +123,6 @@ impl Drop for SqliteStore {
     }
 }
 
-/// Moves the log into the file and leaves it empty, unless a reader is in the way.
-pub(super) const FOLD: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
-
 #[derive(Debug, PartialEq, Eq)]
 enum Accepted {
     Whole,
@@ -140,11 +141,6 @@ fn accept(checked: Result<(), Fault>, accepts_loss: bool) -> Result<Accepted, Fa
     }
 }
 
-pub(super) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<LedgerNo>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT no FROM ledgers WHERE name = ?1")?;
-    Ok(statement.query_row([name.as_str()], |row| row.get(0)).optional()?.map(LedgerNo))
-}
-
 impl Store for SqliteStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(memory::absent_ledger(name)) };
@@ -158,9 +154,11 @@ impl Store for SqliteStore {
             .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
             .optional()?
             .map(|bytes| Id(u128::from_be_bytes(bytes)));
-        let program = points::read_program(&self.connection, no)?;
-        let book = advances::read_book(&self.connection, no)?;
-        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last, program, book })
+        let product = LoadedProducts {
+            program: points::read_program(&self.connection, no)?,
+            book: advances::read_book(&self.connection, no)?,
+        };
+        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last, product })
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
@@ -210,13 +208,13 @@ impl Store for SqliteStore {
                 rows.buckets.push((*key, sum));
             }
         }
-        if !footprint.points.is_empty() {
+        if !footprint.product.points.is_empty() {
             let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
-            rows.points = crate::points::load(&snapshot, ledger, &footprint.points)?;
+            rows.product.points = crate::points::load(&snapshot, ledger, &footprint.product.points)?;
         }
-        if !footprint.advances.is_empty() {
+        if !footprint.product.advances.is_empty() {
             let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
-            rows.advances = crate::advances::load(&snapshot, ledger, &footprint.advances)?;
+            rows.product.advances = crate::advances::load(&snapshot, ledger, &footprint.product.advances)?;
         }
         Ok(Some(rows))
     }
@@ -566,78 +564,4 @@ fn write_dates(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite
         buckets.execute(params![no.0, account, asset, key.level, key.index, Wide(sum.0)])?;
     }
     Ok(())
-}
-
-// Reads that the writer and the readers share.
-
-pub(super) fn read_head(connection: &Connection, name: &Name) -> Result<Option<(LedgerNo, Head)>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT * FROM ledgers WHERE name = ?1")?;
-    let mut rows = statement.query([name.as_str()])?;
-    rows.next()?.map(|row| Columns::new(row, "ledgers", name).head()).transpose()
-}
-
-pub(super) fn read_assets(
-    connection: &Connection,
-    no: LedgerNo,
-) -> Result<Vec<ducat_domain::ledger::rows::AssetRow>, Fault> {
-    let mut statement =
-        connection.prepare_cached("SELECT no, code, scale FROM assets WHERE ledger = ?1 ORDER BY no")?;
-    let mut rows = statement.query([no.0])?;
-    let mut assets = Vec::new();
-    while let Some(row) = rows.next()? {
-        assets.push(Columns::new(row, "assets", no.0).asset()?);
-    }
-    Ok(assets)
-}
-
-pub(super) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE ledger = ?1 AND name = ?2")?;
-    let mut rows = statement.query(params![no.0, name.as_str()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let account = Columns::new(row, "accounts", name).account()?;
-    with_balances(connection, no, account).map(Some)
-}
-
-pub(super) fn read_account_by_no(
-    connection: &Connection,
-    no: LedgerNo,
-    account: u64,
-) -> Result<Option<LoadedAccount>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE key = ?1")?;
-    let mut rows = statement.query([no.key(account)])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let account = Columns::new(row, "accounts", account).account()?;
-    with_balances(connection, no, account).map(Some)
-}
-
-pub(super) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountRow) -> Result<LoadedAccount, Fault> {
-    let mut statement =
-        connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
-    let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
-    // Most have one, and many are kept: a vector that grows by itself would keep room for four.
-    let mut balances = Vec::with_capacity(1);
-    while let Some(found) = rows.next()? {
-        balances.push(Columns::new(found, "balances", row.no).balance_row()?);
-    }
-    Ok(LoadedAccount { row, balances })
-}
-
-pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
-    let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
-    let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
-    let mut statement = connection.prepare_cached("SELECT kind, fingerprint FROM journal WHERE key = ?1")?;
-    let mut rows = statement.query([no.key(seq)])?;
-    let Some(row) = rows.next()? else { return Err(super::rows::inconsistent("outcomes", "seq", id)) };
-    let columns = Columns::new(row, "journal outcome", seq);
-    let refused = columns.signed("kind")? == i64::from(Kind::Refused.code());
-    let verdict = if refused { Verdict::Refused } else { Verdict::Done };
-    Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, verdict }))
-}
-
-pub(super) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {
-    let mut statement =
-        connection.prepare_cached("SELECT seq FROM transaction_references WHERE ledger = ?1 AND reference = ?2")?;
-    let seq: Option<i64> = statement.query_row(params![no.0, reference], |row| row.get(0)).optional()?;
-    Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
 }

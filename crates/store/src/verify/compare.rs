@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ducat_domain::ledger::command::Ranking;
-use ducat_domain::ledger::replay::{Replay, Reversed};
+use ducat_domain::Replay;
+use ducat_domain::ledger::replay::Reversed;
 use ducat_domain::ledger::rows::{AccountRow, AssetRow, TransactionState, WORLD};
+use ducat_domain::ledger::terms::Ranking;
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{AccountNo, Seq};
 use ducat_domain::points::{LotKey, PurseRow};
@@ -104,9 +105,7 @@ impl Compare<'_> {
     /// Everything of which the replay has all rows. So many rows of holds that ended were missing.
     pub(super) fn derived(&mut self, replay: &Replay, missing: u64) -> Result<(), Fault> {
         self.head(replay)?;
-        for difference in
-            replay.unbalanced().into_iter().chain(replay.points_unbalanced()).chain(replay.advances_unbalanced())
-        {
+        for difference in replay.differences() {
             self.report.say(format!("ledger {}, journal, {}", self.of.name, difference.place), difference.what);
         }
         let assets = replay.assets.iter();
@@ -225,7 +224,7 @@ impl Compare<'_> {
 
     /// Lots are in the order of their keys, some with their purse and the others in rows of their own.
     fn points(&mut self, replay: &Replay) -> Result<(), Fault> {
-        let derived = &replay.points;
+        let derived = &replay.product.points;
         self.all(Table::PointsPrograms, derived.program.iter().map(rows::program))?;
         let fresh = self.purses(replay)?;
         let lots = derived.purses.iter().flat_map(|(no, purse)| purse.lots.values().map(move |lot| (*no, lot)));
@@ -241,7 +240,7 @@ impl Compare<'_> {
     /// Which lots a purse keeps with itself is its own affair: they must be its lots. Gives those.
     fn purses(&mut self, replay: &Replay) -> Result<BTreeSet<(AccountNo, LotKey)>, Fault> {
         let table = Table::PointsPurses;
-        let mut expected = replay.points.purses.iter().peekable();
+        let mut expected = replay.product.points.purses.iter().peekable();
         let mut fresh = BTreeSet::new();
         let mut after = None;
         loop {
@@ -288,7 +287,7 @@ impl Compare<'_> {
     }
 
     fn advances(&mut self, replay: &Replay) -> Result<(), Fault> {
-        let derived = &replay.advances;
+        let derived = &replay.product.advances;
         self.all(Table::AdvancesBooks, derived.book.iter().map(rows::book))?;
         self.report.advances += self.all(Table::Advances, derived.advances.values().map(rows::advance))?;
         let mut due: Vec<_> = derived.advances.values().filter_map(|one| Some((one.next()?, one.no))).collect();

@@ -2,11 +2,11 @@
 
 use ducat_domain::advances::{Advance, Book, Day, Run, TransactionId, TransactionRow};
 use ducat_domain::codec::{Decoder, Encoder, Malformed};
-use ducat_domain::ledger::command::{ImplicitAccounts, Metadata, Ranking, ZeroAmounts};
-use ducat_domain::ledger::replay::DerivedBalance;
+use ducat_domain::ledger::derived::DerivedBalance;
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BucketKey, DateSum, Head, OffDateRow, TransactionState,
 };
+use ducat_domain::ledger::terms::{ImplicitAccounts, Metadata, Ranking, ZeroAmounts};
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_domain::points::{Due, LotKey, LotRow, Order, ProgramRow, PurseRow};

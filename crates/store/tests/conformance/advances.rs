@@ -1,17 +1,19 @@
 //! Advances on every store: random words in any order, several about one advance in one turn, with the same hashes on each.
 
+use ducat_domain::advances::Rejection;
 use ducat_domain::advances::oracle::{faults, owed};
 use ducat_domain::advances::{
     Action, Advance, Credit, Day, Event, Extent, Fact, Progress, Reading, RunEnd, Status, Terms, TransactionId,
     TransactionResult,
 };
-use ducat_domain::ledger::batch::advances_fact;
-use ducat_domain::ledger::command::{Action as LedgerAction, CommandId, Part};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
-use ducat_domain::ledger::rejection::Rejection;
-use ducat_domain::ledger::{Command, Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::transaction::Part;
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::products::AnyRejection;
+use ducat_domain::products::advances_fact;
+use ducat_domain::{Action as LedgerAction, Command, Item, ItemOutcome, Outcome};
 use fastrand::Rng;
 
 use crate::points::party;
@@ -20,11 +22,11 @@ use crate::{START, Subject, Writer, memory, name, on_every_store, postgres_alone
 pub fn begin(writer: &mut Writer) {
     writer.open_ledger(&[("EUR", 2), ("USD", 2)]);
     let terms = Action::SetTerms { asset: name("USD"), terms: Terms::DEFAULT };
-    assert!(matches!(writer.act(LedgerAction::Advances(terms)), Outcome::Done { .. }));
+    assert!(matches!(writer.act(LedgerAction::from(terms)), Outcome::Done { .. }));
 }
 
 fn ask(writer: &mut Writer, action: Action) -> Outcome {
-    writer.act(LedgerAction::Advances(action))
+    writer.act(LedgerAction::from(action))
 }
 
 fn id(text: &str) -> TransactionId {
@@ -163,7 +165,7 @@ impl Stream {
                     transaction.postings[0].asset = Some(name("USD"));
                     LedgerAction::Transact(transaction)
                 }
-                _ => LedgerAction::Advances(stream.action(all)),
+                _ => LedgerAction::from(stream.action(all)),
             };
             Item::Single(Command::new(id, action))
         };
@@ -256,11 +258,11 @@ fn one_installment_is_asked_for_once_and_belongs_to_a_run() {
         let advance = paid_out(writer, "ada");
         let as_of = today(writer).plus(7);
         let debit = Action::AskDebit { advance, number: 1, as_of };
-        assert_eq!(ask(writer, debit.clone()), Outcome::Refused(Rejection::RunOver));
+        assert_eq!(ask(writer, debit.clone()), Outcome::Refused(Rejection::RunOver.into()));
         assert!(matches!(ask(writer, Action::StartRun { as_of }), Outcome::Done { .. }));
         assert_eq!(ask(writer, Action::StartRun { as_of }), Outcome::Same, "two begin the same run");
         let early = Action::StartRun { as_of: today(writer) };
-        assert_eq!(ask(writer, early), Outcome::Refused(Rejection::RunBeforeLast { last: as_of }));
+        assert_eq!(ask(writer, early), Outcome::Refused(Rejection::RunBeforeLast { last: as_of }.into()));
         assert!(matches!(ask(writer, debit.clone()), Outcome::Done { .. }));
         assert_eq!(ask(writer, debit), Outcome::Same, "it is under way");
         assert_eq!(ask(writer, Action::AskDebit { advance, number: 2, as_of }), Outcome::Same, "it is not due");
@@ -270,14 +272,17 @@ fn one_installment_is_asked_for_once_and_belongs_to_a_run() {
         let taken = format!("c{advance}");
         assert_eq!(
             ask(writer, sent(&taken)),
-            Outcome::Refused(Rejection::TransactionTaken { transaction: id(&taken) })
+            Outcome::Refused(Rejection::TransactionTaken { transaction: id(&taken) }.into())
         );
         assert!(matches!(ask(writer, sent("t1")), Outcome::Done { .. }));
         assert_eq!(ask(writer, sent("t1")), Outcome::Same);
-        assert_eq!(ask(writer, sent("t2")), Outcome::Refused(Rejection::TransactionTaken { transaction: id("t2") }));
+        assert_eq!(
+            ask(writer, sent("t2")),
+            Outcome::Refused(Rejection::TransactionTaken { transaction: id("t2") }.into())
+        );
         let end = || Action::EndRun { as_of, end: RunEnd::Done { given_up: 0 } };
         assert!(matches!(ask(writer, end()), Outcome::Done { .. }));
-        assert_eq!(ask(writer, end()), Outcome::Refused(Rejection::RunOver));
+        assert_eq!(ask(writer, end()), Outcome::Refused(Rejection::RunOver.into()));
         let snapshot = writer.subject.reader.snapshot().expect("it can be read");
         let book = snapshot.book(&writer.ledger).expect("it can be read").expect("it is there");
         let run = book.run.expect("there was one");
@@ -317,7 +322,7 @@ fn a_credit_is_cancelled_only_while_nothing_reached_the_processor() {
         let no = advances(writer)[0].no;
         let id = advances(writer)[0].id;
         let cancel = || Action::Cancel { advance: no };
-        assert_eq!(ask(writer, cancel()), Outcome::Refused(Rejection::CreditSent { id }), "it is being sent");
+        assert_eq!(ask(writer, cancel()), Outcome::Refused(Rejection::CreditSent { id }.into()), "it is being sent");
         assert!(matches!(ask(writer, Action::KeepCredit { advance: no }), Outcome::Done { .. }));
         assert_eq!(advance(writer, no).credit, Credit::Waiting);
         // Somebody tries it, and somebody else again: neither can say that nothing of it arrived.
@@ -327,7 +332,10 @@ fn a_credit_is_cancelled_only_while_nothing_reached_the_processor() {
         assert_eq!(ask(writer, Action::AskCredit { advance: other }), Outcome::Same);
         assert_eq!(ask(writer, Action::KeepCredit { advance: other }), Outcome::Same);
         let refused = ask(writer, Action::Cancel { advance: other });
-        assert!(matches!(refused, Outcome::Refused(Rejection::CreditSent { .. })));
+        assert!(matches!(
+            refused,
+            Outcome::Refused(ducat_domain::Rejection::Product(AnyRejection::Advances(Rejection::CreditSent { .. })))
+        ));
         assert!(matches!(ask(writer, cancel()), Outcome::Done { .. }));
         assert_eq!(ask(writer, Action::AskCredit { advance: no }), Outcome::Same, "nobody sends it any more");
         assert_eq!(ask(writer, cancel()), Outcome::Same);
@@ -348,7 +356,7 @@ fn a_credit_that_is_refused_waits_for_a_person() {
         let refuse = |key| Action::Refuse { advance: no, number: 0, key, reason: "no".to_owned(), as_of: None };
         assert_eq!(ask(writer, refuse(Id(5))), Outcome::Same, "nothing was asked for under this key");
         let retry = |customer: Option<&str>| Action::Retry { advance: no, customer: customer.map(party) };
-        let sending = Outcome::Refused(Rejection::NotRefused { id: opened.id });
+        let sending = Outcome::Refused(Rejection::NotRefused { id: opened.id }.into());
         assert_eq!(ask(writer, retry(None)), sending, "it is being sent");
         assert!(matches!(ask(writer, refuse(opened.key)), Outcome::Done { .. }));
         assert_eq!(ask(writer, refuse(opened.key)), Outcome::Same);
@@ -445,7 +453,8 @@ fn accounts_of_advances_are_theirs() {
             transaction.postings[0].asset = Some(name("USD"));
             LedgerAction::Transact(transaction)
         };
-        let reserved = |account: &str| Outcome::Refused(Rejection::AccountReserved { account: name(account) });
+        let reserved =
+            |account: &str| Outcome::Refused(ducat_domain::Rejection::AccountReserved { account: name(account) });
         let owed = "advances:receivable:ada";
         assert_eq!(writer.act(transfer("world", owed)), reserved(owed));
         assert_eq!(writer.act(transfer("world", "advances:overpaid:ada")), reserved("advances:overpaid:ada"));
@@ -453,7 +462,7 @@ fn accounts_of_advances_are_theirs() {
         let hold = advances(writer)[0].id;
         assert!(matches!(
             writer.act(LedgerAction::Reverse { original: hold, part: Part::Rest }),
-            Outcome::Refused(Rejection::AccountReserved { .. })
+            Outcome::Refused(ducat_domain::Rejection::AccountReserved { .. })
         ));
     });
     // Accounts that were named so before keep a ledger from making advances.
@@ -462,8 +471,11 @@ fn accounts_of_advances_are_theirs() {
         writer.transfer("world", "advances:mine", 5);
         let terms = Action::SetTerms { asset: name("USD"), terms: Terms::DEFAULT };
         let account = name("advances:mine");
-        assert_eq!(ask(writer, terms), Outcome::Refused(Rejection::AccountExists { account }));
-        assert_eq!(ask(writer, Action::WriteOff { advance: Seq(9) }), Outcome::Refused(Rejection::TermsNotFound));
+        assert_eq!(ask(writer, terms), Outcome::Refused(ducat_domain::Rejection::AccountExists { account }));
+        assert_eq!(
+            ask(writer, Action::WriteOff { advance: Seq(9) }),
+            Outcome::Refused(Rejection::TermsNotFound.into())
+        );
     });
 }
 
@@ -477,7 +489,7 @@ fn everything_about_one_advance_may_happen_in_one_turn() {
         let mut turn = |writer: &mut Writer, actions: Vec<Action>| {
             let items = actions.into_iter().map(|action| {
                 ids += 1;
-                Item::Single(Command::new(CommandId::Server(Id(ids)), LedgerAction::Advances(action)))
+                Item::Single(Command::new(CommandId::Server(Id(ids)), LedgerAction::from(action)))
             });
             writer.forget();
             writer.run(&items.collect::<Vec<Item>>())

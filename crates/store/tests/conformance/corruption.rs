@@ -4,8 +4,10 @@
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::verify::verify;
 
+use ducat_domain::Action;
 use ducat_domain::advances::{self, Day, TransactionId, TransactionResult};
-use ducat_domain::ledger::command::{Action, LedgerRules, LedgerTerms, Metadata, Part, Ranking, Timing, Transaction};
+use ducat_domain::ledger::terms::{LedgerRules, LedgerTerms, Metadata, Ranking};
+use ducat_domain::ledger::transaction::{Part, Timing, Transaction};
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::points::{self, Earning, Holding, Order};
@@ -65,18 +67,18 @@ fn money(writer: &mut Writer) {
 /// Twenty lots, of which seventeen have rows; some are spent and given back, and the last expires.
 fn points(writer: &mut Writer) {
     writer.open_ledger(&[("PTS", 0)]);
-    writer.act(Action::Points(points::Action::SetProgram(program(Order::Earned))));
+    writer.act(Action::from(points::Action::SetProgram(program(Order::Earned))));
     let holding = || Holding::new(party("mary"), party("A"));
     for place in 0..20 {
         let earned_at = Some(START.plus_micros(place));
         let expires_at = (place == 19).then(|| START.plus_seconds(1_000_000));
         let metadata = Metadata::default();
         let earning = Earning { holding: holding(), points: Amount::new(10), earned_at, expires_at, metadata };
-        writer.act(Action::Points(points::Action::Earn(earning)));
+        writer.act(Action::from(points::Action::Earn(earning)));
     }
     let spend = points::Action::Spend { member: party("mary"), points: Amount::new(35) };
-    writer.act_as(Id(1), Action::Points(spend));
-    writer.act(Action::Points(points::Action::Refund { spend: Id(1), points: Some(Amount::new(5)) }));
+    writer.act_as(Id(1), Action::from(spend));
+    writer.act(Action::from(points::Action::Refund { spend: Id(1), points: Some(Amount::new(5)) }));
 }
 
 fn advances(writer: &mut Writer) {
@@ -89,7 +91,7 @@ fn advances(writer: &mut Writer) {
         advances::Action::AskDebit { advance, number: 1, as_of },
         advances::Action::Tell { transaction, result: TransactionResult::Fail, of: None },
     ] {
-        writer.act(Action::Advances(action));
+        writer.act(Action::from(action));
     }
 }
 

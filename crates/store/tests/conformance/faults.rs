@@ -1,13 +1,11 @@
 //! One writer at a time, whatever happens: compare-and-set, fencing, ownership, a full disk.
 
-use ducat_domain::ledger::command::{Action, Command, CommandId};
-use ducat_domain::ledger::draft::Draft;
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
 use ducat_domain::ledger::rows::Head;
-use ducat_domain::ledger::working::LoadedLedger;
-use ducat_domain::ledger::{Effect, Item, ItemOutcome, Outcome, Rejection, Working};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Id, Seq};
+use ducat_domain::{Action, Command, Draft, Effect, Item, ItemOutcome, LoadedLedger, Outcome, Rejection, Working};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};
 use ducat_store::{CommitError, Fault};
 
@@ -142,8 +140,7 @@ fn absent(ledger: &str) -> LoadedLedger {
         head: Head::absent(name(ledger)),
         assets: Vec::new(),
         last_time_ordered: None,
-        program: None,
-        book: None,
+        product: ducat_domain::products::LoadedProducts::default(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! A ledger as a whole: the scales of its assets, its archiving, its end.
 
-use ducat_domain::ledger::command::{AccountChange, Action, AssetTerms, Limits};
 use ducat_domain::ledger::rows::{LedgerState, Tombstone};
-use ducat_domain::ledger::{Outcome, Rejection};
+use ducat_domain::ledger::terms::{AccountChange, AssetTerms, Limits};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq};
+use ducat_domain::{Action, Outcome, Rejection};
 use ducat_store::stored::Table;
 use ducat_store::{CommitError, Fault};
 

@@ -17,15 +17,16 @@ mod proxy;
 mod reads;
 mod stream;
 
-use ducat_domain::ledger::command::{
-    AccountTerms, Action, AssetTerms, Command, CommandId, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
-    Source, Timing, Transaction, Transfer,
+use ducat_domain::ledger::apply;
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{
+    AccountTerms, AssetTerms, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
 };
-use ducat_domain::ledger::draft::Draft;
-use ducat_domain::ledger::{Delta, Item, ItemOutcome, Outcome, Working, apply};
+use ducat_domain::ledger::transaction::{Source, Timing, Transaction, Transfer};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::{Action, Command, Delta, Draft, Item, ItemOutcome, Outcome, Working};
 use ducat_store::memory::MemoryStore;
 use ducat_store::postgres::{Node, PostgresStore};
 use ducat_store::sqlite::{SqliteOptions, SqliteStore};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use ducat_domain::ledger::Action;
+use ducat_domain::Action;
 use ducat_domain::ledger::rows::Tombstone;
 use ducat_domain::names::Name;
 use ducat_store::Reader;

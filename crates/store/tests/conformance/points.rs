@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::command::{CommandId, Metadata};
-use ducat_domain::ledger::rejection::Rejection;
-use ducat_domain::ledger::{Action, Command, Item, ItemOutcome, Outcome};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Party;
 use ducat_domain::numbers::{AccountNo, Id, Timestamp};
 use ducat_domain::points::oracle::{OpenLot, Oracle, Payer};
 use ducat_domain::points::{self, Adjustment, Earning, Fact, Fate, Holding, LotKey, Order, Program};
+use ducat_domain::products::{AnyRejection, points_fact};
+use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
 use fastrand::Rng;
 
 use crate::{START, Subject, Writer, memory, name, postgres_alone, sqlite};
@@ -111,7 +111,10 @@ impl Member {
 
     /// Compares what came of a step, and lets the oracle do it too.
     fn compare(&mut self, step: Step, id: Id, outcome: &Outcome, fact: Option<&Fact>, place: &str) {
-        let insufficient = matches!(outcome, Outcome::Refused(Rejection::InsufficientPoints { .. }));
+        let insufficient = matches!(
+            outcome,
+            Outcome::Refused(Rejection::Product(AnyRejection::Points(points::Rejection::InsufficientPoints { .. })))
+        );
         match (step, fact) {
             (Step::Earn(payer, points), Some(Fact::Earned { purse, lot, fate })) => {
                 self.payers.insert(*purse, payer);
@@ -177,7 +180,7 @@ fn histories(
     let mut writer = Writer::new(subject, "points");
     writer.working = writer.working.with_rows_max(members);
     writer.open_ledger(&[("PTS", 0)]);
-    writer.act(Action::Points(points::Action::SetProgram(program(order))));
+    writer.act(Action::from(points::Action::SetProgram(program(order))));
     let mut all: Vec<Member> = (0..members)
         .map(|seed| {
             let mut rng = Rng::with_seed(seed as u64);
@@ -195,7 +198,7 @@ fn histories(
                 for _ in 0..1 + member.rng.usize(..3) / 2 {
                     if let Some((step, action)) = member.ask(first + place, writer.at) {
                         ids += 1;
-                        steps.push((place, step, Command::new(CommandId::Client(Id(ids)), Action::Points(action))));
+                        steps.push((place, step, Command::new(CommandId::Client(Id(ids)), Action::from(action))));
                         // What comes of a refund or a closing decides what can be asked next.
                         if !matches!(steps.last(), Some((_, Step::Earn(..) | Step::Adjust(..) | Step::Spend(_), _))) {
                             break;
@@ -287,7 +290,7 @@ impl Turns<'_> {
 }
 
 fn earn(payer: &str, points: u128, earned_at: Option<i64>) -> Action {
-    Action::Points(points::Action::Earn(Earning {
+    Action::from(points::Action::Earn(Earning {
         holding: Holding::new(party("mary"), party(payer)),
         points: Amount::new(points),
         earned_at: earned_at.map(|minutes| START.plus_micros(minutes * 60_000_000)),
@@ -297,11 +300,11 @@ fn earn(payer: &str, points: u128, earned_at: Option<i64>) -> Action {
 }
 
 fn spend(points: u128) -> Action {
-    Action::Points(points::Action::Spend { member: party("mary"), points: Amount::new(points) })
+    Action::from(points::Action::Spend { member: party("mary"), points: Amount::new(points) })
 }
 
 fn refund(spend: Id, points: u128) -> Action {
-    Action::Points(points::Action::Refund { spend, points: Some(Amount::new(points)) })
+    Action::from(points::Action::Refund { spend, points: Some(Amount::new(points)) })
 }
 
 fn in_turns(story: impl Fn(&mut Turns<'_>)) {
@@ -312,7 +315,7 @@ fn in_turns(story: impl Fn(&mut Turns<'_>)) {
 }
 
 fn begin() -> Action {
-    Action::Points(points::Action::SetProgram(program(Order::Earned)))
+    Action::from(points::Action::SetProgram(program(Order::Earned)))
 }
 
 /// Each refund goes on where the one before it ended, in one turn too.

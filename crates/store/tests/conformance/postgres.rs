@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use ducat_domain::ledger::command::{Action, Command, CommandId};
-use ducat_domain::ledger::{Delta, Item};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::{Action, Command, Delta, Item};
 use ducat_store::postgres::{LEASE, Node, NodeClock, PostgresReader, PostgresStore};
 use ducat_store::verify::verify;
 use ducat_store::{CommitError, Fault, Reader, Store};

@@ -1,8 +1,9 @@
 //! What readers ask: balances at an instant, statements, lists of transactions; against the plainest computation.
 
-use ducat_domain::ledger::Outcome;
-use ducat_domain::ledger::command::{Action, Limits, Metadata, Timing, Transaction};
+use ducat_domain::ledger::terms::{Limits, Metadata};
+use ducat_domain::ledger::transaction::{Timing, Transaction};
 use ducat_domain::numbers::Timestamp;
+use ducat_domain::{Action, Outcome};
 use ducat_store::read::{AccountReader, Status, TransactionFilter, transactions};
 
 use crate::{START, Writer, balance, name, on_every_store, transaction};

@@ -1,12 +1,14 @@
 //! The same random commands on every store give the same outcomes, hashes and balances.
 
-use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, AssetTerms, Command, CommandId, Draw, Expectation, ImplicitAccounts,
-    LedgerRules, LedgerTerms, Limits, Metadata, Part, Ranking, Source, Timing, Transaction, Transfer, ZeroAmounts,
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{
+    AccountChange, AccountTerms, AssetTerms, Expectation, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
+    Ranking, ZeroAmounts,
 };
-use ducat_domain::ledger::{Item, ItemOutcome};
+use ducat_domain::ledger::transaction::{Draw, Part, Source, Timing, Transaction, Transfer};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{Id, Seq, Timestamp};
+use ducat_domain::{Action, Command, Item, ItemOutcome};
 use fastrand::Rng;
 use proptest::prelude::*;
 

@@ -4,14 +4,12 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::{
-    AccountChange, AccountTerms, Action, Command, CommandId, Expectation, Limits, Metadata,
-};
-use ducat_domain::ledger::effect::Fact;
-use ducat_domain::ledger::{Item, Outcome, Rejection};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{AccountChange, AccountTerms, Expectation, Limits, Metadata};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
+use ducat_domain::{Action, Command, Fact, Item, Outcome, Rejection};
 use ducat_store::Snapshot;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -25,7 +23,7 @@ use super::{
     pair, value,
 };
 use crate::body::{self, Telling};
-use crate::idempotency::{command_id, fresh};
+use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::names::{self, check_visible};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query};
@@ -99,11 +97,11 @@ fn links(target: &Target, id: Id, name: &str) -> Value {
 
 /// Open an account.
 #[utoipa::path(post, operation_id = "open_bank_account", path = "/accounts", tag = "bank accounts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer")),
+    params(KeyHeader),
     request_body = OpenRequest, responses(
     (status = 201, description = "Opened", body = BankAccountBody),
-    (status = 400, description = "`malformed`: the name has 1 to 255 characters", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`name_taken`, or `id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: the name has 1 to 255 characters"),
+    (status = 409, description = "`name_taken`, or `id_reused`: the key was used for something else"),
 ))]
 pub async fn open_account(
     State(api): State<Api>,
@@ -234,7 +232,7 @@ impl Api {
                     Ok(Some(opened(opening.name, id, at, Telling::First)))
                 }
                 Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
-                _ => Err(Problem::internal()),
+                _ => Err(Problem::bug("an outcome is of another kind than its command has")),
             },
             Settled::Refused(rejection, before) => match rejection {
                 Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),
@@ -251,7 +249,7 @@ impl Api {
         let found = self.read(move |snapshot| {
             let found = kept(snapshot, id, &request).or_else(|_| kept(snapshot, id, &sent))?;
             let Some(seq) = found else { return Ok(None) };
-            let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
+            let effect = snapshot.effect(&ledger()?, seq)?;
             let opened = effect.and_then(|effect| match &effect.fact {
                 Fact::AccountOpened(opened) => Some((value(&opened.metadata, NAME)?.to_owned(), effect.at)),
                 _ => None,
@@ -285,8 +283,7 @@ fn name_taken(name: &str) -> Problem {
 }
 
 /// Show an account.
-#[utoipa::path(get, operation_id = "get_bank_account", path = "/accounts/{name}", tag = "bank accounts",
-    params(("name" = String, Path, description = "The account's name")), responses(
+#[utoipa::path(get, operation_id = "get_bank_account", path = "/accounts/{name}", tag = "bank accounts", responses(
     (status = 200, description = "The account", body = BankAccountBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
@@ -307,7 +304,7 @@ pub async fn get_account(
 
 /// When the balance of an account changed last.
 fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Timestamp, Problem> {
-    let effect = snapshot.effect(&ledger()?, last).map_err(|fault| Problem::from_fault(&fault))?;
+    let effect = snapshot.effect(&ledger()?, last)?;
     Ok(effect.map_or(account.loaded.row.opened_at, |effect| effect.at))
 }
 
@@ -321,8 +318,7 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
     let after = cursor::name(&mut query)?;
     query.finish()?;
     let page = api.read(move |snapshot| {
-        let fault = |fault| Problem::from_fault(&fault);
-        let mut found = snapshot.accounts(&ledger()?, "bank:", after.as_ref(), limit + 1).map_err(fault)?;
+        let mut found = snapshot.accounts(&ledger()?, "bank:", after.as_ref(), limit + 1)?;
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
@@ -349,11 +345,10 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
 }
 
 /// Close an account whose balance is 0.00. Its name is free again.
-#[utoipa::path(delete, operation_id = "close_bank_account", path = "/accounts/{name}", tag = "bank accounts",
-    params(("name" = String, Path, description = "The account's name")), responses(
+#[utoipa::path(delete, operation_id = "close_bank_account", path = "/accounts/{name}", tag = "bank accounts", responses(
     (status = 204, description = "Closed; what happened to it is kept"),
     (status = 404, description = "There is no such account; no body"),
-    (status = 409, description = "`balance_not_zero`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`balance_not_zero`"),
 ))]
 pub async fn close_account(
     State(api): State<Api>,

@@ -9,11 +9,11 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command, CommandId};
-use ducat_domain::ledger::effect::Fact;
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
+use ducat_domain::{Action, Command, Fact};
 use ducat_engine::obstacle::Obstacle;
 use ducat_store::Snapshot;
 use futures_util::StreamExt as _;
@@ -22,7 +22,6 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::Movement;
-use super::moves::When;
 use super::perform::{Doing, Kind, Order, told};
 use super::wire::link;
 use super::{Place, Refusal, Target, ledger};
@@ -30,7 +29,7 @@ use crate::Api;
 use crate::body::{self, Telling};
 use crate::idempotency::fresh;
 use crate::prefer;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::NoQuery;
 use crate::v1::render::Told;
 use crate::values::parse_id;
@@ -46,11 +45,6 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Orders read at a time, and performed at the same time at most: what a commit takes in without effort.
 const PAGE: usize = 512;
-
-/// Whether the client would rather not wait.
-pub(super) fn preferred(headers: &HeaderMap) -> When {
-    if prefer::is_async(headers) { When::Later } else { When::Now }
-}
 
 /// The id of something that is done for a request, made from the request's own.
 fn derived(request: Id, what: &str) -> Id {
@@ -90,7 +84,9 @@ impl Api {
         let telling = match self.one(&ledger()?, command).await?.told {
             Told::Done(_) => Telling::First,
             Told::Again(_) => Telling::Again,
-            Told::Same | Told::WouldDo(_) => return Err(Problem::internal().into()),
+            Told::Same | Told::WouldDo(_) => {
+                return Err(Problem::bug("an outcome is of another kind than its command has").into());
+            }
         };
         self.orders.notify_one();
         Ok(taken(order.account, id, telling))
@@ -149,7 +145,7 @@ impl Api {
     /// now is an error, and waits on.
     async fn perform_one(&self, waiting: &Waiting) -> Result<(), Problem> {
         let refusal = match &waiting.order {
-            None => Problem::internal(),
+            None => Problem::bug("an outcome is of another kind than its command has"),
             Some(order) => {
                 let doing = Doing {
                     id: derived(waiting.request, TRANSACTION),
@@ -200,16 +196,17 @@ impl Waiting {
 
 /// The oldest orders that wait, after one of them, taken before an instant.
 fn waiting(snapshot: &dyn Snapshot, after: Seq, before: Timestamp) -> Result<Vec<Waiting>, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
     let mut found = Vec::new();
-    for seq in snapshot.deferred(&ledger, after, PAGE).map_err(fault)? {
-        let effect = snapshot.effect(&ledger, seq).map_err(fault)?.ok_or_else(Problem::internal)?;
+    for seq in snapshot.deferred(&ledger, after, PAGE)? {
+        let effect = snapshot.effect(&ledger, seq)?.or_bug("an effect that is referred to is missing")?;
         if effect.at >= before {
             break;
         }
-        let request = effect.command.ok_or_else(Problem::internal)?.id;
-        let Fact::Deferred { request: bytes } = effect.fact else { return Err(Problem::internal()) };
+        let request = effect.command.or_bug("an outcome is of another kind than its command has")?.id;
+        let Fact::Deferred { request: bytes } = effect.fact else {
+            return Err(Problem::bug("a fact is of another kind than its command makes"));
+        };
         found.push(Waiting { seq, request, order: Order::read(&bytes) });
     }
     Ok(found)
@@ -294,7 +291,7 @@ pub async fn run(api: Api) {
 
 /// What came of an order that was taken.
 #[utoipa::path(get, path = "/accounts/{name}/requests/{request}", tag = "bank accounts",
-    params(("name" = String, Path, description = "The account's name"), ("request" = uuid::Uuid, Path, description = "The order's id")), responses(
+    params(("request" = uuid::Uuid, Path, description = "The order's id")), responses(
     (status = 200, description = "`status` is `accepted`, `done` with the `transaction`, or `refused` with the `error`", body = Object),
     (status = 404, description = "There is no such account or order; no body"),
 ))]
@@ -316,11 +313,10 @@ pub async fn get_request(
 }
 
 fn status(snapshot: &dyn Snapshot, account: Id, request: Id) -> Result<Option<Value>, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
     let fact = |id| -> Result<Option<(Seq, Fact)>, Problem> {
-        let Some(outcome) = snapshot.outcome(&ledger, id).map_err(fault)? else { return Ok(None) };
-        Ok(snapshot.effect(&ledger, outcome.seq).map_err(fault)?.map(|effect| (outcome.seq, effect.fact)))
+        let Some(outcome) = snapshot.outcome(&ledger, id)? else { return Ok(None) };
+        Ok(snapshot.effect(&ledger, outcome.seq)?.map(|effect| (outcome.seq, effect.fact)))
     };
     let Some((taken_at, Fact::Deferred { request: bytes })) = fact(request)? else { return Ok(None) };
     if Order::read(&bytes).is_none_or(|order| order.account != account) {
@@ -329,7 +325,7 @@ fn status(snapshot: &dyn Snapshot, account: Id, request: Id) -> Result<Option<Va
     let mut status = body_of(account, request, "accepted");
     match (fact(derived(request, ANSWER))?, fact(derived(request, TRANSACTION))?) {
         (Some((_, Fact::Resolved { deferred, answer })), _) if deferred == taken_at && !answer.is_empty() => {
-            let error: Value = serde_json::from_slice(&answer).map_err(|_| Problem::internal())?;
+            let error: Value = serde_json::from_slice(&answer).or_bug("a response of ours cannot be read back")?;
             status["status"] = "refused".into();
             status["error"] = error;
         }

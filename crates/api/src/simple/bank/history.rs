@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use ducat_domain::ledger::effect::{Effect, Fact, Posting};
+use ducat_domain::ledger::effect::Posting;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::WORLD;
-use ducat_domain::ledger::working::LoadedAccount;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, Id, Seq, Timestamp};
+use ducat_domain::{Effect, Fact};
 use ducat_store::Snapshot;
 use ducat_store::read::{AccountReader, Entry};
 use serde::Serialize;
@@ -20,7 +21,7 @@ use utoipa::ToSchema;
 use super::wire::{Dollars, base, link};
 use super::{Account, Place, Refusal, Target, ledger};
 use crate::body;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::Query;
 use crate::values::JsonTime;
 use crate::{Api, cursor};
@@ -169,27 +170,27 @@ impl Movement {
         let mut parties = Parties { snapshot, known: HashMap::new() };
         let effects = legs(snapshot, first)?;
         let Some(Fact::Posting(posting)) = effects.first().map(|effect| &effect.fact) else {
-            return Err(Problem::internal());
+            return Err(Problem::bug("an outcome is of another kind than its command has"));
         };
         let asker = match posting.source.account {
             WORLD => posting.destination.account,
             source => source,
         };
-        let account = parties.loaded(asker)?.and_then(Account::of).ok_or_else(Problem::internal)?;
-        let movement = Movement::of(&effects, &account).ok_or_else(Problem::internal)?;
+        let account =
+            parties.loaded(asker)?.and_then(Account::of).or_bug("an account that was just found is missing")?;
+        let movement = Movement::of(&effects, &account).or_bug("an outcome is of another kind than its command has")?;
         movement.tell(target, &account, |no| parties.party(no))
     }
 }
 
 /// All postings of the transaction that begins at a place of the journal.
 fn legs(snapshot: &dyn Snapshot, first: Seq) -> Result<Vec<Effect>, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
-    let effect = snapshot.effect(&ledger, first).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let effect = snapshot.effect(&ledger, first)?.or_bug("an effect that is referred to is missing")?;
     match &effect.fact {
         Fact::Posting(posting) if posting.legs > 1 => {
             let legs = usize::try_from(posting.legs).unwrap_or(usize::MAX);
-            snapshot.effects(&ledger, Seq(first.0.saturating_sub(1)), legs).map_err(fault)
+            snapshot.effects(&ledger, Seq(first.0.saturating_sub(1)), legs).map_err(Problem::from)
         }
         _ => Ok(vec![effect]),
     }
@@ -223,10 +224,9 @@ impl Parties<'_> {
         if no == WORLD {
             return Ok(None);
         }
-        let fault = |fault| Problem::from_fault(&fault);
         let ledger = ledger()?;
-        let name = self.snapshot.account_name(&ledger, no).map_err(fault)?.ok_or_else(Problem::internal)?;
-        let loaded = self.snapshot.account(&ledger, &name).map_err(fault)?.ok_or_else(Problem::internal)?;
+        let name = self.snapshot.account_name(&ledger, no)?.or_bug("an account that was just found is missing")?;
+        let loaded = self.snapshot.account(&ledger, &name)?.or_bug("an account that was just found is missing")?;
         Ok(Some(Arc::new(loaded)))
     }
 }
@@ -234,7 +234,6 @@ impl Parties<'_> {
 /// An account's transactions, newest first.
 #[utoipa::path(get, operation_id = "list_bank_transactions", path = "/accounts/{name}/transactions", tag = "bank accounts",
     params(
-        ("name" = String, Path, description = "The account's name"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses(
@@ -263,21 +262,21 @@ fn page(
     from: Option<Seq>,
     limit: usize,
 ) -> Result<Value, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     let ledger = ledger()?;
     // As this snapshot has it: the chain must begin where the account's row says.
-    let loaded = snapshot.account(&ledger, account.ledger_name()).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let loaded =
+        snapshot.account(&ledger, account.ledger_name())?.or_bug("an account that was just found is missing")?;
     let loaded = Arc::new(loaded);
-    let row = loaded.balances.first().ok_or_else(Problem::internal)?;
+    let row = loaded.balances.first().or_bug("an account that was just found is missing")?;
     let reader = AccountReader { snapshot, ledger: &ledger, row };
     let first = match from {
         None => row.last,
-        Some(seq) => match reader.entry(seq).map_err(fault)? {
+        Some(seq) => match reader.entry(seq)? {
             Some(entry) => Some(entry.effect.seq),
             None => return Err(Problem::malformed("query: cursor", "it belongs to another account")),
         },
     };
-    let (entries, next) = reader.page(first, Timestamp::MIN, limit).map_err(fault)?;
+    let (entries, next) = reader.page(first, Timestamp::MIN, limit)?;
     let mut parties = Parties { snapshot, known: HashMap::new() };
     let mut transactions = Vec::with_capacity(entries.len());
     for entry in entries {

@@ -5,9 +5,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::{Action, Command, CommandId, Metadata};
-use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::numbers::Id;
+use ducat_domain::{Action, Command, Item, Rejection};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -63,8 +64,7 @@ pub struct LinksBody {
 }
 
 /// List the accounts that an account draws on, in order.
-#[utoipa::path(get, path = "/accounts/{name}/links", tag = "bank accounts",
-    params(("name" = String, Path, description = "The account's name")), responses(
+#[utoipa::path(get, path = "/accounts/{name}/links", tag = "bank accounts", responses(
     (status = 200, description = "The accounts that it draws on", body = LinksBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
@@ -80,15 +80,14 @@ pub async fn list_links(
 
 /// Let an account draw on another, behind those that it draws on already.
 #[utoipa::path(post, path = "/accounts/{name}/links", tag = "bank accounts",
-    params(("name" = String, Path, description = "The account's name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: a repeat of what was linked under it links nothing again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: a repeat of what was linked under it links nothing again")),
     request_body = LinkRequest, responses(
     (status = 201, description = "Linked", body = LinksBody),
     (status = 200, description = "It was linked already", body = LinksBody),
     (status = 404, description = "There is no such account, on either side; no body"),
-    (status = 400, description = "`malformed`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`same_account`, `too_many_links`", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`"),
+    (status = 409, description = "`id_reused`: the key was used for something else"),
+    (status = 422, description = "`same_account`, `too_many_links`"),
 ))]
 pub async fn link(
     State(api): State<Api>,
@@ -130,7 +129,7 @@ pub async fn link(
 
 /// Let an account not draw on another any more.
 #[utoipa::path(delete, path = "/accounts/{name}/links/{other}", tag = "bank accounts",
-    params(("name" = String, Path, description = "The account's name"), ("other" = String, Path, description = "The other's name, or by id its id too")), responses(
+    params(("other" = String, Path, description = "The other's name, or by id its id too")), responses(
     (status = 204, description = "It does not, from now on"),
     (status = 404, description = "There is no such account, or no link to it; no body"),
 ))]

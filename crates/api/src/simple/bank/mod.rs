@@ -22,26 +22,26 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::{
-    Action, AssetTerms, Command, CommandId, Expectation, Fingerprint, LedgerRules, LedgerTerms, Metadata, ZeroAmounts,
-};
+use ducat_domain::codec::Fingerprint;
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::AssetRow;
-use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::rows::LoadedAccount;
+use ducat_domain::ledger::terms::{AssetTerms, Expectation, LedgerRules, LedgerTerms, Metadata, ZeroAmounts};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id, Seq};
+use ducat_domain::{Action, Command, Rejection};
 use ducat_store::Snapshot;
 use serde_json::json;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Api;
 use crate::idempotency::fresh;
 use crate::names;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::values::parse_id;
 
 /// The ledger of this API.
@@ -108,14 +108,6 @@ pub fn describe_by_id(document: &mut OpenApi) {
 
 fn by_id(operation: &mut Operation) {
     operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{id}_by_id"));
-    for parameter in operation.parameters.iter_mut().flatten() {
-        if let RefOr::T(parameter) = parameter
-            && parameter.name == "name"
-        {
-            "id".clone_into(&mut parameter.name);
-            parameter.description = Some("The account's id".to_owned());
-        }
-    }
 }
 
 /// How a request names an account.
@@ -249,25 +241,25 @@ fn pair(key: &str, value: impl Into<String>) -> (String, String) {
 }
 
 fn ledger() -> Result<Name, Problem> {
-    Name::parse(LEDGER).map_err(|_| Problem::internal())
+    Name::parse(LEDGER).or_bug("a fixed name is no name")
 }
 
 fn asset() -> Result<Name, Problem> {
-    Name::parse(ASSET).map_err(|_| Problem::internal())
+    Name::parse(ASSET).or_bug("a fixed name is no name")
 }
 
 fn account_name(id: Id) -> Result<Name, Problem> {
-    Name::parse(&format!("bank:{id}")).map_err(|_| Problem::internal())
+    Name::parse(&format!("bank:{id}")).or_bug("a fixed name is no name")
 }
 
 /// The account that stands for a name.
 fn name_row(name: &str) -> Result<Name, Problem> {
-    Name::parse(&format!("name:{}", Name::segment(name))).map_err(|_| Problem::internal())
+    Name::parse(&format!("name:{}", Name::segment(name))).or_bug("a fixed name is no name")
 }
 
 /// Where the outcome stands that a request had under its id before; another request's id is refused.
 fn kept(snapshot: &dyn Snapshot, id: Id, request: &[u8]) -> Result<Option<Seq>, Problem> {
-    let outcome = snapshot.outcome(&ledger()?, id).map_err(|fault| Problem::from_fault(&fault))?;
+    let outcome = snapshot.outcome(&ledger()?, id)?;
     match outcome {
         Some(outcome) if outcome.fingerprint != Fingerprint::of(request) => {
             Err(Problem::from_rejection(&Rejection::IdReused { id }))

@@ -4,21 +4,21 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::Fact;
+use ducat_domain::Fact;
 use ducat_domain::money::Amount;
 use ducat_domain::numbers::{Id, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::deferred::preferred;
 use super::history::{Movement, MovementBody};
 use super::perform::{Doing, Kind, Order, refusal, told};
 use super::wire::PositiveDollars;
 use super::{Account, Place, Refusal, Target, kept, ledger};
 use crate::Api;
 use crate::body::Telling;
-use crate::idempotency::{IDEMPOTENCY_KEY, command_id};
+use crate::idempotency::{IDEMPOTENCY_KEY, KeyHeader, command_id};
+use crate::prefer;
 use crate::problem::Problem;
 use crate::query::NoQuery;
 
@@ -46,16 +46,15 @@ pub struct TransferRequest {
 /// Pay in.
 #[utoipa::path(post, path = "/accounts/{name}/deposit", tag = "bank accounts",
     params(
-        ("name" = String, Path, description = "The account's name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer"),
+        KeyHeader,
         ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
     request_body = MoveRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
     (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
-    (status = 400, description = "`malformed`: an amount is more than 0", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: an amount is more than 0"),
     (status = 404, description = "There is no such account; no body"),
-    (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`account_frozen`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`: the key was used for something else"),
+    (status = 422, description = "`account_frozen`"),
 ))]
 pub async fn deposit(
     State(api): State<Api>,
@@ -70,16 +69,15 @@ pub async fn deposit(
 /// Take out. What the account cannot give down to its floor, the accounts linked to it give, in order, down to 0.00.
 #[utoipa::path(post, path = "/accounts/{name}/withdraw", tag = "bank accounts",
     params(
-        ("name" = String, Path, description = "The account's name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer"),
+        KeyHeader,
         ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
     request_body = MoveRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
     (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
-    (status = 400, description = "`malformed`: an amount is more than 0", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: an amount is more than 0"),
     (status = 404, description = "There is no such account; no body"),
-    (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`insufficient_funds`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`: the key was used for something else"),
+    (status = 422, description = "`insufficient_funds`"),
 ))]
 pub async fn withdraw(
     State(api): State<Api>,
@@ -94,16 +92,15 @@ pub async fn withdraw(
 /// Pay another account. Linked accounts give what is missing, as in a withdrawal.
 #[utoipa::path(post, path = "/accounts/{name}/transfer", tag = "bank accounts",
     params(
-        ("name" = String, Path, description = "The account's name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats get the first answer"),
+        KeyHeader,
         ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
     request_body = TransferRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
     (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
-    (status = 400, description = "`malformed`: an amount is more than 0", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: an amount is more than 0"),
     (status = 404, description = "There is no such account, on either side; no body"),
-    (status = 409, description = "`id_reused`: the key was used for something else", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`insufficient_funds`, `same_account`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`id_reused`: the key was used for something else"),
+    (status = 422, description = "`insufficient_funds`, `same_account`"),
 ))]
 pub async fn transfer(
     State(api): State<Api>,
@@ -143,6 +140,11 @@ pub(super) enum When {
     Now,
     /// At any time, in its turn.
     Later,
+}
+
+/// Whether the client would rather not wait.
+pub(super) fn preferred(headers: &HeaderMap) -> When {
+    if prefer::is_async(headers) { When::Later } else { When::Now }
 }
 
 impl Asked {
@@ -242,7 +244,7 @@ impl Api {
         let (id, target, request) = (asked.id, asked.target.clone(), asked.request());
         let found = self.read(move |snapshot| {
             let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
-            let effect = snapshot.effect(&ledger()?, seq).map_err(|fault| Problem::from_fault(&fault))?;
+            let effect = snapshot.effect(&ledger()?, seq)?;
             let at = effect.as_ref().map_or(Timestamp::MIN, |effect| effect.at);
             let fact = effect.map(|effect| effect.fact);
             Ok(match fact {

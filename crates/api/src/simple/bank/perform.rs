@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{
-    Action, Command, CommandId, Draw, Metadata, Source, Timing, Transaction, Transfer,
-};
-use ducat_domain::ledger::{Effect, Item, Outcome, Rejection};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::Metadata;
+use ducat_domain::ledger::transaction::{Draw, Source, Timing, Transaction, Transfer};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id, Timestamp};
+use ducat_domain::{Action, Command, Effect, Item, Outcome, Rejection};
 use serde::Serialize;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ use super::history::{Movement, MovementBody, Party};
 use super::wire::Dollars;
 use super::{ATTEMPTS_MAX, Account, Refusal, Target, asset, contended, ledger};
 use crate::body::{self, Telling};
-use crate::problem::{Problem, REPLAYED};
+use crate::problem::{OrBug as _, Problem, REPLAYED};
 use crate::{Api, values};
 
 /// What somebody asked for, with every account known by its id: it may be performed later.
@@ -119,7 +119,8 @@ impl Api {
             match outcomes.into_iter().nth(place) {
                 Some(Outcome::Done { first, count }) => {
                     let effects = committed.effects.get(first..first + count).unwrap_or_default();
-                    let body = parties.tell(target, effects).ok_or_else(Problem::internal)?;
+                    let body =
+                        parties.tell(target, effects).or_bug("an outcome is of another kind than its command has")?;
                     return Ok(Performed { body, telling: Telling::First });
                 }
                 Some(Outcome::Replayed { seq, .. }) => {
@@ -128,7 +129,7 @@ impl Api {
                     let body = body.map_err(|problem| problem.after_commit(Some(id)))?;
                     return Ok(Performed { body, telling: Telling::Again });
                 }
-                _ => return Err(Problem::internal().into()),
+                _ => return Err(Problem::bug("an outcome is of another kind than its command has").into()),
             }
         }
         Err(contended("account").into())

@@ -46,10 +46,9 @@ pub struct AgeBody {
 
 /// Show what is owed, by how long it has been due.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/aging", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("as_of" = Option<String>, Query, description = "The day; today, in UTC, when missing")), responses(
+    params(("as_of" = Option<String>, Query, description = "The day; today, in UTC, when missing")), responses(
     (status = 200, description = "What is owed now. Every open advance is read: a million take seconds, and what changes meanwhile may count either way", body = AgingBody),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub async fn get_aging(
     State(api): State<Api>,
@@ -67,9 +66,7 @@ pub async fn get_aging(
     loop {
         let of = ledger.clone();
         // What is owed is under way or due some day: every advance with something owed is found by that day.
-        let read = api.read(move |snapshot| {
-            snapshot.advances_due(&of, Day::LAST, after, CHUNK).map_err(|fault| Problem::from_fault(&fault))
-        });
+        let read = api.read(move |snapshot| snapshot.advances_due(&of, Day::LAST, after, CHUNK).map_err(Problem::from));
         let due = read.await?;
         let Some((day, last)) = due.last() else { break };
         after = Some((*day, last.no));

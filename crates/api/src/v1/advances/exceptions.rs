@@ -4,16 +4,16 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::advances::{Advance, Credit, Event, Fact, PlanChange, Progress, Reading};
-use ducat_domain::ledger::batch::advances_fact;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_domain::products::advances_fact;
 use ducat_store::Snapshot;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::book_of;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
 use crate::v1::render::Page;
 use crate::values::{JsonAmount, JsonDay, JsonTime};
@@ -66,10 +66,9 @@ pub struct ExceptionBody {
 
 /// List what a person must see, newest first.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/exceptions", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
     (status = 200, description = "Exceptions: settled or not, they stay", body = Page<ExceptionBody>),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub async fn list_exceptions(
     State(api): State<Api>,
@@ -83,7 +82,7 @@ pub async fn list_exceptions(
     query.finish()?;
     let page = api.read(move |snapshot| {
         book_of(snapshot, &ledger)?;
-        let seqs = snapshot.exceptions(&ledger, before, limit).map_err(|fault| Problem::from_fault(&fault))?;
+        let seqs = snapshot.exceptions(&ledger, before, limit)?;
         let next = seqs.last().filter(|_| seqs.len() == limit).map(|seq| cursor::at_seq('e', *seq));
         let shown = |seq: &Seq| {
             let found = exception(snapshot, &ledger, *seq)?;
@@ -96,12 +95,11 @@ pub async fn list_exceptions(
 }
 
 fn exception(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<ExceptionBody, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let effect = snapshot.effect(ledger, seq).map_err(fault)?.ok_or_else(Problem::internal)?;
+    let effect = snapshot.effect(ledger, seq)?.or_bug("an effect that is referred to is missing")?;
     let found = ExceptionBody { seq: seq.0, at: Some(JsonTime(effect.at)), ..ExceptionBody::default() };
-    match advances_fact(&effect).ok_or_else(Problem::internal)? {
+    match advances_fact(&effect).or_bug("a fact is of another kind than its command makes")? {
         Fact::Unknown { transaction, result } => {
-            let known = snapshot.transactions(ledger, std::slice::from_ref(transaction)).map_err(fault)?;
+            let known = snapshot.transactions(ledger, std::slice::from_ref(transaction))?;
             let is_settled = known.first().copied().flatten().is_some_and(|row| row.of.is_some());
             Ok(ExceptionBody {
                 kind: "unknown_transaction",
@@ -119,7 +117,8 @@ fn exception(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Excepti
             ..found
         }),
         Fact::Changed { advance: no, event, changes } => {
-            let advance = snapshot.advance(ledger, *no).map_err(fault)?.ok_or_else(Problem::internal)?;
+            let advance =
+                snapshot.advance(ledger, *no)?.or_bug("an advance or run that was just recorded is missing")?;
             let found = ExceptionBody { advance: Some(advance.id.to_string()), ..found };
             match of_event(&advance, event, found.clone()) {
                 Some(found) => Ok(found),
@@ -140,7 +139,7 @@ fn exception(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Excepti
         | Fact::Opened { .. }
         | Fact::RunStarted { .. }
         | Fact::ReportAccepted { .. }
-        | Fact::RunEnded { .. } => Err(Problem::internal()),
+        | Fact::RunEnded { .. } => Err(Problem::bug("a fact is of another kind than its command makes")),
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod aging;
 pub mod exceptions;
 pub mod open;
+pub(crate) mod problem;
 pub mod render;
 pub mod reports;
 pub mod runs;
@@ -11,10 +12,10 @@ pub mod shown;
 pub mod terms;
 
 use ducat_domain::advances::{Action, Advance, Book, Day};
-use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
-use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::{Action as LedgerAction, Command, Item, Rejection};
 use ducat_engine::advances::CollectError;
 use ducat_store::Snapshot;
 use utoipa_axum::router::OpenApiRouter;
@@ -50,7 +51,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 impl Api {
     /// Asks something of advances; a refusal is a problem.
     pub(crate) async fn advances(&self, ledger: &Name, action: Action) -> Result<Told, Problem> {
-        let command = Command::new(CommandId::Server(fresh()), LedgerAction::Advances(action));
+        let command = Command::new(CommandId::Server(fresh()), LedgerAction::from(action));
         let id = command.id.id();
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id)).await?;
         told(single(committed.outcomes)?)
@@ -60,8 +61,8 @@ impl Api {
     pub(crate) async fn advance(&self, ledger: &Name, no: Seq) -> Result<Advance, Problem> {
         let ledger = ledger.clone();
         let read = self.read(move |snapshot| {
-            let found = snapshot.advance(&ledger, no).map_err(|fault| Problem::from_fault(&fault))?;
-            found.ok_or_else(|| Problem::from_rejection(&Rejection::AdvanceNotFound))
+            let found = snapshot.advance(&ledger, no)?;
+            found.ok_or_else(|| Problem::from_rejection(&ducat_domain::advances::Rejection::AdvanceNotFound.into()))
         });
         read.await
     }
@@ -95,30 +96,30 @@ impl Api {
 
 /// An advance by its id: the id of its credit's hold.
 pub(crate) fn find(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Advance, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     book_of(snapshot, ledger)?;
-    let outcome = snapshot.outcome(ledger, id).map_err(fault)?;
+    let outcome = snapshot.outcome(ledger, id)?;
     let found = match outcome {
-        Some(outcome) => snapshot.advance(ledger, outcome.seq).map_err(fault)?,
+        Some(outcome) => snapshot.advance(ledger, outcome.seq)?,
         None => None,
     };
-    found.ok_or_else(|| Problem::from_rejection(&Rejection::AdvanceNotFound))
+    found.ok_or_else(|| Problem::from_rejection(&ducat_domain::advances::Rejection::AdvanceNotFound.into()))
 }
 
 /// What a ledger that makes advances keeps of them as a whole.
 pub(crate) fn book_of(snapshot: &dyn Snapshot, ledger: &Name) -> Result<Book, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    if let Some(book) = snapshot.book(ledger).map_err(fault)? {
+    if let Some(book) = snapshot.book(ledger)? {
         return Ok(book);
     }
-    let is_open = snapshot.head(ledger).map_err(fault)?.is_some();
-    Err(Problem::from_rejection(if is_open { &Rejection::TermsNotFound } else { &Rejection::LedgerNotFound }))
+    let is_open = snapshot.head(ledger)?.is_some();
+    let missing =
+        if is_open { ducat_domain::advances::Rejection::TermsNotFound.into() } else { Rejection::LedgerNotFound };
+    Err(Problem::from_rejection(&missing))
 }
 
 impl From<CollectError> for Problem {
     fn from(error: CollectError) -> Problem {
         match error {
-            CollectError::Read(fault) => Problem::from_fault(&fault),
+            CollectError::Read(fault) => fault.into(),
             CollectError::Submit(failure) => Problem::from_failure(&failure),
             CollectError::Refused(rejection) => Problem::from_rejection(&rejection),
             CollectError::NoProcessor => Problem::processor_not_configured(),

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Advance, Status, credit_key};
-use ducat_domain::ledger::batch::advances_fact;
-use ducat_domain::ledger::command::{Action as LedgerAction, Command, CommandId};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, Outcome};
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
+use ducat_domain::products::advances_fact;
+use ducat_domain::{Action as LedgerAction, Command, Item, Outcome};
 use ducat_engine::advances::{Attempt, UnderWay};
 use ducat_store::read::{OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ use crate::body::Telling;
 use crate::idempotency::command_id;
 use crate::names::Kind;
 use crate::prefer;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonId, JsonParty, parse_id};
 use crate::{Api, body};
@@ -99,20 +99,22 @@ impl Api {
         // Nobody here sends it but this request, as long as it goes on.
         let mine = self.collector.take_up(credit_key(ledger, id.id()));
         let asked = if let Action::Retry { advance, .. } = &action { Some(*advance) } else { None };
-        let command = Command::new(id, LedgerAction::Advances(action));
+        let command = Command::new(id, LedgerAction::from(action));
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id.id())).await?;
         let (telling, no) = match single(committed.outcomes)? {
             Outcome::Done { first, count } => {
                 let effects = committed.effects.iter().skip(first).take(count);
                 let opened = effects.filter_map(advances_fact).find_map(|fact| fact.advance());
-                (Telling::First, opened.ok_or_else(Problem::internal)?)
+                (Telling::First, opened.or_bug("an outcome is of another kind than its command has")?)
             }
             Outcome::Replayed { seq, verdict: Verdict::Done } => (Telling::Again, asked.unwrap_or(seq)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
                 return Err(self.refused_before(ledger, seq).await?);
             }
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
-            Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
+            Outcome::Same | Outcome::WouldDo(_) => {
+                return Err(Problem::bug("an outcome is of another kind than its command has"));
+            }
         };
         match (telling, mine) {
             (Telling::First, Some(mine)) => self.send(ledger, no, mine, wait).await,
@@ -131,11 +133,10 @@ impl Api {
 
     async fn refused_before(&self, ledger: &Name, seq: Seq) -> Result<Problem, Problem> {
         let ledger = ledger.clone();
-        let view = self
-            .read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(|fault| Problem::from_fault(&fault)));
+        let view = self.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
         match view.await? {
             OutcomeView::Refused(rejection, at) => Ok(again(&rejection, at)),
-            _ => Err(Problem::internal()),
+            _ => Err(Problem::bug("an outcome is of another kind than its command has")),
         }
     }
 
@@ -184,17 +185,16 @@ pub(crate) fn answer(
 
 /// Make an advance: its credit is sent at once, and its plan is made when a report says that it succeeded.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id"),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id"),
         ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
     request_body = AdvanceRequest, responses(
     (status = 201, description = "The processor has its credit, or refuses it for good: then `status` is `refused`", body = AdvanceBody),
     (status = 202, description = "It is taken, durably; its credit is sent as soon as the processor is there. Also when it takes the processor over two seconds", body = AdvanceBody),
     (status = 200, description = "Made before under this id, as it is now (`Idempotent-Replayed: true`)", body = AdvanceBody),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`amount_zero`, `amount_too_large`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
+    (status = 409, description = "`id_reused`"),
+    (status = 422, description = "`amount_zero`, `amount_too_large`"),
+    (status = 503, description = "`processor_not_configured`"),
 ))]
 pub async fn open_advance(
     State(api): State<Api>,
@@ -213,15 +213,15 @@ pub async fn open_advance(
 
 /// Try a credit again that the processor refused for good, under a new key; for another bank account, if one is given.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/retry", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance"),
+    params(("id" = String, Path, description = "The advance"),
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats try it once"),
         ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
     request_body(content = Option<RetryRequest>), responses(
     (status = 200, description = "The processor has its credit now, or refuses it again: see `status`", body = AdvanceBody),
     (status = 202, description = "Its credit is held again, durably, and sent as soon as the processor is there", body = AdvanceBody),
-    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`not_refused`: it was not refused, or was tried again already", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`advance_not_found`"),
+    (status = 409, description = "`not_refused`: it was not refused, or was tried again already"),
+    (status = 503, description = "`processor_not_configured`"),
 ))]
 pub async fn retry(
     State(api): State<Api>,
@@ -246,10 +246,10 @@ pub async fn retry(
 
 /// Give an advance up of which nothing has reached the processor, or which it refused for good.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/cancel", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    params(("id" = String, Path, description = "The advance")), responses(
     (status = 200, description = "It is cancelled", body = AdvanceBody),
-    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`credit_sent`: the processor may have its credit", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`advance_not_found`"),
+    (status = 409, description = "`credit_sent`: the processor may have its credit"),
 ))]
 pub async fn cancel(
     State(api): State<Api>,
@@ -261,10 +261,10 @@ pub async fn cancel(
 
 /// Ask for nothing more: what is open is written off, and so is what is under way where it fails.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/write-off", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    params(("id" = String, Path, description = "The advance")), responses(
     (status = 200, description = "It is written off", body = AdvanceBody),
-    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`not_collected`: it was not paid out", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`advance_not_found`"),
+    (status = 409, description = "`not_collected`: it was not paid out"),
 ))]
 pub async fn write_off(
     State(api): State<Api>,
@@ -276,10 +276,10 @@ pub async fn write_off(
 
 /// Ask for the rest at once: what was not asked for yet is due today, and asked for by the next run.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/pay-off", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    params(("id" = String, Path, description = "The advance")), responses(
     (status = 200, description = "The rest is due", body = AdvanceBody),
-    (status = 404, description = "`advance_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`not_collected`: it was not paid out, or is written off", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`advance_not_found`"),
+    (status = 409, description = "`not_collected`: it was not paid out, or is written off"),
 ))]
 pub async fn pay_off(
     State(api): State<Api>,

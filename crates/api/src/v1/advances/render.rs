@@ -2,7 +2,7 @@
 
 use ducat_domain::advances::{
     Advance, Book, Counts, Credit, Event, Extent, Fact, Installment, PlanChange, Progress, Reading, Rounding, Run,
-    RunEnd, Terms, oracle,
+    RunEnd, Terms,
 };
 use ducat_domain::money::Amount;
 use ducat_store::Fault;
@@ -229,7 +229,7 @@ impl From<&Advance> for AdvanceBody {
                 Credit::Asked(progress) => Some(AttemptBody::new(advance.key, progress)),
             },
             plan: plan.iter().map(|(number, one)| InstallmentBody::new(advance, *number, one)).collect(),
-            owed: JsonAmount(Amount::new(oracle::owed(advance))),
+            owed: JsonAmount(advance.owed()),
             collected: amount(shares.cash.saturating_add(paid_out)),
             overpaid: JsonAmount(advance.overpaid()),
             written_off: amount(shares.written_off),

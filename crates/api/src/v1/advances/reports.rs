@@ -13,7 +13,7 @@ use ducat_processor::{Ending, Format, Report};
 
 use super::book_of;
 use super::render::ReadingBody;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::parse_day;
 use crate::{Api, body};
@@ -24,15 +24,14 @@ use crate::{Api, body};
 /// are awaited: silence about a transaction then means what it means in the processor's own. With `accept_as_whole` a person says
 /// that whatever is known of that day's report is all that it had to say, and why: that is written down, and counts alike.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/reports", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("as_of" = Option<String>, Query, description = "The day of which it is the whole report"),
+    params(("as_of" = Option<String>, Query, description = "The day of which it is the whole report"),
         ("accept_as_whole" = Option<String>, Query, description = "Why it is to count as whole though it is not, in up to 300 bytes; with `as_of`. The body may be empty"),
         ("Content-Encoding" = Option<String>, Header, description = "`gzip`, where it is compressed")),
     request_body(content = String, content_type = "text/csv", description = "Rows of `transaction_id,success` or `transaction_id,fail`; or NDJSON (application/x-ndjson) or an array (application/json) of `{\"transaction_id\",\"status\"}`"),
     responses(
     (status = 200, description = "What was in it. Where `complete` is false, it breaks off: what could be read counts, and the same report may be sent again. Where `whole` is false, silence in it proves nothing", body = ReadingBody),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
+    (status = 415, description = "`unsupported_media_type`"),
 ))]
 pub async fn read_report(
     State(api): State<Api>,
@@ -81,7 +80,7 @@ pub async fn read_report(
         }
         Ok::<_, CollectError>(shown)
     });
-    let shown = read.await.map_err(|_| Problem::internal())??;
+    let shown = read.await.or_bug("a task died")??;
     Ok(body::json(StatusCode::OK, &shown))
 }
 

@@ -7,11 +7,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Run};
-use ducat_domain::ledger::command::{Action as LedgerAction, Command};
 use ducat_domain::ledger::rows::Verdict;
-use ducat_domain::ledger::{Item, Outcome};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_domain::{Action as LedgerAction, Command, Item, Outcome};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,7 +18,7 @@ use super::super::ledgers::single;
 use super::book_of;
 use super::render::RunBody;
 use crate::idempotency::command_id;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
 use crate::values::{JsonDay, parse_id};
@@ -61,14 +60,13 @@ pub struct ProgressBody {
 ///
 /// A run of the same day that is under way is this one; one that was done may be made again.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/runs", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats find the same run")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats find the same run")),
     request_body(content = Option<RunRequest>), responses(
     (status = 202, description = "It goes on", body = RunShown),
-    (status = 400, description = "`malformed`: such as a day that is more than ten years ahead", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`run_before_last`: a run of a later day was done, or is under way", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "`processor_not_configured`", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: such as a day that is more than ten years ahead"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
+    (status = 409, description = "`run_before_last`: a run of a later day was done, or is under way"),
+    (status = 503, description = "`processor_not_configured`"),
 ))]
 pub async fn start_run(
     State(api): State<Api>,
@@ -85,22 +83,26 @@ pub async fn start_run(
         None => api.collector.today(),
     };
     let id = command_id(&headers, None, &ledger)?;
-    let command = Command::new(id, LedgerAction::Advances(Action::StartRun { as_of }));
+    let command = Command::new(id, LedgerAction::from(Action::StartRun { as_of }));
     let committed = api.submit(&ledger, vec![Item::Single(command)], Some(id.id())).await?;
     let no = match single(committed.outcomes)? {
-        Outcome::Done { first, .. } => Some(committed.effects.get(first).ok_or_else(Problem::internal)?.seq),
+        Outcome::Done { first, .. } => {
+            Some(committed.effects.get(first).or_bug("an effect that is referred to is missing")?.seq)
+        }
         Outcome::Replayed { seq, verdict: Verdict::Done } => Some(seq),
         Outcome::Same => None,
         Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
-        Outcome::Replayed { .. } | Outcome::WouldDo(_) => return Err(Problem::internal()),
+        Outcome::Replayed { .. } | Outcome::WouldDo(_) => {
+            return Err(Problem::bug("an outcome is of another kind than its command has"));
+        }
     };
     api.collector.wake();
     let of = ledger.clone();
     let run = api.read(move |snapshot| match no {
-        Some(no) => snapshot.run(&of, no).map_err(|fault| Problem::from_fault(&fault)),
+        Some(no) => snapshot.run(&of, no).map_err(Problem::from),
         None => book_of(snapshot, &of).map(|book| book.run),
     });
-    let run = run.await.map_err(|problem| problem.after_commit(Some(id.id())))?.ok_or_else(Problem::internal)?;
+    let run = run.await.map_err(|problem| problem.after_commit(Some(id.id())))?.or_bug("a task died")?;
     Ok(body::json(StatusCode::ACCEPTED, &api.shown(&ledger, &run)))
 }
 
@@ -118,9 +120,9 @@ impl Api {
 
 /// Show a run.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/runs/{id}", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The run")), responses(
+    params(("id" = String, Path, description = "The run")), responses(
     (status = 200, description = "The run", body = RunShown),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`, `run_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`, `run_not_found`"),
 ))]
 pub async fn get_run(
     State(api): State<Api>,
@@ -131,7 +133,6 @@ pub async fn get_run(
     let id = parse_id(&id).map_err(|reason| Problem::malformed("path: id", reason))?;
     let of = ledger.clone();
     let run = api.read(move |snapshot| {
-        let fault = |fault| Problem::from_fault(&fault);
         let book = book_of(snapshot, &of)?;
         if let Some(run) = book.run.filter(|run| run.id == id) {
             return Ok(run);
@@ -139,7 +140,7 @@ pub async fn get_run(
         // Runs are one a day: the newest are asked for.
         let mut before = Seq(u64::MAX);
         loop {
-            let runs = snapshot.runs(&of, before, RUNS_A_TIME).map_err(fault)?;
+            let runs = snapshot.runs(&of, before, RUNS_A_TIME)?;
             let Some(last) = runs.last() else {
                 return Err(Problem::not_found("run_not_found", format!("there is no run {id}")));
             };
@@ -158,10 +159,9 @@ const RUNS_A_TIME: usize = 1_000;
 
 /// List runs, newest first.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/runs", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
     (status = 200, description = "Runs", body = Page<RunShown>),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub async fn list_runs(
     State(api): State<Api>,
@@ -176,7 +176,7 @@ pub async fn list_runs(
     let of = ledger.clone();
     let runs = api.read(move |snapshot| {
         book_of(snapshot, &of)?;
-        snapshot.runs(&of, before, limit).map_err(|fault| Problem::from_fault(&fault))
+        snapshot.runs(&of, before, limit).map_err(Problem::from)
     });
     let runs = runs.await?;
     let next = runs.last().filter(|_| runs.len() == limit).map(|run| cursor::at_seq('r', run.no));

@@ -23,9 +23,9 @@ const SCAN_MAX: usize = 10_000;
 
 /// Show an advance: its plan, what was asked of the processor and what became of it, what is owed.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/{id}", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = String, Path, description = "The advance")), responses(
+    params(("id" = String, Path, description = "The advance")), responses(
     (status = 200, description = "The advance", body = AdvanceBody),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`, `advance_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`, `advance_not_found`"),
 ))]
 pub async fn get_advance(
     State(api): State<Api>,
@@ -40,12 +40,11 @@ pub async fn get_advance(
 
 /// List advances, oldest first.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("customer" = Option<String>, Query, description = "Those of a customer"),
+    params(("customer" = Option<String>, Query, description = "Those of a customer"),
         ("status" = Option<String>, Query, description = "Those that are `accepted`, `sent`, `unresolved`, `failed`, `refused`, `cancelled`, `collecting`, `repaid` or `written_off`"),
         ("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
     (status = 200, description = "Advances; a page of a filtered list may be short, `next` says whether there are more", body = Page<AdvanceBody>),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub async fn list_advances(
     State(api): State<Api>,
@@ -90,10 +89,9 @@ fn read(
     after: Seq,
     limit: usize,
 ) -> Result<Vec<Advance>, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    let Some(customer) = customer else { return snapshot.advances(ledger, after, limit).map_err(fault) };
-    let known = recorded(snapshot, ledger, Kind::Customer, customer).map_err(fault)?;
+    let Some(customer) = customer else { return snapshot.advances(ledger, after, limit).map_err(Problem::from) };
+    let known = recorded(snapshot, ledger, Kind::Customer, customer)?;
     let customer = known.as_ref().unwrap_or(customer);
-    let Some(account) = snapshot.account(ledger, &receivable(customer)).map_err(fault)? else { return Ok(Vec::new()) };
-    snapshot.advances_of(ledger, account.row.no, after, limit).map_err(fault)
+    let Some(account) = snapshot.account(ledger, &receivable(customer))? else { return Ok(Vec::new()) };
+    snapshot.advances_of(ledger, account.row.no, after, limit).map_err(Problem::from)
 }

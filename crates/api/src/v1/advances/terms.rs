@@ -79,12 +79,11 @@ impl TermsRequest {
 
 /// Begin to make advances, or change the terms of those that are made from now on.
 #[utoipa::path(put, path = "/v1/ledgers/{ledger}/advances/terms", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name")),
     request_body = TermsRequest, responses(
     (status = 200, description = "The terms from now on", body = TermsBody),
-    (status = 404, description = "`ledger_not_found`, `asset_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`asset_required`: the ledger has no asset", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`terms_fixed`: advances were made in another asset; `account_exists`: accounts are named `advances:…` already", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `asset_not_found`"),
+    (status = 422, description = "`asset_required`: the ledger has no asset"),
+    (status = 409, description = "`terms_fixed`: advances were made in another asset; `account_exists`: accounts are named `advances:…` already"),
 ))]
 pub async fn set_terms(
     State(api): State<Api>,
@@ -106,10 +105,9 @@ pub async fn set_terms(
 }
 
 /// Show the terms.
-#[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/terms", tag = "advances",
-    params(("ledger" = String, Path, description = "Its name")), responses(
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/advances/terms", tag = "advances", responses(
     (status = 200, description = "The terms", body = TermsBody),
-    (status = 404, description = "`ledger_not_found`, `terms_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub async fn get_terms(
     State(api): State<Api>,

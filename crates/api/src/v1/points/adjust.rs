@@ -4,14 +4,15 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command, Metadata};
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::points::{self, Adjustment, Earning, Holding};
+use ducat_domain::{Action, Command};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{DESCRIPTION_BYTES_MAX, JsonId, JsonParty, JsonSigned, JsonText, JsonTime};
 use crate::{Api, body};
@@ -57,14 +58,13 @@ pub struct AdjustmentBody {
 
 /// Put a member's points of a payer right, up or down.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/members/{member}/adjust", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
     request_body = AdjustRequest, responses(
     (status = 201, description = "Put right", body = AdjustmentBody),
     (status = 200, description = "Put right before under this id (`Idempotent-Replayed: true`)", body = AdjustmentBody),
-    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`insufficient_points`: the payer has fewer than are taken back; `amount_zero`, `amount_too_large`, `too_many_payers`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`"),
+    (status = 409, description = "`id_reused`"),
+    (status = 422, description = "`insufficient_points`: the payer has fewer than are taken back; `amount_zero`, `amount_too_large`, `too_many_payers`"),
 ))]
 pub async fn adjust(
     State(api): State<Api>,
@@ -86,8 +86,8 @@ pub async fn adjust(
             points::Action::Earn(Earning { holding: holding.clone(), points, earned_at, expires_at: None, metadata })
         }
     };
-    let happened = api.points(&ledger, Command::new(id, Action::Points(action)), Trial::Real).await?;
-    let happened = happened.ok_or_else(Problem::internal)?;
+    let happened = api.points(&ledger, Command::new(id, Action::from(action)), Trial::Real).await?;
+    let happened = happened.or_bug("an outcome is of another kind than its command has")?;
     let adjustment = AdjustmentBody {
         id: JsonId(id.id()),
         member: JsonParty(holding.member),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
 use crate::names::Kind;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, whole_points};
@@ -65,14 +65,13 @@ pub struct EarningBody {
 
 /// Give a member points of a payer.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/members/{member}/earn", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
     request_body = EarnRequest, responses(
     (status = 201, description = "Given", body = EarningBody),
     (status = 200, description = "Given before under this id (`Idempotent-Replayed: true`)", body = EarningBody),
-    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`amount_zero`, `amount_too_large`, `too_many_payers`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`"),
+    (status = 409, description = "`id_reused`"),
+    (status = 422, description = "`amount_zero`, `amount_too_large`, `too_many_payers`"),
 ))]
 pub async fn earn(
     State(api): State<Api>,
@@ -98,8 +97,13 @@ pub async fn earn(
         })
     };
     let actions = (earn(&holding), earn(&Holding::new(member, request.payer.0.clone())));
-    let happened = api.points_of(&ledger, id, actions, Trial::Real).await?.ok_or_else(Problem::internal)?;
-    let Fact::Earned { lot, fate, .. } = happened.fact else { return Err(Problem::internal()) };
+    let happened = api
+        .points_of(&ledger, id, actions, Trial::Real)
+        .await?
+        .or_bug("an outcome is of another kind than its command has")?;
+    let Fact::Earned { lot, fate, .. } = happened.fact else {
+        return Err(Problem::bug("a fact is of another kind than its command makes"));
+    };
     let (status, available_at) = match fate {
         Fate::Open(_) => ("available", None),
         Fate::Pending(until) => ("pending", Some(JsonTime(until))),

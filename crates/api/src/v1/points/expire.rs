@@ -35,10 +35,9 @@ pub struct ExpiredBody {
 }
 
 /// Close every lot that has expired.
-#[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/expire", tag = "points",
-    params(("ledger" = String, Path, description = "Its name")), request_body(content = Option<ExpireRequest>), responses(
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/expire", tag = "points", request_body(content = Option<ExpireRequest>), responses(
     (status = 200, description = "What expired: nothing that the server's own job, which does the same all the time, had done already", body = ExpiredBody),
-    (status = 404, description = "`program_not_found`: the ledger keeps no points", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`program_not_found`: the ledger keeps no points"),
 ))]
 pub async fn expire(
     State(api): State<Api>,
@@ -53,7 +52,7 @@ pub async fn expire(
     let of = ledger.clone();
     api.read(move |snapshot| program_of(snapshot, &of)).await?;
     let expired = ducat_engine::jobs::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {
-        JobError::Read(fault) => Problem::from_fault(&fault),
+        JobError::Read(fault) => fault.into(),
         JobError::Submit(failure) => Problem::from_failure(&failure),
     })?;
     let points = JsonAmount(expired.points);

@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::ledger::rows::BalanceRow;
-use ducat_domain::ledger::working::LoadedAccount;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{AccountNo, Timestamp};
@@ -20,7 +20,7 @@ use super::path_party;
 use super::program::program_of;
 use super::render::{JsonTotal, party_of, sum};
 use crate::names::{Kind, recorded};
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
 use crate::values::JsonParty;
@@ -124,21 +124,24 @@ impl MemberPurse {
 
 /// A member as the ledger has it, in whatever form the name was sent.
 fn known(snapshot: &dyn Snapshot, ledger: &Name, member: Party) -> Result<Party, Problem> {
-    let known = recorded(snapshot, ledger, Kind::Member, &member).map_err(|fault| Problem::from_fault(&fault))?;
+    let known = recorded(snapshot, ledger, Kind::Member, &member)?;
     Ok(known.unwrap_or(member))
 }
 
 /// All purses of a member, in the order in which its payers came; none where there is no such member.
 pub(crate) fn purses(snapshot: &dyn Snapshot, ledger: &Name, member: &Party) -> Result<Vec<MemberPurse>, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
     let program = program_of(snapshot, ledger)?;
-    let assets = snapshot.assets(ledger).map_err(fault)?;
-    let asset = assets.iter().find(|row| row.code == program.program.asset).ok_or_else(Problem::internal)?.no;
+    let assets = snapshot.assets(ledger)?;
+    let asset = assets
+        .iter()
+        .find(|row| row.code == program.program.asset)
+        .or_bug("an asset that is referred to is missing")?
+        .no;
     let prefix = accounts_of(member);
-    let mut accounts = snapshot.accounts(ledger, prefix.as_str(), None, PAYERS_MAX).map_err(fault)?;
+    let mut accounts = snapshot.accounts(ledger, prefix.as_str(), None, PAYERS_MAX)?;
     accounts.sort_by_key(|account| account.row.no);
     let numbers: Vec<AccountNo> = accounts.iter().map(|account| account.row.no).collect();
-    let rows = snapshot.purses(ledger, &numbers).map_err(fault)?;
+    let rows = snapshot.purses(ledger, &numbers)?;
     let purse = |(account, row): (LoadedAccount, Option<PurseRow>)| {
         let balance = account.balances.iter().find(|row| row.asset == asset).copied()?;
         Some(MemberPurse { payer: party_of(&account.row.metadata, "payer")?, row: row?, balance })
@@ -156,10 +159,9 @@ fn known_purses(snapshot: &dyn Snapshot, ledger: &Name, member: &Party) -> Resul
 }
 
 /// Show what a member has.
-#[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/members/{member}", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member")), responses(
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/members/{member}", tag = "points", responses(
     (status = 200, description = "What it has", body = MemberBody),
-    (status = 404, description = "`program_not_found`, `member_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
 pub async fn get_member(
     State(api): State<Api>,
@@ -202,7 +204,7 @@ fn expiring_until(
     let mut all = Amount::ZERO;
     for purse in purses.iter().filter(|purse| purse.row.purse.place.is_some()) {
         let stored = snapshot.lots_expiring(ledger, purse.row.account, until, budget);
-        let stored = stored.map_err(|fault| Problem::from_fault(&fault))?;
+        let stored = stored?;
         budget = budget.saturating_sub(stored.len());
         if budget == 0 {
             return Ok(None);
@@ -215,10 +217,9 @@ fn expiring_until(
 
 /// List a member's lots that have points left, in the order in which they are spent.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/members/{member}/lots", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
     (status = 200, description = "Lots", body = Page<LotBody>),
-    (status = 404, description = "`program_not_found`, `member_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
 pub async fn list_lots(
     State(api): State<Api>,
@@ -239,7 +240,7 @@ pub async fn list_lots(
             let Some(place) = purse.row.purse.place else { continue };
             let from = from.max(place.lot);
             let stretch = Stretch { account: purse.row.account, direction: Direction::Forward, from, limit: limit + 1 };
-            let stored = snapshot.lots(&ledger, &stretch).map_err(|fault| Problem::from_fault(&fault))?;
+            let stored = snapshot.lots(&ledger, &stretch)?;
             let fresh = purse.row.fresh.iter().filter(|lot| lot.lot.key >= from).copied();
             found.extend(stored.into_iter().chain(fresh).map(|lot| (lot, purse)));
         }
@@ -260,10 +261,9 @@ pub async fn list_lots(
 
 /// List what came to a member and what went, newest first.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/members/{member}/history", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
+    params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")), responses(
     (status = 200, description = "What came and went; what is pending comes when it can be spent", body = Page<HistoryBody>),
-    (status = 404, description = "`program_not_found`, `member_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
 pub async fn list_history(
     State(api): State<Api>,
@@ -277,19 +277,18 @@ pub async fn list_history(
     let from = cursor::seq(&mut query, 'p')?;
     query.finish()?;
     let page = api.read(move |snapshot| {
-        let fault = |fault| Problem::from_fault(&fault);
         let member = known(snapshot, &ledger, member)?;
         let purses = known_purses(snapshot, &ledger, &member)?;
-        let mut names = Names::new(snapshot, &ledger).map_err(fault)?;
+        let mut names = Names::new(snapshot, &ledger)?;
         let mut found: Vec<(Entry, &MemberPurse)> = Vec::new();
         for purse in &purses {
             let reader = AccountReader { snapshot, ledger: &ledger, row: &purse.balance };
             let first = match from {
                 None => purse.balance.last,
-                Some(from) => reader.newest_before(from.next()).map_err(fault)?.map(|entry| entry.effect.seq),
+                Some(from) => reader.newest_before(from.next())?.map(|entry| entry.effect.seq),
             };
             if first.is_some() {
-                let (entries, _) = reader.page(first, Timestamp::MIN, limit + 1).map_err(fault)?;
+                let (entries, _) = reader.page(first, Timestamp::MIN, limit + 1)?;
                 found.extend(entries.into_iter().map(|entry| (entry, purse)));
             }
         }
@@ -307,7 +306,7 @@ pub async fn list_history(
 
 /// What an entry of a purse was, by where its points came from or went to.
 fn history(names: &mut Names<'_>, entry: &Entry, purse: &MemberPurse) -> Result<HistoryBody, Problem> {
-    let other = names.account(entry.counterparty).map_err(|fault| Problem::from_fault(&fault))?;
+    let other = names.account(entry.counterparty)?;
     let came = entry.amount > 0;
     let kind = match other.as_str().split(':').nth(1) {
         Some("payers") if came => "earned",
@@ -316,8 +315,9 @@ fn history(names: &mut Names<'_>, entry: &Entry, purse: &MemberPurse) -> Result<
         Some("redeemed") => "spent",
         _ => "expired",
     };
-    let transaction = entry.posting().map(|posting| posting.transaction).ok_or_else(Problem::internal)?;
-    let points = ducat_domain::money::Balance::new(entry.amount).ok_or_else(Problem::internal)?;
+    let transaction = entry.posting().map(|posting| posting.transaction).or_bug("an entry has no posting")?;
+    let points =
+        ducat_domain::money::Balance::new(entry.amount).or_bug("an outcome is of another kind than its command has")?;
     Ok(HistoryBody {
         id: JsonId(transaction),
         seq: entry.effect.seq.0,

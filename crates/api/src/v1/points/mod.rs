@@ -5,17 +5,19 @@ pub mod earn;
 pub mod expire;
 pub mod import;
 pub mod members;
+pub(crate) mod problem;
 pub mod program;
 pub mod render;
 pub mod spend;
 
-use ducat_domain::ledger::batch::{points_fact, posting};
-use ducat_domain::ledger::command::{Action, Command, CommandId};
-use ducat_domain::ledger::effect::{Effect, Fact as LedgerFact, Posting};
-use ducat_domain::ledger::{Item, Rejection};
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::delta::posting;
+use ducat_domain::ledger::effect::Posting;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
 use ducat_domain::points::{self, Fact};
+use ducat_domain::products::points_fact;
+use ducat_domain::{Action, Command, Effect, Fact as LedgerFact, Item, Rejection};
 use ducat_store::points::effects_of;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,7 +26,7 @@ use super::ledgers::single;
 use super::render::{Told, again, told};
 use crate::Api;
 use crate::body::Telling;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {
@@ -50,7 +52,8 @@ pub(crate) struct Happened {
 
 impl Happened {
     fn new(telling: Telling, effects: &[Effect]) -> Result<Happened, Problem> {
-        let fact = effects.iter().rev().find_map(points_fact).ok_or_else(Problem::internal)?;
+        let fact =
+            effects.iter().rev().find_map(points_fact).or_bug("a fact is of another kind than its command makes")?;
         let postings = effects.iter().filter_map(posting).map(|(_, posting)| posting.clone());
         Ok(Happened { telling, postings: postings.collect(), fact: fact.clone() })
     }
@@ -75,9 +78,9 @@ impl Api {
         trial: Trial,
     ) -> Result<Option<Happened>, Problem> {
         let is_same = known == sent;
-        match self.points(ledger, Command::new(id, Action::Points(known)), trial).await {
+        match self.points(ledger, Command::new(id, Action::from(known)), trial).await {
             Err(problem) if !is_same && problem.code() == (Rejection::IdReused { id: id.id() }).code() => {
-                self.points(ledger, Command::new(id, Action::Points(sent)), trial).await
+                self.points(ledger, Command::new(id, Action::from(sent)), trial).await
             }
             happened => happened,
         }
@@ -111,7 +114,7 @@ impl Api {
 
 /// What happened before, by the effect that its outcome is kept at.
 fn happened_at(snapshot: &dyn ducat_store::Snapshot, ledger: &Name, seq: Seq) -> Result<Happened, Problem> {
-    let effects = effects_of(snapshot, ledger, seq).map_err(|fault| Problem::from_fault(&fault))?;
+    let effects = effects_of(snapshot, ledger, seq)?;
     if let [Effect { fact: LedgerFact::Refused(rejection), at, .. }] = effects.as_slice() {
         return Err(again(rejection, *at));
     }

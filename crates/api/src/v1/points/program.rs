@@ -4,11 +4,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::Rejection;
-use ducat_domain::ledger::command::{Action, Command, CommandId};
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::points::program::DAYS_MAX;
 use ducat_domain::points::{self, Order, Program, ProgramRow};
+use ducat_domain::{Action, Command, Rejection};
 use ducat_store::Snapshot;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -60,11 +60,10 @@ impl ProgramRequest {
 
 /// Begin to keep points, or change the terms for what is earned from now on.
 #[utoipa::path(put, path = "/v1/ledgers/{ledger}/points/program", tag = "points",
-    params(("ledger" = String, Path, description = "Its name")),
     request_body = ProgramRequest, responses(
     (status = 200, description = "The terms from now on", body = ProgramBody),
-    (status = 404, description = "`ledger_not_found`, `asset_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`program_fixed`: asset and order hold for ever once anything was earned; `account_exists`: accounts are named `points:…` already", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `asset_not_found`"),
+    (status = 409, description = "`program_fixed`: asset and order hold for ever once anything was earned; `account_exists`: accounts are named `points:…` already"),
 ))]
 pub async fn set_program(
     State(api): State<Api>,
@@ -77,16 +76,15 @@ pub async fn set_program(
     let request: ProgramRequest = api.json(&headers, body).await?;
     let program = request.program()?;
     // What is put again is so already: it needs no id.
-    let action = Action::Points(points::Action::SetProgram(program.clone()));
+    let action = Action::from(points::Action::SetProgram(program.clone()));
     api.points(&ledger, Command::new(CommandId::Server(fresh()), action), Trial::Real).await?;
     Ok(body::json(StatusCode::OK, &ProgramBody::from(&program)))
 }
 
 /// Show the terms.
-#[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/program", tag = "points",
-    params(("ledger" = String, Path, description = "Its name")), responses(
+#[utoipa::path(get, path = "/v1/ledgers/{ledger}/points/program", tag = "points", responses(
     (status = 200, description = "The terms", body = ProgramBody),
-    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`"),
 ))]
 pub async fn get_program(
     State(api): State<Api>,
@@ -100,10 +98,10 @@ pub async fn get_program(
 
 /// The program of a ledger that keeps points.
 pub(crate) fn program_of(snapshot: &dyn Snapshot, ledger: &Name) -> Result<ProgramRow, Problem> {
-    let fault = |fault| Problem::from_fault(&fault);
-    if let Some(row) = snapshot.program(ledger).map_err(fault)? {
+    if let Some(row) = snapshot.program(ledger)? {
         return Ok(row);
     }
-    let is_open = snapshot.head(ledger).map_err(fault)?.is_some();
-    Err(Problem::from_rejection(if is_open { &Rejection::ProgramNotFound } else { &Rejection::LedgerNotFound }))
+    let is_open = snapshot.head(ledger)?.is_some();
+    let missing = if is_open { points::Rejection::ProgramNotFound.into() } else { Rejection::LedgerNotFound };
+    Err(Problem::from_rejection(&missing))
 }

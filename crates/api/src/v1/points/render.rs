@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use ducat_domain::ledger::effect::Effect;
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::AccountNo;
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::Api;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::values::{JsonAmount, JsonParty, JsonTime, write_time, write_units};
 
 /// Which points are spent first.
@@ -133,7 +132,7 @@ pub(crate) type Payers = HashMap<AccountNo, Party>;
 pub(crate) fn deductions(deductions: &[Deduction<AccountNo>], payers: &Payers) -> Result<Vec<DeductionBody>, Problem> {
     let payer = |(account, lots): (AccountNo, Vec<ducat_domain::points::Lot>)| {
         Ok(DeductionBody {
-            payer: JsonParty(payers.get(&account).ok_or_else(Problem::internal)?.clone()),
+            payer: JsonParty(payers.get(&account).or_bug("an account of points has no payer")?.clone()),
             points: JsonAmount(sum(lots.iter().map(|lot| lot.points))),
             lots: lots
                 .iter()
@@ -153,7 +152,7 @@ fn payer_of(snapshot: &dyn Snapshot, ledger: &Name, account: AccountNo) -> Resul
 }
 
 /// A party that an account of points was made for.
-pub(crate) fn party_of(metadata: &ducat_domain::ledger::command::Metadata, key: &str) -> Option<Party> {
+pub(crate) fn party_of(metadata: &ducat_domain::ledger::terms::Metadata, key: &str) -> Option<Party> {
     let (_, text) = metadata.pairs().iter().find(|(found, _)| found == key)?;
     Party::parse(text).ok()
 }
@@ -181,7 +180,7 @@ impl Api {
         let read = self.read(move |snapshot| {
             let one = |account: AccountNo| Ok((account, payer_of(snapshot, &of, account)?));
             let found: Result<Vec<_>, Fault> = unknown.into_iter().map(one).collect();
-            found.map_err(|fault| Problem::from_fault(&fault))
+            found.map_err(Problem::from)
         });
         for (account, payer) in read.await? {
             self.payers.insert((ledger.clone(), account), payer.clone());
@@ -200,7 +199,7 @@ fn lot(row: &LotRow) -> Value {
 }
 
 /// What happened to points, as an event's data.
-pub(crate) fn event(names: &mut Names<'_>, effect: &Effect, fact: &Fact) -> Result<Value, Fault> {
+pub(crate) fn event(names: &mut Names<'_>, fact: &Fact) -> Result<Value, Fault> {
     Ok(match fact {
         Fact::ProgramSet(program) => json!(ProgramBody::from(program)),
         Fact::Earned { purse, lot: row, fate } | Fact::Matured { purse, lot: row, fate, .. } => {
@@ -229,10 +228,5 @@ pub(crate) fn event(names: &mut Names<'_>, effect: &Effect, fact: &Fact) -> Resu
         Fact::Closed { purse, lot: row, left, .. } => {
             json!({ "account": names.account(*purse)?.to_string(), "lot": lot(row), "lost": JsonAmount(*left) })
         }
-        Fact::Imported { rows, refused } => json!({
-            "id": effect.command.map(|command| command.id.to_string()),
-            "rows": rows,
-            "refused": refused.len(),
-        }),
     })
 }

@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::ledger::command::{Action, Command};
 use ducat_domain::numbers::AccountNo;
 use ducat_domain::points::{self, Fact};
+use ducat_domain::{Action, Command};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ use super::render::{DeductionBody, PayerPointsBody, deductions};
 use super::{Happened, Trial, path_party};
 use crate::idempotency::command_id;
 use crate::names::Kind;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, parse_id, whole_points};
@@ -73,14 +73,13 @@ pub struct RefundBody {
 
 /// Spend a member's points, the oldest of all payers first.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/members/{member}/spend", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("member" = String, Path, description = "The member"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
     request_body = SpendRequest, responses(
     (status = 201, description = "Spent", body = SpendBody),
     (status = 200, description = "Spent before under this id (`Idempotent-Replayed: true`), or a dry run", body = SpendBody),
-    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`insufficient_points`, `amount_zero`, `too_many_lots`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`"),
+    (status = 409, description = "`id_reused`"),
+    (status = 422, description = "`insufficient_points`, `amount_zero`, `too_many_lots`"),
 ))]
 pub async fn spend(
     State(api): State<Api>,
@@ -98,7 +97,7 @@ pub async fn spend(
     let trial = if request.dry_run { Trial::Dry } else { Trial::Real };
     let happened = api.points_of(&ledger, id, (spend(known), spend(member)), trial).await?;
     let Some(Happened { telling, fact: Fact::Spent { deductions: taken, .. }, .. }) = happened else {
-        return Err(Problem::internal());
+        return Err(Problem::bug("an outcome is of another kind than its command has"));
     };
     let payers = api.payers(&ledger, taken.iter().map(|one| one.payer)).await;
     let payers = payers.map_err(|problem| problem.after_commit(Some(id.id())))?;
@@ -109,14 +108,14 @@ pub async fn spend(
 
 /// Give back what a spend took, the last first; dates are kept, and what has expired meanwhile is lost.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/spends/{id}/refund", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"), ("id" = uuid::Uuid, Path, description = "The spend"),
+    params(("id" = uuid::Uuid, Path, description = "The spend"),
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id")),
     request_body(content = Option<RefundRequest>), responses(
     (status = 201, description = "Given back", body = RefundBody),
     (status = 200, description = "Given back before under this id (`Idempotent-Replayed: true`)", body = RefundBody),
-    (status = 404, description = "`spend_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`id_reused`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`exceeds_spend`, `amount_zero`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`spend_not_found`"),
+    (status = 409, description = "`id_reused`"),
+    (status = 422, description = "`exceeds_spend`, `amount_zero`"),
 ))]
 pub async fn refund(
     State(api): State<Api>,
@@ -130,9 +129,9 @@ pub async fn refund(
     let request: RefundRequest = api.optional_json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
     let action = points::Action::Refund { spend, points: request.points.map(|points| points.0) };
-    let happened = api.points(&ledger, Command::new(id, Action::Points(action)), Trial::Real).await?;
+    let happened = api.points(&ledger, Command::new(id, Action::from(action)), Trial::Real).await?;
     let Some(Happened { telling, fact: Fact::Refunded { points, after, .. }, postings }) = happened else {
-        return Err(Problem::internal());
+        return Err(Problem::bug("an outcome is of another kind than its command has"));
     };
     // Each posting goes to a purse or to breakage; the purses are named in what happened.
     let to: Vec<AccountNo> = postings.iter().map(|posting| posting.destination.account).collect();
@@ -142,7 +141,7 @@ pub async fn refund(
         let wanted = postings.iter().filter(move |posting| is_purse(posting.destination.account) == wanted);
         wanted
             .map(|posting| {
-                let payer = payers.get(&posting.destination.account).ok_or_else(Problem::internal)?;
+                let payer = payers.get(&posting.destination.account).or_bug("an account of points has no payer")?;
                 Ok(PayerPointsBody { payer: JsonParty(payer.clone()), points: JsonAmount(posting.amount) })
             })
             .collect::<Result<Vec<_>, Problem>>()

@@ -9,19 +9,20 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use csv::{ByteRecord, StringRecord};
-use ducat_domain::ledger::Item;
-use ducat_domain::ledger::command::{Action, Command, CommandId, Fingerprint, Metadata};
+use ducat_domain::codec::Fingerprint;
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::item::IMPORT_ROWS_MAX;
+use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Party;
 use ducat_domain::numbers::{Id, Timestamp};
-use ducat_domain::points::command::IMPORT_ROWS_MAX;
-use ducat_domain::points::{self, Adjustment, Earning, Holding, ImportRow};
+use ducat_domain::points::{self, Adjustment, Earning, Holding};
+use ducat_domain::{Action, Command, Import, ImportRow, Item};
 use tokio::sync::mpsc;
 
 use super::{COLUMNS, Refused, Stopped};
 use crate::idempotency::fresh;
 use crate::names::{Kind, Resolver, normal};
-use crate::problem::Problem;
 use crate::records::{Record, Records, Torn};
 use crate::values::parse_time;
 
@@ -94,11 +95,10 @@ impl Chunk {
         self.rows.back().map_or(Fingerprint([0; 16]), |(_, hashes)| fingerprint(hashes.of(self.form)))
     }
 
-    /// The command that takes it, after another.
+    /// What takes it, after another.
     pub fn item(&self, after: Option<(Id, Fingerprint)>) -> Item {
         let rows = self.rows.iter().map(|(row, _)| row.clone()).collect();
-        let action = Action::Points(points::Action::Import { after, rows });
-        Item::Single(Command { id: CommandId::Client(self.id()), fingerprint: self.fingerprint(), action })
+        Item::Import(Import { id: CommandId::Client(self.id()), fingerprint: self.fingerprint(), after, rows })
     }
 
     /// Takes off its first rows, which were done; says whether they are those that were.
@@ -237,7 +237,7 @@ impl<R: Read> Chunks<R> {
         };
         let mut named = |what: &str, kind: Kind, party: &Party| {
             let known = self.resolver.party(kind, party.clone());
-            let known = known.map_err(|fault| Stopped::Refused(Problem::from_fault(&fault)))?;
+            let known = known.map_err(|fault| Stopped::Refused(fault.into()))?;
             Ok::<_, Stopped>(known.map_err(|reason| format!("{what}: {reason}")))
         };
         let member = named("member", Kind::Member, &meaning.member)?;
@@ -246,7 +246,7 @@ impl<R: Read> Chunks<R> {
         Ok(holding.map(|holding| {
             // What is repeated is the chunk: nobody asks for a row's own id.
             let (id, fingerprint) = (CommandId::Server(self.ids.next()), Fingerprint([0; 16]));
-            let command = Command { id, fingerprint, action: Action::Points(meaning.action(holding)) };
+            let command = Command { id, stands_for: Some(fingerprint), action: Action::from(meaning.action(holding)) };
             (ImportRow { line, command }, meaning)
         }))
     }

@@ -14,12 +14,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::batch::points_fact;
-use ducat_domain::ledger::command::Fingerprint;
-use ducat_domain::ledger::{Effect, ItemOutcome, Outcome, Rejection};
+use ducat_domain::codec::Fingerprint;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_domain::points::{Fact, Fate};
+use ducat_domain::products::points_fact;
+use ducat_domain::{Effect, Fact as LedgerFact, ItemOutcome, Outcome, Rejection};
 use ducat_engine::Engine;
 use ducat_engine::executor::Committed;
 use ducat_store::Fault;
@@ -31,7 +31,7 @@ use self::chunks::{Chunk, Chunks, Form};
 use super::program::program_of;
 use crate::encoding;
 use crate::names::Resolver;
-use crate::problem::Problem;
+use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::REFERENCE_BYTES_MAX;
 use crate::{Api, body};
@@ -187,8 +187,8 @@ impl Import {
         let (reader, ledger) = (Arc::clone(self.engine.reader()), self.ledger.clone());
         let ids: Vec<Id> = chunks.iter().map(|chunk| chunk.id_by(Form::Bytes)).collect();
         let read = move || reader.snapshot()?.outcomes(&ledger, &ids);
-        let known = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?;
-        let known = known.map_err(|fault: Fault| Problem::from_fault(&fault))?;
+        let known = tokio::task::spawn_blocking(read).await.or_bug("a task died")?;
+        let known = known.map_err(Problem::from)?;
         for (chunk, known) in chunks.iter_mut().zip(known) {
             chunk.form = if known.is_some() { Form::Bytes } else { Form::Meaning };
         }
@@ -202,7 +202,9 @@ impl Import {
         outcome: ItemOutcome,
         effects: &[Effect],
     ) -> Result<(Imported, bool), Problem> {
-        let ItemOutcome::Single(outcome) = outcome else { return Err(Problem::internal()) };
+        let ItemOutcome::Single(outcome) = outcome else {
+            return Err(Problem::bug("an outcome is of another kind than its command has"));
+        };
         match outcome {
             Outcome::Done { first, count } => {
                 let effects = effects.get(first..first + count).unwrap_or_default();
@@ -211,7 +213,9 @@ impl Import {
             }
             Outcome::Replayed { .. } | Outcome::Refused(Rejection::IdReused { .. }) => {}
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
-            Outcome::Same | Outcome::WouldDo(_) => return Err(Problem::internal()),
+            Outcome::Same | Outcome::WouldDo(_) => {
+                return Err(Problem::bug("an outcome is of another kind than its command has"));
+            }
         }
         let (reader, ledger, id) = (Arc::clone(self.engine.reader()), self.ledger.clone(), chunk.id());
         let read = move || -> Result<Option<Effect>, Fault> {
@@ -219,8 +223,8 @@ impl Import {
             let seq = snapshot.outcome(&ledger, id)?.map(|row| row.seq);
             seq.map_or(Ok(None), |seq| snapshot.effect(&ledger, seq))
         };
-        let effect = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?;
-        Ok((Imported::of(effect.map_err(|fault| Problem::from_fault(&fault))?.as_ref())?, true))
+        let effect = tokio::task::spawn_blocking(read).await.or_bug("a task died")?;
+        Ok((Imported::of(effect?.as_ref())?, true))
     }
 }
 
@@ -236,9 +240,9 @@ struct Imported {
 
 impl Imported {
     fn of(effect: Option<&Effect>) -> Result<Imported, Problem> {
-        let effect = effect.ok_or_else(Problem::internal)?;
-        match (points_fact(effect), effect.command) {
-            (Some(Fact::Imported { rows, refused }), Some(key)) => {
+        let effect = effect.or_bug("an effect that is referred to is missing")?;
+        match (&effect.fact, effect.command) {
+            (LedgerFact::Imported { rows, refused }, Some(key)) => {
                 Ok(Imported { rows: *rows, refused: refused.clone(), expired: 0, last: key.fingerprint })
             }
             _ => Err(changed()),
@@ -279,15 +283,14 @@ fn changed() -> Problem {
 
 /// Import points from CSV.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/import", tag = "points",
-    params(("ledger" = String, Path, description = "Its name"),
-        ("import" = Option<String>, Query, description = "A name that tells imports of the same rows apart")),
+    params(("import" = Option<String>, Query, description = "A name that tells imports of the same rows apart")),
     request_body(content = String, content_type = "text/csv", description = "Rows of `member,payer,points,timestamp`, with or without that line first. Negative points are taken back."),
     responses(
     (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"expired\",\"repeated\",\"refused_count\",\"error\"}`, streamed. `expired` says how many of the imported rows had expired already. `error` is null when all of the body was read. If it could not go on to the end, `error` says why; sent again, the same rows go on where it stopped. Where a quote was left open, it is `rows_unread`, and the refused entry has a `last_line`.", content_type = "application/json"),
-    (status = 400, description = "`malformed`: the columns have other names, or an unknown parameter", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "`ledger_not_found`, `program_not_found`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`import_changed`: rows that begin so were imported, and then were others", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`: send text/csv", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "`malformed`: the columns have other names, or an unknown parameter"),
+    (status = 404, description = "`ledger_not_found`, `program_not_found`"),
+    (status = 409, description = "`import_changed`: rows that begin so were imported, and then were others"),
+    (status = 415, description = "`unsupported_media_type`: send text/csv"),
 ))]
 pub async fn import_points(
     State(api): State<Api>,
@@ -318,7 +321,7 @@ pub async fn import_points(
         drop(turn);
     });
     // What is refused from the start is a problem like any other.
-    let first = pieces.recv().await.ok_or_else(Problem::internal)??;
+    let first = pieces.recv().await.or_bug("an outcome is of another kind than its command has")??;
     let rest = tokio_stream::wrappers::ReceiverStream::new(pieces)
         .filter_map(async |piece: Result<Bytes, Problem>| piece.ok());
     let pieces = futures_util::stream::iter([first]).chain(rest).map(Ok::<Bytes, std::convert::Infallible>);

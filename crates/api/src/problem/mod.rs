@@ -1,0 +1,352 @@
+//! Problem documents (RFC 9457): what every answer that is not a success looks like.
+
+use std::panic::Location;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ducat_domain::Rejection;
+use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::numbers::{Id, Timestamp};
+use ducat_engine::executor::{Failure, Refusal};
+use ducat_store::Fault;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::values::write_time;
+
+mod ledger;
+mod shown;
+
+use shown::Amounts;
+pub(crate) use shown::Shown;
+
+/// The code of a store that is damaged.
+pub const DAMAGED: &str = "store_damaged";
+
+/// Tells that an answer repeats an earlier one.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Seconds after which to come back when the server has too much to do: batches take milliseconds.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// The one 503 that does not pass by itself.
+const PROCESSOR_NOT_CONFIGURED: &str = "processor_not_configured";
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem: `urn:ducat:problem:` and the code.
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    kind: Box<str>,
+    /// The kind in words.
+    #[schema(value_type = String)]
+    title: Box<str>,
+    /// The status code, as in the answer's first line.
+    status: u16,
+    /// What to match on.
+    code: &'static str,
+    /// What happened here, and what to do about it.
+    #[schema(value_type = String)]
+    detail: Box<str>,
+    /// What the sentence names, to be read by machines.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    extra: Map<String, Value>,
+    /// The rule that was broken, where its sentence has amounts that are still to be written in the scales of their assets.
+    #[serde(skip)]
+    unscaled: Option<Box<Rejection>>,
+    /// When this was answered first, where it repeats that.
+    #[serde(skip)]
+    replayed: Option<Timestamp>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem {
+            kind: format!("urn:ducat:problem:{code}").into(),
+            title: code.replace('_', " ").into(),
+            status: status.as_u16(),
+            code,
+            detail: detail.into().into(),
+            extra: Map::new(),
+            unscaled: None,
+            replayed: None,
+        }
+    }
+
+    /// Something that the client wrote wrongly: where, and why.
+    pub fn malformed(place: impl std::fmt::Display, reason: impl std::fmt::Display) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, "malformed", format!("{place}: {reason}"))
+    }
+
+    /// Something that is not there.
+    pub fn not_found(code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    /// Something that stands in the way of what is asked for.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// Something that a rule refuses.
+    pub fn unprocessable(code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// A path that does not take this method.
+    pub fn method_not_allowed(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    }
+
+    /// A body of another type.
+    pub fn unsupported_media_type(found: &str, expected: &str) -> Problem {
+        let detail = match found {
+            "" => format!("the body does not say what it is; send it with Content-Type: {expected}"),
+            found => format!("the body is {found:?}; send {expected}"),
+        };
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+    }
+
+    /// A body in an encoding that is not read here.
+    pub fn unsupported_encoding(found: &str) -> Problem {
+        let detail = format!("the body is encoded as {found:?}; send it as it is, or with Content-Encoding: gzip");
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", detail)
+    }
+
+    /// A body over the limit.
+    pub fn body_too_large(limit: usize) -> Problem {
+        let detail = format!("the body is over the limit of {limit} bytes; send less at once");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("limit", json!(limit))
+    }
+
+    /// All bodies together are over their limit.
+    pub fn bodies_too_large() -> Problem {
+        Problem::unavailable(
+            "overloaded",
+            "the server has as many request bodies in memory as it takes; nothing was done, try again",
+        )
+    }
+
+    /// A batch over the limit.
+    pub fn batch_too_large(count: usize, limit: usize) -> Problem {
+        let detail = format!("the batch has {count} transactions, the limit is {limit}; send it in parts");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "batch_too_large", detail).with("limit", json!(limit))
+    }
+
+    /// A body that takes too long to arrive.
+    pub fn body_timeout() -> Problem {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body took too long to arrive; nothing was done")
+    }
+
+    /// A command was taken and its outcome is still awaited.
+    pub fn outcome_unknown(id: Option<Id>) -> Problem {
+        let detail = "the command was taken, and its outcome cannot be told now; ask again under the same id";
+        let problem = Problem::new(StatusCode::GATEWAY_TIMEOUT, "outcome_unknown", detail);
+        match id {
+            Some(id) => problem.with("id", json!(id.to_string())),
+            None => problem,
+        }
+    }
+
+    /// What a problem becomes that came up after a command was taken: whatever failed since, nobody may say that nothing
+    /// was done. A batch has no id of its own.
+    #[must_use]
+    pub fn after_commit(self, id: Option<Id>) -> Problem {
+        if self.status < 500 { self } else { Problem::outcome_unknown(id) }
+    }
+
+    /// A bug of ours: logged once, with the place where it showed.
+    #[track_caller]
+    pub fn bug(what: &str) -> Problem {
+        let place = Location::caller();
+        tracing::error!(%place, what, "a bug");
+        let detail =
+            format!("the server has a bug here: {what}; its log says where. Repeat the request under the same id");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+    }
+
+    /// The server cannot serve now, and nothing was done.
+    pub fn unavailable(code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+    }
+
+    /// Nothing can be sent: it is for whoever starts the server to change that, not for time.
+    pub fn processor_not_configured() -> Problem {
+        let reason = "no processor is configured; start the server with --processor-url";
+        Problem::unavailable(PROCESSOR_NOT_CONFIGURED, reason)
+    }
+
+    /// The store holds what cannot be. No retry helps, so none is asked for.
+    pub fn damaged(reason: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, DAMAGED, reason)
+    }
+
+    /// Nothing came of a request, for certain.
+    pub fn from_failure(failure: &Failure) -> Problem {
+        let detail = format!("{failure}; nothing was done, try again");
+        match failure {
+            Failure::Store(fault) if fault.is_damage() => Problem::damaged(fault.to_string()),
+            Failure::Store(_)
+            | Failure::Deposed
+            | Failure::Unavailable
+            | Failure::Elsewhere { .. }
+            | Failure::Refused { refusal: Refusal::Unavailable, .. } => {
+                Problem::unavailable("store_unavailable", detail)
+            }
+            Failure::Unreachable { owner, .. } => {
+                Problem::unavailable("store_unavailable", detail).with("owner", json!(owner))
+            }
+            Failure::Refused { refusal: Refusal::TooLarge, .. } => {
+                let detail = format!("{failure}; nothing was done, send less at once");
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+            }
+            Failure::Overloaded | Failure::Refused { refusal: Refusal::Overloaded, .. } => {
+                Problem::unavailable("overloaded", detail)
+            }
+            Failure::Closed => Problem::unavailable("shutting_down", detail),
+        }
+    }
+
+    /// Adds something that the sentence names.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Problem {
+        self.extra.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Says that this repeats the answer that was given at an instant.
+    #[must_use]
+    pub fn replayed(self, at: Timestamp) -> Problem {
+        let problem = self.with("replayed", json!(true)).with("at", json!(write_time(at)));
+        Problem { replayed: Some(at), ..problem }
+    }
+
+    /// Writes the amounts in its sentence as people do, in the scales of these assets.
+    #[must_use]
+    pub fn in_scales(self, assets: &[AssetRow]) -> Problem {
+        match &self.unscaled {
+            Some(rejection) => Problem { detail: Problem::shown_in(rejection, assets).detail, ..self },
+            None => self,
+        }
+    }
+
+    /// Whether its sentence has amounts in minor units, which people write in the scale of their asset.
+    #[must_use]
+    pub fn has_amounts(&self) -> bool {
+        self.unscaled.is_some()
+    }
+
+    /// What happened here, in a sentence.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Something that the sentence names, as text.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<String> {
+        self.extra.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The status code.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// A rule that the command would break.
+    #[must_use]
+    pub fn from_rejection(rejection: &Rejection) -> Problem {
+        Problem::shown_in(rejection, &[])
+    }
+
+    fn shown_in(rejection: &Rejection, assets: &[AssetRow]) -> Problem {
+        let amounts = Amounts::new(assets);
+        let Shown { status, detail, members } = ledger::shown(rejection, &amounts);
+        let rejection_kept = amounts.is_unscaled().then(|| Box::new(rejection.clone()));
+        let problem = Problem { unscaled: rejection_kept, ..Problem::new(status, rejection.code(), detail) };
+        members.into_iter().fold(problem, |problem, (name, value)| problem.with(name, value))
+    }
+}
+
+/// Whether the last time was over a second ago: a store that is away fails every read, and one line a second says so.
+fn is_time_to_log() -> bool {
+    static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+    static LAST_S: AtomicU64 = AtomicU64::new(u64::MAX);
+    let now_s = STARTED.elapsed().as_secs();
+    LAST_S.swap(now_s, Ordering::Relaxed) != now_s
+}
+
+impl From<Fault> for Problem {
+    /// The store could not be read.
+    fn from(fault: Fault) -> Problem {
+        if is_time_to_log() {
+            tracing::error!(%fault, "the store could not be read");
+        }
+        if fault.is_damage() {
+            Problem::damaged(fault.to_string())
+        } else {
+            Problem::unavailable("store_unavailable", fault.to_string())
+        }
+    }
+}
+
+/// What must be there is: anything else is a bug, logged where it showed.
+pub trait OrBug<T> {
+    /// The value.
+    ///
+    /// # Errors
+    /// A bug, when there is none.
+    fn or_bug(self, what: &str) -> Result<T, Problem>;
+}
+
+impl<T> OrBug<T> for Option<T> {
+    #[track_caller]
+    fn or_bug(self, what: &str) -> Result<T, Problem> {
+        match self {
+            Some(value) => Ok(value),
+            None => Err(Problem::bug(what)),
+        }
+    }
+}
+
+impl<T, E> OrBug<T> for Result<T, E> {
+    #[track_caller]
+    fn or_bug(self, what: &str) -> Result<T, Problem> {
+        match self {
+            Ok(value) => Ok(value),
+            Err(_) => Err(Problem::bug(what)),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.code == "unsupported_encoding" {
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE && self.code != PROCESSOR_NOT_CONFIGURED {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        if self.replayed.is_some() {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        (status, headers, body).into_response()
+    }
+}

@@ -1,0 +1,84 @@
+//! Look-ups of single rows, which the writer and the readers share.
+
+use ducat_domain::ledger::effect::Kind;
+use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, Verdict};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Id, Seq};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{Columns, LedgerNo, inconsistent};
+use crate::Fault;
+
+pub(super) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<LedgerNo>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT no FROM ledgers WHERE name = ?1")?;
+    Ok(statement.query_row([name.as_str()], |row| row.get(0)).optional()?.map(LedgerNo))
+}
+
+pub(super) fn read_head(connection: &Connection, name: &Name) -> Result<Option<(LedgerNo, Head)>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT * FROM ledgers WHERE name = ?1")?;
+    let mut rows = statement.query([name.as_str()])?;
+    rows.next()?.map(|row| Columns::new(row, "ledgers", name).head()).transpose()
+}
+
+pub(super) fn read_assets(connection: &Connection, no: LedgerNo) -> Result<Vec<AssetRow>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT no, code, scale FROM assets WHERE ledger = ?1 ORDER BY no")?;
+    let mut rows = statement.query([no.0])?;
+    let mut assets = Vec::new();
+    while let Some(row) = rows.next()? {
+        assets.push(Columns::new(row, "assets", no.0).asset()?);
+    }
+    Ok(assets)
+}
+
+pub(super) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE ledger = ?1 AND name = ?2")?;
+    let mut rows = statement.query(params![no.0, name.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let account = Columns::new(row, "accounts", name).account()?;
+    with_balances(connection, no, account).map(Some)
+}
+
+pub(super) fn read_account_by_no(
+    connection: &Connection,
+    no: LedgerNo,
+    account: u64,
+) -> Result<Option<LoadedAccount>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE key = ?1")?;
+    let mut rows = statement.query([no.key(account)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let account = Columns::new(row, "accounts", account).account()?;
+    with_balances(connection, no, account).map(Some)
+}
+
+pub(super) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountRow) -> Result<LoadedAccount, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
+    let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
+    // Most have one, and many are kept: a vector that grows by itself would keep room for four.
+    let mut balances = Vec::with_capacity(1);
+    while let Some(found) = rows.next()? {
+        balances.push(Columns::new(found, "balances", row.no).balance_row()?);
+    }
+    Ok(LoadedAccount { row, balances })
+}
+
+pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
+    let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
+    let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
+    let mut statement = connection.prepare_cached("SELECT kind, fingerprint FROM journal WHERE key = ?1")?;
+    let mut rows = statement.query([no.key(seq)])?;
+    let Some(row) = rows.next()? else { return Err(inconsistent("outcomes", "seq", id)) };
+    let columns = Columns::new(row, "journal outcome", seq);
+    let refused = columns.signed("kind")? == i64::from(Kind::Refused.code());
+    let verdict = if refused { Verdict::Refused } else { Verdict::Done };
+    Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, verdict }))
+}
+
+pub(super) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT seq FROM transaction_references WHERE ledger = ?1 AND reference = ?2")?;
+    let seq: Option<i64> = statement.query_row(params![no.0, reference], |row| row.get(0)).optional()?;
+    Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
+}
