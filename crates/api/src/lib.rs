@@ -28,7 +28,7 @@ use axum::Router;
 use axum::http::{HeaderMap, Method, Request, Uri};
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
-use tower::Layer as _;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -106,12 +106,15 @@ pub fn router(api: Api) -> Router {
         .route(cluster::IDENTITY_PATH, axum::routing::get(cluster::identify))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn(caching::revalidate))
-        .layer(from_fn_with_state(api.clone(), metrics::count))
+        .with_state(api.clone());
+    // A router's own layers are copied for each route and each request, and run after the path was matched. So what holds for
+    // every request stands around the router.
+    let around = ServiceBuilder::new()
+        .layer(map_request(without_trailing_slash))
+        .layer(from_fn_with_state(api, metrics::count))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(api);
-    // A path is matched before a router's own layers run, so this stands around the router.
-    Router::new().fallback_service(map_request(without_trailing_slash).layer(routes))
+        .layer(from_fn(caching::revalidate));
+    Router::new().fallback_service(around.service(routes))
 }
 
 /// A path with a slash at its end is the same path without it, save below the documentation's own root.
@@ -143,6 +146,5 @@ async fn no_such_method(method: Method, uri: Uri, _: HeaderMap) -> Problem {
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    tracing::error!("a handler panicked");
-    Problem::bug("an outcome is of another kind than its command has").into_response()
+    Problem::bug("a handler panicked").into_response()
 }

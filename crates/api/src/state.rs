@@ -1,5 +1,6 @@
 //! What every handler shares, and the limits on what it accepts.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::{AccountNo, Id};
 use ducat_domain::{Item, Rejection};
 use ducat_engine::Engine;
-use ducat_engine::advances::{Collector, CollectorOptions};
+use ducat_engine::advances::Collector;
 use ducat_engine::executor::{Committed, Failure};
 use ducat_engine::published::Assets;
 use ducat_engine::queue::Reply;
@@ -73,18 +74,21 @@ impl ApiLimits {
     }
 }
 
-/// The API's state. Clones share it.
+/// The API's state. Clones share it, so that a handler's own is one count.
 #[derive(Clone)]
-pub struct Api {
+pub struct Api(Arc<Shared>);
+
+/// What the clones of an API share.
+pub struct Shared {
     pub(crate) engine: Engine,
-    pub(crate) limits: Arc<ApiLimits>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limits: ApiLimits,
+    pub(crate) metrics: Metrics,
     pub(crate) stopping: watch::Receiver<bool>,
-    /// Answers to other nodes that may be asked for again.
-    pub(crate) kept: Arc<Kept>,
+    /// Responses to other nodes that may be asked for again.
+    pub(crate) kept: Kept,
     /// Rung when an order was taken to be performed later.
-    pub(crate) orders: Arc<Notify>,
-    /// For whom accounts of points were made.
+    pub(crate) orders: Notify,
+    /// The payers for whom accounts of points were opened.
     pub(crate) payers: Arc<Cache<(Name, AccountNo), Party>>,
     /// What sends and reads for advances.
     pub(crate) collector: Collector,
@@ -95,6 +99,14 @@ pub struct Api {
     /// Places for event streams.
     pub(crate) streams: Arc<Semaphore>,
     readers: Arc<Semaphore>,
+}
+
+impl Deref for Api {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// Imports under way at once: each holds a thread for as long as its body takes. Eight keep the one writer busy; the rest are
@@ -109,27 +121,25 @@ const PAYERS_MAX: usize = 100_000;
 const READERS_PER_PROCESSOR: usize = 4;
 
 impl Api {
-    /// An API on an engine. `stopping` turns true when streams must end.
+    /// An API on an engine, whose advances a collector sends. `stopping` turns true when streams must end.
     #[must_use]
-    pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>) -> Api {
-        let metrics = Arc::new(Metrics::new());
+    pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>, collector: Collector) -> Api {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let readers = Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR));
-        let payers = Arc::new(Cache::new(PAYERS_MAX));
-        let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
-        let bodies = Arc::new(Semaphore::new(limits.bodies_bytes_max.min(Semaphore::MAX_PERMITS)));
-        let streams = Arc::new(Semaphore::new(limits.streams_max));
-        let (limits, orders) = (Arc::new(limits), Arc::default());
-        // Without a processor nothing is sent, and reports are read all the same.
-        let collector = Collector::new(engine.clone(), None, CollectorOptions::default());
-        let kept = Arc::default();
-        Api { engine, limits, metrics, stopping, kept, orders, payers, collector, imports, bodies, streams, readers }
-    }
-
-    /// An API whose advances are sent by a collector.
-    #[must_use]
-    pub fn collecting(self, collector: Collector) -> Api {
-        Api { collector, ..self }
+        let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        Api(Arc::new(Shared {
+            metrics: Metrics::new(),
+            stopping,
+            kept: Kept::default(),
+            orders: Notify::new(),
+            payers: Arc::new(Cache::new(PAYERS_MAX)),
+            collector,
+            imports: places(IMPORTS_MAX),
+            bodies: places(limits.bodies_bytes_max),
+            streams: places(limits.streams_max),
+            readers: places(processors * READERS_PER_PROCESSOR),
+            engine,
+            limits,
+        }))
     }
 
     /// Submits items and waits for what comes of them, within bounds. `id` is named if the wait is too long.

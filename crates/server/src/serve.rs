@@ -71,7 +71,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let is_new = look_around(engine.clone()).await?;
     let (stop, stopping) = watch::channel(false);
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
-    let api = Api::new(engine.clone(), config.limits, stopping).collecting(collector.clone());
+    let api = Api::new(engine.clone(), config.limits, stopping, collector.clone());
     jobs.spawn(collector.work());
     jobs.spawn(jobs::run(engine.clone()));
     jobs.spawn(jobs::follow_others(engine.clone()));

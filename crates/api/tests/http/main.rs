@@ -99,7 +99,7 @@ impl Server {
         let simulator = Arc::new(Simulator::new(1, Misfortunes::default(), Day::of(begin)));
         let options = CollectorOptions { report_pause: Duration::ZERO, ..CollectorOptions::default() };
         let collector = Collector::new(engine.clone(), Some(Arc::clone(&simulator) as _), options);
-        let api = Api::new(engine.clone(), limits, stopping).collecting(collector.clone());
+        let api = Api::new(engine.clone(), limits, stopping, collector.clone());
         let router = ducat_api::router(api.clone());
         Server { router, api, engine, clock, stop, collector, simulator, _folder: folder }
     }
@@ -107,7 +107,7 @@ impl Server {
     /// A server that knows of no processor.
     fn without_processor(self) -> Server {
         let collector = Collector::new(self.engine.clone(), None, CollectorOptions::default());
-        let api = self.api.clone().collecting(collector);
+        let api = Api::new(self.engine.clone(), ApiLimits::default(), self.stop.subscribe(), collector);
         Server { router: ducat_api::router(api), ..self }
     }
 
@@ -116,7 +116,7 @@ impl Server {
         let options = CollectorOptions { report_pause: Duration::ZERO, ..CollectorOptions::default() };
         let collector = Collector::new(self.engine.clone(), Some(processor), options);
         let limits = ApiLimits { credit_wait, ..ApiLimits::default() };
-        let api = Api::new(self.engine.clone(), limits, self.stop.subscribe()).collecting(collector.clone());
+        let api = Api::new(self.engine.clone(), limits, self.stop.subscribe(), collector.clone());
         Server { router: ducat_api::router(api.clone()), api, collector, ..self }
     }
 

@@ -33,8 +33,8 @@ use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::{Action, Command, Rejection};
 use ducat_store::Snapshot;
 use serde_json::json;
-use utoipa::openapi::path::Operation;
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
