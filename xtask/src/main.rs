@@ -113,7 +113,7 @@ fn on_postgres(commands: &mut [Command]) -> anyhow::Result<()> {
     if std::env::var_os(VARIABLE).is_some() {
         return commands.iter_mut().try_for_each(run);
     }
-    install_postgres()?;
+    install_missing()?;
     let server = Server::start(Durability::Memory)?;
     commands.iter_mut().try_for_each(|command| run(command.env(VARIABLE, server.url())))
 }
@@ -129,14 +129,17 @@ fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
     on_postgres(&mut [nodes, stream])
 }
 
-/// Installs PostgreSQL where it is missing and may be installed.
-fn install_postgres() -> anyhow::Result<()> {
-    let Err(missing) = binaries() else { return Ok(()) };
+/// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, and curl for the documents.
+fn install_missing() -> anyhow::Result<()> {
     let apt =
         |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
-    let installed = apt(&["update"])
-        .and_then(|()| apt(&["install", "--yes", "--no-install-recommends", "postgresql-15"]))
-        .and_then(|()| binaries());
+    let install =
+        |package| apt(&["update"]).and_then(|()| apt(&["install", "--yes", "--no-install-recommends", package]));
+    if Command::new("curl").arg("--version").output().is_err() {
+        install("curl").context("curl is missing")?;
+    }
+    let Err(missing) = binaries() else { return Ok(()) };
+    let installed = install("postgresql-15").and_then(|()| binaries());
     installed.map(drop).map_err(|error| missing.context(error))
 }
 

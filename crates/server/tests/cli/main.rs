@@ -5,6 +5,7 @@ mod caching;
 mod connections;
 mod crash;
 mod damage;
+mod documents;
 mod files;
 mod http;
 mod ledgers;
