@@ -29,6 +29,9 @@ pub fn after_name(name: &Name) -> String {
 }
 
 /// The name that the request's cursor goes on after.
+///
+/// # Errors
+/// When the cursor is none that this server made.
 pub fn name(query: &mut Query) -> Result<Option<Name>, Problem> {
     decode(query, 'n', |place| Name::parse(place).ok())
 }
@@ -46,6 +49,9 @@ pub fn at_lot(key: LotKey) -> String {
 }
 
 /// The lot that the request's cursor goes on at.
+///
+/// # Errors
+/// When the cursor is none that this server made.
 pub fn lot(query: &mut Query) -> Result<Option<LotKey>, Problem> {
     decode(query, 'l', |place| {
         let mut numbers = place.split(' ');
@@ -59,6 +65,9 @@ pub fn lot(query: &mut Query) -> Result<Option<LotKey>, Problem> {
 }
 
 /// The place of the journal that the request's cursor goes on at.
+///
+/// # Errors
+/// When the cursor is none that this server made.
 pub fn seq(query: &mut Query, kind: char) -> Result<Option<Seq>, Problem> {
     decode(query, kind, |place| place.parse().ok().map(Seq))
 }

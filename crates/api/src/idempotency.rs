@@ -53,6 +53,9 @@ pub struct KeyHeader {
 }
 
 /// The id of a command: the body's or the key's, or a fresh one.
+///
+/// # Errors
+/// When there is both an id and a key, or the key is no text of 1 to 255 characters.
 pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Result<CommandId, Problem> {
     match (key(headers)?, in_body) {
         (Some(_), Some(_)) => {
@@ -66,6 +69,9 @@ pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Re
 }
 
 /// A batch carries ids in its transactions, not in a header.
+///
+/// # Errors
+/// When there is a key.
 pub fn refuse_key(headers: &HeaderMap) -> Result<(), Problem> {
     match key(headers)? {
         None => Ok(()),

@@ -24,6 +24,9 @@ impl Query {
     }
 
     /// A parameter, if it is given.
+    ///
+    /// # Errors
+    /// When the parameter is there twice.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, Problem> {
         let Some(place) = self.pairs.iter().position(|(key, _)| key == name) else { return Ok(None) };
         let (_, value) = self.pairs.remove(place);
@@ -34,6 +37,9 @@ impl Query {
     }
 
     /// A parameter that is parsed.
+    ///
+    /// # Errors
+    /// When the parameter is there twice, or is not of that form.
     pub fn parsed<T>(
         &mut self,
         name: &str,
@@ -44,11 +50,17 @@ impl Query {
     }
 
     /// A name.
+    ///
+    /// # Errors
+    /// When the parameter is there twice, or is not of that form.
     pub fn name(&mut self, name: &str) -> Result<Option<Name>, Problem> {
         self.parsed(name, |text| Name::parse(text).map_err(|error| error.to_string()))
     }
 
     /// An instant.
+    ///
+    /// # Errors
+    /// When the parameter is there twice, or is not of that form.
     pub fn time(&mut self, name: &str) -> Result<Option<Timestamp>, Problem> {
         self.parsed(name, |text| match text.contains(' ') {
             true => Err(format!("{text:?} has a space: + means a space in a query, write %2B")),
@@ -57,6 +69,9 @@ impl Query {
     }
 
     /// A flag.
+    ///
+    /// # Errors
+    /// When the parameter is there twice, or is not of that form.
     pub fn flag(&mut self, name: &str) -> Result<bool, Problem> {
         let parsed = self.parsed(name, |text| match text {
             "true" => Ok(true),
@@ -67,6 +82,9 @@ impl Query {
     }
 
     /// The size of a page.
+    ///
+    /// # Errors
+    /// When the parameter is there twice, or is not of that form.
     pub fn limit(&mut self, max: usize) -> Result<usize, Problem> {
         let limit = self.parsed("limit", |text| match text.parse() {
             Ok(limit) if (1..=max).contains(&limit) => Ok(limit),
@@ -84,6 +102,9 @@ impl Query {
     }
 
     /// Nothing may be left. Every answer includes all that was acknowledged, and a request may insist on that.
+    ///
+    /// # Errors
+    /// When a parameter is left that nothing asked for; its name is in the problem.
     pub fn finish(mut self) -> Result<(), Problem> {
         self.parsed("consistency", |text| match text {
             "acknowledged" => Ok(()),
@@ -122,6 +143,9 @@ impl<S: Send + Sync> FromRequestParts<S> for NoQuery {
 }
 
 /// A window of time that has a beginning before its end.
+///
+/// # Errors
+/// When a bound is no instant, or the window ends before it begins.
 pub fn window(query: &mut Query) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
     let (from, to) = (query.time("from")?, query.time("to")?);
     match (from, to) {
@@ -131,6 +155,9 @@ pub fn window(query: &mut Query) -> Result<(Option<Timestamp>, Option<Timestamp>
 }
 
 /// A name in a path.
+///
+/// # Errors
+/// When the text is no name.
 pub fn path_name(part: &str, text: &str) -> Result<Name, Problem> {
     Name::parse(text).map_err(|error| Problem::malformed(format!("path: {part}"), error))
 }

@@ -129,11 +129,17 @@ fn amount_or<'de, D: Deserializer<'de>>(deserializer: D, hint: &str) -> Result<J
 }
 
 /// The amount of a posting.
+///
+/// # Errors
+/// When it is no amount.
 pub fn posting_amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<JsonAmount, D::Error> {
     amount_or(deserializer, "to move money the other way, swap source and destination")
 }
 
 /// Points that are given or spent.
+///
+/// # Errors
+/// When it is no whole number of points.
 pub fn whole_points<'de, D: Deserializer<'de>>(deserializer: D) -> Result<JsonAmount, D::Error> {
     amount_or(deserializer, "to take points back, adjust them")
 }
@@ -209,6 +215,9 @@ impl Serialize for JsonName {
 pub struct JsonId(pub Id);
 
 /// Reads a UUID in its standard text (RFC 9562, section 4), in letters of either case.
+///
+/// # Errors
+/// A phrase that says what was expected, when the text is no UUID.
 pub fn parse_id(text: &str) -> Result<Id, String> {
     let uuid = text.parse::<uuid::fmt::Hyphenated>();
     let uuid = uuid.map_err(|_| "expected a UUID such as 01900000-0000-7000-8000-000000000001".to_owned());
@@ -216,6 +225,9 @@ pub fn parse_id(text: &str) -> Result<Id, String> {
 }
 
 /// Reads the id of something new, which the nil UUID (RFC 9562, section 5.9) is not: programs send it when they have none.
+///
+/// # Errors
+/// A phrase that says what was expected, when the text is no UUID, or is the nil UUID.
 pub fn parse_new_id(text: &str) -> Result<Id, String> {
     match parse_id(text)? {
         Id(0) => Err("the nil UUID is no id; make one, or leave it out".to_owned()),
@@ -244,6 +256,9 @@ pub struct JsonTime(pub Timestamp);
 const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
 
 /// Reads an instant; what is finer than a microsecond is cut off.
+///
+/// # Errors
+/// A phrase that says what was expected, when the text is no instant of RFC 3339 in the years 1 to 9999.
 pub fn parse_time(text: &str) -> Result<Timestamp, String> {
     if text.get(17..19) == Some("60") {
         return Err("leap seconds are not counted here; write the second before or after".to_owned());
@@ -290,6 +305,9 @@ impl Serialize for JsonDay {
 }
 
 /// Reads a day from 1970 on.
+///
+/// # Errors
+/// A phrase that says what was expected, when the text is no day.
 pub fn parse_day(text: &str) -> Result<Day, String> {
     let date = Date::parse(text, DAY).map_err(|_| "expected a day such as 2026-12-01".to_owned())?;
     let days = date.to_julian_day() - EPOCH_JULIAN;
@@ -435,6 +453,9 @@ impl<'de, const MAX: usize> Deserialize<'de> for JsonText<MAX> {
 }
 
 /// A field that may be left out, null, or given: the first two are not the same.
+///
+/// # Errors
+/// When the value is not of its type.
 pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
 }

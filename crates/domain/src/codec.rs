@@ -163,11 +163,17 @@ impl<'a> Decoder<'a> {
     }
 
     /// Everything must have been read.
+    ///
+    /// # Errors
+    /// When bytes are left.
     pub fn finish(self) -> Result<(), Malformed> {
         if self.is_empty() { Ok(()) } else { Err(Malformed { expected: "end" }) }
     }
 
     /// One byte.
+    ///
+    /// # Errors
+    /// When no byte is left.
     pub fn byte(&mut self) -> Result<u8, Malformed> {
         let (first, rest) = self.rest.split_first().ok_or(Malformed { expected: "byte" })?;
         self.rest = rest;
@@ -175,6 +181,9 @@ impl<'a> Decoder<'a> {
     }
 
     /// Bytes of a fixed length.
+    ///
+    /// # Errors
+    /// When fewer bytes are left.
     pub fn fixed<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
         let (head, rest) = self.rest.split_first_chunk::<N>().ok_or(Malformed { expected: "bytes" })?;
         self.rest = rest;
@@ -182,6 +191,9 @@ impl<'a> Decoder<'a> {
     }
 
     /// An unsigned number of up to 128 bits.
+    ///
+    /// # Errors
+    /// When the bytes end within the number, or it exceeds 128 bits.
     pub fn wide(&mut self) -> Result<u128, Malformed> {
         let mut number = 0u128;
         for shift in (0u32..128).step_by(7) {
@@ -195,11 +207,17 @@ impl<'a> Decoder<'a> {
     }
 
     /// An unsigned number.
+    ///
+    /// # Errors
+    /// When the bytes end within the number, or it exceeds 64 bits.
     pub fn number(&mut self) -> Result<u64, Malformed> {
         u64::try_from(self.wide()?).map_err(|_| Malformed { expected: "number of 64 bits" })
     }
 
     /// A signed number.
+    ///
+    /// # Errors
+    /// When the bytes end within the number, or it exceeds 128 bits.
     pub fn signed(&mut self) -> Result<i128, Malformed> {
         let folded = self.wide()?;
         let half = i128::from_le_bytes((folded >> 1u32).to_le_bytes());
@@ -207,16 +225,25 @@ impl<'a> Decoder<'a> {
     }
 
     /// An id.
+    ///
+    /// # Errors
+    /// When fewer than 16 bytes are left.
     pub fn id(&mut self) -> Result<Id, Malformed> {
         self.fixed().map(u128::from_be_bytes).map(Id)
     }
 
     /// An instant.
+    ///
+    /// # Errors
+    /// When the bytes end within the number, or it is no instant.
     pub fn instant(&mut self) -> Result<Timestamp, Malformed> {
         i64::try_from(self.signed()?).map(Timestamp).map_err(|_| Malformed { expected: "instant" })
     }
 
     /// Bytes of any length.
+    ///
+    /// # Errors
+    /// When fewer bytes are left than the length says.
     pub fn blob(&mut self) -> Result<&'a [u8], Malformed> {
         let length = self.length()?;
         let (head, rest) = self.rest.split_at_checked(length).ok_or(Malformed { expected: "bytes" })?;
@@ -225,21 +252,33 @@ impl<'a> Decoder<'a> {
     }
 
     /// A text.
+    ///
+    /// # Errors
+    /// When fewer bytes are left than the length says, or they are not UTF-8.
     pub fn text(&mut self) -> Result<&'a str, Malformed> {
         std::str::from_utf8(self.blob()?).map_err(|_| Malformed { expected: "text in UTF-8" })
     }
 
     /// A name.
+    ///
+    /// # Errors
+    /// When there is no text, or no release records it as a name.
     pub fn name(&mut self) -> Result<Name, Malformed> {
         Name::recorded(self.text()?).map_err(|_| Malformed { expected: "name" })
     }
 
     /// A length.
+    ///
+    /// # Errors
+    /// When the bytes end within the number, or it exceeds the address space.
     pub fn length(&mut self) -> Result<usize, Malformed> {
         usize::try_from(self.number()?).map_err(|_| Malformed { expected: "length" })
     }
 
     /// A flag.
+    ///
+    /// # Errors
+    /// When the byte is neither 0 nor 1, or none is left.
     pub fn flag(&mut self) -> Result<bool, Malformed> {
         match self.byte()? {
             0 => Ok(false),
@@ -249,6 +288,9 @@ impl<'a> Decoder<'a> {
     }
 
     /// A value that may be missing.
+    ///
+    /// # Errors
+    /// When the flag is neither 0 nor 1, or the value cannot be read.
     pub fn option<T>(
         &mut self,
         read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>,

@@ -14,6 +14,10 @@ pub enum Excess {
 const EXPONENT_MAX: u16 = 100;
 
 /// A decimal such as `-12.5` in minor units of a scale; an error says what is wrong with it.
+///
+/// # Errors
+/// A phrase that says what was expected, when the text is no decimal, has too many digits, or has decimals that
+/// `excess` refuses.
 pub fn parse(text: &str, scale: u8, excess: Excess) -> Result<i128, String> {
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -40,6 +44,9 @@ pub fn parse(text: &str, scale: u8, excess: Excess) -> Result<i128, String> {
 }
 
 /// A number as JSON writes it (RFC 8259, section 6), which may have an exponent, as a plain decimal.
+///
+/// # Errors
+/// A phrase that says what was expected, when the text is no JSON number, or has too many digits without its exponent.
 pub fn plain(number: &str) -> Result<String, String> {
     let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else { return Ok(number.to_owned()) };
     let wrong = || format!("{} is not a decimal within reach", shown(number));

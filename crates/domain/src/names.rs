@@ -61,6 +61,9 @@ const fn is_name_byte(byte: u8) -> bool {
 
 impl Name {
     /// Checks a text and takes it as a name.
+    ///
+    /// # Errors
+    /// When the text is empty, too long, or has characters that are not allowed in it, with the first of them.
     pub fn parse(text: &str) -> Result<Name, NameError> {
         if text.is_empty() {
             return Err(NameError::Empty);
@@ -187,6 +190,9 @@ impl std::error::Error for PartyError {}
 
 impl Party {
     /// Checks a text and takes it as a party's name; space around it is none of it.
+    ///
+    /// # Errors
+    /// When the text is empty, too long, or has characters that are not allowed in it, with the first of them.
     pub fn parse(text: &str) -> Result<Party, PartyError> {
         let text = text.trim();
         if text.is_empty() {

@@ -126,6 +126,9 @@ pub fn encode_items(items: &[Item]) -> Vec<u8> {
 }
 
 /// A request's items from bytes.
+///
+/// # Errors
+/// When the bytes are not what `encode_items` writes.
 pub fn decode_items(bytes: &[u8]) -> Result<Vec<Item>, Malformed> {
     let mut decoder = Decoder::new(bytes);
     let mut items = Vec::new();
@@ -158,6 +161,9 @@ pub fn encode_committed(committed: &Committed) -> Vec<u8> {
 }
 
 /// An answer from bytes.
+///
+/// # Errors
+/// When the bytes are not what `encode_committed` writes.
 pub fn decode_committed(bytes: &[u8]) -> Result<Committed, Malformed> {
     let mut decoder = Decoder::new(bytes);
     let at = decoder.instant()?;

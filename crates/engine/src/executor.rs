@@ -264,6 +264,10 @@ impl<S: Store> Executor<S> {
 
     /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes must be
     /// those that they had. Either all of them landed, or none.
+    ///
+    /// # Errors
+    /// When the store failed, another writer came first, or the batches are not those of this ledger. Nothing is
+    /// committed then.
     pub fn adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
         let adopted = self.try_adopt(ledger, batches, arrival);
         if adopted.is_err() {
@@ -322,6 +326,9 @@ impl<S: Store> Executor<S> {
     }
 
     /// The head of a ledger as it is stored, its lease taken.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or another node holds the lease.
     pub fn head(&mut self, ledger: &Name) -> Result<Head, Fault> {
         self.ledgers.remove(ledger);
         Ok(self.store.ledger(ledger)?.head)

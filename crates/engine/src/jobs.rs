@@ -91,11 +91,17 @@ async fn expire_in(engine: &Engine, ledger: Name, holds: &[(Name, Id)]) -> Resul
 }
 
 /// Closes the lots of a ledger that have expired at an instant.
+///
+/// # Errors
+/// When what is due cannot be read, or its commands were not committed.
 pub async fn expire_lots(engine: &Engine, ledger: &Name, as_of: Timestamp) -> Result<Expired, JobError> {
     do_due(engine, ledger, as_of, Rounds::All).await
 }
 
 /// Does what is due with lots in every ledger that this node serves.
+///
+/// # Errors
+/// When what is due cannot be read, or its commands were not committed.
 pub async fn settle_lots(engine: &Engine, now: Timestamp) -> Result<Expired, JobError> {
     let reader = Arc::clone(engine.reader());
     let ledgers = tokio::task::spawn_blocking(move || reader.snapshot()?.ledgers_due(now)).await;

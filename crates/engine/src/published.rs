@@ -180,6 +180,9 @@ impl Published {
     }
 
     /// An account, read from the store and kept if it is not here.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn load_account(
         &self,
         reader: &dyn Reader,
@@ -203,6 +206,9 @@ impl Published {
     }
 
     /// A ledger's assets, read from the store and kept if they are not here; none for a ledger that nobody opened.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn load_assets(&self, reader: &dyn Reader, ledger: &Name) -> Result<Option<Arc<Assets>>, Fault> {
         let read = || -> Result<Option<Arc<Assets>>, Fault> {
             let snapshot = reader.snapshot()?;

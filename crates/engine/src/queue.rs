@@ -142,12 +142,18 @@ impl Engine {
     }
 
     /// Submits items for a ledger and waits for what comes of them. A caller that goes away cancels nothing.
+    ///
+    /// # Errors
+    /// When nothing of it landed, or it is unknown whether it did ([`Failure`] says which).
     pub async fn submit(&self, ledger: Name, items: Vec<Item>) -> Result<Committed, Failure> {
         self.enqueue(ledger, items)?.await.map_err(|_| Failure::Closed)?
     }
 
     /// Submits items and gives the place where their outcome will be. Where another node has the ledger's lease, they go
     /// there. Nothing comes there when the outcome cannot be told.
+    ///
+    /// # Errors
+    /// When the queue is full, the engine is closed, or an earlier commit is being settled. Nothing was done then.
     pub fn enqueue(&self, ledger: Name, items: Vec<Item>) -> Result<oneshot::Receiver<Reply>, Failure> {
         let request = Request { ledger, items: items.into() };
         let Some(cluster) = &self.inner.cluster else { return self.enqueue_here(request) };
@@ -230,6 +236,9 @@ impl Engine {
     }
 
     /// Submits a request to this node's own executor, wherever its ledger's lease is.
+    ///
+    /// # Errors
+    /// When the queue is full, the engine is closed, or an earlier commit is being settled. Nothing was done then.
     pub fn enqueue_here(&self, request: Request) -> Result<oneshot::Receiver<Reply>, Failure> {
         if self.inner.published.is_settling() {
             return Err(Failure::Unavailable);

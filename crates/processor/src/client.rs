@@ -88,6 +88,9 @@ pub fn ready_tls() {
 
 impl HttpProcessor {
     /// A processor at a URL; `account` is our bank account there.
+    ///
+    /// # Errors
+    /// When the URL is none that can be asked over HTTP, with the reason.
     pub fn new(url: &str, account: &str) -> Result<HttpProcessor, AddressError> {
         ready_tls();
         let wrong = || AddressError::Url(url.to_owned());

@@ -65,6 +65,9 @@ pub enum Line {
 }
 
 /// Reads a report; hands on every line with its place, from 1, until nobody wants more of them.
+///
+/// # Errors
+/// When the bytes cannot be read or decompressed, or `take` fails. What was taken until then stays taken.
 pub fn read(
     format: Format,
     is_gzip: bool,

@@ -12,16 +12,34 @@ use crate::{Fault, Snapshot};
 /// What readers ask of advances. Of a ledger that makes none there is nothing.
 pub trait AdvancesSnapshot {
     /// What a ledger keeps of its advances as a whole.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn book(&self, ledger: &Name) -> Result<Option<Book>, Fault>;
     /// The ledgers that make advances, as far as this node serves them or nobody does.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn books(&self) -> Result<Vec<(Name, Book)>, Fault>;
     /// An advance.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn advance(&self, ledger: &Name, no: Seq) -> Result<Option<Advance>, Fault>;
     /// Advances in order, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn advances(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault>;
     /// Advances of which one account keeps what is owed, in order, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn advances_of(&self, ledger: &Name, owed: AccountNo, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault>;
     /// Advances with which something is to be done up to a day, with the first such day, in order of it, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn advances_due(
         &self,
         ledger: &Name,
@@ -30,12 +48,24 @@ pub trait AdvancesSnapshot {
         limit: usize,
     ) -> Result<Vec<(Day, Advance)>, Fault>;
     /// What is known under the processor's names for transactions, in the order of the names.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn transactions(&self, ledger: &Name, ids: &[TransactionId]) -> Result<Vec<Option<TransactionRow>>, Fault>;
     /// A daily run.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn run(&self, ledger: &Name, no: Seq) -> Result<Option<Run>, Fault>;
     /// Daily runs, newest first, before one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn runs(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Run>, Fault>;
     /// Where something happened that a person must see, newest first, before one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn exceptions(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
 }
 

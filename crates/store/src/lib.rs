@@ -166,21 +166,36 @@ pub enum CommitError {
 pub trait Store: Send {
     /// A ledger as a whole; one that nobody opened has an absent head. Where several nodes share a store, this takes the
     /// ledger's lease, or says which node has it.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or another node holds the lease ([`Fault::Elsewhere`]).
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault>;
 
     /// The rows that a footprint names, absent ones said to be so, all as of this head; `None` when it has moved.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault>;
 
     /// Commits the batches of several ledgers, each once, in one transaction: all of them or none. Each must find the
     /// head that it started from.
+    ///
+    /// # Errors
+    /// [`CommitError`] says whether it is certain that nothing landed.
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError>;
 
     /// Whether these heads are still the stored ones: what changed nothing is answered only then.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault>;
 
     /// Settles whether a commit landed: raises the epoch of its ledgers in a transaction of its own, on a new connection,
     /// so that the commit cannot land after it, and looks for its batches. Others may have committed more behind them, so
     /// what tells is a batch's own row, not the head.
+    ///
+    /// # Errors
+    /// When the store cannot be reached: then the outcome is still unknown, and this is to be called again.
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault>;
 
     /// Commits what changes nothing that anyone reads, to learn whether the store takes commits.
@@ -218,6 +233,9 @@ impl<S: Store + ?Sized> Store for Box<S> {
 
 /// Loads what all commands of a batch need and the working rows do not have, in rounds: some rows are named by others.
 /// Says whether the ledger was all the while as its working rows have it: only then do they tell of one instant.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn load_footprint<'a>(
     store: &mut dyn Store,
     working: &mut Working,
@@ -290,6 +308,9 @@ impl Tenure for SoleOwner {
 /// The reading side, for any number of threads.
 pub trait Reader: Send + Sync {
     /// What is committed now. Hold it for less than a second: a store cannot clean up behind it.
+    ///
+    /// # Errors
+    /// When the store cannot be reached, or all its connections are taken.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault>;
 
     /// After a fault: of each table that cannot be read whole, its name and where that is.
@@ -302,20 +323,41 @@ pub trait Reader: Send + Sync {
 /// still arriving from another store.
 pub trait Snapshot: AdvancesSnapshot + Stored {
     /// Ledgers by name, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault>;
     /// A ledger's head.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault>;
     /// All assets of a ledger, by number.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn assets(&self, ledger: &Name) -> Result<Vec<AssetRow>, Fault>;
     /// An account by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault>;
     /// The name of an account.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn account_name(&self, ledger: &Name, no: AccountNo) -> Result<Option<Name>, Fault>;
     /// The names of accounts, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn account_names(&self, ledger: &Name, numbers: &[AccountNo]) -> Result<Vec<Option<Name>>, Fault> {
         numbers.iter().map(|no| self.account_name(ledger, *no)).collect()
     }
     /// Accounts in order of their names, after one of them, that begin with a prefix.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn accounts(
         &self,
         ledger: &Name,
@@ -324,17 +366,32 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         limit: usize,
     ) -> Result<Vec<LoadedAccount>, Fault>;
     /// Effects in order, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault>;
     /// Effects in reverse order, before one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault>;
     /// One effect.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault>;
     /// Effects by their places, in the order of these.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn effects_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<Effect>>, Fault> {
         seqs.iter().map(|seq| self.effect(ledger, *seq)).collect()
     }
     /// Postings of a balance from one on, back along its chain: as many as come in one question, up to a limit, and none
     /// when the effect is no posting of the balance.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn chain(
         &self,
         ledger: &Name,
@@ -352,20 +409,41 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         Ok(self.effect(ledger, from)?.filter(is_of).into_iter().collect())
     }
     /// The outcome kept under an id.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault>;
     /// The outcomes kept under ids, in the order of the ids.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn outcomes(&self, ledger: &Name, ids: &[Id]) -> Result<Vec<Option<IdRow>>, Fault> {
         ids.iter().map(|id| self.outcome(ledger, *id)).collect()
     }
     /// The first effect of the transaction that has a reference.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault>;
     /// The first effects of transactions whose metadata has a value, newest first, before one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn metadata(&self, ledger: &Name, key: &str, value: &str, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
     /// What became of the transaction that begins at an effect, if it was held or reversed.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault>;
     /// States in order of their transactions, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
     /// States in reverse order of their transactions, before one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn states_before(
         &self,
         ledger: &Name,
@@ -373,8 +451,14 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         limit: usize,
     ) -> Result<Vec<(Seq, Id, TransactionState)>, Fault>;
     /// Holds whose time is over, oldest first: of one ledger, or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn due_holds(&self, of: Option<&Name>, now: Timestamp, limit: usize) -> Result<Vec<(Name, Id)>, Fault>;
     /// The entry of the first milestone of a balance after an instant.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn milestone(
         &self,
         ledger: &Name,
@@ -383,6 +467,9 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         after: Timestamp,
     ) -> Result<Option<Seq>, Fault>;
     /// The last off-date row of a balance up to an effect.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn off_date(
         &self,
         ledger: &Name,
@@ -391,6 +478,9 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         up_to: Seq,
     ) -> Result<Option<OffDateRow>, Fault>;
     /// Off-date sums of a level, from one index to before another.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn buckets(
         &self,
         ledger: &Name,
@@ -400,18 +490,39 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         range: std::ops::Range<i64>,
     ) -> Result<Vec<(i64, DateSum)>, Fault>;
     /// The most entries that a ranked account has, and the names of all that have as many; none where nobody is ranked.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault>;
     /// Where requests were taken that are still to be done, in order, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
     /// The terms on which a ledger keeps points, where it does.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault>;
     /// Purses by account, in the order of the accounts.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault>;
     /// Open lots of a purse in a row, without those that it keeps with itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault>;
     /// An open lot that its purse does not keep with itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault>;
     /// Open lots of a purse that expire up to an instant, without those that it keeps with itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn lots_expiring(
         &self,
         ledger: &Name,
@@ -420,12 +531,24 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         limit: usize,
     ) -> Result<Vec<LotRow>, Fault>;
     /// What is to be done with lots up to an instant, in order, after some.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault>;
     /// The ledgers in which something is to be done with lots by now.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault>;
     /// How much was given back of a spend, if anything was.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault>;
     /// Balances by account and asset, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn balances(
         &self,
         ledger: &Name,
@@ -433,5 +556,8 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         limit: usize,
     ) -> Result<Vec<BalanceRow>, Fault>;
     /// Batches in order, after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault>;
 }

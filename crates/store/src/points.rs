@@ -48,12 +48,18 @@ pub(crate) fn absent(footprint: &PointsFootprint) -> PointsRows {
 }
 
 /// What a command on points did, by the effect that its outcome is kept at: its postings, and the fact behind them.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn effects_of(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<Vec<Effect>, Fault> {
     let first = effect_at(snapshot, ledger, seq)?;
     run_from(snapshot, ledger, &first, leg_count(&first).saturating_add(1))
 }
 
 /// A spend, and how much of it was given back.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn spend_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<SpendRow>, Fault> {
     let Some(outcome) = snapshot.outcome(ledger, id)? else { return Ok(None) };
     let effects = effects_of(snapshot, ledger, outcome.seq)?;

@@ -168,6 +168,9 @@ pub(crate) fn run_from(
 }
 
 /// A transaction as later commands need it.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn transaction_row(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<TransactionRow>, Fault> {
     let Some(outcome) = snapshot.outcome(ledger, id)? else { return Ok(None) };
     let first = effect_at(snapshot, ledger, outcome.seq)?;
@@ -219,11 +222,17 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Nothing looked up but the assets.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn new(snapshot: &'a dyn Snapshot, ledger: &'a Name) -> Result<Names<'a>, Fault> {
         Ok(Names { snapshot, ledger, accounts: HashMap::new(), assets: snapshot.assets(ledger)? })
     }
 
     /// Looks up the names of accounts that will be asked for, all in one question.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn expect(&mut self, accounts: impl Iterator<Item = AccountNo>) -> Result<(), Fault> {
         let unknown: BTreeSet<AccountNo> = accounts.filter(|no| !self.accounts.contains_key(no)).collect();
         let unknown: Vec<AccountNo> = unknown.into_iter().collect();
@@ -234,6 +243,9 @@ impl<'a> Names<'a> {
     }
 
     /// The same for the accounts that effects name.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn expect_of(&mut self, effects: &[Effect]) -> Result<(), Fault> {
         self.expect(effects.iter().flat_map(|effect| match &effect.fact {
             Fact::Posting(posting) => vec![posting.source.account, posting.destination.account],
@@ -244,6 +256,9 @@ impl<'a> Names<'a> {
     }
 
     /// An account's name.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn account(&mut self, no: AccountNo) -> Result<Name, Fault> {
         if let Some(name) = self.accounts.get(&no) {
             return Ok(name.clone());
@@ -254,6 +269,9 @@ impl<'a> Names<'a> {
     }
 
     /// The transaction that an effect moves or holds money for.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn transaction(&self, seq: Seq) -> Result<Id, Fault> {
         match effect_at(self.snapshot, self.ledger, seq)?.fact {
             Fact::Posting(posting) => Ok(posting.transaction),
@@ -263,11 +281,17 @@ impl<'a> Names<'a> {
     }
 
     /// An advance as it is now.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn advance(&self, no: Seq) -> Result<Option<Advance>, Fault> {
         self.snapshot.advance(self.ledger, no)
     }
 
     /// An asset's code.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn asset(&self, no: AssetNo) -> Result<Name, Fault> {
         let asset = self.assets.iter().find(|asset| asset.no == no);
         asset.map(|asset| asset.code.clone()).ok_or_else(|| missing("assets", no))
@@ -282,6 +306,9 @@ impl<'a> Names<'a> {
 }
 
 /// The outcome that stands at an effect, as it was given first.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<OutcomeView, Fault> {
     let mut names = Names::new(snapshot, ledger)?;
     let effect = effect_at(snapshot, ledger, seq)?;
@@ -311,6 +338,9 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
 }
 
 /// A transaction as it is now, by its first effect.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<TransactionView, Fault> {
     let effect = effect_at(names.snapshot, names.ledger, first)?;
     let state = names.snapshot.state(names.ledger, first)?.map(|(_, state)| state);
@@ -357,6 +387,9 @@ fn with_reversal(
 }
 
 /// A transaction by the effect that began its last act: a posting, or a hold.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView, Fault> {
     let mut postings = Vec::new();
     let mut view = None;
@@ -429,6 +462,9 @@ fn ended_view(names: &mut Names<'_>, ended: &Effect, hold: Seq, status: Status) 
 }
 
 /// The last effect at or before an instant: 0 when there is none. Instants never fall, so this is a binary search.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn seq_at(snapshot: &dyn Snapshot, ledger: &Name, at: Timestamp) -> Result<Seq, Fault> {
     let Some(head) = snapshot.head(ledger)? else { return Ok(Seq(0)) };
     if at >= head.at {
@@ -471,6 +507,9 @@ impl Entry {
 
 impl AccountReader<'_> {
     /// One of the account's entries; `None` when the effect is not one.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn entry(&self, seq: Seq) -> Result<Option<Entry>, Fault> {
         Ok(self.entries(seq, 1)?.into_iter().next())
     }
@@ -522,11 +561,17 @@ impl AccountReader<'_> {
     }
 
     /// The newest entry at or before an instant.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn newest_at(&self, at: Timestamp) -> Result<Option<Entry>, Fault> {
         self.newest(at, |entry| entry.effect.at <= at)
     }
 
     /// The newest entry before an effect.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn newest_before(&self, before: Seq) -> Result<Option<Entry>, Fault> {
         match self.snapshot.effect(self.ledger, before)? {
             Some(effect) => self.newest(effect.at, |entry| entry.effect.seq < before),
@@ -535,11 +580,17 @@ impl AccountReader<'_> {
     }
 
     /// The balance at an instant, by the instant of recording.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn recorded_at(&self, at: Timestamp) -> Result<Balance, Fault> {
         Ok(self.newest_at(at)?.map(|entry| entry.side.balance).unwrap_or_default())
     }
 
     /// The balance after all that was recorded up to an effect.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn recorded_up_to(&self, last: Seq) -> Result<Balance, Fault> {
         if self.row.last.is_none_or(|of_row| of_row <= last) {
             return Ok(self.row.posted);
@@ -548,12 +599,18 @@ impl AccountReader<'_> {
     }
 
     /// The balance at an instant, by effective date; `None` when it is out of the range of balances.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn effective_at(&self, at: Timestamp) -> Result<Option<Balance>, Fault> {
         self.effective_as_of(at, Seq(u64::MAX))
     }
 
     /// The balance at an instant, by effective date, as far as it was recorded up to an effect; `None` when it is out of
     /// the range of balances.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn effective_as_of(&self, at: Timestamp, last: Seq) -> Result<Option<Balance>, Fault> {
         let (account, asset) = (self.row.account, self.row.asset);
         let up_to = seq_at(self.snapshot, self.ledger, at)?.min(last);
@@ -589,6 +646,9 @@ impl AccountReader<'_> {
     }
 
     /// Entries from one on, towards older ones, while they are not before `from`.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     pub fn page(&self, first: Option<Seq>, from: Timestamp, limit: usize) -> Result<(Vec<Entry>, Option<Seq>), Fault> {
         let mut entries = Vec::new();
         let next = self.walk(first, limit.saturating_add(1), |entry| {
@@ -652,6 +712,9 @@ fn has_pair(metadata: &Metadata, pair: &(String, String)) -> bool {
 
 /// Transactions, newest first, before a place: a page, and the place to go on from. The place of a transaction, and so its
 /// order and the window that it falls into, is where it was made; in an account's list, where it was posted there.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
 pub fn transactions(
     snapshot: &dyn Snapshot,
     ledger: &Name,

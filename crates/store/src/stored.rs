@@ -214,16 +214,34 @@ impl Table {
 /// What verification reads.
 pub trait Stored {
     /// Ledgers in the order of their numbers, after one of them, with [`LEDGER_COLUMNS`]: also those that are not shown.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault>;
     /// Rows of a ledger in a table that is stored by ledgers (all but [`Table::HoldExpiries`]), after one of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn stored(&self, table: Table, of: &LedgerAt, after: Option<&Row>, limit: usize) -> Result<Vec<Row>, Fault>;
     /// Rows of a ledger by their keys, in the order of the keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn stored_at(&self, table: Table, of: &LedgerAt, keys: &[Vec<Cell>]) -> Result<Vec<Option<Row>>, Fault>;
     /// How many rows of a ledger there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn stored_count(&self, table: Table, of: &LedgerAt) -> Result<u64, Fault>;
     /// Numbers of ledgers that have rows in a table and none in `ledgers`.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn strays(&self, table: Table) -> Result<Vec<i64>, Fault>;
     /// All rows of [`Table::HoldExpiries`] with the numbers of their ledgers, in an order of the store's own, after one.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
     fn hold_expiries(&self, after: Option<&(i64, Row)>, limit: usize) -> Result<Vec<(i64, Row)>, Fault>;
     /// Whether this store keeps a table: one that does not, finds its rows by an index of the journal.
     fn keeps(&self, _table: Table) -> bool {

@@ -47,6 +47,9 @@ pub enum Stop {
 
 impl Server {
     /// Makes an empty cluster and starts it.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed, or does not start.
     pub fn start(durability: Durability) -> anyhow::Result<Server> {
         let server = Server::in_new_folder()?;
         let authentication = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"];
@@ -64,6 +67,9 @@ impl Server {
     }
 
     /// A standby that follows this server, which from then on waits for it at every commit.
+    ///
+    /// # Errors
+    /// When the copy cannot be made, or does not start.
     pub fn standby(&self) -> anyhow::Result<Server> {
         let standby = Server::in_new_folder()?;
         let primary = format!("host=127.0.0.1 port={} user=postgres application_name=standby", self.port);
@@ -79,17 +85,26 @@ impl Server {
     }
 
     /// Makes a standby the primary. It waits for no standby of its own.
+    ///
+    /// # Errors
+    /// When the server does not become a primary.
     pub fn promote(&self) -> anyhow::Result<()> {
         self.run("pg_ctl", &["promote", "--wait", "--pgdata", &self.cluster()])
     }
 
     /// Starts a server that was stopped.
+    ///
+    /// # Errors
+    /// When the server does not start.
     pub fn launch(&self) -> anyhow::Result<()> {
         let log = format!("{}/log", self.folder.path().display());
         self.run("pg_ctl", &["start", "--wait", "--timeout=60", "--log", &log, "--pgdata", &self.cluster()])
     }
 
     /// Stops the server.
+    ///
+    /// # Errors
+    /// When the server does not stop.
     pub fn stop(&self, how: Stop) -> anyhow::Result<()> {
         match how {
             Stop::Fast => self.run("pg_ctl", &["stop", "--mode=fast", "--pgdata", &self.cluster()]),
@@ -172,6 +187,9 @@ impl Drop for Server {
 }
 
 /// The folder of PostgreSQL's server binaries: in the path, or where Debian keeps them.
+///
+/// # Errors
+/// When no version of PostgreSQL's server is installed.
 pub fn binaries() -> anyhow::Result<PathBuf> {
     let in_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let mut versions: Vec<PathBuf> = match std::fs::read_dir("/usr/lib/postgresql") {
@@ -240,6 +258,9 @@ pub fn new_database(server: &str) -> String {
 }
 
 /// Runs SQL as an administrator would, through `psql`, and gives the rows.
+///
+/// # Errors
+/// What `psql` prints when the statement fails.
 pub fn sql(database: &str, sql: &str) -> anyhow::Result<String> {
     let psql = binaries()?.join("psql");
     let output = Command::new(psql)

@@ -97,7 +97,7 @@ fn read(raw: &str) -> Result<Amount, String> {
     (status = 409, description = "`id_reused`: the key was used for another advance"),
     (status = 503, description = "`processor_not_configured`"),
 ))]
-pub async fn perform_advance(
+pub(crate) async fn perform_advance(
     State(api): State<Api>,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,

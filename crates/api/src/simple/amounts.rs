@@ -139,7 +139,7 @@ pub async fn ping() -> StatusCode {
     (status = 409, description = "`id_reused`: the id was used with another body"),
     (status = 415, description = "`unsupported_media_type`"),
 ))]
-pub async fn post_amount(
+pub(crate) async fn post_amount(
     State(api): State<Api>,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
@@ -171,7 +171,7 @@ pub async fn post_amount(
     (status = 200, description = "The transaction", body = PostedAmountBody),
     (status = 404, description = "`transaction_not_found`"),
 ))]
-pub async fn get_transaction(
+pub(crate) async fn get_transaction(
     State(api): State<Api>,
     path: Result<UrlPath<String>, Problem>,
     _: NoQuery,
@@ -189,7 +189,7 @@ pub async fn get_transaction(
     (status = 200, description = "The balance", body = AmountBalanceBody),
     (status = 404, description = "`account_not_found`"),
 ))]
-pub async fn get_balance(
+pub(crate) async fn get_balance(
     State(api): State<Api>,
     path: Result<UrlPath<String>, Problem>,
     _: NoQuery,
@@ -210,7 +210,7 @@ pub async fn get_balance(
     (status = 200, description = "The greatest number of transactions of any account, and every account that has it", body = VolumeBody),
     (status = 409, description = "`not_ranked`: the ledger was opened by other means, without a ranking"),
 ))]
-pub async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
+pub(crate) async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
     let ledger = ledger()?;
     let (max_volume, accounts) = api.read(move |snapshot| busiest_accounts(snapshot, &ledger)).await?;
     let accounts = accounts.into_iter().map(JsonName).collect();

@@ -166,7 +166,7 @@ fn member() -> Result<Party, Problem> {
     (status = 409, description = "A sentence: the key was used for another request", body = String, content_type = "text/plain"),
     (status = 400, description = "A sentence: what is wrong with the body, or that the payer has fewer points than are taken back", body = String, content_type = "text/plain"),
 ))]
-pub async fn add(
+pub(crate) async fn add(
     State(api): State<Api>,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
@@ -201,7 +201,7 @@ pub async fn add(
     (status = 409, description = "A sentence: the key was used for another request", body = String, content_type = "text/plain"),
     (status = 400, description = "A sentence: what is wrong with the body, or that there are fewer points", body = String, content_type = "text/plain"),
 ))]
-pub async fn spend(
+pub(crate) async fn spend(
     State(api): State<Api>,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
@@ -234,7 +234,7 @@ pub async fn spend(
 #[utoipa::path(get, operation_id = "get_points_by_payer", path = "/balance", tag = "points of one member", responses(
     (status = 200, description = "Payers with their points; one at 0 stays", body = std::collections::BTreeMap<String, Number>),
 ))]
-pub async fn get_balance(State(api): State<Api>, query: Result<NoQuery, Problem>) -> Result<Response, Sentence> {
+pub(crate) async fn get_balance(State(api): State<Api>, query: Result<NoQuery, Problem>) -> Result<Response, Sentence> {
     query?;
     let (ledger, member) = (ledger()?, member()?);
     let read = api.read(move |snapshot| match purses(snapshot, &ledger, &member) {

@@ -142,7 +142,7 @@ pub struct EntryBody {
     (status = 422, description = "`limits_crossed`, `asset_required`, `account_closed`"),
     (status = 409, description = "`account_exists`, `account_reserved`, `id_reused`"),
 ))]
-pub async fn open_account(
+pub(crate) async fn open_account(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -210,7 +210,7 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Accounts", body = Page<AccountBody>)))]
-pub async fn list_accounts(
+pub(crate) async fn list_accounts(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
@@ -257,7 +257,7 @@ pub struct BusiestBody {
     (status = 404, description = "`ledger_not_found`"),
     (status = 409, description = "`not_ranked`: it was opened without `rank_by_entries`"),
 ))]
-pub async fn get_busiest(
+pub(crate) async fn get_busiest(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -287,7 +287,7 @@ pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result
     (status = 200, description = "The account", body = AccountBody),
     (status = 404, description = "`account_not_found`, `ledger_not_found`"),
 ))]
-pub async fn get_account(
+pub(crate) async fn get_account(
     State(api): State<Api>,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -306,7 +306,7 @@ pub async fn get_account(
     (status = 412, description = "`account_changed`: the metadata is not `if_metadata`, or the account has not the tag of `If-Match` any more"),
     (status = 422, description = "`balance_outside`: the balance is outside the new limits already"),
 ))]
-pub async fn change_account(
+pub(crate) async fn change_account(
     State(api): State<Api>,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -412,7 +412,7 @@ impl Api {
         ("at" = Option<String>, Query, description = "The instant; now when left out"),
         ("by" = Option<String>, Query, description = "`recorded` (default) or `effective`")),
     responses((status = 200, description = "The balance", body = BalanceAt)))]
-pub async fn get_balance(
+pub(crate) async fn get_balance(
     State(api): State<Api>,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
@@ -493,7 +493,7 @@ fn balance_at(
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "The statement", body = Statement)))]
-pub async fn get_statement(
+pub(crate) async fn get_statement(
     State(api): State<Api>,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,

@@ -84,7 +84,7 @@ pub struct ResultBody {
     (status = 422, description = "An atomic batch is refused: the first rejection, with its `index`"),
     (status = 413, description = "`batch_too_large`, `body_too_large`"),
 ))]
-pub async fn transact_batch(
+pub(crate) async fn transact_batch(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,

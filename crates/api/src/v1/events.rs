@@ -64,7 +64,7 @@ pub struct Events {
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
         ("Last-Event-ID" = Option<u64>, Header, description = "As `after`, for streams")),
     responses((status = 200, description = "Events", body = Events)))]
-pub async fn list_events(
+pub(crate) async fn list_events(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,

@@ -169,7 +169,7 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
     (status = 404, description = "`asset_not_found`: the default asset is none of its assets"),
     (status = 409, description = "`ledger_exists`: it is open with other settings; `ledger_archived`; `ledger_deleted`: its name is not used again"),
 ))]
-pub async fn open_ledger(
+pub(crate) async fn open_ledger(
     State(api): State<Api>,
     _: NoQuery,
     headers: HeaderMap,
@@ -212,7 +212,7 @@ pub async fn open_ledger(
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on"),
         ("archived" = Option<bool>, Query, description = "`true` lists the archived ones, and nothing else does")),
     responses((status = 200, description = "Ledgers", body = Page<LedgerBody>)))]
-pub async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(crate) async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::name(&mut query)?;
@@ -257,7 +257,7 @@ fn listed(
     (status = 200, description = "The ledger", body = LedgerBody),
     (status = 404, description = "`ledger_not_found`"),
 ))]
-pub async fn get_ledger(
+pub(crate) async fn get_ledger(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -276,7 +276,7 @@ pub async fn get_ledger(
     (status = 409, description = "`id_reused`, `ledger_archived`"),
     (status = 422, description = "`too_many_defaults`"),
 ))]
-pub async fn change_ledger(
+pub(crate) async fn change_ledger(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -310,7 +310,7 @@ pub async fn change_ledger(
     (status = 200, description = "It is there already, with the same scale", body = AssetBody),
     (status = 409, description = "`asset_exists`: with another scale"),
 ))]
-pub async fn add_asset(
+pub(crate) async fn add_asset(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -341,7 +341,7 @@ pub async fn add_asset(
     (status = 404, description = "`asset_not_found`, `ledger_not_found`"),
     (status = 409, description = "`asset_in_use`, `id_reused`, `ledger_archived`"),
 ))]
-pub async fn change_asset(
+pub(crate) async fn change_asset(
     State(api): State<Api>,
     UrlPath((ledger, asset)): UrlPath<(String, String)>,
     _: NoQuery,

@@ -338,6 +338,9 @@ pub enum Told {
 }
 
 /// Sorts an outcome; a fresh refusal is a problem.
+///
+/// # Errors
+/// The refusal, when the command was refused.
 pub fn told(outcome: Outcome) -> Result<Told, Problem> {
     match outcome {
         Outcome::Done { first, count } => Ok(Told::Done(first..first + count)),
@@ -349,6 +352,9 @@ pub fn told(outcome: Outcome) -> Result<Told, Problem> {
 }
 
 /// The transaction that an outcome shows; a refusal is a problem that says it repeats an earlier answer.
+///
+/// # Errors
+/// The refusal as it was given before, or a bug when the outcome is of another kind.
 pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
     match view {
         OutcomeView::Transaction(view) => Ok(TransactionBody::from(*view)),

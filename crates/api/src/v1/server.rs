@@ -106,7 +106,7 @@ pub async fn healthz() -> Response {
     (status = 200, description = "It can serve", body = Object),
     (status = 503, description = "It cannot"),
 ))]
-pub async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
+pub(crate) async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
     if !api.engine.is_open() || *api.stopping.borrow() {
         return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
     }

@@ -206,7 +206,7 @@ impl ReverseRequest {
     (status = 503, description = "Nothing was done; try again"),
     (status = 504, description = "`outcome_unknown`: ask again under the same id"),
 ))]
-pub async fn transact(
+pub(crate) async fn transact(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
@@ -265,7 +265,7 @@ pub async fn transact(
     (status = 200, description = "The transaction", body = TransactionBody),
     (status = 404, description = "`transaction_not_found`"),
 ))]
-pub async fn get_transaction(
+pub(crate) async fn get_transaction(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -297,7 +297,7 @@ pub async fn get_transaction(
         ("limit" = Option<u32>, Query, description = "Rows of the page"),
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Transactions", body = Page<TransactionBody>)))]
-pub async fn list_transactions(
+pub(crate) async fn list_transactions(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
@@ -339,7 +339,7 @@ pub async fn list_transactions(
     (status = 409, description = "`not_pending`, `already_posted`, `already_voided`, `hold_expired`"),
     (status = 422, description = "`exceeds_hold`"),
 ))]
-pub async fn post_hold(
+pub(crate) async fn post_hold(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -361,7 +361,7 @@ pub async fn post_hold(
     (status = 404, description = "`transaction_not_found`"),
     (status = 409, description = "`not_pending`, `already_posted`, `hold_expired`"),
 ))]
-pub async fn void_hold(
+pub(crate) async fn void_hold(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -385,7 +385,7 @@ pub async fn void_hold(
     (status = 404, description = "`transaction_not_found`"),
     (status = 409, description = "`already_reversed`, `not_posted`"),
 ))]
-pub async fn reverse(
+pub(crate) async fn reverse(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,

@@ -665,6 +665,9 @@ impl Advance {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Advance, Malformed> {
         let is_first = match d.byte()? {
             FIRST_VERSION => true,

@@ -148,6 +148,9 @@ impl Book {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Book, Malformed> {
         if d.byte()? != VERSION {
             return Err(Malformed { expected: "version of a book of advances" });
@@ -210,6 +213,9 @@ impl Run {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(no: Seq, d: &mut Decoder<'_>) -> Result<Run, Malformed> {
         let mut run = Run {
             no,

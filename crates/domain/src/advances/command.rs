@@ -277,6 +277,9 @@ impl Action {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Action, Malformed> {
         let seq = |d: &mut Decoder<'_>| d.number().map(Seq);
         Ok(match d.byte()? {

@@ -63,6 +63,9 @@ impl Day {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Day, Malformed> {
         let day = u32::try_from(d.number()?).map(Day);
         day.ok().filter(|day| *day <= Day::LAST).ok_or(Malformed { expected: "day" })
@@ -122,6 +125,9 @@ impl Days {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Days, Malformed> {
         let mut spans = Vec::new();
         for _ in 0..d.length()? {

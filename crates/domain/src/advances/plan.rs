@@ -53,6 +53,9 @@ impl Hold {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Hold, Malformed> {
         Ok(Hold { id: d.id()?, seq: Seq(d.number()?) })
     }

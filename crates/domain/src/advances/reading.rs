@@ -53,6 +53,9 @@ impl Reading {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Reading, Malformed> {
         Ok(Reading { rows: d.number()?, repeated: d.number()?, unreadable: d.number()?, extent: Extent::decode(d)? })
     }
@@ -69,6 +72,9 @@ impl Extent {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Extent, Malformed> {
         Ok(match d.byte()? {
             0 => Extent::Broken,
@@ -95,6 +101,9 @@ impl RunEnd {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<RunEnd, Malformed> {
         Ok(match d.byte()? {
             0 => RunEnd::Done { given_up: d.number()? },

@@ -37,6 +37,9 @@ impl TransactionRow {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(bytes: &[u8]) -> Result<TransactionRow, Malformed> {
         let mut d = Decoder::new(bytes);
         let result = match d.byte()? {

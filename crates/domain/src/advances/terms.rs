@@ -98,6 +98,9 @@ impl Terms {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Terms, Malformed> {
         let mut number = || u32::try_from(d.number()?).map_err(|_| Malformed { expected: "terms of advances" });
         let [count, interval_days, first_after_days, report_window_days] = [number()?, number()?, number()?, number()?];

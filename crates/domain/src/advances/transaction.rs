@@ -27,6 +27,9 @@ impl std::error::Error for TransactionIdError {}
 
 impl TransactionId {
     /// Checks a text and takes it as the name of a transaction.
+    ///
+    /// # Errors
+    /// When the text is not 1 to [`TRANSACTION_LENGTH_MAX`] visible ASCII characters.
     pub fn parse(text: &str) -> Result<TransactionId, TransactionIdError> {
         let is_one = (1..=TRANSACTION_LENGTH_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if is_one { Ok(TransactionId(Arc::from(text))) } else { Err(TransactionIdError) }
@@ -44,6 +47,9 @@ impl TransactionId {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<TransactionId, Malformed> {
         TransactionId::parse(d.text()?).map_err(|_| Malformed { expected: "name of a transaction" })
     }
@@ -87,6 +93,9 @@ impl TransactionResult {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<TransactionResult, Malformed> {
         Ok(if d.flag()? { TransactionResult::Fail } else { TransactionResult::Success })
     }
@@ -217,6 +226,9 @@ impl Progress {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Progress, Malformed> {
         let tag = d.byte()?;
         match tag {

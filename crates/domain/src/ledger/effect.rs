@@ -252,6 +252,9 @@ impl Detail {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Detail, Malformed> {
         let description = d.option(|d| d.text().map(str::to_owned))?;
         let reference = d.option(|d| d.text().map(str::to_owned))?;
@@ -573,6 +576,9 @@ impl<P: Product> Fact<P> {
     }
 
     /// Reads the canonical bytes, all of them.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(bytes: &[u8]) -> Result<Fact<P>, Malformed> {
         let mut d = Decoder::new(bytes);
         let fact = Fact::read(&mut d)?;
@@ -637,6 +643,9 @@ impl<P: Product> Effect<P> {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Effect<P>, Malformed> {
         Ok(Effect {
             seq: Seq(d.number()?),

@@ -124,6 +124,9 @@ impl<P: Product> Item<P> {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Item<P>, Malformed> {
         match d.byte()? {
             0 => Command::decode(d).map(Item::Single),
@@ -210,6 +213,9 @@ impl<P: Product> Outcome<P> {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Outcome<P>, Malformed> {
         Ok(match d.byte()? {
             0 => Outcome::Done { first: d.length()?, count: d.length()? },
@@ -253,6 +259,9 @@ impl<P: Product> ItemOutcome<P> {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<ItemOutcome<P>, Malformed> {
         Ok(match d.byte()? {
             0 => ItemOutcome::Single(Outcome::decode(d)?),

@@ -125,6 +125,9 @@ pub enum Arrival {
 }
 
 /// Takes effects in, in order. After an error the working rows are worth nothing.
+///
+/// # Errors
+/// When an effect cannot have happened to these rows. The draft is then to be thrown away.
 pub fn recover<P: Product>(
     working: &mut Working<P>,
     effects: &[Effect<P>],

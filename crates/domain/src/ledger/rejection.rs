@@ -274,6 +274,9 @@ impl<P: Product> Rejection<P> {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Rejection<P>, Malformed> {
         Ok(match d.byte()? {
             1 => Rejection::IdReused { id: read_id(d)? },

@@ -368,6 +368,9 @@ impl BalanceRow {
     }
 
     /// Debits a posting.
+    ///
+    /// # Errors
+    /// The limit that the posting would break. Nothing is changed then.
     pub fn debit(&mut self, amount: Amount) -> Result<(), Breach> {
         self.check_debit(amount)?;
         self.posted = self.posted.debited(amount).ok_or(Breach::Range)?;
@@ -375,6 +378,9 @@ impl BalanceRow {
     }
 
     /// Credits a posting.
+    ///
+    /// # Errors
+    /// The limit that the posting would break. Nothing is changed then.
     pub fn credit(&mut self, amount: Amount) -> Result<(), Breach> {
         self.check_credit(amount)?;
         self.posted = self.posted.credited(amount).ok_or(Breach::Range)?;
@@ -382,6 +388,9 @@ impl BalanceRow {
     }
 
     /// Holds a debit.
+    ///
+    /// # Errors
+    /// The limit that the hold would break. Nothing is changed then.
     pub fn hold_debit(&mut self, amount: Amount) -> Result<(), Breach> {
         self.check_debit(amount)?;
         self.pending_out = self.pending_out.credited(amount).ok_or(Breach::Range)?;
@@ -389,6 +398,9 @@ impl BalanceRow {
     }
 
     /// Holds a credit.
+    ///
+    /// # Errors
+    /// The limit that the hold would break. Nothing is changed then.
     pub fn hold_credit(&mut self, amount: Amount) -> Result<(), Breach> {
         self.check_credit(amount)?;
         self.pending_in = self.pending_in.credited(amount).ok_or(Breach::Range)?;

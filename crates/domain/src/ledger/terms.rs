@@ -43,6 +43,9 @@ impl LedgerRules {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<LedgerRules, Malformed> {
         let implicit_accounts = if d.flag()? { ImplicitAccounts::Opened } else { ImplicitAccounts::Refused };
         let bits = d.byte()?;
@@ -148,6 +151,9 @@ impl Metadata {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(decoder: &mut Decoder<'_>) -> Result<Metadata, Malformed> {
         let mut pairs = Vec::new();
         for _ in 0..decoder.length()? {

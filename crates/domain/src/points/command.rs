@@ -173,6 +173,9 @@ impl Action {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Action, Malformed> {
         let amount = |d: &mut Decoder<'_>| d.wide().map(Amount::new);
         Ok(match d.byte()? {

@@ -251,6 +251,9 @@ impl Fact {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Fact, Malformed> {
         let kind = d.byte()?;
         if d.byte()? != VERSION {

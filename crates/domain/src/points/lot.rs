@@ -49,6 +49,9 @@ impl LotKey {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<LotKey, Malformed> {
         Ok(LotKey { expires_first: d.instant()?, earned_at: d.instant()?, arrival: Seq(d.number()?) })
     }
@@ -81,6 +84,9 @@ impl LotRow {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<LotRow, Malformed> {
         let lot = Lot { key: LotKey::decode(d)?, points: Amount::new(d.wide()?) };
         Ok(LotRow { lot, expires_at: d.option(Decoder::instant)? })

@@ -55,6 +55,9 @@ impl Program {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Program, Malformed> {
         let days = |d: &mut Decoder<'_>| u32::try_from(d.number()?).map_err(|_| Malformed { expected: "days" });
         Ok(Program {

@@ -37,6 +37,9 @@ pub struct Closed {
 
 impl Purse {
     /// Uses points, the first that are left; tells of which lots. The caller has seen that as many are left.
+    ///
+    /// # Errors
+    /// When the answer lies beyond the window: more lots must be loaded.
     pub fn advance(self, window: &Window, points: Amount) -> Result<(Purse, Vec<Lot>), Beyond> {
         let mut place = self.place;
         let mut rest = points.minor_units();
@@ -58,6 +61,9 @@ impl Purse {
     }
 
     /// Gives used points back, the last that were used first. The caller has seen that as many are used.
+    ///
+    /// # Errors
+    /// When the answer lies beyond the window: more lots must be loaded.
     pub fn give_back(self, window: &Window, points: Amount) -> Result<Purse, Beyond> {
         // Nothing new: a lot that is after every place is never met.
         let none = Lot { key: LotKey::MAX, points: Amount::ZERO };
@@ -68,6 +74,9 @@ impl Purse {
     /// Takes a new lot in. What was used so far is used of the first lots, the new one among them: if its place is among the
     /// used, as many points behind it are left again. `last` is no lot's place if none is after it; the window does not
     /// have the new lot yet.
+    ///
+    /// # Errors
+    /// When the answer lies beyond the window: more lots must be loaded.
     pub fn earn(self, window: &Window, lot: Lot, last: Option<LotKey>) -> Result<Purse, Beyond> {
         let first = Some(Place { lot: lot.key, used: Amount::ZERO });
         let place = match self.place {
@@ -81,6 +90,9 @@ impl Purse {
     }
 
     /// Closes a lot: what is left of it is lost, and what was used of it is used of nothing any more.
+    ///
+    /// # Errors
+    /// When the answer lies beyond the window: more lots must be loaded.
     pub fn close(self, window: &Window, lot: Lot) -> Result<(Purse, Closed), Beyond> {
         let (used, place) = match self.place {
             Some(place) if place.lot == lot.key => {
@@ -123,6 +135,9 @@ impl Purse {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Purse, Malformed> {
         let used = Amount::new(d.wide()?);
         let place = d.option(|d| Ok(Place { lot: LotKey::decode(d)?, used: Amount::new(d.wide()?) }))?;

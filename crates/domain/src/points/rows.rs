@@ -39,6 +39,9 @@ impl PurseRow {
     }
 
     /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
     pub fn decode(account: AccountNo, bytes: &[u8]) -> Result<PurseRow, Malformed> {
         let mut d = Decoder::new(bytes);
         let purse = Purse::decode(&mut d)?;

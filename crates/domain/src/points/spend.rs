@@ -46,6 +46,9 @@ impl From<Beyond> for SpendError {
 }
 
 /// Spends a member's points, the first lots of all payers first; every purse with a place is among these.
+///
+/// # Errors
+/// When the member has too few points, or more lots must be loaded.
 pub fn spend<P: Copy + Ord>(purses: &BTreeMap<P, (Purse, &Window)>, points: Amount) -> Result<Spend<P>, SpendError> {
     let places = purses.iter().filter_map(|(payer, (purse, _))| purse.place.map(|place| (place.lot, *payer)));
     let mut heads: BTreeMap<LotKey, P> = places.collect();
@@ -83,6 +86,9 @@ pub struct Refund<P> {
 ///
 /// # Panics
 /// When a purse that points are given back to is not among these.
+///
+/// # Errors
+/// When more lots must be loaded.
 pub fn refund<P: Copy + Ord>(
     purses: &BTreeMap<P, (Purse, &Window)>,
     deductions: &[Deduction<P>],

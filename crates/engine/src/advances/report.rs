@@ -106,6 +106,9 @@ const UNREADABLE: uuid::Uuid = uuid::Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_
 
 impl Collector {
     /// Reads a report to its end, or as far as it goes, and writes down that it was. With a day, it is the report of that day.
+    ///
+    /// # Errors
+    /// When a part of it could not be recorded. What was recorded stays, and the report can be read again.
     pub async fn read_report(
         &self,
         ledger: &Name,
@@ -119,6 +122,9 @@ impl Collector {
     }
 
     /// Takes silence in the report of a day to count, because a person says so.
+    ///
+    /// # Errors
+    /// When a rule refuses it, or it could not be recorded.
     pub async fn accept_report(&self, ledger: &Name, as_of: Day, reason: String) -> Result<(), CollectError> {
         self.ask(ledger, Action::AcceptReport { as_of, reason }).await.map(drop)
     }

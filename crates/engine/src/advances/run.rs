@@ -42,6 +42,9 @@ const FAILED_PAUSE_S: u64 = 15 * 60;
 
 impl Collector {
     /// Begins the run of a day, or finds it under way. It is carried on where the ledger is served.
+    ///
+    /// # Errors
+    /// When a rule refuses it ([`CollectError::Refused`]), or it could not be recorded.
     pub async fn start_run(&self, ledger: &Name, as_of: Day) -> Result<(), CollectError> {
         self.ask(ledger, Action::StartRun { as_of }).await?;
         self.wake();
@@ -49,6 +52,9 @@ impl Collector {
     }
 
     /// Carries on the run of a ledger, if one is under way, to its end.
+    ///
+    /// # Errors
+    /// When a step could not be made. The run is then carried on later, from the last recorded step.
     pub async fn carry_on(&self, ledger: &Name) -> Result<(), CollectError> {
         let Some(here) = self.take_on(ledger) else { return Ok(()) };
         match self.steps(ledger, &here.progress).await {

@@ -137,6 +137,10 @@ impl Collector {
 
     /// Sends the credit of an advance. Where nothing of its only try reached the processor, for certain, that is written down: then
     /// it may still be cancelled.
+    ///
+    /// # Errors
+    /// When it could not be recorded, or no processor is configured. A processor that fails is an outcome, not an
+    /// error.
     pub async fn send_credit(
         &self,
         ledger: &Name,
@@ -238,6 +242,10 @@ impl Collector {
 
     /// Sends credits that wait, some at a time; those that were sent on the day of a run say so. Says whether any is left for
     /// which no answer came.
+    ///
+    /// # Errors
+    /// When it could not be recorded, or no processor is configured. A processor that fails is an outcome, not an
+    /// error.
     pub async fn send_waiting(&self, ledger: &Name, as_of: Option<Day>) -> Result<bool, CollectError> {
         let (mut after, mut is_left) = (None, false);
         loop {

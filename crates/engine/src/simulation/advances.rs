@@ -124,6 +124,9 @@ struct History {
 }
 
 /// Lives through one history; an error says what is wrong at its end.
+///
+/// # Errors
+/// What differs from the model, with the seed.
 pub fn collect(seed: u64, size: Size) -> Result<Tally, String> {
     let memory = MemoryStore::new();
     let reader = Arc::new(memory.clone());
@@ -139,6 +142,9 @@ pub fn collect(seed: u64, size: Size) -> Result<Tally, String> {
 }
 
 /// Lives through one history on a store that is empty.
+///
+/// # Errors
+/// What differs from the model, with the seed.
 pub fn live(seed: u64, size: Size, store: impl Store + 'static, reader: Arc<dyn Reader>) -> Result<Tally, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     let clock = Arc::new(SimulatedClock(AtomicI64::new(Day(BEGIN).begins().0)));

@@ -223,6 +223,9 @@ fn describe(outcome: &ItemOutcome) -> String {
 }
 
 /// Lives through one history. An error says what differed first.
+///
+/// # Errors
+/// What differs from the model, with the seed.
 pub fn run(seed: u64) -> Result<Tally, String> {
     let mut rng = Rng::with_seed(seed);
     let mut world = World::new(seed);

@@ -292,6 +292,9 @@ impl Read for Broken {
 }
 
 /// Writes a report of so many rows as CSV: what became of the first transactions, each told again and again, as day by day.
+///
+/// # Errors
+/// When it cannot be written.
 pub fn make_report(out: &mut dyn Write, rows: u64, transactions: u64, seed: u64, fail: f64) -> io::Result<()> {
     let transactions = transactions.clamp(1, rows.max(1));
     for row in 0..rows {

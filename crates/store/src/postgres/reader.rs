@@ -63,6 +63,9 @@ impl std::fmt::Debug for PostgresReader {
 
 impl PostgresReader {
     /// Reads a database that holds ledgers.
+    ///
+    /// # Errors
+    /// When the URL is refused, the database cannot be reached, or its schema is of another release.
     pub fn open(url: &str) -> Result<PostgresReader, Fault> {
         let target = Target::parse(url)?;
         let reader = PostgresReader::new(&target, CONNECTIONS_MAX, None)?;

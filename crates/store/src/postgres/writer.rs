@@ -57,6 +57,9 @@ impl std::fmt::Debug for PostgresStore {
 
 impl PostgresStore {
     /// Brings the database up to this release's schema, and joins the nodes that serve it.
+    ///
+    /// # Errors
+    /// When the URL is refused, the database cannot be reached or migrated, or a newer release wrote it.
     pub fn open(url: &str, node: Node) -> Result<PostgresStore, Fault> {
         let target = Target::parse(url)?;
         let runtime = super::runtime_here()?;
@@ -72,6 +75,9 @@ impl PostgresStore {
     }
 
     /// Readers of the same database.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
     pub fn reader(&self) -> Result<PostgresReader, Fault> {
         PostgresReader::new(&self.target, self.node.readers_max(), Some(&self.node))
     }

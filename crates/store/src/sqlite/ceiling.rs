@@ -28,6 +28,9 @@ const BALANCES: u64 = 10_000;
 const BATCH_ROWS: u64 = 8_190;
 
 /// Rows a second into a new file, over so many batches.
+///
+/// # Errors
+/// When the file cannot be written.
 pub fn bare_ceiling(options: &SqliteOptions, batches: u64) -> Result<f64, Fault> {
     let connection = open_writer(options)?;
     let witness = Witness::open(&options.path).and_then(|witness| witness.file());

@@ -47,6 +47,9 @@ impl SqliteReader {
     }
 
     /// Reads a file that exists and holds ledgers.
+    ///
+    /// # Errors
+    /// When the file is missing, is another program's, is damaged, or was written by a newer release.
     pub fn open(path: &Path) -> Result<SqliteReader, Fault> {
         let reader = SqliteReader::new(path);
         check_ours(path)?;

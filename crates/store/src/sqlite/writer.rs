@@ -48,6 +48,10 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Takes a file for itself, creating it or bringing it up to date as needed.
+    ///
+    /// # Errors
+    /// When the file is held by another server, is another program's, is damaged, has gone back to an earlier state, or
+    /// was written by a newer release. Nothing is written to it then.
     pub fn open(options: SqliteOptions) -> Result<SqliteStore, Fault> {
         let ownership = Ownership::take(&options.path)?;
         check_ours(&options.path)?;

@@ -103,7 +103,7 @@ fn links(target: &Target, id: Id, name: &str) -> Value {
     (status = 400, description = "`malformed`: the name has 1 to 255 characters"),
     (status = 409, description = "`name_taken`, or `id_reused`: the key was used for something else"),
 ))]
-pub async fn open_account(
+pub(crate) async fn open_account(
     State(api): State<Api>,
     _: NoQuery,
     headers: HeaderMap,
@@ -287,7 +287,7 @@ fn name_taken(name: &str) -> Problem {
     (status = 200, description = "The account", body = BankAccountBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub async fn get_account(
+pub(crate) async fn get_account(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,
@@ -312,7 +312,7 @@ fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Time
 #[utoipa::path(get, operation_id = "list_bank_accounts", path = "/accounts", tag = "bank accounts",
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Open accounts: `accounts`, and `_links.next` where there are more", body = Object)))]
-pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+pub(crate) async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::name(&mut query)?;
@@ -350,7 +350,7 @@ pub async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) ->
     (status = 404, description = "There is no such account; no body"),
     (status = 409, description = "`balance_not_zero`"),
 ))]
-pub async fn close_account(
+pub(crate) async fn close_account(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,

@@ -94,6 +94,9 @@ impl Api {
 
     /// Performs what waits and was taken before an instant, in order, and says how much it was. What cannot be performed now
     /// keeps only those waiting that share an account with it.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or an outcome could not be recorded. Orders that were performed stay so.
     pub async fn perform_deferred(&self, before: Timestamp) -> Result<usize, Problem> {
         let (mut performed, mut after) = (0, Seq(0));
         let mut stuck: BTreeSet<Id> = BTreeSet::new();
@@ -295,7 +298,7 @@ pub async fn run(api: Api) {
     (status = 200, description = "`status` is `accepted`, `done` with the `transaction`, or `refused` with the `error`", body = Object),
     (status = 404, description = "There is no such account or order; no body"),
 ))]
-pub async fn get_request(
+pub(crate) async fn get_request(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,

@@ -240,7 +240,7 @@ impl Parties<'_> {
     (status = 200, description = "Its `transactions`, and `_links.next` where there are more", body = Object),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub async fn list_transactions(
+pub(crate) async fn list_transactions(
     State(api): State<Api>,
     place: Place,
     RawQuery(query): RawQuery,

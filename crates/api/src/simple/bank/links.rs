@@ -68,7 +68,7 @@ pub struct LinksBody {
     (status = 200, description = "The accounts that it draws on", body = LinksBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub async fn list_links(
+pub(crate) async fn list_links(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,
@@ -89,7 +89,7 @@ pub async fn list_links(
     (status = 409, description = "`id_reused`: the key was used for something else"),
     (status = 422, description = "`same_account`, `too_many_links`"),
 ))]
-pub async fn link(
+pub(crate) async fn link(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,
@@ -133,7 +133,7 @@ pub async fn link(
     (status = 204, description = "It does not, from now on"),
     (status = 404, description = "There is no such account, or no link to it; no body"),
 ))]
-pub async fn unlink(
+pub(crate) async fn unlink(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,

@@ -56,7 +56,7 @@ pub struct TransferRequest {
     (status = 409, description = "`id_reused`: the key was used for something else"),
     (status = 422, description = "`account_frozen`"),
 ))]
-pub async fn deposit(
+pub(crate) async fn deposit(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,
@@ -79,7 +79,7 @@ pub async fn deposit(
     (status = 409, description = "`id_reused`: the key was used for something else"),
     (status = 422, description = "`insufficient_funds`"),
 ))]
-pub async fn withdraw(
+pub(crate) async fn withdraw(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,
@@ -102,7 +102,7 @@ pub async fn withdraw(
     (status = 409, description = "`id_reused`: the key was used for something else"),
     (status = 422, description = "`insufficient_funds`, `same_account`"),
 ))]
-pub async fn transfer(
+pub(crate) async fn transfer(
     State(api): State<Api>,
     place: Place,
     query: Result<NoQuery, Problem>,

@@ -50,7 +50,7 @@ pub struct AgeBody {
     (status = 200, description = "What is owed now. Every open advance is read: a million take seconds, and what changes meanwhile may count either way", body = AgingBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
-pub async fn get_aging(
+pub(crate) async fn get_aging(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,

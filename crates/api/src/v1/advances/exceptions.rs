@@ -70,7 +70,7 @@ pub struct ExceptionBody {
     (status = 200, description = "Exceptions: settled or not, they stay", body = Page<ExceptionBody>),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
-pub async fn list_exceptions(
+pub(crate) async fn list_exceptions(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,

@@ -196,7 +196,7 @@ pub(crate) fn answer(
     (status = 422, description = "`amount_zero`, `amount_too_large`"),
     (status = 503, description = "`processor_not_configured`"),
 ))]
-pub async fn open_advance(
+pub(crate) async fn open_advance(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -223,7 +223,7 @@ pub async fn open_advance(
     (status = 409, description = "`not_refused`: it was not refused, or was tried again already"),
     (status = 503, description = "`processor_not_configured`"),
 ))]
-pub async fn retry(
+pub(crate) async fn retry(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -251,7 +251,7 @@ pub async fn retry(
     (status = 404, description = "`advance_not_found`"),
     (status = 409, description = "`credit_sent`: the processor may have its credit"),
 ))]
-pub async fn cancel(
+pub(crate) async fn cancel(
     State(api): State<Api>,
     UrlPath(path): UrlPath<(String, String)>,
     _: NoQuery,
@@ -266,7 +266,7 @@ pub async fn cancel(
     (status = 404, description = "`advance_not_found`"),
     (status = 409, description = "`not_collected`: it was not paid out"),
 ))]
-pub async fn write_off(
+pub(crate) async fn write_off(
     State(api): State<Api>,
     UrlPath(path): UrlPath<(String, String)>,
     _: NoQuery,
@@ -281,7 +281,7 @@ pub async fn write_off(
     (status = 404, description = "`advance_not_found`"),
     (status = 409, description = "`not_collected`: it was not paid out, or is written off"),
 ))]
-pub async fn pay_off(
+pub(crate) async fn pay_off(
     State(api): State<Api>,
     UrlPath(path): UrlPath<(String, String)>,
     _: NoQuery,

@@ -33,7 +33,7 @@ use crate::{Api, body};
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
     (status = 415, description = "`unsupported_media_type`"),
 ))]
-pub async fn read_report(
+pub(crate) async fn read_report(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,

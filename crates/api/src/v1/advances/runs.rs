@@ -68,7 +68,7 @@ pub struct ProgressBody {
     (status = 409, description = "`run_before_last`: a run of a later day was done, or is under way"),
     (status = 503, description = "`processor_not_configured`"),
 ))]
-pub async fn start_run(
+pub(crate) async fn start_run(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -124,7 +124,7 @@ impl Api {
     (status = 200, description = "The run", body = RunShown),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`, `run_not_found`"),
 ))]
-pub async fn get_run(
+pub(crate) async fn get_run(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -163,7 +163,7 @@ const RUNS_A_TIME: usize = 1_000;
     (status = 200, description = "Runs", body = Page<RunShown>),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
-pub async fn list_runs(
+pub(crate) async fn list_runs(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,

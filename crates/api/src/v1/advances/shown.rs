@@ -27,7 +27,7 @@ const SCAN_MAX: usize = 10_000;
     (status = 200, description = "The advance", body = AdvanceBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`, `advance_not_found`"),
 ))]
-pub async fn get_advance(
+pub(crate) async fn get_advance(
     State(api): State<Api>,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -46,7 +46,7 @@ pub async fn get_advance(
     (status = 200, description = "Advances; a page of a filtered list may be short, `next` says whether there are more", body = Page<AdvanceBody>),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
-pub async fn list_advances(
+pub(crate) async fn list_advances(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,

@@ -85,7 +85,7 @@ impl TermsRequest {
     (status = 422, description = "`asset_required`: the ledger has no asset"),
     (status = 409, description = "`terms_fixed`: advances were made in another asset; `account_exists`: accounts are named `advances:…` already"),
 ))]
-pub async fn set_terms(
+pub(crate) async fn set_terms(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -109,7 +109,7 @@ pub async fn set_terms(
     (status = 200, description = "The terms", body = TermsBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
-pub async fn get_terms(
+pub(crate) async fn get_terms(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,

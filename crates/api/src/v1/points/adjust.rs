@@ -66,7 +66,7 @@ pub struct AdjustmentBody {
     (status = 409, description = "`id_reused`"),
     (status = 422, description = "`insufficient_points`: the payer has fewer than are taken back; `amount_zero`, `amount_too_large`, `too_many_payers`"),
 ))]
-pub async fn adjust(
+pub(crate) async fn adjust(
     State(api): State<Api>,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,

@@ -73,7 +73,7 @@ pub struct EarningBody {
     (status = 409, description = "`id_reused`"),
     (status = 422, description = "`amount_zero`, `amount_too_large`, `too_many_payers`"),
 ))]
-pub async fn earn(
+pub(crate) async fn earn(
     State(api): State<Api>,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,

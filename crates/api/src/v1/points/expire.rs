@@ -39,7 +39,7 @@ pub struct ExpiredBody {
     (status = 200, description = "What expired: nothing that the server's own job, which does the same all the time, had done already", body = ExpiredBody),
     (status = 404, description = "`program_not_found`: the ledger keeps no points"),
 ))]
-pub async fn expire(
+pub(crate) async fn expire(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,

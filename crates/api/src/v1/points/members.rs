@@ -163,7 +163,7 @@ fn known_purses(snapshot: &dyn Snapshot, ledger: &Name, member: &Party) -> Resul
     (status = 200, description = "What it has", body = MemberBody),
     (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
-pub async fn get_member(
+pub(crate) async fn get_member(
     State(api): State<Api>,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -221,7 +221,7 @@ fn expiring_until(
     (status = 200, description = "Lots", body = Page<LotBody>),
     (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
-pub async fn list_lots(
+pub(crate) async fn list_lots(
     State(api): State<Api>,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
@@ -265,7 +265,7 @@ pub async fn list_lots(
     (status = 200, description = "What came and went; what is pending comes when it can be spent", body = Page<HistoryBody>),
     (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
-pub async fn list_history(
+pub(crate) async fn list_history(
     State(api): State<Api>,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,

@@ -65,7 +65,7 @@ impl ProgramRequest {
     (status = 404, description = "`ledger_not_found`, `asset_not_found`"),
     (status = 409, description = "`program_fixed`: asset and order hold for ever once anything was earned; `account_exists`: accounts are named `points:…` already"),
 ))]
-pub async fn set_program(
+pub(crate) async fn set_program(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
@@ -86,7 +86,7 @@ pub async fn set_program(
     (status = 200, description = "The terms", body = ProgramBody),
     (status = 404, description = "`ledger_not_found`, `program_not_found`"),
 ))]
-pub async fn get_program(
+pub(crate) async fn get_program(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,

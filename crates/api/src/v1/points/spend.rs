@@ -81,7 +81,7 @@ pub struct RefundBody {
     (status = 409, description = "`id_reused`"),
     (status = 422, description = "`insufficient_points`, `amount_zero`, `too_many_lots`"),
 ))]
-pub async fn spend(
+pub(crate) async fn spend(
     State(api): State<Api>,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,
@@ -117,7 +117,7 @@ pub async fn spend(
     (status = 409, description = "`id_reused`"),
     (status = 422, description = "`exceeds_spend`, `amount_zero`"),
 ))]
-pub async fn refund(
+pub(crate) async fn refund(
     State(api): State<Api>,
     UrlPath((ledger, spend)): UrlPath<(String, String)>,
     _: NoQuery,

@@ -106,6 +106,9 @@ impl Import {
 
     /// What came of the next part; `None` at the end. Each chunk is taken after the one before it only: what is taken back in
     /// one may have been earned there.
+    ///
+    /// # Errors
+    /// When the import cannot go on; what was recorded until then stays.
     pub async fn next(&mut self) -> Result<Option<Taken>, Stopped> {
         if let Some(stopped) = self.stopped.take() {
             return Err(stopped);
@@ -292,7 +295,7 @@ fn changed() -> Problem {
     (status = 409, description = "`import_changed`: rows that begin so were imported, and then were others"),
     (status = 415, description = "`unsupported_media_type`: send text/csv"),
 ))]
-pub async fn import_points(
+pub(crate) async fn import_points(
     State(api): State<Api>,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
