@@ -1,7 +1,7 @@
 //! The arrows between the modules of a crate: no circle of files, and in `domain` a ledger that knows no product.
 //!
-//! Paths are read from the syntax trees of the sources. Tests are left out. A module and its own children may use each other:
-//! they are one thing in several files.
+//! Paths are read from the syntax trees of the sources. Tests are left out. A module and its own children may use each
+//! other: they are one thing in several files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

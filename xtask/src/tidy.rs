@@ -1,4 +1,5 @@
-//! What the tree promises, checked: which crate may use which, and where clocks, SQL and the environment may be touched.
+//! What the tree promises, checked: which crate may use which, and where clocks, SQL and the environment may be
+//! touched.
 
 use std::path::{Path, PathBuf};
 

@@ -19,8 +19,8 @@ use crate::encoding;
 use crate::problem::{Problem, REPLAYED};
 use crate::values::Object;
 
-/// A body of any length must go on arriving: so many bytes in so much time spent waiting for them. A slower client would
-/// hold one of few places for nothing.
+/// A body of any length must go on arriving: so many bytes in so much time spent waiting for them. A slower client
+/// would hold one of few places for nothing.
 const PACE_BYTES: usize = 16 << 10;
 const PACE_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -1,10 +1,10 @@
 //! Caching over the wire (RFC 9110, section 13; RFC 9111; RFC 8246).
 //!
-//! - What can never change says so: `immutable`. It is what was recorded before the ledger's last instant: balances and statements
-//!   up to then, full pages of events. A transaction may still be reversed, and a balance by effective dates may still be moved
-//!   by postings with an earlier date, so neither is among it.
-//! - Everything else that is read has an `ETag`, is to be revalidated before it is used again, and is answered 304 where the
-//!   client has it already. Tags follow from what is answered, so they are the same on every node.
+//! - What can never change says so: `immutable`. It is what was recorded before the ledger's last instant: balances and
+//!   statements up to then, full pages of events. A transaction may still be reversed, and a balance by effective dates
+//!   may still be moved by postings with an earlier date, so neither is among it.
+//! - Everything else that is read has an `ETag`, is to be revalidated before it is used again, and is answered 304
+//!   where the client has it already. Tags follow from what is answered, so they are the same on every node.
 //! - All of it is `private`: balances are nobody else's business, a shared cache's least of all.
 
 use axum::body::{Body, to_bytes};
@@ -52,8 +52,8 @@ pub(crate) fn tag(bytes: &[u8]) -> String {
     format!("\"{}\"", &hash[..32])
 }
 
-/// The tag of a response whose bytes differ each time (it names the instant) though it says the same as long as these bytes,
-/// which it is made of, are the same.
+/// The tag of a response whose bytes differ each time (it names the instant) though it says the same as long as these
+/// bytes, which it is made of, are the same.
 pub(crate) fn weak_tag(made_of: &[u8]) -> String {
     format!("W/{}", tag(made_of))
 }
@@ -66,8 +66,8 @@ pub(crate) fn tagged(tag: &str, mut response: Response) -> Response {
     response
 }
 
-/// What a request insists on with `If-Match`, against the resource's tag as it is now (RFC 9110, section 13.1.1: a weak tag never
-/// matches).
+/// What a request insists on with `If-Match`, against the resource's tag as it is now (RFC 9110, section 13.1.1: a weak
+/// tag never matches).
 pub(crate) fn is_match(headers: &HeaderMap, tag: &str) -> Result<bool, Problem> {
     let mut is_asked = false;
     for value in headers.get_all(header::IF_MATCH) {

@@ -1,7 +1,7 @@
 //! Customers in their normal form: an IBAN without spaces and in capitals, any other name as it was given.
 //!
-//! Always true: one IBAN is one customer, however it is written. A customer that was recorded under another form before keeps it:
-//! the form as given is looked for first, then the normal one, then the one that is printed on paper.
+//! Always true: one IBAN is one customer, however it is written. A customer that was recorded under another form before
+//! keeps it: the form as given is looked for first, then the normal one, then the one that is printed on paper.
 
 use ducat_domain::advances::accounts::receivable;
 use ducat_domain::names::{Name, Party};
@@ -38,7 +38,8 @@ fn iban(text: &str) -> Option<String> {
     is_one.then_some(iban)
 }
 
-/// The remainder of the number that an IBAN stands for: its first four characters behind the others, letters as 10 to 35.
+/// The remainder of the number that an IBAN stands for: its first four characters behind the others, letters as 10 to
+/// 35.
 fn remainder(iban: &str) -> u32 {
     let (front, rest) = iban.split_at(4);
     let digits = rest.chars().chain(front.chars()).filter_map(|character| character.to_digit(36));

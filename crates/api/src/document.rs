@@ -1,7 +1,8 @@
 //! The OpenAPI document: what handlers say of themselves, and what holds for every operation by a rule.
 //!
-//! A handler describes what it alone does: its own refusals, its own parameters. What follows from the shape of an operation
-//! (it takes a body, it names a ledger, it writes) is added here, so that it can be neither forgotten nor told in two ways.
+//! A handler describes what it alone does: its own refusals, its own parameters. What follows from the shape of an
+//! operation (it takes a body, it names a ledger, it writes) is added here, so that it can be neither forgotten nor
+//! told in two ways.
 
 use ducat_domain::advances::Status as AdvanceStatus;
 use ducat_store::read::Status;
@@ -174,7 +175,8 @@ fn add_responses(path: &str, method: Method, operation: &mut Operation) {
     ];
     let in_sentences = operation.tags.iter().flatten().any(|tag| tag == IN_SENTENCES);
     for (status, response) in &mut operation.responses.responses {
-        // What is no success is a problem document, unless its handler describes something else or says that it has no body.
+        // What is no success is a problem document, unless its handler describes something else or says that it has no
+        // body.
         if let RefOr::T(response) = response
             && matches!(status.as_bytes(), [b'4' | b'5', ..])
             && response.content.is_empty()
@@ -245,7 +247,8 @@ mod tests {
 
     #[test]
     fn no_schema_has_the_name_of_another() {
-        // Two types of one name would leave one schema, which fits only one of them. The parts are compared before they are merged.
+        // Two types of one name would leave one schema, which fits only one of them. The parts are compared before they
+        // are merged.
         let mut known = std::collections::BTreeMap::new();
         for part in crate::parts() {
             let components = part.into_openapi().components.expect("it has schemas");

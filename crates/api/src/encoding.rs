@@ -1,7 +1,7 @@
 //! Bodies that are sent compressed: `Content-Encoding: gzip` (RFC 9110, section 8.4).
 //!
-//! Limits count the bytes that come out, and no more than the limit is ever unpacked. Every other encoding is refused with
-//! 415 and what is read here.
+//! Limits count the bytes that come out, and no more than the limit is ever unpacked. Every other encoding is refused
+//! with 415 and what is read here.
 
 use std::io::{self, Read};
 
@@ -74,8 +74,8 @@ fn not_gzip(error: &io::Error) -> String {
     format!("it says Content-Encoding: gzip and cannot be unpacked: {error}")
 }
 
-/// Unpacks what is read. The decoder reads as soon as it is made, so it is made where the first bytes are asked for: there
-/// may be waited for them.
+/// Unpacks what is read. The decoder reads as soon as it is made, so it is made where the first bytes are asked for:
+/// there may be waited for them.
 enum Unpacking<R> {
     Begins(Option<R>),
     Goes(Box<MultiGzDecoder<R>>),

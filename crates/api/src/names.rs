@@ -2,8 +2,8 @@
 //!
 //! - Names are compared after normalisation (NFC, UAX #15), and a new one is recorded in that form.
 //! - What cannot be seen is refused in a new name, and named by its code point.
-//! - A name that is recorded in another form stays what it is, and is found in every form: the one that was sent first, then
-//!   NFC, then NFD. A stored name is never changed.
+//! - A name that is recorded in another form stays what it is, and is found in every form: the one that was sent first,
+//!   then NFC, then NFD. A stored name is never changed.
 //!
 //! All of this is done here, at the edge. The domain takes names as they are.
 

@@ -1,12 +1,12 @@
 //! Records of CSV as people send it: read in bounded memory, each with the lines that it stands on.
 //!
 //! - Every line that is not empty is in exactly one [`Record`] or [`Torn`]: no row is lost without being named.
-//! - A quoted field may span lines, but no line in it may begin a record itself. Where one does, or where the record gets too
-//!   long, a quote was left open: the record is torn, and reading goes on at that line.
+//! - A quoted field may span lines, but no line in it may begin a record itself. Where one does, or where the record
+//!   gets too long, a quote was left open: the record is torn, and reading goes on at that line.
 //! - A byte order mark in front of a record is no part of it: files that were joined have some in their middle.
 //!
-//! What a record begins like is the caller's to say, and a wrong guess is never silent: a text that quotes a whole row of its
-//! own file is refused and named.
+//! What a record begins like is the caller's to say, and a wrong guess is never silent: a text that quotes a whole row
+//! of its own file is refused and named.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};

@@ -115,7 +115,8 @@ fn text(format: KnownFormat) -> ObjectBuilder {
     plain(Type::String).format(Some(SchemaFormat::KnownFormat(format)))
 }
 
-/// A whole number, or its digits in a string: numbers of any size are read, those above 2^53 - 1 are written as strings.
+/// A whole number, or its digits in a string: numbers of any size are read, those above 2^53 - 1 are written as
+/// strings.
 fn units(min: Option<i64>, pattern: &str, described: &str) -> AnyOfBuilder {
     let number = integer(min, None);
     let digits = plain(Type::String).pattern(Some(pattern));

@@ -29,7 +29,8 @@ pub struct ApiLimits {
     pub body_bytes_max: usize,
     /// Bytes of all bodies in memory at once. Sixteen of the largest fit, or some hundred thousand ordinary ones.
     pub bodies_bytes_max: usize,
-    /// Event streams open at once: each costs some ten kilobytes and a turn at the store after each commit of its ledger.
+    /// Event streams open at once: each costs some ten kilobytes and a turn at the store after each commit of its
+    /// ledger.
     pub streams_max: usize,
     /// Transactions of a batch: as many as one commit takes.
     pub batch_max: usize,
@@ -41,8 +42,8 @@ pub struct ApiLimits {
     pub body_timeout: Duration,
     /// How long an outcome is waited for before the answer is 504 `outcome_unknown`. The command goes on.
     pub outcome_timeout: Duration,
-    /// How long an advance that is made waits for the processor before it is answered 202: most processors answer within a second,
-    /// and who waits for longer waits for one that does not.
+    /// How long an advance that is made waits for the processor before it is answered 202: most processors answer
+    /// within a second, and who waits for longer waits for one that does not.
     pub credit_wait: Duration,
 }
 
@@ -109,15 +110,15 @@ impl Deref for Api {
     }
 }
 
-/// Imports under way at once: each holds a thread for as long as its body takes. Eight keep the one writer busy; the rest are
-/// for clients that send slowly.
+/// Imports under way at once: each holds a thread for as long as its body takes. Eight keep the one writer busy; the
+/// rest are for clients that send slowly.
 const IMPORTS_MAX: usize = 64;
 
 /// Payers of accounts that are remembered, some 100 bytes each.
 const PAYERS_MAX: usize = 100_000;
 
-/// Reads of the store under way at once, for each processor: each holds a connection with a cache of its own, and more of
-/// them than processors only wait for each other.
+/// Reads of the store under way at once, for each processor: each holds a connection with a cache of its own, and more
+/// of them than processors only wait for each other.
 const READERS_PER_PROCESSOR: usize = 4;
 
 impl Api {

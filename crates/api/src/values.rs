@@ -34,8 +34,8 @@ pub const DESCRIPTION_BYTES_MAX: usize = 1_024;
 /// Bytes of a reference and of an idempotency key: any identifier that other systems make.
 pub const REFERENCE_BYTES_MAX: usize = 255;
 
-/// Writes so many minor units, in digits of their own scale: as a number where every reader keeps it exactly, as a string
-/// above.
+/// Writes so many minor units, in digits of their own scale: as a number where every reader keeps it exactly, as a
+/// string above.
 pub(crate) fn write_units<S: Serializer>(units: u128, digits: String, serializer: S) -> Result<S::Ok, S::Error> {
     if units > JSON_NUMBER_MAX {
         return serializer.serialize_str(&digits);
@@ -224,7 +224,8 @@ pub fn parse_id(text: &str) -> Result<Id, String> {
     Ok(Id(uuid?.as_uuid().as_u128()))
 }
 
-/// Reads the id of something new, which the nil UUID (RFC 9562, section 5.9) is not: programs send it when they have none.
+/// Reads the id of something new, which the nil UUID (RFC 9562, section 5.9) is not: programs send it when they have
+/// none.
 ///
 /// # Errors
 /// A phrase that says what was expected, when the text is no UUID, or is the nil UUID.
@@ -252,7 +253,8 @@ impl Serialize for JsonId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonTime(pub Timestamp);
 
-/// The first and the last instant that RFC 3339 can write in UTC and that a calendar of the common era has: years 1 to 9999.
+/// The first and the last instant that RFC 3339 can write in UTC and that a calendar of the common era has: years 1 to
+/// 9999.
 const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
 
 /// Reads an instant; what is finer than a microsecond is cut off.

@@ -53,8 +53,8 @@ counted! {
 /// A map by numbers that the rules gave out. Nobody can choose them so that they collide, so they need no keyed hash.
 pub type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
 
-/// Spreads numbers in order over all 64 bits: one multiplication by 2^64 over the golden ratio (Knuth, The Art of Computer
-/// Programming, volume 3, section 6.4).
+/// Spreads numbers in order over all 64 bits: one multiplication by 2^64 over the golden ratio (Knuth, The Art of
+/// Computer Programming, volume 3, section 6.4).
 #[derive(Debug, Default, Clone, Copy)]
 pub struct NumberHasher(u64);
 

@@ -4,8 +4,8 @@
 //! - A product decides with the ledger's own postings and holds, so whatever it does is double entry within limits.
 //! - A product changes by its facts alone, whether they were just decided or were recorded elsewhere.
 //!
-//! [`Product`] is what products are and how they change; [`crate::ledger::rules::Rules`] is how they decide. `products.rs` lists the
-//! products, and is the only place that names them together.
+//! [`Product`] is what products are and how they change; [`crate::ledger::rules::Rules`] is how they decide.
+//! `products.rs` lists the products, and is the only place that names them together.
 
 use std::fmt::Debug;
 
@@ -130,7 +130,8 @@ pub trait Product: Copy + Debug + Eq + 'static {
     /// An account was opened.
     fn opened(working: &mut Self::Working, no: AccountNo, name: &Name);
 
-    /// Makes a fact true that stands at a place of the journal. `transaction` is the one whose postings stand before it in the same decision.
+    /// Makes a fact true that stands at a place of the journal. `transaction` is the one whose postings stand before it
+    /// in the same decision.
     fn evolve(working: &mut Self::Working, place: (Seq, Timestamp), fact: &Self::Fact, transaction: Option<Id>);
 
     /// Whether a recorded fact can have happened to these rows.
@@ -151,8 +152,8 @@ pub trait Product: Copy + Debug + Eq + 'static {
     /// A change and what follows it, as one.
     fn followed_by(delta: Self::Delta, next: Self::Delta) -> Self::Delta;
 
-    /// Derives a fact again that stands at a place of the journal, and says what of it cannot have happened. `referred` is the
-    /// earlier fact that it refers to.
+    /// Derives a fact again that stands at a place of the journal, and says what of it cannot have happened. `referred`
+    /// is the earlier fact that it refers to.
     fn replay(
         replay: &mut Self::Replay,
         ledger: Derived<'_>,

@@ -1,7 +1,7 @@
 //! The products of a ledger. This is the only place that names them together.
 //!
-//! The codes and tags of facts, actions and rejections are recorded, so they never change: points have 11, 13 and 33 to 39,
-//! advances 12, 14 and 41 to 49. The next product takes the next free ones.
+//! The codes and tags of facts, actions and rejections are recorded, so they never change: points have 11, 13 and 33 to
+//! 39, advances 12, 14 and 41 to 49. The next product takes the next free ones.
 //!
 //! The aliases at the end are what everything above `domain` works with: a ledger with these products.
 

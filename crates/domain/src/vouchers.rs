@@ -1,7 +1,7 @@
 //! A product for tests, as small as one can be: a voucher is issued once, and redeemed once.
 //!
-//! It shows what a product is made of. A voucher is worth an amount of the ledger's default asset, which is held until the
-//! voucher is redeemed: issuing it holds the money, redeeming it posts the hold.
+//! It shows what a product is made of. A voucher is worth an amount of the ledger's default asset, which is held until
+//! the voucher is redeemed: issuing it holds the money, redeeming it posts the hold.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
 //! The clock: the only place that reads it.
 //!
-//! Always true of the server's own clock: it never goes back, and it never goes faster or slower than a stopwatch by more
-//! than [`SLEW`], whatever the system's clock is set to. So a hold of an hour ends within two seconds of an hour after it
-//! was made, while the server runs. A difference from the system's clock is worked off at that rate; an operator may
-//! have it accepted at once; a restart adopts the system's clock.
+//! Always true of the server's own clock: it never goes back, and it never goes faster or slower than a stopwatch by
+//! more than [`SLEW`], whatever the system's clock is set to. So a hold of an hour ends within two seconds of an hour
+//! after it was made, while the server runs. A difference from the system's clock is worked off at that rate; an
+//! operator may have it accepted at once; a restart adopts the system's clock.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,8 +15,8 @@ use ducat_domain::numbers::{Id, Timestamp};
 use parking_lot::Mutex;
 use rustix::time::{ClockId, clock_gettime};
 
-/// A clock that is off is corrected by one part in so many: 500 microseconds a second, the rate at which NTP slews (RFC 5905,
-/// appendix A.5.5.6). An hour takes twelve weeks; see [`SteadyClock::accept`].
+/// A clock that is off is corrected by one part in so many: 500 microseconds a second, the rate at which NTP slews (RFC
+/// 5905, appendix A.5.5.6). An hour takes twelve weeks; see [`SteadyClock::accept`].
 pub const SLEW: u64 = 2_000;
 
 /// Differences from here on are reported. Clocks that NTP keeps differ by milliseconds.
@@ -82,8 +82,8 @@ impl<C: Clock> SteadyClock<C> {
         SteadyClock { system, state: Mutex::new(Steady { elapsed_ns, now_ns, credit_ns: 0 }) }
     }
 
-    /// Adopts the system's clock at once, for an operator who knows that it is right. Instants of a ledger go on from its
-    /// last one all the same. Gives the microseconds by which this clock was ahead.
+    /// Adopts the system's clock at once, for an operator who knows that it is right. Instants of a ledger go on from
+    /// its last one all the same. Gives the microseconds by which this clock was ahead.
     pub fn accept(&self) -> i64 {
         let offset = self.offset_us();
         self.state.lock().now_ns = i128::from(self.system.now().0) * NANOS;
@@ -121,9 +121,9 @@ fn nanos(duration: Duration) -> i128 {
     i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX)
 }
 
-/// Ledgers whose last instant is ahead of the clock, because the clock was, here or elsewhere, when it was recorded. Such a
-/// ledger's time goes on from its last instant, as fast as any clock, so that its holds end when they should; other ledgers
-/// know nothing of it.
+/// Ledgers whose last instant is ahead of the clock, because the clock was, here or elsewhere, when it was recorded.
+/// Such a ledger's time goes on from its last instant, as fast as any clock, so that its holds end when they should;
+/// other ledgers know nothing of it.
 #[derive(Debug, Default)]
 pub struct Ahead {
     /// Whether there are any: hardly ever.
@@ -201,8 +201,8 @@ pub fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of outcomes. The
-/// instant in it is the id's own, which no rule reads.
+/// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of
+/// outcomes. The instant in it is the id's own, which no rule reads.
 #[must_use]
 pub fn fresh_id() -> Id {
     static ORDER: LazyLock<Mutex<uuid::ContextV7>> = LazyLock::new(|| Mutex::new(uuid::ContextV7::new()));

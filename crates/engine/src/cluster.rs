@@ -1,13 +1,13 @@
 //! Several nodes: a command goes to the node that has its ledger's lease, from whichever node took it, in one hop.
 //!
-//! A node asks its own executor first, which takes a lease that is free or has lapsed, or says who has it. A command that
-//! is sent on carries an id under which its outcome is kept, so it is sent again, with the same id, when the answer is
-//! lost: by then somebody has the lease, and whoever has it knows what became of it. Nobody is told "failed" about a
-//! command whose answer was lost, and nobody is told "unknown" about one that was never sent.
+//! A node asks its own executor first, which takes a lease that is free or has lapsed, or says who has it. A command
+//! that is sent on carries an id under which its outcome is kept, so it is sent again, with the same id, when the
+//! answer is lost: by then somebody has the lease, and whoever has it knows what became of it. Nobody is told "failed"
+//! about a command whose answer was lost, and nobody is told "unknown" about one that was never sent.
 //!
-//! A request also carries the name of the attempt. The node that took it keeps its answer for a while under that name, and
-//! gives the same answer again: a command that was done once is told as done, and not as a repetition, although its answer
-//! was asked for twice.
+//! A request also carries the name of the attempt. The node that took it keeps its answer for a while under that name,
+//! and gives the same answer again: a command that was done once is told as done, and not as a repetition, although its
+//! answer was asked for twice.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -30,8 +30,8 @@ pub const FORWARD_MAX: Duration = Duration::from_secs(30);
 /// The wait before a command is sent again: a lease resolves within seconds.
 pub const FORWARD_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long a command waits for the owner of its ledger that cannot be reached: if it has stopped, its lease lapses within
-/// that time, and another node takes the ledger over.
+/// How long a command waits for the owner of its ledger that cannot be reached: if it has stopped, its lease lapses
+/// within that time, and another node takes the ledger over.
 pub const TAKEOVER_MAX: Duration = Duration::from_secs(4);
 
 /// Ledgers whose owner is remembered.
@@ -55,8 +55,8 @@ pub enum Forwarded {
 
 /// The way to other nodes.
 pub trait Forwarder: Send + Sync {
-    /// Sends a request to a node, which answers it or says that it has not the lease. A request that is sent again carries
-    /// the same name of its attempt.
+    /// Sends a request to a node, which answers it or says that it has not the lease. A request that is sent again
+    /// carries the same name of its attempt.
     fn forward<'a>(
         &'a self,
         owner: &'a str,

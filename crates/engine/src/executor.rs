@@ -1,16 +1,12 @@
 //! The executor: the one place that commits.
 //!
-//! One turn takes what is queued, for any number of ledgers:
+//! One turn takes what is queued, for any number of ledgers: load the rows that are missing, decide, commit all
+//! ledgers' batches in one transaction, publish, reply. The steps and what a crash leaves of each:
+//! `docs/design/executor.md`.
 //!
-//! 1. load what the commands need and the working rows do not have, and see that nobody wrote meanwhile;
-//! 2. decide them in order, each at an instant after all before it;
-//! 3. commit all ledgers' batches in one transaction, each by comparing its head;
-//! 4. only then publish and answer.
-//!
-//! A commit has three answers. *Yes*: answer. *No*: working rows are dropped; if another writer was the cause, they are
-//! loaded again and the turn is repeated, because nothing of it landed; if the store failed, the callers are told that
-//! nothing happened. *Unknown*: the store is asked until it tells, and only then is anybody answered.
-//! Commands that changed nothing are answered only while their ledger's head is still ours.
+//! - A reply is sent only for what is durable, or for what is certain not to have happened.
+//! - A commit is *landed*, *not landed* or *unknown*. An unknown one is settled before anything else is done.
+//! - A request that changed nothing is replied to only while its ledger's head is still ours.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -243,8 +239,8 @@ impl<S: Store> Executor<S> {
         requests.iter().map(|_| Err(Failure::Store(Arc::clone(&fault)))).collect()
     }
 
-    /// Loads what all requests of a ledger need. Says whether the ledger is still as its kept rows have it: only then do
-    /// all rows tell of one instant.
+    /// Loads what all requests of a ledger need. Says whether the ledger is still as its kept rows have it: only then
+    /// do all rows tell of one instant.
     fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<bool, Fault> {
         // A ledger that was let go or handed over is asked for again, so that reads find it in memory again too.
         if !self.published.is_held(ledger) {
@@ -262,8 +258,8 @@ impl<S: Store> Executor<S> {
         self.published.note_health(health);
     }
 
-    /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes must be
-    /// those that they had. Either all of them landed, or none.
+    /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes
+    /// must be those that they had. Either all of them landed, or none.
     ///
     /// # Errors
     /// When the store failed, another writer came first, or the batches are not those of this ledger. Nothing is

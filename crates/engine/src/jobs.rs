@@ -1,5 +1,5 @@
-//! Work that nobody asks for: holds whose time is over are given up, lots of points that have expired are closed, points that
-//! were pending can be spent, all by the same commands as everything else.
+//! Work that nobody asks for: holds whose time is over are given up, lots of points that have expired are closed,
+//! points that were pending can be spent, all by the same commands as everything else.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -235,8 +235,8 @@ pub async fn probe(engine: Engine) {
     }
 }
 
-/// When the store is found to be damaged, reads it through once and reports each table that cannot be read whole, and from which
-/// row to which.
+/// When the store is found to be damaged, reads it through once and reports each table that cannot be read whole, and
+/// from which row to which.
 pub async fn locate_damage(engine: Engine) {
     engine.published().damaged().await;
     let reader = Arc::clone(engine.reader());
@@ -268,8 +268,8 @@ fn watch_clock(engine: &Engine, was_off: bool) -> bool {
 /// How often a node looks for what others committed to ledgers that are followed here.
 const OTHERS_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Wakes those who follow ledgers to which other nodes commit: one look at each followed ledger, however many follow it.
-/// A node alone has nothing to look for.
+/// Wakes those who follow ledgers to which other nodes commit: one look at each followed ledger, however many follow
+/// it. A node alone has nothing to look for.
 pub async fn follow_others(engine: Engine) {
     if !engine.is_among_others() {
         return std::future::pending().await;

@@ -1,9 +1,10 @@
 //! Accounts as last committed, kept in memory for readers.
 //!
-//! A read of an account that is here touches neither the executor nor the store. The executor updates what is here after
-//! each commit and before it answers, so a client always reads its own acknowledged writes. A reader that fills a gap
-//! does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays. Where several nodes
-//! share a store, all that is kept is kept under the term in which it was read, and serves only in that term.
+//! A read of an account that is here touches neither the executor nor the store. The executor updates what is here
+//! after each commit and before it answers, so a client always reads its own acknowledged writes. A reader that fills a
+//! gap does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays. Where
+//! several nodes share a store, all that is kept is kept under the term in which it was read, and serves only in that
+//! term.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -26,8 +27,8 @@ use tokio::sync::watch;
 use crate::clock::Ahead;
 use crate::health::Health;
 
-/// Accounts kept for readers: as many as the executor keeps, some 800 MB when all are taken. A read of one that is kept costs
-/// a third of one that is not.
+/// Accounts kept for readers: as many as the executor keeps, some 800 MB when all are taken. A read of one that is kept
+/// costs a third of one that is not.
 const ACCOUNTS_MAX: usize = ROWS_MAX;
 
 /// Ledgers whose assets are kept.

@@ -121,8 +121,8 @@ impl Engine {
             .spawn(move || {
                 let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run(executor, submissions)));
                 if ran.is_err() {
-                    // A bug: nothing uncommitted was answered, and nobody may go on from rows that may be wrong. Whoever
-                    // watches the process starts it again.
+                    // A bug: nothing uncommitted was answered, and nobody may go on from rows that may be wrong.
+                    // Whoever watches the process starts it again.
                     tracing::error!("the executor panicked; the process ends");
                     std::process::abort();
                 }
@@ -149,8 +149,8 @@ impl Engine {
         self.enqueue(ledger, items)?.await.map_err(|_| Failure::Closed)?
     }
 
-    /// Submits items and gives the place where their outcome will be. Where another node has the ledger's lease, they go
-    /// there. Nothing comes there when the outcome cannot be told.
+    /// Submits items and gives the place where their outcome will be. Where another node has the ledger's lease, they
+    /// go there. Nothing comes there when the outcome cannot be told.
     ///
     /// # Errors
     /// When the queue is full, the engine is closed, or an earlier commit is being settled. Nothing was done then.
@@ -419,7 +419,8 @@ impl Journey<'_> {
         self.sent_on.get_or_insert_with(|| repeatable(self.original))
     }
 
-    /// What an answer ends the journey with: once an answer was lost, a failure says nothing about what was done before.
+    /// What an answer ends the journey with: once an answer was lost, a failure says nothing about what was done
+    /// before.
     fn answered(&self, answer: Reply) -> Option<Reply> {
         match answer {
             Err(failure) if self.is_lost => {

@@ -44,7 +44,8 @@ const REASON_CHARS_MAX: usize = 250;
 /// Pieces of a report that are read ahead.
 const PIECES_AHEAD: usize = 8;
 
-/// The first pause before a transaction is tried again; it doubles each time, and is drawn at random between that and twice it.
+/// The first pause before a transaction is tried again; it doubles each time, and is drawn at random between that and
+/// twice it.
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 
 /// Where a processor is, and who we are there.

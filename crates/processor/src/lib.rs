@@ -1,8 +1,9 @@
-//! The payment processor: a black box outside that moves money between bank accounts. It takes a transaction and gives an id;
-//! whether that worked is known later, from its reports.
+//! The payment processor: a black box outside that moves money between bank accounts. It takes a transaction and gives
+//! an id; whether that worked is known later, from its reports.
 //!
-//! [`Processor`] is what the ledger asks of it. [`client`] asks a real one over HTTP; [`simulator`] is one that fails in every
-//! way that a real one does, in memory or with an HTTP face of its own. [`report`] reads reports, whoever sends them.
+//! [`Processor`] is what the ledger asks of it. [`client`] asks a real one over HTTP; [`simulator`] is one that fails
+//! in every way that a real one does, in memory or with an HTTP face of its own. [`report`] reads reports, whoever
+//! sends them.
 
 pub mod client;
 pub mod report;
@@ -87,7 +88,8 @@ pub struct Report {
 /// What says that a report is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Its transport names the end: a length, the last chunk or frame, the end of a gzip stream. What ends before is broken off.
+    /// Its transport names the end: a length, the last chunk or frame, the end of a gzip stream. What ends before is
+    /// broken off.
     Named,
     /// Nothing but that the connection was closed: a processor that died in the middle does the same.
     Closed,

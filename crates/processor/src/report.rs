@@ -1,8 +1,9 @@
 //! Reports of a processor: rows of a transaction and what became of it, as CSV, NDJSON or one JSON array, gzip or not.
 //!
-//! A report is never held whole: each row is handed on as it is read, and so is each line that cannot be read, with its place.
-//! What programs put around rows is read over: a BOM, blank lines, a header, commas behind the last field, any ends of lines.
-//! Lines and elements are bounded. An error means that the rest cannot be read; what came before it stands.
+//! A report is never held whole: each row is handed on as it is read, and so is each line that cannot be read, with its
+//! place. What programs put around rows is read over: a BOM, blank lines, a header, commas behind the last field, any
+//! ends of lines. Lines and elements are bounded. An error means that the rest cannot be read; what came before it
+//! stands.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -256,7 +257,8 @@ fn unreadable(what: &str, line: &[u8]) -> Line {
     Line::Unreadable(format!("{what}; it begins {shown:?}"))
 }
 
-/// Reads the elements of an array, each as it comes. A comma too many is none, and nothing at all is an array of nothing.
+/// Reads the elements of an array, each as it comes. A comma too many is none, and nothing at all is an array of
+/// nothing.
 fn read_array(bytes: impl Read, take: &mut Take<'_>) -> io::Result<()> {
     let reader = BufReader::with_capacity(BUFFER_BYTES, bytes);
     let mut elements = Elements { reader, element: Vec::new(), depth: 0, is_text: false, is_escaped: false };
@@ -301,7 +303,8 @@ enum Behind {
     Cut,
 }
 
-/// The elements of an array, told apart by brackets and quotes alone: one that is nonsense keeps no other from being read.
+/// The elements of an array, told apart by brackets and quotes alone: one that is nonsense keeps no other from being
+/// read.
 struct Elements<R> {
     reader: BufReader<R>,
     element: Vec<u8>,

@@ -1,4 +1,5 @@
-//! The simulator's face is what docs/processor-openapi.json says: every answer has a status, a type and fields that stand there.
+//! The simulator's face is what docs/processor-openapi.json says: every answer has a status, a type and fields that
+//! stand there.
 
 use std::sync::Arc;
 

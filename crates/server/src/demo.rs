@@ -1,5 +1,5 @@
-//! `ducat demo advances`: a server and a processor that fails in every way, a thousand advances, twenty weeks in half a minute;
-//! and then the sums, told by the ledger and by the processor.
+//! `ducat demo advances`: a server and a processor that fails in every way, a thousand advances, twenty weeks in half a
+//! minute; and then the sums, told by the ledger and by the processor.
 
 use std::collections::HashMap;
 use std::process::{Command, ExitCode};

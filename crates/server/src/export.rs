@@ -1,9 +1,11 @@
 //! `ducat export`: balances or the journal on standard output, streamed.
 //!
-//! CSV is for people and other programs, and says on standard error what it leaves out; NDJSON has everything, see [`full`].
+//! CSV is for people and other programs, and says on standard error what it leaves out; NDJSON has everything, see
+//! [`full`].
 //!
-//! Always true: a page is read under a snapshot and written without one, so a reader of the pipe that stalls keeps nothing
-//! from being cleaned up; and every page is as of the head with which the export began, whatever is recorded meanwhile.
+//! Always true: a page is read under a snapshot and written without one, so a reader of the pipe that stalls keeps
+//! nothing from being cleaned up; and every page is as of the head with which the export began, whatever is recorded
+//! meanwhile.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -51,7 +53,8 @@ pub struct ExportArguments {
     /// How to write it.
     #[arg(long, default_value = "csv")]
     format: Format,
-    /// What becomes of texts that a spreadsheet would take for formulas: guard puts a `'` in front, which import takes off.
+    /// What becomes of texts that a spreadsheet would take for formulas: guard puts a `'` in front, which import takes
+    /// off.
     #[arg(long, default_value = "guard")]
     formulas: Formulas,
 }

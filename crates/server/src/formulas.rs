@@ -1,8 +1,8 @@
 //! Texts in CSV that a spreadsheet would take for formulas.
 //!
-//! A spreadsheet computes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Such a text is written
-//! with a `'` in front, and read without it. So that nothing is lost on the way, a text that begins with such a `'` already
-//! gets one more: what is read is always what was written.
+//! A spreadsheet computes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Such a text is
+//! written with a `'` in front, and read without it. So that nothing is lost on the way, a text that begins with such a
+//! `'` already gets one more: what is read is always what was written.
 
 use std::borrow::Cow;
 

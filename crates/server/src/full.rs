@@ -6,9 +6,9 @@
 //! 2. each effect, as `GET …/events` shows it, with `"bytes"`: its canonical bytes in base64;
 //! 3. after the effects of a batch, the batch: `{"batch":…,"last":…,"at":…,"hash":…}`.
 //!
-//! Only the first line, `bytes`, `batch` and `hash` are read back; everything else is for people and other programs. Nothing is
-//! decided again: each batch must get the hash that it had, or nothing of it is taken. An interrupted import goes on
-//! where it ended, and until the last batch is there the ledger is not to be seen.
+//! Only the first line, `bytes`, `batch` and `hash` are read back; everything else is for people and other programs.
+//! Nothing is decided again: each batch must get the hash that it had, or nothing of it is taken. An interrupted import
+//! goes on where it ended, and until the last batch is there the ledger is not to be seen.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,7 +1,7 @@
 //! `ducat points import`: earnings and adjustments from CSV, a row each, streamed into a store that no server has open.
 //!
-//! It takes the same rows in the same chunks as the route does, so a file that was sent half to a server may be finished here,
-//! and the other way round.
+//! It takes the same rows in the same chunks as the route does, so a file that was sent half to a server may be
+//! finished here, and the other way round.
 
 use std::fs::File;
 use std::path::PathBuf;

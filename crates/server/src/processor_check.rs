@@ -1,7 +1,7 @@
 //! `ducat processor check URL`: tries a processor against what Ducat needs of one (docs/processor.md).
 //!
-//! Each check asks what the daily run would ask, and says what was seen and what to do where a rule is broken. A check that needs
-//! another one to have passed is left out when it has not.
+//! Each check asks what the daily run would ask, and says what was seen and what to do where a rule is broken. A check
+//! that needs another one to have passed is left out when it has not.
 
 use std::io::Cursor;
 use std::process::ExitCode;

@@ -1,8 +1,9 @@
 //! `ducat move`: ledgers from one store to another, batch by batch, with their numbers, times and hashes.
 //!
 //! Nothing is decided again and nothing is lost: each recorded batch is taken over whole, and must get the hash that it
-//! had. What is stored there already is not sent again, so an interrupted move is taken up where it ended. The source is
-//! only read; nobody may write to it meanwhile. Until the last batch is there nobody sees the ledger at its new place.
+//! had. What is stored there already is not sent again, so an interrupted move is taken up where it ended. The source
+//! is only read; nobody may write to it meanwhile. Until the last batch is there nobody sees the ledger at its new
+//! place.
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! `ducat serve`: opens the store, starts the engine, listens until it is told to stop.
 //!
-//! Always true: no log line can stop anything, and a job that ends ends the process, so that a server that answers is whole.
+//! Always true: no log line can stop anything, and a job that ends ends the process, so that a server that answers is
+//! whole.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;

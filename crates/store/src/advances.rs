@@ -36,7 +36,8 @@ pub trait AdvancesSnapshot {
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
     fn advances_of(&self, ledger: &Name, owed: AccountNo, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault>;
-    /// Advances with which something is to be done up to a day, with the first such day, in order of it, after one of them.
+    /// Advances with which something is to be done up to a day, with the first such day, in order of it, after one of
+    /// them.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.

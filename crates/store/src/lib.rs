@@ -1,8 +1,8 @@
 //! Where rows live: the journal, the head of each ledger, and what is derived from them.
 //!
 //! A [`Store`] has one writer and is asked three things: load the rows of a footprint, commit a batch by comparing the
-//! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer.
-//! The kinds here, [`memory`], [`sqlite`] and [`postgres`], pass the same conformance suite. Only this crate contains SQL.
+//! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer. The
+//! kinds here, [`memory`], [`sqlite`] and [`postgres`], pass the same conformance suite. Only this crate contains SQL.
 
 use ducat_domain::ledger::footprint;
 use ducat_domain::ledger::rows::LoadedAccount;
@@ -164,8 +164,8 @@ pub enum CommitError {
 
 /// The writing side: one writer at a time, which whoever commits proves by the head.
 pub trait Store: Send {
-    /// A ledger as a whole; one that nobody opened has an absent head. Where several nodes share a store, this takes the
-    /// ledger's lease, or says which node has it.
+    /// A ledger as a whole; one that nobody opened has an absent head. Where several nodes share a store, this takes
+    /// the ledger's lease, or says which node has it.
     ///
     /// # Errors
     /// When the store cannot be read, or another node holds the lease ([`Fault::Elsewhere`]).
@@ -190,9 +190,9 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault>;
 
-    /// Settles whether a commit landed: raises the epoch of its ledgers in a transaction of its own, on a new connection,
-    /// so that the commit cannot land after it, and looks for its batches. Others may have committed more behind them, so
-    /// what tells is a batch's own row, not the head.
+    /// Settles whether a commit landed: raises the epoch of its ledgers in a transaction of its own, on a new
+    /// connection, so that the commit cannot land after it, and looks for its batches. Others may have committed more
+    /// behind them, so what tells is a batch's own row, not the head.
     ///
     /// # Errors
     /// When the store cannot be reached: then the outcome is still unknown, and this is to be called again.
@@ -265,7 +265,8 @@ const ROUNDS_MAX: usize = 256;
 
 /// Which ledgers this node may answer for from memory, without asking the store.
 pub trait Tenure: Send + Sync {
-    /// A number that changes whenever another writer may have been there meanwhile; `None` while the store must be asked.
+    /// A number that changes whenever another writer may have been there meanwhile; `None` while the store must be
+    /// asked.
     fn term(&self, ledger: &str) -> Option<u64>;
 
     /// Whether there is a lease of ours at all, however little of it is left.
@@ -319,8 +320,8 @@ pub trait Reader: Send + Sync {
     }
 }
 
-/// One consistent view of everything committed. Names of ledgers that nobody opened have no rows, nor have those that are
-/// still arriving from another store.
+/// One consistent view of everything committed. Names of ledgers that nobody opened have no rows, nor have those that
+/// are still arriving from another store.
 pub trait Snapshot: AdvancesSnapshot + Stored {
     /// Ledgers by name, after one of them.
     ///
@@ -387,8 +388,8 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
     fn effects_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<Effect>>, Fault> {
         seqs.iter().map(|seq| self.effect(ledger, *seq)).collect()
     }
-    /// Postings of a balance from one on, back along its chain: as many as come in one question, up to a limit, and none
-    /// when the effect is no posting of the balance.
+    /// Postings of a balance from one on, back along its chain: as many as come in one question, up to a limit, and
+    /// none when the effect is no posting of the balance.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.

@@ -367,7 +367,8 @@ pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<Transaction
     }
 }
 
-/// With what was reversed of it. It is `reversed` once all of it is; how much is stands with the last transaction that did.
+/// With what was reversed of it. It is `reversed` once all of it is; how much is stands with the last transaction that
+/// did.
 fn with_reversal(
     names: &Names<'_>,
     mut view: TransactionView,
@@ -551,8 +552,8 @@ impl AccountReader<'_> {
         Ok(None)
     }
 
-    /// The newest entry for which `is_early` holds, where it holds for all older ones too; found from the first milestone
-    /// after `at`, the instant that the answer is at or before.
+    /// The newest entry for which `is_early` holds, where it holds for all older ones too; found from the first
+    /// milestone after `at`, the instant that the answer is at or before.
     fn newest(&self, at: Timestamp, is_early: impl Fn(&Entry) -> bool) -> Result<Option<Entry>, Fault> {
         let milestone = self.snapshot.milestone(self.ledger, self.row.account, self.row.asset, at)?;
         self.walk(milestone.or(self.row.last), MILESTONE_STEPS, |entry| {
@@ -606,8 +607,8 @@ impl AccountReader<'_> {
         self.effective_as_of(at, Seq(u64::MAX))
     }
 
-    /// The balance at an instant, by effective date, as far as it was recorded up to an effect; `None` when it is out of
-    /// the range of balances.
+    /// The balance at an instant, by effective date, as far as it was recorded up to an effect; `None` when it is out
+    /// of the range of balances.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
@@ -665,7 +666,8 @@ impl AccountReader<'_> {
     }
 }
 
-/// The buckets that make up all effective dates at or before an instant: whole ones of each level, then single instants.
+/// The buckets that make up all effective dates at or before an instant: whole ones of each level, then single
+/// instants.
 fn bucket_ranges(at: Timestamp) -> Vec<(u8, std::ops::Range<i64>)> {
     let mut ranges = vec![(BUCKET_LEVELS, i64::MIN..bucket_index(BUCKET_LEVELS, at))];
     for level in (1..BUCKET_LEVELS).rev() {
@@ -710,8 +712,8 @@ fn has_pair(metadata: &Metadata, pair: &(String, String)) -> bool {
     metadata.pairs().contains(pair)
 }
 
-/// Transactions, newest first, before a place: a page, and the place to go on from. The place of a transaction, and so its
-/// order and the window that it falls into, is where it was made; in an account's list, where it was posted there.
+/// Transactions, newest first, before a place: a page, and the place to go on from. The place of a transaction, and so
+/// its order and the window that it falls into, is where it was made; in an account's list, where it was posted there.
 ///
 /// # Errors
 /// When the store cannot be read, or a row holds what no release writes.

@@ -1,8 +1,8 @@
 //! How a node stands among those that share a store: whether it may hold leases, and what it knows of the others.
 //!
-//! Always true: a node with a hindrance takes no lease and gives up those that it has. The keeper of the leases writes here
-//! what the database says, the watch between nodes which address leads to which process; everyone else only reads. A change
-//! of state is logged once, here, where it is written.
+//! Always true: a node with a hindrance takes no lease and gives up those that it has. The keeper of the leases writes
+//! here what the database says, the watch between nodes which address leads to which process; everyone else only reads.
+//! A change of state is logged once, here, where it is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -246,8 +246,8 @@ impl Standing {
         state.others = others;
     }
 
-    /// The nodes that may be given a ledger: alive, willing, and within this node's reach. This node is among them while it
-    /// may hold leases.
+    /// The nodes that may be given a ledger: alive, willing, and within this node's reach. This node is among them
+    /// while it may hold leases.
     #[must_use]
     pub fn candidates(&self) -> Vec<String> {
         let state = self.state.read();

@@ -213,7 +213,8 @@ impl Table {
 
 /// What verification reads.
 pub trait Stored {
-    /// Ledgers in the order of their numbers, after one of them, with [`LEDGER_COLUMNS`]: also those that are not shown.
+    /// Ledgers in the order of their numbers, after one of them, with [`LEDGER_COLUMNS`]: also those that are not
+    /// shown.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
@@ -238,7 +239,8 @@ pub trait Stored {
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
     fn strays(&self, table: Table) -> Result<Vec<i64>, Fault>;
-    /// All rows of [`Table::HoldExpiries`] with the numbers of their ledgers, in an order of the store's own, after one.
+    /// All rows of [`Table::HoldExpiries`] with the numbers of their ledgers, in an order of the store's own, after
+    /// one.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.

@@ -1,15 +1,15 @@
 //! Proving that what is stored is what the journal makes, and that the journal keeps the rules.
 //!
 //! 1. The journal is read once, in chunks, and replayed: chains, limits, holds, reversals, lots, hashes.
-//! 2. Rows that stand for one effect (outcomes, references, metadata, milestones, off-date sums, holds that ended) are looked
-//!    up while their chunk is there, all of a chunk in one question.
-//! 3. When the journal is caught up with, every other table is read in the order of its keys beside what the replay has, in
-//!    one snapshot.
+//! 2. Rows that stand for one effect (outcomes, references, metadata, milestones, off-date sums, holds that ended) are
+//!    looked up while their chunk is there, all of a chunk in one question.
+//! 3. When the journal is caught up with, every other table is read in the order of its keys beside what the replay
+//!    has, in one snapshot.
 //! 4. Of the tables of step 2 rows are counted; only where there are too many are they looked at one by one.
 //! 5. Rows of ledgers that are not there are looked for in all tables.
 //!
-//! Memory grows with the number of accounts, balances and dated buckets, open holds, reversed transactions, open lots and
-//! advances, not with the journal.
+//! Memory grows with the number of accounts, balances and dated buckets, open holds, reversed transactions, open lots
+//! and advances, not with the journal.
 
 use std::collections::BTreeMap;
 

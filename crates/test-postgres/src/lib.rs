@@ -1,8 +1,8 @@
 //! A PostgreSQL of the tests' own: made in a temporary folder, on a free port, gone when it is dropped.
 //!
 //! It is run from the system's own server binaries, and by a user of its own where the tests are run by root, because
-//! PostgreSQL refuses to be root. `cargo xtask test` starts one for all tests and names it in `DUCAT_TEST_POSTGRES`; tests
-//! that stop, kill or promote servers start theirs themselves.
+//! PostgreSQL refuses to be root. `cargo xtask test` starts one for all tests and names it in `DUCAT_TEST_POSTGRES`;
+//! tests that stop, kill or promote servers start theirs themselves.
 
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;

@@ -1,7 +1,7 @@
 //! The way to other nodes, over HTTP.
 //!
-//! Always true: what is told to have been done was answered by the node that the request was for; what is told to have *not*
-//! been done was refused by it, or never reached it. Everything else may have been done, and is asked for again.
+//! Always true: what is told to have been done was answered by the node that the request was for; what is told to have
+//! *not* been done was refused by it, or never reached it. Everything else may have been done, and is asked for again.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;

@@ -1,7 +1,8 @@
 //! Answers to other nodes, kept for as long as they may be asked for again.
 //!
-//! Always true: a request that comes a second time under the name of its attempt is not enqueued again while it is under way,
-//! and is answered as the first time once it was done. A failure is not kept: nothing was done, so it may be tried again.
+//! Always true: a request that comes a second time under the name of its attempt is not enqueued again while it is
+//! under way, and is answered as the first time once it was done. A failure is not kept: nothing was done, so it may be
+//! tried again.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -19,8 +20,8 @@ use tokio::sync::oneshot;
 /// How long an answer is kept: longer than anyone asks for it.
 const AGE_MAX: Duration = FORWARD_MAX.saturating_add(Duration::from_secs(5));
 
-/// Bytes of the requests whose answers are kept: an answer is about as long as its request. Beyond that the oldest go, and
-/// what is asked for again is answered as a repetition.
+/// Bytes of the requests whose answers are kept: an answer is about as long as its request. Beyond that the oldest go,
+/// and what is asked for again is answered as a repetition.
 const BYTES_MAX: usize = 32 << 20;
 
 /// What a request takes up at least.

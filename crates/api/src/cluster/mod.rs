@@ -1,8 +1,8 @@
 //! Between nodes: commands sent on to the node that has the lease, commands taken from others, and who is where.
 //!
-//! Always true: a request between nodes shows the secret that stands in the database, which only its nodes can read, and
-//! names the node that it is for, so that what another node answers under a wrong address is never taken for an answer. What
-//! was sent on is never sent on again: a node that has not the lease answers 421.
+//! Always true: a request between nodes shows the secret that stands in the database, which only its nodes can read,
+//! and names the node that it is for, so that what another node answers under a wrong address is never taken for an
+//! answer. What was sent on is never sent on again: a node that has not the lease answers 421.
 
 mod forwarder;
 mod kept;
@@ -29,18 +29,20 @@ pub const IDENTITY_PATH: &str = "/cluster/v1/identity";
 /// What the bytes are, and of which kind: nodes of another release that writes them differently refuse each other.
 const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=2";
 
-/// The node that a request is for, and, in a node's own answers, the node that answers. Whatever stands between nodes and
-/// answers in their place knows nothing of it.
+/// The node that a request is for, and, in a node's own answers, the node that answers. Whatever stands between nodes
+/// and answers in their place knows nothing of it.
 const MARK: HeaderName = HeaderName::from_static("ducat-node");
 
 /// The name of an attempt: sent again under it, a request that was done is answered as the first time.
 const ATTEMPT: HeaderName = HeaderName::from_static("ducat-attempt");
 
-/// The largest body that a client may be allowed to send: what a node takes from a client, every other must take from it.
+/// The largest body that a client may be allowed to send: what a node takes from a client, every other must take from
+/// it.
 pub const CLIENT_BYTES_MAX: usize = 256 << 20;
 
-/// Bytes that a node takes from another, whatever its own limits are: a command takes fewer bytes than its JSON, but its
-/// defaults are filled in; and what the server itself asks for at once, such as 8,190 rows of a report, takes some more.
+/// Bytes that a node takes from another, whatever its own limits are: a command takes fewer bytes than its JSON, but
+/// its defaults are filled in; and what the server itself asks for at once, such as 8,190 rows of a report, takes some
+/// more.
 const ITEMS_BYTES_MAX: usize = 2 * CLIENT_BYTES_MAX + (64 << 20);
 
 /// The secret as a header.

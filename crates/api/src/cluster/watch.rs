@@ -1,10 +1,10 @@
 //! Who is where: a node finds itself under its own address before it serves, and the others for as long as it does.
 //!
-//! 1. Before it takes a lease a node calls itself under the address that it gives to the others, and must be answered by its
-//!    own process (`prove`). Otherwise it does not start.
+//! 1. Before it takes a lease a node calls itself under the address that it gives to the others, and must be answered
+//!    by its own process (`prove`). Otherwise it does not start.
 //! 2. Each lease's length it calls every other node that the database says is alive, and notes which cannot be reached
-//!    (`watch`). The keeper of its leases writes that into the database, where a node finds that most of the others cannot
-//!    reach it, and gives its ledgers up.
+//!    (`watch`). The keeper of its leases writes that into the database, where a node finds that most of the others
+//!    cannot reach it, and gives its ledgers up.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +33,8 @@ const PROOF_MAX: Duration = Duration::from_secs(5);
 /// The pause between two attempts.
 const PROOF_PAUSE: Duration = Duration::from_millis(250);
 
-/// Times in a row that a node must not be found before that is believed: one that starts again is not there for a moment.
+/// Times in a row that a node must not be found before that is believed: one that starts again is not there for a
+/// moment.
 const MISSES_MAX: u32 = 2;
 
 /// What was found under an address.

@@ -1,4 +1,5 @@
-//! Bodies that a response does not wait for: read to their end where that is soon, else the connection says that it closes.
+//! Bodies that a response does not wait for: read to their end where that is soon, else the connection says that it
+//! closes.
 //!
 //! HTTP/1.1 has no way to skip a body (RFC 9112, section 9.3): the next request on the connection begins behind it.
 
@@ -82,7 +83,8 @@ pub(super) async fn settle<R: Future<Output = Response>>(
     if request.body().is_end_stream() {
         return respond(request).await;
     }
-    // A client that asked for leave to send its body and gets a final response may or may not send it (RFC 9110, 10.1.1).
+    // A client that asked for leave to send its body and gets a final response may or may not send it (RFC 9110,
+    // 10.1.1).
     let is_waiting = request.headers().contains_key(header::EXPECT);
     let place = Arc::new(Mutex::new((Place::Out, false)));
     let lent = Arc::clone(&place);

@@ -1,8 +1,9 @@
-//! Who may ask: requests for another host, and requests that a web page of another site makes a browser send, are refused.
+//! Who may ask: requests for another host, and requests that a web page of another site makes a browser send, are
+//! refused.
 //!
 //! A server on a loopback address is reached by every page that its user opens. Two things protect it: the Host header,
-//! which a page cannot set and which gives away a name that was pointed at this address (DNS rebinding), and the headers
-//! in which browsers say where a request comes from (Fetch Metadata, and Origin for older ones).
+//! which a page cannot set and which gives away a name that was pointed at this address (DNS rebinding), and the
+//! headers in which browsers say where a request comes from (Fetch Metadata, and Origin for older ones).
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};

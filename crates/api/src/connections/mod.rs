@@ -150,8 +150,9 @@ pub async fn serve(
     Ok(())
 }
 
-/// Prepares a thread that will serve connections. hyper formats the date once for each thread when it first serves one, and
-/// panics where that date is before 1970; a thread that was prepared survives a clock that is set to such a date later.
+/// Prepares a thread that will serve connections. hyper formats the date once for each thread when it first serves one,
+/// and panics where that date is before 1970; a thread that was prepared survives a clock that is set to such a date
+/// later.
 pub fn prepare_thread() {
     let service = TowerToHyperService::new(Router::new());
     let connection = http1::Builder::new().serve_connection(TokioIo::new(tokio::io::empty()), service);
@@ -240,8 +241,8 @@ async fn refuse(mut stream: TcpStream) {
     }
 }
 
-/// Closes a connection whose client may still be sending. Closing at once would reset it, and the response that waits in
-/// the client's buffer would be lost.
+/// Closes a connection whose client may still be sending. Closing at once would reset it, and the response that waits
+/// in the client's buffer would be lost.
 async fn linger(mut stream: TcpStream, time: Duration, pause: Duration) {
     let until = Instant::now() + time;
     if stream.shutdown().await.is_err() {

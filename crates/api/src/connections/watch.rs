@@ -1,4 +1,5 @@
-//! What a connection is doing, seen at its socket and around its requests, so that each thing it may wait for has a limit.
+//! What a connection is doing, seen at its socket and around its requests, so that each thing it may wait for has a
+//! limit.
 
 use std::convert::Infallible;
 use std::io;

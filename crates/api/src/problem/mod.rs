@@ -57,7 +57,8 @@ pub struct Problem {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     extra: Map<String, Value>,
-    /// The rule that was broken, where its sentence has amounts that are still to be written in the scales of their assets.
+    /// The rule that was broken, where its sentence has amounts that are still to be written in the scales of their
+    /// assets.
     #[serde(skip)]
     unscaled: Option<Box<Rejection>>,
     /// When this was answered first, where it repeats that.
@@ -154,8 +155,8 @@ impl Problem {
         }
     }
 
-    /// What a problem becomes that came up after a command was taken: whatever failed since, nobody may say that nothing
-    /// was done. A batch has no id of its own.
+    /// What a problem becomes that came up after a command was taken: whatever failed since, nobody may say that
+    /// nothing was done. A batch has no id of its own.
     #[must_use]
     pub fn after_commit(self, id: Option<Id>) -> Problem {
         if self.status < 500 { self } else { Problem::outcome_unknown(id) }

@@ -58,8 +58,8 @@ pub struct PerformedBody {
     advance_id: String,
     /// What the processor calls its credit; null while the processor is not known to have it.
     transaction_id: Option<String>,
-    /// `sent`, `accepted` while the processor is not known to have it, or `refused` where it refuses it for good; of a repetition,
-    /// what it is now.
+    /// `sent`, `accepted` while the processor is not known to have it, or `refused` where it refuses it for good; of a
+    /// repetition, what it is now.
     status: &'static str,
 }
 

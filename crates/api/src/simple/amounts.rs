@@ -1,8 +1,8 @@
 //! Account management: accounts are UUIDs that come to be with their first transaction; amounts are integers of either
 //! sign; balances have no floor.
 //!
-//! All of it is the ledger `accounts`, one asset, `UNIT`/0: a positive amount is a posting from `world` to the account, a
-//! negative one the way back. Opening the account and posting are one atomic batch under the transaction's id.
+//! All of it is the ledger `accounts`, one asset, `UNIT`/0: a positive amount is a posting from `world` to the account,
+//! a negative one the way back. Opening the account and posting are one atomic batch under the transaction's id.
 
 use axum::body::Body;
 use axum::extract::State;

@@ -247,8 +247,8 @@ pub(crate) async fn get_balance(State(api): State<Api>, query: Result<NoQuery, P
 }
 
 impl Api {
-    /// Does something in this API's own ledger and program, which are made if they are missing; with names as the ledger
-    /// has them, and as they were sent.
+    /// Does something in this API's own ledger and program, which are made if they are missing; with names as the
+    /// ledger has them, and as they were sent.
     async fn in_default_program(
         &self,
         id: CommandId,

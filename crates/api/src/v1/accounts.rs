@@ -355,8 +355,9 @@ pub(crate) async fn change_account(
 }
 
 impl Api {
-    /// What a change insists on: the metadata that it names, and the account as it was when it had the tag that it names. Balances
-    /// are part of the tag, and are looked at here only; limits, metadata and states are looked at again when it is done.
+    /// What a change insists on: the metadata that it names, and the account as it was when it had the tag that it
+    /// names. Balances are part of the tag, and are looked at here only; limits, metadata and states are looked at
+    /// again when it is done.
     async fn expected(
         &self,
         ledger: &Name,

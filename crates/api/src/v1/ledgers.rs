@@ -120,8 +120,8 @@ pub struct LedgerPatch {
 }
 
 impl LedgerPatch {
-    /// The commands in the order in which each is allowed: nothing else changes in an archived ledger. An id stands for the whole
-    /// request.
+    /// The commands in the order in which each is allowed: nothing else changes in an archived ledger. An id stands for
+    /// the whole request.
     fn commands(self, id: CommandId) -> Vec<Command> {
         let archive = self.archived.map(|archived| Action::SetArchived { archived });
         let default = self.default_asset.map(|asset| Action::SetDefaultAsset { asset: asset.0 });
@@ -268,7 +268,8 @@ pub(crate) async fn get_ledger(
 
 /// Change the default asset, archive the ledger, or open it again.
 ///
-/// What was decided before keeps the asset that it meant. An archived ledger is read-only and left out of lists; holds still expire in it.
+/// What was decided before keeps the asset that it meant. An archived ledger is read-only and left out of lists; holds
+/// still expire in it.
 #[utoipa::path(patch, path = "/v1/ledgers/{ledger}", tag = "ledgers", params(KeyHeader),
     request_body = LedgerPatch, responses(
     (status = 200, description = "Changed", body = LedgerBody),
@@ -334,7 +335,8 @@ pub(crate) async fn add_asset(
 
 /// Change the scale of an asset.
 ///
-/// Amounts are recorded in minor units, so a scale changes only while no posting, hold or limit other than 0 is recorded.
+/// Amounts are recorded in minor units, so a scale changes only while no posting, hold or limit other than 0 is
+/// recorded.
 #[utoipa::path(patch, path = "/v1/ledgers/{ledger}/assets/{asset}", tag = "ledgers", params(KeyHeader),
     request_body = AssetPatch, responses(
     (status = 200, description = "Changed", body = AssetBody),
@@ -411,7 +413,8 @@ pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     }
 }
 
-/// The outcome of the first command of the only item, which has the request's id, or of the one for which it was refused.
+/// The outcome of the first command of the only item, which has the request's id, or of the one for which it was
+/// refused.
 fn keyed(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),

@@ -60,8 +60,8 @@ pub struct PostingRequest {
     /// Who is debited. One of `source` and `sources` is given.
     #[schema(example = "users:alice")]
     source: Option<JsonName>,
-    /// Who is debited, in order: each gives what it may, until there is enough, and each that gives has a posting of its
-    /// own.
+    /// Who is debited, in order: each gives what it may, until there is enough, and each that gives has a posting of
+    /// its own.
     #[schema(value_type = Option<Vec<SourceRequest>>)]
     sources: Option<Vec<Object<SourceRequest>>>,
     /// Who is credited.
@@ -374,8 +374,8 @@ pub(crate) async fn void_hold(
     api.act_on_transaction(ledger, id, Action::VoidHold { hold }, StatusCode::OK).await
 }
 
-/// Undo a transaction by its opposite, whole or in part, linked both ways. What is reversed in all never exceeds it, posting by
-/// posting.
+/// Undo a transaction by its opposite, whole or in part, linked both ways. What is reversed in all never exceeds it,
+/// posting by posting.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/{id}/reverse", tag = "transactions",
     params(("id" = uuid::Uuid, Path, description = "The transaction"), KeyHeader),
     request_body(content = Option<ReverseRequest>), responses(

@@ -115,7 +115,8 @@ async fn a_full_disk_is_503_and_reads_go_on() {
     server.finish().await;
 }
 
-/// A page that cannot be read is damage: no retry is asked for, and nothing that reads it is answered as if it were there.
+/// A page that cannot be read is damage: no retry is asked for, and nothing that reads it is answered as if it were
+/// there.
 #[tokio::test]
 async fn a_damaged_file_is_final() {
     let folder = tempfile::tempdir().expect("a temporary folder");

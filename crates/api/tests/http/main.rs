@@ -1,7 +1,7 @@
 //! The API as clients see it: stories of requests and answers, the same on every store, kept as snapshots.
 //!
-//! A story is a list of steps. It runs on each store with a clock of its own; the transcripts must be equal, and equal to
-//! the snapshot. When a story ends, its ledgers must verify.
+//! A story is a list of steps. It runs on each store with a clock of its own; the transcripts must be equal, and equal
+//! to the snapshot. When a story ends, its ledgers must verify.
 
 mod advances;
 mod amounts;

@@ -604,7 +604,8 @@ async fn spends(server: Server, expiry: Option<&str>) {
     let left = member["total"].as_u64().expect("a total");
     assert_eq!(sum + left + lost, 3_200, "spent {sum}, left {left}, lost {lost}");
     assert!(left < 7, "{left} are left, and somebody was refused");
-    // Lots of one payer and date share a line: 400 lots fall on 140 dates of five payers, and none gave more than it had.
+    // Lots of one payer and date share a line: 400 lots fall on 140 dates of five payers, and none gave more than it
+    // had.
     let mut had: std::collections::BTreeMap<(String, String), u64> = std::collections::BTreeMap::new();
     for place in 0..400usize {
         let date = format!("2026-10-{:02}T00:00:{:02}.000000Z", place % 28 + 1, place % 60);

@@ -1,8 +1,9 @@
 //! One advance: its credit, its plan, and what is known of every debit. All of it is one row.
 //!
-//! Always true: what is owed, overpaid and written off follows from what became of the credit and the debits alone, whatever
-//! the order in which that was learnt. Nothing of it is stored: the replacements of what failed, and the balances, are told
-//! from the debits that were asked for each time. So the same words of a processor, in any order, leave the same advance.
+//! Always true: what is owed, overpaid and written off follows from what became of the credit and the debits alone,
+//! whatever the order in which that was learnt. Nothing of it is stored: the replacements of what failed, and the
+//! balances, are told from the debits that were asked for each time. So the same words of a processor, in any order,
+//! leave the same advance.
 
 use super::day::{Day, Days};
 use super::fact::{Event, PlanChange};
@@ -16,8 +17,8 @@ use crate::money::Amount;
 use crate::names::{Name, Party};
 use crate::numbers::{AccountNo, Id, Seq};
 
-/// The most installments and replacements of one plan: with the longest plan, ten more years of weeks. A plan is one row, and
-/// one that failed so often is for people.
+/// The most installments and replacements of one plan: with the longest plan, ten more years of weeks. A plan is one
+/// row, and one that failed so often is for people.
 pub const INSTALLMENTS_MAX: usize = 1_040;
 
 /// An advance.
@@ -27,7 +28,8 @@ pub struct Advance {
     pub no: Seq,
     /// Its id: of the command that opened it, and of the hold.
     pub id: Id,
-    /// The key under which the credit is asked for: another one for each time that a person has a refused credit tried again.
+    /// The key under which the credit is asked for: another one for each time that a person has a refused credit tried
+    /// again.
     pub key: Id,
     /// Where the credit is held: with the advance at first, elsewhere once it was refused and is tried again.
     pub hold: Hold,
@@ -45,12 +47,13 @@ pub struct Advance {
     pub asked: Day,
     /// How far the credit is.
     pub credit: Credit,
-    /// Whether the credit was tried again while it was not known what became of the try before: from then on nobody can say that
-    /// nothing of it reached the processor.
+    /// Whether the credit was tried again while it was not known what became of the try before: from then on nobody can
+    /// say that nothing of it reached the processor.
     pub is_retried: bool,
     /// Whether people know that its credit was tried for a day without an answer.
     pub is_unanswered: bool,
-    /// Its installments, once the credit succeeded, and the replacements that were asked for, in order of their numbers.
+    /// Its installments, once the credit succeeded, and the replacements that were asked for, in order of their
+    /// numbers.
     pub plan: Vec<Installment>,
     /// Whether nothing more is asked for.
     pub is_written_off: bool,
@@ -128,8 +131,8 @@ pub struct Shares {
     pub cash: i128,
     /// What the customer owes.
     pub receivable: i128,
-    /// What the customer paid too much, below zero; and what of it was paid back and is owed again, below zero too: that was paid
-    /// back by a transaction which is none of the advance's.
+    /// What the customer paid too much, below zero; and what of it was paid back and is owed again, below zero too:
+    /// that was paid back by a transaction which is none of the advance's.
     pub overpaid: i128,
     /// What was written off.
     pub written_off: i128,
@@ -268,8 +271,8 @@ impl Advance {
         if self.plan.len() <= self.room() { 0 } else { self.failed().len().saturating_sub(self.room()) }
     }
 
-    /// The replacements that stand at the end of the plan and were not asked for yet: one of each obligation whose debits all
-    /// failed, a term apart, in the order in which they were last asked for.
+    /// The replacements that stand at the end of the plan and were not asked for yet: one of each obligation whose
+    /// debits all failed, a term apart, in the order in which they were last asked for.
     #[must_use]
     pub fn replacements(&self) -> Vec<Installment> {
         let mut due = self.last_due();
@@ -286,7 +289,8 @@ impl Advance {
         self.plan.iter().map(|installment| installment.due).max().unwrap_or(Day::FIRST)
     }
 
-    /// What an installment replaces directly: the debit of the same obligation before it. None for one that replaces nothing.
+    /// What an installment replaces directly: the debit of the same obligation before it. None for one that replaces
+    /// nothing.
     #[must_use]
     pub fn replaced(&self, number: u32, of: u32) -> Option<u32> {
         let before = numbered(&self.plan).take_while(|(earlier, _)| *earlier < number);
@@ -350,8 +354,8 @@ impl Advance {
         }
     }
 
-    /// The installments that are to be asked for on a day, with their numbers: a replacement comes after those before it. What was
-    /// refused on that day is not asked for again on it, however long it has been due.
+    /// The installments that are to be asked for on a day, with their numbers: a replacement comes after those before
+    /// it. What was refused on that day is not asked for again on it, however long it has been due.
     #[must_use]
     pub fn due(&self, as_of: Day) -> Vec<(u32, Installment)> {
         let is_due = |one: &Installment| one.debit.is_none() && one.due <= as_of && self.is_collected(one.of);
@@ -367,7 +371,8 @@ impl Advance {
         self.numbers().filter(|number| self.progress(*number) == Some(&Progress::Calling))
     }
 
-    /// Whether the processor has, or may have, had a credit or a debit since before a day of which nothing was told yet.
+    /// Whether the processor has, or may have, had a credit or a debit since before a day of which nothing was told
+    /// yet.
     #[must_use]
     pub fn is_awaited(&self, as_of: Day) -> bool {
         self.numbers().any(|number| match self.progress(number) {
@@ -387,7 +392,8 @@ impl Advance {
         })
     }
 
-    /// The credit and the debits that were tried before a day, have no answer, and of which people do not know that yet, by number.
+    /// The credit and the debits that were tried before a day, have no answer, and of which people do not know that
+    /// yet, by number.
     pub fn unanswered(&self, as_of: Day) -> impl Iterator<Item = u32> {
         let is_credit = matches!(self.credit, Credit::Waiting | Credit::Asked(Progress::Calling));
         let credit = (is_credit && !self.is_unanswered && self.asked < as_of).then_some(0);
@@ -397,11 +403,11 @@ impl Advance {
         credit.into_iter().chain(debits.map(|(number, _)| number))
     }
 
-    /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by number; and
-    /// whether silence about each means that it failed.
+    /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by
+    /// number; and whether silence about each means that it failed.
     ///
-    /// It does where every report that may have been the last to tell was read whole: of a transaction that was asked for on
-    /// several days it is not known on which of them the processor took it. A credit is never sent again.
+    /// It does where every report that may have been the last to tell was read whole: of a transaction that was asked
+    /// for on several days it is not known on which of them the processor took it. A credit is never sent again.
     pub fn overdue(&self, as_of: Day, reports: &Days) -> impl Iterator<Item = (u32, bool)> {
         let is_told = move |number: u32, sent: Day| {
             let debit = self.installment(number).and_then(|one| one.debit.as_ref());
@@ -428,8 +434,8 @@ impl Advance {
         0..self.next_number()
     }
 
-    /// The first day on which anything is to be done with it; [`Day::FIRST`] while its credit is to be sent, and none when
-    /// nothing is.
+    /// The first day on which anything is to be done with it; [`Day::FIRST`] while its credit is to be sent, and none
+    /// when nothing is.
     #[must_use]
     pub fn next(&self) -> Option<Day> {
         let credit = match &self.credit {
@@ -458,7 +464,8 @@ impl Advance {
             Credit::Waiting | Credit::Asked(Progress::Calling) => Status::Accepted,
             Credit::Cancelled => Status::Cancelled,
             Credit::Asked(Progress::UnderWay(..)) => Status::Sent,
-            // A credit is never taken to have failed: one that was refused, and turned out to be with the processor after all.
+            // A credit is never taken to have failed: one that was refused, and turned out to be with the processor
+            // after all.
             Credit::Asked(Progress::Silent(..) | Progress::TimedOut(..)) => Status::Unresolved,
             Credit::Asked(Progress::Refused(_)) => Status::Refused,
             Credit::Asked(Progress::Failed(..)) => {
@@ -506,7 +513,8 @@ impl Advance {
                 self.debit_asked(*number, (*of, *due, *amount), debit);
             }
             Event::Sent { number, transaction, day } => self.become_so(*number, |progress| match progress {
-                // It was refused, and taken all the same: nothing is held for it, so it counts as failed until a report says more.
+                // It was refused, and taken all the same: nothing is held for it, so it counts as failed until a report
+                // says more.
                 Progress::Refused(_) => Some(Progress::TimedOut(transaction.clone(), *day)),
                 Progress::Calling
                 | Progress::UnderWay(..)
@@ -729,8 +737,8 @@ impl Advance {
     }
 }
 
-/// The key under which the credit of an advance is asked for: clients choose ids, and may choose the same one in two ledgers,
-/// but a processor knows no ledgers. It is a UUID of version 8 (RFC 9562, section 5.8) over both.
+/// The key under which the credit of an advance is asked for: clients choose ids, and may choose the same one in two
+/// ledgers, but a processor knows no ledgers. It is a UUID of version 8 (RFC 9562, section 5.8) over both.
 #[must_use]
 pub fn credit_key(ledger: &Name, id: Id) -> Id {
     let Fingerprint(hash) = Fingerprint::of(format!("advance\0{ledger}\0{id}").as_bytes());

@@ -36,8 +36,8 @@ impl Day {
         Timestamp(i64::from(self.0).saturating_mul(DAY_MICROS))
     }
 
-    /// Year, month and day of the calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": `civil_from_days`). The
-    /// year begins with March there, so that a leap day is its last.
+    /// Year, month and day of the calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms":
+    /// `civil_from_days`). The year begins with March there, so that a leap day is its last.
     #[must_use]
     pub const fn civil(self) -> (u32, u32, u32) {
         let days = self.0.saturating_add(719_468);

@@ -1,9 +1,9 @@
 //! Deciding what is asked of advances: all checks, no change.
 //!
-//! Every decision is an event of an advance. What it moves is told by the difference that the event makes: before and after it
-//! an advance has put so much into each of its accounts. Where that difference is what is held for a credit or a debit, the
-//! hold is posted; where it is another, or none, the hold is given up and the rest is a transaction of its own. So balances
-//! and plans cannot disagree.
+//! Every decision is an event of an advance. What it moves is told by the difference that the event makes: before and
+//! after it an advance has put so much into each of its accounts. Where that difference is what is held for a credit or
+//! a debit, the hold is posted; where it is another, or none, the hold is given up and the rest is a transaction of its
+//! own. So balances and plans cannot disagree.
 
 use super::Host;
 use super::accounts::{cash, metadata, overpaid, receivable, written_off};
@@ -364,7 +364,8 @@ impl<'a, P: Host> Deciding<'a, P> {
         changed(self.become_so(advance, number, event)?)
     }
 
-    /// An event, with the money that it moves before it, and what it makes owed again. Says where the first of it stands.
+    /// An event, with the money that it moves before it, and what it makes owed again. Says where the first of it
+    /// stands.
     fn become_so(&mut self, advance: &Advance, number: u32, event: Event) -> Result<Seq, LedgerRejection<P>> {
         let first = self.decider.draft.next_seq(self.decider.working);
         let mut after = advance.clone();
@@ -396,8 +397,8 @@ impl<'a, P: Host> Deciding<'a, P> {
         Ok(first)
     }
 
-    /// Less is overpaid than before: a debit was returned. What people have paid back of it meanwhile, by transactions of their
-    /// own, the customer owes again: the part for which nothing overpaid is left in the account.
+    /// Less is overpaid than before: a debit was returned. What people have paid back of it meanwhile, by transactions
+    /// of their own, the customer owes again: the part for which nothing overpaid is left in the account.
     fn owed_again(&self, before: &Advance, after: &Advance) -> Option<Event> {
         let returned = after.shares().less(before.shares()).overpaid;
         if returned <= 0 {
@@ -411,8 +412,8 @@ impl<'a, P: Host> Deciding<'a, P> {
         (amount > 0).then(|| Event::OwedAgain { number, due, amount: Amount::new(amount.unsigned_abs()) })
     }
 
-    /// Moves money so that every account gets its difference: from those that have too much, to those that have too little,
-    /// in a fixed order.
+    /// Moves money so that every account gets its difference: from those that have too much, to those that have too
+    /// little, in a fixed order.
     fn transfer(&mut self, advance: &Advance, difference: Shares) -> Result<(), LedgerRejection<P>> {
         let mut rest = [
             (Holder::Receivable, difference.receivable),
@@ -458,8 +459,8 @@ impl<'a, P: Host> Deciding<'a, P> {
         }
     }
 
-    /// An account of advances, opened where it is missing, without a floor. It takes what is told of the world outside, frozen
-    /// or not.
+    /// An account of advances, opened where it is missing, without a floor. It takes what is told of the world outside,
+    /// frozen or not.
     fn slot(&mut self, name: &Name, metadata: impl FnOnce() -> Metadata) -> BalanceSlot {
         let (working, draft) = (self.decider.working, &*self.decider.draft);
         let account = draft.account(working, name);

@@ -1,4 +1,5 @@
-//! What happened to advances: facts, of which everything else is told. Postings that moved money for one stand before it.
+//! What happened to advances: facts, of which everything else is told. Postings that moved money for one stand before
+//! it.
 
 use super::day::Day;
 use super::plan::{Hold, number};
@@ -54,8 +55,8 @@ pub enum Fact {
         /// What came of it for the plan.
         changes: Vec<PlanChange>,
     },
-    /// A report told of a transaction that nobody asked for, as far as is known: it is kept for people, and for the time when
-    /// the transaction is known.
+    /// A report told of a transaction that nobody asked for, as far as is known: it is kept for people, and for the
+    /// time when the transaction is known.
     Unknown {
         /// The transaction.
         transaction: TransactionId,
@@ -148,7 +149,8 @@ pub enum Event {
         /// The debit.
         number: u32,
     },
-    /// Nothing was told of it, but not every report that might have was read; or it is a credit, which is never sent again.
+    /// Nothing was told of it, but not every report that might have was read; or it is a credit, which is never sent
+    /// again.
     Silent {
         /// The credit or the debit.
         number: u32,
@@ -166,7 +168,8 @@ pub enum Event {
         /// What the processor said.
         reason: String,
     },
-    /// A credit that was refused is held again and asked for under another key, perhaps from another customer's account on.
+    /// A credit that was refused is held again and asked for under another key, perhaps from another customer's account
+    /// on.
     CreditRetried {
         /// The key.
         key: Id,
@@ -184,7 +187,8 @@ pub enum Event {
         /// The credit or the debit.
         number: u32,
     },
-    /// What was paid back of what was overpaid is owed again, because the debit that had been too much was returned since.
+    /// What was paid back of what was overpaid is owed again, because the debit that had been too much was returned
+    /// since.
     OwedAgain {
         /// The installment that collects it.
         number: u32,

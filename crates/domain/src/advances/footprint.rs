@@ -125,8 +125,8 @@ fn add_accounts<P: Host>(footprint: &mut Footprint<P>, working: &Working<P>, no:
     }
 }
 
-/// Whether a debit is the only one of its obligation, and what it collects is owed: then money goes from what is owed to
-/// cash or back, and nowhere else, unless something else of the batch asks for more.
+/// Whether a debit is the only one of its obligation, and what it collects is owed: then money goes from what is owed
+/// to cash or back, and nowhere else, unless something else of the batch asks for more.
 fn is_plain(advance: &Advance, number: u32) -> bool {
     let of_number = |debits: usize| debits == 1 && advance.installment(number).is_some_and(|one| one.of == number);
     advance.is_paid_out()

@@ -1,7 +1,7 @@
 //! Obligations: an installment of a plan with the debits that replaced it, as far as its debits say.
 //!
-//! Always true: an obligation is known by the number of its first installment, and its debits stand in the plan in the order in
-//! which they were asked for.
+//! Always true: an obligation is known by the number of its first installment, and its debits stand in the plan in the
+//! order in which they were asked for.
 
 use super::plan::Installment;
 use super::transaction::Progress;

@@ -1,5 +1,5 @@
-//! The rules of advances told a second time, on what is shown of an advance: who is charged for what, and what it comes to.
-//! Tests, the simulation and `verify` hold every advance against it.
+//! The rules of advances told a second time, on what is shown of an advance: who is charged for what, and what it comes
+//! to. Tests, the simulation and `verify` hold every advance against it.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,8 @@ struct Charged {
     is_again: bool,
 }
 
-/// What the customer owes: the sum of the installments that are open or under way, or that nobody asks for any more though they
-/// were not paid.
+/// What the customer owes: the sum of the installments that are open or under way, or that nobody asks for any more
+/// though they were not paid.
 #[must_use]
 pub fn owed(advance: &Advance) -> u128 {
     let charged = charged(advance);

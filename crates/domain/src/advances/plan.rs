@@ -24,7 +24,8 @@ pub struct Installment {
     pub due: Day,
     /// How much.
     pub amount: Amount,
-    /// Whether it is an overpayment that was paid back and whose debit was returned then: it is owed beside the advance.
+    /// Whether it is an overpayment that was paid back and whose debit was returned then: it is owed beside the
+    /// advance.
     pub is_owed_again: bool,
     /// The debit, once it was asked for.
     pub debit: Option<Debit>,

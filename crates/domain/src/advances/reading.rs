@@ -21,8 +21,8 @@ pub enum Extent {
     /// It breaks off, or the rest of it cannot be read: the same report may be read again.
     #[default]
     Broken,
-    /// It was read to its end, and may have said more: lines of it could not be read, it is empty while transactions are awaited, or
-    /// nothing but the end of the connection says that this was all.
+    /// It was read to its end, and may have said more: lines of it could not be read, it is empty while transactions
+    /// are awaited, or nothing but the end of the connection says that this was all.
     Readable,
     /// It was read to the end that its transport names, every line of it: what it does not say was not to be said.
     Whole,

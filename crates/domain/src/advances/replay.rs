@@ -1,5 +1,5 @@
-//! Deriving advances again from the journal alone, to prove that what is stored is what happened, and that balances are what
-//! advances make them.
+//! Deriving advances again from the journal alone, to prove that what is stored is what happened, and that balances are
+//! what advances make them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

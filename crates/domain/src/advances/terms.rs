@@ -28,8 +28,8 @@ pub struct Terms {
     pub rounding: Rounding,
 }
 
-/// Which installments get the minor units that are left over: they differ by one at most, and sum exactly (the method of the
-/// largest remainder, with equal remainders).
+/// Which installments get the minor units that are left over: they differ by one at most, and sum exactly (the method
+/// of the largest remainder, with equal remainders).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {
     /// The first.
@@ -69,8 +69,8 @@ impl Terms {
         sent.plus(self.report_window_days)
     }
 
-    /// The installments of an amount that was paid out on a day: when each is due, and how much it is. There are no more of
-    /// them than minor units.
+    /// The installments of an amount that was paid out on a day: when each is due, and how much it is. There are no
+    /// more of them than minor units.
     #[must_use]
     pub fn plan(&self, amount: Amount, paid_out: Day) -> Vec<(Day, Amount)> {
         let units = amount.minor_units();

@@ -115,8 +115,8 @@ impl Collection {
         self.evolve(Event::CreditRetried { key: Id(4), hold, customer, account, day });
     }
 
-    /// A word of a table. `day 7` runs that day; `day 7 cut` does so with a report that was not whole; `day 7 down` while
-    /// the processor is not there; `3 fail` tells of installment 3, `credit success` of the credit.
+    /// A word of a table. `day 7` runs that day; `day 7 cut` does so with a report that was not whole; `day 7 down`
+    /// while the processor is not there; `3 fail` tells of installment 3, `credit success` of the credit.
     fn line(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {

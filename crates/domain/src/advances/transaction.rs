@@ -9,7 +9,8 @@ use crate::codec::{Decoder, Encoder, Malformed};
 /// The longest name of a transaction: more than any processor's, little enough to keep with an installment.
 pub const TRANSACTION_LENGTH_MAX: usize = 128;
 
-/// The processor's name for a transaction: 1 to [`TRANSACTION_LENGTH_MAX`] visible ASCII characters. Cloning shares the text.
+/// The processor's name for a transaction: 1 to [`TRANSACTION_LENGTH_MAX`] visible ASCII characters. Cloning shares the
+/// text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TransactionId(Arc<str>);
 
@@ -108,7 +109,8 @@ pub enum Progress {
     Calling,
     /// The processor has it, since a day.
     UnderWay(TransactionId, Day),
-    /// It has it, and said nothing of it for longer than its reports reach, but not all of them were read: a person must look.
+    /// It has it, and said nothing of it for longer than its reports reach, but not all of them were read: a person
+    /// must look.
     Silent(TransactionId, Day),
     /// It has it, and said nothing of it in any report: it is taken to have failed.
     TimedOut(TransactionId, Day),

@@ -78,8 +78,8 @@ fn apply_single<P: Rules>(
     }
 }
 
-/// Takes the rows of an import, each alone, and then records under its id what came of them. They are in one commit, so a retry
-/// finds all of them or none.
+/// Takes the rows of an import, each alone, and then records under its id what came of them. They are in one commit, so
+/// a retry finds all of them or none.
 ///
 /// # Panics
 /// When a row of its footprint is not loaded.

@@ -83,8 +83,8 @@ impl<P: Product> Command<P> {
         self.stands_for.unwrap_or_else(|| self.action.fingerprint_in(default))
     }
 
-    /// Whether it asks for what was decided under a fingerprint when this was the default asset: as it is written, spelled
-    /// out, or, as releases up to 0.1 kept it, with the default left out.
+    /// Whether it asks for what was decided under a fingerprint when this was the default asset: as it is written,
+    /// spelled out, or, as releases up to 0.1 kept it, with the default left out.
     pub(crate) fn means(&self, decided: Fingerprint, default: Option<&Name>) -> bool {
         if self.fingerprint() == decided {
             return true;
@@ -222,8 +222,8 @@ impl<P: Product> Action<P> {
         }
     }
 
-    /// Whether it only ends what the ledger took before, or opens an archived ledger again: an archived ledger takes nothing
-    /// else.
+    /// Whether it only ends what the ledger took before, or opens an archived ledger again: an archived ledger takes
+    /// nothing else.
     pub(crate) fn is_of_archived(&self) -> bool {
         match self {
             Action::SetArchived { .. } | Action::ExpireHold { .. } | Action::Resolve { .. } => true,

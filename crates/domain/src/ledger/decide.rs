@@ -61,8 +61,8 @@ pub(crate) fn decide<P: Rules>(
     Ok(decision)
 }
 
-/// Whether the ledger as a whole takes a command: one that is not open takes only what opens it, one that is archived only what
-/// ends what it took before.
+/// Whether the ledger as a whole takes a command: one that is not open takes only what opens it, one that is archived
+/// only what ends what it took before.
 pub(crate) fn check_standing<P: Rules>(
     working: &Working<P>,
     archived: Option<bool>,

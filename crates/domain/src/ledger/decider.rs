@@ -1,7 +1,7 @@
 //! What a decision is made with: the known rows, a draft over them, and the instant.
 //!
-//! Always true: every method checks before it writes to the draft, and a refusal throws the draft away. Products decide with the
-//! same methods, so whatever they do is double entry within limits.
+//! Always true: every method checks before it writes to the draft, and a refusal throws the draft away. Products decide
+//! with the same methods, so whatever they do is double entry within limits.
 
 use std::collections::BTreeMap;
 

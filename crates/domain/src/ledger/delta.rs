@@ -12,8 +12,8 @@ use super::terms::Ranking;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use crate::product::Product;
 
-/// What batches change of one ledger: committed whole or not at all, by comparing `base` with the stored head. A decision
-/// makes one batch; only recorded batches are committed several at a time.
+/// What batches change of one ledger: committed whole or not at all, by comparing `base` with the stored head. A
+/// decision makes one batch; only recorded batches are committed several at a time.
 #[derive(Debug, Clone)]
 pub struct Delta<P: Product> {
     /// The head as it must be.

@@ -219,7 +219,8 @@ pub struct Detail {
     pub metadata: Metadata,
     /// The transaction that it reverses.
     pub reverses: Option<Id>,
-    /// How much of each posting of that transaction is reversed in all, this included; empty where this is all of it at once.
+    /// How much of each posting of that transaction is reversed in all, this included; empty where this is all of it at
+    /// once.
     pub reversed: Vec<Amount>,
     /// The effective date asked for with a hold; it says so and does no more.
     pub asked_effective_at: Option<Timestamp>,

@@ -1,4 +1,5 @@
-//! Gathering the footprint of what was submitted: first what each command needs by itself, then what all of them need together.
+//! Gathering the footprint of what was submitted: first what each command needs by itself, then what all of them need
+//! together.
 
 use super::command::{Action, Command, CommandId};
 use super::footprint::{Footprint, bucket_keys};
@@ -16,8 +17,8 @@ struct Demand<P: Rules> {
     product: P::Demand,
 }
 
-/// The rows that these commands need and that are not loaded. All commands of a batch must be named at once: what one of
-/// them makes, another may need, and no store has it yet.
+/// The rows that these commands need and that are not loaded. All commands of a batch must be named at once: what one
+/// of them makes, another may need, and no store has it yet.
 #[must_use]
 pub fn footprint<'a, P: Rules>(
     working: &Working<P>,

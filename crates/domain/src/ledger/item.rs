@@ -44,8 +44,8 @@ pub struct ImportRow<P: Product> {
     pub command: Command<P>,
 }
 
-/// The most rows of an import that are taken at once: few enough that other commands are served in between, enough that what is
-/// done once a batch is not noticed.
+/// The most rows of an import that are taken at once: few enough that other commands are served in between, enough that
+/// what is done once a batch is not noticed.
 pub const IMPORT_ROWS_MAX: usize = 4_096;
 
 impl<P: Product> Import<P> {

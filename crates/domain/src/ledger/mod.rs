@@ -1,7 +1,7 @@
 //! Double entry: ledgers, assets, accounts, transactions of many postings, holds, reversals.
 //!
-//! Always true: every posting takes from one account what it gives to another, in one asset, so the balances of an asset
-//! sum to zero; every limit of every account holds after every posting; the first outcome of a command with an id
+//! Always true: every posting takes from one account what it gives to another, in one asset, so the balances of an
+//! asset sum to zero; every limit of every account holds after every posting; the first outcome of a command with an id
 //! is its outcome for ever.
 
 pub mod batch;

@@ -149,8 +149,8 @@ impl<P: Product> Rejection<P> {
     }
 
     /// Whether the refusal is kept under the command's id, so that a repetition gets the same answer. What the client
-    /// wrote wrongly, what belongs to another command or to no ledger or program, and what is to be read, or divided, and
-    /// asked anew, is not kept.
+    /// wrote wrongly, what belongs to another command or to no ledger or program, and what is to be read, or divided,
+    /// and asked anew, is not kept.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let is_passing = matches!(

@@ -4,8 +4,8 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::Balance;
 use crate::names::Name;
 
-/// The most assets of one ledger: more than there are currencies, few enough to stay in memory whole and in 12 bits of a
-/// store's keys.
+/// The most assets of one ledger: more than there are currencies, few enough to stay in memory whole and in 12 bits of
+/// a store's keys.
 pub const ASSETS_MAX: usize = 4_000;
 
 /// What a ledger is opened with.

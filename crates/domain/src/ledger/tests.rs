@@ -1,4 +1,5 @@
-//! The rules as tables: a line a command, with what must come of it. Every rejection stands here, in order of precedence.
+//! The rules as tables: a line a command, with what must come of it. Every rejection stands here, in order of
+//! precedence.
 
 use super::command::CommandId;
 use super::effect::{AccountChanged, AccountOpened, Detail, Posting, Side};
@@ -722,8 +723,8 @@ impl Book {
     }
 }
 
-/// A command that names no asset means the default one of the time when it was decided, and is the same command as one that
-/// spells it out; one that names another asset never is.
+/// A command that names no asset means the default one of the time when it was decided, and is the same command as one
+/// that spells it out; one that names another asset never is.
 #[test]
 fn the_default_asset_is_the_first_one_until_it_is_said_otherwise() {
     check(

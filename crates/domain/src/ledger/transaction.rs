@@ -6,7 +6,8 @@ use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::Timestamp;
 
-/// The most postings in one transaction: more than any invoice has lines, little enough to decide in well under a millisecond.
+/// The most postings in one transaction: more than any invoice has lines, little enough to decide in well under a
+/// millisecond.
 pub const POSTINGS_MAX: usize = 1024;
 
 /// How much of a transaction to reverse. What is reversed in all never exceeds it, posting by posting.
@@ -67,8 +68,8 @@ pub struct Transfer {
 pub enum Source {
     /// One account, for all of it.
     One(Name),
-    /// Each account gives what it may until there is enough, with a posting of its own. One that gives nothing has none,
-    /// save the first in a ledger that records postings of nothing.
+    /// Each account gives what it may until there is enough, with a posting of its own. One that gives nothing has
+    /// none, save the first in a ledger that records postings of nothing.
     InOrder {
         /// Who gives first.
         first: Draw,

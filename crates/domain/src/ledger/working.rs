@@ -527,7 +527,8 @@ fn last_asset(assets: &[AssetRow]) -> AssetNo {
     assets.last().map_or(AssetNo(0), |asset| asset.no)
 }
 
-/// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and its effects in order.
+/// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and its effects in
+/// order.
 #[must_use]
 pub fn batch_hash<P: Product>(base: &Head, head: &Head, effects: &[Effect<P>]) -> [u8; 32] {
     let mut encoder = Encoder::new();

@@ -1,7 +1,8 @@
-//! The accounts that points are kept in: one for what each payer issued, what was redeemed and what was lost of its points,
-//! and one for what each member has of each payer.
+//! The accounts that points are kept in: one for what each payer issued, what was redeemed and what was lost of its
+//! points, and one for what each member has of each payer.
 //!
-//! They are ordinary accounts, but in a ledger with a program nobody else may name them: what is in them follows from lots.
+//! They are ordinary accounts, but in a ledger with a program nobody else may name them: what is in them follows from
+//! lots.
 
 use crate::ledger::terms::Metadata;
 use crate::names::{Name, Party, SEGMENT_LENGTH_MAX};
@@ -28,7 +29,8 @@ pub fn member(member: &Party) -> Name {
     named("members", &format!("{}:", Name::segment(member.as_str())))
 }
 
-/// A member and a payer, with the accounts between which their points move. The names are made once, where a request is read.
+/// A member and a payer, with the accounts between which their points move. The names are made once, where a request is
+/// read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holding {
     /// Who has the points.

@@ -9,7 +9,8 @@ use crate::money::Amount;
 use crate::names::Party;
 use crate::numbers::{AccountNo, Id, Timestamp};
 
-/// The most lots that one spend draws on: it fits a row of the journal, and a purchase of so many earnings is one at all.
+/// The most lots that one spend draws on: it fits a row of the journal, and a purchase of so many earnings is one at
+/// all.
 pub const LOTS_MAX: usize = 8_192;
 
 /// The most payers of one member: as many as a transaction has postings, since a spend may draw on all of them.

@@ -1,7 +1,7 @@
 //! Deciding what is asked of points: all checks, no change.
 //!
-//! Every decision is a transaction of double entry, by the ledger's own rules, and after its postings one fact that says
-//! which lots it was about and what the purses became.
+//! Every decision is a transaction of double entry, by the ledger's own rules, and after its postings one fact that
+//! says which lots it was about and what the purses became.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! What happened to points: one fact after the postings that moved them. Each says what the purses became, so it can be made
-//! true again without deciding anything.
+//! What happened to points: one fact after the postings that moved them. Each says what the purses became, so it can be
+//! made true again without deciding anything.
 
 use super::lot::{LotKey, LotRow};
 use super::program::Program;

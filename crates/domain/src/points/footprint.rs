@@ -1,8 +1,8 @@
 //! Which rows of points must be known before commands are decided.
 //!
 //! Accounts, purses and look-ups follow from each command. Which lots are needed follows from all commands together, by
-//! amount: from a purse's place on, more than they can use; before it, as much as they can give back. Windows grow with each
-//! round until they are wide enough, so a spend reads the lots that it uses and some more, however many there are.
+//! amount: from a purse's place on, more than they can use; before it, as much as they can give back. Windows grow with
+//! each round until they are wide enough, so a spend reads the lots that it uses and some more, however many there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -457,8 +457,8 @@ impl Demand {
             })
     }
 
-    /// Asks on where lots end first, until more points are known than go. All lots before the first of these ends are known,
-    /// and the spends use the first of all.
+    /// Asks on where lots end first, until more points are known than go. All lots before the first of these ends are
+    /// known, and the spends use the first of all.
     ///
     /// Each command draws on so many lots at most. Where as many are known for all of them, one that would need more is
     /// refused for that, and none need be read for it.

@@ -1,5 +1,5 @@
-//! The rules told a second time, by a program too simple to be wrong: everything that was earned, what was used of each payer,
-//! and an answer to every question by sorting it all again. Tests hold the rules, and every store, to it.
+//! The rules told a second time, by a program too simple to be wrong: everything that was earned, what was used of each
+//! payer, and an answer to every question by sorting it all again. Tests hold the rules, and every store, to it.
 #![expect(clippy::arithmetic_side_effects, reason = "the numbers of tests are small")]
 
 use std::collections::BTreeMap;

@@ -5,8 +5,8 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::names::Name;
 use crate::numbers::Timestamp;
 
-/// The longest lifetime and the longest delay of points: a hundred years, which is for ever to a program, and keeps every
-/// date within range.
+/// The longest lifetime and the longest delay of points: a hundred years, which is for ever to a program, and keeps
+/// every date within range.
 pub const DAYS_MAX: u32 = 36_525;
 
 const DAY_SECONDS: u64 = 86_400;

@@ -1,7 +1,7 @@
 //! The points that one member has of one payer: how far its open lots are used, as one place among them.
 //!
-//! Always true: the lots before the place, and what is used of the lot at the place, add up to `used`; there is no place
-//! exactly when every lot is used up. Every rule borrows, and says what the purse becomes.
+//! Always true: the lots before the place, and what is used of the lot at the place, add up to `used`; there is no
+//! place exactly when every lot is used up. Every rule borrows, and says what the purse becomes.
 
 use super::lot::{Lot, LotKey};
 use super::window::{Beyond, Window};
@@ -71,9 +71,9 @@ impl Purse {
         Ok(Purse { used: minus(self.used, points), place })
     }
 
-    /// Takes a new lot in. What was used so far is used of the first lots, the new one among them: if its place is among the
-    /// used, as many points behind it are left again. `last` is no lot's place if none is after it; the window does not
-    /// have the new lot yet.
+    /// Takes a new lot in. What was used so far is used of the first lots, the new one among them: if its place is
+    /// among the used, as many points behind it are left again. `last` is no lot's place if none is after it; the
+    /// window does not have the new lot yet.
     ///
     /// # Errors
     /// When the answer lies beyond the window: more lots must be loaded.
@@ -81,7 +81,8 @@ impl Purse {
         let first = Some(Place { lot: lot.key, used: Amount::ZERO });
         let place = match self.place {
             Some(place) if place.lot < lot.key => self.place,
-            // Nothing is used, so what is left begins with the first of all; or all is used, and this is the last of all.
+            // Nothing is used, so what is left begins with the first of all; or all is used, and this is the last of
+            // all.
             Some(_) | None if self.used == Amount::ZERO => first,
             None if last.is_none_or(|last| last < lot.key) => first,
             Some(_) | None => self.earlier(window, lot.points, lot)?,

@@ -40,7 +40,8 @@ impl Rejection {
         }
     }
 
-    /// Whether it is kept under the command's id. What belongs to no program, or is to be divided and asked anew, is not.
+    /// Whether it is kept under the command's id. What belongs to no program, or is to be divided and asked anew, is
+    /// not.
     #[must_use]
     pub const fn is_kept(&self) -> bool {
         !matches!(self, Rejection::ProgramNotFound | Rejection::TooManyLots { .. })

@@ -7,8 +7,9 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::Amount;
 use crate::numbers::{AccountNo, Id, Seq, Timestamp};
 
-/// The most lots that a purse keeps with itself. Lots of many purses arrive mixed: written one by one, each would touch a
-/// page of its own, so they are written so many at a time. Twice as many gain little more, and cost every reading of a purse.
+/// The most lots that a purse keeps with itself. Lots of many purses arrive mixed: written one by one, each would touch
+/// a page of its own, so they are written so many at a time. Twice as many gain little more, and cost every reading of
+/// a purse.
 pub const FRESH_MAX: usize = 16;
 
 /// What a member has of a payer: how far its lots are used.

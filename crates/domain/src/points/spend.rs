@@ -81,8 +81,8 @@ pub struct Refund<P> {
     pub purses: BTreeMap<P, Purse>,
 }
 
-/// Gives back so many of the points that a spend took, the last first. The caller has seen that it took as many and that they
-/// were not given back before.
+/// Gives back so many of the points that a spend took, the last first. The caller has seen that it took as many and
+/// that they were not given back before.
 ///
 /// # Panics
 /// When a purse that points are given back to is not among these.

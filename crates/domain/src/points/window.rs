@@ -1,7 +1,7 @@
 //! The open lots of a purse between two places: those that are known, none of them missing.
 //!
-//! A rule is given a window and says in which direction it would have to be wider; what a rule costs is the lots that it
-//! moves over, however many there are.
+//! A rule is given a window and says in which direction it would have to be wider; what a rule costs is the lots that
+//! it moves over, however many there are.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -18,8 +18,8 @@ use crate::numbers::{AccountNo, Id, NumberMap, Seq};
 /// Purses kept between batches: as many with full windows would be some hundreds of MB, and most have a few lots.
 const PURSES_MAX: usize = 1 << 18;
 
-/// Lots kept with a purse between batches, before its place and from it on: what a late arrival or a refund moves back over
-/// and what the next spends use. Twice as many may gather; more are loaded when they are needed.
+/// Lots kept with a purse between batches, before its place and from it on: what a late arrival or a refund moves back
+/// over and what the next spends use. Twice as many may gather; more are loaded when they are needed.
 const KEPT_BEFORE: usize = 8;
 const KEPT_AFTER: usize = 56;
 
@@ -142,8 +142,8 @@ impl PointsWorking {
         if fact.purses().iter().all(is_purse) { Ok(()) } else { Err("points of an account that is no purse") }
     }
 
-    /// An account was opened. Where points are kept, one with the name of a purse is a purse. Elsewhere a ledger that begins to
-    /// keep points must see that the name is taken.
+    /// An account was opened. Where points are kept, one with the name of a purse is a purse. Elsewhere a ledger that
+    /// begins to keep points must see that the name is taken.
     pub(crate) fn opened(&mut self, account: AccountNo, name: &Name) {
         let Some(program) = &mut self.program else {
             if let Some(taken) = self.members.get_mut(PREFIX).filter(|_| is_of_points(name)) {
@@ -174,7 +174,8 @@ impl PointsWorking {
         }
     }
 
-    /// Later commands of this batch may give back what the batch itself spends: a spend that was looked up is known here.
+    /// Later commands of this batch may give back what the batch itself spends: a spend that was looked up is known
+    /// here.
     fn remember_spend(&mut self, id: Option<Id>, spent_at: Seq, deductions: &[Deduction<AccountNo>]) {
         if let Some((id, row)) = id.and_then(|id| Some((id, self.spends.get_mut(&id)?))) {
             *row = Some(SpendRow { id, spent_at, deductions: deductions.to_vec(), refunded: Amount::ZERO });
@@ -203,8 +204,8 @@ impl PointsWorking {
         accounts
     }
 
-    /// Makes a fact true, whether it was just decided or was recorded elsewhere. `transaction` is the one whose postings stand
-    /// before it.
+    /// Makes a fact true, whether it was just decided or was recorded elsewhere. `transaction` is the one whose
+    /// postings stand before it.
     pub(crate) fn evolve(&mut self, seq: Seq, transaction: Option<Id>, fact: &Fact) {
         match fact {
             Fact::ProgramSet(program) => {

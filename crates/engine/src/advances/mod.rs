@@ -1,9 +1,10 @@
-//! Advances, as far as they happen in the world: credits and debits are sent to the processor, its reports are read, the daily
-//! run is carried through.
+//! Advances, as far as they happen in the world: credits and debits are sent to the processor, its reports are read,
+//! the daily run is carried through.
 //!
-//! Nothing here decides anything. Every step reads what is committed, asks the processor or the ledger for something that may be
-//! asked for again, and writes down what came of it; so a step that was cut off, or is done by two at once, is done again, and
-//! comes to the same. What is asked of the processor was committed before, with the key under which it is asked.
+//! Nothing here decides anything. Every step reads what is committed, asks the processor or the ledger for something
+//! that may be asked for again, and writes down what came of it; so a step that was cut off, or is done by two at once,
+//! is done again, and comes to the same. What is asked of the processor was committed before, with the key under which
+//! it is asked.
 
 mod report;
 mod run;
@@ -218,7 +219,8 @@ impl Collector {
         Ok(read?)
     }
 
-    /// Asks for actions, and again while nobody takes them; what was not to be done any more is none of the outcomes' concern.
+    /// Asks for actions, and again while nobody takes them; what was not to be done any more is none of the outcomes'
+    /// concern.
     async fn submit(&self, ledger: &Name, actions: Vec<Action>) -> Result<Vec<Outcome>, CollectError> {
         let items = actions.into_iter().map(|action| item(CommandId::Server(fresh_id()), action)).collect();
         let committed = self.submit_items(ledger, items).await?;

@@ -1,7 +1,9 @@
-//! Reading a report: rows are looked up in batches, what tells something new is asked of the ledger, the rest is counted.
+//! Reading a report: rows are looked up in batches, what tells something new is asked of the ledger, the rest is
+//! counted.
 //!
-//! The report is never held whole. One thread reads, parses and looks up; what is new goes on to be committed meanwhile, a few
-//! batches ahead. Rows that come again, in the same report or another, are found told already, or are told again in vain.
+//! The report is never held whole. One thread reads, parses and looks up; what is new goes on to be committed
+//! meanwhile, a few batches ahead. Rows that come again, in the same report or another, are found told already, or are
+//! told again in vain.
 
 use std::collections::VecDeque;
 use std::io;
@@ -105,7 +107,8 @@ impl Lines {
 const UNREADABLE: uuid::Uuid = uuid::Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_1494_1494_1495);
 
 impl Collector {
-    /// Reads a report to its end, or as far as it goes, and writes down that it was. With a day, it is the report of that day.
+    /// Reads a report to its end, or as far as it goes, and writes down that it was. With a day, it is the report of
+    /// that day.
     ///
     /// # Errors
     /// When a part of it could not be recorded. What was recorded stays, and the report can be read again.
@@ -190,7 +193,8 @@ impl Collector {
         Ok(all)
     }
 
-    /// Whether the processor has had anything since before a day of which no report told yet: then one without a row is none.
+    /// Whether the processor has had anything since before a day of which no report told yet: then one without a row is
+    /// none.
     async fn awaits(&self, ledger: &Name, as_of: Option<Day>) -> Result<bool, CollectError> {
         let (mut after, day_of) = (None, as_of.unwrap_or(Day::LAST));
         loop {

@@ -1,7 +1,8 @@
-//! The daily run: the report is read, what was silent for too long times out, what is due is asked for and sent.
+//! The daily run: read the report, time out what was silent for too long, send what is due. The steps and what a crash
+//! leaves of each: `docs/design/daily-run.md`.
 //!
-//! Every step may be done again. Whoever serves the ledger carries its run on, wherever and whenever it was begun; a run that was
-//! overtaken by a later one is refused at its next step.
+//! - Every step may be repeated. The node that serves the ledger carries its run on, wherever it was started.
+//! - A run that was overtaken by a later one is refused at its next step.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -175,8 +176,8 @@ impl Collector {
         Ok(all.missing)
     }
 
-    /// How many credits and debits the processor refused in this run, and how many are due and not known to be with it, if any
-    /// are left. What was left on an earlier day too is written down, for people to see.
+    /// How many credits and debits the processor refused in this run, and how many are due and not known to be with it,
+    /// if any are left. What was left on an earlier day too is written down, for people to see.
     async fn given_up(&self, ledger: &Name, as_of: Day, is_any_left: bool) -> Result<u64, CollectError> {
         let of = ledger.clone();
         let book = self.read(move |snapshot| snapshot.book(&of)).await?;
@@ -268,7 +269,8 @@ impl Collector {
         }
     }
 
-    /// Sends the credits of a ledger that wait, unless that is going on, or no answer came a moment ago: then later and later.
+    /// Sends the credits of a ledger that wait, unless that is going on, or no answer came a moment ago: then later and
+    /// later.
     async fn send_credits(self, ledger: Name, credits: Arc<Mutex<HashMap<Name, Pause>>>) {
         {
             let mut credits = credits.lock();

@@ -14,8 +14,8 @@ use super::{CollectError, Collector, add};
 /// Answers that are committed at once: they come one by one, and each waits for those that come with it.
 const ANSWERS_MAX: usize = 1_024;
 
-/// Transactions in a row without an answer after which the processor is taken to be away: more than are under way at once by
-/// default, so none of them was answered.
+/// Transactions in a row without an answer after which the processor is taken to be away: more than are under way at
+/// once by default, so none of them was answered.
 const AWAY_MIN: u64 = 128;
 
 /// Credits that wait and are read at once.
@@ -98,8 +98,8 @@ impl Drop for UnderWay {
 }
 
 impl Collector {
-    /// Takes up what the processor is asked for under a key, unless somebody here is at it. Whoever opens an advance takes it up
-    /// before: then nobody comes between.
+    /// Takes up what the processor is asked for under a key, unless somebody here is at it. Whoever opens an advance
+    /// takes it up before: then nobody comes between.
     #[must_use]
     pub fn take_up(&self, key: Id) -> Option<UnderWay> {
         // Made only where it was taken up: letting it go gives the key back.
@@ -135,8 +135,8 @@ impl Collector {
         Ok(answer)
     }
 
-    /// Sends the credit of an advance. Where nothing of its only try reached the processor, for certain, that is written down: then
-    /// it may still be cancelled.
+    /// Sends the credit of an advance. Where nothing of its only try reached the processor, for certain, that is
+    /// written down: then it may still be cancelled.
     ///
     /// # Errors
     /// When it could not be recorded, or no processor is configured. A processor that fails is an outcome, not an
@@ -187,8 +187,8 @@ impl Collector {
         }
     }
 
-    /// Sends the debits that these advances are being called for, some at a time, and writes the answers down as they come. A
-    /// processor that answers nothing for long is taken to be away.
+    /// Sends the debits that these advances are being called for, some at a time, and writes the answers down as they
+    /// come. A processor that answers nothing for long is taken to be away.
     pub(super) async fn send_all(
         &self,
         ledger: &Name,
@@ -240,8 +240,8 @@ impl Collector {
         Ok(all)
     }
 
-    /// Sends credits that wait, some at a time; those that were sent on the day of a run say so. Says whether any is left for
-    /// which no answer came.
+    /// Sends credits that wait, some at a time; those that were sent on the day of a run say so. Says whether any is
+    /// left for which no answer came.
     ///
     /// # Errors
     /// When it could not be recorded, or no processor is configured. A processor that fails is an outcome, not an

@@ -1,5 +1,5 @@
-//! Half a year of advances against a processor with every fault, by seed: runs cut off in the middle, two at the same time, a store
-//! that breaks. At the end everybody was charged what they owe, once, and the ledger verifies.
+//! Half a year of advances against a processor with every fault, by seed: runs cut off in the middle, two at the same
+//! time, a store that breaks. At the end everybody was charged what they owe, once, and the ledger verifies.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 //! One seed is one history. Clients send commands of every kind, under ids that they use again; the store refuses
 //! commits, loses its answer before or after a commit, fails to load and to settle; a second executor takes over in the
 //! middle; executors are restarted; rows come and go. What is answered must equal one-at-a-time execution by the model,
-//! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's, and
-//! so must what another store makes of its recorded batches.
+//! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's,
+//! and so must what another store makes of its recorded batches.
 
 pub mod advances;
 mod faulty;

@@ -119,8 +119,8 @@ impl Points {
                 Ok(Some(legs))
             }
             Action::Refund { spend, points } => self.refund(*spend, points.map(Amount::minor_units), &asset).map(Some),
-            // What only the server asks for needs numbers that the script does not know: the stores are held to the oracle
-            // with them.
+            // What only the server asks for needs numbers that the script does not know: the stores are held to the
+            // oracle with them.
             Action::SetProgram(_) | Action::Close { .. } | Action::Mature { .. } => Ok(None),
         }
     }

@@ -1,4 +1,5 @@
-//! The simulator as a service: `POST /transactions`, `GET /report`, what it took at `GET /transactions`, and `POST /clock` for those who cannot wait for tomorrow.
+//! The simulator as a service: `POST /transactions`, `GET /report`, what it took at `GET /transactions`, and `POST
+//! /clock` for those who cannot wait for tomorrow.
 
 use std::borrow::Cow;
 use std::fs::File;

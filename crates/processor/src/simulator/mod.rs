@@ -1,7 +1,8 @@
-//! A processor that fails in every way that a real one does, at rates of its own: from a seed and the keys of transactions, so
-//! what becomes of one does not depend on the order in which they come.
+//! A processor that fails in every way that a real one does, at rates of its own: from a seed and the keys of
+//! transactions, so what becomes of one does not depend on the order in which they come.
 //!
-//! It has its own clock. What became of a transaction is in reports from the day it is known, for as many days as real ones tell.
+//! It has its own clock. What became of a transaction is in reports from the day it is known, for as many days as real
+//! ones tell.
 
 pub mod http;
 
@@ -291,7 +292,8 @@ impl Read for Broken {
     }
 }
 
-/// Writes a report of so many rows as CSV: what became of the first transactions, each told again and again, as day by day.
+/// Writes a report of so many rows as CSV: what became of the first transactions, each told again and again, as day by
+/// day.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,6 +1,6 @@
-//! The load on advances: as many are paid out, then one daily run reads a report in which each credit is told once and then again
-//! and again, then another asks for a debit of each. Server and processor are processes of their own; the server is started
-//! anew before the runs, so its memory is theirs.
+//! The load on advances: as many are paid out, then one daily run reads a report in which each credit is told once and
+//! then again and again, then another asks for a debit of each. Server and processor are processes of their own; the
+//! server is started anew before the runs, so its memory is theirs.
 
 use std::fs::File;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! `ducat bench`: measures a server over HTTP, beside the bare ceiling of this machine in the same run.
 //!
 //! Unless it is given a URL it starts a server of its own, as a process, on a temporary store, so that its memory and
-//! CPU are its own. At the end the balances must add up. Absolute figures move from machine to machine; the share of the
-//! ceiling is what counts.
+//! CPU are its own. At the end the balances must add up. Absolute figures move from machine to machine; the share of
+//! the ceiling is what counts.
 
 mod advances;
 mod client;
@@ -34,8 +34,8 @@ pub struct BenchArguments {
     /// What clients do.
     #[arg(long, default_value = "bulk")]
     mode: Mode,
-    /// How many transfers are made; in read and accounts mode, how many are stored when reads are measured; in points mode,
-    /// how many rows are imported; in advances mode, how many rows the report has.
+    /// How many transfers are made; in read and accounts mode, how many are stored when reads are measured; in points
+    /// mode, how many rows are imported; in advances mode, how many rows the report has.
     #[arg(long)]
     transfers: Option<u64>,
     /// Between how many accounts, or over how many members; in advances mode, how many advances.
@@ -90,7 +90,8 @@ enum Mode {
     Bank,
     /// Advances: paid out, then a report of as many rows as ten times the advances, then a debit of each.
     Advances,
-    /// Points: rows imported, earnings and spends one by one, spends of three lots of a short history and of a long one.
+    /// Points: rows imported, earnings and spends one by one, spends of three lots of a short history and of a long
+    /// one.
     Points,
 }
 

@@ -1,8 +1,8 @@
 //! `ducat import`: a journal from CSV, a leg a row, streamed; or a full export, taken over as it is.
 //!
-//! A file is read three times, each time by [`transactions`]: for the decimals of its assets, for the floors of its accounts,
-//! and to submit it. A line that is wrong leaves its whole transaction out, and the rest goes in. Transactions go in under
-//! their own ids, so importing again changes nothing.
+//! A file is read three times, each time by [`transactions`]: for the decimals of its assets, for the floors of its
+//! accounts, and to submit it. A line that is wrong leaves its whole transaction out, and the rest goes in.
+//! Transactions go in under their own ids, so importing again changes nothing.
 
 pub mod transactions;
 
@@ -56,12 +56,12 @@ pub struct ImportArguments {
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
     store: String,
-    /// The decimals of an asset, such as USD=2. Where not given, those of ISO 4217 or, if the file has more, those; of what
-    /// ISO 4217 does not know, the most that the file has.
+    /// The decimals of an asset, such as USD=2. Where not given, those of ISO 4217 or, if the file has more, those; of
+    /// what ISO 4217 does not know, the most that the file has.
     #[arg(long = "scale", value_name = "CODE=N", value_parser = parse_scale)]
     scales: Vec<(String, u8)>,
-    /// The lowest balance that accounts are opened with, 0 or below, or `none`. An account that goes below it in the file is
-    /// opened without.
+    /// The lowest balance that accounts are opened with, 0 or below, or `none`. An account that goes below it in the
+    /// file is opened without.
     #[arg(long, value_name = "AMOUNT", default_value = "0", allow_hyphen_values = true, value_parser = parse_floor)]
     min_balance: Floor,
     /// Whether texts that a spreadsheet would take for formulas have a `'` in front, as `ducat export` writes them.

@@ -1,4 +1,5 @@
-//! What a file needs before anything of it is submitted: the decimals of its assets, and which accounts go below a floor.
+//! What a file needs before anything of it is submitted: the decimals of its assets, and which accounts go below a
+//! floor.
 //!
 //! Only transactions that are whole and that would be taken count: a wrong line decides nothing.
 
@@ -20,7 +21,8 @@ struct Scale {
     is_fixed: bool,
 }
 
-/// The scales of a file's assets. It keeps the ids that it has seen, 16 bytes each: a second transaction under one is not taken.
+/// The scales of a file's assets. It keeps the ids that it has seen, 16 bytes each: a second transaction under one is
+/// not taken.
 pub struct Scales {
     scales: BTreeMap<Name, Scale>,
     seen: HashSet<Id>,

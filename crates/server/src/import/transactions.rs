@@ -268,8 +268,8 @@ impl Whole {
         of_asset.map(|leg| leg.decimals).max().unwrap_or_default()
     }
 
-    /// Pairs the legs at the scale of each asset: in file order, the first unpaid debit with the first unpaid credit. An
-    /// account's debit that meets its own credit moves nothing and is left away.
+    /// Pairs the legs at the scale of each asset: in file order, the first unpaid debit with the first unpaid credit.
+    /// An account's debit that meets its own credit moves nothing and is left away.
     ///
     /// # Errors
     /// The legs do not sum to zero, move nothing, are too many, or an amount is finer than its asset.

@@ -1,5 +1,5 @@
-//! Advances with real processes: a processor that fails in every way, a server that is killed in the middle of its runs, two who begin
-//! the same run at once. Everybody is charged what they owe, once.
+//! Advances with real processes: a processor that fails in every way, a server that is killed in the middle of its
+//! runs, two who begin the same run at once. Everybody is charged what they owe, once.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Clients that send slowly, send too much, do not read, do not go away: others are served, and the server stops when told.
+//! Clients that send slowly, send too much, do not read, do not go away: others are served, and the server stops when
+//! told.
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;

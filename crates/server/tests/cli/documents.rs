@@ -1,7 +1,8 @@
-//! The commands in the README and the guides, run as a reader would run them: block by block, in order, on an empty store.
+//! The commands in the README and the guides, run as a reader would run them: block by block, in order, on an empty
+//! store.
 //!
-//! A block that starts a server or needs a database is skipped, by the words in `SKIPPED`. Whatever else a block runs must
-//! succeed, except for the requests in `REFUSED`, which the text announces as refusals.
+//! A block that starts a server or needs a database is skipped, by the words in `SKIPPED`. Whatever else a block runs
+//! must succeed, except for the requests in `REFUSED`, which the text announces as refusals.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,7 +1,8 @@
-//! Nodes on one PostgreSQL that are not as they should be: a wrong address, smaller limits, an old secret, a wrong clock.
+//! Nodes on one PostgreSQL that are not as they should be: a wrong address, smaller limits, an old secret, a wrong
+//! clock.
 //!
-//! Each story has two nodes. The ledger is one that the first of them prefers, so it has the lease when nothing is wrong;
-//! clients speak to the second. Nobody is told "unknown" about a command that was not sent, whatever is wrong.
+//! Each story has two nodes. The ledger is one that the first of them prefers, so it has the lease when nothing is
+//! wrong; clients speak to the second. Nobody is told "unknown" about a command that was not sent, whatever is wrong.
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
@@ -368,7 +369,8 @@ fn a_node_whose_clock_is_an_hour_ahead_serves_nothing_and_ends_no_hold() {
     let good = Node::start(&store, &listen[0], &[]);
     let wrong = [("LD_PRELOAD", library.as_str()), ("CLOCK_AHEAD_S", "3600")];
     let ahead = Node::start_with(&store, &listen[1], &[], &wrong);
-    // A ledger that prefers the node with the wrong clock, and a client of that node: it goes to the other all the same.
+    // A ledger that prefers the node with the wrong clock, and a client of that node: it goes to the other all the
+    // same.
     let ledger = ledger_of(&ahead, &format!("http://{}", listen[1]), &format!("http://{}", listen[0]));
     assert_eq!(ahead.pay(&ledger, "a").0, 201);
     let hold = "019d0000-0000-7000-8000-000000000001";

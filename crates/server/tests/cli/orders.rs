@@ -164,8 +164,8 @@ impl Pair {
     }
 }
 
-/// The bank is one on every node: what one answered the other knows, and orders taken by a node that is killed are performed
-/// by the other, once and in order.
+/// The bank is one on every node: what one answered the other knows, and orders taken by a node that is killed are
+/// performed by the other, once and in order.
 #[test]
 fn the_bank_is_one_on_every_node() {
     let database = ducat_test_postgres::database();

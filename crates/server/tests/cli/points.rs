@@ -57,7 +57,8 @@ fn rows_are_imported_once_and_wrong_ones_are_named() {
     }
 }
 
-/// A thousand rows behind a quote that is left open, and a line that is not UTF-8: each is named, and nothing else is lost.
+/// A thousand rows behind a quote that is left open, and a line that is not UTF-8: each is named, and nothing else is
+/// lost.
 #[test]
 fn a_quote_left_open_loses_no_row() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,7 +1,8 @@
 //! Stores of earlier releases: each opens, verifies, gives the responses that it gave, and goes on.
 //!
-//! `tests/releases/make.py` made them, with a binary of the release that they are named after. A response may have gained
-//! members since; those that it had are there, with the values that they had. Sentences for people are not compared.
+//! `tests/releases/make.py` made them, with a binary of the release that they are named after. A response may have
+//! gained members since; those that it had are there, with the values that they had. Sentences for people are not
+//! compared.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! A way to a node that can be closed, opened again, and told to lose an answer.
 //!
-//! A node that advertises the way's address is reached by the others through it, and only by them: clients of a test speak to
-//! the node itself.
+//! A node that advertises the way's address is reached by the others through it, and only by them: clients of a test
+//! speak to the node itself.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! Rows in memory as verification reads them. They are kept as what they mean, so they are written down here as they would
-//! be stored.
+//! Rows in memory as verification reads them. They are kept as what they mean, so they are written down here as they
+//! would be stored.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Reaching the database: the URL, TLS, and what every session is set to.
 //!
-//! Always true: a session writes to the primary (`target_session_attrs=read-write`, whatever the URL says, so that after
-//! a promotion several hosts lead to the right one), commits are waited for, and no transaction of ours can hold rows
-//! for long after its node has stopped answering.
+//! Always true: a session writes to the primary (`target_session_attrs=read-write`, whatever the URL says, so that
+//! after a promotion several hosts lead to the right one), commits are waited for, and no transaction of ours can hold
+//! rows for long after its node has stopped answering.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -266,8 +266,8 @@ fn unverified() -> Result<ClientConfig, String> {
     Ok(builder.dangerous().with_custom_certificate_verifier(anyone).with_no_client_auth())
 }
 
-/// Takes any certificate, as libpq does for `prefer` and `require`: whoever listens in learns nothing, whoever stands in
-/// between is not found out.
+/// Takes any certificate, as libpq does for `prefer` and `require`: whoever listens in learns nothing, whoever stands
+/// in between is not found out.
 #[derive(Debug)]
 struct AnyCertificate(WebPkiSupportedAlgorithms);
 

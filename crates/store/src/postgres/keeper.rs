@@ -1,9 +1,9 @@
 //! The keeper of a node's leases: a thread of its own with a session of its own.
 //!
-//! Each beat, three a lease, it says that the node lives and learns how the others stand (`roster.rs`); then it renews what
-//! is used, lets go of what is not, and hands ledgers over to the node that they prefer, so that they spread over the
-//! nodes there are. While something hinders the node it does none of that: it gives all its leases up, once, and raises
-//! their epochs, so that nothing that was decided before lands after it.
+//! Each beat, three a lease, it says that the node lives and learns how the others stand (`roster.rs`); then it renews
+//! what is used, lets go of what is not, and hands ledgers over to the node that they prefer, so that they spread over
+//! the nodes there are. While something hinders the node it does none of that: it gives all its leases up, once, and
+//! raises their epochs, so that nothing that was decided before lands after it.
 
 use std::collections::HashMap;
 use std::sync::Arc;

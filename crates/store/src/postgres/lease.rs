@@ -1,9 +1,9 @@
-//! Leases: which node serves a ledger, and until when.
+//! Leases: which node serves a ledger, and until when. The protocol: `docs/design/lease.md`.
 //!
-//! A lease stands in the ledger's head row, by the database's clock. Taking it raises the ledger's epoch, so a node that
-//! lost it can commit no more; that, and not the lease, keeps the ledger whole. What the lease gives is that nobody else
-//! *has* committed: under one with a second or more left, by a clock that began before it was asked for, rows in memory
-//! answer for the database. The keeper (`keeper.rs`) renews them.
+//! A lease stands in the ledger's head row, by the database's clock. Taking it raises the ledger's epoch, so a node
+//! that lost it can commit no more; that, and not the lease, keeps the ledger whole. What the lease gives is that
+//! nobody else *has* committed: under one with a second or more left, by a clock that began before it was asked for,
+//! rows in memory answer for the database. The keeper (`keeper.rs`) renews them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -39,8 +39,8 @@ pub struct Node {
     pub connections_max: usize,
 }
 
-/// Connections of a node when nothing else is said: two, and eight to read with, which is as many reads as two processors
-/// do at once.
+/// Connections of a node when nothing else is said: two, and eight to read with, which is as many reads as two
+/// processors do at once.
 pub const CONNECTIONS_MAX: usize = 10;
 
 /// Connections of a node at least: one to write with, one for the leases, one to read with.
@@ -225,8 +225,8 @@ impl Tenure for LeaseBook {
     }
 }
 
-/// The node that a ledger prefers among those alive: all nodes find the same, and few ledgers move when one comes or goes.
-/// Source: Thaler and Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996.
+/// The node that a ledger prefers among those alive: all nodes find the same, and few ledgers move when one comes or
+/// goes. Source: Thaler and Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996.
 pub(super) fn preferred<'a>(alive: &[&'a str], ledger: &Name) -> Option<&'a str> {
     let score = |url: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\0{ledger}").as_bytes());
     alive.iter().copied().max_by_key(|url| score(url))

@@ -17,8 +17,8 @@ const LOCK_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration_lock (no integer 
 const LOCK_ROW: &str = "INSERT INTO migration_lock (no) VALUES (1) ON CONFLICT DO NOTHING";
 const LOCK: &str = "BEGIN; SELECT no FROM migration_lock WHERE no = 1 FOR UPDATE";
 
-/// The oldest schema that readers read as this release's: what came since is of no concern to them. So `verify` and `export` work
-/// on the database of an earlier release before anything is changed there.
+/// The oldest schema that readers read as this release's: what came since is of no concern to them. So `verify` and
+/// `export` work on the database of an earlier release before anything is changed there.
 const READABLE_SINCE: i64 = 4;
 
 /// Times that making the lock's table is tried: two nodes that make it at the same instant may both be told no once.

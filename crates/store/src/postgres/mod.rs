@@ -1,9 +1,9 @@
 //! The store on PostgreSQL, for any number of nodes.
 //!
-//! Always true: a ledger has one head row, and whoever commits compares it, so two nodes can never both write; its lease
-//! stands in that row (see `lease.rs` and `keeper.rs`). Whatever a batch's size, it costs a constant number of round trips. On the path of
-//! a commit stands only SQL that engines speaking this protocol share: no sequences, advisory locks, LISTEN, triggers,
-//! temporary tables or partial indexes; the ledger comes first in every key.
+//! Always true: a ledger has one head row, and whoever commits compares it, so two nodes can never both write; its
+//! lease stands in that row (see `lease.rs` and `keeper.rs`). Whatever a batch's size, it costs a constant number of
+//! round trips. On the path of a commit stands only SQL that engines speaking this protocol share: no sequences,
+//! advisory locks, LISTEN, triggers, temporary tables or partial indexes; the ledger comes first in every key.
 
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;

@@ -1,7 +1,7 @@
 //! Whole numbers of 128 bits as PostgreSQL's `numeric`, in its binary form.
 //!
-//! The form: how many digits, the weight of the first, a sign, the scale, then the digits, each of base 10,000. Scale is
-//! always 0 here; anything else is not ours. Source: `numeric_send` and `numeric_recv` of PostgreSQL.
+//! The form: how many digits, the weight of the first, a sign, the scale, then the digits, each of base 10,000. Scale
+//! is always 0 here; anything else is not ours. Source: `numeric_send` and `numeric_recv` of PostgreSQL.
 
 use std::error::Error;
 

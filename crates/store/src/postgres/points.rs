@@ -297,7 +297,8 @@ const UPSERT_REFUNDS: &str = "\
 INSERT INTO points_refunds (ledger, seq, refunded) SELECT * FROM unnest($1::int4[], $2::int8[], $3::numeric[])
 ON CONFLICT (ledger, seq) DO UPDATE SET refunded = excluded.refunded";
 
-/// What a commit writes of points: lots that are new before those that are closed, since a batch may close what it wrote.
+/// What a commit writes of points: lots that are new before those that are closed, since a batch may close what it
+/// wrote.
 pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls: Vec<Call> = all.iter().filter_map(|(no, delta)| upsert_program(*no, delta)).collect();
     calls.extend(upsert_purses(all));

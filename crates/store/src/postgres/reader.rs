@@ -110,8 +110,8 @@ impl PostgresReader {
         self.runtime.as_ref().expect("it is taken on drop")
     }
 
-    /// A session, made or given back by another read. Where the database takes no more, the next one that is given back is
-    /// waited for.
+    /// A session, made or given back by another read. Where the database takes no more, the next one that is given back
+    /// is waited for.
     async fn session(&self) -> Result<Object, Fault> {
         loop {
             let fault = match self.pool.get().await {

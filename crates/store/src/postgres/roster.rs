@@ -1,8 +1,8 @@
 //! What the database says of the nodes: who is alive, who takes ledgers, who cannot reach whom, whose clock differs.
 //!
-//! Always true: a node that most of the others cannot reach stops taking ledgers only while at least one node goes on. The
-//! decision is made with all rows of living nodes locked and counts the words of nodes that take ledgers only, so two nodes
-//! that cannot reach each other never both withdraw.
+//! Always true: a node that most of the others cannot reach stops taking ledgers only while at least one node goes on.
+//! The decision is made with all rows of living nodes locked and counts the words of nodes that take ledgers only, so
+//! two nodes that cannot reach each other never both withdraw.
 
 use ducat_domain::numbers::Timestamp;
 use tokio_postgres::{Client, Error, Row};
@@ -45,7 +45,8 @@ fn peer(row: &Row) -> Peer {
     Peer { url: row.get(0), process: row.get(1), accepts: row.get(2), settings: row.get(3) }
 }
 
-/// Writes the node's row. A process that is alive under the same address would be robbed of its ledgers, and rob in turn.
+/// Writes the node's row. A process that is alive under the same address would be robbed of its ledgers, and rob in
+/// turn.
 pub(super) async fn join(target: &Target, node: &Node, standing: &Standing) -> Result<Client, Fault> {
     let client = target.connect().await?;
     let fault = |error: Error| target.open_fault(&error);
@@ -171,8 +172,8 @@ async fn read(client: &Client, alive: &str, node: &Node) -> Result<(Vec<Peer>, V
     Ok((alive.iter().map(peer).collect(), complaints.iter().map(Complaint::from).collect()))
 }
 
-/// Stops taking ledgers, if that is still to be done when every node's row is locked. An error leaves the transaction to the
-/// connection, which is not used any more.
+/// Stops taking ledgers, if that is still to be done when every node's row is locked. An error leaves the transaction
+/// to the connection, which is not used any more.
 async fn withdraw(client: &Client, node: &Node, standing: &Standing) -> Result<(), Error> {
     client.batch_execute("BEGIN").await?;
     let (alive, complaints) = read(client, &format!("{ALIVE} FOR UPDATE"), node).await?;

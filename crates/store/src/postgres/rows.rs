@@ -243,7 +243,8 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// `account, asset, min_balance, max_balance, posted, pending_in, pending_out, entries, last, off_date`; `None` where there is none beside an account.
+    /// `account, asset, min_balance, max_balance, posted, pending_in, pending_out, entries, last, off_date`; `None`
+    /// where there is none beside an account.
     pub fn balance_row(&mut self) -> Result<Option<BalanceRow>, Fault> {
         let Some(account) = self.optional_unsigned("account")? else { return Ok(None) };
         Ok(Some(BalanceRow {

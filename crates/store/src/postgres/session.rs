@@ -11,8 +11,8 @@ use tokio_postgres::{Client, Error, Row, Statement};
 use super::connect::{Target, sentence};
 use crate::{CommitError, Fault};
 
-/// How long a round trip may take before the session counts as lost: a full batch takes a tenth of a second, and a lock is
-/// waited for for five.
+/// How long a round trip may take before the session counts as lost: a full batch takes a tenth of a second, and a lock
+/// is waited for for five.
 pub(super) const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
 
 /// How much longer for each row that is written: several times what a row takes on two busy cores.
@@ -106,7 +106,8 @@ impl Session {
         Ok(())
     }
 
-    /// Runs statements in order, all sent at once; each has its rows or its error. With `begin`, inside a new transaction.
+    /// Runs statements in order, all sent at once; each has its rows or its error. With `begin`, inside a new
+    /// transaction.
     pub async fn all(
         &mut self,
         calls: &[Call],

@@ -44,8 +44,8 @@ WHERE j.ledger = (SELECT no FROM ledgers WHERE name = $1) AND j.outcome_id < $2 
 /// By ledgers_by_name.
 pub(super) const HEADS: &str = "SELECT name, batch, epoch FROM ledgers WHERE name = ANY($1::text[])";
 
-// Of each row asked for, LATERAL and OFFSET 0 make one descent of the named key. Left to itself, the planner reads all of a
-// ledger where it believes that there is little.
+// Of each row asked for, LATERAL and OFFSET 0 make one descent of the named key. Left to itself, the planner reads all
+// of a ledger where it believes that there is little.
 
 /// By accounts_by_name, then the key of balances.
 const ACCOUNTS_BY_NAME: &str = "\
@@ -71,7 +71,8 @@ SELECT r.reference FROM unnest($2::bytea[]) AS asked (reference)
 CROSS JOIN LATERAL (
   SELECT * FROM transaction_references r WHERE r.ledger = $1 AND r.reference = asked.reference OFFSET 0) r";
 
-/// By journal_by_outcome, then the key of the journal: the first effect of each transaction, and as many behind it as it has legs.
+/// By journal_by_outcome, then the key of the journal: the first effect of each transaction, and as many behind it as
+/// it has legs.
 const TRANSACTIONS: &str = "\
 SELECT j.seq, j.kind, j.at, j.transaction_id, j.outcome_id, j.fingerprint, j.leg, j.legs, j.asset, j.amount,
   j.source, j.source_previous, j.source_entry, j.source_balance, j.destination, j.destination_previous,
@@ -95,8 +96,8 @@ CROSS JOIN LATERAL (
 /// By the key of deferred.
 const DEFERRED: &str = "SELECT d.seq FROM deferred d WHERE d.ledger = $1 AND d.seq = ANY($2::int8[])";
 
-/// Whether any amount of an asset is recorded: at worst all balances and all holds of the ledger are walked, when a scale is to
-/// change. Holds that ended left nothing in their balances.
+/// Whether any amount of an asset is recorded: at worst all balances and all holds of the ledger are walked, when a
+/// scale is to change. Holds that ended left nothing in their balances.
 const ASSET_AMOUNTS: &str = "\
 SELECT asked.asset FROM unnest($2::int8[]) AS asked (asset)
 WHERE EXISTS (SELECT 1 FROM balances b WHERE b.ledger = $1 AND b.asset = asked.asset AND (b.entries > 0
@@ -167,9 +168,9 @@ fn rules(head: &Head) -> [bool; 3] {
     ]
 }
 
-/// By the key of locks. Held until the commit: whoever opens ledgers gives them the next numbers, and finds those that were
-/// given before. Without it nodes that open ledgers at the same time take each other's numbers, and one of them begins again
-/// and again.
+/// By the key of locks. Held until the commit: whoever opens ledgers gives them the next numbers, and finds those that
+/// were given before. Without it nodes that open ledgers at the same time take each other's numbers, and one of them
+/// begins again and again.
 pub(super) const LOCK_OPENING: &str = "SELECT name FROM locks WHERE name = 'opening' FOR UPDATE";
 
 /// The default assets of a ledger in canonical bytes.

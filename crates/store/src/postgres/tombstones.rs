@@ -1,7 +1,7 @@
 //! Deleting a ledger: its rows go, and what its tombstone says stays in `ledgers`.
 //!
-//! Always true: this runs inside the commit that records the tombstone in the system ledger, so both happen or neither. A
-//! ledger with a posting is never deleted.
+//! Always true: this runs inside the commit that records the tombstone in the system ledger, so both happen or neither.
+//! A ledger with a posting is never deleted.
 
 use ducat_domain::ledger::rows::Tombstone;
 
@@ -11,8 +11,8 @@ use super::stored::is_kept;
 use crate::stored::Table;
 use crate::{CommitError, Fault};
 
-/// By ledgers_by_name. No row when the ledger does not end where the tombstone says, or has a posting; where there is no ledger,
-/// as when the tombstone was moved here from another store, its name is taken.
+/// By ledgers_by_name. No row when the ledger does not end where the tombstone says, or has a posting; where there is
+/// no ledger, as when the tombstone was moved here from another store, its name is taken.
 const LEAVE_TOMBSTONE: &str = "\
 INSERT INTO ledgers AS l (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
   arriving, default_assets, state)

@@ -1,11 +1,11 @@
 //! Moving committed pages from the WAL into the database, beside the writer.
 //!
-//! A thread of its own checkpoints passively whenever the WAL has grown by [`PASSIVE_PAGES`]; it makes no one wait. A writer
-//! that never pauses would let the WAL grow for ever all the same, so above [`RESTART_PAGES`] the writer itself finishes
-//! the checkpoint between two batches. The WAL file is then written again from its start: writing into space that is
-//! there already is several times faster than growing a file. A second after the last commit the thread empties the WAL,
-//! so that a log damaged while nothing happens has nothing to lose. The witness of the last commit is synced whenever
-//! pages are moved.
+//! A thread of its own checkpoints passively whenever the WAL has grown by [`PASSIVE_PAGES`]; it makes no one wait. A
+//! writer that never pauses would let the WAL grow for ever all the same, so above [`RESTART_PAGES`] the writer itself
+//! finishes the checkpoint between two batches. The WAL file is then written again from its start: writing into space
+//! that is there already is several times faster than growing a file. A second after the last commit the thread empties
+//! the WAL, so that a log damaged while nothing happens has nothing to lose. The witness of the last commit is synced
+//! whenever pages are moved.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -22,7 +22,8 @@ use crate::Fault;
 /// Moves the log into the file and leaves it empty, unless a reader is in the way.
 pub(super) const FOLD: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
-/// 16 MB: large enough that pages written over and over are moved once, small enough to be moved in a fraction of a second.
+/// 16 MB: large enough that pages written over and over are moved once, small enough to be moved in a fraction of a
+/// second.
 const PASSIVE_PAGES: u32 = 2_048;
 
 /// A log that was not written to for so long is emptied.

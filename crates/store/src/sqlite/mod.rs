@@ -42,8 +42,8 @@ const APPLICATION_ID: i32 = 0x4475_6361;
 /// Only their owner reads and writes files: they hold other people's money.
 const FILE_MODE: u32 = 0o600;
 
-/// Between SQLite's 4 KiB and the 16 KiB with which bare bulk inserts were a sixth faster: SQLite logs whole pages, so the
-/// larger they are, the more a small batch writes. The size itself was chosen, not measured.
+/// Between SQLite's 4 KiB and the 16 KiB with which bare bulk inserts were a sixth faster: SQLite logs whole pages, so
+/// the larger they are, the more a small batch writes. The size itself was chosen, not measured.
 const PAGE_BYTES: i64 = 8_192;
 
 /// Memory for pages on the writing connection: enough for the right edges of all trees and the balances of some hundred
@@ -183,8 +183,8 @@ fn check_witness(path: &Path, connection: &Connection) -> Result<(), Fault> {
     Err(Fault::Lost { path: path.display().to_string(), reason })
 }
 
-/// Shows what can be shown of a whole file in a moment: that it is as long as it says, and that each ledger's head is its
-/// last batch.
+/// Shows what can be shown of a whole file in a moment: that it is as long as it says, and that each ledger's head is
+/// its last batch.
 fn check_whole(path: &Path, connection: &Connection) -> Result<(), Fault> {
     let number = |name| -> Result<u64, Fault> {
         let number: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
@@ -276,8 +276,8 @@ fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-/// Where pages of a file cannot be read: of each table or index that cannot be read whole, its name and the keys between
-/// which that is so. It reads all of the file, and nothing of it is changed.
+/// Where pages of a file cannot be read: of each table or index that cannot be read whole, its name and the keys
+/// between which that is so. It reads all of the file, and nothing of it is changed.
 ///
 /// # Errors
 /// When the file cannot be opened, or nothing of it can be read.
@@ -290,8 +290,9 @@ const WAL_HEADER_BYTES: u64 = 32;
 
 /// Opens a connection that only reads.
 ///
-/// SQLite reads a file in WAL mode by means of two files beside it. Where it cannot make them, a file that is whole by itself
-/// is read as one that cannot change; one whose WAL holds pages is refused, because without them it is an older state.
+/// SQLite reads a file in WAL mode by means of two files beside it. Where it cannot make them, a file that is whole by
+/// itself is read as one that cannot change; one whose WAL holds pages is refused, because without them it is an older
+/// state.
 fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match connect_reader(path, flags) {

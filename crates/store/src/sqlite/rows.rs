@@ -279,7 +279,8 @@ impl<'a> Columns<'a> {
         Ok((LedgerNo(self.signed("no")?), head))
     }
 
-    /// A file that is only read may be an earlier release's, which has no such column: the first asset was meant all along.
+    /// A file that is only read may be an earlier release's, which has no such column: the first asset was meant all
+    /// along.
     fn defaults(&self) -> Result<Defaults, Fault> {
         if let Err(rusqlite::Error::InvalidColumnName(_)) = self.row.get_ref("default_assets") {
             return Ok(Defaults::default());

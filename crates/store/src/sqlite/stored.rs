@@ -212,7 +212,8 @@ pub(super) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
 
 impl Stored for SqliteSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
-        // A file of an earlier release that was never served by this one lacks some columns: nothing was ever set there.
+        // A file of an earlier release that was never served by this one lacks some columns: nothing was ever set
+        // there.
         let mut columns = Vec::with_capacity(LEDGER_COLUMNS.len());
         for name in LEDGER_COLUMNS {
             columns.push(match (name, self.connection().column_exists(None, "ledgers", name)?) {

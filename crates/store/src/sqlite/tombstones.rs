@@ -1,7 +1,7 @@
 //! Deleting a ledger: its rows go, and what its tombstone says stays in `ledgers`.
 //!
-//! Always true: this runs inside the commit that records the tombstone in the system ledger, so both happen or neither. A
-//! ledger with a posting is never deleted.
+//! Always true: this runs inside the commit that records the tombstone in the system ledger, so both happen or neither.
+//! A ledger with a posting is never deleted.
 
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::rows::{LedgerState, Tombstone};
@@ -13,8 +13,8 @@ use super::stored::range;
 use crate::Fault;
 use crate::stored::Table;
 
-/// Deletes the ledger that a tombstone is of. Where there is none, as when the tombstone was moved here from another store,
-/// its name is taken.
+/// Deletes the ledger that a tombstone is of. Where there is none, as when the tombstone was moved here from another
+/// store, its name is taken.
 ///
 /// # Errors
 /// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting.

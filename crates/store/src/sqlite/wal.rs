@@ -2,8 +2,8 @@
 //!
 //! SQLite recovers a log up to its first frame whose checksum is wrong, and says nothing of the rest. After a power cut
 //! that is right: the frames of the one commit that was not synced yet may be there in part, in any order. But each
-//! commit is synced before the next begins. So where a commit's end is followed by valid frames of a later one, that commit
-//! was acknowledged, and an invalid frame before it is damage.
+//! commit is synced before the next begins. So where a commit's end is followed by valid frames of a later one, that
+//! commit was acknowledged, and an invalid frame before it is damage.
 //!
 //! The format is documented at <https://www.sqlite.org/fileformat2.html#walformat>.
 

@@ -1,8 +1,8 @@
 //! A second place for the last committed head, so that a file that has gone back is noticed.
 //!
-//! Always true: after each commit the head of one of its ledgers is written here, without a sync of its own, and so never
-//! before the commit is on the disk. Commits of a file are in one order, so a file that has this one has all before it.
-//! There are two slots, written in turns: a slot that was cut off while it was written leaves the other.
+//! Always true: after each commit the head of one of its ledgers is written here, without a sync of its own, and so
+//! never before the commit is on the disk. Commits of a file are in one order, so a file that has this one has all
+//! before it. There are two slots, written in turns: a slot that was cut off while it was written leaves the other.
 
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -356,8 +356,8 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
     Ok(Some(LedgerNo(no)))
 }
 
-/// Whether any amount of an asset is recorded. Both questions walk all balances, or all holds, of the ledger at worst: they
-/// are asked only when a scale is to change. Holds that ended left nothing in their balances.
+/// Whether any amount of an asset is recorded. Both questions walk all balances, or all holds, of the ledger at worst:
+/// they are asked only when a scale is to change. Holds that ended left nothing in their balances.
 fn has_amounts(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
     let next = LedgerNo(no.0 + 1);
     let in_balances = connection

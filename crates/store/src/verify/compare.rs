@@ -1,4 +1,5 @@
-//! Comparing what is stored with what the journal makes: a missing row, one too many, a column that differs, each by name.
+//! Comparing what is stored with what the journal makes: a missing row, one too many, a column that differs, each by
+//! name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,8 +155,8 @@ impl Compare<'_> {
         Ok(())
     }
 
-    /// Transactions that were held or reversed. Those whose hold ended were compared where it ends, but for who reversed
-    /// them; so many of them were missing.
+    /// Transactions that were held or reversed. Those whose hold ended were compared where it ends, but for who
+    /// reversed them; so many of them were missing.
     fn states(&mut self, replay: &Replay, missing: u64) -> Result<(), Fault> {
         let table = Table::TransactionStates;
         let mut expected: BTreeMap<Seq, Row> = BTreeMap::new();

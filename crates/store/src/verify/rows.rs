@@ -211,8 +211,8 @@ pub(crate) fn run(run: &Run) -> Row {
     Row::new(vec![number(run.no.0)], vec![bytes(|e| run.encode(e))])
 }
 
-/// A row with its canonical bytes as this release writes them: earlier ones may have written the same otherwise. What cannot
-/// be read stays as it is, and is no row's.
+/// A row with its canonical bytes as this release writes them: earlier ones may have written the same otherwise. What
+/// cannot be read stays as it is, and is no row's.
 pub(crate) fn canonical(table: Table, row: &mut Row) {
     let no = Seq(match row.key.first() {
         Some(Cell::Number(number)) => u64::try_from(*number).unwrap_or(0),

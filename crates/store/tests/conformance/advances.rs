@@ -1,4 +1,5 @@
-//! Advances on every store: random words in any order, several about one advance in one turn, with the same hashes on each.
+//! Advances on every store: random words in any order, several about one advance in one turn, with the same hashes on
+//! each.
 
 use ducat_domain::advances::Rejection;
 use ducat_domain::advances::oracle::{faults, owed};

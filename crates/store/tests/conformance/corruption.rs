@@ -1,5 +1,5 @@
-//! Verification names what was altered behind the ledger's back: by table, key and column. `mutations.rs` does the same to
-//! every column there is; here stand those of which it matters what is said.
+//! Verification names what was altered behind the ledger's back: by table, key and column. `mutations.rs` does the same
+//! to every column there is; here stand those of which it matters what is said.
 
 use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
 use ducat_store::verify::verify;

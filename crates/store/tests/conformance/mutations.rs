@@ -1,8 +1,8 @@
-//! The mutation table: every column of every table changed, a row of every table deleted, a row added; verification names
-//! the table of each.
+//! The mutation table: every column of every table changed, a row of every table deleted, a row added; verification
+//! names the table of each.
 //!
-//! The subject is the store of the first release, which has all products in it. Tables and columns are read from the schema
-//! itself, so a new one that verification does not know fails here.
+//! The subject is the store of the first release, which has all products in it. Tables and columns are read from the
+//! schema itself, so a new one that verification does not know fails here.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;

@@ -234,7 +234,8 @@ fn histories(
     (writer.working.head().hash, report.lots)
 }
 
-/// Out of order, late, negative, ties, refunds, expiry: what the oracle finds by sorting, on every store, with the same hash.
+/// Out of order, late, negative, ties, refunds, expiry: what the oracle finds by sorting, on every store, with the same
+/// hash.
 #[test]
 fn ten_thousand_histories_equal_the_oracle_on_every_store() {
     for (order, members) in [(Order::Earned, 6_000), (Order::Expiring, 4_000)] {

@@ -1,9 +1,9 @@
 //! Orders taken now and performed later (`Prefer: respond-async`, RFC 7240): durably, in order for each account.
 //!
-//! An order that is taken is a fact of the journal. It waits until a second fact says that it is done, in the same commit as the
-//! money, or why it was refused. It is performed under an id made from its own, so that whoever performs it again, after a
-//! crash or on another node, finds it done. Orders that share an account are performed one after another, as they were
-//! taken; the others at the same time.
+//! An order that is taken is a fact of the journal. It waits until a second fact says that it is done, in the same
+//! commit as the money, or why it was refused. It is performed under an id made from its own, so that whoever performs
+//! it again, after a crash or on another node, finds it done. Orders that share an account are performed one after
+//! another, as they were taken; the others at the same time.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
@@ -92,8 +92,8 @@ impl Api {
         Ok(taken(order.account, id, telling))
     }
 
-    /// Performs what waits and was taken before an instant, in order, and says how much it was. What cannot be performed now
-    /// keeps only those waiting that share an account with it.
+    /// Performs what waits and was taken before an instant, in order, and says how much it was. What cannot be
+    /// performed now keeps only those waiting that share an account with it.
     ///
     /// # Errors
     /// When the store cannot be read, or an outcome could not be recorded. Orders that were performed stay so.
@@ -144,8 +144,8 @@ impl Api {
         Ok(found)
     }
 
-    /// Performs one order and says in the same commit that it is done, or afterwards why it was refused. What cannot be told
-    /// now is an error, and waits on.
+    /// Performs one order and says in the same commit that it is done, or afterwards why it was refused. What cannot be
+    /// told now is an error, and waits on.
     async fn perform_one(&self, waiting: &Waiting) -> Result<(), Problem> {
         let refusal = match &waiting.order {
             None => Problem::bug("an outcome is of another kind than its command has"),
@@ -242,7 +242,8 @@ impl<T> Turns<T> {
         Turns { orders, accounts, before, behind, ready }
     }
 
-    /// The next whose turn has come. One that shares an account with what is stuck is passed over, and its accounts are stuck.
+    /// The next whose turn has come. One that shares an account with what is stuck is passed over, and its accounts are
+    /// stuck.
     fn next(&mut self, stuck: &mut BTreeSet<Id>) -> Option<(usize, T)> {
         while let Some(place) = self.ready.pop_front() {
             match self.orders[place].take() {
@@ -271,8 +272,8 @@ impl<T> Turns<T> {
     }
 }
 
-/// Performs orders for as long as the engine is open: at once where this node serves the ledger, and elsewhere only what
-/// nobody performs.
+/// Performs orders for as long as the engine is open: at once where this node serves the ledger, and elsewhere only
+/// what nobody performs.
 pub async fn run(api: Api) {
     let Ok(ledger) = ledger() else { return };
     let mut obstacle = Obstacle::of("orders of the bank");

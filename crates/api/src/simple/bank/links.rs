@@ -1,5 +1,5 @@
-//! Links: from which other accounts an account may draw what it cannot give itself. They go one way and are not followed
-//! further.
+//! Links: from which other accounts an account may draw what it cannot give itself. They go one way and are not
+//! followed further.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -166,7 +166,8 @@ impl Api {
         Ok(self.read(move |snapshot| kept(snapshot, id, &request)).await?.is_some())
     }
 
-    /// Changes the links of an account from what they are when it is done; `None` leaves them. Says whether they changed.
+    /// Changes the links of an account from what they are when it is done; `None` leaves them. Says whether they
+    /// changed.
     async fn change_links(
         &self,
         target: &Target,

@@ -1,7 +1,7 @@
 //! Bank accounts that are known by a name: the ledger `bank`, asset USD/2.
 //!
-//! An account is the ledger's account `bank:<uuid>`; its name and its links stand in its metadata. A name is an account as
-//! well, `name:<segment>`, which never holds money: while the name is taken, its metadata says by whom. So a name is
+//! An account is the ledger's account `bank:<uuid>`; its name and its links stand in its metadata. A name is an account
+//! as well, `name:<segment>`, which never holds money: while the name is taken, its metadata says by whom. So a name is
 //! unique by the ledger's own rules, is taken in the same atomic batch that opens the account, and is free again by the
 //! batch that closes it. Whatever depends on what was read of an account begins with an expectation of just that; when
 //! it has changed meanwhile, all is read again.

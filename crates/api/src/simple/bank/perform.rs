@@ -1,7 +1,7 @@
 //! Performing an order: what it asks of the ledger, and what came of it in the bank's words.
 //!
-//! An order names every account by its id. Who draws on whom is read anew each time, and expected in the same batch to be so
-//! still; when it is not, it is read again. Performed again under the same id, an order is told as it was done.
+//! An order names every account by its id. Who draws on whom is read anew each time, and expected in the same batch to
+//! be so still; when it is not, it is read again. Performed again under the same id, an order is told as it was done.
 
 use std::collections::HashMap;
 

@@ -39,8 +39,8 @@ impl Serialize for Dollars {
     }
 }
 
-/// More than nothing: a number or a text, read as its digits and never through a float; digits past the second decimal are
-/// cut off.
+/// More than nothing: a number or a text, read as its digits and never through a float; digits past the second decimal
+/// are cut off.
 #[derive(Debug, Clone, Copy)]
 pub struct PositiveDollars(pub Amount);
 

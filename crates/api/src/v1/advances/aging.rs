@@ -28,8 +28,8 @@ pub struct AgingBody {
     as_of: JsonDay,
     /// What is owed, in all.
     owed: JsonAmount,
-    /// What is not due yet, and what has been due for so many days, by the date of the installment itself: a replacement is as
-    /// old as what it replaces.
+    /// What is not due yet, and what has been due for so many days, by the date of the installment itself: a
+    /// replacement is as old as what it replaces.
     ages: Vec<AgeBody>,
 }
 

@@ -26,8 +26,8 @@ pub struct ExceptionBody {
     seq: u64,
     /// When it was found.
     at: Option<JsonTime>,
-    /// `unknown_transaction`, `unreadable_line`, `report_not_whole`, `unresolved`, `credit_refused`, `debits_refused`, `unanswered`,
-    /// `overpaid`, `owed_again` or `plan_full`.
+    /// `unknown_transaction`, `unreadable_line`, `report_not_whole`, `unresolved`, `credit_refused`, `debits_refused`,
+    /// `unanswered`, `overpaid`, `owed_again` or `plan_full`.
     kind: &'static str,
     /// Whether it is so no more, such as where a report told of it, the processor answered, or somebody decided.
     #[serde(rename = "settled")]

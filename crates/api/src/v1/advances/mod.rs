@@ -1,5 +1,5 @@
-//! Advances over HTTP: terms, advances and what a person may do with them, daily runs, reports, exceptions, aging. One list of
-//! routes.
+//! Advances over HTTP: terms, advances and what a person may do with them, daily runs, reports, exceptions, aging. One
+//! list of routes.
 
 pub mod aging;
 pub mod exceptions;
@@ -27,8 +27,8 @@ use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
 
-/// Days that a run, or a report, may be ahead of today: ten years, the longest plan of weeks. A run that is further ahead asks for
-/// nothing that one within them does not.
+/// Days that a run, or a report, may be ahead of today: ten years, the longest plan of weeks. A run that is further
+/// ahead asks for nothing that one within them does not.
 const AHEAD_DAYS_MAX: u32 = 3_653;
 
 /// All routes, with their descriptions.
@@ -81,8 +81,8 @@ impl Api {
         Err(Problem::processor_not_configured())
     }
 
-    /// A day of a run or of a report. One that is far ahead is a slip of the pen, and would be the last: no run of an earlier day
-    /// may follow it.
+    /// A day of a run or of a report. One that is far ahead is a slip of the pen, and would be the last: no run of an
+    /// earlier day may follow it.
     pub(crate) fn check_day(&self, place: &str, day: Day) -> Result<Day, Problem> {
         let last = self.collector.today().plus(AHEAD_DAYS_MAX);
         if day <= last {

@@ -67,8 +67,8 @@ pub(crate) enum Wait {
 const ID_REUSED: &str = "id_reused";
 
 impl Api {
-    /// Makes an advance and sends its credit. Says whether it was made now or before. The customer is the one that the ledger
-    /// knows; what was recorded under the name as it was sent is found under that.
+    /// Makes an advance and sends its credit. Says whether it was made now or before. The customer is the one that the
+    /// ledger knows; what was recorded under the name as it was sent is found under that.
     pub(crate) async fn pay_out(
         &self,
         ledger: &Name,
@@ -168,8 +168,8 @@ impl Api {
     }
 }
 
-/// The answer to an advance that was made: 202 as long as the processor is not known to have it, made now or before, and where
-/// the client did not want to wait.
+/// The answer to an advance that was made: 202 as long as the processor is not known to have it, made now or before,
+/// and where the client did not want to wait.
 pub(crate) fn answer(
     status: StatusCode,
     (telling, wait): (Telling, Wait),

@@ -256,7 +256,8 @@ pub struct RunBody {
     report: Option<ReadingBody>,
     /// What was done while it was under way.
     counts: CountsBody,
-    /// Credits and debits that have no answer of the processor, which the next run tries again, or that it refused for good.
+    /// Credits and debits that have no answer of the processor, which the next run tries again, or that it refused for
+    /// good.
     given_up: Option<u64>,
 }
 
@@ -271,8 +272,8 @@ pub struct ReadingBody {
     pub(crate) unreadable: u64,
     /// Whether it was read to its end. If not, the same report may be read again.
     pub(crate) complete: bool,
-    /// Whether silence in it counts: it was read to the end that its transport names, every line of it, and is not empty while
-    /// transactions are awaited.
+    /// Whether silence in it counts: it was read to the end that its transport names, every line of it, and is not
+    /// empty while transactions are awaited.
     pub(crate) whole: bool,
     /// Why a person takes it for whole all the same.
     #[serde(skip_serializing_if = "Option::is_none")]

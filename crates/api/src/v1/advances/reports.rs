@@ -20,9 +20,10 @@ use crate::{Api, body};
 
 /// Read a report of the processor: what became of which transaction. What was told before changes nothing.
 ///
-/// With `as_of` it counts as the whole report of that day, if every line of it can be read and it is not empty while transactions
-/// are awaited: silence about a transaction then means what it means in the processor's own. With `accept_as_whole` a person says
-/// that whatever is known of that day's report is all that it had to say, and why: that is written down, and counts alike.
+/// With `as_of` it counts as the whole report of that day, if every line of it can be read and it is not empty while
+/// transactions are awaited: silence about a transaction then means what it means in the processor's own. With
+/// `accept_as_whole` a person says that whatever is known of that day's report is all that it had to say, and why: that
+/// is written down, and counts alike.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/reports", tag = "advances",
     params(("as_of" = Option<String>, Query, description = "The day of which it is the whole report"),
         ("accept_as_whole" = Option<String>, Query, description = "Why it is to count as whole though it is not, in up to 300 bytes; with `as_of`. The body may be empty"),

@@ -33,8 +33,8 @@ pub struct AdjustRequest {
     /// How many: given where positive, taken back where negative.
     #[schema(example = -200)]
     points: JsonSigned,
-    /// The date on points that are given, by which they are spent; now when missing. On points that are taken back it has no
-    /// effect: they come off the payer's oldest points.
+    /// The date on points that are given, by which they are spent; now when missing. On points that are taken back it
+    /// has no effect: they come off the payer's oldest points.
     #[serde(default)]
     timestamp: Option<JsonTime>,
     /// Why, for whoever reads the journal.

@@ -94,8 +94,8 @@ pub(crate) fn sum(points: impl Iterator<Item = Amount>) -> Amount {
     Amount::new(points.fold(0, |sum: u128, one| sum.saturating_add(one.minor_units())))
 }
 
-/// The sum of what a member has of all payers, exactly: each part is a balance, and a thousand of them pass 128 bits. It is
-/// kept in two parts, in units of 10^30 and of 1.
+/// The sum of what a member has of all payers, exactly: each part is a balance, and a thousand of them pass 128 bits.
+/// It is kept in two parts, in units of 10^30 and of 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonTotal {
     high: u128,
@@ -158,7 +158,8 @@ pub(crate) fn party_of(metadata: &ducat_domain::ledger::terms::Metadata, key: &s
 }
 
 impl Api {
-    /// The payers that accounts were made for. An account's payer never changes, so those asked for lately are remembered.
+    /// The payers that accounts were made for. An account's payer never changes, so those asked for lately are
+    /// remembered.
     pub(crate) async fn payers(
         &self,
         ledger: &Name,

@@ -133,7 +133,8 @@ impl<P: Product> Decider<'_, P> {
     }
 }
 
-/// How much of each posting is asked for. What is asked for beyond what is left of one is refused, and so is nothing at all.
+/// How much of each posting is asked for. What is asked for beyond what is left of one is refused, and so is nothing at
+/// all.
 fn parts_of<P: Product>(
     original: Id,
     posted: &[Leg],

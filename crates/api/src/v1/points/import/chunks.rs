@@ -1,8 +1,8 @@
 //! Rows of a file in chunks, each row with the hashes of all rows up to it.
 //!
 //! - A chunk is named by what came before it, the first of a file by its first row; it is what it is by its last row.
-//! - A hash is made of what rows mean, so that a file that was saved again is the same file. Beside it goes the hash of their
-//!   bytes, by which release 0.1.0 named chunks: what it took is found again.
+//! - A hash is made of what rows mean, so that a file that was saved again is the same file. Beside it goes the hash of
+//!   their bytes, by which release 0.1.0 named chunks: what it took is found again.
 //! - Memory does not grow with the file.
 
 use std::collections::VecDeque;
@@ -73,8 +73,8 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// Its name: the rows before it, and of a file's first chunk its first row. So whatever goes on behind the same rows has
-    /// the same name, and only one of it is taken.
+    /// Its name: the rows before it, and of a file's first chunk its first row. So whatever goes on behind the same
+    /// rows has the same name, and only one of it is taken.
     pub fn id_by(&self, form: Form) -> Id {
         let named = match (&self.before, self.rows.front()) {
             (Some(before), _) => *blake3::hash(before.of(form)).as_bytes(),

@@ -1,9 +1,9 @@
 //! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each row once.
 //!
-//! A file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes on
-//! behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each time, and are
-//! nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each refused line as it is
-//! found, the counts at the end.
+//! A file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
+//! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each
+//! time, and are nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each
+//! refused line as it is found, the counts at the end.
 
 mod chunks;
 
@@ -39,8 +39,8 @@ use crate::{Api, body};
 /// The columns, in this order; a first line that names them is left out.
 pub const COLUMNS: [&str; 4] = ["member", "payer", "points", "timestamp"];
 
-/// Chunks that are read while others commit, and go into one commit where they are there: purses are written once a commit,
-/// and others wait for some 200 ms at most.
+/// Chunks that are read while others commit, and go into one commit where they are there: purses are written once a
+/// commit, and others wait for some 200 ms at most.
 const CHUNKS_AHEAD: usize = 4;
 
 /// A line that was refused, and why.
@@ -104,8 +104,8 @@ impl Import {
         Import { engine, ledger, chunks, last: None, stopped: None }
     }
 
-    /// What came of the next part; `None` at the end. Each chunk is taken after the one before it only: what is taken back in
-    /// one may have been earned there.
+    /// What came of the next part; `None` at the end. Each chunk is taken after the one before it only: what is taken
+    /// back in one may have been earned there.
     ///
     /// # Errors
     /// When the import cannot go on; what was recorded until then stays.
