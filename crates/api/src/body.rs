@@ -187,11 +187,11 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 /// Whether an answer is the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Telling {
+pub(crate) enum Delivery {
     /// It is.
     First,
     /// It repeats an earlier one.
-    Again,
+    Replay,
 }
 
 /// An answer in JSON.
@@ -201,18 +201,18 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// An answer with this status, whether it is the first one or not.
-pub(crate) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
+pub(crate) fn respond(status: StatusCode, delivery: Delivery, body: &impl Serialize) -> Response {
     let mut response = json(status, body);
-    if telling == Telling::Again {
+    if delivery == Delivery::Replay {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     response
 }
 
 /// The answer to a command that was done: with its own status the first time, 200 and a header again.
-pub(crate) fn outcome(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
-    match telling {
-        Telling::First => json(status, body),
-        Telling::Again => told(StatusCode::OK, telling, body),
+pub(crate) fn outcome(status: StatusCode, delivery: Delivery, body: &impl Serialize) -> Response {
+    match delivery {
+        Delivery::First => json(status, body),
+        Delivery::Replay => respond(StatusCode::OK, delivery, body),
     }
 }

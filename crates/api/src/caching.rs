@@ -5,7 +5,7 @@
 //!   may still be moved by postings with an earlier date, so neither is among it.
 //! - Everything else that is read has an `ETag`, is to be revalidated before it is used again, and is answered 304
 //!   where the client has it already. Tags follow from what is answered, so they are the same on every node.
-//! - All of it is `private`: balances are nobody else's business, a shared cache's least of all.
+//! - All of it is `private`: balances are no one else's business, a shared cache's least of all.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;

@@ -18,7 +18,7 @@ use prometheus_client::registry::Registry;
 use crate::Api;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Answer {
+struct StatusLabel {
     status: u16,
 }
 
@@ -74,7 +74,7 @@ fn sign(micros: i64) -> f64 {
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    answers: Family<Answer, Counter>,
+    answers: Family<StatusLabel, Counter>,
     queued: Gauge,
     queue_limit: Gauge,
     commits: Gauge,
@@ -90,7 +90,7 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Metrics {
         let (answers, queued, queue_limit, commits) =
-            (Family::<Answer, Counter>::default(), Gauge::default(), Gauge::default(), Gauge::default());
+            (Family::<StatusLabel, Counter>::default(), Gauge::default(), Gauge::default(), Gauge::default());
         let advances = Family::<Advances, Gauge>::default();
         let mut registry = Registry::with_prefix("ducat");
         registry.register("http_answers", "Answers, by status", answers.clone());
@@ -172,6 +172,6 @@ pub async fn count(State(api): State<Api>, request: Request, next: Next) -> Resp
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
     let response = next.run(request).await;
     tracing::debug!(%method, path = uri.path(), status = response.status().as_u16(), us = begun.elapsed().as_micros(), "request");
-    api.metrics.answers.get_or_create(&Answer { status: response.status().as_u16() }).inc();
+    api.metrics.answers.get_or_create(&StatusLabel { status: response.status().as_u16() }).inc();
     response
 }

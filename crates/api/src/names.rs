@@ -121,11 +121,11 @@ pub fn forms(text: &str) -> [String; 3] {
 /// Whose name it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Somebody who earns points.
+    /// Someone who earns points.
     Member,
-    /// Somebody who gives points.
+    /// Someone who gives points.
     Payer,
-    /// Somebody who gets advances.
+    /// Someone who gets advances.
     Customer,
 }
 
@@ -143,7 +143,7 @@ impl Kind {
     }
 }
 
-/// The name that the ledger has for somebody, in whatever form; none where there is nobody of this name.
+/// The name that the ledger has for someone, in whatever form; none where there is no one of this name.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -165,7 +165,7 @@ pub fn recorded(snapshot: &dyn Snapshot, ledger: &Name, kind: Kind, asked: &Part
     Ok(None)
 }
 
-/// A name to record of somebody who is not known yet.
+/// A name to record of someone who is not known yet.
 ///
 /// # Errors
 /// What is wrong with it, in a sentence.
@@ -175,7 +175,7 @@ pub fn new_party(asked: &Party) -> Result<Party, String> {
 }
 
 impl Api {
-    /// Somebody as the ledger knows them, or, if it does not, under the name to record. An id that is known already had
+    /// Someone as the ledger knows them, or, if it does not, under the name to record. An id that is known already had
     /// the name as it was sent.
     pub(crate) async fn party(
         &self,
@@ -216,7 +216,7 @@ impl Resolver {
         Resolver { reader, ledger, remembered: HashMap::new() }
     }
 
-    /// Somebody as the ledger knows them, or under the name to record; or what is wrong with that.
+    /// Someone as the ledger knows them, or under the name to record; or what is wrong with that.
     ///
     /// # Errors
     /// The store cannot be read.

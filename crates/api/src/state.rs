@@ -38,7 +38,7 @@ pub struct ApiLimits {
     pub page_max: usize,
     /// How far below 0.00 a bank account may go that is opened from now on, in cents.
     pub bank_max_overdraft: Amount,
-    /// How long a body may take to arrive. Nobody sends 16 MiB slower than half a megabyte a second on purpose.
+    /// How long a body may take to arrive. No one sends 16 MiB slower than half a megabyte a second on purpose.
     pub body_timeout: Duration,
     /// How long an outcome is waited for before the answer is 504 `outcome_unknown`. The command goes on.
     pub outcome_timeout: Duration,
@@ -143,13 +143,13 @@ impl Api {
         }))
     }
 
-    /// Submits items and waits for what comes of them, within bounds. `id` is named if the wait is too long.
+    /// Submits items and waits for their outcomes, within bounds. `id` is named if the wait is too long.
     pub(crate) async fn submit(&self, ledger: &Name, items: Vec<Item>, id: Option<Id>) -> Result<Committed, Problem> {
         let outcome = self.engine.enqueue(ledger.clone(), items).map_err(|failure| Problem::from_failure(&failure))?;
         self.outcome(outcome, id).await.map_err(|failure| Problem::from_failure(&failure))?
     }
 
-    /// Waits for an outcome, within bounds: what came of it, or a problem that says that this cannot be told.
+    /// Waits for an outcome, within bounds: the outcome, or a problem that says that it is unknown.
     pub(crate) async fn outcome(
         &self,
         outcome: oneshot::Receiver<Reply>,
@@ -157,7 +157,7 @@ impl Api {
     ) -> Result<Result<Committed, Problem>, Failure> {
         match tokio::time::timeout(self.limits.outcome_timeout, outcome).await {
             Ok(Ok(reply)) => reply.map(Ok),
-            // Who should answer went away without one, or takes too long: nobody may say that it failed.
+            // Who should answer went away without one, or takes too long: no one may say that it failed.
             Ok(Err(_)) | Err(_) => Ok(Err(Problem::outcome_unknown(id))),
         }
     }
@@ -215,7 +215,7 @@ impl Api {
         Ok(asset.code.clone())
     }
 
-    /// The assets of a ledger, from memory or the store; `None` when nobody opened it.
+    /// The assets of a ledger, from memory or the store; `None` when no one opened it.
     pub(crate) async fn assets(&self, ledger: &Name) -> Result<Option<Arc<Assets>>, Problem> {
         if let Some(assets) = self.engine.published().assets(ledger.as_str()) {
             return Ok(Some(assets));

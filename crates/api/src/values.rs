@@ -272,7 +272,7 @@ pub fn parse_time(text: &str) -> Result<Timestamp, String> {
     micros.map(Timestamp).ok_or_else(|| "the instant is out of range: years 1 to 9999, in UTC".to_owned())
 }
 
-/// Somebody outside in JSON: 1 to 200 bytes of text.
+/// Someone outside in JSON: 1 to 200 bytes of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonParty(pub Party);
 

@@ -1,7 +1,7 @@
 //! Names that come from outside: of ledgers, accounts and assets, and of people and firms.
 //!
 //! A [`Name`] is 1 to 128 bytes of `A-Z a-z 0-9 _ . : -`; there is no other way to make one. Names of people and firms,
-//! each a [`Party`], enter account names through [`Name::segment`] alone, so that nobody can smuggle a separator in.
+//! each a [`Party`], enter account names through [`Name::segment`] alone, so that no one can smuggle a separator in.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -158,7 +158,7 @@ impl fmt::Debug for Name {
 /// The longest name of a party: more than any firm has, little enough to keep with an account.
 pub const PARTY_LENGTH_MAX: usize = 200;
 
-/// Somebody outside, as others call them (a member, a payer, a customer): 1 to [`PARTY_LENGTH_MAX`] bytes of any text.
+/// Someone outside, as others call them (a member, a payer, a customer): 1 to [`PARTY_LENGTH_MAX`] bytes of any text.
 /// Cloning shares the text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Party(Arc<str>);

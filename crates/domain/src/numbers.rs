@@ -50,7 +50,7 @@ counted! {
     BatchNo
 }
 
-/// A map by numbers that the rules gave out. Nobody can choose them so that they collide, so they need no keyed hash.
+/// A map by numbers that the rules gave out. No one can choose them so that they collide, so they need no keyed hash.
 pub type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
 
 /// Spreads numbers in order over all 64 bits: one multiplication by 2^64 over the golden ratio (Knuth, The Art of

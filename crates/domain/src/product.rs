@@ -29,7 +29,7 @@ pub trait Tagged: Sized {
 
 /// What can be asked of a product.
 pub trait ProductAction: Tagged + Clone + Debug + Eq {
-    /// Whether it makes a transaction, which is found by the command's id whoever chose that.
+    /// Whether it makes a transaction, which is found by the command's id whether the client or the server chose it.
     fn makes_transaction(&self) -> bool;
 
     /// Whether it only ends what was taken before: an archived ledger takes nothing else.

@@ -27,7 +27,7 @@ pub trait Clock: Send + Sync {
     /// The instant it is.
     fn now(&self) -> Timestamp;
 
-    /// A stopwatch that nobody sets. A clock without one stands still.
+    /// A stopwatch that no one sets. A clock without one stands still.
     fn elapsed(&self) -> Duration {
         Duration::ZERO
     }
@@ -201,7 +201,7 @@ pub fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// A fresh id in order of time (UUIDv7), for a command that nobody else named: such ids append to the index of
+/// A fresh id in order of time (UUIDv7), for a command that no one else named: such ids append to the index of
 /// outcomes. The instant in it is the id's own, which no rule reads.
 #[must_use]
 pub fn fresh_id() -> Id {

@@ -2,11 +2,11 @@
 //!
 //! A node asks its own executor first, which takes a lease that is free or has lapsed, or says who has it. A command
 //! that is sent on carries an id under which its outcome is kept, so it is sent again, with the same id, when the
-//! answer is lost: by then somebody has the lease, and whoever has it knows what became of it. Nobody is told "failed"
-//! about a command whose answer was lost, and nobody is told "unknown" about one that was never sent.
+//! answer is lost: by then someone has the lease, and its owner knows the outcome. No client gets "failed"
+//! for a command whose response was lost, nor "unknown" for one that was never sent.
 //!
 //! A request also carries the name of the attempt. The node that took it keeps its answer for a while under that name,
-//! and gives the same answer again: a command that was done once is told as done, and not as a repetition, although its
+//! and gives the same answer again: a command that was done once is shown as done, and not as a retry, although its
 //! answer was asked for twice.
 
 use std::collections::HashMap;

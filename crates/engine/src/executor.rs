@@ -41,7 +41,7 @@ pub struct Request {
     pub items: Arc<[Item]>,
 }
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone)]
 pub struct Committed {
     /// Of each item, in order.
@@ -85,7 +85,7 @@ pub enum Failure {
         /// Why, in its own words.
         reason: String,
     },
-    /// The store does not tell what became of a commit before it.
+    /// The outcome of a commit before it is not settled yet.
     #[error("the store does not answer")]
     Unavailable,
     /// More is asked than can be done now.
@@ -116,7 +116,7 @@ pub enum AdoptError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] Fault),
-    /// Somebody else writes to the ledger.
+    /// Someone else writes to the ledger.
     #[error("somebody else writes to the ledger")]
     Deposed,
     /// An effect cannot have happened.
@@ -229,7 +229,7 @@ impl<S: Store> Executor<S> {
         }
     }
 
-    /// Nothing landed: the working rows are dropped whole, and everybody is told.
+    /// Nothing landed: the working rows are dropped whole, and every caller gets the fault.
     fn fail(&mut self, requests: &[Request], fault: Fault) -> Vec<Reply> {
         self.ledgers.clear();
         if fault.is_damage() {
@@ -240,7 +240,7 @@ impl<S: Store> Executor<S> {
     }
 
     /// Loads what all requests of a ledger need. Says whether the ledger is still as its kept rows have it: only then
-    /// do all rows tell of one instant.
+    /// are all rows of one instant.
     fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<bool, Fault> {
         // A ledger that was let go or handed over is asked for again, so that reads find it in memory again too.
         if !self.published.is_held(ledger) {
@@ -412,7 +412,7 @@ enum Commit {
     Landed,
     /// It is stored, as was found out later.
     Settled,
-    /// Somebody else wrote; nothing is stored.
+    /// Someone else wrote; nothing is stored.
     Deposed,
     /// Nothing is stored.
     Failed(Fault),

@@ -1,4 +1,4 @@
-//! Work that nobody asks for: holds whose time is over are given up, lots of points that have expired are closed,
+//! Work that no one asks for: holds whose time is over are given up, lots of points that have expired are closed,
 //! points that were pending can be spent, all by the same commands as everything else.
 
 use std::sync::Arc;

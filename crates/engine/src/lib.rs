@@ -1,7 +1,7 @@
 //! When things happen: one executor commits, in batches that grow by themselves; a clock that never goes back; jobs.
 //!
 //! Every write goes `submit -> queue -> executor -> store.commit -> reply`. What arrives while one batch commits is the
-//! next batch: no timer, no tuning. Only [`executor`] commits, only [`clock`] reads the clock, and nobody is told that
+//! next batch: no timer, no tuning. Only [`executor`] commits, only [`clock`] reads the clock, and no one learns that
 //! something failed that landed.
 
 pub mod advances;

@@ -105,7 +105,7 @@ pub struct Published {
     assets: Cache<Name, (u64, Arc<Assets>)>,
     tenure: Arc<dyn Tenure>,
     commits: watch::Sender<u64>,
-    /// Ledgers whose effects somebody follows, each with its last effect that is known here.
+    /// Ledgers whose effects someone follows, each with its last effect that is known here.
     followed: Mutex<HashMap<Name, watch::Sender<Seq>>>,
     /// The instants of the last commits of ledgers.
     lasts: Cache<Name, Timestamp>,
@@ -206,7 +206,7 @@ impl Published {
         }
     }
 
-    /// A ledger's assets, read from the store and kept if they are not here; none for a ledger that nobody opened.
+    /// A ledger's assets, read from the store and kept if they are not here; none for a ledger that no one opened.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
@@ -233,7 +233,7 @@ impl Published {
         }
     }
 
-    /// Tells of every commit: a counter that changes.
+    /// A counter that changes with every commit.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
@@ -317,7 +317,7 @@ impl Published {
         self.tenure.term_at(delta.head.epoch)
     }
 
-    /// Makes a committed batch visible. Rows that nobody reads are only made sure not to be filled in stale.
+    /// Makes a committed batch visible. Rows that no one reads are only made sure not to be filled in stale.
     pub(crate) fn update(&self, delta: &Delta, working: &Working) {
         if !delta.assets.is_empty() || delta.base.defaults != delta.head.defaults {
             self.assets.remove(&delta.head.ledger);

@@ -38,7 +38,7 @@ impl Default for EngineOptions {
     }
 }
 
-/// What comes of a request.
+/// The outcome of a request.
 pub type Reply = Result<Committed, Failure>;
 
 struct Submission {
@@ -49,7 +49,7 @@ struct Submission {
 }
 
 /// What the executor is asked.
-enum Asked {
+enum Message {
     Turn(Submission),
     /// Whether the store takes commits.
     Probe,
@@ -64,7 +64,7 @@ pub struct Company {
 }
 
 impl Default for Company {
-    /// Nobody.
+    /// No one.
     fn default() -> Company {
         Company { tenure: Arc::new(SoleOwner), cluster: None }
     }
@@ -77,7 +77,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    queue: Mutex<Option<UnboundedSender<Asked>>>,
+    queue: Mutex<Option<UnboundedSender<Message>>>,
     room: Arc<Semaphore>,
     room_max: u32,
     executor: Mutex<Option<JoinHandle<()>>>,
@@ -121,8 +121,8 @@ impl Engine {
             .spawn(move || {
                 let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run(executor, submissions)));
                 if ran.is_err() {
-                    // A bug: nothing uncommitted was answered, and nobody may go on from rows that may be wrong.
-                    // Whoever watches the process starts it again.
+                    // A bug: nothing uncommitted was answered, and no one may go on from rows that may be wrong.
+                    // The process manager starts it again.
                     tracing::error!("the executor panicked; the process ends");
                     std::process::abort();
                 }
@@ -141,7 +141,7 @@ impl Engine {
         Engine { inner: Arc::new(inner) }
     }
 
-    /// Submits items for a ledger and waits for what comes of them. A caller that goes away cancels nothing.
+    /// Submits items for a ledger and waits for their outcomes. A caller that goes away cancels nothing.
     ///
     /// # Errors
     /// When nothing of it landed, or it is unknown whether it did ([`Failure`] says which).
@@ -150,7 +150,7 @@ impl Engine {
     }
 
     /// Submits items and gives the place where their outcome will be. Where another node has the ledger's lease, they
-    /// go there. Nothing comes there when the outcome cannot be told.
+    /// go there. Nothing comes there when the outcome is unknown.
     ///
     /// # Errors
     /// When the queue is full, the engine is closed, or an earlier commit is being settled. Nothing was done then.
@@ -166,14 +166,14 @@ impl Engine {
         let (engine, cluster) = (self.clone(), Arc::clone(cluster));
         tokio::spawn(async move {
             if let Some(answer) = engine.route(&cluster, request, here).await {
-                // Whoever does not listen any more has been served all the same.
+                // A caller that has gone has been served all the same.
                 drop(reply.send(answer));
             }
         });
         Ok(outcome)
     }
 
-    /// Asks this node, then the owner of the lease, until one of them answers. `None` when the outcome cannot be told.
+    /// Asks this node, then the owner of the lease, until one of them answers. `None` when the outcome is unknown.
     async fn route(
         &self,
         cluster: &Cluster,
@@ -249,14 +249,14 @@ impl Engine {
         let (reply, outcome) = oneshot::channel();
         let submission = Submission { request, reply, commands, _room: room };
         let queue = self.inner.queue.lock();
-        queue.as_ref().ok_or(Failure::Closed)?.send(Asked::Turn(submission)).map_err(|_| Failure::Closed)?;
+        queue.as_ref().ok_or(Failure::Closed)?.send(Message::Turn(submission)).map_err(|_| Failure::Closed)?;
         Ok(outcome)
     }
 
     /// Has the executor find out whether the store takes commits: see [`Published::health`].
     pub fn probe(&self) {
         if let Some(queue) = self.inner.queue.lock().as_ref() {
-            drop(queue.send(Asked::Probe));
+            drop(queue.send(Message::Probe));
         }
     }
 
@@ -305,7 +305,7 @@ impl Engine {
         self.inner.cluster.as_ref().map(|cluster| &cluster.standing)
     }
 
-    /// Whether other nodes may commit to the same store: then [`Published::commits`] tells of some commits alone.
+    /// Whether other nodes may commit to the same store: then [`Published::commits`] counts only some commits.
     #[must_use]
     pub fn is_among_others(&self) -> bool {
         self.inner.cluster.is_some()
@@ -387,7 +387,7 @@ impl Engine {
     }
 }
 
-/// One request on its way to whoever serves its ledger.
+/// One request on its way to the owner of its ledger's lease.
 struct Journey<'a> {
     original: &'a Request,
     /// What is sent on: the same, under ids whose outcomes are kept.
@@ -466,12 +466,12 @@ fn weight(items: &[Item]) -> u32 {
 }
 
 /// Takes turns until the queue is closed and empty.
-fn run<S: Store>(mut executor: Executor<S>, mut asked: UnboundedReceiver<Asked>) {
+fn run<S: Store>(mut executor: Executor<S>, mut asked: UnboundedReceiver<Message>) {
     let mut next = None;
     while let Some(first) = next.take().or_else(|| asked.blocking_recv()) {
         let first = match first {
-            Asked::Turn(submission) => submission,
-            Asked::Probe => {
+            Message::Turn(submission) => submission,
+            Message::Probe => {
                 executor.probe();
                 continue;
             }
@@ -480,7 +480,7 @@ fn run<S: Store>(mut executor: Executor<S>, mut asked: UnboundedReceiver<Asked>)
         let mut batch = vec![first];
         while let Ok(more) = asked.try_recv() {
             match more {
-                Asked::Turn(submission) if commands + submission.commands <= BATCH_COMMANDS_MAX => {
+                Message::Turn(submission) if commands + submission.commands <= BATCH_COMMANDS_MAX => {
                     commands += submission.commands;
                     batch.push(submission);
                 }

@@ -83,7 +83,7 @@ pub enum AddressError {
 
 /// Makes TLS ready: every client of this process needs that before it is built, whether or not it uses it.
 pub fn ready_tls() {
-    // Where somebody was here before, what is there is as good.
+    // Where someone was here before, what is there is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 

@@ -60,7 +60,7 @@ pub enum SubmitError {
     /// Nothing of it reached the processor, for certain.
     #[error("the processor is not reached: {0}")]
     NotSent(String),
-    /// The processor may have done it. Asked again under its key, it tells the id.
+    /// The processor may have done it. Asked again under its key, it returns the id.
     #[error("the processor gave no id: {0}")]
     Unknown(String),
     /// The processor did not do it, and never will under this key.

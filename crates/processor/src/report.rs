@@ -18,7 +18,7 @@ pub const LINE_BYTES_MAX: usize = 4_096;
 /// What is read at once.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// How much of a line is told when it cannot be read.
+/// How much of a line is shown when it cannot be read.
 const SHOWN_CHARS: usize = 60;
 
 /// How a report is written.
@@ -65,7 +65,7 @@ pub enum Line {
     Unreadable(String),
 }
 
-/// Reads a report; hands on every line with its place, from 1, until nobody wants more of them.
+/// Reads a report; hands on every line with its place, from 1, until no one wants more of them.
 ///
 /// # Errors
 /// When the bytes cannot be read or decompressed, or `take` fails. What was taken until then stays taken.
@@ -194,7 +194,7 @@ impl Csv {
         self.reader.reset();
         let line = without_commas(line);
         let (_, _, _, ends) = self.reader.read_record(line, &mut self.fields, &mut self.ends);
-        // The end of the line, told by nothing more to read, ends its last field and the row.
+        // The end of the line, seen when nothing more can be read, ends its last field and the row.
         let written = if ends == 0 { 0 } else { self.ends[ends - 1] };
         let (end, _, _, more) = self.reader.read_record(&[], &mut self.fields[written..], &mut self.ends[ends..]);
         let field = |from: usize, to: usize| std::str::from_utf8(self.fields.get(from..to)?).ok().map(str::trim);
@@ -303,7 +303,7 @@ enum Behind {
     Cut,
 }
 
-/// The elements of an array, told apart by brackets and quotes alone: one that is nonsense keeps no other from being
+/// The elements of an array, separated by brackets and quotes alone: one that is nonsense keeps no other from being
 /// read.
 struct Elements<R> {
     reader: BufReader<R>,

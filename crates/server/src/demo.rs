@@ -1,5 +1,5 @@
 //! `ducat demo advances`: a server and a processor that fails in every way, a thousand advances, twenty weeks in half a
-//! minute; and then the sums, told by the ledger and by the processor.
+//! minute; and then the sums of the ledger and of the processor.
 
 use std::collections::HashMap;
 use std::process::{Command, ExitCode};

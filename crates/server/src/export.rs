@@ -107,7 +107,7 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
 
 fn done(written: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
     match written {
-        // Whoever read this has read enough.
+        // The reader of this has read enough.
         Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
         other => other.map(|()| ExitCode::SUCCESS),
     }

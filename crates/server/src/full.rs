@@ -55,7 +55,7 @@ pub fn write(reader: &dyn Reader, head: &Head, out: &mut impl Write) -> anyhow::
         let batches = recorded(reader, ledger, next)?;
         let Some((_, last)) = batches.last() else { bail!("batch {} is missing", next.0.next()) };
         next = (last.batch, last.last);
-        // All of it is made before any of it is written: no snapshot is held while somebody reads slowly.
+        // All of it is made before any of it is written: no snapshot is held while someone reads slowly.
         out.write_all(&lines(reader, head, &batches)?)?;
     }
     Ok(out.flush()?)

@@ -53,7 +53,7 @@ struct ImportArguments {
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
     store: String,
-    /// A name that tells imports of the same rows apart.
+    /// A name that distinguishes imports of the same rows.
     #[arg(long, default_value = "")]
     import: String,
     /// In which asset points are kept, where the ledger keeps none yet.

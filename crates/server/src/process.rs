@@ -63,7 +63,7 @@ impl ServerProcess {
         Ok(kib * 1_024.0 / 1e6)
     }
 
-    /// Tells it to stop and waits.
+    /// Signals it to stop and waits.
     pub fn stop(&mut self) -> anyhow::Result<()> {
         let stopped = Command::new("kill").arg(self.child.id().to_string()).status();
         stopped.context("the server cannot be told to stop")?;

@@ -30,13 +30,13 @@ pub struct ProcessorArguments {
     /// How often a transaction fails, from 0 to 1.
     #[arg(long, default_value_t = 0.0)]
     fail: f64,
-    /// How often its result is told days later, perhaps after everybody gave it up.
+    /// How often its result is reported days later, perhaps after it timed out.
     #[arg(long, default_value_t = 0.0)]
     late: f64,
-    /// How often its result is told twice in each report.
+    /// How often its result is reported twice in each report.
     #[arg(long, default_value_t = 0.0)]
     twice: f64,
-    /// How often its result is never told.
+    /// How often its result is never reported.
     #[arg(long, default_value_t = 0.0)]
     never: f64,
     /// How often a success becomes a fail some days later.
@@ -45,7 +45,7 @@ pub struct ProcessorArguments {
     /// How often a transaction is taken and its answer lost.
     #[arg(long, default_value_t = 0.0)]
     after_work: f64,
-    /// How often nobody is there.
+    /// How often no one is there.
     #[arg(long, default_value_t = 0.0)]
     down: f64,
     /// How often a transaction is refused for good.

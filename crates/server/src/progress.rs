@@ -8,7 +8,7 @@ pub enum Total {
     Bytes(u64),
     /// So many of something.
     Count(u64),
-    /// Nobody knows.
+    /// No one knows.
     Unknown,
 }
 

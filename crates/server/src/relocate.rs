@@ -2,7 +2,7 @@
 //!
 //! Nothing is decided again and nothing is lost: each recorded batch is taken over whole, and must get the hash that it
 //! had. What is stored there already is not sent again, so an interrupted move is taken up where it ended. The source
-//! is only read; nobody may write to it meanwhile. Until the last batch is there nobody sees the ledger at its new
+//! is only read; no one may write to it meanwhile. Until the last batch is there no one sees the ledger at its new
 //! place.
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `ducat serve`: opens the store, starts the engine, listens until it is told to stop.
+//! `ducat serve`: opens the store, starts the engine, listens until it is signalled to stop.
 //!
 //! Always true: no log line can stop anything, and a job that ends ends the process, so that a server that answers is
 //! whole.

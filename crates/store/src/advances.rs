@@ -16,7 +16,7 @@ pub trait AdvancesSnapshot {
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
     fn book(&self, ledger: &Name) -> Result<Option<Book>, Fault>;
-    /// The ledgers that make advances, as far as this node serves them or nobody does.
+    /// The ledgers that make advances, as far as this node serves them or no one does.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
@@ -70,7 +70,7 @@ pub trait AdvancesSnapshot {
     fn exceptions(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
 }
 
-/// Accounts named as those of advances that are told of: one is enough to know that there are some.
+/// Accounts named as those of advances that are listed: one is enough to know that there are some.
 pub(crate) const TAKEN_MAX: usize = 1;
 
 /// The rows that a footprint asks for, one question after another.

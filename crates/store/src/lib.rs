@@ -148,7 +148,7 @@ impl Fault {
 /// Why a commit did not say yes.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// No: somebody else wrote. Nothing of ours landed.
+    /// No: someone else wrote. Nothing of ours landed.
     #[error("ledger {ledger} has another writer")]
     Deposed {
         /// The ledger whose head had moved.
@@ -157,14 +157,14 @@ pub enum CommitError {
     /// No: nothing landed.
     #[error("nothing was committed: {0}")]
     Refused(#[source] Fault),
-    /// Nobody knows yet. Only [`Store::settle`] can tell.
+    /// It is not known yet. Only [`Store::settle`] can find out.
     #[error("whether it was committed is not known: {0}")]
     Unknown(#[source] Fault),
 }
 
-/// The writing side: one writer at a time, which whoever commits proves by the head.
+/// The writing side: one writer at a time, which every commit proves by the head.
 pub trait Store: Send {
-    /// A ledger as a whole; one that nobody opened has an absent head. Where several nodes share a store, this takes
+    /// A ledger as a whole; one that no one opened has an absent head. Where several nodes share a store, this takes
     /// the ledger's lease, or says which node has it.
     ///
     /// # Errors
@@ -192,7 +192,7 @@ pub trait Store: Send {
 
     /// Settles whether a commit landed: raises the epoch of its ledgers in a transaction of its own, on a new
     /// connection, so that the commit cannot land after it, and looks for its batches. Others may have committed more
-    /// behind them, so what tells is a batch's own row, not the head.
+    /// behind them, so a batch's own row decides, not the head.
     ///
     /// # Errors
     /// When the store cannot be reached: then the outcome is still unknown, and this is to be called again.
@@ -232,7 +232,7 @@ impl<S: Store + ?Sized> Store for Box<S> {
 }
 
 /// Loads what all commands of a batch need and the working rows do not have, in rounds: some rows are named by others.
-/// Says whether the ledger was all the while as its working rows have it: only then do they tell of one instant.
+/// Says whether the ledger was all the while as its working rows have it: only then are they of one instant.
 ///
 /// # Errors
 /// When the store cannot be read, or a row holds what no release writes.
@@ -288,7 +288,7 @@ pub trait Tenure: Send + Sync {
     }
 }
 
-/// A store that nobody else writes to.
+/// A store that no one else writes to.
 #[derive(Debug, Clone, Copy)]
 pub struct SoleOwner;
 
@@ -320,7 +320,7 @@ pub trait Reader: Send + Sync {
     }
 }
 
-/// One consistent view of everything committed. Names of ledgers that nobody opened have no rows, nor have those that
+/// One consistent view of everything committed. Names of ledgers that no one opened have no rows, nor have those that
 /// are still arriving from another store.
 pub trait Snapshot: AdvancesSnapshot + Stored {
     /// Ledgers by name, after one of them.
@@ -490,7 +490,7 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
         level: u8,
         range: std::ops::Range<i64>,
     ) -> Result<Vec<(i64, DateSum)>, Fault>;
-    /// The most entries that a ranked account has, and the names of all that have as many; none where nobody is ranked.
+    /// The most entries that a ranked account has, and the names of all that have as many; none where no one is ranked.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.

@@ -1,4 +1,4 @@
-//! A store in memory: for tests and the simulation, and as the plainest telling of what a store does.
+//! A store in memory: for tests and the simulation, and as the plainest form of what a store does.
 //!
 //! Nothing here is clever. It keeps every row in a sorted map, holds one lock, and forgets all when it is dropped.
 
@@ -338,7 +338,7 @@ pub(crate) fn absent(footprint: &Footprint) -> Rows {
     }
 }
 
-/// A ledger that nobody has opened.
+/// A ledger that no one has opened.
 pub(crate) fn absent_ledger(name: &Name) -> LoadedLedger {
     LoadedLedger {
         head: Head::absent(name.clone()),

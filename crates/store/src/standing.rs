@@ -116,7 +116,7 @@ impl Standing {
         &self.url
     }
 
-    /// What tells this process from every other.
+    /// What distinguishes this process from every other.
     #[must_use]
     pub fn process(&self) -> Uuid {
         self.process

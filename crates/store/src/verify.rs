@@ -108,7 +108,7 @@ impl Report {
     }
 }
 
-/// Verifies every ledger as it was when its turn came. `progress` is told how many effects were read.
+/// Verifies every ledger as it was when its turn came. `progress` is called with how many effects were read.
 ///
 /// # Errors
 /// When the store cannot be read and does not say where. Rows that cannot be read are differences.

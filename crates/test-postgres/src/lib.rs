@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// The variable that names a server for tests: a URL without a database.
 pub const VARIABLE: &str = "DUCAT_TEST_POSTGRES";
 
-/// Everybody is trusted but the members of a role, who must show a password.
+/// Everyone is trusted but the members of a role, who must show a password.
 const GUARDED: &str = "host all +guarded 127.0.0.1/32 scram-sha-256";
 
 /// Whether what the server says is stored must be on the disk.
@@ -139,7 +139,7 @@ impl Server {
         if let Some((user, group)) = other_user()? {
             std::os::unix::fs::chown(folder.path(), Some(user), Some(group))?;
         }
-        // Free now; whoever takes it before the server does makes the test fail, and loudly.
+        // Free now; another process that takes it before the server does makes the test fail, and loudly.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         Ok(Server { folder, binaries: binaries()?, port })
     }

@@ -1,6 +1,6 @@
 //! The way to other nodes, over HTTP.
 //!
-//! Always true: what is told to have been done was answered by the node that the request was for; what is told to have
+//! Always true: what is said to have been done was said by the node that the request was for; what is said to have
 //! *not* been done was refused by it, or never reached it. Everything else may have been done, and is asked for again.
 
 use std::collections::BTreeMap;

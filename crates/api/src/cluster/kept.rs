@@ -27,7 +27,7 @@ const BYTES_MAX: usize = 32 << 20;
 /// What a request takes up at least.
 const BYTES_MIN: usize = 512;
 
-/// An answer in its bytes, or the failure; `None` when the outcome cannot be told.
+/// An answer in its bytes, or the failure; `None` when the outcome is unknown.
 pub(crate) type Answer = Option<Result<Bytes, Failure>>;
 
 type Awaited = Shared<BoxFuture<'static, Answer>>;
@@ -98,7 +98,7 @@ mod tests {
         let kept = Kept::default();
         let (reply, outcome) = oneshot::channel();
         let first = kept.answer(Id(1), 10, || Ok(outcome)).expect("it is taken");
-        // Whoever asked first has gone, and another asks while it is under way, and when it is over.
+        // The first caller has gone, and another asks while it is under way, and when it is over.
         drop(first);
         let second = kept.answer(Id(1), 10, || unreachable!("it is under way")).expect("it is known");
         reply.send(done(7)).expect("somebody listens");

@@ -56,7 +56,7 @@ fn refusal(standing: Option<&Standing>, headers: &HeaderMap) -> Option<Response>
     let nothing = || Problem::not_found("not_found", "there is nothing here for clients").into_response();
     let (Some(standing), Some(shown)) = (standing, headers.get(header::AUTHORIZATION)) else { return Some(nothing()) };
     let expected = authorization(standing);
-    // Every byte is looked at, whichever is wrong: how long it takes tells nothing.
+    // Every byte is looked at, whichever is wrong: the time it takes reveals nothing.
     let differences = shown.as_bytes().iter().zip(expected.as_bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
     if shown.len() != expected.len() || differences != 0 {
         return Some(marked(Some(standing), StatusCode::UNAUTHORIZED.into_response()));

@@ -62,7 +62,8 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// Connections beyond the limit that are being told so at once; the rest of them is closed without a word.
+/// Connections beyond the limit that are being refused with a response at once; the rest of them is closed without a
+/// word.
 pub const REFUSALS_MAX: usize = 16;
 
 /// How long a refused connection is kept to see that the client reads the refusal.
@@ -74,12 +75,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Once the server stops, a head that has begun to arrive has this long to be complete.
 const LAST_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long a body that nobody reads is dropped before the connection closes, in all and between two pieces. They are
+/// How long a body that no one reads is dropped before the connection closes, in all and between two pieces. They are
 /// nginx's (`lingering_time`, `lingering_timeout`).
 const LINGER_TIME: Duration = Duration::from_secs(30);
 const LINGER_PAUSE: Duration = Duration::from_secs(5);
 
-/// What a connection beyond the limit is told.
+/// What a connection beyond the limit gets.
 const FULL: &str = concat!(
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n",
     "Connection: close\r\nContent-Length: 180\r\n\r\n",
@@ -218,7 +219,7 @@ async fn connection(
         tokio::select! {
             ended = poll_fn(|context| served.poll_without_shutdown(context)) => match ended {
                 Ok(()) => break,
-                // A client that goes away, or that does not speak HTTP and was told so.
+                // A client that goes away, or that does not speak HTTP and was refused.
                 Err(_) if !activity.was_refused() => return,
                 Err(_) => break,
             },
@@ -232,7 +233,7 @@ async fn connection(
     linger(served.into_parts().io.into_inner().into_inner(), LINGER_TIME, LINGER_PAUSE).await;
 }
 
-/// Tells a connection for which there is no room.
+/// Refuses a connection for which there is no room.
 async fn refuse(mut stream: TcpStream) {
     // It fits the socket's buffer, which is empty.
     if stream.try_write(FULL.as_bytes()).is_ok() {

@@ -27,7 +27,7 @@ pub(crate) use shown::Shown;
 /// The code of a store that is damaged.
 pub const DAMAGED: &str = "store_damaged";
 
-/// Tells that an answer repeats an earlier one.
+/// Marks a response that repeats an earlier one.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Seconds after which to come back when the server has too much to do: batches take milliseconds.
@@ -155,7 +155,7 @@ impl Problem {
         }
     }
 
-    /// What a problem becomes that came up after a command was taken: whatever failed since, nobody may say that
+    /// What a problem becomes that came up after a command was taken: whatever failed since, no one may say that
     /// nothing was done. A batch has no id of its own.
     #[must_use]
     pub fn after_commit(self, id: Option<Id>) -> Problem {
@@ -177,7 +177,7 @@ impl Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
     }
 
-    /// Nothing can be sent: it is for whoever starts the server to change that, not for time.
+    /// Nothing can be sent: the operator changes that, not time.
     pub fn processor_not_configured() -> Problem {
         let reason = "no processor is configured; start the server with --processor-url";
         Problem::unavailable(PROCESSOR_NOT_CONFIGURED, reason)

@@ -112,7 +112,7 @@ pub(crate) async fn perform_advance(
     let (amount, wait) = (request.amount.0, api.credit_wait(&headers));
     let missing = [Rejection::LedgerNotFound, ducat_domain::advances::Rejection::TermsNotFound.into()]
         .map(|missing| missing.code());
-    let (telling, advance) = match api.pay_out(&ledger, id, customer, amount, wait).await {
+    let (delivery, advance) = match api.pay_out(&ledger, id, customer, amount, wait).await {
         Err(problem) if missing.contains(&problem.code()) => {
             api.make_default_terms(&ledger).await?;
             api.pay_out(&ledger, id, customer, amount, wait).await?
@@ -124,7 +124,7 @@ pub(crate) async fn perform_advance(
         transaction_id: advance.progress(0).and_then(|credit| credit.transaction()).map(ToString::to_string),
         status: advance.status().word(),
     };
-    Ok(answer(StatusCode::OK, (telling, wait), &advance, &performed))
+    Ok(answer(StatusCode::OK, (delivery, wait), &advance, &performed))
 }
 
 impl Api {
@@ -134,7 +134,7 @@ impl Api {
         let terms = LedgerTerms { assets, rules: LedgerRules::default(), default_asset: None };
         let open = Command::new(CommandId::Server(fresh()), LedgerAction::OpenLedger(terms));
         match self.one(ledger, open).await {
-            // Somebody opened it otherwise: it need only have the asset.
+            // Someone opened it otherwise: it need only have the asset.
             Err(problem) if problem.code() == Rejection::LedgerExists.code() => {}
             opened => drop(opened?),
         }

@@ -26,7 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Number, Settled};
+use super::{ItemResult, Number};
 use crate::idempotency::fresh;
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath};
@@ -150,18 +150,18 @@ pub(crate) async fn post_amount(
     query?;
     let id = transaction_id(&headers)?;
     let settled = match api.post(id, &request).await? {
-        Settled::Refused(Rejection::LedgerNotFound, _) => {
+        ItemResult::Refused(Rejection::LedgerNotFound, _) => {
             api.open().await?;
             api.post(id, &request).await?
         }
         settled => settled,
     };
     match settled {
-        Settled::Done(_) => {
+        ItemResult::Done(_) => {
             let (account_id, amount) = (request.account_id.0.as_str().to_owned(), Number(request.amount.0));
             Ok(body::json(StatusCode::OK, &PostedAmountBody { account_id, amount }))
         }
-        Settled::Refused(rejection, before) => Err(Settled::problem(&rejection, before)),
+        ItemResult::Refused(rejection, before) => Err(ItemResult::problem(&rejection, before)),
     }
 }
 
@@ -243,7 +243,7 @@ fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
 
 impl Api {
     /// Opens the account if need be and posts the amount, both or neither. Gives what came of the posting.
-    async fn post(&self, id: Id, request: &PostAmountRequest) -> Result<Settled, Problem> {
+    async fn post(&self, id: Id, request: &PostAmountRequest) -> Result<ItemResult, Problem> {
         let PostAmountRequest { account_id: AccountId(account), amount: SignedAmount(amount) } = request;
         let (source, destination) = match *amount < 0 {
             true => (account.clone(), Name::world()),

@@ -28,15 +28,15 @@ impl Serialize for Number {
     }
 }
 
-/// What came of one item, a refusal told again being a refusal.
-enum Settled {
+/// The outcome of one item; a repeated refusal is a refusal.
+enum ItemResult {
     /// Each command was done, now or before.
     Done(Vec<Outcome>),
     /// One was refused, and nothing was done; when, if that was before.
     Refused(Rejection, Option<Timestamp>),
 }
 
-impl Settled {
+impl ItemResult {
     /// The refusal as an answer.
     fn problem(rejection: &Rejection, before: Option<Timestamp>) -> Problem {
         let problem = Problem::from_rejection(rejection);
@@ -49,23 +49,23 @@ impl Settled {
 
 impl Api {
     /// What came of the only item of a request.
-    async fn settled(&self, ledger: &Name, outcomes: Vec<ItemOutcome>) -> Result<Settled, Problem> {
+    async fn settled(&self, ledger: &Name, outcomes: Vec<ItemOutcome>) -> Result<ItemResult, Problem> {
         let outcome = match outcomes.into_iter().next() {
-            Some(ItemOutcome::Atomic(outcomes)) => return Ok(Settled::Done(outcomes)),
+            Some(ItemOutcome::Atomic(outcomes)) => return Ok(ItemResult::Done(outcomes)),
             Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => outcome,
             None => return Err(Problem::bug("an outcome is of another kind than its command has")),
         };
         match outcome {
-            Outcome::Refused(rejection) => Ok(Settled::Refused(rejection, None)),
+            Outcome::Refused(rejection) => Ok(ItemResult::Refused(rejection, None)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
                 let ledger = ledger.clone();
                 let view = self.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
                 match view.await? {
-                    OutcomeView::Refused(rejection, at) => Ok(Settled::Refused(rejection, Some(at))),
+                    OutcomeView::Refused(rejection, at) => Ok(ItemResult::Refused(rejection, Some(at))),
                     _ => Err(Problem::bug("an outcome is of another kind than its command has")),
                 }
             }
-            done => Ok(Settled::Done(vec![done])),
+            done => Ok(ItemResult::Done(vec![done])),
         }
     }
 }

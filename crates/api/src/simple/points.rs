@@ -27,7 +27,7 @@ use crate::problem::{OrBug as _, Problem};
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
 use crate::v1::points::render::sum;
-use crate::v1::points::{Happened, Trial};
+use crate::v1::points::{RecordedPoints, Trial};
 use crate::values::JsonParty;
 use crate::values::JsonTime;
 use crate::{Api, body};
@@ -111,7 +111,7 @@ impl Serialize for Balances {
 pub struct Sentence(Problem);
 
 impl Sentence {
-    /// What happened, as somebody sees it who knows of one member only.
+    /// What happened, as someone sees it who knows of one member only.
     fn text(problem: &Problem) -> String {
         let of = |payer: &str| format!(" of {payer}");
         match (problem.named("available"), problem.named("needed")) {
@@ -216,7 +216,7 @@ pub(crate) async fn spend(
     let id = command_id(&headers, None, &ledger)?;
     let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
     let happened = api.in_default_program(id, (action.clone(), action)).await?;
-    let Some(Happened { telling, fact: Fact::Spent { deductions, .. }, .. }) = happened else {
+    let Some(RecordedPoints { delivery, fact: Fact::Spent { deductions, .. }, .. }) = happened else {
         return Err(Problem::bug("an outcome is of another kind than its command has").into());
     };
     let payers = api.payers(&ledger, deductions.iter().map(|one| one.payer)).await;
@@ -227,7 +227,7 @@ pub(crate) async fn spend(
         Ok(SpentBody { payer: JsonParty(payer.clone()), points: Number(-points) })
     });
     let spent: Vec<SpentBody> = spent.collect::<Result<_, Problem>>()?;
-    Ok(body::outcome(StatusCode::OK, telling, &spent))
+    Ok(body::outcome(StatusCode::OK, delivery, &spent))
 }
 
 /// What is left of each payer.
@@ -239,7 +239,7 @@ pub(crate) async fn get_balance(State(api): State<Api>, query: Result<NoQuery, P
     let (ledger, member) = (ledger()?, member()?);
     let read = api.read(move |snapshot| match purses(snapshot, &ledger, &member) {
         Ok(purses) => Ok(purses.into_iter().map(|purse| (purse.payer.clone(), purse.points())).collect()),
-        // Nobody has added anything.
+        // No one has added anything.
         Err(problem) if problem.status() == StatusCode::NOT_FOUND.as_u16() => Ok(Vec::new()),
         Err(problem) => Err(problem),
     });
@@ -253,7 +253,7 @@ impl Api {
         &self,
         id: CommandId,
         actions: (points::Action, points::Action),
-    ) -> Result<Option<Happened>, Problem> {
+    ) -> Result<Option<RecordedPoints>, Problem> {
         let ledger = ledger()?;
         let missing =
             [Rejection::LedgerNotFound, points::Rejection::ProgramNotFound.into()].map(|missing| missing.code());
@@ -274,7 +274,7 @@ impl Api {
         };
         let open = Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms));
         match self.one(ledger, open).await {
-            // Somebody opened it otherwise: it need only have the asset.
+            // Someone opened it otherwise: it need only have the asset.
             Err(problem) if problem.code() == Rejection::LedgerExists.code() => {}
             opened => drop(opened?),
         }

@@ -20,9 +20,9 @@ use ducat_store::read::{AccountReader, Entry, Names, OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ledgers::{One, last, ledger_not_found};
-use super::render::{self, AccountBody, Page, Told, again, told};
-use crate::body::{self, Telling};
+use super::ledgers::{Succeeded, last, ledger_not_found};
+use super::render::{self, AccountBody, Page, Success, again, success_of};
+use crate::body::{self, Delivery};
 use crate::caching::{Lasting, is_match, tag, tagged, weak_tag};
 use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::problem::{OrBug as _, Problem};
@@ -161,13 +161,13 @@ pub(crate) async fn open_account(
         metadata: request.metadata.0,
     });
     let one = api.one(&ledger, Command::new(id, action)).await?;
-    let told = tell_opened(&api, ledger, name, one).await;
-    told.map_err(|problem| problem.after_commit(Some(id.id())))
+    let success = show_opened(&api, ledger, name, one).await;
+    success.map_err(|problem| problem.after_commit(Some(id.id())))
 }
 
-async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Response, Problem> {
-    match one.told {
-        Told::Done(effects) => {
+async fn show_opened(api: &Api, ledger: Name, name: Name, one: Succeeded) -> Result<Response, Problem> {
+    match one.success {
+        Success::Done(effects) => {
             let assets = api.assets(&ledger).await?.ok_or_else(ledger_not_found)?;
             let opened = one.effects.get(effects).unwrap_or_default().iter().find_map(|effect| match &effect.fact {
                 Fact::AccountOpened(opened) => Some((opened, effect.at)),
@@ -180,16 +180,16 @@ async fn tell_opened(api: &Api, ledger: Name, name: Name, one: One) -> Result<Re
                 .or_bug("an asset that is referred to is missing")?;
             Ok(body::json(StatusCode::CREATED, &render::opened_account(opened, &asset.code, at)))
         }
-        Told::Same | Told::WouldDo(_) => {
+        Success::Same | Success::WouldDo(_) => {
             let (account, assets) = api.account(&ledger, &name).await?;
             Ok(body::json(StatusCode::OK, &render::account(&account, &assets)))
         }
-        Told::Again(seq) => {
+        Success::Replayed(seq) => {
             let view = api.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
             match view.await? {
                 OutcomeView::Account(opened, asset, at) => {
                     let body = render::opened_account(&opened, &asset, at);
-                    Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
+                    Ok(body::outcome(StatusCode::CREATED, Delivery::Replay, &body))
                 }
                 OutcomeView::Refused(rejection, at) => Err(again(&rejection, at)),
                 OutcomeView::Transaction(_)
@@ -269,7 +269,7 @@ pub(crate) async fn get_busiest(
     Ok(body::json(StatusCode::OK, &BusiestBody { entries, accounts }))
 }
 
-/// The busiest accounts of a ledger; a problem where nobody is ranked.
+/// The busiest accounts of a ledger; a problem where no one is ranked.
 pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(u64, Vec<Name>), Problem> {
     let (most, names) = snapshot.busiest(ledger)?;
     if most == 0
@@ -329,19 +329,19 @@ pub(crate) async fn change_account(
     });
     let id = fresh();
     let change = Command::new(CommandId::Server(id), action);
-    let told = match api.expected(&ledger, &name, &headers, patch.if_metadata).await? {
-        None => api.one(&ledger, change).await?.told,
+    let success = match api.expected(&ledger, &name, &headers, patch.if_metadata).await? {
+        None => api.one(&ledger, change).await?.success,
         Some(expectation) => {
             let expected = Command::new(CommandId::Server(fresh()), Action::Expect(expectation));
             let committed = api.submit(&ledger, vec![Item::Atomic(vec![expected, change])], Some(id)).await?;
-            match told(last(committed.outcomes)?) {
-                Ok(told) => told,
+            match success_of(last(committed.outcomes)?) {
+                Ok(success) => success,
                 Err(problem) => return Err(api.in_scales(&ledger, problem).await),
             }
         }
     };
-    // Only what was sent on to another node and asked for again has been told before.
-    if let Told::Again(seq) = told {
+    // Only what was sent on to another node and asked for again has had a response before.
+    if let Success::Replayed(seq) = success {
         let at = ledger.clone();
         let view = api.read(move |snapshot| outcome_view(snapshot, &at, seq).map_err(Problem::from));
         if let OutcomeView::Refused(rejection, refused_at) =

@@ -119,7 +119,7 @@ pub(crate) async fn transact_batch(
     };
     let committed = api.submit(&ledger, items, None).await?;
     let answered = answer(&api, ledger, committed, asked, results).await;
-    // Nobody may say that nothing was done; sent again, what has ids is answered as it was.
+    // No one may say that nothing was done; sent again, what has ids is answered as it was.
     answered.map_err(|problem| problem.after_commit(None))
 }
 
@@ -238,7 +238,7 @@ impl Api {
                 }
                 Outcome::Done { first, count } => Ok((StatusCode::CREATED, rendering.fresh(index, first, count)?)),
                 Outcome::Replayed { seq, .. } => match earlier.get(&seq) {
-                    Some(told) => told.clone().map(|transaction| (StatusCode::OK, transaction)),
+                    Some(success) => success.clone().map(|transaction| (StatusCode::OK, transaction)),
                     None => Err(Problem::bug("an outcome is of another kind than its command has")),
                 },
                 Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),

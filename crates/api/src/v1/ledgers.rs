@@ -15,8 +15,8 @@ use ducat_store::{Fault, Snapshot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::render::{AssetBody, Page, Told, again, told};
-use crate::body::{self, Telling};
+use super::render::{AssetBody, Page, Success, again, success_of};
+use crate::body::{self, Delivery};
 use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
@@ -194,17 +194,17 @@ pub(crate) async fn open_ledger(
             ranking: if request.rank_by_entries { Ranking::ByEntries } else { Ranking::None },
         },
     };
-    let told = api.one(&ledger, Command::new(id, Action::OpenLedger(terms))).await?;
-    let (status, telling) = match told.told {
-        Told::Done(_) | Told::WouldDo(_) => (StatusCode::CREATED, Telling::First),
-        Told::Same => (StatusCode::OK, Telling::First),
-        Told::Again(seq) => {
+    let success = api.one(&ledger, Command::new(id, Action::OpenLedger(terms))).await?;
+    let (status, delivery) = match success.success {
+        Success::Done(_) | Success::WouldDo(_) => (StatusCode::CREATED, Delivery::First),
+        Success::Same => (StatusCode::OK, Delivery::First),
+        Success::Replayed(seq) => {
             api.check_first_response(&ledger, seq, id).await?;
-            (StatusCode::OK, Telling::Again)
+            (StatusCode::OK, Delivery::Replay)
         }
     };
     let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
-    Ok(body::outcome(status, telling, &body))
+    Ok(body::outcome(status, delivery, &body))
 }
 
 /// List ledgers by name.
@@ -288,20 +288,20 @@ pub(crate) async fn change_ledger(
     let request: LedgerPatch = api.json(&headers, body).await?;
     let id = command_id(&headers, None, &ledger)?;
     let commands = request.commands(id);
-    let telling = if commands.is_empty() {
-        Telling::First
+    let delivery = if commands.is_empty() {
+        Delivery::First
     } else {
         let committed = api.submit(&ledger, vec![Item::Atomic(commands)], Some(id.id())).await?;
-        match told(keyed(committed.outcomes)?)? {
-            Told::Done(_) | Told::WouldDo(_) | Told::Same => Telling::First,
-            Told::Again(seq) => {
+        match success_of(keyed(committed.outcomes)?)? {
+            Success::Done(_) | Success::WouldDo(_) | Success::Same => Delivery::First,
+            Success::Replayed(seq) => {
                 api.check_first_response(&ledger, seq, id).await?;
-                Telling::Again
+                Delivery::Replay
             }
         }
     };
     let body = api.ledger_body(ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
-    Ok(body::told(StatusCode::OK, telling, &body))
+    Ok(body::respond(StatusCode::OK, delivery, &body))
 }
 
 /// Add an asset.
@@ -322,13 +322,13 @@ pub(crate) async fn add_asset(
     let terms = api.json::<AssetRequest>(&headers, body).await?.terms("body: scale")?;
     let id = command_id(&headers, None, &ledger)?;
     let body = AssetBody { code: JsonName(terms.code.clone()), scale: terms.scale };
-    let told = api.one(&ledger, Command::new(id, Action::AddAsset(terms))).await?;
-    match told.told {
-        Told::Done(_) | Told::WouldDo(_) => Ok(body::json(StatusCode::CREATED, &body)),
-        Told::Same => Ok(body::json(StatusCode::OK, &body)),
-        Told::Again(seq) => {
+    let success = api.one(&ledger, Command::new(id, Action::AddAsset(terms))).await?;
+    match success.success {
+        Success::Done(_) | Success::WouldDo(_) => Ok(body::json(StatusCode::CREATED, &body)),
+        Success::Same => Ok(body::json(StatusCode::OK, &body)),
+        Success::Replayed(seq) => {
             api.check_first_response(&ledger, seq, id).await?;
-            Ok(body::outcome(StatusCode::CREATED, Telling::Again, &body))
+            Ok(body::outcome(StatusCode::CREATED, Delivery::Replay, &body))
         }
     }
 }
@@ -355,33 +355,33 @@ pub(crate) async fn change_asset(
     let terms = AssetRequest { code: JsonName(code), scale }.terms("body: scale")?;
     let id = command_id(&headers, None, &ledger)?;
     let body = AssetBody { code: JsonName(terms.code.clone()), scale };
-    let told = api.one(&ledger, Command::new(id, Action::RescaleAsset(terms))).await?;
-    let telling = match told.told {
-        Told::Done(_) | Told::WouldDo(_) | Told::Same => Telling::First,
-        Told::Again(seq) => {
+    let success = api.one(&ledger, Command::new(id, Action::RescaleAsset(terms))).await?;
+    let delivery = match success.success {
+        Success::Done(_) | Success::WouldDo(_) | Success::Same => Delivery::First,
+        Success::Replayed(seq) => {
             api.check_first_response(&ledger, seq, id).await?;
-            Telling::Again
+            Delivery::Replay
         }
     };
-    Ok(body::told(StatusCode::OK, telling, &body))
+    Ok(body::respond(StatusCode::OK, delivery, &body))
 }
 
-/// What came of one command, with the batch that it was in.
-pub(crate) struct One {
-    pub told: Told,
+/// The successful outcome of one command, with the batch that it was in.
+pub(crate) struct Succeeded {
+    pub success: Success,
     pub effects: std::sync::Arc<[ducat_domain::Effect]>,
 }
 
 impl Api {
     /// Submits one command; a fresh refusal is a problem.
-    pub(crate) async fn one(&self, ledger: &Name, command: Command) -> Result<One, Problem> {
+    pub(crate) async fn one(&self, ledger: &Name, command: Command) -> Result<Succeeded, Problem> {
         let id = command.id.id();
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id)).await?;
-        let told = match told(single(committed.outcomes)?) {
-            Ok(told) => told,
+        let success = match success_of(single(committed.outcomes)?) {
+            Ok(success) => success,
             Err(problem) => return Err(self.in_scales(ledger, problem).await),
         };
-        Ok(One { told, effects: committed.effects })
+        Ok(Succeeded { success, effects: committed.effects })
     }
 
     /// Whether what was decided before under an id was a refusal: then it is the response again.
@@ -436,7 +436,7 @@ pub(crate) fn last(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     }
 }
 
-/// Nobody opened the ledger.
+/// No one opened the ledger.
 pub(crate) fn ledger_not_found() -> Problem {
     Problem::from_rejection(&ducat_domain::Rejection::LedgerNotFound)
 }

@@ -132,7 +132,7 @@ impl Unnamed {
         }
         for effect in effects {
             match &effect.fact {
-                // Nobody else knows it yet where this only would be done.
+                // No one else knows it yet where this only would be done.
                 Fact::AccountOpened(opened) => drop(unnamed.known.insert(opened.account, opened.name.clone())),
                 Fact::Posting(posting) => drop(unnamed.unknown.insert(posting.source.account)),
                 Fact::Hold(leg) => drop(unnamed.unknown.insert(leg.source)),
@@ -325,14 +325,14 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// What came of a command, before it is rendered.
-pub enum Told {
+/// The successful outcome of a command, before it is rendered.
+pub enum Success {
     /// It was done, by these effects of the batch.
     Done(std::ops::Range<usize>),
     /// What it asks for was so already.
     Same,
     /// Its outcome was given before and stands at this effect.
-    Again(Seq),
+    Replayed(Seq),
     /// It would be done, by these effects.
     WouldDo(Vec<Effect>),
 }
@@ -341,13 +341,13 @@ pub enum Told {
 ///
 /// # Errors
 /// The refusal, when the command was refused.
-pub fn told(outcome: Outcome) -> Result<Told, Problem> {
+pub fn success_of(outcome: Outcome) -> Result<Success, Problem> {
     match outcome {
-        Outcome::Done { first, count } => Ok(Told::Done(first..first + count)),
-        Outcome::Same => Ok(Told::Same),
-        Outcome::Replayed { seq, .. } => Ok(Told::Again(seq)),
+        Outcome::Done { first, count } => Ok(Success::Done(first..first + count)),
+        Outcome::Same => Ok(Success::Same),
+        Outcome::Replayed { seq, .. } => Ok(Success::Replayed(seq)),
         Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
-        Outcome::WouldDo(effects) => Ok(Told::WouldDo(effects)),
+        Outcome::WouldDo(effects) => Ok(Success::WouldDo(effects)),
     }
 }
 
@@ -367,7 +367,7 @@ pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
     }
 }
 
-/// A refusal of an instant, told again.
+/// A refusal of an instant, repeated.
 pub fn again(rejection: &Rejection, at: Timestamp) -> Problem {
     Problem::from_rejection(rejection).replayed(at)
 }

@@ -16,9 +16,9 @@ use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transact
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::ledgers::{One, ledger_not_found, single};
-use super::render::{Page, Told, TransactionBody, Unnamed, fresh_transaction, told, transaction_of};
-use crate::body::{self, Telling};
+use super::ledgers::{Succeeded, ledger_not_found, single};
+use super::render::{Page, Success, TransactionBody, Unnamed, fresh_transaction, success_of, transaction_of};
+use crate::body::{self, Delivery};
 use crate::idempotency::{KeyHeader, command_id};
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
@@ -110,7 +110,7 @@ impl PostingRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PendingRequest {
-    /// In seconds; for ever when left out.
+    /// In seconds; permanently when left out.
     timeout_s: Option<u64>,
 }
 
@@ -232,14 +232,14 @@ pub(crate) async fn transact(
         // The ledger or the asset came to be in between.
         assets = api.assets(&ledger).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
     }
-    let told = match told(single(committed.outcomes)?) {
-        Ok(told) => told,
+    let success = match success_of(single(committed.outcomes)?) {
+        Ok(success) => success,
         Err(problem) => return Err(api.in_scales(&ledger, problem).await),
     };
-    let effects = match &told {
-        Told::Done(range) => committed.effects.get(range.clone()).unwrap_or_default(),
-        Told::WouldDo(effects) => effects,
-        Told::Again(_) | Told::Same => &[],
+    let effects = match &success {
+        Success::Done(range) => committed.effects.get(range.clone()).unwrap_or_default(),
+        Success::WouldDo(effects) => effects,
+        Success::Replayed(_) | Success::Same => &[],
     };
     let givers = api.givers(&ledger, Unnamed::of([&transaction], effects)).await;
     let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
@@ -248,14 +248,14 @@ pub(crate) async fn transact(
         fresh_transaction(&transaction, effects, assets, &givers)
             .or_bug("an outcome is of another kind than its command has")
     };
-    match told {
-        Told::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
-        Told::WouldDo(_) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh()? })),
-        Told::Again(seq) => {
-            let told = api.tell_outcome(ledger, seq, StatusCode::CREATED, Telling::Again).await;
-            told.map_err(|problem| problem.after_commit(Some(id.id())))
+    match success {
+        Success::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
+        Success::WouldDo(_) => Ok(body::json(StatusCode::OK, &TransactionBody { seq: 0, ..fresh()? })),
+        Success::Replayed(seq) => {
+            let success = api.show_outcome(ledger, seq, StatusCode::CREATED, Delivery::Replay).await;
+            success.map_err(|problem| problem.after_commit(Some(id.id())))
         }
-        Told::Same => Err(Problem::bug("an outcome is of another kind than its command has")),
+        Success::Same => Err(Problem::bug("an outcome is of another kind than its command has")),
     }
 }
 
@@ -412,35 +412,35 @@ impl Api {
         status: StatusCode,
     ) -> Result<Response, Problem> {
         let one = self.one(&ledger, Command::new(id, action)).await?;
-        let told = self.tell(ledger, one, status).await;
-        told.map_err(|problem| problem.after_commit(Some(id.id())))
+        let success = self.tell(ledger, one, status).await;
+        success.map_err(|problem| problem.after_commit(Some(id.id())))
     }
 
-    async fn tell(&self, ledger: Name, one: One, status: StatusCode) -> Result<Response, Problem> {
-        let (seq, telling) = match one.told {
-            Told::Done(range) => {
-                (one.effects.get(range.start).or_bug("an effect that is referred to is missing")?.seq, Telling::First)
+    async fn tell(&self, ledger: Name, one: Succeeded, status: StatusCode) -> Result<Response, Problem> {
+        let (seq, delivery) = match one.success {
+            Success::Done(range) => {
+                (one.effects.get(range.start).or_bug("an effect that is referred to is missing")?.seq, Delivery::First)
             }
-            Told::Again(seq) => (seq, Telling::Again),
-            Told::Same | Told::WouldDo(_) => {
+            Success::Replayed(seq) => (seq, Delivery::Replay),
+            Success::Same | Success::WouldDo(_) => {
                 return Err(Problem::bug("an outcome is of another kind than its command has"));
             }
         };
-        self.tell_outcome(ledger, seq, status, telling).await
+        self.show_outcome(ledger, seq, status, delivery).await
     }
 
-    /// Tells the outcome that stands at an effect.
-    async fn tell_outcome(
+    /// Shows the outcome that stands at an effect.
+    async fn show_outcome(
         &self,
         ledger: Name,
         seq: Seq,
         status: StatusCode,
-        telling: Telling,
+        delivery: Delivery,
     ) -> Result<Response, Problem> {
         let of = ledger.clone();
         let body = self.read(move |snapshot| transaction_of(outcome_view(snapshot, &of, seq)?));
         match body.await {
-            Ok(body) => Ok(body::outcome(status, telling, &body)),
+            Ok(body) => Ok(body::outcome(status, delivery, &body)),
             Err(problem) => Err(self.in_scales(&ledger, problem).await),
         }
     }

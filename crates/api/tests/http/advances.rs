@@ -256,7 +256,7 @@ async fn a_customer_that_was_recorded_as_written_keeps_its_name() {
     server.finish().await;
 }
 
-/// A processor that answers when it is told to.
+/// A processor that responds when the test says so.
 struct Slow(tokio::sync::Semaphore);
 
 impl Processor for Slow {
@@ -288,7 +288,7 @@ async fn a_slow_processor_is_not_waited_for() {
     let request = r#"{"customer":"eve","amount":5}"#;
     let full = server.call(&format!("POST {path}"), &[("Prefer", "respond-async")], request).await;
     assert_eq!(full.status, 202, "{}", full.body);
-    // What was taken is sent, whoever waits.
+    // What was accepted is sent, whether a client waits or not.
     let mut commits = server.engine.published().commits();
     slow.0.add_permits(1);
     loop {
@@ -391,7 +391,7 @@ async fn a_processor_that_is_down_is_asked_again() {
     assert_eq!(answer.status, 202);
     assert!(answer.body.contains(r#""transaction_id":null,"status":"accepted""#), "{}", answer.body);
     server.simulator.set_faults(Faults::default());
-    // What is waiting is sent by whoever serves the ledger.
+    // What is waiting is sent by the owner of the ledger's lease.
     let working = tokio::spawn(server.collector.clone().work());
     let mut commits = server.engine.published().commits();
     while server.simulator.taken().is_empty() {

@@ -1,4 +1,4 @@
-//! Account management: every line of it, told on every store.
+//! Account management: every line of it, on every store.
 
 use crate::Step::Call;
 use crate::story;

@@ -1,4 +1,4 @@
-//! Bank accounts: every line of it, told on every store. Each post has a key, so that every store makes the same ids.
+//! Bank accounts: every line of it, on every store. Each post has a key, so that every store makes the same ids.
 
 use std::collections::BTreeSet;
 
@@ -201,7 +201,7 @@ async fn accounts_draw_on_those_linked_to_them() {
         Call("DELETE /accounts/Checking/links/Gift", &[], ""),
         Call("DELETE /accounts/Checking/links/Nobody", &[], ""),
         post(OUT, key!("11"), r#"{"amount":60}"#),
-        // One that is frozen gives nothing and stands in nobody's way.
+        // One that is frozen gives nothing and stands in no one's way.
         post("POST /accounts/Checking/deposit", key!("14"), r#"{"amount":3}"#),
         Call("PATCH /v1/ledgers/bank/accounts/bank:9608cd17-b5f8-503a-b346-87bb541d544c", &[], r#"{"frozen":true}"#),
         post(OUT, key!("15"), r#"{"amount":3}"#),
@@ -319,7 +319,7 @@ async fn orders_are_taken_now_and_performed_later() {
         Perform,
         Call("GET /accounts/Savings/requests/00000000-0000-4000-8000-000000000000", &[], ""),
         Call("GET /accounts/Savings/requests/x", &[], ""),
-        // By id it is told although its account is closed.
+        // By id it is shown although its account is closed.
         Call(
             "GET /v2/accounts/9a1996a2-a00f-55e5-b9df-b333afa78a3c/requests/3fb644d6-72fe-51bf-b4fa-e77494c439e3",
             &[],
@@ -428,7 +428,7 @@ async fn a_name_is_taken_once() {
     server.finish().await;
 }
 
-/// A ledger of that name that somebody opened by other means is left alone.
+/// A ledger of that name that someone opened by other means is left alone.
 #[tokio::test]
 async fn another_bank_is_not_taken_over() {
     let server = Server::on_memory();

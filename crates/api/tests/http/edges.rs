@@ -1,4 +1,4 @@
-//! Requests at the edge of what is meant: told in the words of who sent them.
+//! Requests at the edge of what is meant: refused in the words of their sender.
 
 use super::Step::Call;
 use super::{Server, story};
@@ -49,7 +49,7 @@ async fn wrong_requests_are_told_what_to_do() {
                 &[],
                 r#"{"id":"01900000-0000-7000-8000-000000000003","postings":[{"source":"world","destination":"b","amount":2000}]}"#,
             ),
-            // Amounts are told as people write them, and a refusal that is told again says so.
+            // Amounts are shown as people write them, and a refusal that is repeated says so.
             Call(
                 "POST /v1/ledgers/shop/transactions",
                 &[],
@@ -171,7 +171,7 @@ async fn points_are_put_right() {
     .await;
 }
 
-/// Sums beyond 128 bits, and differences beyond the range of balances, are told exactly.
+/// Sums beyond 128 bits, and differences beyond the range of balances, are shown exactly.
 #[tokio::test]
 async fn the_largest_numbers_are_exact() {
     let server = Server::on_memory();

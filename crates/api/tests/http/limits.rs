@@ -179,7 +179,7 @@ async fn a_damaged_file_is_final() {
     assert!(found > 3, "{found} damaged pages were found by reading");
 }
 
-/// A stream tells what is there, then what comes, and ends with the server.
+/// A stream sends what is there, then what comes, and ends with the server.
 #[tokio::test]
 async fn events_stream_on() {
     let server = Server::on_sqlite();

@@ -1,4 +1,4 @@
-//! Points: every line of both APIs, told on every store; and many clients who spend one member's points at once.
+//! Points: every line of both APIs, on every store; and many clients who spend one member's points at once.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -154,7 +154,7 @@ async fn members_earn_spend_and_get_back() {
             &[],
             r#"{"id":"00000000-0000-4000-8000-000000000006","points":31}"#,
         ),
-        // A refusal is told again, whatever has changed since.
+        // A refusal is repeated, whatever has changed since.
         Call(
             "POST /v1/ledgers/shop/points/members/mary/spend",
             &[],
@@ -197,7 +197,7 @@ async fn members_earn_spend_and_get_back() {
         // A transaction of points is not undone by other means.
         Call("POST /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000001/reverse", &[], ""),
         Call("GET /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000005", &[], ""),
-        // Asset and order hold for ever now, the rest does not.
+        // Asset and order hold permanently now, the rest does not.
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"expiring"}"#),
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"USD","order":"earned"}"#),
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned","pending_days":3}"#),
@@ -259,7 +259,7 @@ async fn rows_are_imported_once() {
              mary,A,-100,2026-01-03T00:00:00Z\nmary,A,-201,2026-01-03T00:00:00Z\n\"marc, the second\",A,5,2026-01-03T00:00:00+01:00\n\
              mary,A\n,A,5,2026-01-03T00:00:00Z\nmary,A,five,2026-01-03T00:00:00Z\nmary,A,0,2026-01-03T00:00:00Z\nmary,A,5,today\n",
         ),
-        // The same again changes nothing and tells the same; what has grown goes on where it ended.
+        // The same again changes nothing and gets the same response; what has grown goes on where it ended.
         Call(
             "POST /v1/ledgers/shop/points/import",
             CSV,
@@ -466,7 +466,7 @@ async fn bodies_may_be_packed() {
             refused.body
         );
     }
-    // One line of any length is named, and kept by nobody.
+    // One line of any length is named, and kept by no one.
     let long = send(path, "text/csv", "gzip", bomb).await;
     assert!(long.body.contains(r#""code":"rows_unread""#), "{}", long.body);
     server.finish().await;

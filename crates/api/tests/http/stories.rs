@@ -1,4 +1,4 @@
-//! Every line of the ledger API, told as stories.
+//! Every line of the ledger API, as stories.
 
 use crate::Step::{Call, Wait};
 use crate::story;

@@ -1,6 +1,6 @@
 //! The accounts of advances: cash, and for each customer what is owed and what was overpaid; what was written off.
 //!
-//! They are ordinary accounts. In a ledger with advances nobody else may open or change them, nor name what is owed and
+//! They are ordinary accounts. In a ledger with advances no one else may open or change them, nor name what is owed and
 //! what was written off in a transaction: both follow from advances. Cash is funded, and what was overpaid is paid
 //! back, by ordinary transactions.
 

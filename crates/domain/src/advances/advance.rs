@@ -2,7 +2,7 @@
 //!
 //! Always true: what is owed, overpaid and written off follows from what became of the credit and the debits alone,
 //! whatever the order in which that was learnt. Nothing of it is stored: the replacements of what failed, and the
-//! balances, are told from the debits that were asked for each time. So the same words of a processor, in any order,
+//! balances, are derived from the debits that were asked for each time. So the same words of a processor, in any order,
 //! leave the same advance.
 
 use super::day::{Day, Days};
@@ -47,7 +47,7 @@ pub struct Advance {
     pub asked: Day,
     /// How far the credit is.
     pub credit: Credit,
-    /// Whether the credit was tried again while it was not known what became of the try before: from then on nobody can
+    /// Whether the credit was tried again while it was not known what became of the try before: from then on no one can
     /// say that nothing of it reached the processor.
     pub is_retried: bool,
     /// Whether people know that its credit was tried for a day without an answer.
@@ -371,7 +371,7 @@ impl Advance {
         self.numbers().filter(|number| self.progress(*number) == Some(&Progress::Calling))
     }
 
-    /// Whether the processor has, or may have, had a credit or a debit since before a day of which nothing was told
+    /// Whether the processor has, or may have, had a credit or a debit since before a day of which nothing was reported
     /// yet.
     #[must_use]
     pub fn is_awaited(&self, as_of: Day) -> bool {
@@ -403,11 +403,11 @@ impl Advance {
         credit.into_iter().chain(debits.map(|(number, _)| number))
     }
 
-    /// The credit and the debits that the processor has had for longer than it tells of them, without a word, by
+    /// The credit and the debits that the processor has had for longer than it reports on them, without a report, by
     /// number; and whether silence about each means that it failed.
     ///
-    /// It does where every report that may have been the last to tell was read whole: of a transaction that was asked
-    /// for on several days it is not known on which of them the processor took it. A credit is never sent again.
+    /// It does where every report that may have been the last to name it was read whole: of a transaction that was
+    /// asked for on several days it is not known on which of them the processor took it. A credit is never sent again.
     pub fn overdue(&self, as_of: Day, reports: &Days) -> impl Iterator<Item = (u32, bool)> {
         let is_told = move |number: u32, sent: Day| {
             let debit = self.installment(number).and_then(|one| one.debit.as_ref());
@@ -523,7 +523,7 @@ impl Advance {
                 | Progress::Succeeded(..)
                 | Progress::Failed(..) => Some(Progress::UnderWay(transaction.clone(), *day)),
             }),
-            Event::Told { number, result } => self.told(*number, *result),
+            Event::Reported { number, result } => self.told(*number, *result),
             Event::TimedOut { number } => self.become_so(*number, |progress| match progress {
                 Progress::UnderWay(transaction, day) | Progress::Silent(transaction, day) => {
                     Some(Progress::TimedOut(transaction.clone(), *day))

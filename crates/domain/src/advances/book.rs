@@ -18,7 +18,7 @@ pub struct Book {
     pub terms: Terms,
     /// How often the terms were set.
     pub version: u64,
-    /// Whether there is any advance: then the asset holds for ever.
+    /// Whether there is any advance: then the asset holds permanently.
     pub has_advances: bool,
     /// The day of the last run that was done.
     pub last_done: Option<Day>,
@@ -50,9 +50,9 @@ pub struct Run {
 /// What was done while a run was under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Credits and debits that were told to have succeeded.
+    /// Credits and debits that were reported to have succeeded.
     pub succeeded: u64,
-    /// Credits and debits that were told to have failed.
+    /// Credits and debits that were reported to have failed.
     pub failed: u64,
     /// Debits that timed out.
     pub timed_out: u64,
@@ -62,7 +62,7 @@ pub struct Counts {
     pub charged: u64,
     /// Credits and debits that the processor took.
     pub sent: u64,
-    /// Transactions that nobody knows.
+    /// Transactions that no one knows.
     pub unknown: u64,
     /// Credits and debits that the processor refused for good.
     pub refused: u64,
@@ -173,8 +173,8 @@ impl Book {
 impl Counts {
     fn add(&mut self, event: &Event) {
         let count = match event {
-            Event::Told { result: TransactionResult::Success, .. } => &mut self.succeeded,
-            Event::Told { result: TransactionResult::Fail, .. } => &mut self.failed,
+            Event::Reported { result: TransactionResult::Success, .. } => &mut self.succeeded,
+            Event::Reported { result: TransactionResult::Fail, .. } => &mut self.failed,
             Event::TimedOut { .. } => &mut self.timed_out,
             Event::Silent { .. } => &mut self.unresolved,
             Event::DebitAsked { .. } => &mut self.charged,

@@ -63,8 +63,8 @@ pub enum Action {
         /// The day of the run; outside of one, the day it is.
         as_of: Option<Day>,
     },
-    /// A report tells what became of a transaction.
-    Tell {
+    /// A report has the result of a transaction.
+    Report {
         /// The transaction.
         transaction: TransactionId,
         /// What became of it.
@@ -163,7 +163,7 @@ impl Action {
             | Action::Cancel { advance }
             | Action::AskDebit { advance, .. }
             | Action::Send { advance, .. }
-            | Action::Tell { of: Some((advance, _)), .. }
+            | Action::Report { of: Some((advance, _)), .. }
             | Action::Refuse { advance, .. }
             | Action::Retry { advance, .. }
             | Action::NoteUnanswered { advance, .. }
@@ -172,7 +172,7 @@ impl Action {
             | Action::PayOff { advance } => Some(*advance),
             Action::SetTerms { .. }
             | Action::Open { .. }
-            | Action::Tell { of: None, .. }
+            | Action::Report { of: None, .. }
             | Action::NoteUnreadable { .. }
             | Action::NoteReport { .. }
             | Action::AcceptReport { .. }
@@ -218,7 +218,7 @@ impl Action {
                 transaction.encode(e);
                 e.option(*as_of, |e, day| day.encode(e));
             }
-            Action::Tell { transaction, result, of } => {
+            Action::Report { transaction, result, of } => {
                 e.byte(8);
                 transaction.encode(e);
                 result.encode(e);
@@ -295,7 +295,7 @@ impl Action {
                 transaction: TransactionId::decode(d)?,
                 as_of: d.option(Day::decode)?,
             },
-            8 => Action::Tell {
+            8 => Action::Report {
                 transaction: TransactionId::decode(d)?,
                 result: TransactionResult::decode(d)?,
                 of: d.option(|d| Ok((seq(d)?, number(d)?)))?,

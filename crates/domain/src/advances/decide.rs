@@ -1,9 +1,9 @@
 //! Deciding what is asked of advances: all checks, no change.
 //!
-//! Every decision is an event of an advance. What it moves is told by the difference that the event makes: before and
-//! after it an advance has put so much into each of its accounts. Where that difference is what is held for a credit or
-//! a debit, the hold is posted; where it is another, or none, the hold is given up and the rest is a transaction of its
-//! own. So balances and plans cannot disagree.
+//! Every decision is an event of an advance. What it moves is derived from the difference that the event makes: before
+//! and after it an advance has put so much into each of its accounts. Where that difference is what is held for a
+//! credit or a debit, the hold is posted; where it is another, or none, the hold is given up and the rest is a
+//! transaction of its own. So balances and plans cannot disagree.
 
 use super::Host;
 use super::accounts::{cash, metadata, overpaid, receivable, written_off};
@@ -48,7 +48,7 @@ pub(crate) fn decide<P: Host>(decider: Decider<'_, P>, id: Id, action: &Action) 
         Action::Cancel { advance } => deciding.cancel(*advance),
         Action::AskDebit { advance, number, as_of } => deciding.ask_debit(*advance, *number, *as_of),
         Action::Send { advance, number, transaction, as_of } => deciding.send((*advance, *number), transaction, *as_of),
-        Action::Tell { transaction, result, of } => deciding.tell(transaction, *result, *of),
+        Action::Report { transaction, result, of } => deciding.report(transaction, *result, *of),
         Action::Refuse { advance, number, key, reason, as_of } => {
             deciding.refuse((*advance, *number, *key), reason, *as_of)
         }
@@ -210,9 +210,9 @@ impl<'a, P: Host> Deciding<'a, P> {
         let mut after = advance.clone();
         after.evolve(&sent);
         let first = self.push(Fact::Changed { advance: no, event: sent, changes: Vec::new() });
-        // A report may have told of it before its name was known.
+        // A report may have named it before its name was known.
         if let Some(result) = known.and_then(|row| row.result) {
-            self.become_so(&after, number, Event::Told { number, result })?;
+            self.become_so(&after, number, Event::Reported { number, result })?;
         }
         changed(first)
     }
@@ -253,7 +253,7 @@ impl<'a, P: Host> Deciding<'a, P> {
         first.map_or(Ok(SAME), changed)
     }
 
-    fn tell(self, transaction: &TransactionId, result: TransactionResult, of: Option<(Seq, u32)>) -> Decided<P> {
+    fn report(self, transaction: &TransactionId, result: TransactionResult, of: Option<(Seq, u32)>) -> Decided<P> {
         let known = || known(self.decider.working).transaction(transaction);
         let of = match of {
             Some(of) => Some(of),
@@ -273,7 +273,7 @@ impl<'a, P: Host> Deciding<'a, P> {
         if progress.and_then(|progress| progress.after(result)).is_none() {
             return Ok(SAME);
         }
-        self.settle(advance, number, Event::Told { number, result })
+        self.settle(advance, number, Event::Reported { number, result })
     }
 
     fn time_out(mut self, no: Seq, as_of: Day) -> Decided<P> {
@@ -332,7 +332,7 @@ impl<'a, P: Host> Deciding<'a, P> {
         }
     }
 
-    /// Whoever goes on with a run that is over, or was overtaken, does nothing any more.
+    /// A run that is over, or was overtaken, cannot be carried on any more.
     fn check_run(&self, as_of: Day) -> Result<(), LedgerRejection<P>> {
         match self.book.running() {
             Some(run) if run.as_of == as_of => Ok(()),
@@ -459,8 +459,8 @@ impl<'a, P: Host> Deciding<'a, P> {
         }
     }
 
-    /// An account of advances, opened where it is missing, without a floor. It takes what is told of the world outside,
-    /// frozen or not.
+    /// An account of advances, opened where it is missing, without a floor. It takes what is reported of the world
+    /// outside, frozen or not.
     fn slot(&mut self, name: &Name, metadata: impl FnOnce() -> Metadata) -> BalanceSlot {
         let (working, draft) = (self.decider.working, &*self.decider.draft);
         let account = draft.account(working, name);
@@ -483,7 +483,7 @@ impl<'a, P: Host> Deciding<'a, P> {
         self.decider.draft.balance(self.decider.working, slot).account
     }
 
-    /// What is held for a credit or a debit, as the ledger knows it: nobody else can end it.
+    /// What is held for a credit or a debit, as the ledger knows it: no one else can end it.
     fn held(&mut self, advance: &Advance, number: u32) -> TransactionRow {
         let cash = self.slot(&cash(), Metadata::default);
         let cash = self.account_of(cash);

@@ -1,5 +1,5 @@
-//! What happened to advances: facts, of which everything else is told. Postings that moved money for one stand before
-//! it.
+//! What happened to advances: facts, from which everything else is derived. Postings that moved money for one stand
+//! before it.
 
 use super::day::Day;
 use super::plan::{Hold, number};
@@ -55,7 +55,7 @@ pub enum Fact {
         /// What came of it for the plan.
         changes: Vec<PlanChange>,
     },
-    /// A report told of a transaction that nobody asked for, as far as is known: it is kept for people, and for the
+    /// A report named a transaction that was not asked for, as far as is known: it is kept for people, and for the
     /// time when the transaction is known.
     Unknown {
         /// The transaction.
@@ -137,20 +137,20 @@ pub enum Event {
         /// The day on which it was sent.
         day: Day,
     },
-    /// A report told what became of it.
-    Told {
+    /// A report has its result.
+    Reported {
         /// The credit or the debit.
         number: u32,
         /// What.
         result: TransactionResult,
     },
-    /// No report told of a debit: it is taken to have failed.
+    /// No report named a debit: it is taken to have failed.
     TimedOut {
         /// The debit.
         number: u32,
     },
-    /// Nothing was told of it, but not every report that might have was read; or it is a credit, which is never sent
-    /// again.
+    /// Nothing was reported of it, but not every report that might have named it was read; or it is a credit, which is
+    /// never sent again.
     Silent {
         /// The credit or the debit.
         number: u32,
@@ -229,8 +229,8 @@ impl Event {
             Event::CreditCancelled => "cancelled",
             Event::DebitAsked { .. } => "debit_asked",
             Event::Sent { .. } => "sent",
-            Event::Told { result: TransactionResult::Success, .. } => "succeeded",
-            Event::Told { result: TransactionResult::Fail, .. } => "failed",
+            Event::Reported { result: TransactionResult::Success, .. } => "succeeded",
+            Event::Reported { result: TransactionResult::Fail, .. } => "failed",
             Event::TimedOut { .. } => "timed_out",
             Event::Silent { .. } => "unresolved",
             Event::Refused { .. } => "refused",
@@ -253,7 +253,7 @@ impl Event {
             | Event::CreditCancelled
             | Event::DebitAsked { .. }
             | Event::Sent { .. }
-            | Event::Told { .. }
+            | Event::Reported { .. }
             | Event::TimedOut { .. }
             | Event::CreditRetried { .. }
             | Event::WrittenOff
@@ -284,7 +284,7 @@ impl Event {
                 transaction.encode(e);
                 day.encode(e);
             }
-            Event::Told { number, result } => {
+            Event::Reported { number, result } => {
                 numbered(e, 6, *number);
                 result.encode(e);
             }
@@ -334,7 +334,7 @@ impl Event {
                 asked: Day::decode(d)?,
             },
             5 => Event::Sent { number: number(d)?, transaction: TransactionId::decode(d)?, day: Day::decode(d)? },
-            6 => Event::Told { number: number(d)?, result: TransactionResult::decode(d)? },
+            6 => Event::Reported { number: number(d)?, result: TransactionResult::decode(d)? },
             7 => Event::TimedOut { number: number(d)? },
             8 => Event::Silent { number: number(d)? },
             9 => Event::WrittenOff,

@@ -87,8 +87,8 @@ pub(crate) fn add_action<P: Host>(footprint: &mut Footprint<P>, working: &Workin
             }
             add_accounts(footprint, working, *advance, *number);
         }
-        Action::Tell { of: Some((advance, number)), .. } => add_accounts(footprint, working, *advance, *number),
-        Action::Tell { of: None, transaction, .. } => match known(working).transaction(transaction) {
+        Action::Report { of: Some((advance, number)), .. } => add_accounts(footprint, working, *advance, *number),
+        Action::Report { of: None, transaction, .. } => match known(working).transaction(transaction) {
             None => keys(footprint).transactions.push(transaction.clone()),
             Some(row) => {
                 if let Some((advance, number)) = row.and_then(|row| row.of) {

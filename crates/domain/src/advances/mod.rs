@@ -3,11 +3,11 @@
 //!
 //! Always true: what was asked for is written down before it is asked for, under the key with which it is asked for, so
 //! it is asked for once whatever fails when. What became of it is believed from reports alone. Results only rise, and
-//! everything that is owed, replaced, overpaid or written off is told from them: the same words in any order leave the
-//! same advance. Advances use the ledger's money and numbers, and know no other product.
+//! everything that is owed, replaced, overpaid or written off is derived from them: the same reports in any order leave
+//! the same advance. Advances use the ledger's money and numbers, and know no other product.
 //!
 //! `day`, `terms`, `transaction`, `advance` and `book` are the rules; `command`, `footprint`, `working`, `decide` and
-//! `fact` put them on the ledger, each beside its namesake there; [`oracle`] tells the rules a second time, naively.
+//! `fact` put them on the ledger, each beside its namesake there; [`oracle`] has the rules a second time, naively.
 
 pub mod accounts;
 pub mod advance;

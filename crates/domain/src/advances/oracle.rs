@@ -1,4 +1,4 @@
-//! The rules of advances told a second time, on what is shown of an advance: who is charged for what, and what it comes
+//! The rules of advances a second time, on what is shown of an advance: who is charged for what, and what it comes
 //! to. Tests, the simulation and `verify` hold every advance against it.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ struct Charged {
     is_again: bool,
 }
 
-/// What the customer owes: the sum of the installments that are open or under way, or that nobody asks for any more
+/// What the customer owes: the sum of the installments that are open or under way, or that no one asks for any more
 /// though they were not paid.
 #[must_use]
 pub fn owed(advance: &Advance) -> u128 {

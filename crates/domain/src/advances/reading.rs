@@ -7,7 +7,7 @@ use crate::codec::{Decoder, Encoder, Malformed};
 pub struct Reading {
     /// Rows.
     pub rows: u64,
-    /// Those that told nothing new.
+    /// Those that brought nothing new.
     pub repeated: u64,
     /// Lines that could not be read.
     pub unreadable: u64,

@@ -14,7 +14,7 @@ use super::working::AdvancesWorking;
 use crate::ledger::derived::{Derived, Difference};
 use crate::numbers::{AccountNo, Seq, Timestamp};
 
-/// What the journal tells of advances so far.
+/// What the journal makes of advances so far.
 #[derive(Debug, Default)]
 pub struct DerivedAdvances {
     /// The book.
@@ -122,7 +122,7 @@ fn is_impossible(before: &Advance, event: &Event) -> Option<String> {
         | Event::CreditWaits
         | Event::CreditCancelled
         | Event::Unanswered { .. }
-        | Event::Told { .. }
+        | Event::Reported { .. }
         | Event::TimedOut { .. }
         | Event::Silent { .. }
         | Event::WrittenOff

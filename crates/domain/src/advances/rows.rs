@@ -10,14 +10,14 @@ use crate::numbers::Seq;
 /// What is known under the processor's name for a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransactionRow {
-    /// The advance, and the number of its credit or debit; none while nobody is known to have asked for it.
+    /// The advance, and the number of its credit or debit; none while no one is known to have asked for it.
     pub of: Option<(Seq, u32)>,
-    /// What reports told of it so far.
+    /// What reports said of it so far.
     pub result: Option<TransactionResult>,
 }
 
 impl TransactionRow {
-    /// Whether a report that tells this tells something new.
+    /// Whether a report of this result brings something new.
     #[must_use]
     pub fn is_news(&self, result: TransactionResult) -> bool {
         self.result.is_none_or(|known| known < result)

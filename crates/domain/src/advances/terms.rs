@@ -63,7 +63,7 @@ impl Terms {
         sent.plus(self.report_window_days.saturating_add(1))
     }
 
-    /// The last day whose report still tells of a transaction that was sent on a day.
+    /// The last day whose report still names a transaction that was sent on a day.
     #[must_use]
     pub fn last_told(&self, sent: Day) -> Day {
         sent.plus(self.report_window_days)

@@ -62,10 +62,10 @@ impl Collection {
         self.evolve(Event::Sent { number, transaction, day: self.now() });
     }
 
-    /// What a result makes of a credit or a debit, as `tell` decides it.
+    /// What a result makes of a credit or a debit, as `report` decides it.
     fn tell(&mut self, number: u32, result: TransactionResult) {
         if self.advance.progress(number).and_then(|progress| progress.after(result)).is_some() {
-            self.evolve(Event::Told { number, result });
+            self.evolve(Event::Reported { number, result });
         }
     }
 
@@ -116,7 +116,7 @@ impl Collection {
     }
 
     /// A word of a table. `day 7` runs that day; `day 7 cut` does so with a report that was not whole; `day 7 down`
-    /// while the processor is not there; `3 fail` tells of installment 3, `credit success` of the credit.
+    /// while the processor is not there; `3 fail` reports installment 3, `credit success` the credit.
     fn line(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
@@ -194,7 +194,7 @@ impl Collection {
     }
 }
 
-/// Lines of words, each with what is told after it behind an arrow, if anything is.
+/// Lines of words, each with what is reported after it behind an arrow, if anything is.
 fn check(amount: &str, table: &str) -> Collection {
     let cents = decimal::parse(amount, 2, decimal::Excess::Refused).expect("an amount");
     let mut collection = Collection::new(cents.unsigned_abs(), Terms::DEFAULT);
@@ -237,7 +237,7 @@ fn the_credit_comes_first_and_its_plan_follows_success() {
          credit success            -> collecting, owed 1200.00",
     );
     check("100.00", "sent; credit fail      -> failed, owed 0.00\n credit success -> failed, owed 0.00");
-    // It is never sent again; when something is told after all, it counts.
+    // It is never sent again; when something is reported after all, it counts.
     check(
         "100.00",
         "sent; days 1 5            -> sent, owed 0.00
@@ -307,7 +307,7 @@ fn silence_is_failure_once_every_report_was_read() {
         "sent; credit success; day 7 down; days 8 13      -> collecting, 1 under way on 7, owed 1200.00
          day 14                    -> collecting, 1 timed out on 7, 2 under way on 14, 13 for 1 open on 91, owed 1200.00",
     );
-    // The report of the last day that would have told was not read whole: nobody may charge again.
+    // The report of the last day that could have named it was not read whole: it may not be charged again.
     check(
         "1200.00",
         "sent; credit success; days 7 11; day 12 cut; day 13 -> collecting, 1 unresolved on 7, owed 1200.00
@@ -459,7 +459,7 @@ fn a_plan_that_is_full_says_that_it_stops() {
         full.advance.evolve(&Event::DebitAsked { number, of, due: day, amount, key, hold, asked: day });
         full.advance.evolve(&Event::Sent { number, transaction, day });
         let before = full.advance.clone();
-        full.advance.evolve(&Event::Told { number, result: TransactionResult::Fail });
+        full.advance.evolve(&Event::Reported { number, result: TransactionResult::Fail });
         let stops = before.changes(&full.advance).contains(&PlanChange::Stopped(1));
         assert_eq!(stops, number == last, "{number}");
     }
@@ -504,7 +504,7 @@ fn rows_of_the_first_version_are_read() {
     assert_eq!(read.as_ref(), Ok(advance));
 }
 
-/// A year of random words, told twice in other orders between two runs: the same advance.
+/// A year of random reports, repeated in other orders between two runs: the same advance.
 #[test]
 fn ten_thousand_histories_are_the_same_in_any_order() {
     for seed in 0..10_000 {

@@ -145,7 +145,7 @@ impl AdvancesWorking {
         }
     }
 
-    /// An account was opened. Whoever begins to make advances must see that its name is one of theirs.
+    /// An account was opened. When advances begin, its name must be found to be one of theirs.
     pub(crate) fn opened(&mut self, name: &Name) {
         if self.book.is_none()
             && is_of_advances(name)
@@ -217,7 +217,7 @@ impl AdvancesWorking {
         }
         let (number, result) = match event {
             Event::Sent { number, .. } => (*number, None),
-            Event::Told { number, result } => (*number, Some(*result)),
+            Event::Reported { number, result } => (*number, Some(*result)),
             Event::CreditAsked
             | Event::CreditWaits
             | Event::CreditCancelled

@@ -20,7 +20,7 @@ use crate::product::{Product, ProductAction as _, Tagged as _};
 pub enum CommandId {
     /// The client, who may send it again: outcomes, refusals included, are kept under it.
     Client(Id),
-    /// The node that took the command: nobody can repeat it, so a refusal leaves no trace.
+    /// The node that took the command: no one can repeat it, so a refusal leaves no trace.
     Server(Id),
 }
 
@@ -165,9 +165,9 @@ pub enum Action<P: Product> {
         /// How much of it.
         part: Part,
     },
-    /// Nothing, if an account is still as somebody read it: an atomic batch that begins with this is done only then.
+    /// Nothing, if an account is still as someone read it: an atomic batch that begins with this is done only then.
     Expect(Expectation),
-    /// Take a request now, durably, and do it later. What it means is known to whoever asks for this.
+    /// Take a request now, durably, and do it later. Its meaning is the caller's.
     Defer {
         /// The request.
         request: Box<[u8]>,

@@ -169,7 +169,8 @@ fn default_at<'a, P: Rules>(working: &'a Working<P>, draft: &Draft<P>, seq: Seq)
     working.asset_by_no(no).map(|asset| &asset.code)
 }
 
-/// Transactions are found by their ids, whoever chose them; of other commands only the client's ids are kept.
+/// Transactions are found by their ids, whether the client or the server chose them; of other commands only the
+/// client's ids are kept.
 fn is_kept<P: Rules>(command: &Command<P>) -> bool {
     match &command.action {
         Action::Transact(_) | Action::Reverse { .. } => true,

@@ -121,7 +121,7 @@ impl<P: Product> Delta<P> {
         })
     }
 
-    /// The balances whose place in the ranking moves; none in a ledger that ranks nobody.
+    /// The balances whose place in the ranking moves; none in a ledger that ranks no one.
     pub fn ranked(&self) -> impl Iterator<Item = &BalanceRow> {
         let rows = match self.head.rules.ranking {
             Ranking::ByEntries => self.balances.as_slice(),

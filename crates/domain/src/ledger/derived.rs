@@ -7,7 +7,7 @@ use super::terms::{AssetTerms, Limits, Metadata};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Seq, Timestamp};
 
-/// A balance as the journal tells it.
+/// A balance as the journal makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DerivedBalance {
     /// Credits less debits.
@@ -26,7 +26,7 @@ pub struct DerivedBalance {
     pub limits: Limits,
 }
 
-/// An account as the journal tells it.
+/// An account as the journal makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DerivedAccount {
     /// Its name.

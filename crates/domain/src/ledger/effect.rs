@@ -99,7 +99,7 @@ pub enum Fact<P: Product> {
         /// The request.
         request: Box<[u8]>,
     },
-    /// What came of a request that was taken.
+    /// The outcome of a request that was taken.
     Resolved {
         /// Where it was taken.
         deferred: Seq,

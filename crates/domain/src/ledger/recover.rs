@@ -115,7 +115,7 @@ fn changed_transaction<P: Product>(fact: &Fact<P>) -> Option<Id> {
     }
 }
 
-/// Whether more recorded batches are to come: until the last of them nobody sees the ledger.
+/// Whether more recorded batches are to come: until the last of them no one sees the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
     /// More are to come.

@@ -1,8 +1,9 @@
 //! Deriving a ledger again from its journal alone, effect by effect, to prove that what is stored is what happened.
 //!
 //! This is the second, independent form of the rules of bookkeeping: it shares no code with deciding, and it refuses
-//! what the rules forbid, whoever wrote it. It keeps balances, accounts, open holds and reversed transactions;
-//! everything else passes through. What an effect refers to far behind it, the caller looks up: see [`refers_to`].
+//! what the rules forbid, whichever release wrote it. It keeps balances, accounts, open holds and reversed
+//! transactions; everything else passes through. What an effect refers to far behind it, the caller looks up: see
+//! [`refers_to`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

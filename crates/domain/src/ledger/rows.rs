@@ -6,7 +6,7 @@ use crate::money::{Amount, BALANCE_LIMIT, Balance, Difference};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 
-/// The state of a ledger as a whole. Whoever commits compares `batch` and `epoch`.
+/// The state of a ledger as a whole. Every commit compares `batch` and `epoch`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The ledger.
@@ -23,11 +23,11 @@ pub struct Head {
     pub hash: [u8; 32],
     /// The last account number given.
     pub accounts: AccountNo,
-    /// What holds in it for ever.
+    /// What holds in it permanently.
     pub rules: LedgerRules,
     /// Which asset is meant where none is named.
     pub defaults: Defaults,
-    /// Whether recorded batches of it are still to come from another store: until then nobody sees it.
+    /// Whether recorded batches of it are still to come from another store: until then no one sees it.
     pub arriving: bool,
     /// Whether it takes commands.
     pub state: LedgerState,
@@ -108,7 +108,7 @@ impl Tombstone {
 }
 
 impl Head {
-    /// The head of a ledger that nobody has opened yet.
+    /// The head of a ledger that no one has opened yet.
     #[must_use]
     pub fn absent(ledger: Name) -> Head {
         Head {
@@ -126,14 +126,14 @@ impl Head {
         }
     }
 
-    /// Whether nobody has opened the ledger: opening it is its first effect.
+    /// Whether no one has opened the ledger: opening it is its first effect.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         self.seq == Seq(0)
     }
 }
 
-/// How often the default asset of a ledger may change: the whole history is kept with its head, and nobody needs more.
+/// How often the default asset of a ledger may change: the whole history is kept with its head, and no one needs more.
 pub const DEFAULT_CHANGES_MAX: usize = 64;
 
 /// Which asset a command means that names none: the first one, until it was said otherwise.
@@ -468,7 +468,7 @@ pub enum TransactionState {
     },
     /// It is held.
     Pending {
-        /// Until when; for ever when missing.
+        /// Until when; permanently when missing.
         expires_at: Option<Timestamp>,
     },
     /// It was held, then posted.

@@ -15,7 +15,7 @@ pub struct LedgerTerms {
     pub assets: Vec<AssetTerms>,
     /// The asset that is meant where none is named; the first one when missing.
     pub default_asset: Option<Name>,
-    /// What holds in it for ever.
+    /// What holds in it permanently.
     pub rules: LedgerRules,
 }
 
@@ -195,7 +195,7 @@ pub struct AccountChange {
     pub closed: Option<bool>,
 }
 
-/// An account as somebody read it.
+/// An account as someone read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expectation {
     /// The account.

@@ -44,7 +44,7 @@ impl Book {
             product: Default::default(),
         };
         let mut working = Working::new(ledger.clone());
-        // Transactions are remembered once somebody asked for them: ask for all that the tables use.
+        // Transactions are remembered once someone asked for them: ask for all that the tables use.
         let transactions = (1..100).map(|id| (Id(id), None)).collect();
         working.absorb(Rows { transactions, ..Rows::default() });
         let mut recovered = Working::new(ledger);

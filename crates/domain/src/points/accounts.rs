@@ -1,7 +1,7 @@
 //! The accounts that points are kept in: one for what each payer issued, what was redeemed and what was lost of its
 //! points, and one for what each member has of each payer.
 //!
-//! They are ordinary accounts, but in a ledger with a program nobody else may name them: what is in them follows from
+//! They are ordinary accounts, but in a ledger with a program no one else may name them: what is in them follows from
 //! lots.
 
 use crate::ledger::terms::Metadata;

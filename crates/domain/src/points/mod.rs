@@ -9,7 +9,7 @@
 //! direction it would have to be wider. What a rule costs is the lots that it moves over.
 //!
 //! `lot`, `window`, `purse` and `spend` are the rules; `command`, `footprint`, `working`, `decide` and `fact`
-//! put them on the ledger, each beside its namesake there; [`oracle`] tells the rules a second time, naively.
+//! put them on the ledger, each beside its namesake there; [`oracle`] has the rules a second time, naively.
 
 pub mod accounts;
 pub mod command;

@@ -1,4 +1,4 @@
-//! The rules told a second time, by a program too simple to be wrong: everything that was earned, what was used of each
+//! The rules a second time, by a program too simple to be wrong: everything that was earned, what was used of each
 //! payer, and an answer to every question by sorting it all again. Tests hold the rules, and every store, to it.
 #![expect(clippy::arithmetic_side_effects, reason = "the numbers of tests are small")]
 
@@ -63,7 +63,7 @@ impl Oracle {
         has
     }
 
-    /// Spends points, if there are as many; tells what it takes of what.
+    /// Spends points, if there are as many; returns what it takes of what.
     pub fn spend(&mut self, points: u128) -> Option<Vec<(Payer, LotKey, u128)>> {
         let mut rest = points;
         let mut taken = Vec::new();

@@ -36,7 +36,7 @@ pub struct Closed {
 }
 
 impl Purse {
-    /// Uses points, the first that are left; tells of which lots. The caller has seen that as many are left.
+    /// Uses points, the first that are left; returns of which lots. The caller has seen that as many are left.
     ///
     /// # Errors
     /// When the answer lies beyond the window: more lots must be loaded.

@@ -15,7 +15,7 @@ use crate::ledger::derived::{Derived, Difference};
 use crate::money::Amount;
 use crate::numbers::{AccountNo, AssetNo, Seq};
 
-/// A purse as the journal tells it.
+/// A purse as the journal makes it.
 #[derive(Debug, Clone, Default)]
 pub struct DerivedPurse {
     /// Its open lots.
@@ -30,7 +30,7 @@ pub struct DerivedPurse {
     pub last: Option<LotKey>,
 }
 
-/// What the journal tells of points so far.
+/// What the journal makes of points so far.
 #[derive(Debug, Default)]
 pub struct DerivedPoints {
     /// The program.

@@ -29,7 +29,7 @@ pub struct Held {
     pub(crate) row: PurseRow,
     /// Neighbouring lots, its place among them; nothing is known of any when missing.
     pub(crate) window: Option<Window>,
-    /// Whether anything of it was spent since it was loaded: where nobody spends, no lots need be known.
+    /// Whether anything of it was spent since it was loaded: where no one spends, no lots need be known.
     is_spent: bool,
     /// Used since the last sweep.
     recent: bool,

@@ -86,7 +86,7 @@ pub enum CollectError {
 pub struct Progress {
     /// Rows of the report that were read.
     pub rows: AtomicU64,
-    /// Those that told nothing new.
+    /// Those that brought nothing new.
     pub repeated: AtomicU64,
     /// Advances that were looked at.
     pub advances: AtomicU64,
@@ -99,7 +99,7 @@ pub struct Progress {
 pub struct Totals {
     /// Rows of reports.
     pub rows: AtomicU64,
-    /// Rows that told nothing new.
+    /// Rows that brought nothing new.
     pub repeated: AtomicU64,
     /// Lines that could not be read.
     pub unreadable: AtomicU64,
@@ -219,7 +219,7 @@ impl Collector {
         Ok(read?)
     }
 
-    /// Asks for actions, and again while nobody takes them; what was not to be done any more is none of the outcomes'
+    /// Asks for actions, and again while no one takes them; what was not to be done any more is none of the outcomes'
     /// concern.
     async fn submit(&self, ledger: &Name, actions: Vec<Action>) -> Result<Vec<Outcome>, CollectError> {
         let items = actions.into_iter().map(|action| item(CommandId::Server(fresh_id()), action)).collect();

@@ -1,9 +1,9 @@
-//! Reading a report: rows are looked up in batches, what tells something new is asked of the ledger, the rest is
+//! Reading a report: rows are looked up in batches, what brings something new is submitted to the ledger, the rest is
 //! counted.
 //!
 //! The report is never held whole. One thread reads, parses and looks up; what is new goes on to be committed
-//! meanwhile, a few batches ahead. Rows that come again, in the same report or another, are found told already, or are
-//! told again in vain.
+//! meanwhile, a few batches ahead. Rows that come again, in the same report or another, are found recorded already, or
+//! are submitted again in vain.
 
 use std::collections::VecDeque;
 use std::io;
@@ -77,7 +77,7 @@ impl Lines {
         item(id, Action::NoteUnreadable { as_of: self.as_of, line: place, reason })
     }
 
-    /// Looks the rows up, and hands on those that tell something new.
+    /// Looks the rows up, and hands on those that bring something new.
     fn pass_on(&mut self) -> io::Result<()> {
         let part = self.look_up();
         let is_fault = part.is_err();
@@ -97,7 +97,7 @@ impl Lines {
                 continue;
             }
             let of = known.and_then(|known| known.of);
-            items.push(item(CommandId::Server(fresh_id()), Action::Tell { transaction, result, of }));
+            items.push(item(CommandId::Server(fresh_id()), Action::Report { transaction, result, of }));
         }
         Ok(Part { items, reading: std::mem::take(&mut self.reading) })
     }
@@ -193,8 +193,8 @@ impl Collector {
         Ok(all)
     }
 
-    /// Whether the processor has had anything since before a day of which no report told yet: then one without a row is
-    /// none.
+    /// Whether the processor has had anything since before a day of which no report was read yet: then one without a
+    /// row is none.
     async fn awaits(&self, ledger: &Name, as_of: Option<Day>) -> Result<bool, CollectError> {
         let (mut after, day_of) = (None, as_of.unwrap_or(Day::LAST));
         loop {
@@ -208,7 +208,8 @@ impl Collector {
         }
     }
 
-    /// Tells the ledger; says how much of it it knew, and how much of it it refuses: one row keeps no other waiting.
+    /// Submits rows; returns how many were already known and how many were refused. A refused row does not block the
+    /// rest.
     async fn tell(&self, ledger: &Name, items: Vec<Item>) -> Result<Reading, CollectError> {
         let committed = self.submit_items(ledger, items).await?;
         let mut told = Reading::default();

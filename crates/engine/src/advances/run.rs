@@ -23,7 +23,7 @@ use super::send::Answers;
 use super::{COMMANDS_MAX, CollectError, Collector, Progress, add};
 use crate::obstacle::Obstacle;
 
-/// How often this node looks for runs to carry on and credits to send: what it began itself it is told of at once.
+/// How often this node looks for runs to carry on and credits to send: what it started itself it learns of at once.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Times that a report is asked for in one run, when it does not come or breaks off.
@@ -66,14 +66,14 @@ impl Collector {
     }
 
     /// One run of a ledger goes on here at a time.
-    fn take_on(&self, ledger: &Name) -> Option<Here<'_>> {
+    fn take_on(&self, ledger: &Name) -> Option<RunGuard<'_>> {
         let mut runs = self.inner.runs.lock();
         if runs.contains_key(ledger) {
             return None;
         }
         let progress = Arc::new(Progress::default());
         runs.insert(ledger.clone(), Arc::clone(&progress));
-        Some(Here { collector: self, ledger: ledger.clone(), progress })
+        Some(RunGuard { collector: self, ledger: ledger.clone(), progress })
     }
 
     async fn steps(&self, ledger: &Name, progress: &Progress) -> Result<(), CollectError> {
@@ -328,14 +328,14 @@ struct Pause {
     length: Duration,
 }
 
-/// A run that goes on here, for as long as somebody is at it.
-struct Here<'a> {
+/// A run that goes on here, for as long as someone is at it.
+struct RunGuard<'a> {
     collector: &'a Collector,
     ledger: Name,
     progress: Arc<Progress>,
 }
 
-impl Drop for Here<'_> {
+impl Drop for RunGuard<'_> {
     fn drop(&mut self) {
         self.collector.inner.runs.lock().remove(&self.ledger);
     }

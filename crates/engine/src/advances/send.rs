@@ -32,10 +32,10 @@ pub enum Sent {
     Refused,
 }
 
-/// Whether somebody may have tried to send a credit before.
+/// Whether someone may have tried to send a credit before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    /// Nobody has: it was just opened here.
+    /// No one has: it was just opened here.
     First,
     /// Perhaps.
     Again,
@@ -84,7 +84,7 @@ impl Answers {
     }
 }
 
-/// Something that this node asks the processor for: nobody else here does meanwhile.
+/// Something that this node asks the processor for: no one else here does meanwhile.
 #[derive(Debug)]
 pub struct UnderWay {
     collector: Collector,
@@ -98,8 +98,8 @@ impl Drop for UnderWay {
 }
 
 impl Collector {
-    /// Takes up what the processor is asked for under a key, unless somebody here is at it. Whoever opens an advance
-    /// takes it up before: then nobody comes between.
+    /// Takes up what the processor is asked for under a key, unless it is under way here. Opening an advance takes it
+    /// up before: then no one comes between.
     #[must_use]
     pub fn take_up(&self, key: Id) -> Option<UnderWay> {
         // Made only where it was taken up: letting it go gives the key back.

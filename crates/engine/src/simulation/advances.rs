@@ -1,5 +1,5 @@
 //! Half a year of advances against a processor with every fault, by seed: runs cut off in the middle, two at the same
-//! time, a store that breaks. At the end everybody was charged what they owe, once, and the ledger verifies.
+//! time, a store that breaks. At the end everyone was charged what they owe, once, and the ledger verifies.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -33,7 +33,8 @@ use crate::{Engine, EngineOptions};
 /// The first day.
 const BEGIN: u32 = 20_000;
 
-/// Days behind the last week, in which nothing goes wrong any more: every result that is ever told is told by then.
+/// Days behind the last week, in which nothing goes wrong any more: every result that is ever reported is reported by
+/// then.
 const CALM_DAYS: u32 = 20;
 
 /// How large a history is.
@@ -58,7 +59,7 @@ pub struct Tally {
     pub replaced: usize,
     /// Debits that timed out.
     pub timed_out: usize,
-    /// Debits that nobody knows the end of.
+    /// Debits that no one knows the end of.
     pub unresolved: usize,
     /// Advances that are overpaid.
     pub overpaid: usize,
@@ -192,7 +193,7 @@ impl History {
         Ok(())
     }
 
-    /// Asks until somebody takes it, under an id that finds it done.
+    /// Asks until someone takes it, under an id that finds it done.
     async fn ask(&mut self, action: LedgerAction) -> Outcome {
         let command = Command::new(CommandId::Client(Id(self.rng.u128(..))), action);
         loop {
@@ -261,7 +262,7 @@ impl History {
         Ok(())
     }
 
-    /// Mostly somebody pays back what customers paid too much, all of it.
+    /// Mostly someone pays back what customers paid too much, all of it.
     async fn pay_back(&mut self, advances: &[Advance]) -> Result<(), String> {
         for advance in advances.iter().filter(|advance| advance.overpaid() > Amount::ZERO) {
             let account = accounts::overpaid(&advance.customer);
@@ -329,7 +330,7 @@ impl History {
         snapshot.advances(&self.ledger, Seq(0), usize::MAX).map_err(|error| error.to_string())
     }
 
-    /// Everybody was charged what they owe, once, by what the processor did.
+    /// Everyone was charged what they owe, once, by what the processor did.
     fn check(mut self, size: Size) -> Result<Tally, String> {
         let report = verify(self.reader.as_ref(), &mut |_| {}).map_err(|error| error.to_string())?;
         if let Some(difference) = report.differences.first() {
@@ -389,7 +390,7 @@ impl History {
             if progress.transaction().is_some_and(|id| *id != one.id) {
                 return Err(format!("{place}: it is called {:?}, the processor calls it {}", progress, one.id));
             }
-            // What is old enough was told by now, if it ever is.
+            // What is old enough was reported by now, if it ever is.
             if one.day.plus(CALM_DAYS - 1) <= end {
                 let is_told = matches!(
                     (progress, one.result()),

@@ -36,7 +36,7 @@ use model::Model;
 pub struct Tally {
     /// Commands answered.
     pub answered: usize,
-    /// Commands told that nothing happened.
+    /// Commands that were replied to with "nothing was done".
     pub failed: usize,
     /// Commits whose outcome was unknown at first.
     pub unknown: usize,

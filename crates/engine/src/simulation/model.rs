@@ -1,4 +1,5 @@
-//! The naive model: the rules of the ledger told again, one command at a time, on a copy that is kept or thrown away.
+//! The naive model: the rules of the ledger a second time, one command at a time, on a copy that is kept or thrown
+//! away.
 //!
 //! It shares no code with the domain beyond the commands themselves. It is slow and obvious, and it stays so.
 
@@ -202,7 +203,7 @@ impl Model {
             Action::Expect(expectation) => {
                 let account = self.accounts.get(expectation.account.as_str());
                 let is_so = account.is_some_and(|account| expectation.closed == Some(account.closed));
-                // Nobody here keeps anything with an account.
+                // No one here keeps anything with an account.
                 if is_so && expectation.metadata.is_empty() { "same" } else { return Err("account_changed") }
             }
             Action::Defer { .. } => "done",

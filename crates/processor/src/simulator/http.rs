@@ -40,11 +40,11 @@ const FILE_PIECE_BYTES: usize = 256 << 10;
 
 /// What the service is made of.
 #[derive(Clone)]
-pub struct Face {
+pub struct HttpState {
     simulator: Arc<Simulator>,
     /// What reads an instant: the day of it.
     parse_day: fn(&str) -> Option<Day>,
-    /// A report that is told instead of its own.
+    /// A report that is served instead of its own.
     report: Option<Arc<Path>>,
 }
 
@@ -71,14 +71,14 @@ pub fn router(simulator: Arc<Simulator>, parse_day: fn(&str) -> Option<Day>, sto
         .route("/transactions", get(taken).post(transact))
         .route("/report", get(report))
         .route("/clock", post(set_clock))
-        .with_state(Face { simulator, parse_day, report: stored.map(Arc::from) })
+        .with_state(HttpState { simulator, parse_day, report: stored.map(Arc::from) })
 }
 
 fn refused(status: StatusCode, reason: impl Into<String>) -> Response {
     (status, Json(json!({ "error": reason.into() }))).into_response()
 }
 
-async fn transact(State(face): State<Face>, headers: HeaderMap, body: Bytes) -> Response {
+async fn transact(State(face): State<HttpState>, headers: HeaderMap, body: Bytes) -> Response {
     let transaction = match read(&headers, &body) {
         Ok(transaction) => transaction,
         Err(reason) => return refused(StatusCode::BAD_REQUEST, reason),
@@ -107,8 +107,8 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Transaction, String> {
     Ok(Transaction { key: Id(key), direction, customer, amount: Amount::new(amount), scale: SCALE })
 }
 
-/// Everything that was taken, as nobody outside is told: what became of it, told or not, in order.
-async fn taken(State(face): State<Face>) -> Response {
+/// Everything that was taken, for the tests alone: its results, reported or not, in order.
+async fn taken(State(face): State<HttpState>) -> Response {
     let one = |taken: super::Taken| {
         json!({
             "key": taken.transaction.key.to_string(),
@@ -121,7 +121,7 @@ async fn taken(State(face): State<Face>) -> Response {
     Json(face.simulator.taken().into_iter().map(one).collect::<Vec<_>>()).into_response()
 }
 
-async fn report(State(face): State<Face>, headers: HeaderMap) -> Response {
+async fn report(State(face): State<HttpState>, headers: HeaderMap) -> Response {
     if let Some(path) = &face.report {
         return stored(path);
     }
@@ -234,7 +234,7 @@ impl Iterator for Pieces {
     }
 }
 
-async fn set_clock(State(face): State<Face>, body: Bytes) -> Response {
+async fn set_clock(State(face): State<HttpState>, body: Bytes) -> Response {
     let day = serde_json::from_slice::<ClockBody>(&body).ok().and_then(|clock| (face.parse_day)(&clock.now));
     match day {
         None => refused(StatusCode::BAD_REQUEST, "expected {\"now\":\"2026-12-01T00:00:00Z\"}"),

@@ -16,10 +16,10 @@ use parking_lot::Mutex;
 use crate::report::Format;
 use crate::{Direction, Ending, Processor, Promised, Report, ReportError, SubmitError, Transaction};
 
-/// For how many days after it is known a result is told.
+/// For how many days after it is known a result is reported.
 const WINDOW_DAYS: u32 = 5;
 
-/// The most days after which a late result is told: past every window.
+/// The most days after which a late result is reported: past every window.
 const LATE_DAYS_MAX: u32 = 12;
 
 /// How often what goes wrong, from 0 to 1.
@@ -27,17 +27,17 @@ const LATE_DAYS_MAX: u32 = 12;
 pub struct Faults {
     /// A transaction fails.
     pub fail: f64,
-    /// Its result is told days later, perhaps after everybody gave it up.
+    /// Its result is reported days later, perhaps after it timed out.
     pub late: f64,
-    /// Its result is told twice in each report.
+    /// Its result is reported twice in each report.
     pub twice: f64,
-    /// Its result is never told.
+    /// Its result is never reported.
     pub never: f64,
     /// A success becomes a fail some days later: a debit that was returned.
     pub mind: f64,
     /// The transaction is taken, and no answer comes.
     pub after_work: f64,
-    /// Nobody is there.
+    /// No one is there.
     pub down: f64,
     /// A transaction is refused for good.
     pub refuse: f64,
@@ -87,13 +87,13 @@ pub struct Taken {
     pub transaction: Transaction,
     /// The day on which it was taken.
     pub day: Day,
-    /// What is told of it, from one day to another.
+    /// What is reported of it, from one day to another.
     told: Vec<(Day, Day, TransactionResult)>,
     is_told_twice: bool,
 }
 
 impl Taken {
-    /// What is told of it, in order.
+    /// What is reported of it, in order.
     pub fn results(&self) -> impl Iterator<Item = TransactionResult> {
         self.told.iter().map(|(_, _, result)| *result)
     }
@@ -119,9 +119,9 @@ pub struct ReportRows {
 pub enum Answer {
     /// It is taken, now or before.
     Taken(TransactionId),
-    /// It is taken, and nobody is told.
+    /// It is taken, and no response is sent.
     Silence,
-    /// Nobody is there.
+    /// No one is there.
     Down,
     /// It is refused for good.
     Refused,
@@ -190,7 +190,7 @@ impl Simulator {
         if state.random.f64() < after_work { Answer::Silence } else { Answer::Taken(id(self.seed, place)) }
     }
 
-    /// The rows of today's report, in no order that means anything; `None` when nobody is there.
+    /// The rows of today's report, in no order that means anything; `None` when no one is there.
     #[must_use]
     pub fn rows(&self) -> Option<ReportRows> {
         let mut state = self.state.lock();
@@ -239,7 +239,7 @@ fn random_of(seed: u64, key: Id) -> fastrand::Rng {
     fastrand::Rng::with_seed(seed ^ high.rotate_left(17) ^ low)
 }
 
-/// What becomes of a transaction, and when that is told.
+/// The result of a transaction, and when it is reported.
 fn decide(seed: u64, faults: Faults, transaction: &Transaction, day: Day, id: TransactionId) -> Taken {
     let mut random = random_of(seed, transaction.key);
     let Faults { fail, late, twice, never, mind, .. } = faults;
@@ -292,8 +292,8 @@ impl Read for Broken {
     }
 }
 
-/// Writes a report of so many rows as CSV: what became of the first transactions, each told again and again, as day by
-/// day.
+/// Writes a report of so many rows as CSV: the results of the first transactions, each repeated again and again, as day
+/// by day.
 ///
 /// # Errors
 /// When it cannot be written.

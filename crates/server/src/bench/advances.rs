@@ -1,6 +1,6 @@
-//! The load on advances: as many are paid out, then one daily run reads a report in which each credit is told once and
-//! then again and again, then another asks for a debit of each. Server and processor are processes of their own; the
-//! server is started anew before the runs, so its memory is theirs.
+//! The load on advances: as many are paid out, then one daily run reads a report in which each credit is reported once
+//! and then again and again, then another asks for a debit of each. Server and processor are processes of their own;
+//! the server is started anew before the runs, so its memory is theirs.
 
 use std::fs::File;
 use std::path::Path;
@@ -20,7 +20,7 @@ use super::load::Load;
 use crate::advances::Server;
 use crate::process::ServerProcess;
 
-/// Rows of the report for each advance: once new, then told again.
+/// Rows of the report for each advance: once new, then repeated.
 const ROWS_PER_ADVANCE: u64 = 10;
 
 /// How often a run is looked at.
@@ -29,7 +29,7 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// How often each result was there of the rows that were read, by the time since the start.
 #[derive(Debug, Default)]
 struct Watched {
-    /// When rows were first told again, and how many had been told by then.
+    /// When rows were first repeated, and how many had been reported by then.
     news_over: Option<(Duration, u64)>,
     took: Duration,
     run: Value,
@@ -85,7 +85,7 @@ pub fn run(arguments: &BenchArguments, folder: &Path) -> anyhow::Result<ExitCode
     Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// Makes a run, and sees when rows began to tell nothing new.
+/// Makes a run, and sees when rows began to bring nothing new.
 async fn watch(server: &Server, ledger: &str, day: Day) -> anyhow::Result<Watched> {
     let started = Instant::now();
     let path = format!("v1/ledgers/{ledger}/advances/runs");

@@ -1,5 +1,5 @@
 //! Advances with real processes: a processor that fails in every way, a server that is killed in the middle of its
-//! runs, two who begin the same run at once. Everybody is charged what they owe, once.
+//! runs, two who begin the same run at once. Everyone is charged what they owe, once.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::http::Client;
 use crate::{Server, ducat, text, verify_clean};
 
-/// Days that pass: eight weeks of debits, and some more for what is told late.
+/// Days that pass: eight weeks of debits, and some more for what is reported late.
 const DAYS: u32 = 75;
 
 const ADVANCES: usize = 40;
@@ -101,7 +101,7 @@ fn killed_servers_charge_nobody_twice() {
             kills += 1;
             server = serve(&store, &processor);
         }
-        // Whoever serves the ledger carries its run on; one for which there was no report is begun again.
+        // The owner of the ledger's lease carries its run on; one for which there was no report is begun again.
         loop {
             let now = look(&server.address, &begun).expect("it answers");
             match now["status"].as_str() {
@@ -204,7 +204,7 @@ fn a_processor_is_checked_before_it_is_trusted() {
     let said = text(&checked.stdout);
     assert_eq!(checked.status.code(), Some(1), "{said}");
     assert!(said.contains("FAIL  a credit is taken and named\n      it answers 422"), "{said}");
-    // Nobody is there.
+    // No one is there.
     drop(good);
     let checked = ducat(folder.path(), &["processor", "check", &url]);
     assert_eq!(checked.status.code(), Some(1), "{}", text(&checked.stdout));

@@ -151,7 +151,7 @@ fn idle_connections_shut_no_one_out() {
     let mut first = Client::connect(&server.address).expect("it listens");
     assert_eq!(first.call("GET", "/healthz", "").expect("it responds").0, 200);
     let idle: Vec<TcpStream> = (0..120).map(|_| connect(&server)).collect();
-    // What is open goes on, and does work; what is beyond is told.
+    // What is open goes on, and does work; what is beyond the limit is refused.
     assert_eq!(first.call("POST", "/v1/ledgers", LEDGER).expect("it responds").0, 201);
     let told = idle.iter().any(|mut stream| {
         stream.set_read_timeout(Some(Duration::from_secs(1))).expect("it can be set");

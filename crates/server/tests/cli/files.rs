@@ -245,7 +245,7 @@ fn accounts_get_the_floor_that_the_book_allows() {
         let said = text(&imported.stderr);
         assert_eq!(said.is_empty(), without.is_none(), "{said}");
         assert!(said.starts_with(without.unwrap_or_default()), "{said}");
-        // Nobody pays out of it what is not in it.
+        // No one pays out of it what is not in it.
         let more = "pay,2017-01-01T00:00:00Z,,Assets:Bank,USD,-999999\npay,2017-01-01T00:00:00Z,,shop,USD,999999\n";
         write(folder, "more.csv", more);
         let paid = ducat(folder, &["import", "more.csv", "--ledger", ledger]);

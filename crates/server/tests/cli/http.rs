@@ -1,4 +1,4 @@
-//! The least client that can tell an answer from a lost one.
+//! The smallest client that can distinguish a response from a lost one.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -13,8 +13,8 @@ mod neighbours;
 mod nodes;
 mod orders;
 mod points;
+mod proxy;
 mod releases;
-mod way;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -2,7 +2,7 @@
 //! clock.
 //!
 //! Each story has two nodes. The ledger is one that the first of them prefers, so it has the lease when nothing is
-//! wrong; clients speak to the second. Nobody is told "unknown" about a command that was not sent, whatever is wrong.
+//! wrong; clients speak to the second. No client gets "unknown" for a command that was not sent, whatever is wrong.
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use crate::http::Client;
 use crate::nodes::addresses;
-use crate::way::Way;
+use crate::proxy::Proxy;
 use crate::{DUCAT, Server, ducat, text};
 
 /// Longer than any lease and any number of beats: what has not happened by then does not happen.
 const EVENT_MAX: Duration = Duration::from_secs(40);
 
-/// Shorter than what a client is kept waiting for an outcome that nobody knows.
+/// Shorter than what a client is kept waiting for an outcome that no one knows.
 const ANSWER_MAX: Duration = Duration::from_secs(15);
 
 /// A node whose log is kept.
@@ -133,7 +133,7 @@ fn a_node_does_not_start_under_an_address_that_does_not_lead_to_it() {
 fn a_node_that_others_cannot_reach_gives_its_ledgers_up() {
     let store = database();
     let listen = addresses(2);
-    let mut way = Way::to(&listen[0]);
+    let mut way = Proxy::to(&listen[0]);
     let hidden = Node::start(&store, &listen[0], &["--advertise", &way.url()]);
     let other = Node::start(&store, &listen[1], &[]);
     let ledger = ledger_of(&hidden, &way.url(), &format!("http://{}", listen[1]));
@@ -170,7 +170,7 @@ fn a_node_that_others_cannot_reach_gives_its_ledgers_up() {
 fn a_command_whose_answer_was_lost_between_nodes_is_told_as_the_first() {
     let store = database();
     let listen = addresses(2);
-    let way = Way::to(&listen[0]);
+    let way = Proxy::to(&listen[0]);
     let owner = Node::start(&store, &listen[0], &["--advertise", &way.url()]);
     let other = Node::start(&store, &listen[1], &[]);
     let ledger = ledger_of(&owner, &way.url(), &format!("http://{}", listen[1]));
@@ -240,7 +240,7 @@ fn a_secret_that_is_replaced_is_read_again() {
     assert_eq!((owner.server.terminate(), other.server.terminate()), (Some(0), Some(0)));
 }
 
-/// Something that is a node as far as the database says, and answers commands as it is told.
+/// Something that is a node as far as the database says, and answers commands as the test says.
 struct Impostor {
     url: String,
     answer: Arc<Mutex<String>>,
@@ -336,7 +336,7 @@ fn what_the_owner_refuses_is_told_as_its_refusal() {
     assert_eq!(node.server.terminate(), Some(0));
 }
 
-/// The system's clock as the system call tells it, and some seconds: what a machine with a wrong clock sees.
+/// The system's clock as the system call returns it, and some seconds: what a machine with a wrong clock sees.
 const WRONG_CLOCK: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -395,7 +395,7 @@ fn a_node_whose_clock_is_an_hour_ahead_serves_nothing_and_ends_no_hold() {
     assert!(shown.contains(r#""status":"pending""#), "{shown}");
     assert_eq!(ahead.posted(&ledger, "a"), "1");
     assert_eq!(ahead.server.terminate(), Some(0));
-    // Whoever knows better may say so.
+    // A test that knows better may say so.
     let trusted = Node::start_with(&store, &listen[1], &["--clock-skew-max-s", "7200"], &wrong);
     assert_eq!(trusted.pay(&ledger, "a").0, 201);
     assert_eq!(trusted.server.terminate(), Some(0));

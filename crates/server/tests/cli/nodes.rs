@@ -1,9 +1,8 @@
 //! Several nodes on one PostgreSQL, and the PostgreSQL itself, stopped and killed under load.
 //!
 //! Clients send transactions, each under an id of its own, to any node, and again to any node until they are answered;
-//! what a client was told it must find again, at once, at every node. In the end each account holds exactly what was
-//! acknowledged. `DUCAT_TEST_KILLS` and `DUCAT_TEST_OUTAGE_S`
-//! make it longer.
+//! what a client was acknowledged it must find again, at once, at every node. In the end each account holds exactly
+//! what was acknowledged. `DUCAT_TEST_KILLS` and `DUCAT_TEST_OUTAGE_S` make it longer.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -19,7 +18,7 @@ use crate::{Server, ducat, text};
 const CLIENTS: usize = 32;
 const LEDGERS: usize = 10;
 
-/// Longer than any lease, settlement and promotion together: nobody is left without an answer for so long.
+/// Longer than any lease, settlement and promotion together: no one is left without an answer for so long.
 const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// How often something is killed or stopped.
@@ -71,7 +70,7 @@ impl Load {
     }
 }
 
-/// One client: an account of its own in every ledger, which nobody else credits.
+/// One client: an account of its own in every ledger, which no one else credits.
 struct Caller {
     load: Arc<Load>,
     number: usize,
@@ -154,7 +153,7 @@ impl Caller {
             if self.random(4) == 0 {
                 self.move_on();
             }
-            // Nobody else pays in here, so any node must know exactly this.
+            // No one else pays in here, so any node must know exactly this.
             let (status, text) = self.call("GET", &format!("{base}/accounts/{account}/balance"), "");
             assert!(status == 200 && text.contains(&format!(r#""posted":{},"#, paid[ledger])), "{paid:?}: {text}");
         }
@@ -212,7 +211,7 @@ fn nodes_are_killed_under_load_and_nothing_is_lost_or_doubled() {
         for kill in 0..kills() {
             let victim = kill % nodes.len();
             nodes[victim].take().expect("it runs").kill();
-            // Every ledger is served again, whoever had it: each client gets on.
+            // Every ledger is served again, whichever node had it: each client gets on.
             load.wait_for(2_000);
             nodes[victim] = Some(Server::start_at(&store, &addresses[victim]));
             load.wait_for(2_000);
@@ -233,7 +232,7 @@ fn the_database_stops_under_load_and_comes_back() {
         for kill in 0..kills() {
             let how = if kill.is_multiple_of(2) { Stop::Fast } else { Stop::Kill };
             postgres.stop(how).expect("it stops");
-            // While it is away everybody is told so, in time to try elsewhere.
+            // While it is away every client learns so, in time to try elsewhere.
             let (refused, begun) = (load.refused.load(Ordering::SeqCst), Instant::now());
             while load.refused.load(Ordering::SeqCst) < refused + 100 || begun.elapsed() < outage() {
                 assert!(begun.elapsed() < ANSWER_MAX, "clients are answered 503");

@@ -18,10 +18,10 @@ const CLIENTS: usize = 4;
 /// Orders sent to two nodes.
 const ORDERS: usize = 120;
 
-/// Longer than a lease: nobody is left without an answer for so long.
+/// Longer than a lease: no one is left without an answer for so long.
 const ANSWER_MAX: Duration = Duration::from_secs(60);
 
-/// What a client was promised: how much, and where it is told what came of it.
+/// What a client was promised: how much, and where its outcome is shown.
 struct Promise {
     cents: usize,
     status: String,
@@ -51,7 +51,7 @@ fn order_until_gone(address: &str, client: usize, first: usize, taken: &AtomicUs
     }
 }
 
-/// Asks until it is told: the event is the answer itself.
+/// Asks until the outcome is there: the event is the response itself.
 fn told(client: &mut Client, promise: &Promise) -> Value {
     loop {
         let (status, body) = client.call("GET", &promise.status, "").expect("it answers");
@@ -147,7 +147,7 @@ struct Pair {
 }
 
 impl Pair {
-    /// Asks until somebody answers what is final.
+    /// Asks until someone answers what is final.
     fn call(&mut self, headers: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
         let begun = Instant::now();
         loop {

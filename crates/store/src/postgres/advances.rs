@@ -218,7 +218,7 @@ fn day_column(day: Day) -> i32 {
     i32::try_from(day.0).unwrap_or(i32::MAX)
 }
 
-/// A node asks for the books of those ledgers that it serves or nobody does.
+/// A node asks for the books of those ledgers that it serves or no one does.
 const BOOKS: &str = "\
 SELECT l.name, b.book FROM advances_books b JOIN ledgers l ON l.no = b.ledger
 WHERE NOT l.arriving AND ($1::text IS NULL OR l.owner IS NULL OR l.owner = $1 OR l.lease_until < now())";

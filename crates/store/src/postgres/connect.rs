@@ -58,7 +58,7 @@ impl std::fmt::Debug for Target {
 
 /// How far the server's certificate is trusted, in libpq's words.
 enum Trust {
-    /// `disable`, `prefer`, `require`: the connection may be encrypted, and nobody's name is checked.
+    /// `disable`, `prefer`, `require`: the connection may be encrypted, and no one's name is checked.
     Anyone(SslMode),
     /// `verify-ca`, `verify-full`: encrypted, and the certificate is checked, the host's name included.
     Verified,

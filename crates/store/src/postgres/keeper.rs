@@ -179,7 +179,7 @@ async fn renew(client: &Client, node: &Node, book: &LeaseBook, used: &[(Name, u6
         match (renewed.get(ledger.as_str()), stored.get(ledger.as_str())) {
             (Some(stored), _) if *stored == known => book.extend(ledger, *epoch, until, Renewal::Beat),
             (None, Some((stored, Some(owner)))) if *stored == known && *owner == node.url => {}
-            // Somebody has taken it since: what is kept under the old term serves no longer.
+            // Someone has taken it since: what is kept under the old term serves no longer.
             _ => book.drop_term(ledger, *epoch),
         }
     }

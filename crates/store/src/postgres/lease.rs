@@ -2,7 +2,7 @@
 //!
 //! A lease stands in the ledger's head row, by the database's clock. Taking it raises the ledger's epoch, so a node
 //! that lost it can commit no more; that, and not the lease, keeps the ledger whole. What the lease gives is that
-//! nobody else *has* committed: under one with a second or more left, by a clock that began before it was asked for,
+//! no one else *has* committed: under one with a second or more left, by a clock that began before it was asked for,
 //! rows in memory answer for the database. The keeper (`keeper.rs`) renews them.
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub struct Node {
     pub url: String,
     /// Whether others may send it commands, and hand ledgers over to it.
     pub role: Role,
-    /// How long a lease lasts: long enough to be renewed twice, short enough that nobody waits for long.
+    /// How long a lease lasts: long enough to be renewed twice, short enough that no one waits for long.
     pub lease: Duration,
     /// Whether it must be found under its own address before it takes a lease.
     pub proof: Proof,
@@ -79,7 +79,7 @@ impl Node {
 pub enum Proof {
     /// It must.
     Needed,
-    /// Nobody sends it commands.
+    /// No one sends it commands.
     NotNeeded,
 }
 
@@ -119,7 +119,7 @@ pub const LEASE: Duration = Duration::from_secs(3);
 /// How often leases are renewed, for each third of a lease.
 pub(super) const BEATS_A_LEASE: u32 = 3;
 
-/// Ledgers that nobody asked for in so many lengths of a lease are let go.
+/// Ledgers that no one asked for in so many lengths of a lease are let go.
 pub(super) const IDLE_LEASES: u32 = 20;
 
 /// The leases that this node holds.

@@ -21,7 +21,7 @@ const LOCK: &str = "BEGIN; SELECT no FROM migration_lock WHERE no = 1 FOR UPDATE
 /// `export` work on the database of an earlier release before anything is changed there.
 const READABLE_SINCE: i64 = 4;
 
-/// Times that making the lock's table is tried: two nodes that make it at the same instant may both be told no once.
+/// Times that making the lock's table is tried: two nodes that make it at the same instant may both be refused once.
 const ATTEMPTS_MAX: usize = 5;
 
 /// Whether a database must be at this release's schema already, or is brought to it.
@@ -73,7 +73,7 @@ async fn found(target: &Target, client: &mut Client) -> Result<i64, Fault> {
 async fn run(target: &Target, client: &mut Client) -> Result<(), Fault> {
     let fault = |error: tokio_postgres::Error| target.open_fault(&error);
     let locker = target.connect().await?;
-    // Whoever comes second waits for as long as the first takes.
+    // The second one waits for as long as the first takes.
     locker.batch_execute("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0").await.map_err(fault)?;
     let mut attempts = 0;
     loop {

@@ -1,6 +1,6 @@
 //! The store on PostgreSQL, for any number of nodes.
 //!
-//! Always true: a ledger has one head row, and whoever commits compares it, so two nodes can never both write; its
+//! Always true: a ledger has one head row, and every commit compares it, so two nodes can never both write; its
 //! lease stands in that row (see `lease.rs` and `keeper.rs`). Whatever a batch's size, it costs a constant number of
 //! round trips. On the path of a commit stands only SQL that engines speaking this protocol share: no sequences,
 //! advisory locks, LISTEN, triggers, temporary tables or partial indexes; the ledger comes first in every key.
@@ -33,7 +33,7 @@ use migrate::Schema;
 pub use reader::PostgresReader;
 pub use writer::PostgresStore;
 
-/// A runtime on the thread that uses it: an answer wakes nobody else.
+/// A runtime on the thread that uses it: an answer wakes no one else.
 fn runtime_here() -> Result<Runtime, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Fault::Database(format!("no event queue: {error}")))

@@ -88,7 +88,7 @@ CROSS JOIN LATERAL (
     AND l.expires_first = asked.expires_first AND l.earned_at = asked.earned_at AND l.arrival = asked.arrival
   OFFSET 0) l";
 
-/// By journal_by_outcome, then the key of the journal: what was spent is told behind the spend's postings.
+/// By journal_by_outcome, then the key of the journal: what was spent is recorded behind the spend's postings.
 const SPENDS: &str = "\
 SELECT asked.id, f.seq, f.payload, r.refunded
 FROM unnest($2::uuid[]) AS asked (id)
@@ -438,7 +438,7 @@ pub(super) const LOTS_DUE: &str = "\
 SELECT at, arrival FROM points_due WHERE ledger = $1 AND at <= $2 AND (at, arrival) > ($3, $4)
 ORDER BY at, arrival LIMIT $5";
 
-/// One descent of points_due for each ledger that keeps points. A node asks for those that it serves or nobody does.
+/// One descent of points_due for each ledger that keeps points. A node asks for those that it serves or no one does.
 pub(super) const LEDGERS_DUE: &str = "\
 SELECT l.name FROM points_programs p JOIN ledgers l ON l.no = p.ledger
 CROSS JOIN LATERAL (SELECT 1 FROM points_due d WHERE d.ledger = p.ledger AND d.at <= $1 LIMIT 1) d

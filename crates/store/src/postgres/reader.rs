@@ -167,7 +167,7 @@ pub(super) struct PostgresSnapshot<'a> {
 
 impl Drop for PostgresSnapshot<'_> {
     fn drop(&mut self) {
-        // The session goes back to the pool once the transaction is over; nobody waits for that.
+        // The session goes back to the pool once the transaction is over; no one waits for that.
         if let Some(client) = self.client.take()
             && self.begun.get()
         {

@@ -117,7 +117,7 @@ pub(super) async fn announce(client: &Client, node: &Node, standing: &Standing) 
     look_around(client, node, standing).await.map_err(told)?;
     write_complaints(client, node, standing).await.map_err(told)?;
     if standing.may_serve() != announced {
-        // Nobody hands a ledger over to a node that takes none.
+        // No one hands a ledger over to a node that takes none.
         write_row(client, node, standing).await.map_err(told)?;
     }
     Ok(())
@@ -252,10 +252,10 @@ mod tests {
         for (url, accepting, complaints, withdraws) in [
             ("a", "ab", "", false),
             ("a", "ab", "b>a", true),
-            // Of two that cannot reach each other, whoever is first withdraws, and the other stays.
+            // Of two that cannot reach each other, the first one withdraws, and the other stays.
             ("a", "ab", "a>b b>a", true),
             ("b", "b", "a>b b>a", false),
-            // One of three is cut off: it withdraws, whoever decides first.
+            // One of three is cut off: it withdraws, whichever decides first.
             ("c", "abc", "a>c b>c c>a c>b", true),
             ("a", "abc", "a>c b>c c>a c>b", false),
             // Two and two: the first two withdraw, the last two stay.

@@ -15,7 +15,7 @@ use super::rows::{JournalArrays, LedgerNo, OUTCOMES, integer, pair, uuid};
 use super::session::Call;
 use super::{advances, points};
 
-/// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then nobody else commits any more.
+/// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then no one else commits any more.
 pub(super) const TAKE_LEASE: &str = "\
 UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
@@ -168,7 +168,7 @@ fn rules(head: &Head) -> [bool; 3] {
     ]
 }
 
-/// By the key of locks. Held until the commit: whoever opens ledgers gives them the next numbers, and finds those that
+/// By the key of locks. Held until the commit: opening ledgers gives them the next numbers, and finds those that
 /// were given before. Without it nodes that open ledgers at the same time take each other's numbers, and one of them
 /// begins again and again.
 pub(super) const LOCK_OPENING: &str = "SELECT name FROM locks WHERE name = 'opening' FOR UPDATE";
@@ -214,7 +214,7 @@ pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
     )
 }
 
-/// Rows are locked in order of their key, as everywhere: nobody waits in a circle.
+/// Rows are locked in order of their key, as everywhere: no one waits in a circle.
 const LOCK_HEADS: &str = "SELECT no FROM ledgers WHERE no = ANY($1::int4[]) ORDER BY no FOR UPDATE";
 
 pub(super) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
@@ -726,7 +726,7 @@ fn insert_dates(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     ]
 }
 
-/// Makes sure that a name has a row, after waiting for whoever is making one. Says how many were seen or made.
+/// Makes sure that a name has a row, after waiting for another that is making one. Says how many were seen or made.
 pub(super) const STUB: &str = "\
 WITH made AS (
   INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
@@ -734,7 +734,7 @@ WITH made AS (
   FROM ledgers ON CONFLICT DO NOTHING RETURNING no)
 SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM ledgers WHERE name = $1::text)";
 
-/// By ledgers_by_name. Waits for every transaction under way on these heads.
+/// By ledgers_by_name. Waits permanentlyy transaction under way on these heads.
 pub(super) const LOCK_NAMES: &str = "SELECT no FROM ledgers WHERE name = ANY($1::text[]) ORDER BY no FOR UPDATE";
 
 /// By ledgers_by_name.

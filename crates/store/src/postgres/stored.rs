@@ -184,7 +184,7 @@ impl Stored for PostgresSnapshot<'_> {
     }
 
     fn strays(&self, table: Table) -> Result<Vec<i64>, Fault> {
-        // From one ledger to the next by one descent of the key each. A row that nobody opened has no rows elsewhere.
+        // From one ledger to the next by one descent of the key each. A row that no one opened has no rows elsewhere.
         let sql = format!(
             "WITH RECURSIVE found (no) AS (
                SELECT min(ledger) FROM {name}

@@ -2,7 +2,7 @@
 //!
 //! Every operation is a constant number of round trips, whatever its size: arrays in, rows out. A commit is two. The
 //! first sends BEGIN, the comparison of the heads and every row; while it is not answered nothing can have landed. The
-//! second is COMMIT, and only its answer tells; if it is lost, [`Store::settle`] asks again. A transaction that the
+//! second is COMMIT, and only its response decides; if it is lost, [`Store::settle`] asks again. A transaction that the
 //! database wants repeated (40001, 40P01), or whose session was lost before COMMIT, is repeated whole.
 
 use std::collections::HashMap;
@@ -211,7 +211,7 @@ impl Store for PostgresStore {
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         let Some(no) = self.numbers.get(&head.ledger).copied() else {
-            // Nobody had opened it when its head was read; whoever does meets the comparison at the commit.
+            // It was not open when its head was read; a commit that opens it meanwhile fails the comparison.
             return Ok(Some(memory::absent(footprint)));
         };
         let found = self.ask(&statements::loads(no, head, footprint))?;
@@ -263,7 +263,7 @@ impl Store for PostgresStore {
 
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         if let (false, Some(delta)) = (self.standing.may_serve(), deltas.first()) {
-            // Decided while nothing hindered this node: whoever serves the ledger now decides it again.
+            // Decided while nothing hindered this node: the owner of the lease now decides it again.
             return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
         }
         let until = Instant::now() + self.node.lease;
@@ -282,7 +282,7 @@ impl Store for PostgresStore {
         });
         for delta in deltas {
             match &written {
-                // Whoever opens a ledger has its lease.
+                // The node that opens a ledger has its lease.
                 Ok(()) if is_new(delta) => self.book.take(&delta.head.ledger, delta.head.epoch, until),
                 Ok(()) => self.book.extend(&delta.head.ledger, delta.head.epoch, until, Renewal::Use),
                 Err(CommitError::Deposed { ledger }) if *ledger == delta.head.ledger => self.book.drop_lease(ledger),

@@ -1,4 +1,4 @@
-//! The bare ceiling: how fast this machine writes these rows with no rules, no HTTP and nobody else.
+//! The bare ceiling: how fast this machine writes these rows with no rules, no HTTP and no one else.
 //!
 //! One thread, WAL, `synchronous=FULL`, the real journal rows, the id index and 10,000 balances a batch, batches of
 //! 8,190. A benchmark that is run beside it says which share of it the whole server reaches.

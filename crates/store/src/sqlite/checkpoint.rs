@@ -1,11 +1,11 @@
 //! Moving committed pages from the WAL into the database, beside the writer.
 //!
 //! A thread of its own checkpoints passively whenever the WAL has grown by [`PASSIVE_PAGES`]; it makes no one wait. A
-//! writer that never pauses would let the WAL grow for ever all the same, so above [`RESTART_PAGES`] the writer itself
-//! finishes the checkpoint between two batches. The WAL file is then written again from its start: writing into space
-//! that is there already is several times faster than growing a file. A second after the last commit the thread empties
-//! the WAL, so that a log damaged while nothing happens has nothing to lose. The witness of the last commit is synced
-//! whenever pages are moved.
+//! writer that never pauses would let the WAL grow permanently all the same, so above [`RESTART_PAGES`] the writer
+//! itself finishes the checkpoint between two batches. The WAL file is then written again from its start: writing into
+//! space that is there already is several times faster than growing a file. A second after the last commit the thread
+//! empties the WAL, so that a log damaged while nothing happens has nothing to lose. The witness of the last commit is
+//! synced whenever pages are moved.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -33,7 +33,7 @@ const IDLE_TIME: Duration = Duration::from_secs(1);
 const RESTART_PAGES: u32 = 16_384;
 
 thread_local! {
-    /// The size of the WAL after the last commit on this thread, in pages. SQLite tells it to a hook that gets no
+    /// The size of the WAL after the last commit on this thread, in pages. SQLite passes it to a hook that gets no
     /// argument of ours; the thread that commits is the one that asks.
     static WAL_PAGES: Cell<u32> = const { Cell::new(0) };
 }
@@ -83,7 +83,7 @@ impl Checkpointer {
             let is_large = pages >= self.woken_at.saturating_add(PASSIVE_PAGES);
             match wake.try_send(if is_large { Wake::Large } else { Wake::Written }) {
                 Ok(()) if is_large => self.woken_at = pages,
-                // A thread that is busy is at work already, or is told by the next commit.
+                // A thread that is busy is at work already, or is woken by the next commit.
                 Ok(()) | Err(TrySendError::Full(_)) => {}
                 Err(TrySendError::Disconnected(_)) => self.wake = None,
             }
@@ -133,7 +133,7 @@ fn run(connection: &Connection, witness: &File, woken: &Receiver<Wake>) {
 }
 
 impl Checkpointer {
-    /// Finishes the checkpoint unless a reader is in the way: nobody waits for a reader here. After a failure the WAL
+    /// Finishes the checkpoint unless a reader is in the way: no one waits for a reader here. After a failure the WAL
     /// grows on, and the next attempt is a good piece later.
     fn restart(&mut self, writer: &Connection, pages: u32) {
         let restarted = writer

@@ -2,7 +2,7 @@
 //!
 //! Always true: one process owns the file, by an operating-system lock on the file `<database>.lock` beside it; one
 //! connection writes, in WAL mode with `synchronous=FULL`, so a commit that was answered is on the disk; readers have
-//! connections of their own and never wait for the writer. Nobody checkpoints on the writer's time but the writer
+//! connections of their own and never wait for the writer. No one checkpoints on the writer's time but the writer
 //! itself, and only above a bound (see `checkpoint.rs`).
 //!
 //! Before a file is written to it is shown to be ours (`application_id`), to have a whole log (`wal.rs`), and to hold
@@ -135,7 +135,7 @@ impl Owner {
     }
 }
 
-/// Shows that a file is ours, or nobody's yet, without writing to it.
+/// Shows that a file is ours, or no one's yet, without writing to it.
 fn check_ours(path: &Path) -> Result<(), Fault> {
     let foreign = |reason: &str| Fault::Foreign { path: path.display().to_string(), reason: reason.to_owned() };
     let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
@@ -158,7 +158,7 @@ fn check_ours(path: &Path) -> Result<(), Fault> {
     }
 }
 
-/// Shows that the log beside a file, which nobody has open, has lost nothing that was acknowledged.
+/// Shows that the log beside a file, which no one has open, has lost nothing that was acknowledged.
 fn check_log(path: &Path) -> Result<(), Fault> {
     let lost = |reason| Fault::Lost { path: path.display().to_string(), reason };
     match wal::inspect(path).map_err(|error| open_io(path, &error))? {

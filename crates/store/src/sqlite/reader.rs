@@ -170,7 +170,7 @@ impl<'a> SqliteSnapshot<'a> {
         head.map(|head| head.ledger).ok_or_else(|| inconsistent("hold_expiries", "key", number_of(hold)))
     }
 
-    /// Of a ledger that nobody opened there is nothing.
+    /// Of a ledger that no one opened there is nothing.
     pub(super) fn in_ledger<T: Default>(
         &self,
         ledger: &Name,

@@ -106,7 +106,7 @@ fn wide_value(value: ValueRef<'_>) -> Option<i128> {
     }
 }
 
-/// A row being read: where it is, for whoever must be told that it is wrong.
+/// A row being read: where it is, to name the place of what is wrong.
 pub(super) struct Columns<'a> {
     pub row: &'a Row<'a>,
     pub table: &'static str,

@@ -1,4 +1,4 @@
-//! Reading a write-ahead log that nobody has open, to learn whether it has lost what was acknowledged.
+//! Reading a write-ahead log that no one has open, to learn whether it has lost what was acknowledged.
 //!
 //! SQLite recovers a log up to its first frame whose checksum is wrong, and says nothing of the rest. After a power cut
 //! that is right: the frames of the one commit that was not synced yet may be there in part, in any order. But each
@@ -125,7 +125,7 @@ impl Scan {
         let (head, page) = frame.split_at(FRAME_HEADER_BYTES);
         let sums = summed(self.is_big_endian, self.before, &head[..8]);
         let sums = summed(self.is_big_endian, sums, page);
-        // What a damaged frame says its checksum is tells whether the one behind it is as it was written.
+        // The checksum that a damaged frame names decides whether the one behind it is as it was written.
         let said = (word(head, 16), word(head, 20));
         self.before = said;
         let is_valid = head[8..16] == self.salt && sums == said;

@@ -88,7 +88,7 @@ impl Witness {
         self.file.set_len(0)
     }
 
-    /// The file, to be synced where that keeps nobody waiting.
+    /// The file, to be synced where that keeps no one waiting.
     pub fn file(&self) -> io::Result<File> {
         self.file.try_clone()
     }

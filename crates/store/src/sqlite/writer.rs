@@ -2,7 +2,7 @@
 //!
 //! A commit is one transaction whatever its size: each head compared and moved, the journal appended, then every
 //! derived row written once, in order of its key. Until COMMIT itself is asked for, an error means that nothing
-//! landed; from then on only [`Store::settle`] can tell.
+//! landed; from then on only [`Store::settle`] can find out.
 
 use std::collections::HashMap;
 
@@ -166,7 +166,7 @@ impl Store for SqliteStore {
     }
 
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        // The file is ours: nobody else can have moved the head.
+        // The file is ours: no one else can have moved the head.
         let ledger = &head.ledger;
         let Some(no) = self.number(ledger)? else { return Ok(Some(memory::absent(footprint))) };
         let connection = &self.connection;
@@ -238,7 +238,7 @@ impl Store for SqliteStore {
     }
 
     fn confirm(&mut self, _: &[Head]) -> Result<bool, Fault> {
-        // The file is ours: nobody else can have moved a head.
+        // The file is ours: no one else can have moved a head.
         Ok(true)
     }
 

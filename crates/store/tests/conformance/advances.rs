@@ -40,7 +40,7 @@ pub fn paid_out(writer: &mut Writer, customer: &str) -> Seq {
     let advance = advances(writer).last().expect("it was opened").no;
     let credit = id(&format!("c{advance}"));
     ask(writer, Action::Send { advance, number: 0, transaction: credit.clone(), as_of: None });
-    ask(writer, Action::Tell { transaction: credit, result: TransactionResult::Success, of: None });
+    ask(writer, Action::Report { transaction: credit, result: TransactionResult::Success, of: None });
     advance
 }
 
@@ -104,7 +104,7 @@ impl Stream {
             10..=15 => {
                 let calling = self.any(all).and_then(|advance| Some((advance.no, advance.calling().next()?)));
                 let (advance, number) = calling.unwrap_or((no, self.rng.u32(0..4)));
-                // Now and then a name is taken, or was told of before.
+                // Now and then a name is taken, or was reported before.
                 self.names += u64::from(self.rng.u8(0..8) > 0);
                 let transaction = id(&format!("t{}", self.names));
                 Action::Send { advance, number, transaction, as_of: self.rng.bool().then_some(as_of) }
@@ -120,7 +120,7 @@ impl Stream {
                     Some((transaction, of)) => (transaction, self.rng.bool().then_some(of)),
                     None => (id(&format!("t{}", self.names + self.rng.u64(0..3))), None),
                 };
-                Action::Tell { transaction, result: self.result(), of }
+                Action::Report { transaction, result: self.result(), of }
             }
             24 | 25 => Action::TimeOut { advance: no, as_of },
             26 => match self.rng.u8(0..9) {
@@ -159,7 +159,7 @@ impl Stream {
             let id = Id(stream.ids);
             let id = if stream.rng.bool() { CommandId::Client(id) } else { CommandId::Server(id) };
             let action = match stream.rng.u8(0..40) {
-                // Somebody pays back what was overpaid, or more, or less.
+                // Someone pays back what was overpaid, or more, or less.
                 0 => {
                     let to = format!("advances:overpaid:c{}", stream.rng.u8(0..4));
                     let mut transaction = transaction("advances:cash", &to, stream.rng.u128(1..30));
@@ -298,7 +298,7 @@ fn what_was_told_before_its_name_was_known_counts_once_it_is() {
         begin(writer);
         ask(writer, Action::Open { customer: party("ada"), amount: Amount::new(100) });
         let advance = advances(writer)[0].no;
-        let tell = |result| Action::Tell { transaction: id("early"), result, of: None };
+        let tell = |result| Action::Report { transaction: id("early"), result, of: None };
         assert!(matches!(ask(writer, tell(TransactionResult::Success)), Outcome::Done { .. }));
         assert_eq!(ask(writer, tell(TransactionResult::Success)), Outcome::Same, "it is kept once");
         let exceptions = |writer: &Writer| {
@@ -326,7 +326,7 @@ fn a_credit_is_cancelled_only_while_nothing_reached_the_processor() {
         assert_eq!(ask(writer, cancel()), Outcome::Refused(Rejection::CreditSent { id }.into()), "it is being sent");
         assert!(matches!(ask(writer, Action::KeepCredit { advance: no }), Outcome::Done { .. }));
         assert_eq!(advance(writer, no).credit, Credit::Waiting);
-        // Somebody tries it, and somebody else again: neither can say that nothing of it arrived.
+        // Someone tries it, and someone else again: neither can say that nothing of it arrived.
         ask(writer, Action::Open { customer: party("bob"), amount: Amount::new(100) });
         let other = advances(writer)[1].no;
         assert!(matches!(ask(writer, Action::AskCredit { advance: other }), Outcome::Done { .. }));
@@ -372,7 +372,7 @@ fn a_credit_that_is_refused_waits_for_a_person() {
             snapshot.advances_due(&writer.ledger, Day::LAST, None, 9).expect("it can be read").len()
         };
         assert_eq!(due(writer), 0);
-        // Somebody else gets it: it is theirs to repay.
+        // Someone else gets it: it is theirs to repay.
         assert!(matches!(ask(writer, retry(Some("bob"))), Outcome::Done { .. }));
         assert_eq!(ask(writer, refuse(opened.key)), Outcome::Same, "that was said of the key before");
         let retried = advance(writer, no);
@@ -385,7 +385,7 @@ fn a_credit_that_is_refused_waits_for_a_person() {
         assert_eq!((of(writer, opened.account), of(writer, retried.account)), (0, 1));
         ask(writer, Action::Send { advance: no, number: 0, transaction: id("c"), as_of: None });
         let success = TransactionResult::Success;
-        ask(writer, Action::Tell { transaction: id("c"), result: success, of: None });
+        ask(writer, Action::Report { transaction: id("c"), result: success, of: None });
         assert_eq!(writer.posted("advances:receivable:ada").map(|posted| posted.minor_units()), Some(0));
         assert_eq!(writer.posted("advances:receivable:bob").map(|posted| posted.minor_units()), Some(12_000));
         // One that is given up holds nothing.
@@ -405,7 +405,7 @@ fn what_was_paid_back_by_hand_is_owed_again_when_its_debit_is_returned() {
         begin(writer);
         let advance = paid_out(writer, "ada");
         let as_of = today(writer).plus(7);
-        let tell = |name: &str, result| Action::Tell { transaction: id(name), result, of: None };
+        let tell = |name: &str, result| Action::Report { transaction: id(name), result, of: None };
         let (success, fail) = (TransactionResult::Success, TransactionResult::Fail);
         let collect = |writer: &mut Writer, number, name: &str, as_of| {
             ask(writer, Action::StartRun { as_of });
@@ -495,7 +495,7 @@ fn everything_about_one_advance_may_happen_in_one_turn() {
             writer.forget();
             writer.run(&items.collect::<Vec<Item>>())
         };
-        let tell = |name: &str, result| Action::Tell { transaction: id(name), result, of: None };
+        let tell = |name: &str, result| Action::Report { transaction: id(name), result, of: None };
         let (success, fail) = (TransactionResult::Success, TransactionResult::Fail);
         let credit = format!("c{advance}");
         turn(

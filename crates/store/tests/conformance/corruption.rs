@@ -89,7 +89,7 @@ fn advances(writer: &mut Writer) {
     for action in [
         advances::Action::StartRun { as_of },
         advances::Action::AskDebit { advance, number: 1, as_of },
-        advances::Action::Tell { transaction, result: TransactionResult::Fail, of: None },
+        advances::Action::Report { transaction, result: TransactionResult::Fail, of: None },
     ] {
         writer.act(Action::from(action));
     }

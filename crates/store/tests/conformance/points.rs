@@ -32,7 +32,7 @@ pub fn program(order: Order) -> Program {
 /// What a spend took and was not given back yet, in order.
 type Taken = Vec<(Payer, LotKey, u128)>;
 
-/// What one member did and has, as the oracle tells it.
+/// What one member did and has, as the oracle derives it.
 struct Member {
     rng: Rng,
     oracle: Oracle,

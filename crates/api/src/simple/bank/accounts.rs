@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::super::Settled;
-use super::perform::told;
+use super::super::ItemResult;
+use super::perform::performed;
 use super::wire::{Dollars, base, link, titled};
 use super::{
     ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, contended, kept, ledger, name_row,
     pair, value,
 };
-use crate::body::{self, Telling};
+use crate::body::{self, Delivery};
 use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::names::{self, check_visible};
 use crate::problem::Problem;
@@ -50,7 +50,7 @@ pub struct OpenRequest {
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BankAccountBody {
-    /// Its id, which is its for ever.
+    /// Its id, which is its permanently.
     #[schema(value_type = uuid::Uuid)]
     id: String,
     /// Its name.
@@ -146,7 +146,7 @@ impl Opening<'_> {
         json!(["open", name]).to_string().into_bytes()
     }
 
-    /// Opens the account itself. Told again, it is done already: then it must still be as it was opened, or its name is
+    /// Opens the account itself. Retried, it is done already: then it must still be as it was opened, or its name is
     /// another's by now.
     fn commands(&self, floor: Balance) -> Result<Vec<Command>, Problem> {
         let name = account_name(self.id.id())?;
@@ -166,7 +166,7 @@ impl Opening<'_> {
         ])
     }
 
-    /// Takes the name, which nobody had yet, or which somebody gave up.
+    /// Takes the name, which no one had yet, or which someone gave up.
     fn claim(&self, row: &Name, free: Option<Metadata>) -> Result<Vec<Command>, Problem> {
         let taken = Metadata::new([pair(NAME, self.name), pair(OWNER, self.id.id().to_string())]);
         let actions = match free {
@@ -205,7 +205,7 @@ pub(super) fn change_metadata(account: &Name, metadata: Metadata) -> AccountChan
 }
 
 impl Api {
-    /// Opens the account and takes its name, both or neither; `None` when somebody else did something to the name.
+    /// Opens the account and takes its name, both or neither; `None` when someone else did something to the name.
     async fn try_to_open(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
         let (ledger, row) = (ledger()?, name_row(opening.name)?);
         if matches!(opening.id, CommandId::Client(_))
@@ -226,18 +226,18 @@ impl Api {
         let id = opening.id.id();
         let committed = self.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
         match self.settled(&ledger, committed.outcomes).await? {
-            Settled::Done(outcomes) => match outcomes.first() {
+            ItemResult::Done(outcomes) => match outcomes.first() {
                 Some(Outcome::Done { first, .. }) => {
                     let at = committed.effects.get(*first).map_or(Timestamp::MIN, |effect| effect.at);
-                    Ok(Some(opened(opening.name, id, at, Telling::First)))
+                    Ok(Some(opened(opening.name, id, at, Delivery::First)))
                 }
                 Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
                 _ => Err(Problem::bug("an outcome is of another kind than its command has")),
             },
-            Settled::Refused(rejection, before) => match rejection {
+            ItemResult::Refused(rejection, before) => match rejection {
                 Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),
                 Rejection::AccountExists { .. } | Rejection::AccountChanged { .. } => Ok(None),
-                rejection => Err(Settled::problem(&rejection, before)),
+                rejection => Err(ItemResult::problem(&rejection, before)),
             },
         }
     }
@@ -256,11 +256,11 @@ impl Api {
             });
             Ok(opened)
         });
-        Ok(found.await?.map(|(name, at)| opened(&name, id, at, Telling::Again)))
+        Ok(found.await?.map(|(name, at)| opened(&name, id, at, Delivery::Replay)))
     }
 }
 
-fn opened(name: &str, id: Id, at: Timestamp, telling: Telling) -> Response {
+fn opened(name: &str, id: Id, at: Timestamp, delivery: Delivery) -> Response {
     let target = Target::Name(name.to_owned());
     let body = BankAccountBody {
         id: id.to_string(),
@@ -270,7 +270,7 @@ fn opened(name: &str, id: Id, at: Timestamp, telling: Telling) -> Response {
         updated: JsonTime(at),
         links: links(&target, id, name),
     };
-    let mut response = told(StatusCode::CREATED, telling, &body);
+    let mut response = performed(StatusCode::CREATED, delivery, &body);
     // What is percent-encoded is always a header's value.
     if let Ok(location) = HeaderValue::from_str(&base(&target, id, name)) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -380,14 +380,14 @@ pub(crate) async fn close_account(
     let ledger = ledger()?;
     let committed = api.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
     match api.settled(&ledger, committed.outcomes).await? {
-        Settled::Done(_) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Settled::Refused(rejection, before) => match rejection {
+        ItemResult::Done(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        ItemResult::Refused(rejection, before) => match rejection {
             Rejection::NotEmpty { posted, .. } | Rejection::BalanceOutside { posted, .. } => {
                 Err(balance_not_zero(&account.name, posted).into())
             }
-            // Somebody else closed it.
+            // Someone else closed it.
             Rejection::AccountChanged { .. } => Err(Refusal::Unknown),
-            rejection => Err(Settled::problem(&rejection, before).into()),
+            rejection => Err(ItemResult::problem(&rejection, before).into()),
         },
     }
 }

@@ -22,22 +22,22 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::Movement;
-use super::perform::{Doing, Kind, Order, told};
+use super::perform::{Execution, Kind, Order, performed};
 use super::wire::link;
 use super::{Place, Refusal, Target, ledger};
 use crate::Api;
-use crate::body::{self, Telling};
+use crate::body::{self, Delivery};
 use crate::idempotency::fresh;
 use crate::prefer;
 use crate::problem::{OrBug as _, Problem};
 use crate::query::NoQuery;
-use crate::v1::render::Told;
+use crate::v1::render::Success;
 use crate::values::parse_id;
 
-/// How often a node that does not serve the ledger looks for orders that nobody performs.
+/// How often a node that does not serve the ledger looks for orders that no one performs.
 const STRANDED_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How long an order waits before a node that does not serve the ledger thinks that nobody performs it.
+/// How long an order waits before a node that does not serve the ledger thinks that no one performs it.
 const STRANDED_MICROS: i64 = 5_000_000;
 
 /// How often the node that serves the ledger looks for orders that other nodes took, or that could not be performed.
@@ -67,8 +67,8 @@ fn body_of(account: Id, request: Id, status: &str) -> Value {
 }
 
 /// The answer to an order that is taken.
-pub(super) fn taken(account: Id, request: Id, telling: Telling) -> Response {
-    let mut response = told(StatusCode::ACCEPTED, telling, &body_of(account, request, "accepted"));
+pub(super) fn taken(account: Id, request: Id, delivery: Delivery) -> Response {
+    let mut response = performed(StatusCode::ACCEPTED, delivery, &body_of(account, request, "accepted"));
     let headers = response.headers_mut();
     if let Ok(location) = HeaderValue::from_str(&status_link(account, request)) {
         headers.insert(header::LOCATION, location);
@@ -81,15 +81,15 @@ impl Api {
     pub(super) async fn defer(&self, id: Id, request: &[u8], order: &Order) -> Result<Response, Refusal> {
         let action = Action::Defer { request: order.write().into() };
         let command = Command::standing_for(request, CommandId::Client(id), action);
-        let telling = match self.one(&ledger()?, command).await?.told {
-            Told::Done(_) => Telling::First,
-            Told::Again(_) => Telling::Again,
-            Told::Same | Told::WouldDo(_) => {
+        let delivery = match self.one(&ledger()?, command).await?.success {
+            Success::Done(_) => Delivery::First,
+            Success::Replayed(_) => Delivery::Replay,
+            Success::Same | Success::WouldDo(_) => {
                 return Err(Problem::bug("an outcome is of another kind than its command has").into());
             }
         };
         self.orders.notify_one();
-        Ok(taken(order.account, id, telling))
+        Ok(taken(order.account, id, delivery))
     }
 
     /// Performs what waits and was taken before an instant, in order, and says how much it was. What cannot be
@@ -145,17 +145,17 @@ impl Api {
     }
 
     /// Performs one order and says in the same commit that it is done, or afterwards why it was refused. What cannot be
-    /// told now is an error, and waits on.
+    /// known now is an error, and waits on.
     async fn perform_one(&self, waiting: &Waiting) -> Result<(), Problem> {
         let refusal = match &waiting.order {
             None => Problem::bug("an outcome is of another kind than its command has"),
             Some(order) => {
-                let doing = Doing {
+                let execution = Execution {
                     id: derived(waiting.request, TRANSACTION),
                     request: order.write(),
                     beside: Some(waiting.resolve(derived(waiting.request, ANSWER), &[])),
                 };
-                match self.perform(&Target::Id(order.account.to_string()), doing, order).await {
+                match self.perform(&Target::Id(order.account.to_string()), execution, order).await {
                     Ok(_) => return Ok(()),
                     Err(Refusal::Unknown) => {
                         Problem::not_found("account_not_found", "an account of this order is closed")
@@ -169,7 +169,7 @@ impl Api {
         let ledger = ledger()?;
         match self.one(&ledger, waiting.resolve(derived(waiting.request, ANSWER), &answer)).await {
             Ok(_) => Ok(()),
-            // Another node has told it, in other words; or the id is somebody else's, and it waits no longer.
+            // Another node has recorded it, in other words; or the id is another command's, and it waits no longer.
             Err(problem) if problem.status() == StatusCode::CONFLICT.as_u16() => {
                 self.one(&ledger, waiting.resolve(fresh(), &answer)).await.map(drop)
             }
@@ -273,7 +273,7 @@ impl<T> Turns<T> {
 }
 
 /// Performs orders for as long as the engine is open: at once where this node serves the ledger, and elsewhere only
-/// what nobody performs.
+/// what no one performs.
 pub async fn run(api: Api) {
     let Ok(ledger) = ledger() else { return };
     let mut obstacle = Obstacle::of("orders of the bank");
@@ -305,7 +305,7 @@ pub(crate) async fn get_request(
     query: Result<NoQuery, Problem>,
 ) -> Result<Response, Refusal> {
     let account = match &place.account {
-        // What came of an order is told when its account is closed, too.
+        // The outcome of an order is shown when its account is closed, too.
         Target::Id(id) => parse_id(id).map_err(|_| Refusal::Unknown)?,
         by_name @ Target::Name(_) => api.bank_account(by_name).await?.id,
     };

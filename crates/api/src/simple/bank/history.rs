@@ -210,7 +210,7 @@ impl Parties<'_> {
         let party = match self.loaded(no)? {
             None => Party::World,
             Some(loaded) => {
-                // Whoever opened an account here by other means gave it no name of this kind.
+                // An account that was opened by other means has no name of this kind.
                 let name = loaded.row.name.as_str();
                 Party::Account(super::value(&loaded.row.metadata, super::NAME).unwrap_or(name).to_owned())
             }

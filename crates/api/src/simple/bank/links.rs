@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::super::Settled;
+use super::super::ItemResult;
 use super::accounts::change_metadata;
-use super::perform::told;
+use super::perform::performed;
 use super::wire::{Dollars, base, link as to, titled};
 use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, contended, kept, ledger, pair};
 use crate::Api;
-use crate::body::{self, Telling};
+use crate::body::{self, Delivery};
 use crate::idempotency::{command_id, fresh};
 use crate::problem::Problem;
 use crate::query::NoQuery;
@@ -99,14 +99,14 @@ pub(crate) async fn link(
     let account = api.bank_account(&place.account).await?;
     query?;
     let request: LinkRequest = api.json(&headers, body).await?;
-    let asked = Asked {
+    let asked = KeyedLink {
         id: command_id(&headers, None, &ledger()?)?,
         // What counts as the same: this must never change.
         request: json!(["link", place.account.written(), request.name]).to_string().into_bytes(),
     };
     if api.was_done(&asked).await? {
         let body = api.links_body(&place.account, &account).await?;
-        return Ok(told(StatusCode::CREATED, Telling::Again, &body));
+        return Ok(performed(StatusCode::CREATED, Delivery::Replay, &body));
     }
     let other = api.bank_other(&place.account, &request.name).await?;
     let changed = api.change_links(&place.account, &asked, |account, open| {
@@ -141,7 +141,7 @@ pub(crate) async fn unlink(
     api.bank_account(&place.account).await?;
     query?;
     let other = api.bank_other(&place.account, &place.other).await?;
-    let asked = Asked { id: CommandId::Server(fresh()), request: Vec::new() };
+    let asked = KeyedLink { id: CommandId::Server(fresh()), request: Vec::new() };
     let changed = api.change_links(&place.account, &asked, |_, open| {
         let rest = || open.iter().copied().filter(|id| *id != other.id).collect();
         Ok(open.contains(&other.id).then(rest))
@@ -153,14 +153,14 @@ pub(crate) async fn unlink(
 }
 
 /// Under which id links are changed, and for which request.
-struct Asked {
+struct KeyedLink {
     id: CommandId,
     request: Vec<u8>,
 }
 
 impl Api {
     /// Whether this was done under its key before.
-    async fn was_done(&self, asked: &Asked) -> Result<bool, Problem> {
+    async fn was_done(&self, asked: &KeyedLink) -> Result<bool, Problem> {
         let CommandId::Client(id) = asked.id else { return Ok(false) };
         let request = asked.request.clone();
         Ok(self.read(move |snapshot| kept(snapshot, id, &request)).await?.is_some())
@@ -171,7 +171,7 @@ impl Api {
     async fn change_links(
         &self,
         target: &Target,
-        asked: &Asked,
+        asked: &KeyedLink,
         change: impl Fn(&Account, &[Id]) -> Result<Option<Vec<Id>>, Problem>,
     ) -> Result<(Account, bool), Refusal> {
         for _ in 0..ATTEMPTS_MAX {
@@ -193,9 +193,9 @@ impl Api {
             let items = vec![Item::Atomic(vec![account.expectation(None), changing])];
             let committed = self.submit(&ledger, items, Some(asked.id.id())).await?;
             match self.settled(&ledger, committed.outcomes).await? {
-                Settled::Done(_) => return Ok((self.bank_account(target).await?, true)),
-                Settled::Refused(Rejection::AccountChanged { .. }, _) => {}
-                Settled::Refused(rejection, before) => return Err(Settled::problem(&rejection, before).into()),
+                ItemResult::Done(_) => return Ok((self.bank_account(target).await?, true)),
+                ItemResult::Refused(Rejection::AccountChanged { .. }, _) => {}
+                ItemResult::Refused(rejection, before) => return Err(ItemResult::problem(&rejection, before).into()),
             }
         }
         Err(contended("account").into())

@@ -51,7 +51,7 @@ const LEDGER: &str = "bank";
 const ASSET: &str = "USD";
 const SCALE: u8 = 2;
 
-/// Times that something is read and asked again because an account changed in between: each time somebody else's change
+/// Times that something is read and asked again because an account changed in between: each time someone else's change
 /// was done.
 const ATTEMPTS_MAX: usize = 32;
 

@@ -12,11 +12,11 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::history::{Movement, MovementBody};
-use super::perform::{Doing, Kind, Order, refusal, told};
+use super::perform::{Execution, Kind, Order, performed, refusal};
 use super::wire::PositiveDollars;
 use super::{Account, Place, Refusal, Target, kept, ledger};
 use crate::Api;
-use crate::body::Telling;
+use crate::body::Delivery;
 use crate::idempotency::{IDEMPOTENCY_KEY, KeyHeader, command_id};
 use crate::prefer;
 use crate::problem::Problem;
@@ -63,7 +63,7 @@ pub(crate) async fn deposit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.order(place, query, (headers, body), Way::Deposit).await
+    api.order(place, query, (headers, body), MoveKind::Deposit).await
 }
 
 /// Take out. What the account cannot give down to its floor, the accounts linked to it give, in order, down to 0.00.
@@ -86,7 +86,7 @@ pub(crate) async fn withdraw(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.order(place, query, (headers, body), Way::Withdraw).await
+    api.order(place, query, (headers, body), MoveKind::Withdraw).await
 }
 
 /// Pay another account. Linked accounts give what is missing, as in a withdrawal.
@@ -109,7 +109,7 @@ pub(crate) async fn transfer(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    api.order(place, query, (headers, body), Way::Transfer).await
+    api.order(place, query, (headers, body), MoveKind::Transfer).await
 }
 
 fn same_account(name: &str) -> Problem {
@@ -118,16 +118,16 @@ fn same_account(name: &str) -> Problem {
 
 /// What a path asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum MoveKind {
     Deposit,
     Withdraw,
     Transfer,
 }
 
 /// A request as it was written: what counts as the same under a key, whatever its names mean by then.
-struct Asked {
+struct KeyedMove {
     id: Id,
-    way: Way,
+    kind: MoveKind,
     target: Target,
     to: Option<String>,
     amount: Amount,
@@ -147,19 +147,19 @@ pub(super) fn preferred(headers: &HeaderMap) -> When {
     if prefer::is_async(headers) { When::Later } else { When::Now }
 }
 
-impl Asked {
+impl KeyedMove {
     /// What counts as the same: this must never change, or keys that were used would be refused.
     fn request(&self) -> Vec<u8> {
-        let way = match self.way {
-            Way::Deposit => "deposit",
-            Way::Withdraw => "withdraw",
-            Way::Transfer => "transfer",
+        let kind = match self.kind {
+            MoveKind::Deposit => "deposit",
+            MoveKind::Withdraw => "withdraw",
+            MoveKind::Transfer => "transfer",
         };
         let when = match self.when {
             When::Now => "now",
             When::Later => "later",
         };
-        json!([way, when, self.target.written(), self.to, self.amount.to_string()]).to_string().into_bytes()
+        json!([kind, when, self.target.written(), self.to, self.amount.to_string()]).to_string().into_bytes()
     }
 }
 
@@ -170,14 +170,14 @@ impl Api {
         place: Place,
         query: Result<NoQuery, Problem>,
         (headers, body): (HeaderMap, Body),
-        way: Way,
+        kind: MoveKind,
     ) -> Result<Response, Refusal> {
         let account = self.bank_account(&place.account).await;
         let is_unknown = matches!(account, Err(Refusal::Unknown));
         if is_unknown && !headers.contains_key(IDEMPOTENCY_KEY) {
             return Err(Refusal::Unknown);
         }
-        let asked = match (self.asked(place.account, query, (&headers, body), way).await, is_unknown) {
+        let asked = match (self.asked(place.account, query, (&headers, body), kind).await, is_unknown) {
             // Of an account that is not there nothing else is wrong.
             (Err(_), true) => return Err(Refusal::Unknown),
             (asked, _) => asked?,
@@ -199,29 +199,29 @@ impl Api {
         target: Target,
         query: Result<NoQuery, Problem>,
         (headers, body): (&HeaderMap, Body),
-        way: Way,
-    ) -> Result<Asked, Problem> {
+        kind: MoveKind,
+    ) -> Result<KeyedMove, Problem> {
         query?;
-        let read = match way {
-            Way::Deposit | Way::Withdraw => {
+        let read = match kind {
+            MoveKind::Deposit | MoveKind::Withdraw => {
                 self.json(headers, body).await.map(|request: MoveRequest| (None, request.amount.0))
             }
-            Way::Transfer => {
+            MoveKind::Transfer => {
                 self.json(headers, body).await.map(|request: TransferRequest| (Some(request.to), request.amount.0))
             }
         };
         let (to, amount) = read?;
         // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
         let id = command_id(headers, None, &ledger()?)?.id();
-        Ok(Asked { id, way, target, to, amount, when: preferred(headers) })
+        Ok(KeyedMove { id, kind, target, to, amount, when: preferred(headers) })
     }
 
     /// Performs an order now, or keeps it where the client prefers that.
-    async fn take(&self, asked: &Asked, account: Account) -> Result<Response, Refusal> {
-        let kind = match (asked.way, &asked.to) {
-            (Way::Deposit, _) => Kind::Deposit,
-            (Way::Withdraw, _) => Kind::Withdrawal,
-            (Way::Transfer, to) => {
+    async fn take(&self, asked: &KeyedMove, account: Account) -> Result<Response, Refusal> {
+        let kind = match (asked.kind, &asked.to) {
+            (MoveKind::Deposit, _) => Kind::Deposit,
+            (MoveKind::Withdraw, _) => Kind::Withdrawal,
+            (MoveKind::Transfer, to) => {
                 let to = self.bank_other(&asked.target, to.as_deref().unwrap_or_default()).await?;
                 if to.id == account.id {
                     return Err(same_account(&account.name).into());
@@ -233,14 +233,14 @@ impl Api {
         match asked.when {
             When::Later => self.defer(asked.id, &asked.request(), &order).await,
             When::Now => {
-                let doing = Doing { id: asked.id, request: asked.request(), beside: None };
-                Ok(self.perform(&asked.target, doing, &order).await?.response())
+                let execution = Execution { id: asked.id, request: asked.request(), beside: None };
+                Ok(self.perform(&asked.target, execution, &order).await?.response())
             }
         }
     }
 
     /// What was answered to this request under its id before, if it was.
-    async fn recall(&self, asked: &Asked) -> Result<Option<Response>, Refusal> {
+    async fn recall(&self, asked: &KeyedMove) -> Result<Option<Response>, Refusal> {
         let (id, target, request) = (asked.id, asked.target.clone(), asked.request());
         let found = self.read(move |snapshot| {
             let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
@@ -250,10 +250,10 @@ impl Api {
             Ok(match fact {
                 Some(Fact::Posting(_)) => {
                     let body = Movement::stored(snapshot, &target, seq)?;
-                    Some(told(StatusCode::CREATED, Telling::Again, &body))
+                    Some(performed(StatusCode::CREATED, Delivery::Replay, &body))
                 }
                 Some(Fact::Deferred { request }) => {
-                    Order::read(&request).map(|order| super::deferred::taken(order.account, id, Telling::Again))
+                    Order::read(&request).map(|order| super::deferred::taken(order.account, id, Delivery::Replay))
                 }
                 Some(Fact::Refused(rejection)) => match refusal("the account", "", &rejection) {
                     Refusal::Unknown => None,

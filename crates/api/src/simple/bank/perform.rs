@@ -1,7 +1,7 @@
 //! Performing an order: what it asks of the ledger, and what came of it in the bank's words.
 //!
 //! An order names every account by its id. Who draws on whom is read anew each time, and expected in the same batch to
-//! be so still; when it is not, it is read again. Performed again under the same id, an order is told as it was done.
+//! be so still; when it is not, it is read again. Performed again under the same id, an order is shown as it was done.
 
 use std::collections::HashMap;
 
@@ -17,15 +17,15 @@ use ducat_domain::{Action, Command, Effect, Item, Outcome, Rejection};
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::Settled;
+use super::super::ItemResult;
 use super::history::{Movement, MovementBody, Party};
 use super::wire::Dollars;
 use super::{ATTEMPTS_MAX, Account, Refusal, Target, asset, contended, ledger};
-use crate::body::{self, Telling};
+use crate::body::{self, Delivery};
 use crate::problem::{OrBug as _, Problem, REPLAYED};
 use crate::{Api, values};
 
-/// What somebody asked for, with every account known by its id: it may be performed later.
+/// What someone asked for, with every account known by its id: it may be performed later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Order {
     pub kind: Kind,
@@ -79,22 +79,22 @@ impl Order {
     }
 }
 
-/// What came of an order, and whether this is the first time that it is told.
+/// The outcome of an order, and whether this is the first response with it.
 pub(super) struct Performed {
     pub body: MovementBody,
-    telling: Telling,
+    delivery: Delivery,
 }
 
 impl Performed {
     pub fn response(&self) -> Response {
-        told(StatusCode::CREATED, self.telling, &self.body)
+        performed(StatusCode::CREATED, self.delivery, &self.body)
     }
 }
 
 /// An answer that says when it repeats an earlier one, with the same status.
-pub(super) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) -> Response {
+pub(super) fn performed(status: StatusCode, delivery: Delivery, body: &impl Serialize) -> Response {
     let mut response = body::json(status, body);
-    if telling == Telling::Again {
+    if delivery == Delivery::Replay {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     response
@@ -102,32 +102,37 @@ pub(super) fn told(status: StatusCode, telling: Telling, body: &impl Serialize) 
 
 impl Api {
     /// Performs an order: reads who draws on whom, asks the ledger, and reads again when that has changed meanwhile.
-    pub(super) async fn perform(&self, target: &Target, doing: Doing, order: &Order) -> Result<Performed, Refusal> {
-        let (id, ledger) = (doing.id, ledger()?);
+    pub(super) async fn perform(
+        &self,
+        target: &Target,
+        execution: Execution,
+        order: &Order,
+    ) -> Result<Performed, Refusal> {
+        let (id, ledger) = (execution.id, ledger()?);
         for _ in 0..ATTEMPTS_MAX {
             let parties = self.parties(order).await?;
-            let (item, place) = parties.item(&doing, order)?;
+            let (item, place) = parties.item(&execution, order)?;
             let committed = self.submit(&ledger, vec![item], Some(id)).await?;
             let settled = self.settled(&ledger, committed.outcomes).await;
             let outcomes = match settled.map_err(|problem| problem.after_commit(Some(id)))? {
-                Settled::Done(outcomes) => outcomes,
+                ItemResult::Done(outcomes) => outcomes,
                 // Only what is open is expected to stay as it is.
-                Settled::Refused(Rejection::AccountChanged { .. }, _) if parties.are_open() => continue,
-                Settled::Refused(Rejection::AccountChanged { .. }, _) => return Err(Refusal::Unknown),
-                Settled::Refused(rejection, before) => return Err(parties.refusal(&rejection, before)),
+                ItemResult::Refused(Rejection::AccountChanged { .. }, _) if parties.are_open() => continue,
+                ItemResult::Refused(Rejection::AccountChanged { .. }, _) => return Err(Refusal::Unknown),
+                ItemResult::Refused(rejection, before) => return Err(parties.refusal(&rejection, before)),
             };
             match outcomes.into_iter().nth(place) {
                 Some(Outcome::Done { first, count }) => {
                     let effects = committed.effects.get(first..first + count).unwrap_or_default();
                     let body =
                         parties.tell(target, effects).or_bug("an outcome is of another kind than its command has")?;
-                    return Ok(Performed { body, telling: Telling::First });
+                    return Ok(Performed { body, delivery: Delivery::First });
                 }
                 Some(Outcome::Replayed { seq, .. }) => {
                     let target = target.clone();
                     let body = self.read(move |snapshot| Movement::stored(snapshot, &target, seq)).await;
                     let body = body.map_err(|problem| problem.after_commit(Some(id)))?;
-                    return Ok(Performed { body, telling: Telling::Again });
+                    return Ok(Performed { body, delivery: Delivery::Replay });
                 }
                 _ => return Err(Problem::bug("an outcome is of another kind than its command has").into()),
             }
@@ -160,7 +165,7 @@ impl Api {
 
 /// Under which id an order is performed, for which request, and what is done in the same breath.
 #[derive(Debug, Clone)]
-pub(super) struct Doing {
+pub(super) struct Execution {
     pub id: Id,
     pub request: Vec<u8>,
     pub beside: Option<Command>,
@@ -179,7 +184,7 @@ impl Parties {
     }
 
     /// What to do, and where among the commands the transaction stands.
-    fn item(&self, doing: &Doing, order: &Order) -> Result<(Item, usize), Problem> {
+    fn item(&self, execution: &Execution, order: &Order) -> Result<(Item, usize), Problem> {
         let own = self.account.ledger_name().clone();
         let (source, destination) = match (order.kind, &self.to) {
             (Kind::Deposit, _) => (Source::One(Name::world()), own),
@@ -195,7 +200,7 @@ impl Parties {
             metadata: Metadata::default(),
         };
         let transact = Action::Transact(transaction);
-        let command = Command::standing_for(&doing.request, CommandId::Client(doing.id), transact);
+        let command = Command::standing_for(&execution.request, CommandId::Client(execution.id), transact);
         let mut commands = Vec::new();
         if order.kind != Kind::Deposit {
             commands.push(self.account.expectation(None));
@@ -203,7 +208,7 @@ impl Parties {
         }
         let place = commands.len();
         commands.push(command);
-        commands.extend(doing.beside.clone());
+        commands.extend(execution.beside.clone());
         Ok((Item::Atomic(commands), place))
     }
 

@@ -75,7 +75,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Where an account is, as the request named it.
 pub fn base(target: &Target, id: Id, name: &str) -> String {
     match target {
-        // Whoever follows a link takes these two for steps in the path, encoded or not.
+        // A client that follows a link takes these two for steps in the path, encoded or not.
         Target::Name(_) if matches!(name, "." | "..") => format!("/v2/accounts/{id}"),
         Target::Name(_) => format!("/accounts/{}", utf8_percent_encode(name, SEGMENT)),
         Target::Id(_) => format!("/v2/accounts/{id}"),

@@ -29,7 +29,7 @@ pub struct ExceptionBody {
     /// `unknown_transaction`, `unreadable_line`, `report_not_whole`, `unresolved`, `credit_refused`, `debits_refused`,
     /// `unanswered`, `overpaid`, `owed_again` or `plan_full`.
     kind: &'static str,
-    /// Whether it is so no more, such as where a report told of it, the processor answered, or somebody decided.
+    /// Whether it is so no more, such as where a report named it, the processor responded, or a person decided.
     #[serde(rename = "settled")]
     is_settled: bool,
     /// The advance that it is about.

@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::ledgers::single;
-use super::render::{Told, told};
+use super::render::{Success, success_of};
 use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
@@ -50,11 +50,11 @@ pub fn routes() -> OpenApiRouter<Api> {
 
 impl Api {
     /// Asks something of advances; a refusal is a problem.
-    pub(crate) async fn advances(&self, ledger: &Name, action: Action) -> Result<Told, Problem> {
+    pub(crate) async fn advances(&self, ledger: &Name, action: Action) -> Result<Success, Problem> {
         let command = Command::new(CommandId::Server(fresh()), LedgerAction::from(action));
         let id = command.id.id();
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id)).await?;
-        told(single(committed.outcomes)?)
+        success_of(single(committed.outcomes)?)
     }
 
     /// An advance as it is now.

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use super::super::ledgers::single;
 use super::super::render::again;
 use super::render::AdvanceBody;
-use crate::body::Telling;
+use crate::body::Delivery;
 use crate::idempotency::command_id;
 use crate::names::Kind;
 use crate::prefer;
@@ -76,7 +76,7 @@ impl Api {
         (given, place): (&Party, &'static str),
         amount: Amount,
         wait: Wait,
-    ) -> Result<(Telling, Advance), Problem> {
+    ) -> Result<(Delivery, Advance), Problem> {
         self.check_processor()?;
         let customer = self.customer(ledger, given).await?;
         let customer = self.party(ledger, (Kind::Customer, place), &customer, id).await?;
@@ -95,19 +95,19 @@ impl Api {
         id: CommandId,
         action: Action,
         wait: Wait,
-    ) -> Result<(Telling, Advance), Problem> {
-        // Nobody here sends it but this request, as long as it goes on.
+    ) -> Result<(Delivery, Advance), Problem> {
+        // No one here sends it but this request, as long as it goes on.
         let mine = self.collector.take_up(credit_key(ledger, id.id()));
         let asked = if let Action::Retry { advance, .. } = &action { Some(*advance) } else { None };
         let command = Command::new(id, LedgerAction::from(action));
         let committed = self.submit(ledger, vec![Item::Single(command)], Some(id.id())).await?;
-        let (telling, no) = match single(committed.outcomes)? {
+        let (delivery, no) = match single(committed.outcomes)? {
             Outcome::Done { first, count } => {
                 let effects = committed.effects.iter().skip(first).take(count);
                 let opened = effects.filter_map(advances_fact).find_map(|fact| fact.advance());
-                (Telling::First, opened.or_bug("an outcome is of another kind than its command has")?)
+                (Delivery::First, opened.or_bug("an outcome is of another kind than its command has")?)
             }
-            Outcome::Replayed { seq, verdict: Verdict::Done } => (Telling::Again, asked.unwrap_or(seq)),
+            Outcome::Replayed { seq, verdict: Verdict::Done } => (Delivery::Replay, asked.unwrap_or(seq)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
                 return Err(self.refused_before(ledger, seq).await?);
             }
@@ -116,14 +116,14 @@ impl Api {
                 return Err(Problem::bug("an outcome is of another kind than its command has"));
             }
         };
-        match (telling, mine) {
-            (Telling::First, Some(mine)) => self.send(ledger, no, mine, wait).await,
+        match (delivery, mine) {
+            (Delivery::First, Some(mine)) => self.send(ledger, no, mine, wait).await,
             // Another request under this key is at it, or was: what it leaves is sent in a moment.
-            (Telling::First, None) => self.collector.wake(),
-            (Telling::Again, _) => {}
+            (Delivery::First, None) => self.collector.wake(),
+            (Delivery::Replay, _) => {}
         }
         let advance = self.advance(ledger, no).await.map_err(|problem| problem.after_commit(Some(id.id())))?;
-        Ok((telling, advance))
+        Ok((delivery, advance))
     }
 
     /// How long a request waits for the processor.
@@ -140,7 +140,7 @@ impl Api {
         }
     }
 
-    /// Sends a credit. It was taken: whoever waits for it in vain, or goes away, does not end it.
+    /// Sends a credit. It was taken: a caller that goes away does not end it.
     async fn send(&self, ledger: &Name, no: Seq, mine: UnderWay, wait: Wait) {
         let (collector, of) = (self.collector.clone(), ledger.clone());
         let sending = tokio::spawn(async move {
@@ -172,14 +172,14 @@ impl Api {
 /// and where the client did not want to wait.
 pub(crate) fn answer(
     status: StatusCode,
-    (telling, wait): (Telling, Wait),
+    (delivery, wait): (Delivery, Wait),
     advance: &Advance,
     shown: &impl Serialize,
 ) -> Response {
-    match (wait, telling, advance.status()) {
-        (Wait::Not, Telling::First, _) => prefer::applied(body::told(StatusCode::ACCEPTED, telling, shown)),
-        (_, _, Status::Accepted) => body::told(StatusCode::ACCEPTED, telling, shown),
-        _ => body::outcome(status, telling, shown),
+    match (wait, delivery, advance.status()) {
+        (Wait::Not, Delivery::First, _) => prefer::applied(body::respond(StatusCode::ACCEPTED, delivery, shown)),
+        (_, _, Status::Accepted) => body::respond(StatusCode::ACCEPTED, delivery, shown),
+        _ => body::outcome(status, delivery, shown),
     }
 }
 
@@ -207,8 +207,8 @@ pub(crate) async fn open_advance(
     let request: AdvanceRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
     let (customer, wait) = ((&request.customer.0, "body: customer"), api.credit_wait(&headers));
-    let (telling, advance) = api.pay_out(&ledger, id, customer, request.amount.0, wait).await?;
-    Ok(answer(StatusCode::CREATED, (telling, wait), &advance, &AdvanceBody::from(&advance)))
+    let (delivery, advance) = api.pay_out(&ledger, id, customer, request.amount.0, wait).await?;
+    Ok(answer(StatusCode::CREATED, (delivery, wait), &advance, &AdvanceBody::from(&advance)))
 }
 
 /// Try a credit again that the processor refused for good, under a new key; for another bank account, if one is given.
@@ -240,8 +240,8 @@ pub(crate) async fn retry(
         None => None,
     };
     let (command, wait) = (command_id(&headers, None, &ledger)?, api.credit_wait(&headers));
-    let (telling, advance) = api.ask_credit(&ledger, command, Action::Retry { advance, customer }, wait).await?;
-    Ok(answer(StatusCode::OK, (telling, wait), &advance, &AdvanceBody::from(&advance)))
+    let (delivery, advance) = api.ask_credit(&ledger, command, Action::Retry { advance, customer }, wait).await?;
+    Ok(answer(StatusCode::OK, (delivery, wait), &advance, &AdvanceBody::from(&advance)))
 }
 
 /// Give an advance up of which nothing has reached the processor, or which it refused for good.

@@ -95,7 +95,7 @@ pub struct AttemptBody {
     transaction_id: Option<String>,
     /// The day on which it was sent.
     sent_on: Option<JsonDay>,
-    /// What reports told of it: `success`, `fail`, or null.
+    /// What reports said of it: `success`, `fail`, or null.
     result: Option<&'static str>,
     /// The day on which the processor refused it for good, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -266,7 +266,7 @@ pub struct RunBody {
 pub struct ReadingBody {
     /// Rows.
     pub(crate) rows: u64,
-    /// Those that told nothing new.
+    /// Those that brought nothing new.
     pub(crate) repeated: u64,
     /// Lines that could not be read; each is an exception.
     pub(crate) unreadable: u64,
@@ -295,9 +295,9 @@ impl From<Reading> for ReadingBody {
 /// What was done while a run was under way.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CountsBody {
-    /// Credits and debits that were told to have succeeded.
+    /// Credits and debits that were reported to have succeeded.
     succeeded: u64,
-    /// Credits and debits that were told to have failed.
+    /// Credits and debits that were reported to have failed.
     failed: u64,
     /// Debits that timed out.
     timed_out: u64,
@@ -307,7 +307,7 @@ pub struct CountsBody {
     charged: u64,
     /// Credits and debits that the processor took.
     sent: u64,
-    /// Transactions that nobody knows.
+    /// Transactions that no one knows.
     unknown: u64,
     /// Credits and debits that the processor refused for good.
     refused: u64,
@@ -408,7 +408,7 @@ pub(crate) fn happened(event: &Event) -> Value {
         Event::Sent { number, transaction, day } => {
             json!({ "number": number, "transaction_id": transaction.as_str(), "sent_on": JsonDay(*day) })
         }
-        Event::Told { number, result } => json!({ "number": number, "result": result.word() }),
+        Event::Reported { number, result } => json!({ "number": number, "result": result.word() }),
         Event::TimedOut { number } | Event::Silent { number } | Event::Unanswered { number } => {
             json!({ "number": number })
         }

@@ -18,7 +18,7 @@ use crate::query::{Query, UrlPath, path_name};
 use crate::values::parse_day;
 use crate::{Api, body};
 
-/// Read a report of the processor: what became of which transaction. What was told before changes nothing.
+/// Read a report of the processor: the results of transactions. What was reported before changes nothing.
 ///
 /// With `as_of` it counts as the whole report of that day, if every line of it can be read and it is not empty while
 /// transactions are awaited: silence about a transaction then means what it means in the processor's own. With

@@ -1,4 +1,4 @@
-//! Daily runs: begun here, carried on by whoever serves the ledger.
+//! Daily runs: begun here, carried on by the owner of the ledger's lease.
 
 use std::sync::atomic::Ordering;
 
@@ -48,7 +48,7 @@ pub struct RunShown {
 pub struct ProgressBody {
     /// Rows of its report that were read.
     rows: u64,
-    /// Those that told nothing new.
+    /// Those that brought nothing new.
     repeated: u64,
     /// Advances that were looked at.
     advances: u64,

@@ -37,7 +37,7 @@ pub struct AdjustRequest {
     /// has no effect: they come off the payer's oldest points.
     #[serde(default)]
     timestamp: Option<JsonTime>,
-    /// Why, for whoever reads the journal.
+    /// Why, for readers of the journal.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 1024)]
     reason: Option<JsonText<DESCRIPTION_BYTES_MAX>>,
@@ -94,5 +94,5 @@ pub(crate) async fn adjust(
         payer: JsonParty(holding.payer),
         points: request.points,
     };
-    Ok(body::outcome(StatusCode::CREATED, happened.telling, &adjustment))
+    Ok(body::outcome(StatusCode::CREATED, happened.delivery, &adjustment))
 }

@@ -119,5 +119,5 @@ pub(crate) async fn earn(
         available_at,
         expires_at: lot.expires_at.map(JsonTime),
     };
-    Ok(body::outcome(StatusCode::CREATED, happened.telling, &earning))
+    Ok(body::outcome(StatusCode::CREATED, happened.delivery, &earning))
 }

@@ -1,4 +1,4 @@
-//! Expiry, when somebody asks for it. A job asks for it by itself.
+//! Expiry, when someone asks for it. A job asks for it by itself.
 
 use axum::body::Body;
 use axum::extract::State;

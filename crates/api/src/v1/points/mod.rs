@@ -23,9 +23,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::ledgers::single;
-use super::render::{Told, again, told};
+use super::render::{Success, again, success_of};
 use crate::Api;
-use crate::body::Telling;
+use crate::body::Delivery;
 use crate::problem::{OrBug as _, Problem};
 
 /// All routes, with their descriptions.
@@ -44,18 +44,18 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// What was done to points: the postings of its transaction, and what they meant.
-pub(crate) struct Happened {
-    pub telling: Telling,
+pub(crate) struct RecordedPoints {
+    pub delivery: Delivery,
     pub postings: Vec<Posting>,
     pub fact: Fact,
 }
 
-impl Happened {
-    fn new(telling: Telling, effects: &[Effect]) -> Result<Happened, Problem> {
+impl RecordedPoints {
+    fn new(delivery: Delivery, effects: &[Effect]) -> Result<RecordedPoints, Problem> {
         let fact =
             effects.iter().rev().find_map(points_fact).or_bug("a fact is of another kind than its command makes")?;
         let postings = effects.iter().filter_map(posting).map(|(_, posting)| posting.clone());
-        Ok(Happened { telling, postings: postings.collect(), fact: fact.clone() })
+        Ok(RecordedPoints { delivery, postings: postings.collect(), fact: fact.clone() })
     }
 }
 
@@ -76,7 +76,7 @@ impl Api {
         id: CommandId,
         (known, sent): (points::Action, points::Action),
         trial: Trial,
-    ) -> Result<Option<Happened>, Problem> {
+    ) -> Result<Option<RecordedPoints>, Problem> {
         let is_same = known == sent;
         match self.points(ledger, Command::new(id, Action::from(known)), trial).await {
             Err(problem) if !is_same && problem.code() == (Rejection::IdReused { id: id.id() }).code() => {
@@ -92,18 +92,18 @@ impl Api {
         ledger: &Name,
         command: Command,
         trial: Trial,
-    ) -> Result<Option<Happened>, Problem> {
+    ) -> Result<Option<RecordedPoints>, Problem> {
         let id = command.id.id();
         let item = if trial == Trial::Dry { Item::DryRun(command) } else { Item::Single(command) };
         let committed = self.submit(ledger, vec![item], Some(id)).await?;
-        match told(single(committed.outcomes)?)? {
-            Told::Done(range) => {
+        match success_of(single(committed.outcomes)?)? {
+            Success::Done(range) => {
                 let effects = committed.effects.get(range).unwrap_or_default();
-                Happened::new(Telling::First, effects).map(Some)
+                RecordedPoints::new(Delivery::First, effects).map(Some)
             }
-            Told::WouldDo(effects) => Happened::new(Telling::First, &effects).map(Some),
-            Told::Same => Ok(None),
-            Told::Again(seq) => {
+            Success::WouldDo(effects) => RecordedPoints::new(Delivery::First, &effects).map(Some),
+            Success::Same => Ok(None),
+            Success::Replayed(seq) => {
                 let ledger = ledger.clone();
                 let read = self.read(move |snapshot| happened_at(snapshot, &ledger, seq)).await;
                 read.map(Some).map_err(|problem| problem.after_commit(Some(id)))
@@ -113,12 +113,12 @@ impl Api {
 }
 
 /// What happened before, by the effect that its outcome is kept at.
-fn happened_at(snapshot: &dyn ducat_store::Snapshot, ledger: &Name, seq: Seq) -> Result<Happened, Problem> {
+fn happened_at(snapshot: &dyn ducat_store::Snapshot, ledger: &Name, seq: Seq) -> Result<RecordedPoints, Problem> {
     let effects = effects_of(snapshot, ledger, seq)?;
     if let [Effect { fact: LedgerFact::Refused(rejection), at, .. }] = effects.as_slice() {
         return Err(again(rejection, *at));
     }
-    Happened::new(Telling::Again, &effects)
+    RecordedPoints::new(Delivery::Replay, &effects)
 }
 
 /// A member in a path.

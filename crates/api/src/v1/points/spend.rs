@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::render::{DeductionBody, PayerPointsBody, deductions};
-use super::{Happened, Trial, path_party};
+use super::{RecordedPoints, Trial, path_party};
 use crate::idempotency::command_id;
 use crate::names::Kind;
 use crate::problem::{OrBug as _, Problem};
@@ -96,14 +96,14 @@ pub(crate) async fn spend(
     let spend = |member| points::Action::Spend { member, points: request.points.0 };
     let trial = if request.dry_run { Trial::Dry } else { Trial::Real };
     let happened = api.points_of(&ledger, id, (spend(known), spend(member)), trial).await?;
-    let Some(Happened { telling, fact: Fact::Spent { deductions: taken, .. }, .. }) = happened else {
+    let Some(RecordedPoints { delivery, fact: Fact::Spent { deductions: taken, .. }, .. }) = happened else {
         return Err(Problem::bug("an outcome is of another kind than its command has"));
     };
     let payers = api.payers(&ledger, taken.iter().map(|one| one.payer)).await;
     let payers = payers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let spent = SpendBody { id: JsonId(id.id()), deductions: deductions(&taken, &payers)? };
     let status = if request.dry_run { StatusCode::OK } else { StatusCode::CREATED };
-    Ok(body::outcome(status, telling, &spent))
+    Ok(body::outcome(status, delivery, &spent))
 }
 
 /// Give back what a spend took, the last first; dates are kept, and what has expired meanwhile is lost.
@@ -130,7 +130,7 @@ pub(crate) async fn refund(
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
     let action = points::Action::Refund { spend, points: request.points.map(|points| points.0) };
     let happened = api.points(&ledger, Command::new(id, Action::from(action)), Trial::Real).await?;
-    let Some(Happened { telling, fact: Fact::Refunded { points, after, .. }, postings }) = happened else {
+    let Some(RecordedPoints { delivery, fact: Fact::Refunded { points, after, .. }, postings }) = happened else {
         return Err(Problem::bug("an outcome is of another kind than its command has"));
     };
     // Each posting goes to a purse or to breakage; the purses are named in what happened.
@@ -153,5 +153,5 @@ pub(crate) async fn refund(
         returned: of(true)?,
         expired: of(false)?,
     };
-    Ok(body::outcome(StatusCode::CREATED, telling, &refunded))
+    Ok(body::outcome(StatusCode::CREATED, delivery, &refunded))
 }

@@ -244,7 +244,7 @@ impl<R: Read> Chunks<R> {
         let payer = named("payer", Kind::Payer, &meaning.payer)?;
         let holding = member.and_then(|member| Ok(Holding::new(member, payer?)));
         Ok(holding.map(|holding| {
-            // What is repeated is the chunk: nobody asks for a row's own id.
+            // What is repeated is the chunk: no one asks for a row's own id.
             let (id, fingerprint) = (CommandId::Server(self.ids.next()), Fingerprint([0; 16]));
             let command = Command { id, stands_for: Some(fingerprint), action: Action::from(meaning.action(holding)) };
             (ImportRow { line, command }, meaning)
@@ -252,7 +252,7 @@ impl<R: Read> Chunks<R> {
     }
 }
 
-/// Whether a line names columns instead of having values: two of the names are enough to tell.
+/// Whether a line names columns instead of having values: two of the names are enough to know.
 fn names_columns(record: &StringRecord) -> bool {
     record.iter().filter(|field| COLUMNS.contains(&field.trim().to_lowercase().as_str())).count() >= 2
 }

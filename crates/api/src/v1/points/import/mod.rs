@@ -1,7 +1,7 @@
 //! Points from CSV, a row an earning or an adjustment: streamed in, taken a chunk at a time, each row once.
 //!
 //! A file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
-//! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are told each
+//! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are listed each
 //! time, and are nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each
 //! refused line as it is found, the counts at the end.
 
@@ -95,7 +95,7 @@ pub struct Import {
 }
 
 impl Import {
-    /// Imports into a ledger that keeps points. `name` tells imports of the same rows apart.
+    /// Imports into a ledger that keeps points. `name` distinguishes imports of the same rows.
     pub fn start(engine: Engine, ledger: Name, name: &str, input: impl Read + Send + 'static) -> Import {
         let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let seed = format!("{ledger}\0{name}");
@@ -266,7 +266,7 @@ fn joined(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> Option<(u64, u6
     }
 }
 
-/// Rows may have been lost: nobody may take what was imported for the whole file.
+/// Rows may have been lost: no one may take what was imported for the whole file.
 fn rows_unread((first, last): (u64, u64), taken: &Taken) -> Problem {
     let lines = if first == last { format!("line {first}") } else { format!("some of lines {first} to {last}") };
     let reason = format!(

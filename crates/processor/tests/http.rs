@@ -62,14 +62,14 @@ async fn documented(path: &str, method: &str, answer: reqwest::Response) -> Stri
     body
 }
 
-struct Face {
+struct TestServer {
     client: Client,
     url: String,
     simulator: Arc<Simulator>,
 }
 
-impl Face {
-    async fn serve() -> Face {
+impl TestServer {
+    async fn serve() -> TestServer {
         ducat_processor::client::ready_tls();
         let simulator = Arc::new(Simulator::new(1, Faults::default(), Day(20_000)));
         let router = http::router(Arc::clone(&simulator), |_| None, None);
@@ -77,7 +77,7 @@ impl Face {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
         let client = Client::builder().no_proxy().build().expect("a client");
-        Face { client, url, simulator }
+        TestServer { client, url, simulator }
     }
 
     async fn ask(&self, key: u32, body: &Value) -> reqwest::Response {
@@ -94,7 +94,7 @@ fn transaction(amount: f64) -> Value {
 
 #[tokio::test]
 async fn every_answer_of_the_simulator_is_documented() {
-    let face = Face::serve().await;
+    let face = TestServer::serve().await;
     let faults = |faults| face.simulator.set_faults(faults);
     let mut seen = Vec::new();
     for (key, fault, body) in [

@@ -1,4 +1,4 @@
-//! A way to a node that can be closed, opened again, and told to lose an answer.
+//! A way to a node that can be closed, opened again, and made to lose a response.
 //!
 //! A node that advertises the way's address is reached by the others through it, and only by them: clients of a test
 //! speak to the node itself.
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 /// A way from one address to another.
-pub struct Way {
+pub struct Proxy {
     /// Where it begins.
     pub address: String,
     shared: Arc<Shared>,
@@ -25,9 +25,9 @@ struct Shared {
     streams: Mutex<Vec<TcpStream>>,
 }
 
-impl Way {
+impl Proxy {
     /// A way to a node that will listen at an address.
-    pub fn to(target: &str) -> Way {
+    pub fn to(target: &str) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it listens").to_string();
         let shared = Arc::new(Shared {
@@ -38,7 +38,7 @@ impl Way {
             streams: Mutex::default(),
         });
         let accepting = Some(accept(listener, Arc::clone(&shared)));
-        Way { address, shared, accepting }
+        Proxy { address, shared, accepting }
     }
 
     /// The address as nodes write it.
@@ -77,7 +77,7 @@ impl Way {
     }
 }
 
-impl Drop for Way {
+impl Drop for Proxy {
     fn drop(&mut self) {
         self.close();
     }
