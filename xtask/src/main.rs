@@ -161,6 +161,6 @@ fn openapi() -> anyhow::Result<String> {
 
 fn sim(seeds: u64, seed: u64) -> anyhow::Result<()> {
     let (seed, seeds) = (seed.to_string(), seeds.to_string());
-    let arguments = ["run", "--release", "--quiet", "--package", "ducat-engine", "--example", "sim", "--"];
+    let arguments = ["run", "--release", "--quiet", "--locked", "--package", "ducat-simulation", "--"];
     run(cargo(&arguments).args([seed, seeds]))
 }

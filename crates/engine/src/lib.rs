@@ -13,6 +13,5 @@ pub mod jobs;
 pub mod obstacle;
 pub mod published;
 pub mod queue;
-pub mod simulation;
 
 pub use queue::{Company, Engine, EngineOptions};

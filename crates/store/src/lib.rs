@@ -13,6 +13,7 @@ use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use ducat_domain::{Delta, Effect, Fact, Footprint, Item, LoadedLedger, Rows, Working};
 
+mod absent;
 pub mod advances;
 pub mod memory;
 pub mod points;

@@ -21,7 +21,7 @@ use ducat_domain::products::{LoadedProducts, ProductsRows};
 use ducat_domain::{Delta, Effect, Fact, Footprint, LoadedLedger, Rows};
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use crate::{AdvancesSnapshot, CommitError, Fault, Reader, Snapshot, Store, points};
+use crate::{AdvancesSnapshot, CommitError, Fault, Reader, Snapshot, Store, absent, points};
 
 mod stored;
 
@@ -214,7 +214,7 @@ impl Store for MemoryStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         let books = self.books.read();
         Ok(match books.get(name) {
-            None => absent_ledger(name),
+            None => absent::ledger(name),
             Some(book) => LoadedLedger {
                 head: book.head.clone(),
                 assets: book.assets.clone(),
@@ -229,7 +229,7 @@ impl Store for MemoryStore {
         if !is_at(&books, head) {
             return Ok(None);
         }
-        let Some(book) = books.get(&head.ledger) else { return Ok(Some(absent(footprint))) };
+        let Some(book) = books.get(&head.ledger) else { return Ok(Some(absent::rows(footprint))) };
         let name = |name: &Name| (name.clone(), book.names.get(name).and_then(|no| book.loaded(*no)));
         let mut rows = Rows {
             names: footprint.names.iter().map(name).collect(),
@@ -318,34 +318,6 @@ impl Store for MemoryStore {
 fn is_at(books: &BTreeMap<Name, Book>, head: &Head) -> bool {
     let stored = books.get(&head.ledger).map_or((BatchNo(0), 0), |book| (book.head.batch, book.head.epoch));
     stored == (head.batch, head.epoch)
-}
-
-/// The rows of a ledger that has none.
-pub(crate) fn absent(footprint: &Footprint) -> Rows {
-    Rows {
-        names: footprint.names.iter().map(|name| (name.clone(), None)).collect(),
-        accounts: Vec::new(),
-        ids: footprint.ids.iter().map(|id| (*id, None)).collect(),
-        references: footprint.references.iter().map(|reference| (reference.clone(), false)).collect(),
-        transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
-        buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
-        deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
-        asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, false)).collect(),
-        product: ProductsRows {
-            points: points::absent(&footprint.product.points),
-            advances: crate::advances::absent(&footprint.product.advances),
-        },
-    }
-}
-
-/// A ledger that no one has opened.
-pub(crate) fn absent_ledger(name: &Name) -> LoadedLedger {
-    LoadedLedger {
-        head: Head::absent(name.clone()),
-        assets: Vec::new(),
-        last_time_ordered: None,
-        product: LoadedProducts::default(),
-    }
 }
 
 impl Reader for MemoryStore {

@@ -28,7 +28,7 @@ use super::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, Ses
 use super::statements::{self, writes};
 use super::{advances, points, roster, tombstones};
 use crate::standing::{Hindrance, Standing};
-use crate::{CommitError, Fault, Store, Tenure, memory};
+use crate::{CommitError, Fault, Store, Tenure, absent};
 
 /// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
 const ATTEMPTS_MAX: u32 = 8;
@@ -193,7 +193,7 @@ impl Store for PostgresStore {
         let Some(row) = taken.first() else {
             self.book.drop_lease(name);
             return match owner.first().map(|row| row.get::<_, Option<String>>(0)) {
-                None => Ok(memory::absent_ledger(name)),
+                None => Ok(absent::ledger(name)),
                 Some(owner) => Err(Fault::Elsewhere { ledger: name.clone(), owner: owner.unwrap_or_default() }),
             };
         };
@@ -212,7 +212,7 @@ impl Store for PostgresStore {
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         let Some(no) = self.numbers.get(&head.ledger).copied() else {
             // It was not open when its head was read; a commit that opens it meanwhile fails the comparison.
-            return Ok(Some(memory::absent(footprint)));
+            return Ok(Some(absent::rows(footprint)));
         };
         let found = self.ask(&statements::loads(no, head, footprint))?;
         let [names, accounts, ids, references, transactions, buckets, deferred, of_products @ .., stored] =

@@ -32,7 +32,7 @@ use super::{
     Ownership, SqliteOptions, SqliteReader, advances, check_log, check_ours, check_whole, check_witness, open_io,
     open_writer, points, tombstones,
 };
-use crate::{CommitError, Fault, Store, memory};
+use crate::{CommitError, Fault, Store, absent};
 
 /// The store that owns a file.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ fn accept(checked: Result<(), Fault>, accepts_loss: bool) -> Result<Accepted, Fa
 
 impl Store for SqliteStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(memory::absent_ledger(name)) };
+        let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(absent::ledger(name)) };
         self.numbers.insert(name.clone(), no);
         // The right edge of the time-ordered ids: one descent of the outcomes' key.
         let mut last = self
@@ -168,7 +168,7 @@ impl Store for SqliteStore {
     fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         // The file is ours: no one else can have moved the head.
         let ledger = &head.ledger;
-        let Some(no) = self.number(ledger)? else { return Ok(Some(memory::absent(footprint))) };
+        let Some(no) = self.number(ledger)? else { return Ok(Some(absent::rows(footprint))) };
         let connection = &self.connection;
         let mut rows = Rows::default();
         for name in &footprint.names {

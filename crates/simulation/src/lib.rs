@@ -25,9 +25,9 @@ use ducat_store::verify::verify;
 use ducat_store::{Reader, Snapshot};
 use fastrand::Rng;
 
-use crate::clock::Clock;
-use crate::executor::{Committed, Executor, Failure, Request};
-use crate::published::Published;
+use ducat_engine::clock::Clock;
+use ducat_engine::executor::{Committed, Executor, Failure, Request};
+use ducat_engine::published::Published;
 use faulty::{Faults, FaultyStore};
 use model::Model;
 

@@ -13,7 +13,7 @@ use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::products::AnyAction;
 use ducat_domain::{Action, Command, Item, points};
 
-use super::points::{Leg, Points, Refusal};
+use crate::points::{Leg, Points, Refusal};
 
 #[derive(Debug, Clone, Default)]
 struct Balance {

@@ -7,7 +7,7 @@ fn main() -> ExitCode {
     let (first, count) = (arguments.next().unwrap_or(0), arguments.next().unwrap_or(1));
     let mut answered = 0;
     for seed in first..first.saturating_add(count) {
-        match ducat_engine::simulation::run(seed) {
+        match ducat_simulation::run(seed) {
             Ok(tally) => answered += tally.answered,
             Err(difference) => {
                 eprintln!("seed {seed}: {difference}\nagain: cargo xtask sim --seed {seed}");

@@ -24,11 +24,11 @@ use ducat_store::verify::verify;
 use ducat_store::{Reader, Store};
 use fastrand::Rng;
 
-use super::SimulatedClock;
-use super::faulty::{Faults, FaultyStore};
-use crate::advances::{Attempt, Collector, CollectorOptions};
-use crate::clock::Clock;
-use crate::{Engine, EngineOptions};
+use crate::SimulatedClock;
+use crate::faulty::{Faults, FaultyStore};
+use ducat_engine::advances::{Attempt, Collector, CollectorOptions};
+use ducat_engine::clock::Clock;
+use ducat_engine::{Engine, EngineOptions};
 
 /// The first day.
 const BEGIN: u32 = 20_000;
