@@ -77,6 +77,36 @@ const CONFINED: [Confined; 8] = [
     Confined { word: "#[ignore", to: &[], why: "no test is ignored" },
 ];
 
+/// Lines of a source file at most: what is longer is several subjects.
+const LINES_MAX: usize = 500;
+
+/// Files that are longer, each with the lines that it may have, and why.
+const LONGER: [(&str, usize, &str); 19] = [
+    ("crates/api/src/v1/accounts.rs", 640, "an account's routes: opening and changing could be apart from reading"),
+    ("crates/api/src/values.rs", 520, "one value after another"),
+    (
+        "crates/domain/src/advances/advance.rs",
+        780,
+        "the state of an advance and its canonical bytes, which could be apart",
+    ),
+    ("crates/domain/src/advances/decide.rs", 520, "one rule for each action"),
+    ("crates/domain/src/advances/fact.rs", 600, "a table of facts and their canonical bytes"),
+    ("crates/domain/src/advances/tests.rs", 600, "tables"),
+    ("crates/domain/src/ledger/effect.rs", 770, "a table of effects and their canonical bytes"),
+    ("crates/domain/src/ledger/replay.rs", 540, "the rules a second time, together"),
+    ("crates/domain/src/ledger/rows.rs", 620, "one row after another"),
+    ("crates/domain/src/ledger/tests.rs", 1_300, "tables"),
+    ("crates/domain/src/ledger/working.rs", 560, "the known rows, which hide their fields from the rules"),
+    ("crates/domain/src/points/footprint.rs", 550, "one footprint for each action"),
+    ("crates/domain/src/products.rs", 540, "the list of products: one arm for each in each place"),
+    ("crates/processor/src/report.rs", 540, "three formats of one report, and their table of tests"),
+    ("crates/simulation/src/model.rs", 650, "a second form of the rules, together"),
+    ("crates/store/src/memory.rs", 680, "the plainest store, together"),
+    ("crates/store/src/postgres/", 780, "one dialect: the statements of all tables are about to be written anew"),
+    ("crates/store/src/sqlite/", 640, "the other dialect, likewise"),
+    ("crates/store/src/verify.rs", 550, "the order of verification"),
+];
+
 /// Checks everything and names every breach.
 pub fn check(root: &Path) -> anyhow::Result<()> {
     let mut breaches = arrows(root)?;
@@ -88,6 +118,11 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
         let name = file.to_string_lossy().replace('\\', "/");
         if !text.starts_with("//!") {
             breaches.push(format!("{name}: a file opens with what it is and what always holds"));
+        }
+        let lines_max = LONGER.iter().find(|(place, ..)| name.starts_with(place)).map_or(LINES_MAX, |(_, max, _)| *max);
+        let lines = text.lines().count();
+        if name.contains("/src/") && lines > lines_max {
+            breaches.push(format!("{name}: it has {lines} lines, over {lines_max}; take it apart by subject"));
         }
         if name == "xtask/src/tidy.rs" {
             continue;

@@ -7,6 +7,7 @@ use super::shown::{Amounts, Shown};
 use crate::v1::{advances, points};
 
 /// Status, sentence and members of a refusal.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
 pub(super) fn shown(rejection: &Rejection, amounts: &Amounts<'_>) -> Shown {
     match rejection {
         Rejection::IdReused { id } => Shown::conflict(format!(

@@ -91,6 +91,7 @@ async fn the_same_in_another_order_of_arrival() {
 const SHOP: &str = r#"{"name":"shop","assets":[{"code":"PTS","scale":0},{"code":"USD","scale":2}]}"#;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a story, in order")]
 async fn members_earn_spend_and_get_back() {
     let steps = [
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#),

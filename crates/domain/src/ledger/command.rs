@@ -262,6 +262,7 @@ impl<P: Product> Action<P> {
     }
 
     /// Writes the canonical bytes, with this asset spelled out where none is named.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn write(&self, encoder: &mut Encoder, default: Option<&Name>) {
         match self {
             Action::OpenLedger(terms) => {

@@ -168,6 +168,7 @@ impl<P: Product> Rejection<P> {
     }
 
     /// Writes the canonical bytes.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     pub fn encode(&self, e: &mut Encoder) {
         match self {
             Rejection::IdReused { id } => tag_id(e, 1, *id),
