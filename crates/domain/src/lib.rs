@@ -23,6 +23,8 @@
 pub mod advances;
 pub mod codec;
 pub mod decimal;
+#[cfg(test)]
+mod frozen;
 pub mod ledger;
 pub mod money;
 pub mod names;

@@ -117,7 +117,7 @@ pub enum AdoptError {
     #[error(transparent)]
     Store(#[from] Fault),
     /// Someone else writes to the ledger.
-    #[error("somebody else writes to the ledger")]
+    #[error("another writer writes to the ledger")]
     Deposed,
     /// An effect cannot have happened.
     #[error(transparent)]

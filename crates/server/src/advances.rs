@@ -63,7 +63,7 @@ fn summary(run: &Value) -> String {
     if let Some(report) = run["report"].as_object() {
         let rows = [&report["rows"], &report["repeated"], &report["unreadable"]];
         let [rows, repeated, unreadable] = rows.map(|count| count.as_u64().unwrap_or(0));
-        text.push_str(&format!("\n{rows} rows read, {repeated} told nothing new, {unreadable} could not be read"));
+        text.push_str(&format!("\n{rows} rows read, {repeated} brought nothing new, {unreadable} could not be read"));
         match (&report["complete"], &report["whole"]) {
             (Value::Bool(true), Value::Bool(true)) => {}
             (Value::Bool(true), _) => text.push_str(

@@ -66,7 +66,7 @@ impl ServerProcess {
     /// Signals it to stop and waits.
     pub fn stop(&mut self) -> anyhow::Result<()> {
         let stopped = Command::new("kill").arg(self.child.id().to_string()).status();
-        stopped.context("the server cannot be told to stop")?;
+        stopped.context("the server cannot be signalled to stop")?;
         self.child.wait()?;
         Ok(())
     }

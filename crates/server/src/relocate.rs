@@ -68,7 +68,7 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     let unmoved = source.store.confirm(&heads)?;
     drop(executor);
     bar.finish_and_clear();
-    ensure!(unmoved, "somebody wrote to {from} meanwhile; stop that and move again: what is there already stays");
+    ensure!(unmoved, "{from} was written to meanwhile; stop its server and move again: what was moved stays");
     let mut differences = 0;
     for (name, reader) in [(&from, &source.reader), (&to, &target.reader)] {
         let report = verify(reader.as_ref(), &mut |_| {})?;

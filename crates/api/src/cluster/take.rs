@@ -49,7 +49,10 @@ async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Res
     }
     let ledger = Name::parse(&ledger).map_err(|error| Problem::malformed("path: ledger", error))?;
     let attempt = attempt(&headers)?;
-    let bytes = Limited::new(body, ITEMS_BYTES_MAX).collect().await.map_err(|error| {
+    let collected = Limited::new(body, ITEMS_BYTES_MAX).collect();
+    // A node that stalls is asked again by its own rules, and nothing was done.
+    let collected = tokio::time::timeout(api.limits.body_timeout, collected).await;
+    let bytes = collected.map_err(|_| Problem::body_timeout())?.map_err(|error| {
         match error.downcast_ref::<LengthLimitError>() {
             Some(_) => Problem::body_too_large(ITEMS_BYTES_MAX),
             None => Problem::malformed("body", error),

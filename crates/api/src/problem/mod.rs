@@ -147,7 +147,7 @@ impl Problem {
 
     /// A command was taken and its outcome is still awaited.
     pub fn outcome_unknown(id: Option<Id>) -> Problem {
-        let detail = "the command was taken, and its outcome cannot be told now; ask again under the same id";
+        let detail = "the command was accepted, and its outcome is not known yet; retry under the same id";
         let problem = Problem::new(StatusCode::GATEWAY_TIMEOUT, "outcome_unknown", detail);
         match id {
             Some(id) => problem.with("id", json!(id.to_string())),

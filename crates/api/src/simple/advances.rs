@@ -88,11 +88,11 @@ fn read(raw: &str) -> Result<Amount, String> {
 
 /// Pay out an advance; it is collected in twelve weekly debits.
 #[utoipa::path(post, path = "/perform_advance", tag = "cash advances",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats make no other advance"),
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: retries make no other advance"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: 202 without waiting for the processor")),
     request_body = PerformAdvanceRequest, responses(
     (status = 200, description = "The processor has it", body = PerformedBody),
-    (status = 202, description = "It is taken, durably, and sent as soon as the processor is there; also when it takes the processor over two seconds", body = PerformedBody),
+    (status = 202, description = "Recorded durably, and sent as soon as the processor is available. Also when the processor takes over two seconds", body = PerformedBody),
     (status = 400, description = "What is wrong with the body"),
     (status = 409, description = "`id_reused`: the key was used for another advance"),
     (status = 503, description = "`processor_not_configured`"),

@@ -132,7 +132,7 @@ pub async fn ping() -> StatusCode {
 
 /// Post an amount to an account.
 #[utoipa::path(post, path = "/amount", tag = "account management",
-    params(("Transaction-Id" = Uuid, Header, description = "Repeats of the same id with the same body count once")),
+    params(("Transaction-Id" = Uuid, Header, description = "Retries of the same id with the same body count once")),
     request_body = PostAmountRequest, responses(
     (status = 200, description = "It is counted, now or before", body = PostedAmountBody),
     (status = 400, description = "`malformed`: the body or the Transaction-Id"),

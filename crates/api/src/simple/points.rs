@@ -160,7 +160,7 @@ fn member() -> Result<Party, Problem> {
 
 /// Add points of a payer, or take some back.
 #[utoipa::path(post, operation_id = "add_points", path = "/add", tag = "points of one member",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats count once")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: retries count once")),
     request_body = AddRequest, responses(
     (status = 200, description = "Done, now or before"),
     (status = 409, description = "A sentence: the key was used for another request", body = String, content_type = "text/plain"),

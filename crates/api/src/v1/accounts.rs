@@ -276,7 +276,7 @@ pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result
         && let Some(head) = snapshot.head(ledger)?
         && head.rules.ranking == Ranking::None
     {
-        let detail = format!("the ledger {ledger} was opened without rank_by_entries, so nobody is ranked in it");
+        let detail = format!("the ledger {ledger} was opened without rank_by_entries, so its accounts are not ranked");
         return Err(Problem::conflict("not_ranked", detail));
     }
     Ok((most, names))

@@ -80,7 +80,7 @@ pub struct ResultBody {
 /// Make many transactions.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/transactions/batch", tag = "transactions",
     request_body = BatchRequest, responses(
-    (status = 200, description = "What came of each", body = BatchBody),
+    (status = 200, description = "The outcome of each", body = BatchBody),
     (status = 422, description = "An atomic batch is refused: the first rejection, with its `index`"),
     (status = 413, description = "`batch_too_large`, `body_too_large`"),
 ))]

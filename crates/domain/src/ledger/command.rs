@@ -373,7 +373,7 @@ impl<P: Product> Action<P> {
 }
 
 impl<P: Product> Action<P> {
-    fn decode(d: &mut Decoder<'_>) -> Result<Action<P>, Malformed> {
+    pub(crate) fn decode(d: &mut Decoder<'_>) -> Result<Action<P>, Malformed> {
         Ok(match d.byte()? {
             1 => Action::OpenLedger(LedgerTerms {
                 assets: decode_list(d, AssetTerms::decode)?,

@@ -587,7 +587,7 @@ impl<P: Product> Fact<P> {
         Ok(fact)
     }
 
-    fn read(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
+    pub(crate) fn read(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
         let kind = Kind::from_code::<P>(d.byte()?).ok_or(Malformed { expected: "kind of effect" })?;
         Ok(match kind {
             Kind::Posting => Fact::Posting(Posting::decode(d)?),

@@ -215,7 +215,7 @@ impl<P: Product> Recovering<'_, P> {
     }
 
     fn account(&self, no: AccountNo) -> Result<AccountSlot, Impossible> {
-        self.working.account_by_no(no).ok_or_else(|| self.impossible("an account that nobody opened"))
+        self.working.account_by_no(no).ok_or_else(|| self.impossible("an account that was not opened"))
     }
 
     fn slot(&self, no: AccountNo, asset: AssetNo) -> Result<BalanceSlot, Impossible> {
@@ -321,7 +321,7 @@ impl<P: Product> Recovering<'_, P> {
 
     fn end_hold(&mut self, transaction: Id, state: TransactionState) -> Result<(), Impossible> {
         let row = self.working.transaction(transaction).flatten();
-        let row = row.ok_or_else(|| self.impossible("a hold that nobody made"))?;
+        let row = row.ok_or_else(|| self.impossible("a hold that was not made"))?;
         if !matches!(row.state, TransactionState::Pending { .. }) {
             return Err(self.impossible("a hold that has ended already"));
         }
@@ -347,7 +347,7 @@ impl<P: Product> Recovering<'_, P> {
 
     fn reverse(&mut self, original: Id, by: Id) -> Result<(), Impossible> {
         let row = self.working.transaction(original).flatten();
-        let row = row.ok_or_else(|| self.impossible("the reversal of what nobody made"))?;
+        let row = row.ok_or_else(|| self.impossible("the reversal of what was not made"))?;
         let reversed_by = Some(by);
         let state = match row.state {
             TransactionState::Posted { .. } => TransactionState::Posted { reversed_by },

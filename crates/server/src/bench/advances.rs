@@ -67,12 +67,12 @@ pub fn run(arguments: &BenchArguments, folder: &Path) -> anyhow::Result<ExitCode
     let read = runtime.block_on(watch(&client, &load.ledger, today.plus(1)))?;
     let report = &read.run["report"];
     let (told, news) = (report["rows"].as_u64().unwrap_or(0), read.run["counts"]["succeeded"].as_u64().unwrap_or(0));
-    ensure!((told, news) == (rows, advances), "{told} rows were read, {news} told something new");
+    ensure!((told, news) == (rows, advances), "{told} rows were read, {news} brought something new");
     let (news_took, news_rows) = read.news_over.unwrap_or((read.took, rows));
     let rate = |count: u64, took: Duration| count as f64 / took.as_secs_f64().max(f64::EPSILON);
     println!("rows that bring a new result: {:.0}/s ({news_rows} rows)", rate(news_rows, news_took));
     let again = rows.saturating_sub(news_rows);
-    println!("rows told again: {:.0}/s ({again} rows)", rate(again, read.took.saturating_sub(news_took)));
+    println!("rows repeated: {:.0}/s ({again} rows)", rate(again, read.took.saturating_sub(news_took)));
     println!("the run of {rows} rows: {:.1} s, {:.0} MB at most", read.took.as_secs_f64(), server.peak_memory_mb()?);
 
     let sent = runtime.block_on(watch(&client, &load.ledger, today.plus(7)))?;

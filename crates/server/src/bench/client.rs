@@ -19,7 +19,7 @@ pub struct Connection {
 impl Connection {
     /// Connects.
     pub async fn open(address: &str) -> anyhow::Result<Connection> {
-        let stream = TcpStream::connect(address).await.with_context(|| format!("nobody listens at {address}"))?;
+        let stream = TcpStream::connect(address).await.with_context(|| format!("no server listens at {address}"))?;
         stream.set_nodelay(true)?;
         Ok(Connection { stream, buffer: Vec::with_capacity(CHUNK), body: 0..0 })
     }

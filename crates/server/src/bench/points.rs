@@ -130,7 +130,7 @@ impl Load {
         let length = piece.len() as u64 * rows;
         let started = Instant::now();
         let mut stream =
-            TcpStream::connect(&self.host).await.with_context(|| format!("nobody listens at {}", self.host))?;
+            TcpStream::connect(&self.host).await.with_context(|| format!("no server listens at {}", self.host))?;
         let head = format!(
             "POST /v1/ledgers/{}/points/import?import={name} HTTP/1.1\r\nHost: {}\r\nContent-Type: text/csv\r\n\
              Connection: close\r\nContent-Length: {length}\r\n\r\n",

@@ -116,7 +116,9 @@ pub(crate) async fn open_account(
         return Err(Problem::malformed("body: name", reason).into());
     }
     if name.chars().any(char::is_control) {
-        return Err(Problem::malformed("body: name", "a name has no control characters, which nobody sees").into());
+        return Err(
+            Problem::malformed("body: name", "a name has no control characters, because they cannot be seen").into()
+        );
     }
     let opening = Opening { id: command_id(&headers, None, &ledger()?)?, sent: name, name: &names::normal(name) };
     for _ in 0..ATTEMPTS_MAX {

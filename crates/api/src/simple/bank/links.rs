@@ -80,7 +80,7 @@ pub(crate) async fn list_links(
 
 /// Let an account draw on another, behind those that it draws on already.
 #[utoipa::path(post, path = "/accounts/{name}/links", tag = "bank accounts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: a repeat of what was linked under it links nothing again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: a retry links nothing again")),
     request_body = LinkRequest, responses(
     (status = 201, description = "Linked", body = LinksBody),
     (status = 200, description = "It was linked already", body = LinksBody),

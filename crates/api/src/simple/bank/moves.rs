@@ -47,10 +47,10 @@ pub struct TransferRequest {
 #[utoipa::path(post, path = "/accounts/{name}/deposit", tag = "bank accounts",
     params(
         KeyHeader,
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: stored durably, performed in order, its outcome under a link")),
     request_body = MoveRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
-    (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
+    (status = 202, description = "Accepted: `_links.status` has its outcome", body = Object),
     (status = 400, description = "`malformed`: an amount is more than 0"),
     (status = 404, description = "There is no such account; no body"),
     (status = 409, description = "`id_reused`: the key was used for something else"),
@@ -70,10 +70,10 @@ pub(crate) async fn deposit(
 #[utoipa::path(post, path = "/accounts/{name}/withdraw", tag = "bank accounts",
     params(
         KeyHeader,
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: stored durably, performed in order, its outcome under a link")),
     request_body = MoveRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
-    (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
+    (status = 202, description = "Accepted: `_links.status` has its outcome", body = Object),
     (status = 400, description = "`malformed`: an amount is more than 0"),
     (status = 404, description = "There is no such account; no body"),
     (status = 409, description = "`id_reused`: the key was used for something else"),
@@ -93,10 +93,10 @@ pub(crate) async fn withdraw(
 #[utoipa::path(post, path = "/accounts/{name}/transfer", tag = "bank accounts",
     params(
         KeyHeader,
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: taken durably, done in order, told by a link")),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: stored durably, performed in order, its outcome under a link")),
     request_body = TransferRequest, responses(
     (status = 201, description = "Done", body = MovementBody),
-    (status = 202, description = "Taken: `_links.status` tells what came of it", body = Object),
+    (status = 202, description = "Accepted: `_links.status` has its outcome", body = Object),
     (status = 400, description = "`malformed`: an amount is more than 0"),
     (status = 404, description = "There is no such account, on either side; no body"),
     (status = 409, description = "`id_reused`: the key was used for something else"),

@@ -186,10 +186,10 @@ pub(crate) fn answer(
 /// Make an advance: its credit is sent at once, and its plan is made when a report says that it succeeded.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances", tag = "advances",
     params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters, instead of an id"),
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: 202 without waiting for the processor")),
     request_body = AdvanceRequest, responses(
     (status = 201, description = "The processor has its credit, or refuses it for good: then `status` is `refused`", body = AdvanceBody),
-    (status = 202, description = "It is taken, durably; its credit is sent as soon as the processor is there. Also when it takes the processor over two seconds", body = AdvanceBody),
+    (status = 202, description = "Recorded durably; its credit is sent as soon as the processor is available. Also when the processor takes over two seconds", body = AdvanceBody),
     (status = 200, description = "Made before under this id, as it is now (`Idempotent-Replayed: true`)", body = AdvanceBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
     (status = 409, description = "`id_reused`"),
@@ -214,8 +214,8 @@ pub(crate) async fn open_advance(
 /// Try a credit again that the processor refused for good, under a new key; for another bank account, if one is given.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/{id}/retry", tag = "advances",
     params(("id" = String, Path, description = "The advance"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats try it once"),
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: answered 202 without waiting for the processor")),
+        ("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: retries try it once"),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: 202 without waiting for the processor")),
     request_body(content = Option<RetryRequest>), responses(
     (status = 200, description = "The processor has its credit now, or refuses it again: see `status`", body = AdvanceBody),
     (status = 202, description = "Its credit is held again, durably, and sent as soon as the processor is there", body = AdvanceBody),

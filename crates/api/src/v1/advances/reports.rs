@@ -13,6 +13,7 @@ use ducat_processor::{Ending, Format, Report};
 
 use super::book_of;
 use super::render::ReadingBody;
+use crate::encoding::{self, Encoding};
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::parse_day;
@@ -32,7 +33,7 @@ use crate::{Api, body};
     responses(
     (status = 200, description = "What was in it. Where `complete` is false, it breaks off: what could be read counts, and the same report may be sent again. Where `whole` is false, silence in it proves nothing", body = ReadingBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
-    (status = 415, description = "`unsupported_media_type`"),
+    (status = 415, description = "`unsupported_media_type`, `unsupported_encoding`"),
 ))]
 pub(crate) async fn read_report(
     State(api): State<Api>,
@@ -53,16 +54,11 @@ pub(crate) async fn read_report(
         }
         (_, None) => None,
     };
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let content_type = text(header::CONTENT_TYPE);
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let format = Format::from_content_type(content_type).ok_or_else(|| {
         Problem::unsupported_media_type(content_type, "text/csv, application/x-ndjson or application/json")
     })?;
-    let is_gzip = match text(header::CONTENT_ENCODING).trim() {
-        "" | "identity" => false,
-        "gzip" | "x-gzip" => true,
-        other => return Err(Problem::unsupported_media_type(other, "a body that is not encoded, or with gzip")),
-    };
+    let is_gzip = encoding::of(&headers)? == Encoding::Gzip;
     let of = ledger.clone();
     api.read(move |snapshot| book_of(snapshot, &of)).await?;
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");

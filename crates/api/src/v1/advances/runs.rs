@@ -60,7 +60,7 @@ pub struct ProgressBody {
 ///
 /// A run of the same day that is under way is this one; one that was done may be made again.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/advances/runs", tag = "advances",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: repeats find the same run")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Up to 255 characters: retries find the same run")),
     request_body(content = Option<RunRequest>), responses(
     (status = 202, description = "It goes on", body = RunShown),
     (status = 400, description = "`malformed`: such as a day that is more than ten years ahead"),

@@ -63,7 +63,7 @@ impl ProgramRequest {
     request_body = ProgramRequest, responses(
     (status = 200, description = "The terms from now on", body = ProgramBody),
     (status = 404, description = "`ledger_not_found`, `asset_not_found`"),
-    (status = 409, description = "`program_fixed`: asset and order hold for ever once anything was earned; `account_exists`: accounts are named `points:…` already"),
+    (status = 409, description = "`program_fixed`: asset and order are fixed once points were earned; `account_exists`: accounts are named `points:…` already"),
 ))]
 pub(crate) async fn set_program(
     State(api): State<Api>,

@@ -286,7 +286,7 @@ fn changed() -> Problem {
 
 /// Import points from CSV.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/points/import", tag = "points",
-    params(("import" = Option<String>, Query, description = "A name that tells imports of the same rows apart")),
+    params(("import" = Option<String>, Query, description = "A name that distinguishes imports of the same rows")),
     request_body(content = String, content_type = "text/csv", description = "Rows of `member,payer,points,timestamp`, with or without that line first. Negative points are taken back."),
     responses(
     (status = 200, description = "`{\"refused\":[{\"line\",\"code\",\"reason\"},…],\"rows\",\"imported\",\"expired\",\"repeated\",\"refused_count\",\"error\"}`, streamed. `expired` says how many of the imported rows had expired already. `error` is null when all of the body was read. If it could not go on to the end, `error` says why; sent again, the same rows go on where it stopped. Where a quote was left open, it is `rows_unread`, and the refused entry has a `last_line`.", content_type = "application/json"),
