@@ -1,4 +1,4 @@
-//! The OpenAPI document: what handlers say of themselves, and what holds permanentlyy operation by a rule.
+//! The OpenAPI document: what handlers say of themselves, and what holds for every operation by a rule.
 //!
 //! A handler describes what it alone does: its own refusals, its own parameters. What follows from the shape of an
 //! operation (it takes a body, it names a ledger, it writes) is added here, so that it can be neither forgotten nor

@@ -108,7 +108,7 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .with_state(api.clone());
     // A router's own layers are copied for each route and each request, and run after the path was matched. So what
-    // holds permanentlyy request stands around the router.
+    // holds for every request stands around the router.
     let around = ServiceBuilder::new()
         .layer(map_request(without_trailing_slash))
         .layer(from_fn_with_state(api, metrics::count))

@@ -181,7 +181,7 @@ impl<'a> Checked<'a> {
     async fn is_refused(&self, key: Option<&str>, body: &str) -> Result<(), String> {
         let status = self.ask(key, body).await?.status();
         match status {
-            // Those are asked again, permanently.
+            // Those are asked again without end.
             StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {}
             status if status.is_client_error() => return Ok(()),
             _ => {}

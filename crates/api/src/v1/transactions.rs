@@ -110,7 +110,7 @@ impl PostingRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PendingRequest {
-    /// In seconds; permanently when left out.
+    /// In seconds; without a limit when left out.
     timeout_s: Option<u64>,
 }
 

@@ -198,7 +198,7 @@ async fn members_earn_spend_and_get_back() {
         // A transaction of points is not undone by other means.
         Call("POST /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000001/reverse", &[], ""),
         Call("GET /v1/ledgers/shop/transactions/00000000-0000-4000-8000-000000000005", &[], ""),
-        // Asset and order hold permanently now, the rest does not.
+        // Asset and order are fixed now, the rest is not.
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"expiring"}"#),
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"USD","order":"earned"}"#),
         Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned","pending_days":3}"#),

@@ -18,7 +18,7 @@ pub struct Book {
     pub terms: Terms,
     /// How often the terms were set.
     pub version: u64,
-    /// Whether there is any advance: then the asset holds permanently.
+    /// Whether there is any advance: then the asset is fixed.
     pub has_advances: bool,
     /// The day of the last run that was done.
     pub last_done: Option<Day>,

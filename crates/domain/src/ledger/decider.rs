@@ -123,7 +123,7 @@ impl<P: Product> Decider<'_, P> {
         self.post_legs(Route { transaction, effective_at: None, hold: None, detail, legs })
     }
 
-    /// Holds a transaction permanently; says where its first leg stands.
+    /// Holds a transaction without a limit of time; says where its first leg stands.
     pub(crate) fn hold(
         &mut self,
         transaction: Id,

@@ -2,7 +2,7 @@
 //!
 //! Always true: every posting takes from one account what it gives to another, in one asset, so the balances of an
 //! asset sum to zero; every limit of every account holds after every posting; the first outcome of a command with an id
-//! is its outcome permanently.
+//! is its outcome for good.
 
 pub mod batch;
 pub mod command;

@@ -23,7 +23,7 @@ pub struct Head {
     pub hash: [u8; 32],
     /// The last account number given.
     pub accounts: AccountNo,
-    /// What holds in it permanently.
+    /// The rules that are fixed when it is opened.
     pub rules: LedgerRules,
     /// Which asset is meant where none is named.
     pub defaults: Defaults,
@@ -468,7 +468,7 @@ pub enum TransactionState {
     },
     /// It is held.
     Pending {
-        /// Until when; permanently when missing.
+        /// Until when; without a limit when missing.
         expires_at: Option<Timestamp>,
     },
     /// It was held, then posted.

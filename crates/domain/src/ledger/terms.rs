@@ -15,7 +15,7 @@ pub struct LedgerTerms {
     pub assets: Vec<AssetTerms>,
     /// The asset that is meant where none is named; the first one when missing.
     pub default_asset: Option<Name>,
-    /// What holds in it permanently.
+    /// The rules that are fixed when it is opened.
     pub rules: LedgerRules,
 }
 

@@ -45,7 +45,7 @@ pub enum Timing {
     Posted,
     /// It is held until it is posted, voided, or its time is over.
     Pending {
-        /// How long it is held, in seconds; permanently when missing.
+        /// How long it is held, in seconds; without a limit when missing.
         timeout_s: Option<u64>,
     },
 }

@@ -5,13 +5,13 @@ use crate::codec::{Decoder, Encoder, Malformed};
 use crate::names::Name;
 use crate::numbers::Timestamp;
 
-/// The longest lifetime and the longest delay of points: a hundred years, which is permanently to a program, and keeps
+/// The longest lifetime and the longest delay of points: a hundred years, which is without end to a program, and keeps
 /// every date within range.
 pub const DAYS_MAX: u32 = 36_525;
 
 const DAY_SECONDS: u64 = 86_400;
 
-/// What holds for what is earned from now on; the asset and the order hold permanently, once there is a lot.
+/// What holds for what is earned from now on; the asset and the order are fixed once there is a lot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     /// In which asset points are kept.
@@ -29,7 +29,7 @@ pub struct Program {
 pub struct ProgramRow {
     /// Its terms.
     pub program: Program,
-    /// Whether anything was ever earned in it: then its asset and its order hold permanently.
+    /// Whether anything was ever earned in it: then its asset and its order are fixed.
     pub has_lots: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The rules as tables, and random histories against an oracle that sorts everything again permanentlyy question.
+//! The rules as tables, and random histories against an oracle that sorts everything again for every question.
 
 use std::collections::BTreeMap;
 

@@ -68,7 +68,7 @@ impl Load {
         };
         // Who earned nothing yet has nothing to spend.
         report.add("earned and spent", self.drive_any(self.for_a_while(), &[201, 422], 1, &mixed).await?);
-        // A member of its own permanentlyy so many spends.
+        // A member of its own for every so many spends.
         let short = SPENDS.div_ceil(SPENDS_SHORT);
         let first = members;
         self.import("short", short * LOTS_SHORT, &|row| (first + row / LOTS_SHORT, row % 3, LOT_POINTS, row)).await?;

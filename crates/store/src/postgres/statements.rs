@@ -734,7 +734,7 @@ WITH made AS (
   FROM ledgers ON CONFLICT DO NOTHING RETURNING no)
 SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM ledgers WHERE name = $1::text)";
 
-/// By ledgers_by_name. Waits permanentlyy transaction under way on these heads.
+/// By ledgers_by_name. Waits for every transaction under way on these heads.
 pub(super) const LOCK_NAMES: &str = "SELECT no FROM ledgers WHERE name = ANY($1::text[]) ORDER BY no FOR UPDATE";
 
 /// By ledgers_by_name.

@@ -1,7 +1,7 @@
 //! Moving committed pages from the WAL into the database, beside the writer.
 //!
 //! A thread of its own checkpoints passively whenever the WAL has grown by [`PASSIVE_PAGES`]; it makes no one wait. A
-//! writer that never pauses would let the WAL grow permanently all the same, so above [`RESTART_PAGES`] the writer
+//! writer that never pauses would let the WAL grow without end all the same, so above [`RESTART_PAGES`] the writer
 //! itself finishes the checkpoint between two batches. The WAL file is then written again from its start: writing into
 //! space that is there already is several times faster than growing a file. A second after the last commit the thread
 //! empties the WAL, so that a log damaged while nothing happens has nothing to lose. The witness of the last commit is

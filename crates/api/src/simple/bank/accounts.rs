@@ -50,7 +50,7 @@ pub struct OpenRequest {
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BankAccountBody {
-    /// Its id, which is its permanently.
+    /// Its id, which never changes.
     #[schema(value_type = uuid::Uuid)]
     id: String,
     /// Its name.
