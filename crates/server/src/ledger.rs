@@ -1,6 +1,6 @@
 //! `ducat ledger delete`: removes a ledger in which nothing was ever posted.
 //!
-//! A journal with a posting in it is never deleted; it can be archived. What is left of a deleted ledger is a tombstone
+//! A journal with a posting, a hold, an order, points or advances in it is never deleted; it can be archived. What is left of a deleted ledger is a tombstone
 //! in the system ledger: its name, which is not used again, its last batch and the hash of that.
 
 use std::process::ExitCode;
@@ -13,8 +13,9 @@ use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::Tombstone;
 use ducat_domain::ledger::terms::{LedgerRules, LedgerTerms};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Id;
-use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome};
+use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::products::AnyFact;
+use ducat_domain::{Action, Command, Fact, Item, ItemOutcome, Outcome, advances, points};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Request};
 use ducat_engine::published::Published;
@@ -22,7 +23,7 @@ use ducat_store::Reader;
 
 use crate::store::{STORE_DEFAULT, StoreUrl};
 
-/// Balances read at a time.
+/// Effects read at a time.
 const CHUNK: usize = 4_096;
 
 /// What to do with a ledger as a whole.
@@ -62,10 +63,9 @@ fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
     }
     // Asking the writing side takes the ledger's lease, or finds a server that has it.
     let head = opened.store.ledger(&ledger).context("a server runs on the store; stop it first")?.head;
-    let postings = postings(opened.reader.as_ref(), &ledger)?;
-    if postings > 0 {
+    if let Some(what) = recorded(opened.reader.as_ref(), &ledger)? {
         bail!(
-            "ledger {ledger} has {postings} entries, and a journal with postings is never deleted; archive it instead: \
+            "ledger {ledger} has {what}, and such a journal is never deleted; archive it instead: \
              PATCH /v1/ledgers/{ledger} with {{\"archived\": true}}"
         );
     }
@@ -90,13 +90,40 @@ fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How many entries the ledger's balances have.
-fn postings(reader: &dyn Reader, ledger: &Name) -> anyhow::Result<u64> {
-    let (mut after, mut entries) = (None, 0);
+/// What the journal has that may not be lost: everything but how the ledger is set up, and refusals.
+fn recorded(reader: &dyn Reader, ledger: &Name) -> anyhow::Result<Option<&'static str>> {
+    let mut after = Seq(0);
     loop {
-        let balances = reader.snapshot()?.balances(ledger, after, CHUNK)?;
-        let Some(last) = balances.last() else { return Ok(entries) };
-        after = Some((last.account, last.asset));
-        entries += balances.iter().map(|row| row.entries).sum::<u64>();
+        let effects = reader.snapshot()?.effects(ledger, after, CHUNK)?;
+        let Some(last) = effects.last() else { return Ok(None) };
+        after = last.seq;
+        if let Some(what) = effects.iter().find_map(|effect| kept(&effect.fact)) {
+            return Ok(Some(what));
+        }
+    }
+}
+
+fn kept(fact: &Fact) -> Option<&'static str> {
+    match fact {
+        Fact::Posting(_) => Some("postings"),
+        Fact::Hold(_) | Fact::HoldVoided { .. } | Fact::HoldExpired { .. } => Some("holds"),
+        Fact::Deferred { .. } | Fact::Resolved { .. } => Some("orders that were taken to be performed later"),
+        Fact::Imported { .. } => Some("imported rows"),
+        Fact::Product(fact) => match fact.as_ref() {
+            AnyFact::Points(points::Fact::ProgramSet { .. }) | AnyFact::Advances(advances::Fact::TermsSet { .. }) => {
+                None
+            }
+            AnyFact::Points(_) => Some("points"),
+            AnyFact::Advances(_) => Some("advances or reports"),
+        },
+        Fact::LedgerOpened(_)
+        | Fact::DefaultAssetSet { .. }
+        | Fact::AssetRescaled { .. }
+        | Fact::ArchivedSet { .. }
+        | Fact::LedgerDeleted(_)
+        | Fact::AssetAdded { .. }
+        | Fact::AccountOpened(_)
+        | Fact::AccountChanged(_)
+        | Fact::Refused(_) => None,
     }
 }

@@ -275,8 +275,9 @@ impl Store for MemoryStore {
                 if book.head.state == LedgerState::Deleted || Tombstone::of(&book.head) != *tombstone {
                     return refused("it was changed meanwhile");
                 }
-                if book.balances.values().any(|row| row.entries > 0) {
-                    return refused("it has postings");
+                let is_kept = |fact: &Fact| matches!(fact, Fact::Posting(_) | Fact::Hold(_) | Fact::Deferred { .. });
+                if book.effects.iter().any(|effect| is_kept(&effect.fact)) {
+                    return refused("it has postings, holds or orders");
                 }
             }
         }

@@ -107,6 +107,7 @@ pub(crate) async fn perform_advance(
     let request: PerformAdvanceRequest = api.json(&headers, body).await?;
     api.check_processor()?;
     let ledger = Name::parse(LEDGER).or_bug("a fixed name is no name")?;
+    api.check_scale(&ledger, ASSET, SCALE).await?;
     let id = command_id(&headers, None, &ledger)?;
     let customer = (&request.dst_bank_account.0, "body: dst_bank_account");
     let (amount, wait) = (request.amount.0, api.credit_wait(&headers));

@@ -149,6 +149,7 @@ pub(crate) async fn post_amount(
     let request: PostAmountRequest = api.json(&headers, body).await?;
     query?;
     let id = transaction_id(&headers)?;
+    api.check_scale(&ledger()?, ASSET, 0).await?;
     let settled = match api.post(id, &request).await? {
         ItemResult::Refused(Rejection::LedgerNotFound, _) => {
             api.open().await?;

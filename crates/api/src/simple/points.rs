@@ -178,6 +178,7 @@ pub(crate) async fn add(
     if points == Amount::ZERO {
         return Err(Problem::malformed("body: points", "0 points are nothing to add").into());
     }
+    api.check_scale(&ledger()?, ASSET, 0).await?;
     let id = command_id(&headers, None, &ledger()?)?;
     let payer = api.party(&ledger()?, (Kind::Payer, "body: payer"), &request.payer.0, id).await?;
     let member = member()?;
@@ -213,6 +214,7 @@ pub(crate) async fn spend(
         return Err(Problem::malformed("body: points", "spend at least 1 point").into());
     }
     let ledger = ledger()?;
+    api.check_scale(&ledger, ASSET, 0).await?;
     let id = command_id(&headers, None, &ledger)?;
     let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
     let happened = api.in_default_program(id, (action.clone(), action)).await?;

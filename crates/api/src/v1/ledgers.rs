@@ -9,7 +9,7 @@ use ducat_domain::ledger::rows::{AssetRow, Head, LedgerState};
 use ducat_domain::ledger::terms::{AssetTerms, ImplicitAccounts, LedgerRules, LedgerTerms, Ranking, ZeroAmounts};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
-use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome};
+use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
 use ducat_store::read::{OutcomeView, outcome_view};
 use ducat_store::{Fault, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -364,6 +364,14 @@ pub(crate) async fn change_asset(
         }
     };
     Ok(body::respond(StatusCode::OK, delivery, &body))
+}
+
+/// Refuses what is asked of an archived ledger where the server itself may still do it.
+pub(crate) fn check_open(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(), Problem> {
+    match snapshot.head(ledger)?.map(|head| head.state) {
+        Some(LedgerState::Archived) => Err(Problem::from_rejection(&Rejection::LedgerArchived)),
+        _ => Ok(()),
+    }
 }
 
 /// The successful outcome of one command, with the batch that it was in.

@@ -233,6 +233,48 @@ async fn a_scale_changes_until_amounts_are_recorded() {
 }
 
 #[tokio::test]
+async fn small_apis_refuse_ledgers_of_another_scale() {
+    story(
+        "scales_of_small_apis",
+        &[
+            Call("POST /v1/ledgers", &[], r#"{"name":"advances","assets":[{"code":"USD","scale":2}]}"#),
+            Call("PATCH /v1/ledgers/advances/assets/USD", &[], r#"{"scale":0}"#),
+            Call("POST /perform_advance", &[], r#"{"dst_bank_account":"alice","amount":12.34}"#),
+            Call("POST /v1/ledgers", &[], r#"{"name":"points","assets":[{"code":"PTS","scale":3}]}"#),
+            Call("POST /add", &[], r#"{"payer":"A","points":300,"timestamp":"2022-10-31T10:00:00Z"}"#),
+            Call("POST /spend", &[], r#"{"points":1}"#),
+            Call("POST /v1/ledgers", &[], r#"{"name":"accounts","assets":[{"code":"UNIT","scale":2}]}"#),
+            Call(
+                "POST /amount",
+                &[("Transaction-Id", "00000000-0000-4000-8000-000000000001")],
+                r#"{"account_id":"11111111-1111-4111-8111-111111111111","amount":7}"#,
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_archived_ledger_expires_nothing_early_and_takes_no_report() {
+    story(
+        "archived_products",
+        &[
+            Call(
+                "POST /v1/ledgers",
+                &[],
+                r#"{"name":"shop","assets":[{"code":"PTS","scale":0},{"code":"USD","scale":2}]}"#,
+            ),
+            Call("PUT /v1/ledgers/shop/points/program", &[], r#"{"asset":"PTS","order":"earned"}"#),
+            Call("PUT /v1/ledgers/shop/advances/terms", &[], r#"{"asset":"USD"}"#),
+            Call("PATCH /v1/ledgers/shop", &[], r#"{"archived":true}"#),
+            Call("POST /v1/ledgers/shop/points/expire", &[], r#"{"as_of":"2030-01-01T00:00:00Z"}"#),
+            Call("POST /v1/ledgers/shop/advances/reports", &[("Content-Type", "text/csv")], "t1,success\n"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn an_archived_ledger_is_read_only() {
     story(
         "archived",

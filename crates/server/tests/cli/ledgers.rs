@@ -18,12 +18,21 @@ fn on(store: &str) {
         if store.is_empty() { format!("sqlite:{}", folder.join("ducat.db").display()) } else { store.to_owned() };
     let server = Server::start_at(&store, "127.0.0.1:0");
     let mut client = Client::connect(&server.address).expect("it answers");
-    for name in ["paid", "empty", "other"] {
+    for name in ["paid", "empty", "other", "held", "points"] {
         let terms = format!(r#"{{"name":"{name}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
         assert_eq!(client.call("POST", "/v1/ledgers", &terms).expect("a response").0, 201);
     }
     let payment = r#"{"postings":[{"source":"world","destination":"a","amount":5}]}"#;
     assert_eq!(client.call("POST", "/v1/ledgers/paid/transactions", payment).expect("a response").0, 201);
+    let hold = r#"{"postings":[{"source":"world","destination":"a","amount":5}],"pending":{}}"#;
+    assert_eq!(client.call("POST", "/v1/ledgers/held/transactions", hold).expect("a response").0, 201);
+    let pts = r#"{"code":"PTS","scale":0}"#;
+    assert_eq!(client.call("POST", "/v1/ledgers/points/assets", pts).expect("a response").0, 201);
+    let program = r#"{"asset":"PTS","order":"earned","pending_days":9}"#;
+    assert_eq!(client.call("PUT", "/v1/ledgers/points/points/program", program).expect("a response").0, 200);
+    let earning = r#"{"payer":"A","points":5}"#;
+    let earned = client.call("POST", "/v1/ledgers/points/points/members/m/earn", earning).expect("a response");
+    assert_eq!(earned.0, 201, "{}", earned.1);
     let delete = |ledger: &str| run(folder, &["ledger", "delete", ledger, "--store", &store]);
 
     let (status, said) = delete("empty");
@@ -33,6 +42,10 @@ fn on(store: &str) {
 
     let (status, said) = delete("paid");
     assert!(status == Some(2) && said.contains("archive it instead"), "{said}");
+    for (ledger, what) in [("held", "has holds"), ("points", "has holds")] {
+        let (status, said) = delete(ledger);
+        assert!(status == Some(2) && said.contains(what), "{said}");
+    }
     let (status, said) = delete("missing");
     assert!(status == Some(2) && said.contains("there is no ledger missing"), "{said}");
     let (status, said) = delete("$system");

@@ -22,13 +22,13 @@ ON CONFLICT (name) DO UPDATE SET epoch = l.epoch + 1, seq = 0, at = excluded.at,
   zero_amounts = false, rank_by_entries = false, arriving = false, default_assets = ''::bytea, state = excluded.state,
   owner = NULL, lease_until = NULL
 WHERE l.batch = excluded.batch AND l.hash = excluded.hash AND l.state <> excluded.state
-  AND NOT EXISTS (SELECT 1 FROM balances b WHERE b.ledger = l.no AND b.entries > 0)
+  AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.ledger = l.no AND j.kind IN (0, 1, 9))
 RETURNING no";
 
 /// Deletes the ledger that a tombstone is of.
 ///
 /// # Errors
-/// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting.
+/// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting, a hold or an order.
 pub(super) async fn bury(session: &mut Session, tombstone: &Tombstone) -> Result<(), Attempt> {
     let left = tombstone.head();
     let calls = [
@@ -47,7 +47,7 @@ pub(super) async fn bury(session: &mut Session, tombstone: &Tombstone) -> Result
     let rows: Result<Vec<_>, _> = session.all(&calls, Begin::Nothing, ROUND_TRIP_MAX).await?.into_iter().collect();
     let rows = rows.map_err(SessionError::from)?;
     let Some(row) = rows.last().and_then(|rows| rows.first()) else {
-        let (ledger, reason) = (tombstone.ledger.clone(), "it has postings, or was changed meanwhile");
+        let (ledger, reason) = (tombstone.ledger.clone(), "it has postings, holds or orders, or was changed meanwhile");
         return Err(Attempt::Over(CommitError::Refused(Fault::NotDeletable { ledger, reason })));
     };
     let no: i32 = row.get(0);

@@ -8,7 +8,7 @@ use ducat_domain::ledger::rows::{LedgerState, Tombstone};
 use rusqlite::{Connection, params};
 
 use super::lookup::read_head;
-use super::rows::{LedgerNo, integer};
+use super::rows::integer;
 use super::stored::range;
 use crate::Fault;
 use crate::stored::Table;
@@ -17,7 +17,7 @@ use crate::stored::Table;
 /// store, its name is taken.
 ///
 /// # Errors
-/// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting.
+/// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting, a hold or an order.
 pub(super) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(), Fault> {
     let refused = |reason| Fault::NotDeletable { ledger: tombstone.ledger.clone(), reason };
     let left = tombstone.head();
@@ -37,12 +37,10 @@ pub(super) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(),
     if head.state == LedgerState::Deleted || (head.batch, head.hash) != (tombstone.batch, tombstone.hash) {
         return Err(refused("it was changed meanwhile"));
     }
-    let next = LedgerNo(no.0 + 1);
-    let is_posted = connection
-        .prepare_cached("SELECT 1 FROM balances WHERE key >= ?1 AND key < ?2 AND entries > 0")?
-        .exists([no.balance_key(0, 0), next.balance_key(0, 0)])?;
-    if is_posted {
-        return Err(refused("it has postings"));
+    let (of_ledger, ends) = range(Table::Journal, no);
+    let sql = format!("SELECT 1 FROM journal WHERE {of_ledger} AND kind IN (0, 1, 9)");
+    if connection.prepare(&sql)?.exists(ends)? {
+        return Err(refused("it has postings, holds or orders"));
     }
     for table in Table::ALL {
         let (range, ends) = range(table, no);

@@ -92,7 +92,7 @@ fn delete(writer: &mut Writer, tombstone: &Tombstone) -> Result<(), String> {
 }
 
 #[test]
-fn a_ledger_is_deleted_only_where_nothing_was_posted() {
+fn a_ledger_is_deleted_only_where_nothing_was_posted_or_held() {
     on_every_store(|writer| {
         let (paid, empty) = (name("paid"), name("empty"));
         writer.turn_to(paid.clone());
@@ -101,12 +101,19 @@ fn a_ledger_is_deleted_only_where_nothing_was_posted() {
         let of_paid = Tombstone::of(writer.working.head());
         assert!(delete(writer, &of_paid).is_err_and(|reason| reason.contains("postings")));
 
+        writer.turn_to(name("held"));
+        writer.open_ledger(&[("USD", 2)]);
+        writer.open_account("a", Limits::DEFAULT);
+        let hold = writer.hold_in("world", "a", "USD", 5);
+        writer.act(Action::VoidHold { hold });
+        let of_held = Tombstone::of(writer.working.head());
+        assert!(delete(writer, &of_held).is_err_and(|reason| reason.contains("holds")));
+
         writer.turn_to(empty.clone());
         writer.open_ledger(&[("USD", 2)]);
         writer.open_account("a", Limits::DEFAULT);
         let before = Tombstone::of(writer.working.head());
-        let hold = writer.hold_in("world", "a", "USD", 5);
-        writer.act(Action::VoidHold { hold });
+        writer.open_account("b", Limits::DEFAULT);
         let tombstone = Tombstone::of(writer.working.head());
         assert!(delete(writer, &before).is_err_and(|reason| reason.contains("changed meanwhile")));
         assert_eq!(delete(writer, &tombstone), Ok(()));
@@ -121,7 +128,7 @@ fn a_ledger_is_deleted_only_where_nothing_was_posted() {
         assert_eq!(snapshot.head(&empty).expect("it can be asked for"), None);
         let shown: Vec<Name> =
             snapshot.ledgers(None, 10).expect("ledgers").into_iter().map(|head| head.ledger).collect();
-        assert_eq!(shown, [Name::system(), paid.clone()]);
+        assert_eq!(shown, [Name::system(), name("held"), paid.clone()]);
         assert_eq!(snapshot.batches(&empty, BatchNo(0), 9).expect("batches"), vec![]);
         for table in Table::ALL.into_iter().filter(|table| snapshot.keeps(*table)) {
             assert_eq!(snapshot.strays(table).expect("it can be read"), Vec::<i64>::new(), "{}", table.name());

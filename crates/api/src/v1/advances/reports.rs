@@ -16,6 +16,7 @@ use super::render::ReadingBody;
 use crate::encoding::{self, Encoding};
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
+use crate::v1::ledgers::check_open;
 use crate::values::parse_day;
 use crate::{Api, body};
 
@@ -60,7 +61,7 @@ pub(crate) async fn read_report(
     })?;
     let is_gzip = encoding::of(&headers)? == Encoding::Gzip;
     let of = ledger.clone();
-    api.read(move |snapshot| book_of(snapshot, &of)).await?;
+    api.read(move |snapshot| book_of(snapshot, &of).and_then(|_| check_open(snapshot, &of))).await?;
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
     let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
     let report = Report { format, is_gzip, ending: Ending::Named, bytes: Box::new(body::pieces(body)) };

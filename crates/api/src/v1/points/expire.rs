@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::program::program_of;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
+use crate::v1::ledgers::check_open;
 use crate::values::{JsonAmount, JsonTime};
 use crate::{Api, body};
 
@@ -50,7 +51,7 @@ pub(crate) async fn expire(
     let request: ExpireRequest = api.optional_json(&headers, body).await?;
     let as_of = request.as_of.map_or_else(|| api.engine.now_in(&ledger), |at| at.0);
     let of = ledger.clone();
-    api.read(move |snapshot| program_of(snapshot, &of)).await?;
+    api.read(move |snapshot| program_of(snapshot, &of).and_then(|_| check_open(snapshot, &of))).await?;
     let expired = ducat_engine::jobs::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {
         JobError::Read(fault) => fault.into(),
         JobError::Submit(failure) => Problem::from_failure(&failure),
