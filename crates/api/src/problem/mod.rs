@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::Rejection;
 use ducat_domain::ledger::rows::AssetRow;
+use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_engine::executor::{Failure, Refusal};
 use ducat_store::Fault;
@@ -302,6 +303,15 @@ impl From<Fault> for Problem {
             Problem::unavailable("store_unavailable", fault.to_string())
         }
     }
+}
+
+/// The bug of an outcome that no command of its kind can have.
+pub(crate) const OTHER_KIND: &str = "an outcome is of another kind than its command has";
+
+/// A name that the server itself chose.
+#[track_caller]
+pub(crate) fn fixed_name(text: &str) -> Result<Name, Problem> {
+    Name::parse(text).or_bug("a fixed name is no name")
 }
 
 /// What must be there is: anything else is a bug, logged where it showed.

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 
 use crate::Api;
 use crate::idempotency::{command_id, fresh};
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{Problem, fixed_name};
 use crate::query::NoQuery;
 use crate::v1::advances::open::answer;
 use crate::values::JsonParty;
@@ -106,7 +106,7 @@ pub(crate) async fn perform_advance(
     query?;
     let request: PerformAdvanceRequest = api.json(&headers, body).await?;
     api.check_processor()?;
-    let ledger = Name::parse(LEDGER).or_bug("a fixed name is no name")?;
+    let ledger = fixed_name(LEDGER)?;
     api.check_scale(&ledger, ASSET, SCALE).await?;
     let id = command_id(&headers, None, &ledger)?;
     let customer = (&request.dst_bank_account.0, "body: dst_bank_account");
@@ -130,7 +130,7 @@ pub(crate) async fn perform_advance(
 
 impl Api {
     async fn make_default_terms(&self, ledger: &Name) -> Result<(), Problem> {
-        let asset = Name::parse(ASSET).or_bug("a fixed name is no name")?;
+        let asset = fixed_name(ASSET)?;
         let assets = vec![AssetTerms { code: asset.clone(), scale: SCALE }];
         let terms = LedgerTerms { assets, rules: LedgerRules::default(), default_asset: None };
         let open = Command::new(CommandId::Server(fresh()), LedgerAction::OpenLedger(terms));

@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use super::{ItemResult, Number};
 use crate::idempotency::fresh;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OrBug as _, Problem, fixed_name};
 use crate::query::{NoQuery, UrlPath};
 use crate::v1::accounts::busiest_accounts;
 use crate::values::{JsonName, parse_id, parse_new_id};
@@ -224,11 +224,11 @@ fn text_of(path: Result<UrlPath<String>, Problem>) -> String {
 }
 
 fn ledger() -> Result<Name, Problem> {
-    Name::parse(LEDGER).or_bug("a fixed name is no name")
+    fixed_name(LEDGER)
 }
 
 fn asset() -> Result<Name, Problem> {
-    Name::parse(ASSET).or_bug("a fixed name is no name")
+    fixed_name(ASSET)
 }
 
 fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {

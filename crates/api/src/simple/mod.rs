@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 pub(crate) use self::amounts::{AccountId, SignedAmount};
 pub(crate) use self::points::SignedPoints;
 use crate::Api;
-use crate::problem::Problem;
+use crate::problem::{OTHER_KIND, Problem};
 use crate::values::write_units;
 
 impl Api {
@@ -73,7 +73,7 @@ impl Api {
         let outcome = match outcomes.into_iter().next() {
             Some(ItemOutcome::Atomic(outcomes)) => return Ok(ItemResult::Done(outcomes)),
             Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => outcome,
-            None => return Err(Problem::bug("an outcome is of another kind than its command has")),
+            None => return Err(Problem::bug(OTHER_KIND)),
         };
         match outcome {
             Outcome::Refused(rejection) => Ok(ItemResult::Refused(rejection, None)),
@@ -82,7 +82,7 @@ impl Api {
                 let view = self.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
                 match view.await? {
                     OutcomeView::Refused(rejection, at) => Ok(ItemResult::Refused(rejection, Some(at))),
-                    _ => Err(Problem::bug("an outcome is of another kind than its command has")),
+                    _ => Err(Problem::bug(OTHER_KIND)),
                 }
             }
             done => Ok(ItemResult::Done(vec![done])),

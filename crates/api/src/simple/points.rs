@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use super::Number;
 use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::names::Kind;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem, fixed_name};
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
 use crate::v1::points::render::sum;
@@ -147,11 +147,11 @@ impl IntoResponse for Sentence {
 }
 
 fn ledger() -> Result<Name, Problem> {
-    Name::parse(LEDGER).or_bug("a fixed name is no name")
+    fixed_name(LEDGER)
 }
 
 fn asset() -> Result<Name, Problem> {
-    Name::parse(ASSET).or_bug("a fixed name is no name")
+    fixed_name(ASSET)
 }
 
 fn member() -> Result<Party, Problem> {
@@ -219,7 +219,7 @@ pub(crate) async fn spend(
     let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
     let happened = api.in_default_program(id, (action.clone(), action)).await?;
     let Some(RecordedPoints { delivery, fact: Fact::Spent { deductions, .. }, .. }) = happened else {
-        return Err(Problem::bug("an outcome is of another kind than its command has").into());
+        return Err(Problem::bug(OTHER_KIND).into());
     };
     let payers = api.payers(&ledger, deductions.iter().map(|one| one.payer)).await;
     let payers = payers.map_err(|problem| problem.after_commit(Some(id.id())))?;

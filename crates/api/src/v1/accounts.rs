@@ -25,7 +25,7 @@ use super::render::{self, AccountBody, Page, Success, again, success_of};
 use crate::body::{self, Delivery};
 use crate::caching::{Lasting, is_match, tag, tagged, weak_tag};
 use crate::idempotency::{KeyHeader, command_id, fresh};
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{JsonBalance, JsonId, JsonMetadata, JsonName, JsonTime, given};
 use crate::{Api, cursor};
@@ -173,7 +173,7 @@ async fn show_opened(api: &Api, ledger: Name, name: Name, one: Succeeded) -> Res
                 Fact::AccountOpened(opened) => Some((opened, effect.at)),
                 _ => None,
             });
-            let (opened, at) = opened.or_bug("an outcome is of another kind than its command has")?;
+            let (opened, at) = opened.or_bug(OTHER_KIND)?;
             let asset = assets
                 .iter()
                 .find(|asset| asset.no == opened.asset)
@@ -196,7 +196,7 @@ async fn show_opened(api: &Api, ledger: Name, name: Name, one: Succeeded) -> Res
                 | OutcomeView::Changed
                 | OutcomeView::Asset(_)
                 | OutcomeView::Ledger
-                | OutcomeView::Request => Err(Problem::bug("an outcome is of another kind than its command has")),
+                | OutcomeView::Request => Err(Problem::bug(OTHER_KIND)),
             }
         }
     }

@@ -23,7 +23,7 @@ use super::ledgers::ledger_not_found;
 use super::render::{Givers, TransactionBody, Unnamed, fresh_transaction, transaction_of};
 use super::transactions::TransactionRequest;
 use crate::idempotency::{fresh, refuse_key};
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::Object;
 use crate::{Api, body};
@@ -175,14 +175,10 @@ impl Api {
                             let earlier = self.earlier(ledger.clone(), vec![seq]).await?;
                             match earlier.into_values().next() {
                                 Some(Err(problem)) => problem,
-                                Some(Ok(_)) | None => {
-                                    Problem::bug("an outcome is of another kind than its command has")
-                                }
+                                Some(Ok(_)) | None => Problem::bug(OTHER_KIND),
                             }
                         }
-                        Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => {
-                            Problem::bug("an outcome is of another kind than its command has")
-                        }
+                        Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => Problem::bug(OTHER_KIND),
                     };
                     let problem = self.in_scales(ledger, problem).await;
                     return Err(problem.with("index", serde_json::json!(index)));
@@ -239,12 +235,10 @@ impl Api {
                 Outcome::Done { first, count } => Ok((StatusCode::CREATED, rendering.fresh(index, first, count)?)),
                 Outcome::Replayed { seq, .. } => match earlier.get(&seq) {
                     Some(success) => success.clone().map(|transaction| (StatusCode::OK, transaction)),
-                    None => Err(Problem::bug("an outcome is of another kind than its command has")),
+                    None => Err(Problem::bug(OTHER_KIND)),
                 },
                 Outcome::Refused(rejection) => Err(Problem::from_rejection(&rejection)),
-                Outcome::Same | Outcome::WouldDo(_) => {
-                    Err(Problem::bug("an outcome is of another kind than its command has"))
-                }
+                Outcome::Same | Outcome::WouldDo(_) => Err(Problem::bug(OTHER_KIND)),
             };
             let index = (rendering.results == Results::Rejected).then_some(index);
             let result = result.map_err(|problem| problem.in_scales(Assets::rows(rendering.assets.as_deref())));
@@ -261,10 +255,9 @@ impl Api {
 
 impl Rendering {
     fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionBody, Problem> {
-        let asked = self.asked.get(index).or_bug("an outcome is of another kind than its command has")?;
+        let asked = self.asked.get(index).or_bug(OTHER_KIND)?;
         let effects = self.effects.get(first..first + count).unwrap_or_default();
         let assets = Assets::rows(self.assets.as_deref());
-        fresh_transaction(asked, effects, assets, &self.givers)
-            .or_bug("an outcome is of another kind than its command has")
+        fresh_transaction(asked, effects, assets, &self.givers).or_bug(OTHER_KIND)
     }
 }

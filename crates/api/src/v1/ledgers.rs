@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::render::{AssetBody, Page, Success, again, success_of};
 use crate::body::{self, Delivery};
 use crate::idempotency::{KeyHeader, command_id, fresh};
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::values::{JsonName, Object};
 use crate::{Api, cursor};
@@ -415,9 +415,7 @@ impl Api {
 pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome)) => Ok(outcome),
-        Some(ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. }) | None => {
-            Err(Problem::bug("an outcome is of another kind than its command has"))
-        }
+        Some(ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. }) | None => Err(Problem::bug(OTHER_KIND)),
     }
 }
 
@@ -426,10 +424,8 @@ pub(crate) fn single(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
 fn keyed(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
-        Some(ItemOutcome::Atomic(outcomes)) => {
-            outcomes.into_iter().next().or_bug("an outcome is of another kind than its command has")
-        }
-        None => Err(Problem::bug("an outcome is of another kind than its command has")),
+        Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next().or_bug(OTHER_KIND),
+        None => Err(Problem::bug(OTHER_KIND)),
     }
 }
 
@@ -437,10 +433,8 @@ fn keyed(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
 pub(crate) fn last(outcomes: Vec<ItemOutcome>) -> Result<Outcome, Problem> {
     match outcomes.into_iter().next() {
         Some(ItemOutcome::Single(outcome) | ItemOutcome::AtomicRefused { outcome, .. }) => Ok(outcome),
-        Some(ItemOutcome::Atomic(outcomes)) => {
-            outcomes.into_iter().next_back().or_bug("an outcome is of another kind than its command has")
-        }
-        None => Err(Problem::bug("an outcome is of another kind than its command has")),
+        Some(ItemOutcome::Atomic(outcomes)) => outcomes.into_iter().next_back().or_bug(OTHER_KIND),
+        None => Err(Problem::bug(OTHER_KIND)),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Api;
-use crate::problem::Problem;
+use crate::problem::{OTHER_KIND, Problem};
 use crate::values::{JsonAmount, JsonBalance, JsonDifference, JsonId, JsonMetadata, JsonName, JsonTime};
 
 /// A transaction.
@@ -363,7 +363,7 @@ pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
         | OutcomeView::Changed
         | OutcomeView::Asset(_)
         | OutcomeView::Ledger
-        | OutcomeView::Request => Err(Problem::bug("an outcome is of another kind than its command has")),
+        | OutcomeView::Request => Err(Problem::bug(OTHER_KIND)),
     }
 }
 

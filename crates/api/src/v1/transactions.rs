@@ -20,7 +20,7 @@ use super::ledgers::{Succeeded, ledger_not_found, single};
 use super::render::{Page, Success, TransactionBody, Unnamed, fresh_transaction, success_of, transaction_of};
 use crate::body::{self, Delivery};
 use crate::idempotency::{KeyHeader, command_id};
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{
     DESCRIPTION_BYTES_MAX, JsonAmount, JsonBalance, JsonId, JsonMetadata, JsonName, JsonText, JsonTime, Object,
@@ -245,8 +245,7 @@ pub(crate) async fn transact(
     let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let fresh = || {
         let assets = Assets::rows(assets.as_deref());
-        fresh_transaction(&transaction, effects, assets, &givers)
-            .or_bug("an outcome is of another kind than its command has")
+        fresh_transaction(&transaction, effects, assets, &givers).or_bug(OTHER_KIND)
     };
     match success {
         Success::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
@@ -255,7 +254,7 @@ pub(crate) async fn transact(
             let success = api.show_outcome(ledger, seq, StatusCode::CREATED, Delivery::Replay).await;
             success.map_err(|problem| problem.after_commit(Some(id.id())))
         }
-        Success::Same => Err(Problem::bug("an outcome is of another kind than its command has")),
+        Success::Same => Err(Problem::bug(OTHER_KIND)),
     }
 }
 
@@ -423,7 +422,7 @@ impl Api {
             }
             Success::Replayed(seq) => (seq, Delivery::Replay),
             Success::Same | Success::WouldDo(_) => {
-                return Err(Problem::bug("an outcome is of another kind than its command has"));
+                return Err(Problem::bug(OTHER_KIND));
             }
         };
         self.show_outcome(ledger, seq, status, delivery).await

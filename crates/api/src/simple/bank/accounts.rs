@@ -25,7 +25,7 @@ use super::{
 use crate::body::{self, Delivery};
 use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::names::{self, check_visible};
-use crate::problem::Problem;
+use crate::problem::{OTHER_KIND, Problem};
 use crate::query::{NoQuery, Query};
 use crate::values::JsonTime;
 use crate::{Api, cursor};
@@ -234,7 +234,7 @@ impl Api {
                     Ok(Some(opened(opening.name, id, at, Delivery::First)))
                 }
                 Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
-                _ => Err(Problem::bug("an outcome is of another kind than its command has")),
+                _ => Err(Problem::bug(OTHER_KIND)),
             },
             ItemResult::Refused(rejection, before) => match rejection {
                 Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),

@@ -29,7 +29,7 @@ use crate::Api;
 use crate::body::{self, Delivery};
 use crate::idempotency::fresh;
 use crate::prefer;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::NoQuery;
 use crate::v1::render::Success;
 use crate::values::parse_id;
@@ -85,7 +85,7 @@ impl Api {
             Success::Done(_) => Delivery::First,
             Success::Replayed(_) => Delivery::Replay,
             Success::Same | Success::WouldDo(_) => {
-                return Err(Problem::bug("an outcome is of another kind than its command has").into());
+                return Err(Problem::bug(OTHER_KIND).into());
             }
         };
         self.orders.notify_one();
@@ -148,7 +148,7 @@ impl Api {
     /// known now is an error, and waits on.
     async fn perform_one(&self, waiting: &Waiting) -> Result<(), Problem> {
         let refusal = match &waiting.order {
-            None => Problem::bug("an outcome is of another kind than its command has"),
+            None => Problem::bug(OTHER_KIND),
             Some(order) => {
                 let execution = Execution {
                     id: derived(waiting.request, TRANSACTION),
@@ -206,7 +206,7 @@ fn waiting(snapshot: &dyn Snapshot, after: Seq, before: Timestamp) -> Result<Vec
         if effect.at >= before {
             break;
         }
-        let request = effect.command.or_bug("an outcome is of another kind than its command has")?.id;
+        let request = effect.command.or_bug(OTHER_KIND)?.id;
         let Fact::Deferred { request: bytes } = effect.fact else {
             return Err(Problem::bug("a fact is of another kind than its command makes"));
         };

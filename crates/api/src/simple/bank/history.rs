@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use super::wire::{Dollars, base, link};
 use super::{Account, Place, Refusal, Target, ledger};
 use crate::body;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::Query;
 use crate::values::JsonTime;
 use crate::{Api, cursor};
@@ -170,7 +170,7 @@ impl Movement {
         let mut parties = Parties { snapshot, known: HashMap::new() };
         let effects = legs(snapshot, first)?;
         let Some(Fact::Posting(posting)) = effects.first().map(|effect| &effect.fact) else {
-            return Err(Problem::bug("an outcome is of another kind than its command has"));
+            return Err(Problem::bug(OTHER_KIND));
         };
         let asker = match posting.source.account {
             WORLD => posting.destination.account,
@@ -178,7 +178,7 @@ impl Movement {
         };
         let account =
             parties.loaded(asker)?.and_then(Account::of).or_bug("an account that was just found is missing")?;
-        let movement = Movement::of(&effects, &account).or_bug("an outcome is of another kind than its command has")?;
+        let movement = Movement::of(&effects, &account).or_bug(OTHER_KIND)?;
         movement.tell(target, &account, |no| parties.party(no))
     }
 }

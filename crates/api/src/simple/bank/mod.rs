@@ -41,7 +41,7 @@ use utoipa_axum::routes;
 use crate::Api;
 use crate::idempotency::fresh;
 use crate::names;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{Problem, fixed_name};
 use crate::values::parse_id;
 
 /// The ledger of this API.
@@ -241,20 +241,20 @@ fn pair(key: &str, value: impl Into<String>) -> (String, String) {
 }
 
 fn ledger() -> Result<Name, Problem> {
-    Name::parse(LEDGER).or_bug("a fixed name is no name")
+    fixed_name(LEDGER)
 }
 
 fn asset() -> Result<Name, Problem> {
-    Name::parse(ASSET).or_bug("a fixed name is no name")
+    fixed_name(ASSET)
 }
 
 fn account_name(id: Id) -> Result<Name, Problem> {
-    Name::parse(&format!("bank:{id}")).or_bug("a fixed name is no name")
+    fixed_name(&format!("bank:{id}"))
 }
 
 /// The account that stands for a name.
 fn name_row(name: &str) -> Result<Name, Problem> {
-    Name::parse(&format!("name:{}", Name::segment(name))).or_bug("a fixed name is no name")
+    fixed_name(&format!("name:{}", Name::segment(name)))
 }
 
 /// Where the outcome stands that a request had under its id before; another request's id is refused.

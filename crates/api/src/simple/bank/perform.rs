@@ -22,7 +22,7 @@ use super::history::{Movement, MovementBody, Party};
 use super::wire::Dollars;
 use super::{ATTEMPTS_MAX, Account, Refusal, Target, asset, contended, ledger};
 use crate::body::{self, Delivery};
-use crate::problem::{OrBug as _, Problem, REPLAYED};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem, REPLAYED};
 use crate::{Api, values};
 
 /// What someone asked for, with every account known by its id: it may be performed later.
@@ -124,8 +124,7 @@ impl Api {
             match outcomes.into_iter().nth(place) {
                 Some(Outcome::Done { first, count }) => {
                     let effects = committed.effects.get(first..first + count).unwrap_or_default();
-                    let body =
-                        parties.tell(target, effects).or_bug("an outcome is of another kind than its command has")?;
+                    let body = parties.tell(target, effects).or_bug(OTHER_KIND)?;
                     return Ok(Performed { body, delivery: Delivery::First });
                 }
                 Some(Outcome::Replayed { seq, .. }) => {
@@ -134,7 +133,7 @@ impl Api {
                     let body = body.map_err(|problem| problem.after_commit(Some(id)))?;
                     return Ok(Performed { body, delivery: Delivery::Replay });
                 }
-                _ => return Err(Problem::bug("an outcome is of another kind than its command has").into()),
+                _ => return Err(Problem::bug(OTHER_KIND).into()),
             }
         }
         Err(contended("account").into())

@@ -26,7 +26,7 @@ use crate::body::Delivery;
 use crate::idempotency::command_id;
 use crate::names::Kind;
 use crate::prefer;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{JsonAmount, JsonId, JsonParty, parse_id};
 use crate::{Api, body};
@@ -105,7 +105,7 @@ impl Api {
             Outcome::Done { first, count } => {
                 let effects = committed.effects.iter().skip(first).take(count);
                 let opened = effects.filter_map(advances_fact).find_map(|fact| fact.advance());
-                (Delivery::First, opened.or_bug("an outcome is of another kind than its command has")?)
+                (Delivery::First, opened.or_bug(OTHER_KIND)?)
             }
             Outcome::Replayed { seq, verdict: Verdict::Done } => (Delivery::Replay, asked.unwrap_or(seq)),
             Outcome::Replayed { seq, verdict: Verdict::Refused } => {
@@ -113,7 +113,7 @@ impl Api {
             }
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
             Outcome::Same | Outcome::WouldDo(_) => {
-                return Err(Problem::bug("an outcome is of another kind than its command has"));
+                return Err(Problem::bug(OTHER_KIND));
             }
         };
         match (delivery, mine) {
@@ -136,7 +136,7 @@ impl Api {
         let view = self.read(move |snapshot| outcome_view(snapshot, &ledger, seq).map_err(Problem::from));
         match view.await? {
             OutcomeView::Refused(rejection, at) => Ok(again(&rejection, at)),
-            _ => Err(Problem::bug("an outcome is of another kind than its command has")),
+            _ => Err(Problem::bug(OTHER_KIND)),
         }
     }
 

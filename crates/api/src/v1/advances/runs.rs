@@ -18,7 +18,7 @@ use super::super::ledgers::single;
 use super::book_of;
 use super::render::RunBody;
 use crate::idempotency::command_id;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
 use crate::values::{JsonDay, parse_id};
@@ -93,7 +93,7 @@ pub(crate) async fn start_run(
         Outcome::Same => None,
         Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
         Outcome::Replayed { .. } | Outcome::WouldDo(_) => {
-            return Err(Problem::bug("an outcome is of another kind than its command has"));
+            return Err(Problem::bug(OTHER_KIND));
         }
     };
     api.collector.wake();

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{DESCRIPTION_BYTES_MAX, JsonId, JsonParty, JsonSigned, JsonText, JsonTime};
 use crate::{Api, body};
@@ -87,7 +87,7 @@ pub(crate) async fn adjust(
         }
     };
     let happened = api.points(&ledger, Command::new(id, Action::from(action)), Trial::Real).await?;
-    let happened = happened.or_bug("an outcome is of another kind than its command has")?;
+    let happened = happened.or_bug(OTHER_KIND)?;
     let adjustment = AdjustmentBody {
         id: JsonId(id.id()),
         member: JsonParty(holding.member),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
 use crate::names::Kind;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, whole_points};
@@ -97,10 +97,7 @@ pub(crate) async fn earn(
         })
     };
     let actions = (earn(&holding), earn(&Holding::new(member, request.payer.0.clone())));
-    let happened = api
-        .points_of(&ledger, id, actions, Trial::Real)
-        .await?
-        .or_bug("an outcome is of another kind than its command has")?;
+    let happened = api.points_of(&ledger, id, actions, Trial::Real).await?.or_bug(OTHER_KIND)?;
     let Fact::Earned { lot, fate, .. } = happened.fact else {
         return Err(Problem::bug("a fact is of another kind than its command makes"));
     };

@@ -20,7 +20,7 @@ use super::path_party;
 use super::program::program_of;
 use super::render::{JsonTotal, party_of, sum};
 use crate::names::{Kind, recorded};
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::render::Page;
 use crate::values::JsonParty;
@@ -316,8 +316,7 @@ fn history(names: &mut Names<'_>, entry: &Entry, purse: &MemberPurse) -> Result<
         _ => "expired",
     };
     let transaction = entry.posting().map(|posting| posting.transaction).or_bug("an entry has no posting")?;
-    let points =
-        ducat_domain::money::Balance::new(entry.amount).or_bug("an outcome is of another kind than its command has")?;
+    let points = ducat_domain::money::Balance::new(entry.amount).or_bug(OTHER_KIND)?;
     Ok(HistoryBody {
         id: JsonId(transaction),
         seq: entry.effect.seq.0,

@@ -14,7 +14,7 @@ use super::render::{DeductionBody, PayerPointsBody, deductions};
 use super::{RecordedPoints, Trial, path_party};
 use crate::idempotency::command_id;
 use crate::names::Kind;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, parse_id, whole_points};
@@ -97,7 +97,7 @@ pub(crate) async fn spend(
     let trial = if request.dry_run { Trial::Dry } else { Trial::Real };
     let happened = api.points_of(&ledger, id, (spend(known), spend(member)), trial).await?;
     let Some(RecordedPoints { delivery, fact: Fact::Spent { deductions: taken, .. }, .. }) = happened else {
-        return Err(Problem::bug("an outcome is of another kind than its command has"));
+        return Err(Problem::bug(OTHER_KIND));
     };
     let payers = api.payers(&ledger, taken.iter().map(|one| one.payer)).await;
     let payers = payers.map_err(|problem| problem.after_commit(Some(id.id())))?;
@@ -131,7 +131,7 @@ pub(crate) async fn refund(
     let action = points::Action::Refund { spend, points: request.points.map(|points| points.0) };
     let happened = api.points(&ledger, Command::new(id, Action::from(action)), Trial::Real).await?;
     let Some(RecordedPoints { delivery, fact: Fact::Refunded { points, after, .. }, postings }) = happened else {
-        return Err(Problem::bug("an outcome is of another kind than its command has"));
+        return Err(Problem::bug(OTHER_KIND));
     };
     // Each posting goes to a purse or to breakage; the purses are named in what happened.
     let to: Vec<AccountNo> = postings.iter().map(|posting| posting.destination.account).collect();

@@ -31,7 +31,7 @@ use self::chunks::{Chunk, Chunks, Form};
 use super::program::program_of;
 use crate::encoding;
 use crate::names::Resolver;
-use crate::problem::{OrBug as _, Problem};
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::REFERENCE_BYTES_MAX;
 use crate::{Api, body};
@@ -206,7 +206,7 @@ impl Import {
         effects: &[Effect],
     ) -> Result<(Imported, bool), Problem> {
         let ItemOutcome::Single(outcome) = outcome else {
-            return Err(Problem::bug("an outcome is of another kind than its command has"));
+            return Err(Problem::bug(OTHER_KIND));
         };
         match outcome {
             Outcome::Done { first, count } => {
@@ -217,7 +217,7 @@ impl Import {
             Outcome::Replayed { .. } | Outcome::Refused(Rejection::IdReused { .. }) => {}
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
             Outcome::Same | Outcome::WouldDo(_) => {
-                return Err(Problem::bug("an outcome is of another kind than its command has"));
+                return Err(Problem::bug(OTHER_KIND));
             }
         }
         let (reader, ledger, id) = (Arc::clone(self.engine.reader()), self.ledger.clone(), chunk.id());
@@ -324,7 +324,7 @@ pub(crate) async fn import_points(
         drop(turn);
     });
     // What is refused from the start is a problem like any other.
-    let first = pieces.recv().await.or_bug("an outcome is of another kind than its command has")??;
+    let first = pieces.recv().await.or_bug(OTHER_KIND)??;
     let rest = tokio_stream::wrappers::ReceiverStream::new(pieces)
         .filter_map(async |piece: Result<Bytes, Problem>| piece.ok());
     let pieces = futures_util::stream::iter([first]).chain(rest).map(Ok::<Bytes, std::convert::Infallible>);
