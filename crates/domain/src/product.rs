@@ -49,6 +49,9 @@ pub trait ProductFact: Tagged + Clone + Debug + Eq {
 
     /// An earlier fact that must be known to replay it.
     fn refers_to(&self) -> Option<Seq>;
+
+    /// Whether it only sets the product up, so that nothing is lost with it.
+    fn is_setup(&self) -> bool;
 }
 
 /// Why a product refuses a command.

@@ -190,6 +190,13 @@ impl ProductFact for AnyFact {
             AnyFact::Advances(_) => None,
         }
     }
+
+    fn is_setup(&self) -> bool {
+        match self {
+            AnyFact::Points(fact) => matches!(fact, points::Fact::ProgramSet(_)),
+            AnyFact::Advances(fact) => matches!(fact, advances::Fact::TermsSet { .. }),
+        }
+    }
 }
 
 impl Tagged for AnyRejection {

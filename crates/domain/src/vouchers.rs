@@ -137,6 +137,10 @@ impl ProductFact for Fact {
     fn refers_to(&self) -> Option<Seq> {
         None
     }
+
+    fn is_setup(&self) -> bool {
+        false
+    }
 }
 
 impl Tagged for Rejection {

@@ -13,18 +13,16 @@ use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::Tombstone;
 use ducat_domain::ledger::terms::{LedgerRules, LedgerTerms};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::numbers::Id;
+use ducat_domain::product::ProductFact as _;
 use ducat_domain::products::AnyFact;
-use ducat_domain::{Action, Command, Fact, Item, ItemOutcome, Outcome, advances, points};
+use ducat_domain::{Action, Command, Fact, Item, ItemOutcome, Outcome};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Request};
 use ducat_engine::published::Published;
-use ducat_store::Reader;
+use ducat_store::read::find_effect;
 
 use crate::store::{STORE_DEFAULT, StoreUrl};
-
-/// Effects read at a time.
-const CHUNK: usize = 4_096;
 
 /// What to do with a ledger as a whole.
 #[derive(Debug, Args)]
@@ -63,7 +61,7 @@ fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
     }
     // Asking the writing side takes the ledger's lease, or finds a server that has it.
     let head = opened.store.ledger(&ledger).context("a server runs on the store; stop it first")?.head;
-    if let Some(what) = recorded(opened.reader.as_ref(), &ledger)? {
+    if let Some(what) = find_effect(opened.reader.as_ref(), &ledger, |effect| kept(&effect.fact))? {
         bail!(
             "ledger {ledger} has {what}, and such a journal is never deleted; archive it instead: \
              PATCH /v1/ledgers/{ledger} with {{\"archived\": true}}"
@@ -90,29 +88,15 @@ fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the journal has that may not be lost: everything but how the ledger is set up, and refusals.
-fn recorded(reader: &dyn Reader, ledger: &Name) -> anyhow::Result<Option<&'static str>> {
-    let mut after = Seq(0);
-    loop {
-        let effects = reader.snapshot()?.effects(ledger, after, CHUNK)?;
-        let Some(last) = effects.last() else { return Ok(None) };
-        after = last.seq;
-        if let Some(what) = effects.iter().find_map(|effect| kept(&effect.fact)) {
-            return Ok(Some(what));
-        }
-    }
-}
-
+/// What an effect records that may not be lost: everything but how the ledger is set up, and refusals.
 fn kept(fact: &Fact) -> Option<&'static str> {
     match fact {
         Fact::Posting(_) => Some("postings"),
         Fact::Hold(_) | Fact::HoldVoided { .. } | Fact::HoldExpired { .. } => Some("holds"),
         Fact::Deferred { .. } | Fact::Resolved { .. } => Some("orders that were taken to be performed later"),
         Fact::Imported { .. } => Some("imported rows"),
+        Fact::Product(fact) if fact.is_setup() => None,
         Fact::Product(fact) => match fact.as_ref() {
-            AnyFact::Points(points::Fact::ProgramSet { .. }) | AnyFact::Advances(advances::Fact::TermsSet { .. }) => {
-                None
-            }
             AnyFact::Points(_) => Some("points"),
             AnyFact::Advances(_) => Some("advances or reports"),
         },

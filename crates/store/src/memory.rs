@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ducat_domain::advances::{self, Advance, Day, Run, TransactionId};
+use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, LedgerState, OffDateRow,
@@ -275,8 +276,7 @@ impl Store for MemoryStore {
                 if book.head.state == LedgerState::Deleted || Tombstone::of(&book.head) != *tombstone {
                     return refused("it was changed meanwhile");
                 }
-                let is_kept = |fact: &Fact| matches!(fact, Fact::Posting(_) | Fact::Hold(_) | Fact::Deferred { .. });
-                if book.effects.iter().any(|effect| is_kept(&effect.fact)) {
+                if book.effects.iter().any(|effect| Kind::LASTING.contains(&effect.fact.kind())) {
                     return refused("it has postings, holds or orders");
                 }
             }

@@ -21,6 +21,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Effect, Fact, Referred, Replay};
 
+use crate::read::find_effect;
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Table};
 use crate::{Fault, Reader, Snapshot};
 
@@ -156,19 +157,14 @@ pub fn verify(reader: &dyn Reader, progress: &mut dyn FnMut(u64)) -> Result<Repo
 
 /// What is left of deleted ledgers, as the system ledger recorded it.
 fn tombstones(reader: &dyn Reader) -> Result<BTreeMap<Name, Tombstone>, Fault> {
-    let system = Name::system();
     let mut found = BTreeMap::new();
-    let mut after = Seq(0);
-    loop {
-        let effects = reader.snapshot()?.effects(&system, after, CHUNK)?;
-        let Some(last) = effects.last() else { return Ok(found) };
-        after = last.seq;
-        for effect in effects {
-            if let Fact::LedgerDeleted(tombstone) = effect.fact {
-                found.insert(tombstone.ledger.clone(), *tombstone);
-            }
+    find_effect(reader, &Name::system(), |effect| -> Option<()> {
+        if let Fact::LedgerDeleted(tombstone) = effect.fact {
+            found.insert(tombstone.ledger.clone(), *tombstone);
         }
-    }
+        None
+    })?;
+    Ok(found)
 }
 
 /// The name of a ledger that was deleted, if this is what is left of one.

@@ -75,49 +75,23 @@ impl<P: Product> Delta<P> {
         }
     }
 
-    /// The requests that were taken, and those of which it was said what came of them, in order.
+    /// The requests that were recorded to be performed later, and those that now have an outcome, in order.
     pub fn deferrals(&self) -> impl Iterator<Item = (Seq, Deferral)> {
-        self.effects.iter().filter_map(|effect| match &effect.fact {
-            Fact::Deferred { .. } => Some((effect.seq, Deferral::Waiting)),
-            Fact::Resolved { deferred, .. } => Some((*deferred, Deferral::Resolved)),
-            Fact::LedgerOpened(_)
-            | Fact::DefaultAssetSet { .. }
-            | Fact::AssetRescaled { .. }
-            | Fact::ArchivedSet { .. }
-            | Fact::LedgerDeleted(_)
-            | Fact::AssetAdded { .. }
-            | Fact::AccountOpened(_)
-            | Fact::AccountChanged(_)
-            | Fact::Posting(_)
-            | Fact::Hold(_)
-            | Fact::HoldVoided { .. }
-            | Fact::HoldExpired { .. }
-            | Fact::Refused(_)
-            | Fact::Imported { .. }
-            | Fact::Product(_) => None,
+        self.effects.iter().filter_map(|effect| {
+            if let Fact::Deferred { .. } = effect.fact {
+                Some((effect.seq, Deferral::Waiting))
+            } else if let Fact::Resolved { deferred, .. } = effect.fact {
+                Some((deferred, Deferral::Resolved))
+            } else {
+                None
+            }
         })
     }
 
     /// The ledgers that it deletes.
     pub fn tombstones(&self) -> impl Iterator<Item = &Tombstone> {
-        self.effects.iter().filter_map(|effect| match &effect.fact {
-            Fact::LedgerDeleted(tombstone) => Some(&**tombstone),
-            Fact::LedgerOpened(_)
-            | Fact::DefaultAssetSet { .. }
-            | Fact::AssetRescaled { .. }
-            | Fact::ArchivedSet { .. }
-            | Fact::AssetAdded { .. }
-            | Fact::AccountOpened(_)
-            | Fact::AccountChanged(_)
-            | Fact::Posting(_)
-            | Fact::Hold(_)
-            | Fact::HoldVoided { .. }
-            | Fact::HoldExpired { .. }
-            | Fact::Refused(_)
-            | Fact::Deferred { .. }
-            | Fact::Resolved { .. }
-            | Fact::Imported { .. }
-            | Fact::Product(_) => None,
+        self.effects.iter().filter_map(|effect| {
+            if let Fact::LedgerDeleted(tombstone) = &effect.fact { Some(&**tombstone) } else { None }
         })
     }
 

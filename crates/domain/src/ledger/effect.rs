@@ -341,6 +341,10 @@ impl Kind {
         Kind::Resolved,
     ];
 
+    /// The ledger's own kinds with which a ledger is never deleted; every other trace of money follows one of them.
+    /// Products have theirs ([`crate::product::ProductFact::is_setup`]).
+    pub const LASTING: [Kind; 3] = [Kind::Posting, Kind::Hold, Kind::Deferred];
+
     /// The number that stands for the kind in stores and hashes.
     #[must_use]
     pub const fn code(self) -> u8 {
@@ -442,27 +446,27 @@ impl<P: Product> Fact<P> {
         Ok(Fact::Imported { rows, refused })
     }
 
+    /// The transaction that it belongs to, where it has one.
+    #[must_use]
+    pub fn transaction(&self) -> Option<Id> {
+        if let Fact::Posting(posting) = self {
+            Some(posting.transaction)
+        } else if let Fact::Hold(leg) = self {
+            Some(leg.transaction)
+        } else {
+            self.ended()
+        }
+    }
+
     /// What the fact's transaction says of itself, where the fact carries it.
     #[must_use]
     pub fn detail(&self) -> Option<&Detail> {
-        match self {
-            Fact::Posting(posting) => posting.detail.as_deref(),
-            Fact::Hold(leg) => leg.detail.as_deref(),
-            Fact::LedgerOpened(_)
-            | Fact::DefaultAssetSet { .. }
-            | Fact::AssetRescaled { .. }
-            | Fact::ArchivedSet { .. }
-            | Fact::LedgerDeleted(_)
-            | Fact::AssetAdded { .. }
-            | Fact::AccountOpened(_)
-            | Fact::AccountChanged(_)
-            | Fact::HoldVoided { .. }
-            | Fact::HoldExpired { .. }
-            | Fact::Refused(_)
-            | Fact::Deferred { .. }
-            | Fact::Resolved { .. }
-            | Fact::Imported { .. }
-            | Fact::Product(_) => None,
+        if let Fact::Posting(posting) = self {
+            posting.detail.as_deref()
+        } else if let Fact::Hold(leg) = self {
+            leg.detail.as_deref()
+        } else {
+            None
         }
     }
 
@@ -497,23 +501,10 @@ impl<P: Product> Fact<P> {
     /// The transaction whose hold it gives up, where it does no more than that.
     #[must_use]
     pub const fn ended(&self) -> Option<Id> {
-        match self {
-            Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
-            Fact::LedgerOpened(_)
-            | Fact::DefaultAssetSet { .. }
-            | Fact::AssetRescaled { .. }
-            | Fact::ArchivedSet { .. }
-            | Fact::LedgerDeleted(_)
-            | Fact::AssetAdded { .. }
-            | Fact::AccountOpened(_)
-            | Fact::AccountChanged(_)
-            | Fact::Posting(_)
-            | Fact::Hold(_)
-            | Fact::Refused(_)
-            | Fact::Deferred { .. }
-            | Fact::Resolved { .. }
-            | Fact::Imported { .. }
-            | Fact::Product(_) => None,
+        if let Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } = self {
+            Some(*transaction)
+        } else {
+            None
         }
     }
 

@@ -91,28 +91,12 @@ pub fn recovery_footprint<P: Rules>(working: &Working<P>, effects: &[Effect<P>])
 
 /// The transaction, made before, whose state an effect changes.
 fn changed_transaction<P: Product>(fact: &Fact<P>) -> Option<Id> {
-    match fact {
-        Fact::Posting(posting) if posting.leg == 0 => {
-            let reversed = posting.detail.as_ref().and_then(|detail| detail.reverses);
-            posting.hold.map(|_| posting.transaction).or(reversed)
-        }
-        Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
-        Fact::Posting(_)
-        | Fact::Hold(_)
-        | Fact::LedgerOpened(_)
-        | Fact::DefaultAssetSet { .. }
-        | Fact::AssetRescaled { .. }
-        | Fact::ArchivedSet { .. }
-        | Fact::LedgerDeleted(_)
-        | Fact::AssetAdded { .. }
-        | Fact::AccountOpened(_)
-        | Fact::AccountChanged(_)
-        | Fact::Refused(_)
-        | Fact::Deferred { .. }
-        | Fact::Resolved { .. }
-        | Fact::Imported { .. }
-        | Fact::Product(_) => None,
+    let Fact::Posting(posting) = fact else { return fact.ended() };
+    if posting.leg > 0 {
+        return None;
     }
+    let reversed = posting.detail.as_ref().and_then(|detail| detail.reverses);
+    posting.hold.map(|_| posting.transaction).or(reversed)
 }
 
 /// Whether more recorded batches are to come: until the last of them no one sees the ledger.

@@ -148,15 +148,7 @@ impl Fact {
     /// Where it is recorded what a spend took, of which this gives some back.
     #[must_use]
     pub fn refers_to(&self) -> Option<Seq> {
-        match self {
-            Fact::Refunded { spent_at, .. } => Some(*spent_at),
-            Fact::ProgramSet(_)
-            | Fact::Earned { .. }
-            | Fact::Adjusted { .. }
-            | Fact::Spent { .. }
-            | Fact::Closed { .. }
-            | Fact::Matured { .. } => None,
-        }
+        self.refunded().map(|(spent_at, _)| spent_at)
     }
 
     /// How much of a spend was given back by now, where this gives some back.

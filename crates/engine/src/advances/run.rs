@@ -310,14 +310,13 @@ impl Collector {
 
 /// What every ledger keeps of advances as a whole, but for archived ledgers: nothing is sent or collected in them.
 fn open_books(snapshot: &dyn Snapshot) -> Result<Vec<(Name, Book)>, Fault> {
-    let mut books = snapshot.books()?;
-    let mut is_open = Vec::with_capacity(books.len());
-    for (ledger, _) in &books {
-        is_open.push(snapshot.head(ledger)?.is_some_and(|head| head.state == LedgerState::Open));
+    let mut open = Vec::new();
+    for (ledger, book) in snapshot.books()? {
+        if snapshot.head(&ledger)?.is_some_and(|head| head.state == LedgerState::Open) {
+            open.push((ledger, book));
+        }
     }
-    let mut is_open = is_open.into_iter();
-    books.retain(|_| is_open.next().unwrap_or(false));
-    Ok(books)
+    Ok(open)
 }
 
 /// How long credits wait that found no answer.

@@ -489,54 +489,29 @@ impl JournalArrays {
         self.kind.push(i32::from(effect.fact.kind().code()));
         self.at.push(effect.at.0);
         let mut encoder = Encoder::new();
-        let (transaction, legged) = match &effect.fact {
-            Fact::Posting(posting) => {
-                if let Some(detail) = &posting.detail {
-                    detail.encode(&mut encoder);
-                }
-                let legged = Legged {
-                    leg: Some((posting.leg, posting.legs, posting.asset, posting.amount)),
-                    accounts: Some((posting.source.account, posting.destination.account)),
-                    sides: Some((&posting.source, &posting.destination)),
-                    effective_at: posting.effective_at,
-                    hold: posting.hold,
-                };
-                (Some(posting.transaction), legged)
+        let legged = if let Fact::Posting(posting) = &effect.fact {
+            Legged {
+                leg: Some((posting.leg, posting.legs, posting.asset, posting.amount)),
+                accounts: Some((posting.source.account, posting.destination.account)),
+                sides: Some((&posting.source, &posting.destination)),
+                effective_at: posting.effective_at,
+                hold: posting.hold,
             }
-            Fact::Hold(leg) => {
-                if let Some(detail) = &leg.detail {
-                    detail.encode(&mut encoder);
-                }
-                let legged = Legged {
-                    leg: Some((leg.leg, leg.legs, leg.asset, leg.amount)),
-                    accounts: Some((leg.source, leg.destination)),
-                    effective_at: leg.expires_at,
-                    ..Legged::default()
-                };
-                (Some(leg.transaction), legged)
+        } else if let Fact::Hold(leg) = &effect.fact {
+            Legged {
+                leg: Some((leg.leg, leg.legs, leg.asset, leg.amount)),
+                accounts: Some((leg.source, leg.destination)),
+                effective_at: leg.expires_at,
+                ..Legged::default()
             }
-            Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => {
-                effect.fact.encode(&mut encoder);
-                (Some(*transaction), Legged::default())
-            }
-            Fact::LedgerOpened(_)
-            | Fact::DefaultAssetSet { .. }
-            | Fact::AssetRescaled { .. }
-            | Fact::ArchivedSet { .. }
-            | Fact::LedgerDeleted(_)
-            | Fact::AssetAdded { .. }
-            | Fact::AccountOpened(_)
-            | Fact::AccountChanged(_)
-            | Fact::Refused(_)
-            | Fact::Deferred { .. }
-            | Fact::Resolved { .. }
-            | Fact::Imported { .. }
-            | Fact::Product(_) => {
-                effect.fact.encode(&mut encoder);
-                (None, Legged::default())
-            }
+        } else {
+            effect.fact.encode(&mut encoder);
+            Legged::default()
         };
-        self.transaction_id.push(transaction.map(uuid));
+        if let Some(detail) = effect.fact.detail() {
+            detail.encode(&mut encoder);
+        }
+        self.transaction_id.push(effect.fact.transaction().map(uuid));
         self.outcome_id.push(effect.command.map(|key| uuid(key.id)));
         self.fingerprint.push(effect.command.map(|key| Uuid::from_bytes(key.fingerprint.0)));
         self.push_legged(legged);

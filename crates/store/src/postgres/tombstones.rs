@@ -3,6 +3,7 @@
 //! Always true: this runs inside the commit that records the tombstone in the system ledger, so both happen or neither.
 //! A ledger with a posting is never deleted.
 
+use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::Tombstone;
 
 use super::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, Session, SessionError};
@@ -22,7 +23,7 @@ ON CONFLICT (name) DO UPDATE SET epoch = l.epoch + 1, seq = 0, at = excluded.at,
   zero_amounts = false, rank_by_entries = false, arriving = false, default_assets = ''::bytea, state = excluded.state,
   owner = NULL, lease_until = NULL
 WHERE l.batch = excluded.batch AND l.hash = excluded.hash AND l.state <> excluded.state
-  AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.ledger = l.no AND j.kind IN (0, 1, 9))
+  AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.ledger = l.no AND j.kind = ANY($6::int4[]))
 RETURNING no";
 
 /// Deletes the ledger that a tombstone is of.
@@ -41,6 +42,7 @@ pub(super) async fn bury(session: &mut Session, tombstone: &Tombstone) -> Result
                 Box::new(left.at.0),
                 Box::new(left.hash.to_vec()),
                 Box::new(i32::from(left.state.code())),
+                Box::new(Kind::LASTING.map(|kind| i32::from(kind.code())).to_vec()),
             ],
         ),
     ];

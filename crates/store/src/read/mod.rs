@@ -15,10 +15,34 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact, Rejection};
 
-use crate::{Fault, Snapshot};
+use crate::{Fault, Reader, Snapshot};
 
 pub use account::{AccountReader, Entry};
 pub use list::{TransactionFilter, transactions};
+
+/// Effects that are read from one snapshot while a journal is walked through.
+const CHUNK: usize = 4_096;
+
+/// Walks through a ledger's journal from its beginning until something is found. No snapshot is held from one chunk to
+/// the next.
+///
+/// # Errors
+/// When the store cannot be read, or a row holds what no release writes.
+pub fn find_effect<T>(
+    reader: &dyn Reader,
+    ledger: &Name,
+    mut find: impl FnMut(Effect) -> Option<T>,
+) -> Result<Option<T>, Fault> {
+    let mut after = Seq(0);
+    loop {
+        let effects = reader.snapshot()?.effects(ledger, after, CHUNK)?;
+        let Some(last) = effects.last() else { return Ok(None) };
+        after = last.seq;
+        if let Some(found) = effects.into_iter().find_map(&mut find) {
+            return Ok(Some(found));
+        }
+    }
+}
 
 /// What a transaction is now, or was when its outcome was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

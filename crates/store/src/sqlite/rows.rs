@@ -487,24 +487,7 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
     b.set(1, ledger.key(effect.seq.0))?;
     b.set(2, effect.fact.kind().code())?;
     b.set(3, effect.at.0)?;
-    let transaction = match &effect.fact {
-        Fact::Posting(posting) => Some(posting.transaction),
-        Fact::Hold(leg) => Some(leg.transaction),
-        Fact::HoldVoided { transaction, .. } | Fact::HoldExpired { transaction, .. } => Some(*transaction),
-        Fact::LedgerOpened(_)
-        | Fact::DefaultAssetSet { .. }
-        | Fact::AssetRescaled { .. }
-        | Fact::ArchivedSet { .. }
-        | Fact::LedgerDeleted(_)
-        | Fact::AssetAdded { .. }
-        | Fact::AccountOpened(_)
-        | Fact::AccountChanged(_)
-        | Fact::Refused(_)
-        | Fact::Deferred { .. }
-        | Fact::Resolved { .. }
-        | Fact::Imported { .. }
-        | Fact::Product(_) => None,
-    };
+    let transaction = effect.fact.transaction();
     if let Some(transaction) = transaction {
         b.blob(4, &transaction.0.to_be_bytes())?;
     }
@@ -514,28 +497,14 @@ pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, eff
         }
         b.blob(6, &command.fingerprint.0)?;
     }
-    match &effect.fact {
-        Fact::Posting(posting) => bind_posting(&mut b, posting)?,
-        Fact::Hold(leg) => bind_hold(&mut b, leg)?,
-        Fact::LedgerOpened(_)
-        | Fact::DefaultAssetSet { .. }
-        | Fact::AssetRescaled { .. }
-        | Fact::ArchivedSet { .. }
-        | Fact::LedgerDeleted(_)
-        | Fact::AssetAdded { .. }
-        | Fact::AccountOpened(_)
-        | Fact::AccountChanged(_)
-        | Fact::HoldVoided { .. }
-        | Fact::HoldExpired { .. }
-        | Fact::Refused(_)
-        | Fact::Deferred { .. }
-        | Fact::Resolved { .. }
-        | Fact::Imported { .. }
-        | Fact::Product(_) => {
-            let mut encoder = Encoder::new();
-            effect.fact.encode(&mut encoder);
-            b.blob(21, encoder.bytes())?;
-        }
+    if let Fact::Posting(posting) = &effect.fact {
+        bind_posting(&mut b, posting)?;
+    } else if let Fact::Hold(leg) = &effect.fact {
+        bind_hold(&mut b, leg)?;
+    } else {
+        let mut encoder = Encoder::new();
+        effect.fact.encode(&mut encoder);
+        b.blob(21, encoder.bytes())?;
     }
     b.statement.raw_execute().map(drop)
 }

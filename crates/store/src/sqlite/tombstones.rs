@@ -4,6 +4,7 @@
 //! A ledger with a posting is never deleted.
 
 use ducat_domain::codec::Encoder;
+use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::{LedgerState, Tombstone};
 use rusqlite::{Connection, params};
 
@@ -38,7 +39,8 @@ pub(super) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(),
         return Err(refused("it was changed meanwhile"));
     }
     let (of_ledger, ends) = range(Table::Journal, no);
-    let sql = format!("SELECT 1 FROM journal WHERE {of_ledger} AND kind IN (0, 1, 9)");
+    let [posting, hold, deferred] = Kind::LASTING.map(Kind::code);
+    let sql = format!("SELECT 1 FROM journal WHERE {of_ledger} AND kind IN ({posting}, {hold}, {deferred})");
     if connection.prepare(&sql)?.exists(ends)? {
         return Err(refused("it has postings, holds or orders"));
     }
