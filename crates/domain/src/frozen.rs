@@ -1,7 +1,7 @@
 //! The tags of everything that is stored and hashed, frozen: a release never changes one, and never uses one again.
 //!
-//! Each table is found by decoding: a tag with random bytes behind it, until something is read. So a new variant shows here
-//! by itself, and the table below must be extended by hand.
+//! Each table is found by decoding: a tag with random bytes behind it, until something is read. So a new variant shows
+//! here by itself, and the table below must be extended by hand.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -504,9 +504,9 @@ pub type Item = ledger::item::Item<Products>;
 pub type Import = ledger::item::Import<Products>;
 /// A row of an import.
 pub type ImportRow = ledger::item::ImportRow<Products>;
-/// What came of an item.
+/// The outcome of an item.
 pub type ItemOutcome = ledger::item::ItemOutcome<Products>;
-/// What came of a command.
+/// The outcome of a command.
 pub type Outcome = ledger::item::Outcome<Products>;
 /// What a turn changes of one ledger.
 pub type Delta = ledger::delta::Delta<Products>;

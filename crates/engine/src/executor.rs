@@ -72,7 +72,7 @@ pub enum Failure {
     Unreachable {
         /// Where that node should be.
         owner: String,
-        /// What came of the attempt.
+        /// The outcome of the attempt.
         reason: String,
     },
     /// The node that has the ledger's lease refused the request, and nothing of it landed.

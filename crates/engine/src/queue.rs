@@ -431,7 +431,7 @@ impl Journey<'_> {
         }
     }
 
-    /// What came of sending it to an owner.
+    /// The outcome of sending it to an owner.
     fn arrived(&mut self, cluster: &Cluster, owner: String, sent: Forwarded) -> Option<Reply> {
         match sent {
             Forwarded::Answered(answer) => return self.answered(answer),

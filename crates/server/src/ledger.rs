@@ -1,7 +1,8 @@
 //! `ducat ledger delete`: removes a ledger in which nothing was ever posted.
 //!
-//! A journal with a posting, a hold, an order, points or advances in it is never deleted; it can be archived. What is left of a deleted ledger is a tombstone
-//! in the system ledger: its name, which is not used again, its last batch and the hash of that.
+//! A journal with a posting, a hold, an order, points or advances in it is never deleted; it can be archived. What is
+//! left of a deleted ledger is a tombstone in the system ledger: its name, which is not used again, its last batch and
+//! the hash of that.
 
 use std::process::ExitCode;
 use std::sync::Arc;

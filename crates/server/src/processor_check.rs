@@ -56,7 +56,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<ExitCode> {
     Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// A rule, and what came of trying it.
+/// A rule, and the outcome of trying it.
 struct Check {
     rule: &'static str,
     outcome: Result<(), String>,

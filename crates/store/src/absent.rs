@@ -1,4 +1,5 @@
-//! What every store says of what it has not: each row that was asked for is absent, which is not the same as not loaded.
+//! What every store says of what it has not: each row that was asked for is absent, which is not the same as not
+//! loaded.
 
 use ducat_domain::ledger::rows::{DateSum, Head};
 use ducat_domain::names::Name;

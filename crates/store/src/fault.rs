@@ -1,6 +1,7 @@
 //! What can go wrong at a store, and what is known of a commit afterwards.
 //!
-//! A fault comes from the world: nothing is known to have changed, and it may be retried. Damage may not: no retry helps.
+//! A fault comes from the world: nothing is known to have changed, and it may be retried. Damage may not: no retry
+//! helps.
 
 use ducat_domain::names::Name;
 

@@ -243,7 +243,7 @@ fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
 }
 
 impl Api {
-    /// Opens the account if need be and posts the amount, both or neither. Gives what came of the posting.
+    /// Opens the account if need be and posts the amount, both or neither. Gives the outcome of the posting.
     async fn post(&self, id: Id, request: &PostAmountRequest) -> Result<ItemResult, Problem> {
         let PostAmountRequest { account_id: AccountId(account), amount: SignedAmount(amount) } = request;
         let (source, destination) = match *amount < 0 {

@@ -19,8 +19,8 @@ use crate::problem::{OTHER_KIND, Problem};
 use crate::values::write_units;
 
 impl Api {
-    /// A ledger of a small API may have been opened, or its scale changed, by other means: amounts of one scale must not
-    /// be taken for amounts of another.
+    /// A ledger of a small API may have been opened, or its scale changed, by other means: amounts of one scale must
+    /// not be taken for amounts of another.
     async fn check_scale(&self, ledger: &Name, code: &str, scale: u8) -> Result<(), Problem> {
         let assets = self.assets(ledger).await?;
         let found = assets.iter().flat_map(|assets| assets.iter()).find(|asset| asset.code.as_str() == code);
@@ -68,7 +68,7 @@ impl ItemResult {
 }
 
 impl Api {
-    /// What came of the only item of a request.
+    /// The outcome of the only item of a request.
     async fn settled(&self, ledger: &Name, outcomes: Vec<ItemOutcome>) -> Result<ItemResult, Problem> {
         let outcome = match outcomes.into_iter().next() {
             Some(ItemOutcome::Atomic(outcomes)) => return Ok(ItemResult::Done(outcomes)),

@@ -54,14 +54,14 @@ pub enum Results {
     Rejected,
 }
 
-/// What came of a batch.
+/// The outcome of a batch.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchBody {
-    /// What came of its transactions.
+    /// The outcome of its transactions.
     results: Vec<ResultBody>,
 }
 
-/// What came of one transaction.
+/// The outcome of one transaction.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ResultBody {
     /// Its place in the batch, from 0; where only refusals are listed.

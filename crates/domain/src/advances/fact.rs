@@ -52,7 +52,7 @@ pub enum Fact {
         advance: Seq,
         /// What.
         event: Event,
-        /// What came of it for the plan.
+        /// Its outcome for the plan.
         changes: Vec<PlanChange>,
     },
     /// A report named a transaction that was not asked for, as far as is known: it is kept for people, and for the

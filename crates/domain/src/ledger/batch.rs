@@ -78,7 +78,7 @@ fn apply_single<P: Rules>(
     }
 }
 
-/// Takes the rows of an import, each alone, and then records under its id what came of them. They are in one commit, so
+/// Takes the rows of an import, each alone, and then records under its id their outcomes. They are in one commit, so
 /// a retry finds all of them or none.
 ///
 /// # Panics

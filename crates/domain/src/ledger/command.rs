@@ -172,11 +172,12 @@ pub enum Action<P: Product> {
         /// The request.
         request: Box<[u8]>,
     },
-    /// Say what came of a request that was taken. The server alone asks for this, under an id of that request's own.
+    /// Record the outcome of a request that was taken. The server alone asks for this, under an id of that request's
+    /// own.
     Resolve {
         /// Where it was taken.
         deferred: Seq,
-        /// What came of it.
+        /// Its outcome.
         answer: Box<[u8]>,
     },
     /// What is asked of a product.

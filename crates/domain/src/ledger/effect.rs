@@ -103,7 +103,7 @@ pub enum Fact<P: Product> {
     Resolved {
         /// Where it was taken.
         deferred: Seq,
-        /// What came of it.
+        /// Its outcome.
         answer: Box<[u8]>,
     },
     /// Rows of an import were taken, each as the effects before this say.

@@ -144,7 +144,7 @@ impl<P: Product> Item<P> {
     }
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<P: Product> {
     /// It was done: its effects are so many, from this place of the batch's effects on.
@@ -169,7 +169,7 @@ pub enum Outcome<P: Product> {
     WouldDo(Vec<Effect<P>>),
 }
 
-/// What came of an item.
+/// The outcome of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemOutcome<P: Product> {
     /// Of a command alone.

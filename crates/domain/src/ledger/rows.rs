@@ -253,7 +253,7 @@ pub struct BalanceRow {
 pub enum Deferral {
     /// It is.
     Waiting,
-    /// It was said what came of it.
+    /// Its outcome is recorded.
     Resolved,
 }
 

@@ -2,7 +2,7 @@
 //! the daily run is carried through.
 //!
 //! Nothing here decides anything. Every step reads what is committed, asks the processor or the ledger for something
-//! that may be asked for again, and writes down what came of it; so a step that was cut off, or is done by two at once,
+//! that may be asked for again, and writes down its outcome; so a step that was cut off, or is done by two at once,
 //! is done again, and comes to the same. What is asked of the processor was committed before, with the key under which
 //! it is asked.
 

@@ -107,7 +107,7 @@ impl Load {
         Ok(())
     }
 
-    /// Streams rows of member, payer, points and date, each as long as the others, and waits for what came of them.
+    /// Streams rows of member, payer, points and date, each as long as the others, and waits for their outcomes.
     async fn import(&self, name: &str, rows: u64, row: &dyn Fn(u64) -> (u64, u64, u64, u64)) -> anyhow::Result<Phase> {
         let line = |place: u64, into: &mut Vec<u8>| {
             let (member, payer, points, date) = row(place);

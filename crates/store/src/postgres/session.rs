@@ -164,7 +164,7 @@ pub(super) fn wants_repeating(error: &SessionError) -> bool {
     error.code().is_some_and(|code| repeated.contains(code))
 }
 
-/// What came of one attempt at a transaction that did not commit.
+/// The outcome of one attempt at a transaction that did not commit.
 pub(super) enum Attempt {
     /// Nothing landed, and another attempt may.
     Again(Fault),

@@ -174,7 +174,7 @@ impl Stream {
     }
 }
 
-/// Turns of a stream on one store; rows are forgotten every so many. Gives the hash, and what came of everything.
+/// Turns of a stream on one store; rows are forgotten every so many. Gives the hash, and the outcome of everything.
 fn stream(subject: Subject, seed: u64, turns: usize, forgets: usize) -> ([u8; 32], Vec<ItemOutcome>) {
     let kind = subject.kind;
     let mut writer = Writer::new(subject, "book");

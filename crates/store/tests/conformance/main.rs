@@ -128,7 +128,7 @@ impl Writer {
         Item::Single(Command::new(CommandId::Client(Id(self.ids)), action))
     }
 
-    /// Runs one action under a fresh id of the client's and says what came of it.
+    /// Runs one action under a fresh id of the client's and says its outcome.
     pub fn act(&mut self, action: Action) -> Outcome {
         self.ids += 1;
         self.act_as(Id(self.ids), action)

@@ -109,7 +109,7 @@ impl Member {
         })
     }
 
-    /// Compares what came of a step, and lets the oracle do it too.
+    /// Compares the outcome of a step, and lets the oracle do it too.
     fn compare(&mut self, step: Step, id: Id, outcome: &Outcome, fact: Option<&Fact>, place: &str) {
         let insufficient = matches!(
             outcome,

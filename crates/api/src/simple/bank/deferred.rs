@@ -293,7 +293,7 @@ pub async fn run(api: Api) {
     }
 }
 
-/// What came of an order that was taken.
+/// The outcome of an order that was taken.
 #[utoipa::path(get, path = "/accounts/{name}/requests/{request}", tag = "bank accounts",
     params(("request" = uuid::Uuid, Path, description = "The order's id")), responses(
     (status = 200, description = "`status` is `accepted`, `done` with the `transaction`, or `refused` with the `error`", body = Object),

@@ -1,4 +1,4 @@
-//! Performing an order: what it asks of the ledger, and what came of it in the bank's words.
+//! Performing an order: what it asks of the ledger, and its outcome in the bank's words.
 //!
 //! An order names every account by its id. Who draws on whom is read anew each time, and expected in the same batch to
 //! be so still; when it is not, it is read again. Performed again under the same id, an order is shown as it was done.

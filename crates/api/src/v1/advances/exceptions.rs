@@ -204,7 +204,7 @@ fn of_event(advance: &Advance, event: &Event, found: ExceptionBody) -> Option<Ex
     }
 }
 
-/// What came of it for the plan.
+/// Its outcome for the plan.
 fn of_plan(advance: &Advance, changes: &[PlanChange], found: ExceptionBody) -> ExceptionBody {
     if changes.iter().any(|change| matches!(change, PlanChange::Stopped(_))) {
         return ExceptionBody { kind: "plan_full", is_settled: advance.stopped() == 0, ..found };

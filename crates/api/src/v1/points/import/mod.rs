@@ -56,7 +56,7 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// What came of a part of an import.
+/// The outcome of a part of an import.
 #[derive(Debug, Default)]
 pub struct Taken {
     /// Rows that were read.
@@ -104,7 +104,7 @@ impl Import {
         Import { engine, ledger, chunks, last: None, stopped: None }
     }
 
-    /// What came of the next part; `None` at the end. Each chunk is taken after the one before it only: what is taken
+    /// The outcome of the next part; `None` at the end. Each chunk is taken after the one before it only: what is taken
     /// back in one may have been earned there.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ impl Import {
         Ok(Some(all))
     }
 
-    /// Asks for chunks until all their rows are done, and counts what came of them.
+    /// Asks for chunks until all their rows are done, and counts their outcomes.
     async fn take(&mut self, mut chunks: Vec<Chunk>, all: &mut Taken) -> Result<(), Problem> {
         for chunk in &mut chunks {
             all.bytes = chunk.bytes;
