@@ -13,7 +13,7 @@ mod document;
 pub mod encoding;
 pub mod idempotency;
 pub mod metrics;
-pub mod names;
+mod party;
 mod prefer;
 pub mod problem;
 pub mod query;
@@ -70,9 +70,10 @@ const DOCS: &str = "/docs";
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 7] {
+fn parts() -> [OpenApiRouter<Api>; 8] {
     [
-        v1::routes(),
+        v1::server::routes(),
+        v1::ledger::routes(),
         v1::points::routes(),
         v1::advances::routes(),
         simple::amounts::routes(),

@@ -11,16 +11,17 @@ use ducat_domain::numbers::{AccountNo, Id};
 use ducat_domain::{Item, Rejection};
 use ducat_engine::Engine;
 use ducat_engine::advances::Collector;
+use ducat_engine::bank::Bank;
+use ducat_engine::executor::Reply;
 use ducat_engine::executor::{Committed, Failure};
 use ducat_engine::published::Assets;
-use ducat_engine::queue::Reply;
 use ducat_store::Snapshot;
 use quick_cache::sync::Cache;
-use tokio::sync::{Notify, Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::cluster::Kept;
 use crate::metrics::Metrics;
-use crate::problem::{DAMAGED, OrBug as _, Problem};
+use crate::problem::{DAMAGED, Problem};
 
 /// Limits on what one request may ask, each configurable.
 #[derive(Debug, Clone)]
@@ -87,8 +88,8 @@ pub struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     /// Responses to other nodes that may be asked for again.
     pub(crate) kept: Kept,
-    /// Rung when an order was taken to be performed later.
-    pub(crate) orders: Notify,
+    /// The bank.
+    pub(crate) bank: Bank,
     /// The payers for whom accounts of points were opened.
     pub(crate) payers: Arc<Cache<(Name, AccountNo), Party>>,
     /// What sends and reads for advances.
@@ -99,7 +100,6 @@ pub struct Shared {
     pub(crate) bodies: Arc<Semaphore>,
     /// Places for event streams.
     pub(crate) streams: Arc<Semaphore>,
-    readers: Arc<Semaphore>,
 }
 
 impl Deref for Api {
@@ -117,27 +117,21 @@ const IMPORTS_MAX: usize = 64;
 /// Payers of accounts that are remembered, some 100 bytes each.
 const PAYERS_MAX: usize = 100_000;
 
-/// Reads of the store under way at once, for each processor: each holds a connection with a cache of its own, and more
-/// of them than processors only wait for each other.
-const READERS_PER_PROCESSOR: usize = 4;
-
 impl Api {
     /// An API on an engine, whose advances a collector sends. `stopping` turns true when streams must end.
     #[must_use]
     pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>, collector: Collector) -> Api {
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         Api(Arc::new(Shared {
             metrics: Metrics::new(),
             stopping,
             kept: Kept::default(),
-            orders: Notify::new(),
+            bank: Bank::new(engine.clone(), limits.outcome_timeout),
             payers: Arc::new(Cache::new(PAYERS_MAX)),
             collector,
             imports: places(IMPORTS_MAX),
             bodies: places(limits.bodies_bytes_max),
             streams: places(limits.streams_max),
-            readers: places(processors * READERS_PER_PROCESSOR),
             engine,
             limits,
         }))
@@ -167,15 +161,7 @@ impl Api {
         &self,
         work: impl FnOnce(&Engine) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        // The semaphore is never closed.
-        let turn = Arc::clone(&self.readers).acquire_owned().await.or_bug("a task died")?;
-        let engine = self.engine.clone();
-        // The turn goes with the work: a client that hangs up does not end it.
-        let task = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work(&engine)
-        });
-        let worked = task.await.unwrap_or_else(|_| Err(Problem::bug("a task died")));
+        let worked = self.engine.take_turn(work).await.unwrap_or_else(|| Err(Problem::bug("a task died")));
         if let Err(problem) = &worked
             && problem.code() == DAMAGED
         {
@@ -217,14 +203,12 @@ impl Api {
 
     /// The assets of a ledger, from memory or the store; `None` when no one opened it.
     pub(crate) async fn assets(&self, ledger: &Name) -> Result<Option<Arc<Assets>>, Problem> {
-        if let Some(assets) = self.engine.published().assets(ledger.as_str()) {
-            return Ok(Some(assets));
-        }
-        let ledger = ledger.clone();
-        self.blocking(move |engine| {
-            let found = engine.published().load_assets(engine.reader().as_ref(), &ledger);
-            found.map_err(Problem::from)
-        })
-        .await
+        Ok(self.engine.assets(ledger).await?)
+    }
+
+    /// The bank, whose waiting orders a job performs.
+    #[must_use]
+    pub fn bank(&self) -> &Bank {
+        &self.bank
     }
 }

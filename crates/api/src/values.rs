@@ -9,7 +9,7 @@ use ducat_domain::advances::Day;
 use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::money::{Amount, Balance, Difference};
 use ducat_domain::names::{Name, Party};
-use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::numbers::{Id, NotAnId, Timestamp};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -219,9 +219,7 @@ pub struct JsonId(pub Id);
 /// # Errors
 /// A phrase that says what was expected, when the text is no UUID.
 pub fn parse_id(text: &str) -> Result<Id, String> {
-    let uuid = text.parse::<uuid::fmt::Hyphenated>();
-    let uuid = uuid.map_err(|_| "expected a UUID such as 01900000-0000-7000-8000-000000000001".to_owned());
-    Ok(Id(uuid?.as_uuid().as_u128()))
+    text.parse().map_err(|error: NotAnId| error.to_string())
 }
 
 /// Reads the id of something new, which the nil UUID (RFC 9562, section 5.9) is not: programs send it when they have

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::str::FromStr;
 
 macro_rules! counted {
     ($(#[$doc:meta])* $name:ident) => {
@@ -96,6 +97,18 @@ impl Timestamp {
     }
 }
 
+/// A text that is no UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a UUID such as 01900000-0000-7000-8000-000000000001")
+    }
+}
+
+impl std::error::Error for NotAnId {}
+
 /// A 128-bit identifier, written as a UUID: of a command, and of the transaction that the command makes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub u128);
@@ -105,6 +118,24 @@ impl fmt::Display for Id {
         let hex = format!("{:032x}", self.0);
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
         write!(f, "{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    }
+}
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    /// Reads a UUID (RFC 9562) with its hyphens, in letters of either case.
+    fn from_str(text: &str) -> Result<Id, NotAnId> {
+        let places = [8, 13, 18, 23];
+        let is_shaped = text.len() == 36 && places.iter().all(|place| text.as_bytes().get(*place) == Some(&b'-'));
+        if !is_shaped {
+            return Err(NotAnId);
+        }
+        let digits = text.bytes().enumerate().filter(|(place, _)| !places.contains(place));
+        digits.map(|(_, digit)| char::from(digit).to_digit(16)).try_fold(Id(0), |Id(read), digit| {
+            let digit = digit.ok_or(NotAnId)?;
+            Ok(Id(read << 4 | u128::from(digit)))
+        })
     }
 }
 
@@ -120,6 +151,22 @@ mod tests {
 
     #[test]
     fn ids_read_as_uuids() {
-        assert_eq!(Id(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string(), "01900000-0000-7000-8000-000000000001");
+        let id = Id(0x0190_0000_0000_7abc_8000_0000_0000_0001);
+        assert_eq!(id.to_string(), "01900000-0000-7abc-8000-000000000001");
+        for text in ["01900000-0000-7abc-8000-000000000001", "01900000-0000-7ABC-8000-000000000001"] {
+            assert_eq!(text.parse(), Ok(id));
+        }
+        for text in [
+            "",
+            "0190000000007abc8000000000000001",
+            "01900000-0000-7abc-8000-00000000000g",
+            "01900000-0000-7abc-8000-0000000000012",
+            "01900000-0000-7abc-80000-00000000001",
+            "{1900000-0000-7abc-8000-00000000001}",
+            "01900000-0000-7abc-8000-+00000000001",
+            "01900000-0000-7abc-8000-00000000000é",
+        ] {
+            assert_eq!(text.parse::<Id>(), Err(NotAnId), "{text:?}");
+        }
     }
 }

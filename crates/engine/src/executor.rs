@@ -144,7 +144,8 @@ pub struct Executor<S> {
 /// Ledgers whose rows are kept between turns: each is small when idle, and thousands are rare.
 const LEDGERS_MAX: usize = 10_000;
 
-type Reply = Result<Committed, Failure>;
+/// The outcome of a request.
+pub type Reply = Result<Committed, Failure>;
 
 impl<S: Store> Executor<S> {
     /// An executor with nothing loaded.

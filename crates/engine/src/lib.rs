@@ -5,13 +5,20 @@
 //! something failed that landed.
 
 pub mod advances;
+pub mod ask;
+pub mod bank;
 pub mod clock;
 pub mod cluster;
 pub mod executor;
 pub mod health;
+pub mod holds;
 pub mod jobs;
+mod journey;
+pub mod names;
 pub mod obstacle;
+pub mod points;
 pub mod published;
 pub mod queue;
+pub mod work;
 
 pub use queue::{Company, Engine, EngineOptions};

@@ -3,11 +3,10 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
 
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::numbers::Timestamp;
 use ducat_domain::{Action, Item};
 use ducat_store::standing::{Hindrance, Standing};
 use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
@@ -15,14 +14,19 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::clock::{Clock, fresh_id, warn_of};
-use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded, TAKEOVER_MAX, repeatable};
-use crate::executor::{Committed, Executor, Failure, Request};
+use crate::clock::{Clock, warn_of};
+use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded};
+use crate::executor::{Committed, Executor, Failure, Reply, Request};
 use crate::health::Health;
+use crate::journey::Journey;
 use crate::published::Published;
 
 /// Heads of ledgers read at a time.
 const LEDGERS_READ: usize = 1_000;
+
+/// Reads of the store under way at once, for each processor: each holds a connection with a cache of its own, and more
+/// of them than processors only wait for each other.
+const READERS_PER_PROCESSOR: usize = 4;
 
 /// How much may wait.
 #[derive(Debug, Clone)]
@@ -37,9 +41,6 @@ impl Default for EngineOptions {
         EngineOptions { queue_postings_max: 8 * 8_190 }
     }
 }
-
-/// The outcome of a request.
-pub type Reply = Result<Committed, Failure>;
 
 struct Submission {
     request: Request,
@@ -84,6 +85,8 @@ struct Inner {
     published: Arc<Published>,
     cluster: Option<Arc<Cluster>>,
     reader: Arc<dyn Reader>,
+    /// Turns of those who read the store for a request.
+    readers: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
 }
 
@@ -128,6 +131,7 @@ impl Engine {
                 }
             })
             .expect("a thread for the executor");
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let inner = Inner {
             queue: Mutex::new(Some(queue)),
             room: Arc::new(Semaphore::new(options.queue_postings_max as usize)),
@@ -136,6 +140,7 @@ impl Engine {
             published,
             cluster,
             reader,
+            readers: Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR)),
             clock,
         };
         Engine { inner: Arc::new(inner) }
@@ -281,6 +286,10 @@ impl Engine {
         &self.inner.reader
     }
 
+    pub(crate) fn readers(&self) -> &Arc<Semaphore> {
+        &self.inner.readers
+    }
+
     /// Whether the store knows of no other node that serves a ledger, or of this one.
     #[must_use]
     pub fn serves(&self, ledger: &Name) -> bool {
@@ -384,75 +393,6 @@ impl Engine {
             // A panic of the executor has ended the process before this.
             drop(executor.join());
         }
-    }
-}
-
-/// One request on its way to the owner of its ledger's lease.
-struct Journey<'a> {
-    original: &'a Request,
-    /// What is sent on: the same, under ids whose outcomes are kept.
-    sent_on: Option<Request>,
-    /// The name under which the answer is asked for again.
-    attempt: Id,
-    begun: Instant,
-    /// Since when the owner cannot be reached.
-    unreachable: Option<Instant>,
-    /// Whether it may have been done without an answer.
-    is_lost: bool,
-    /// The node that may have done it, and still know its answer.
-    may_know: Option<String>,
-}
-
-impl Journey<'_> {
-    fn new(original: &Request) -> Journey<'_> {
-        let attempt = fresh_id();
-        let begun = Instant::now();
-        Journey { original, sent_on: None, attempt, begun, unreachable: None, is_lost: false, may_know: None }
-    }
-
-    /// What is asked here: after it was sent on once, the same that was sent.
-    fn request(&self) -> &Request {
-        self.sent_on.as_ref().unwrap_or(self.original)
-    }
-
-    fn sendable(&mut self) -> &Request {
-        self.sent_on.get_or_insert_with(|| repeatable(self.original))
-    }
-
-    /// What an answer ends the journey with: once an answer was lost, a failure says nothing about what was done
-    /// before.
-    fn answered(&self, answer: Reply) -> Option<Reply> {
-        match answer {
-            Err(failure) if self.is_lost => {
-                tracing::debug!(%failure, "a command whose answer was lost is asked about again");
-                None
-            }
-            answer => Some(answer),
-        }
-    }
-
-    /// The outcome of sending it to an owner.
-    fn arrived(&mut self, cluster: &Cluster, owner: String, sent: Forwarded) -> Option<Reply> {
-        match sent {
-            Forwarded::Answered(answer) => return self.answered(answer),
-            Forwarded::NotThere => self.may_know = None,
-            Forwarded::Unreachable(reason) => {
-                let since = *self.unreachable.get_or_insert_with(Instant::now);
-                // A node that lives keeps its lease, reached or not; one that has stopped loses it.
-                let is_kept = cluster.standing.is_alive(&owner) && cluster.standing.unreachable(&owner).is_some();
-                self.may_know = None;
-                if !self.is_lost && (is_kept || since.elapsed() > TAKEOVER_MAX) {
-                    cluster.forget(&self.original.ledger);
-                    return Some(Err(Failure::Unreachable { owner, reason }));
-                }
-            }
-            Forwarded::Lost => {
-                self.is_lost = true;
-                self.may_know = Some(owner);
-            }
-        }
-        cluster.forget(&self.original.ledger);
-        None
     }
 }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ducat_api::v1::events;
+use ducat_api::v1::ledger::events;
 use ducat_api::values::{hex, write_time};
 use ducat_domain::Effect;
 use ducat_domain::codec::{Decoder, Encoder};

@@ -12,12 +12,12 @@ use anyhow::{Context, bail};
 use ducat_api::Api;
 use ducat_api::cluster::{self, HttpForwarder};
 use ducat_api::connections::{self, Hosts};
-use ducat_api::simple::bank;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
 use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
 use ducat_engine::cluster::Cluster;
-use ducat_engine::{Company, Engine, jobs};
+use ducat_engine::jobs::Jobs;
+use ducat_engine::{Company, Engine};
 use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
 use ducat_store::Fault;
@@ -26,7 +26,6 @@ use ducat_store::standing::{Hindrance, Standing};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeArguments, ServeConfig};
@@ -64,8 +63,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let connections = descriptors::bounded(config.connections.clone(), config.advances.options.concurrency)?;
     let clock = Arc::new(SteadyClock::new(SystemClock));
     let opened = open_as_node(&config, &listener, Arc::clone(&clock) as Arc<dyn Clock>).await?;
-    let mut jobs = JoinSet::new();
-    jobs.spawn(follow_standing(opened.standing.clone()));
+    let standing = opened.standing.clone();
     let forwarder = |standing| Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing))), standing);
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
@@ -73,13 +71,11 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
     let api = Api::new(engine.clone(), config.limits, stopping, collector.clone());
-    jobs.spawn(collector.work());
-    jobs.spawn(jobs::run(engine.clone()));
-    jobs.spawn(jobs::follow_others(engine.clone()));
-    jobs.spawn(jobs::probe(engine.clone()));
-    jobs.spawn(jobs::locate_damage(engine.clone()));
-    jobs.spawn(accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
-    jobs.spawn(bank::deferred::run(api.clone()));
+    let jobs = Jobs::of(&engine)
+        .and("advances", collector.work())
+        .and("orders of the bank", api.bank().clone().work())
+        .and("standing among nodes", follow_standing(standing))
+        .and("signal to accept the clock", accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     // From here on a signal stops the server in good order; the greeting says that it may be sent.
     let signals = Signals::new()?;
     if let Err(error) = greet(address, &config.store, is_new) {
@@ -95,20 +91,19 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
 /// Serves until a signal comes or a job ends, then finishes what was taken. A second signal ends the process.
 async fn serve_until_stopped(
     serving: impl Future<Output = std::io::Result<()>>,
-    mut jobs: JoinSet<()>,
+    mut jobs: Jobs,
     mut signals: Signals,
     stop: &watch::Sender<bool>,
 ) -> anyhow::Result<()> {
     tokio::pin!(serving);
-    let is_whole = tokio::select! {
+    let ended = tokio::select! {
         served = &mut serving => return Ok(served?),
-        () = signals.next() => true,
-        Some(_) = jobs.join_next() => false,
+        () = signals.next() => None,
+        job = jobs.ended() => Some(job),
     };
-    if is_whole {
-        tracing::info!("stopping: finishing what was taken; a second signal stops at once");
-    } else {
-        tracing::error!("a job of the server ended; the server stops, since it would serve only in part");
+    match ended {
+        None => tracing::info!("stopping: finishing what was taken; a second signal stops at once"),
+        Some(job) => tracing::error!(job, "a job ended; the server stops, since it would serve only in part"),
     }
     stop.send_replace(true);
     tokio::select! {
@@ -118,8 +113,11 @@ async fn serve_until_stopped(
             std::process::exit(1);
         }
     }
-    jobs.shutdown().await;
-    if is_whole { Ok(()) } else { bail!("a job of the server ended; its log says why") }
+    jobs.end().await;
+    match ended {
+        None => Ok(()),
+        Some(job) => bail!("a job of the server ended: {job}; its log says why"),
+    }
 }
 
 /// Finds ledgers that are ahead of the clock. Says whether there are none at all.

@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use ducat_domain::numbers::Id;
 use ducat_engine::cluster::{FORWARD_MAX, encode_committed};
 use ducat_engine::executor::Failure;
-use ducat_engine::queue::Reply;
+use ducat_engine::executor::Reply;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use parking_lot::Mutex;

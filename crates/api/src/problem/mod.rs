@@ -11,6 +11,7 @@ use ducat_domain::Rejection;
 use ducat_domain::ledger::rows::AssetRow;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_engine::ask::AskError;
 use ducat_engine::executor::{Failure, Refusal};
 use ducat_store::Fault;
 use serde::Serialize;
@@ -19,11 +20,9 @@ use utoipa::ToSchema;
 
 use crate::values::write_time;
 
-mod ledger;
-mod shown;
+pub(crate) mod shown;
 
-use shown::Amounts;
-pub(crate) use shown::Shown;
+use self::shown::{Amounts, Shown};
 
 /// The code of a store that is damaged.
 pub const DAMAGED: &str = "store_damaged";
@@ -168,6 +167,10 @@ impl Problem {
     pub fn bug(what: &str) -> Problem {
         let place = Location::caller();
         tracing::error!(%place, what, "a bug");
+        Problem::logged_bug(what)
+    }
+
+    fn logged_bug(what: &str) -> Problem {
         let detail =
             format!("the server has a bug here: {what}; its log says where. Repeat the request under the same id");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
@@ -274,9 +277,19 @@ impl Problem {
         Problem::shown_in(rejection, &[])
     }
 
+    /// A rule refused it, now or before.
+    #[must_use]
+    pub fn refused(rejection: &Rejection, before: Option<Timestamp>) -> Problem {
+        let problem = Problem::from_rejection(rejection);
+        match before {
+            Some(at) => problem.replayed(at),
+            None => problem,
+        }
+    }
+
     fn shown_in(rejection: &Rejection, assets: &[AssetRow]) -> Problem {
         let amounts = Amounts::new(assets);
-        let Shown { status, detail, members } = ledger::shown(rejection, &amounts);
+        let Shown { status, detail, members } = crate::v1::ledger::problem::shown(rejection, &amounts);
         let rejection_kept = amounts.is_unscaled().then(|| Box::new(rejection.clone()));
         let problem = Problem { unscaled: rejection_kept, ..Problem::new(status, rejection.code(), detail) };
         members.into_iter().fold(problem, |problem, (name, value)| problem.with(name, value))
@@ -305,8 +318,18 @@ impl From<Fault> for Problem {
     }
 }
 
-/// The bug of an outcome that no command of its kind can have.
-pub(crate) const OTHER_KIND: &str = "an outcome is of another kind than its command has";
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Problem {
+        match error {
+            AskError::Read(fault) => fault.into(),
+            AskError::Failed(failure) => Problem::from_failure(&failure),
+            AskError::Unknown(id) => Problem::outcome_unknown(id),
+            AskError::Bug(what) => Problem::logged_bug(what),
+        }
+    }
+}
+
+pub(crate) use ducat_engine::ask::OTHER_KIND;
 
 /// A name that the server itself chose.
 #[track_caller]

@@ -26,11 +26,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{ItemResult, Number};
+use ducat_engine::ask::ItemResult;
+
+use super::Number;
 use crate::idempotency::fresh;
 use crate::problem::{OrBug as _, Problem, fixed_name};
 use crate::query::{NoQuery, UrlPath};
-use crate::v1::accounts::busiest_accounts;
+use crate::v1::ledger::statements::busiest_accounts;
 use crate::values::{JsonName, parse_id, parse_new_id};
 use crate::{Api, body};
 
@@ -162,7 +164,7 @@ pub(crate) async fn post_amount(
             let (account_id, amount) = (request.account_id.0.as_str().to_owned(), Number(request.amount.0));
             Ok(body::json(StatusCode::OK, &PostedAmountBody { account_id, amount }))
         }
-        ItemResult::Refused(rejection, before) => Err(ItemResult::problem(&rejection, before)),
+        ItemResult::Refused(rejection, before) => Err(Problem::refused(&rejection, before)),
     }
 }
 
@@ -275,8 +277,8 @@ impl Api {
         ]);
         let ledger = ledger()?;
         let committed = self.submit(&ledger, vec![both], Some(id)).await?;
-        let settled = self.settled(&ledger, committed.outcomes).await;
-        settled.map_err(|problem| problem.after_commit(Some(id)))
+        let result = self.engine.result_of(&ledger, committed.outcomes).await;
+        Ok(result.map_err(|error| error.after_commit(id))?)
     }
 
     async fn open(&self) -> Result<(), Problem> {

@@ -22,7 +22,6 @@ use utoipa_axum::routes;
 
 use super::Number;
 use crate::idempotency::{KeyHeader, command_id, fresh};
-use crate::names::Kind;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem, fixed_name};
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
@@ -31,6 +30,7 @@ use crate::v1::points::{RecordedPoints, Trial};
 use crate::values::JsonParty;
 use crate::values::JsonTime;
 use crate::{Api, body};
+use ducat_engine::names::Kind;
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {

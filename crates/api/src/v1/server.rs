@@ -8,9 +8,20 @@ use axum::response::{IntoResponse, Response};
 use ducat_engine::clock::NOTABLE;
 use ducat_engine::health::Health;
 use serde_json::{Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
+
+/// All routes, with their descriptions.
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(entry_points))
+        .routes(routes!(healthz))
+        .routes(routes!(readyz))
+        .routes(routes!(metrics))
+}
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
 pub(crate) const LINKS: [(&str, &str); 56] = [

@@ -289,16 +289,21 @@ async fn a_slow_processor_is_not_waited_for() {
     let full = server.call(&format!("POST {path}"), &[("Prefer", "respond-async")], request).await;
     assert_eq!(full.status, 202, "{}", full.body);
     // What was accepted is sent, whether a client waits or not.
-    let mut commits = server.engine.published().commits();
+    let commits = server.engine.published().commits();
     slow.0.add_permits(1);
+    until_sent(&server, commits).await;
+    server.finish().await;
+}
+
+/// Waits until an advance is sent. The commits are followed from before that may happen.
+async fn until_sent(server: &Server, mut commits: tokio::sync::watch::Receiver<u64>) {
     loop {
-        let shown = server.get(path).await;
+        let shown = server.get("/v1/ledgers/advances/advances").await;
         if shown.body.contains(r#""status":"sent""#) {
-            break;
+            return;
         }
         commits.changed().await.expect("the engine is open");
     }
-    server.finish().await;
 }
 
 /// A processor that has one report, and counts how often it is asked for it.
@@ -374,9 +379,11 @@ async fn without_a_processor_nothing_is_taken() {
 async fn a_key_pays_out_once() {
     let server = Server::on_memory();
     let body = r#"{"dst_bank_account":"ada","amount":5}"#;
+    let commits = server.engine.published().commits();
     let sent = (0..20).map(|_| server.call("POST /perform_advance", &[KEY_ADA], body));
     let answers = futures_util::future::join_all(sent).await;
     assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 202)));
+    until_sent(&server, commits).await;
     let simulator: &Arc<Simulator> = &server.simulator;
     assert_eq!(simulator.taken().len(), 1);
     server.finish().await;

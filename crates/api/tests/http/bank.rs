@@ -346,7 +346,7 @@ async fn a_link_tells_what_came_of_an_order() {
         assert_eq!(json(&server.get(link).await.body)["status"], "accepted");
     }
     assert_eq!(
-        server.api.perform_deferred(ducat_domain::numbers::Timestamp::MAX).await.expect("they can be performed"),
+        server.api.bank().perform_deferred(ducat_domain::numbers::Timestamp::MAX).await.expect("they can be performed"),
         3
     );
     let mut told = Vec::new();

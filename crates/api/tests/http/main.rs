@@ -27,7 +27,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::clock::Clock;
-use ducat_engine::{Company, Engine, EngineOptions, jobs};
+use ducat_engine::{Company, Engine, EngineOptions, holds};
 use ducat_processor::Processor;
 use ducat_processor::simulator::{Faults as Misfortunes, Simulator};
 use ducat_store::Reader;
@@ -191,8 +191,9 @@ async fn tell(server: Server, steps: &[Step]) -> String {
         match step {
             Step::Wait(seconds) => {
                 server.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
-                let expired = jobs::expire_holds(&server.engine, server.engine.now()).await.expect("the job runs");
-                let lots = jobs::settle_lots(&server.engine, server.engine.now()).await.expect("the job runs");
+                let expired = holds::expire_holds(&server.engine, server.engine.now()).await.expect("the job runs");
+                let lots =
+                    ducat_engine::points::settle_lots(&server.engine, server.engine.now()).await.expect("the job runs");
                 transcript.push_str(&format!("# {seconds} s later, {expired} holds expired"));
                 if lots.lots > 0 {
                     transcript.push_str(&format!(", {} lots with {} points", lots.lots, lots.points));
@@ -200,7 +201,8 @@ async fn tell(server: Server, steps: &[Step]) -> String {
                 transcript.push_str("\n\n");
             }
             Step::Perform => {
-                let performed = server.api.perform_deferred(Timestamp::MAX).await.expect("they can be performed");
+                let performed =
+                    server.api.bank().perform_deferred(Timestamp::MAX).await.expect("they can be performed");
                 transcript.push_str(&format!("# {performed} orders performed\n\n"));
             }
             Step::Day(day) => {

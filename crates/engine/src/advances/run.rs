@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use super::send::Answers;
 use super::{COMMANDS_MAX, CollectError, Collector, Progress, add};
 use crate::obstacle::Obstacle;
+use crate::work::Ticks;
 
 /// How often this node looks for runs to carry on and credits to send: what it started itself it learns of at once.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -234,15 +235,10 @@ impl Collector {
 
     /// Carries on what is under way and sends what waits, for as long as the engine is open.
     pub async fn work(self) {
-        let mut tick = tokio::time::interval(LOOK_INTERVAL);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = Ticks::every(&self.inner.engine, LOOK_INTERVAL);
         let credits = Arc::new(Mutex::new(HashMap::new()));
         let mut obstacle = Obstacle::of("advances");
-        while self.inner.engine.is_open() {
-            tokio::select! {
-                _ = tick.tick() => {}
-                () = self.inner.wake.notified() => {}
-            }
+        while ticks.next_or(&self.inner.wake).await {
             let books = match self.read(open_books).await {
                 Ok(books) => books,
                 Err(error) => {

@@ -4,28 +4,19 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::terms::{AccountChange, AccountTerms, Expectation, Limits, Metadata};
-use ducat_domain::money::Balance;
-use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq, Timestamp};
-use ducat_domain::{Action, Command, Fact, Item, Outcome, Rejection};
+use ducat_engine::bank::{self, ACCOUNTS, Account, Opened, Opening};
+use ducat_engine::names::normal;
 use ducat_store::Snapshot;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::super::ItemResult;
-use super::perform::performed;
 use super::wire::{Dollars, base, link, titled};
-use super::{
-    ATTEMPTS_MAX, Account, NAME, OWNER, Place, Refusal, Target, account_name, asset, contended, kept, ledger, name_row,
-    pair, value,
-};
+use super::{Place, Refusal, Target, performed};
 use crate::body::{self, Delivery};
-use crate::idempotency::{KeyHeader, command_id, fresh};
-use crate::names::{self, check_visible};
-use crate::problem::{OTHER_KIND, Problem};
+use crate::idempotency::{KeyHeader, command_id};
+use crate::problem::Problem;
 use crate::query::{NoQuery, Query};
 use crate::values::JsonTime;
 use crate::{Api, cursor};
@@ -120,168 +111,34 @@ pub(crate) async fn open_account(
             Problem::malformed("body: name", "a name has no control characters, because they cannot be seen").into()
         );
     }
-    let opening = Opening { id: command_id(&headers, None, &ledger()?)?, sent: name, name: &names::normal(name) };
-    for _ in 0..ATTEMPTS_MAX {
-        if let Some(response) = api.try_to_open(&opening).await? {
-            return Ok(response);
-        }
-    }
-    Err(contended("name").into())
+    // What counts as the same: this must never change.
+    let request = |name: &str| json!(["open", name]).to_string().into_bytes();
+    let opening = Opening {
+        id: command_id(&headers, None, &bank::ledger()?)?,
+        sent: name.to_owned(),
+        floor: api.limits.bank_floor(),
+        requests: [request(&normal(name)), request(name)],
+    };
+    Ok(opened(&api.bank.open(&opening).await?))
 }
 
-/// An account to open, and under which id: the account's own too.
-struct Opening<'a> {
-    id: CommandId,
-    /// The name as it was sent.
-    sent: &'a str,
-    /// The name in the form in which it is recorded.
-    name: &'a str,
-}
-
-impl Opening<'_> {
-    /// What counts as the same: this must never change.
-    fn request(&self) -> Vec<u8> {
-        Opening::request_of(self.name)
-    }
-
-    fn request_of(name: &str) -> Vec<u8> {
-        json!(["open", name]).to_string().into_bytes()
-    }
-
-    /// Opens the account itself. Retried, it is done already: then it must still be as it was opened, or its name is
-    /// another's by now.
-    fn commands(&self, floor: Balance) -> Result<Vec<Command>, Problem> {
-        let name = account_name(self.id.id())?;
-        let metadata = Metadata::new([pair(NAME, self.name)]);
-        let expectation = Expectation {
-            account: name.clone(),
-            metadata: metadata.clone(),
-            frozen: None,
-            closed: Some(false),
-            limits: Vec::new(),
-        };
-        let limits = Limits { min: Some(floor), max: None };
-        let open = Action::OpenAccount(AccountTerms { name, asset: Some(asset()?), limits, metadata });
-        Ok(vec![
-            Command::standing_for(&self.request(), self.id, open),
-            Command::new(CommandId::Server(fresh()), Action::Expect(expectation)),
-        ])
-    }
-
-    /// Takes the name, which no one had yet, or which someone gave up.
-    fn claim(&self, row: &Name, free: Option<Metadata>) -> Result<Vec<Command>, Problem> {
-        let taken = Metadata::new([pair(NAME, self.name), pair(OWNER, self.id.id().to_string())]);
-        let actions = match free {
-            None => vec![Action::OpenAccount(AccountTerms {
-                name: row.clone(),
-                asset: Some(asset()?),
-                limits: Limits { min: Some(Balance::ZERO), max: Some(Balance::ZERO) },
-                metadata: taken,
-            })],
-            Some(metadata) => vec![
-                Action::Expect(Expectation {
-                    account: row.clone(),
-                    metadata,
-                    frozen: None,
-                    closed: Some(false),
-                    limits: Vec::new(),
-                }),
-                Action::ChangeAccount(change_metadata(row, taken)),
-            ],
-        };
-        Ok(actions.into_iter().map(|action| Command::new(CommandId::Server(fresh()), action)).collect())
-    }
-}
-
-/// Other metadata, and everything else as it is.
-pub(super) fn change_metadata(account: &Name, metadata: Metadata) -> AccountChange {
-    AccountChange {
-        name: account.clone(),
-        asset: None,
-        min: None,
-        max: None,
-        metadata: Some(metadata),
-        frozen: None,
-        closed: None,
-    }
-}
-
-impl Api {
-    /// Opens the account and takes its name, both or neither; `None` when someone else did something to the name.
-    async fn try_to_open(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
-        let (ledger, row) = (ledger()?, name_row(opening.name)?);
-        if matches!(opening.id, CommandId::Client(_))
-            && let Some(response) = self.opened_before(opening).await?
-        {
-            return Ok(Some(response));
-        }
-        let known = self.bank_row(&row).await?.map(|loaded| loaded.row.metadata.clone());
-        match self.bank_owner(opening.sent).await? {
-            // The same request was faster than its repetition, by a moment.
-            Some(owner) if owner == opening.id.id() => return Ok(None),
-            Some(_) => return Err(name_taken(opening.name)),
-            None => {}
-        }
-        check_visible(opening.name).map_err(|invisible| Problem::malformed("body: name", invisible))?;
-        let mut commands = opening.commands(self.limits.bank_floor())?;
-        commands.extend(opening.claim(&row, known)?);
-        let id = opening.id.id();
-        let committed = self.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
-        match self.settled(&ledger, committed.outcomes).await? {
-            ItemResult::Done(outcomes) => match outcomes.first() {
-                Some(Outcome::Done { first, .. }) => {
-                    let at = committed.effects.get(*first).map_or(Timestamp::MIN, |effect| effect.at);
-                    Ok(Some(opened(opening.name, id, at, Delivery::First)))
-                }
-                Some(Outcome::Replayed { .. }) => self.opened_before(opening).await,
-                _ => Err(Problem::bug(OTHER_KIND)),
-            },
-            ItemResult::Refused(rejection, before) => match rejection {
-                Rejection::LedgerNotFound => self.open_bank().await.map(|()| None),
-                Rejection::AccountExists { .. } | Rejection::AccountChanged { .. } => Ok(None),
-                rejection => Err(ItemResult::problem(&rejection, before)),
-            },
-        }
-    }
-
-    /// What was answered under this id, if it opened this account before: as it was then, whatever became of it.
-    async fn opened_before(&self, opening: &Opening<'_>) -> Result<Option<Response>, Problem> {
-        // Release 0.1.0 recorded the name as it was sent.
-        let (id, request, sent) = (opening.id.id(), opening.request(), Opening::request_of(opening.sent));
-        let found = self.read(move |snapshot| {
-            let found = kept(snapshot, id, &request).or_else(|_| kept(snapshot, id, &sent))?;
-            let Some(seq) = found else { return Ok(None) };
-            let effect = snapshot.effect(&ledger()?, seq)?;
-            let opened = effect.and_then(|effect| match &effect.fact {
-                Fact::AccountOpened(opened) => Some((value(&opened.metadata, NAME)?.to_owned(), effect.at)),
-                _ => None,
-            });
-            Ok(opened)
-        });
-        Ok(found.await?.map(|(name, at)| opened(&name, id, at, Delivery::Replay)))
-    }
-}
-
-fn opened(name: &str, id: Id, at: Timestamp, delivery: Delivery) -> Response {
-    let target = Target::Name(name.to_owned());
+fn opened(Opened { id, name, at, is_repeated }: &Opened) -> Response {
+    let target = Target::Name(name.clone());
     let body = BankAccountBody {
         id: id.to_string(),
-        name: name.to_owned(),
+        name: name.clone(),
         balance: Dollars(0),
-        created: JsonTime(at),
-        updated: JsonTime(at),
-        links: links(&target, id, name),
+        created: JsonTime(*at),
+        updated: JsonTime(*at),
+        links: links(&target, *id, name),
     };
+    let delivery = if *is_repeated { Delivery::Replay } else { Delivery::First };
     let mut response = performed(StatusCode::CREATED, delivery, &body);
     // What is percent-encoded is always a header's value.
-    if let Ok(location) = HeaderValue::from_str(&base(&target, id, name)) {
+    if let Ok(location) = HeaderValue::from_str(&base(&target, *id, name)) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
-}
-
-fn name_taken(name: &str) -> Problem {
-    Problem::conflict("name_taken", format!("there is an account {name:?} already; choose another name"))
 }
 
 /// Show an account.
@@ -306,7 +163,7 @@ pub(crate) async fn get_account(
 
 /// When the balance of an account changed last.
 fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Timestamp, Problem> {
-    let effect = snapshot.effect(&ledger()?, last)?;
+    let effect = snapshot.effect(&bank::ledger()?, last)?;
     Ok(effect.map_or(account.loaded.row.opened_at, |effect| effect.at))
 }
 
@@ -320,7 +177,7 @@ pub(crate) async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQu
     let after = cursor::name(&mut query)?;
     query.finish()?;
     let page = api.read(move |snapshot| {
-        let mut found = snapshot.accounts(&ledger()?, "bank:", after.as_ref(), limit + 1)?;
+        let mut found = snapshot.accounts(&bank::ledger()?, ACCOUNTS, after.as_ref(), limit + 1)?;
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
@@ -359,43 +216,6 @@ pub(crate) async fn close_account(
 ) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
     query?;
-    let row = name_row(&account.name)?;
-    let taken = Metadata::new([pair(NAME, &account.name), pair(OWNER, account.id.to_string())]);
-    let closed = AccountChange {
-        metadata: None,
-        closed: Some(true),
-        ..change_metadata(account.ledger_name(), Metadata::default())
-    };
-    let actions = [
-        Action::ChangeAccount(closed),
-        Action::Expect(Expectation {
-            account: row.clone(),
-            metadata: taken,
-            frozen: None,
-            closed: Some(false),
-            limits: Vec::new(),
-        }),
-        Action::ChangeAccount(change_metadata(&row, Metadata::new([pair(NAME, &account.name)]))),
-    ];
-    let id = fresh();
-    let commands = actions.into_iter().map(|action| Command::new(CommandId::Server(fresh()), action)).collect();
-    let ledger = ledger()?;
-    let committed = api.submit(&ledger, vec![Item::Atomic(commands)], Some(id)).await?;
-    match api.settled(&ledger, committed.outcomes).await? {
-        ItemResult::Done(_) => Ok(StatusCode::NO_CONTENT.into_response()),
-        ItemResult::Refused(rejection, before) => match rejection {
-            Rejection::NotEmpty { posted, .. } | Rejection::BalanceOutside { posted, .. } => {
-                Err(balance_not_zero(&account.name, posted).into())
-            }
-            // Someone else closed it.
-            Rejection::AccountChanged { .. } => Err(Refusal::Unknown),
-            rejection => Err(ItemResult::problem(&rejection, before).into()),
-        },
-    }
-}
-
-fn balance_not_zero(name: &str, posted: Balance) -> Problem {
-    let balance = Dollars::from(posted);
-    let detail = format!("{name:?} has a balance of {balance}, or holds; bring it to 0.00 first");
-    Problem::conflict("balance_not_zero", detail).with("balance", json!(balance))
+    api.bank.close(&account).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

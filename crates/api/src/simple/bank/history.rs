@@ -12,6 +12,7 @@ use ducat_domain::ledger::rows::WORLD;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact};
+use ducat_engine::bank::{self, Account, ledger, recorded_name};
 use ducat_store::Snapshot;
 use ducat_store::read::{AccountReader, Entry};
 use serde::Serialize;
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::wire::{Dollars, base, link};
-use super::{Account, Place, Refusal, Target, ledger};
+use super::{Place, Refusal, Target};
 use crate::body;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::Query;
@@ -165,6 +166,12 @@ impl Movement {
         })
     }
 
+    /// The one that was just performed, from its effects alone; `None` when they are of another kind.
+    pub fn now(target: &Target, effects: &[Effect], parties: &bank::Parties) -> Option<MovementBody> {
+        let party = |no| parties.name(no).map_or(Party::World, |name| Party::Account(name.to_owned()));
+        Movement::of(effects, &parties.account)?.tell(target, &parties.account, |no| Ok(party(no))).ok()
+    }
+
     /// The one that begins at a place of the journal, as whoever asked for it sees it.
     pub fn stored(snapshot: &dyn Snapshot, target: &Target, first: Seq) -> Result<MovementBody, Problem> {
         let mut parties = Parties { snapshot, known: HashMap::new() };
@@ -212,7 +219,7 @@ impl Parties<'_> {
             Some(loaded) => {
                 // An account that was opened by other means has no name of this kind.
                 let name = loaded.row.name.as_str();
-                Party::Account(super::value(&loaded.row.metadata, super::NAME).unwrap_or(name).to_owned())
+                Party::Account(recorded_name(&loaded.row.metadata).unwrap_or(name).to_owned())
             }
         };
         self.known.insert(no, party.clone());

@@ -5,27 +5,18 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::terms::Metadata;
-use ducat_domain::numbers::Id;
-use ducat_domain::{Action, Command, Item, Rejection};
+use ducat_engine::bank::{self, Account};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::super::ItemResult;
-use super::accounts::change_metadata;
-use super::perform::performed;
 use super::wire::{Dollars, base, link as to, titled};
-use super::{ATTEMPTS_MAX, Account, LINKS, NAME, Place, Refusal, Target, contended, kept, ledger, pair};
+use super::{Place, Refusal, Target, performed};
 use crate::Api;
 use crate::body::{self, Delivery};
-use crate::idempotency::{command_id, fresh};
+use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::NoQuery;
-
-/// Accounts that one account may draw on: each withdrawal names them all.
-const LINKS_MAX: usize = 16;
 
 /// An account to draw on.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -99,31 +90,17 @@ pub(crate) async fn link(
     let account = api.bank_account(&place.account).await?;
     query?;
     let request: LinkRequest = api.json(&headers, body).await?;
-    let asked = KeyedLink {
-        id: command_id(&headers, None, &ledger()?)?,
-        // What counts as the same: this must never change.
-        request: json!(["link", place.account.written(), request.name]).to_string().into_bytes(),
-    };
-    if api.was_done(&asked).await? {
+    let id = command_id(&headers, None, &bank::ledger()?)?;
+    // What counts as the same: this must never change.
+    let keyed = json!(["link", place.account.written(), request.name]).to_string().into_bytes();
+    if api.bank.was_done(id, &keyed).await? {
         let body = api.links_body(&place.account, &account).await?;
         return Ok(performed(StatusCode::CREATED, Delivery::Replay, &body));
     }
     let other = api.bank_other(&place.account, &request.name).await?;
-    let changed = api.change_links(&place.account, &asked, |account, open| {
-        if other.id == account.id {
-            return Err(Problem::unprocessable("same_account", "an account does not draw on itself"));
-        }
-        if open.contains(&other.id) {
-            return Ok(None);
-        }
-        if open.len() >= LINKS_MAX {
-            let detail = format!("an account draws on at most {LINKS_MAX} others; remove one first");
-            return Err(Problem::unprocessable("too_many_links", detail).with("limit", json!(LINKS_MAX)));
-        }
-        Ok(Some(open.iter().copied().chain([other.id]).collect()))
-    });
-    let (account, changed) = changed.await?;
-    let status = if changed { StatusCode::CREATED } else { StatusCode::OK };
+    let is_new = api.bank.link(account.id, other.id, id, &keyed).await?;
+    let account = api.bank_account(&place.account).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(body::json(status, &api.links_body(&place.account, &account).await?))
 }
 
@@ -138,74 +115,20 @@ pub(crate) async fn unlink(
     place: Place,
     query: Result<NoQuery, Problem>,
 ) -> Result<Response, Refusal> {
-    api.bank_account(&place.account).await?;
+    let account = api.bank_account(&place.account).await?;
     query?;
     let other = api.bank_other(&place.account, &place.other).await?;
-    let asked = KeyedLink { id: CommandId::Server(fresh()), request: Vec::new() };
-    let changed = api.change_links(&place.account, &asked, |_, open| {
-        let rest = || open.iter().copied().filter(|id| *id != other.id).collect();
-        Ok(open.contains(&other.id).then(rest))
-    });
-    match changed.await? {
-        (_, true) => Ok(StatusCode::NO_CONTENT.into_response()),
-        (_, false) => Err(Refusal::Unknown),
+    match api.bank.unlink(account.id, other.id).await? {
+        true => Ok(StatusCode::NO_CONTENT.into_response()),
+        false => Err(Refusal::Unknown),
     }
-}
-
-/// Under which id links are changed, and for which request.
-struct KeyedLink {
-    id: CommandId,
-    request: Vec<u8>,
 }
 
 impl Api {
-    /// Whether this was done under its key before.
-    async fn was_done(&self, asked: &KeyedLink) -> Result<bool, Problem> {
-        let CommandId::Client(id) = asked.id else { return Ok(false) };
-        let request = asked.request.clone();
-        Ok(self.read(move |snapshot| kept(snapshot, id, &request)).await?.is_some())
-    }
-
-    /// Changes the links of an account from what they are when it is done; `None` leaves them. Says whether they
-    /// changed.
-    async fn change_links(
-        &self,
-        target: &Target,
-        asked: &KeyedLink,
-        change: impl Fn(&Account, &[Id]) -> Result<Option<Vec<Id>>, Problem>,
-    ) -> Result<(Account, bool), Refusal> {
-        for _ in 0..ATTEMPTS_MAX {
-            let account = self.bank_account(target).await?;
-            // Accounts that were closed since take up no room.
-            let mut open = Vec::new();
-            for id in &account.links {
-                if self.bank_account_by_id(*id).await?.is_some() {
-                    open.push(*id);
-                }
-            }
-            let Some(links) = change(&account, &open)? else { return Ok((account, false)) };
-            let ids: Vec<String> = links.iter().map(Id::to_string).collect();
-            let linked = (!ids.is_empty()).then(|| pair(LINKS, ids.join(" ")));
-            let metadata = Metadata::new([pair(NAME, &account.name)].into_iter().chain(linked));
-            let changing = Action::ChangeAccount(change_metadata(account.ledger_name(), metadata));
-            let changing = Command::standing_for(&asked.request, asked.id, changing);
-            let ledger = ledger()?;
-            let items = vec![Item::Atomic(vec![account.expectation(None), changing])];
-            let committed = self.submit(&ledger, items, Some(asked.id.id())).await?;
-            match self.settled(&ledger, committed.outcomes).await? {
-                ItemResult::Done(_) => return Ok((self.bank_account(target).await?, true)),
-                ItemResult::Refused(Rejection::AccountChanged { .. }, _) => {}
-                ItemResult::Refused(rejection, before) => return Err(ItemResult::problem(&rejection, before).into()),
-            }
-        }
-        Err(contended("account").into())
-    }
-
-    async fn links_body(&self, target: &Target, account: &Account) -> Result<LinksBody, Problem> {
+    async fn links_body(&self, target: &Target, account: &Account) -> Result<LinksBody, Refusal> {
         let own = base(target, account.id, &account.name);
         let mut links = Vec::new();
-        for id in &account.links {
-            let Some(other) = self.bank_account_by_id(*id).await? else { continue };
+        for other in self.bank.linked(account).await? {
             let there = base(target, other.id, &other.name);
             let named = there.rsplit('/').next().unwrap_or_default();
             links.push(LinkedBody {

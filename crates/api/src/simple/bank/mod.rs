@@ -1,64 +1,33 @@
-//! Bank accounts that are known by a name: the ledger `bank`, asset USD/2.
-//!
-//! An account is the ledger's account `bank:<uuid>`; its name and its links stand in its metadata. A name is an account
-//! as well, `name:<segment>`, which never holds money: while the name is taken, its metadata says by whom. So a name is
-//! unique by the ledger's own rules, is taken in the same atomic batch that opens the account, and is free again by the
-//! batch that closes it. Whatever depends on what was read of an account begins with an expectation of just that; when
-//! it has changed meanwhile, all is read again.
+//! The bank over HTTP: parses requests, asks [`ducat_engine::bank`], and renders what it says.
 
 pub mod accounts;
 pub mod deferred;
 pub mod history;
 pub mod links;
 pub mod moves;
-mod perform;
 pub(crate) mod wire;
-
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use ducat_domain::codec::Fingerprint;
-use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::rows::AssetRow;
-use ducat_domain::ledger::rows::LoadedAccount;
-use ducat_domain::ledger::terms::{AssetTerms, Expectation, LedgerRules, LedgerTerms, Metadata, ZeroAmounts};
-use ducat_domain::money::Balance;
-use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, Id, Seq};
-use ducat_domain::{Action, Command, Rejection};
-use ducat_store::Snapshot;
+use ducat_domain::Rejection;
+use ducat_engine::ask::AskError;
+use ducat_engine::bank::{Account, BankError, LINKS_MAX, Refused};
+use serde::Serialize;
 use serde_json::json;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::wire::Dollars;
 use crate::Api;
-use crate::idempotency::fresh;
-use crate::names;
-use crate::problem::{Problem, fixed_name};
+use crate::body::{self, Delivery};
+use crate::problem::{Problem, REPLAYED};
 use crate::values::parse_id;
-
-/// The ledger of this API.
-const LEDGER: &str = "bank";
-
-/// Its asset, and how many decimals it has.
-const ASSET: &str = "USD";
-const SCALE: u8 = 2;
-
-/// Times that something is read and asked again because an account changed in between: each time someone else's change
-/// was done.
-const ATTEMPTS_MAX: usize = 32;
-
-/// The keys of metadata.
-const NAME: &str = "name";
-const LINKS: &str = "links";
-const OWNER: &str = "account";
 
 /// The routes by name, described.
 pub fn routes() -> OpenApiRouter<Api> {
@@ -181,160 +150,90 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// An account, as read.
-#[derive(Debug, Clone)]
-struct Account {
-    id: Id,
-    name: String,
-    /// Accounts that it draws on, in order.
-    links: Vec<Id>,
-    loaded: Arc<LoadedAccount>,
-}
-
-impl Account {
-    /// `None` when it is no bank account.
-    fn of(loaded: Arc<LoadedAccount>) -> Option<Account> {
-        let row = &loaded.row;
-        let id = parse_id(row.name.as_str().strip_prefix("bank:")?).ok()?;
-        let name = value(&row.metadata, NAME)?.to_owned();
-        let links = value(&row.metadata, LINKS).unwrap_or_default();
-        let links = links.split_whitespace().filter_map(|link| parse_id(link).ok()).collect();
-        Some(Account { id, name, links, loaded: Arc::clone(&loaded) })
-    }
-
-    fn is_open(&self) -> bool {
-        !self.loaded.row.closed
-    }
-
-    fn no(&self) -> AccountNo {
-        self.loaded.row.no
-    }
-
-    fn ledger_name(&self) -> &Name {
-        &self.loaded.row.name
-    }
-
-    fn balance(&self) -> Balance {
-        self.loaded.balances.first().map_or(Balance::ZERO, |row| row.posted)
-    }
-
-    /// That it is still as it was read: its name, its links, and open; frozen or not, where that was looked at.
-    fn expectation(&self, frozen: Option<bool>) -> Command {
-        let expectation = Expectation {
-            account: self.ledger_name().clone(),
-            metadata: self.loaded.row.metadata.clone(),
-            frozen,
-            closed: Some(false),
-            limits: Vec::new(),
-        };
-        Command::new(CommandId::Server(fresh()), Action::Expect(expectation))
+impl From<AskError> for Refusal {
+    fn from(error: AskError) -> Refusal {
+        Problem::from(error).into()
     }
 }
 
-/// What is kept with an account under a key.
-fn value<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
-    metadata.pairs().iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
-}
-
-fn pair(key: &str, value: impl Into<String>) -> (String, String) {
-    (key.to_owned(), value.into())
-}
-
-fn ledger() -> Result<Name, Problem> {
-    fixed_name(LEDGER)
-}
-
-fn asset() -> Result<Name, Problem> {
-    fixed_name(ASSET)
-}
-
-fn account_name(id: Id) -> Result<Name, Problem> {
-    fixed_name(&format!("bank:{id}"))
-}
-
-/// The account that stands for a name.
-fn name_row(name: &str) -> Result<Name, Problem> {
-    fixed_name(&format!("name:{}", Name::segment(name)))
-}
-
-/// Where the outcome stands that a request had under its id before; another request's id is refused.
-fn kept(snapshot: &dyn Snapshot, id: Id, request: &[u8]) -> Result<Option<Seq>, Problem> {
-    let outcome = snapshot.outcome(&ledger()?, id)?;
-    match outcome {
-        Some(outcome) if outcome.fingerprint != Fingerprint::of(request) => {
-            Err(Problem::from_rejection(&Rejection::IdReused { id }))
-        }
-        outcome => Ok(outcome.map(|outcome| outcome.seq)),
-    }
-}
-
-/// Something changed each time between reading it and asking.
-fn contended(what: &str) -> Problem {
-    Problem::unavailable("overloaded", format!("others keep changing this {what}; nothing was done, try again"))
-}
-
-/// A ledger of this name may have been opened by other means; cents must not be taken for something else.
-fn fits(assets: &[AssetRow]) -> Result<(), Problem> {
-    match assets {
-        [sole] if sole.code.as_str() == ASSET && sole.scale == SCALE => Ok(()),
-        _ => {
-            let detail =
-                format!("the ledger {LEDGER} has other assets than {ASSET} with {SCALE} decimals; move it away");
-            Err(Problem::conflict("ledger_exists", detail))
+impl From<BankError> for Refusal {
+    fn from(error: BankError) -> Refusal {
+        match error {
+            BankError::Unknown => Refusal::Unknown,
+            BankError::Refused(refused) => refusal(&refused),
+            BankError::NameTaken(name) => {
+                let detail = format!("there is an account {name:?} already; choose another name");
+                Problem::conflict("name_taken", detail).into()
+            }
+            BankError::Invisible(invisible) => Problem::malformed("body: name", invisible).into(),
+            BankError::NotEmpty(name, posted) => {
+                let balance = Dollars::from(posted);
+                let detail = format!("{name:?} has a balance of {balance}, or holds; bring it to 0.00 first");
+                Problem::conflict("balance_not_zero", detail).with("balance", json!(balance)).into()
+            }
+            BankError::DrawsOnItself => {
+                Problem::unprocessable("same_account", "an account does not draw on itself").into()
+            }
+            BankError::TooManyLinks => {
+                let detail = format!("an account draws on at most {LINKS_MAX} others; remove one first");
+                Problem::unprocessable("too_many_links", detail).with("limit", json!(LINKS_MAX)).into()
+            }
+            BankError::Contended(what) => {
+                let detail = format!("others keep changing this {what}; nothing was done, try again");
+                Problem::unavailable("overloaded", detail).into()
+            }
+            BankError::OtherAssets => other_assets().into(),
+            BankError::Ask(error) => error.into(),
         }
     }
+}
+
+/// Someone opened the bank's ledger by other means.
+fn other_assets() -> Problem {
+    let detail = "the ledger bank has other assets than USD with 2 decimals; move it away";
+    Problem::conflict("ledger_exists", detail)
+}
+
+/// A rejection in the bank's words.
+fn refusal(refused: &Refused) -> Refusal {
+    let Refused { rejection, account, is_linked, before } = refused;
+    let account = account.as_ref().map_or_else(|| "the account".to_owned(), |name| format!("{name:?}"));
+    let problem = match rejection {
+        Rejection::AccountClosed { .. } | Rejection::AccountNotFound { .. } => return Refusal::Unknown,
+        Rejection::AccountFrozen { .. } => {
+            let detail = format!("{account}, or who is paid, is frozen: nothing is taken out of it or paid into it");
+            Problem::unprocessable("account_frozen", detail)
+        }
+        Rejection::InsufficientFunds { available, needed, .. } => {
+            let with = if *is_linked { " with the accounts linked to it" } else { "" };
+            let (available, needed) = (Dollars::from(*available), Dollars::from(*needed));
+            let detail = format!("{account} can give {available} USD{with}, {needed} USD are needed");
+            let problem = Problem::unprocessable("insufficient_funds", detail);
+            problem.with("available", json!(available)).with("needed", json!(needed))
+        }
+        other => Problem::from_rejection(other),
+    };
+    match before {
+        Some(at) => problem.replayed(*at).into(),
+        None => problem.into(),
+    }
+}
+
+/// A response that says when it repeats an earlier one, with the same status.
+fn performed(status: StatusCode, delivery: Delivery, body: &impl Serialize) -> Response {
+    let mut response = body::json(status, body);
+    if delivery == Delivery::Replay {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 impl Api {
-    /// An account of the ledger, closed or not.
-    async fn bank_row(&self, name: &Name) -> Result<Option<Arc<LoadedAccount>>, Problem> {
-        let ledger = ledger()?;
-        let Some(assets) = self.assets(&ledger).await? else { return Ok(None) };
-        fits(&assets)?;
-        match self.account(&ledger, name).await {
-            Ok((loaded, _)) => Ok(Some(loaded)),
-            Err(problem) if problem.status() == StatusCode::NOT_FOUND.as_u16() => Ok(None),
-            Err(problem) => Err(problem),
-        }
-    }
-
-    /// An account that is or was.
-    async fn bank_account_ever(&self, id: Id) -> Result<Option<Account>, Problem> {
-        Ok(self.bank_row(&account_name(id)?).await?.and_then(Account::of))
-    }
-
-    async fn bank_account_by_id(&self, id: Id) -> Result<Option<Account>, Problem> {
-        Ok(self.bank_account_ever(id).await?.filter(Account::is_open))
-    }
-
-    async fn bank_account_by_name(&self, name: &str) -> Result<Option<Account>, Problem> {
-        match self.bank_owner(name.trim()).await? {
-            Some(owner) => self.bank_account_by_id(owner).await,
-            None => Ok(None),
-        }
-    }
-
-    /// The account that has a name, in whatever form it was recorded.
-    async fn bank_owner(&self, name: &str) -> Result<Option<Id>, Problem> {
-        let mut looked: Vec<String> = Vec::with_capacity(3);
-        for form in names::forms(name) {
-            if looked.contains(&form) {
-                continue;
-            }
-            let row = self.bank_row(&name_row(&form)?).await?;
-            if let Some(owner) = row.and_then(|row| value(&row.row.metadata, OWNER).and_then(|id| parse_id(id).ok())) {
-                return Ok(Some(owner));
-            }
-            looked.push(form);
-        }
-        Ok(None)
-    }
-
     async fn bank_account(&self, target: &Target) -> Result<Account, Refusal> {
         let found = match target {
-            Target::Name(name) => self.bank_account_by_name(name).await?,
+            Target::Name(name) => self.bank.by_name(name).await?,
             Target::Id(id) => match parse_id(id) {
-                Ok(id) => self.bank_account_by_id(id).await?,
+                Ok(id) => self.bank.by_id(id).await?,
                 Err(_) => None,
             },
         };
@@ -345,19 +244,9 @@ impl Api {
     async fn bank_other(&self, beside: &Target, text: &str) -> Result<Account, Refusal> {
         let found = match (beside, parse_id(text)) {
             // Never the one that has this id for a name.
-            (Target::Id(_), Ok(id)) => self.bank_account_by_id(id).await?,
-            (Target::Id(_), Err(_)) | (Target::Name(_), _) => self.bank_account_by_name(text).await?,
+            (Target::Id(_), Ok(id)) => self.bank.by_id(id).await?,
+            (Target::Id(_), Err(_)) | (Target::Name(_), _) => self.bank.by_name(text).await?,
         };
         found.ok_or(Refusal::Unknown)
-    }
-
-    async fn open_bank(&self) -> Result<(), Problem> {
-        let terms = LedgerTerms {
-            default_asset: None,
-            assets: vec![AssetTerms { code: asset()?, scale: SCALE }],
-            // A withdrawal that is all drawn from linked accounts still stands in the account's own history.
-            rules: LedgerRules { zero_amounts: ZeroAmounts::Record, ..LedgerRules::default() },
-        };
-        self.one(&ledger()?, Command::new(CommandId::Server(fresh()), Action::OpenLedger(terms))).await.map(drop)
     }
 }

@@ -6,20 +6,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::Fact;
 use ducat_domain::money::Amount;
-use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::numbers::Id;
+use ducat_engine::bank::{self, Account, Execution, Kind, Order, Performed, Refused};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::history::{Movement, MovementBody};
-use super::perform::{Execution, Kind, Order, performed, refusal};
 use super::wire::PositiveDollars;
-use super::{Account, Place, Refusal, Target, kept, ledger};
+use super::{Place, Refusal, Target, performed, refusal};
 use crate::Api;
 use crate::body::Delivery;
 use crate::idempotency::{IDEMPOTENCY_KEY, KeyHeader, command_id};
 use crate::prefer;
-use crate::problem::Problem;
+use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::NoQuery;
 
 /// Money to move in or out.
@@ -212,7 +212,7 @@ impl Api {
         };
         let (to, amount) = read?;
         // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
-        let id = command_id(headers, None, &ledger()?)?.id();
+        let id = command_id(headers, None, &bank::ledger()?)?.id();
         Ok(KeyedMove { id, kind, target, to, amount, when: preferred(headers) })
     }
 
@@ -231,37 +231,57 @@ impl Api {
         };
         let order = Order { kind, account: account.id, amount: asked.amount };
         match asked.when {
-            When::Later => self.defer(asked.id, &asked.request(), &order).await,
+            When::Later => {
+                let is_repeated = self.bank.defer(asked.id, &asked.request(), &order).await?;
+                let delivery = if is_repeated { Delivery::Replay } else { Delivery::First };
+                Ok(super::deferred::taken(order.account, asked.id, delivery))
+            }
             When::Now => {
                 let execution = Execution { id: asked.id, request: asked.request(), beside: None };
-                Ok(self.perform(&asked.target, execution, &order).await?.response())
+                let performed = self.bank.perform(&execution, &order).await?;
+                self.show(&asked.target, asked.id, performed).await
             }
         }
     }
 
-    /// What was answered to this request under its id before, if it was.
+    /// The outcome of an order, as a response.
+    async fn show(&self, target: &Target, id: Id, outcome: Performed) -> Result<Response, Refusal> {
+        match outcome {
+            Performed::Now(effects, parties) => {
+                let body = Movement::now(target, &effects, &parties).or_bug(OTHER_KIND)?;
+                Ok(performed(StatusCode::CREATED, Delivery::First, &body))
+            }
+            Performed::Before(seq) => {
+                let target = target.clone();
+                let body = self.read(move |snapshot| Movement::stored(snapshot, &target, seq)).await;
+                let body = body.map_err(|problem| problem.after_commit(Some(id)))?;
+                Ok(performed(StatusCode::CREATED, Delivery::Replay, &body))
+            }
+        }
+    }
+
+    /// The response to this request under its id before, if there was one.
     async fn recall(&self, asked: &KeyedMove) -> Result<Option<Response>, Refusal> {
-        let (id, target, request) = (asked.id, asked.target.clone(), asked.request());
-        let found = self.read(move |snapshot| {
-            let Some(seq) = kept(snapshot, id, &request)? else { return Ok(None) };
-            let effect = snapshot.effect(&ledger()?, seq)?;
-            let at = effect.as_ref().map_or(Timestamp::MIN, |effect| effect.at);
-            let fact = effect.map(|effect| effect.fact);
-            Ok(match fact {
-                Some(Fact::Posting(_)) => {
-                    let body = Movement::stored(snapshot, &target, seq)?;
-                    Some(performed(StatusCode::CREATED, Delivery::Replay, &body))
-                }
-                Some(Fact::Deferred { request }) => {
-                    Order::read(&request).map(|order| super::deferred::taken(order.account, id, Delivery::Replay))
-                }
-                Some(Fact::Refused(rejection)) => match refusal("the account", "", &rejection) {
-                    Refusal::Unknown => None,
-                    Refusal::Problem(problem) => return Err(problem.replayed(at)),
-                },
-                _ => None,
-            })
+        let (id, request) = (asked.id, asked.request());
+        let found = self.bank.read(move |snapshot| {
+            let Some(seq) = bank::kept(snapshot, id, &request)? else { return Ok(None) };
+            Ok(snapshot.effect(&bank::ledger()?, seq)?)
         });
-        Ok(found.await?)
+        let Some(effect) = found.await? else { return Ok(None) };
+        match effect.fact {
+            Fact::Posting(_) => self.show(&asked.target, id, Performed::Before(effect.seq)).await.map(Some),
+            Fact::Deferred { request } => {
+                Ok(Order::read(&request).map(|order| super::deferred::taken(order.account, id, Delivery::Replay)))
+            }
+            Fact::Refused(rejection) => {
+                let refused =
+                    Refused { rejection: *rejection, account: None, is_linked: false, before: Some(effect.at) };
+                match refusal(&refused) {
+                    Refusal::Unknown => Ok(None),
+                    refusal => Err(refusal),
+                }
+            }
+            _ => Ok(None),
+        }
     }
 }

@@ -3,12 +3,13 @@
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::Id;
+use ducat_engine::bank::SCALE;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{SCALE, Target};
+use super::Target;
 use crate::values::write_units;
 
 /// Dollars with two decimals: a JSON number up to 2^53 - 1 cents, a string above.

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::book_of;
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
-use crate::v1::render::Page;
+use crate::v1::ledger::render::Page;
 use crate::values::{JsonAmount, JsonDay, JsonTime};
 use crate::{Api, body, cursor};
 

@@ -21,11 +21,11 @@ use ducat_store::Snapshot;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::ledgers::single;
-use super::render::{Success, success_of};
 use crate::Api;
 use crate::idempotency::fresh;
 use crate::problem::Problem;
+use crate::v1::ledger::ledgers::single;
+use crate::v1::ledger::render::{Success, success_of};
 
 /// Days that a run, or a report, may be ahead of today: ten years, the longest plan of weeks. A run that is further
 /// ahead asks for nothing that one within them does not.

@@ -19,17 +19,17 @@ use ducat_store::read::{OutcomeView, outcome_view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::ledgers::single;
-use super::super::render::again;
 use super::render::AdvanceBody;
 use crate::body::Delivery;
 use crate::idempotency::command_id;
-use crate::names::Kind;
 use crate::prefer;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
+use crate::v1::ledger::ledgers::single;
+use crate::v1::ledger::render::again;
 use crate::values::{JsonAmount, JsonId, JsonParty, parse_id};
 use crate::{Api, body};
+use ducat_engine::names::Kind;
 
 /// An advance to make.
 #[derive(Debug, Deserialize, ToSchema)]

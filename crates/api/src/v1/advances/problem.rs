@@ -5,7 +5,7 @@ use ducat_domain::advances::accounts::is_of_advances;
 use ducat_domain::names::Name;
 use serde_json::json;
 
-use crate::problem::Shown;
+use crate::problem::shown::Shown;
 use crate::values::{JsonDay, write_day};
 
 /// Status, sentence and members of a refusal.

@@ -16,7 +16,7 @@ use super::render::ReadingBody;
 use crate::encoding::{self, Encoding};
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
-use crate::v1::ledgers::check_open;
+use crate::v1::ledger::ledgers::check_open;
 use crate::values::parse_day;
 use crate::{Api, body};
 

@@ -14,13 +14,13 @@ use ducat_domain::{Action as LedgerAction, Command, Item, Outcome};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::ledgers::single;
 use super::book_of;
 use super::render::RunBody;
 use crate::idempotency::command_id;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
-use crate::v1::render::Page;
+use crate::v1::ledger::ledgers::single;
+use crate::v1::ledger::render::Page;
 use crate::values::{JsonDay, parse_id};
 use crate::{Api, body, cursor};
 

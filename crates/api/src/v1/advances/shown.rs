@@ -11,12 +11,12 @@ use ducat_store::Snapshot;
 
 use super::render::AdvanceBody;
 use super::{book_of, find};
-use crate::names::{Kind, recorded};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath, path_name};
-use crate::v1::render::Page;
+use crate::v1::ledger::render::Page;
 use crate::values::parse_id;
 use crate::{Api, body, cursor};
+use ducat_engine::names::{Kind, recorded};
 
 /// Advances looked at for one page of a filtered list: a page may be short, and says where to go on.
 const SCAN_MAX: usize = 10_000;

@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 
 use super::{Trial, path_party};
 use crate::idempotency::command_id;
-use crate::names::Kind;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, JsonMetadata, JsonTime, whole_points};
 use crate::{Api, body};
+use ducat_engine::names::Kind;
 
 /// Points to give a member.
 #[derive(Debug, Deserialize, ToSchema)]

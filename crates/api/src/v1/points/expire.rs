@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_engine::jobs::JobError;
+use ducat_engine::work::JobError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::program::program_of;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
-use crate::v1::ledgers::check_open;
+use crate::v1::ledger::ledgers::check_open;
 use crate::values::{JsonAmount, JsonTime};
 use crate::{Api, body};
 
@@ -52,10 +52,11 @@ pub(crate) async fn expire(
     let as_of = request.as_of.map_or_else(|| api.engine.now_in(&ledger), |at| at.0);
     let of = ledger.clone();
     api.read(move |snapshot| program_of(snapshot, &of).and_then(|_| check_open(snapshot, &of))).await?;
-    let expired = ducat_engine::jobs::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {
-        JobError::Read(fault) => fault.into(),
-        JobError::Submit(failure) => Problem::from_failure(&failure),
-    })?;
+    let expired =
+        ducat_engine::points::expire_lots(&api.engine, &ledger, as_of).await.map_err(|error| match error {
+            JobError::Read(fault) => fault.into(),
+            JobError::Submit(failure) => Problem::from_failure(&failure),
+        })?;
     let points = JsonAmount(expired.points);
     Ok(body::json(StatusCode::OK, &ExpiredBody { as_of: JsonTime(as_of), lots: expired.lots, points }))
 }

@@ -19,13 +19,13 @@ use utoipa::ToSchema;
 use super::path_party;
 use super::program::program_of;
 use super::render::{JsonTotal, party_of, sum};
-use crate::names::{Kind, recorded};
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
-use crate::v1::render::Page;
+use crate::v1::ledger::render::Page;
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonBalance, JsonId, JsonTime};
 use crate::{Api, body, cursor};
+use ducat_engine::names::{Kind, recorded};
 
 /// Within how many days what expires is counted.
 const SOON_DAYS: u64 = 30;

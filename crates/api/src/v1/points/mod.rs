@@ -22,11 +22,11 @@ use ducat_store::points::effects_of;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::ledgers::single;
-use super::render::{Success, again, success_of};
 use crate::Api;
 use crate::body::Delivery;
 use crate::problem::{OrBug as _, Problem};
+use crate::v1::ledger::ledgers::single;
+use crate::v1::ledger::render::{Success, again, success_of};
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {

@@ -3,7 +3,7 @@
 use ducat_domain::names::Name;
 use ducat_domain::points::Rejection;
 
-use crate::problem::Shown;
+use crate::problem::shown::Shown;
 
 /// Status, sentence and members of a refusal.
 pub(crate) fn shown(rejection: &Rejection) -> Shown {

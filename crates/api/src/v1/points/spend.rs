@@ -13,12 +13,12 @@ use utoipa::ToSchema;
 use super::render::{DeductionBody, PayerPointsBody, deductions};
 use super::{RecordedPoints, Trial, path_party};
 use crate::idempotency::command_id;
-use crate::names::Kind;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
 use crate::values::{JsonAmount, JsonId, parse_id, whole_points};
 use crate::{Api, body};
+use ducat_engine::names::Kind;
 
 /// Points to spend.
 #[derive(Debug, Deserialize, ToSchema)]

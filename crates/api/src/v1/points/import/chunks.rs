@@ -22,9 +22,9 @@ use tokio::sync::mpsc;
 
 use super::{COLUMNS, Refused, Stopped};
 use crate::idempotency::fresh;
-use crate::names::{Kind, Resolver, normal};
 use crate::records::{Record, Records, Torn};
 use crate::values::parse_time;
+use ducat_engine::names::{Kind, Resolver, normal};
 
 /// Rows of a chunk.
 const CHUNK_ROWS: usize = IMPORT_ROWS_MAX;

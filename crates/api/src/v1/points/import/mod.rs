@@ -30,11 +30,11 @@ use tokio::sync::mpsc;
 use self::chunks::{Chunk, Chunks, Form};
 use super::program::program_of;
 use crate::encoding;
-use crate::names::Resolver;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{Query, UrlPath, path_name};
 use crate::values::REFERENCE_BYTES_MAX;
 use crate::{Api, body};
+use ducat_engine::names::Resolver;
 
 /// The columns, in this order; a first line that names them is left out.
 pub const COLUMNS: [&str; 4] = ["member", "payer", "points", "timestamp"];

@@ -240,8 +240,8 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
             "refused": refused.len(),
         }),
         Fact::Product(fact) => match &**fact {
-            AnyFact::Points(fact) => super::points::render::event(names, fact)?,
-            AnyFact::Advances(fact) => super::advances::render::event(names, fact)?,
+            AnyFact::Points(fact) => crate::v1::points::render::event(names, fact)?,
+            AnyFact::Advances(fact) => crate::v1::advances::render::event(names, fact)?,
         },
         Fact::Refused(rejection) => json!({
             "id": effect.command.map(|command| command.id.to_string()),

@@ -5,7 +5,7 @@
 //! - A name that is recorded in another form stays what it is, and is found in every form: the one that was sent first,
 //!   then NFC, then NFD. A stored name is never changed.
 //!
-//! All of this is done here, at the edge. The domain takes names as they are.
+//! The domain takes names as they are: names from outside come through here first.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,16 +13,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use ducat_domain::advances::accounts::receivable;
-use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::points::Holding;
 use ducat_domain::points::accounts::member;
 use ducat_store::{Fault, Reader, Snapshot};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-
-use crate::Api;
-use crate::problem::Problem;
 
 /// Names that a [`Resolver`] remembers: a few megabytes.
 const REMEMBERED_MAX: usize = 20_000;
@@ -172,34 +168,6 @@ pub fn recorded(snapshot: &dyn Snapshot, ledger: &Name, kind: Kind, asked: &Part
 pub fn new_party(asked: &Party) -> Result<Party, String> {
     check_visible(asked.as_str()).map_err(|invisible| invisible.to_string())?;
     Party::parse(&normal(asked.as_str())).map_err(|error| format!("the name {error}"))
-}
-
-impl Api {
-    /// Someone as the ledger knows them, or, if it does not, under the name to record. An id that is known already had
-    /// the name as it was sent.
-    pub(crate) async fn party(
-        &self,
-        ledger: &Name,
-        (kind, place): (Kind, &'static str),
-        asked: &Party,
-        id: CommandId,
-    ) -> Result<Party, Problem> {
-        if asked.as_str().is_ascii() {
-            return Ok(asked.clone());
-        }
-        let (ledger, asked) = (ledger.clone(), asked.clone());
-        self.read(move |snapshot| {
-            if let Some(known) = recorded(snapshot, &ledger, kind, &asked)? {
-                return Ok(known);
-            }
-            match (new_party(&asked), id) {
-                (Ok(party), _) => Ok(party),
-                (Err(_), CommandId::Client(id)) if snapshot.outcome(&ledger, id)?.is_some() => Ok(asked),
-                (Err(reason), _) => Err(Problem::malformed(place, reason)),
-            }
-        })
-        .await
-    }
 }
 
 /// Names of one ledger, many after each other.

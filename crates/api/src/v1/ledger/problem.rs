@@ -3,12 +3,13 @@
 use ducat_domain::Rejection;
 use ducat_domain::products::AnyRejection;
 
-use super::shown::{Amounts, Shown};
-use crate::v1::{advances, points};
+use crate::problem::shown::{Amounts, Shown};
+use crate::v1::advances::problem as advances;
+use crate::v1::points::problem as points;
 
 /// Status, sentence and members of a refusal.
 #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
-pub(super) fn shown(rejection: &Rejection, amounts: &Amounts<'_>) -> Shown {
+pub(crate) fn shown(rejection: &Rejection, amounts: &Amounts<'_>) -> Shown {
     match rejection {
         Rejection::IdReused { id } => Shown::conflict(format!(
             "id {id}, or the key that it stands for, was used for another command; use a new one for a new command"
@@ -167,13 +168,13 @@ pub(super) fn shown(rejection: &Rejection, amounts: &Amounts<'_>) -> Shown {
         .asset(asset),
         Rejection::WorldIsFixed => Shown::malformed("the account world has no limits and no states to change"),
         Rejection::AccountReserved { account } => {
-            let reserved = advances::problem::reserved(account).unwrap_or_else(|| points::problem::reserved(account));
+            let reserved = advances::reserved(account).unwrap_or_else(|| points::reserved(account));
             Shown::conflict(reserved).account(account)
         }
         Rejection::ImportOutOfOrder => {
             Shown::conflict("the rows before these were not taken yet; send them all again")
         }
-        Rejection::Product(AnyRejection::Points(rejection)) => points::problem::shown(rejection),
-        Rejection::Product(AnyRejection::Advances(rejection)) => advances::problem::shown(rejection),
+        Rejection::Product(AnyRejection::Points(rejection)) => points::shown(rejection),
+        Rejection::Product(AnyRejection::Advances(rejection)) => advances::shown(rejection),
     }
 }
