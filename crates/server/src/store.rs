@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use ducat_engine::clock::{Clock as _, SystemClock};
-use ducat_store::postgres::{Node, NodeClock, PostgresReader, PostgresStore, shown};
-use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
+use ducat_store::postgres::{Node, NodeClock, shown};
+use ducat_store::sqlite::SqliteOptions;
 use ducat_store::standing::Standing;
+use ducat_store::{PostgresReader, PostgresStore};
 use ducat_store::{Reader, SoleOwner, Store, Tenure};
+use ducat_store::{SqliteReader, SqliteStore};
 
 /// Where everything is kept when nothing is said.
 pub const STORE_DEFAULT: &str = "sqlite:ducat.db";

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use ducat_store::sqlite::locate_corruption;
+use ducat_store::locate_corruption;
 use ducat_store::verify::{Report, verify};
 
 use crate::progress::{Total, progress_bar};

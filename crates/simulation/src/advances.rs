@@ -19,7 +19,7 @@ use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Action as LedgerAction, Command, Item, ItemOutcome, Outcome};
 use ducat_processor::Direction;
 use ducat_processor::simulator::{Faults as Misfortunes, Simulator, Taken};
-use ducat_store::memory::MemoryStore;
+use ducat_store::MemoryStore;
 use ducat_store::verify::verify;
 use ducat_store::{Reader, Store};
 use fastrand::Rng;

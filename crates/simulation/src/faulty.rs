@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
-use ducat_store::memory::MemoryStore;
+use ducat_store::MemoryStore;
 use ducat_store::{CommitError, Fault, Store};
 use fastrand::Rng;
 use parking_lot::Mutex;

@@ -20,7 +20,7 @@ use ducat_domain::ledger::rows::Verdict;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_domain::{Item, ItemOutcome, Outcome};
-use ducat_store::memory::MemoryStore;
+use ducat_store::MemoryStore;
 use ducat_store::verify::verify;
 use ducat_store::{Reader, Snapshot};
 use fastrand::Rng;

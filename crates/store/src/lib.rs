@@ -2,21 +2,22 @@
 //!
 //! A [`Store`] has one writer and is asked three things: load the rows of a footprint, commit a batch by comparing the
 //! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer. The
-//! kinds here, [`memory`], [`sqlite`] and [`postgres`], pass the same conformance suite. Only this crate contains SQL.
+//! kinds here, in memory, on SQLite and on PostgreSQL, pass the same conformance suite. Only this crate contains SQL.
+//!
+//! [`ledger`], [`points`] and [`advances`] hold the rows of a product each, in every dialect side by side; [`sqlite`] and
+//! [`postgres`] hold what a dialect needs whatever its rows are: opening, syncing, connecting, leases, migrations.
 
 use ducat_domain::ledger::footprint;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
-use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use ducat_domain::{Delta, Effect, Fact, Footprint, Item, LoadedLedger, Rows, Working};
 
 mod absent;
 pub mod advances;
 mod fault;
-pub mod memory;
+pub mod ledger;
 pub mod points;
 pub mod postgres;
 pub mod read;
@@ -27,6 +28,10 @@ pub mod verify;
 
 pub use advances::AdvancesSnapshot;
 pub use fault::{CommitError, Fault};
+pub use ledger::memory::MemoryStore;
+pub use ledger::postgres::{PostgresReader, PostgresStore};
+pub use ledger::sqlite::{SqliteReader, SqliteStore, bare_ceiling, locate_corruption};
+pub use points::PointsSnapshot;
 pub use stored::Stored;
 
 /// The writing side: one writer at a time, which every commit proves by the head.
@@ -189,7 +194,7 @@ pub trait Reader: Send + Sync {
 
 /// One consistent view of everything committed. Names of ledgers that no one opened have no rows, nor have those that
 /// are still arriving from another store.
-pub trait Snapshot: AdvancesSnapshot + Stored {
+pub trait Snapshot: PointsSnapshot + AdvancesSnapshot + Stored {
     /// Ledgers by name, after one of them.
     ///
     /// # Errors
@@ -367,52 +372,6 @@ pub trait Snapshot: AdvancesSnapshot + Stored {
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault>;
-    /// The terms on which a ledger keeps points, where it does.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault>;
-    /// Purses by account, in the order of the accounts.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault>;
-    /// Open lots of a purse in a row, without those that it keeps with itself.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault>;
-    /// An open lot that its purse does not keep with itself.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault>;
-    /// Open lots of a purse that expire up to an instant, without those that it keeps with itself.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn lots_expiring(
-        &self,
-        ledger: &Name,
-        account: AccountNo,
-        until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<LotRow>, Fault>;
-    /// What is to be done with lots up to an instant, in order, after some.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault>;
-    /// The ledgers in which something is to be done with lots by now.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault>;
-    /// How much was given back of a spend, if anything was.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault>;
     /// Balances by account and asset, after one of them.
     ///
     /// # Errors

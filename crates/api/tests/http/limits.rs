@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::http::Request;
 use ducat_engine::{Engine, EngineOptions};
 use ducat_store::Reader;
-use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use ducat_store::SqliteStore;
+use ducat_store::sqlite::SqliteOptions;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 

@@ -16,8 +16,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use ducat_store::bare_ceiling;
 use ducat_store::sqlite::SqliteOptions;
-use ducat_store::sqlite::ceiling::bare_ceiling;
 
 use load::Load;
 

@@ -182,7 +182,7 @@ fn heads_of_earlier_releases_are_what_they_were() {
         let path = folder.path().join("ducat.db");
         std::fs::copy(release.join("ducat.db"), &path).expect("it can be copied");
         let state = json(&std::fs::read_to_string(release.join("state.json")).expect("it is there"));
-        let reader = ducat_store::sqlite::SqliteReader::open(&path).expect("it can be read");
+        let reader = ducat_store::SqliteReader::open(&path).expect("it can be read");
         let heads = reader.snapshot().and_then(|snapshot| snapshot.ledgers(None, 100)).expect("it can be read");
         let found: Vec<String> = heads
             .iter()

@@ -44,7 +44,7 @@ const SESSION: [&str; 6] = [
 
 /// A database, how to reach it, and its name for people: without the password.
 #[derive(Clone)]
-pub(super) struct Target {
+pub(crate) struct Target {
     pub config: Config,
     pub tls: MakeRustlsConnect,
     pub shown: String,
@@ -171,7 +171,7 @@ impl Target {
 }
 
 /// Sets a session up, all settings in one round trip.
-pub(super) async fn set_up(client: &Client) -> Result<(), tokio_postgres::Error> {
+pub(crate) async fn set_up(client: &Client) -> Result<(), tokio_postgres::Error> {
     let settings = SESSION.iter().map(|setting| async move {
         match client.batch_execute(setting).await {
             Err(error) if !is_unknown(&error) => Err(error),
@@ -190,7 +190,7 @@ pub(super) async fn set_up(client: &Client) -> Result<(), tokio_postgres::Error>
 }
 
 /// Whether the database takes no more connections.
-pub(super) fn is_full(error: &tokio_postgres::Error) -> bool {
+pub(crate) fn is_full(error: &tokio_postgres::Error) -> bool {
     error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS)
 }
 
@@ -204,7 +204,7 @@ fn is_unknown(error: &tokio_postgres::Error) -> bool {
 const TOO_MANY_REMEDY: &str = "; raise its max_connections, or lower --store-connections-max of the nodes";
 
 /// A database's error in its own words, with the remedy where a limit is reached; everything else with its causes.
-pub(super) fn sentence(error: &tokio_postgres::Error) -> String {
+pub(crate) fn sentence(error: &tokio_postgres::Error) -> String {
     if let Some(database) = error.as_db_error() {
         let remedy = match *database.code() {
             SqlState::TOO_MANY_CONNECTIONS => TOO_MANY_REMEDY,

@@ -26,7 +26,7 @@ const WORK_MIN: Duration = Duration::from_millis(500);
 
 /// The thread that keeps a node's leases.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(crate) struct Keeper {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -175,7 +175,7 @@ async fn renew(client: &Client, node: &Node, book: &LeaseBook, used: &[(Name, u6
     let stored: HashMap<&str, (i64, Option<&str>)> =
         stored.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
     for (ledger, epoch) in used {
-        let known = super::rows::integer(*epoch);
+        let known = super::numeric::integer(*epoch);
         match (renewed.get(ledger.as_str()), stored.get(ledger.as_str())) {
             (Some(stored), _) if *stored == known => book.extend(ledger, *epoch, until, Renewal::Beat),
             (None, Some((stored, Some(owner)))) if *stored == known && *owner == node.url => {}
@@ -199,7 +199,7 @@ async fn hand_over(
         .execute(
             "UPDATE ledgers SET owner = $1, epoch = epoch + 1, lease_until = now() + $2::float8 * interval '1 second'
              WHERE name = $3 AND owner = $4 AND epoch = $5",
-            &[&other, &node.lease.as_secs_f64(), &ledger.as_str(), &node.url, &super::rows::integer(epoch)],
+            &[&other, &node.lease.as_secs_f64(), &ledger.as_str(), &node.url, &super::numeric::integer(epoch)],
         )
         .await?;
     if handed == 1 {

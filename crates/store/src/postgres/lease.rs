@@ -69,7 +69,7 @@ impl Node {
     }
 
     /// Connections that are left to read with.
-    pub(super) fn readers_max(&self) -> usize {
+    pub(crate) fn readers_max(&self) -> usize {
         self.connections_max.max(CONNECTIONS_MIN) - 2
     }
 }
@@ -93,7 +93,7 @@ impl NodeClock {
         NodeClock(Arc::new(read))
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         (self.0)()
     }
 }
@@ -117,10 +117,10 @@ pub enum Role {
 pub const LEASE: Duration = Duration::from_secs(3);
 
 /// How often leases are renewed, for each third of a lease.
-pub(super) const BEATS_A_LEASE: u32 = 3;
+pub(crate) const BEATS_A_LEASE: u32 = 3;
 
 /// Ledgers that no one asked for in so many lengths of a lease are let go.
-pub(super) const IDLE_LEASES: u32 = 20;
+pub(crate) const IDLE_LEASES: u32 = 20;
 
 /// The leases that this node holds.
 #[derive(Debug)]
@@ -139,7 +139,7 @@ struct Held {
 }
 
 impl LeaseBook {
-    pub(super) fn new(node: &Node, standing: Arc<Standing>) -> LeaseBook {
+    pub(crate) fn new(node: &Node, standing: Arc<Standing>) -> LeaseBook {
         LeaseBook { held: RwLock::default(), standing, margin: node.lease / BEATS_A_LEASE, started: Instant::now() }
     }
 
@@ -147,22 +147,22 @@ impl LeaseBook {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    pub(super) fn take(&self, ledger: &Name, epoch: u64, until: Instant) {
+    pub(crate) fn take(&self, ledger: &Name, epoch: u64, until: Instant) {
         let held = Held { epoch, until, used_ms: AtomicU64::new(self.now_ms()) };
         self.held.write().insert(ledger.clone(), held);
     }
 
-    pub(super) fn drop_lease(&self, ledger: &Name) {
+    pub(crate) fn drop_lease(&self, ledger: &Name) {
         self.held.write().remove(ledger);
     }
 
     /// Drops all leases.
-    pub(super) fn drop_all(&self) {
+    pub(crate) fn drop_all(&self) {
         self.held.write().clear();
     }
 
     /// Drops a lease, unless it has been taken anew since.
-    pub(super) fn drop_term(&self, ledger: &Name, epoch: u64) {
+    pub(crate) fn drop_term(&self, ledger: &Name, epoch: u64) {
         let mut held = self.held.write();
         if held.get(ledger).is_some_and(|held| held.epoch == epoch) {
             held.remove(ledger);
@@ -170,7 +170,7 @@ impl LeaseBook {
     }
 
     /// A lease that was renewed; nothing if it has been taken anew since.
-    pub(super) fn extend(&self, ledger: &Name, epoch: u64, until: Instant, by: Renewal) {
+    pub(crate) fn extend(&self, ledger: &Name, epoch: u64, until: Instant, by: Renewal) {
         let now_ms = self.now_ms();
         if let Some(held) = self.held.write().get_mut(ledger)
             && held.epoch == epoch
@@ -183,7 +183,7 @@ impl LeaseBook {
     }
 
     /// All that are held and used; the others are let go.
-    pub(super) fn used(&self, idle: Duration) -> Vec<(Name, u64)> {
+    pub(crate) fn used(&self, idle: Duration) -> Vec<(Name, u64)> {
         let idle_ms = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
         let now_ms = self.now_ms();
         let mut held = self.held.write();
@@ -194,7 +194,7 @@ impl LeaseBook {
 
 /// What renewed a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Renewal {
+pub(crate) enum Renewal {
     /// A commit.
     Use,
     /// The keeper.
@@ -227,7 +227,7 @@ impl Tenure for LeaseBook {
 
 /// The node that a ledger prefers among those alive: all nodes find the same, and few ledgers move when one comes or
 /// goes. Source: Thaler and Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996.
-pub(super) fn preferred<'a>(alive: &[&'a str], ledger: &Name) -> Option<&'a str> {
+pub(crate) fn preferred<'a>(alive: &[&'a str], ledger: &Name) -> Option<&'a str> {
     let score = |url: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\0{ledger}").as_bytes());
     alive.iter().copied().max_by_key(|url| score(url))
 }

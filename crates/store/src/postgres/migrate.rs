@@ -26,7 +26,7 @@ const ATTEMPTS_MAX: usize = 5;
 
 /// Whether a database must be at this release's schema already, or is brought to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Schema {
+pub(crate) enum Schema {
     /// It is migrated.
     BringUp,
     /// It is only looked at.
@@ -34,7 +34,7 @@ pub(super) enum Schema {
 }
 
 /// Checks the schema, and migrates where that is asked for.
-pub(super) async fn migrate(target: &Target, client: &mut Client, schema: Schema) -> Result<(), Fault> {
+pub(crate) async fn migrate(target: &Target, client: &mut Client, schema: Schema) -> Result<(), Fault> {
     let known = known();
     let found = found(target, client).await?;
     if found > known {

@@ -10,44 +10,34 @@ use tokio_postgres::Client;
 
 use crate::Fault;
 
-mod advances;
-mod connect;
-mod keeper;
-mod lease;
-mod migrate;
-mod numeric;
-mod points;
-mod reader;
-mod roster;
-mod rows;
-mod session;
-mod statements;
-mod stored;
-mod tombstones;
-mod writer;
+pub(crate) mod connect;
+pub(crate) mod keeper;
+pub(crate) mod lease;
+pub(crate) mod migrate;
+pub(crate) mod numeric;
+pub(crate) mod roster;
+pub(crate) mod session;
 
 use connect::Target;
 pub use connect::shown;
 pub use lease::{CONNECTIONS_MAX, CONNECTIONS_MIN, LEASE, LeaseBook, Node, NodeClock, Proof, Role};
 use migrate::Schema;
-pub use reader::PostgresReader;
-pub use writer::PostgresStore;
 
 /// A runtime on the thread that uses it: an answer wakes no one else.
-fn runtime_here() -> Result<Runtime, Fault> {
+pub(crate) fn runtime_here() -> Result<Runtime, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Fault::Database(format!("no event queue: {error}")))
 }
 
 /// Connects once, checks server, schema and rights, and migrates where that is asked for.
-async fn prepare(target: &Target, schema: Schema) -> Result<(), Fault> {
+pub(crate) async fn prepare(target: &Target, schema: Schema) -> Result<(), Fault> {
     let mut client = target.connect().await?;
     target.check(&client).await?;
     migrate::migrate(target, &mut client, schema).await
 }
 
 /// Makes the secret that nodes of one database share, unless another node was first.
-async fn make_secret(target: &Target, client: &Client) -> Result<(), Fault> {
+pub(crate) async fn make_secret(target: &Target, client: &Client) -> Result<(), Fault> {
     let mut fresh = [0; 32];
     let random = rustls::crypto::ring::default_provider().secure_random;
     random.fill(&mut fresh).map_err(|_| Fault::Database("the system has no randomness to give".to_owned()))?;

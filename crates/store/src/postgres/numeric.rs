@@ -18,7 +18,7 @@ const NEGATIVE: u16 = 0x4000;
 
 /// A 128-bit number as PostgreSQL keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wide(pub i128);
+pub(crate) struct Wide(pub i128);
 
 impl ToSql for Wide {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
@@ -71,6 +71,11 @@ impl<'a> FromSql<'a> for Wide {
     }
 
     accepts!(NUMERIC);
+}
+
+/// Numbers of the domain as PostgreSQL keeps them.
+pub(crate) fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

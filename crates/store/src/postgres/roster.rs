@@ -47,7 +47,7 @@ fn peer(row: &Row) -> Peer {
 
 /// Writes the node's row. A process that is alive under the same address would be robbed of its ledgers, and rob in
 /// turn.
-pub(super) async fn join(target: &Target, node: &Node, standing: &Standing) -> Result<Client, Fault> {
+pub(crate) async fn join(target: &Target, node: &Node, standing: &Standing) -> Result<Client, Fault> {
     let client = target.connect().await?;
     let fault = |error: Error| target.open_fault(&error);
     let fresh = "SELECT seen_at::text FROM nodes WHERE url = $1 AND seen_at > now() - $2::float8 * interval '1 second'";
@@ -81,7 +81,7 @@ pub(super) async fn join(target: &Target, node: &Node, standing: &Standing) -> R
 }
 
 /// What a node starts with: whether it must find itself first.
-pub(super) fn standing(node: &Node) -> Standing {
+pub(crate) fn standing(node: &Node) -> Standing {
     let standing = Standing::new(node.url.clone(), uuid::Uuid::now_v7(), node.settings.clone());
     if node.proof == Proof::Needed {
         standing.hinder(Hindrance::Unproven, "this node is starting".to_owned());
@@ -90,7 +90,7 @@ pub(super) fn standing(node: &Node) -> Standing {
 }
 
 /// Compares the clock of a node that stamps ledgers with the database's.
-pub(super) async fn compare_clock(client: &Client, node: &Node, standing: &Standing) -> Result<(), Error> {
+pub(crate) async fn compare_clock(client: &Client, node: &Node, standing: &Standing) -> Result<(), Error> {
     let Some(clock) = &node.clock else { return Ok(()) };
     // Prepared first: what is measured is one round trip.
     let statement = client.prepare(CLOCK).await?;
@@ -106,7 +106,7 @@ fn note_clock(clock: &NodeClock, before: Timestamp, row: &Row, node: &Node, stan
 }
 
 /// Says that this node lives, compares its clock, and learns how it and the others stand.
-pub(super) async fn announce(client: &Client, node: &Node, standing: &Standing) -> Result<(), Fault> {
+pub(crate) async fn announce(client: &Client, node: &Node, standing: &Standing) -> Result<(), Fault> {
     let told = |error: Error| Fault::Database(super::connect::sentence(&error));
     if node.role == Role::Guest {
         return compare_clock(client, node, standing).await.map_err(told);
@@ -220,7 +220,7 @@ async fn write_complaints(client: &Client, node: &Node, standing: &Standing) -> 
 }
 
 /// Takes back all that a node said of others.
-pub(super) async fn withdraw_complaints(client: &Client, url: &str) -> Result<(), Error> {
+pub(crate) async fn withdraw_complaints(client: &Client, url: &str) -> Result<(), Error> {
     client.execute("DELETE FROM node_complaints WHERE by_url = $1", &[&url]).await.map(drop)
 }
 

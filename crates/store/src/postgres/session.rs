@@ -13,16 +13,16 @@ use crate::{CommitError, Fault};
 
 /// How long a round trip may take before the session counts as lost: a full batch takes a tenth of a second, and a lock
 /// is waited for for five.
-pub(super) const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
+pub(crate) const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
 
 /// How much longer for each row that is written: several times what a row takes on two busy cores.
-pub(super) const ROW_MAX: Duration = Duration::from_micros(50);
+pub(crate) const ROW_MAX: Duration = Duration::from_micros(50);
 
 /// A value of a statement.
-pub(super) type Value = Box<dyn ToSql + Sync + Send>;
+pub(crate) type Value = Box<dyn ToSql + Sync + Send>;
 
 /// A statement with its values.
-pub(super) struct Call {
+pub(crate) struct Call {
     pub sql: &'static str,
     pub values: Vec<Value>,
 }
@@ -35,7 +35,7 @@ impl Call {
 
 /// Why a round trip brought nothing.
 #[derive(Debug)]
-pub(super) enum SessionError {
+pub(crate) enum SessionError {
     /// The database said no.
     Database(Error),
     /// The session is gone: whether anything was done is not known.
@@ -67,7 +67,7 @@ impl From<Error> for SessionError {
     }
 }
 
-pub(super) struct Session {
+pub(crate) struct Session {
     client: Client,
     prepared: HashMap<&'static str, Statement>,
 }
@@ -146,7 +146,7 @@ impl Session {
 
 /// Whether statements begin a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begin {
+pub(crate) enum Begin {
     Transaction,
     Nothing,
 }
@@ -158,14 +158,14 @@ async fn in_time<T>(time: Duration, work: impl Future<Output = Result<T, Session
     }
 }
 
-pub(super) fn wants_repeating(error: &SessionError) -> bool {
+pub(crate) fn wants_repeating(error: &SessionError) -> bool {
     let SessionError::Database(error) = error else { return false };
     let repeated = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
     error.code().is_some_and(|code| repeated.contains(code))
 }
 
 /// The outcome of one attempt at a transaction that did not commit.
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// Nothing landed, and another attempt may.
     Again(Fault),
     /// That is the answer.

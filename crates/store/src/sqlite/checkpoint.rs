@@ -20,7 +20,7 @@ use super::open_writer_beside;
 use crate::Fault;
 
 /// Moves the log into the file and leaves it empty, unless a reader is in the way.
-pub(super) const FOLD: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+pub(crate) const FOLD: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// 16 MB: large enough that pages written over and over are moved once, small enough to be moved in a fraction of a
 /// second.
@@ -40,7 +40,7 @@ thread_local! {
 
 /// The thread that checkpoints, and when to wake it.
 #[derive(Debug)]
-pub(super) struct Checkpointer {
+pub(crate) struct Checkpointer {
     wake: Option<SyncSender<Wake>>,
     thread: Option<JoinHandle<()>>,
     woken_at: u32,

@@ -16,49 +16,37 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::Fault;
 
-mod advances;
-pub mod ceiling;
-mod checkpoint;
-mod lookup;
-mod points;
-mod reader;
-mod rows;
-mod stored;
-mod tombstones;
-mod wal;
-mod witness;
-mod writer;
-
-pub use reader::SqliteReader;
-pub use writer::SqliteStore;
+pub(crate) mod checkpoint;
+pub(crate) mod wal;
+pub(crate) mod witness;
 
 mod migrations {
     refinery::embed_migrations!("src/sqlite/migrations");
 }
 
 /// What the files of this store say they are, in SQLite's `application_id`: "Duca".
-const APPLICATION_ID: i32 = 0x4475_6361;
+pub(crate) const APPLICATION_ID: i32 = 0x4475_6361;
 
 /// Only their owner reads and writes files: they hold other people's money.
-const FILE_MODE: u32 = 0o600;
+pub(crate) const FILE_MODE: u32 = 0o600;
 
 /// Between SQLite's 4 KiB and the 16 KiB with which bare bulk inserts were a sixth faster: SQLite logs whole pages, so
 /// the larger they are, the more a small batch writes. The size itself was chosen, not measured.
-const PAGE_BYTES: i64 = 8_192;
+pub(crate) const PAGE_BYTES: i64 = 8_192;
 
 /// Memory for pages on the writing connection: enough for the right edges of all trees and the balances of some hundred
 /// thousand accounts, little enough to stay well under 300 MB in all.
-const WRITER_CACHE_KIB: i64 = 64 * 1_024;
+pub(crate) const WRITER_CACHE_KIB: i64 = 64 * 1_024;
 
 /// Memory for pages on each reading connection.
-const READER_CACHE_KIB: i64 = 8 * 1_024;
+pub(crate) const READER_CACHE_KIB: i64 = 8 * 1_024;
 
 /// How long a connection waits for another to finish what SQLite does alone: opening, recovering. The file has one
 /// writer, so nothing else is ever waited for.
-const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Statements kept prepared on a connection: more than there are.
-const STATEMENTS_MAX: usize = 96;
+pub(crate) const STATEMENTS_MAX: usize = 96;
 
 /// Where the file is and how to write it.
 #[derive(Debug, Clone)]
@@ -81,7 +69,7 @@ impl SqliteOptions {
 
 /// The right to write a file. The lock goes when this goes, or the process does.
 #[derive(Debug)]
-struct Ownership {
+pub(crate) struct Ownership {
     _lock: File,
     path: PathBuf,
     /// Device and number of the file.
@@ -89,7 +77,7 @@ struct Ownership {
 }
 
 impl Ownership {
-    fn take(path: &Path) -> Result<Ownership, Fault> {
+    pub fn take(path: &Path) -> Result<Ownership, Fault> {
         let open =
             |reason: std::io::Error| Fault::Open { path: path.display().to_string(), reason: reason.to_string() };
         // The file itself, whatever links lead to it; it must be there to be found.
@@ -106,7 +94,7 @@ impl Ownership {
     }
 
     /// Whether the file is still where it was. Commits to one that was moved away would be found by no one.
-    fn check(&self) -> Result<(), Fault> {
+    pub fn check(&self) -> Result<(), Fault> {
         let found = std::fs::metadata(&self.path).map(|found| (found.dev(), found.ino()));
         if found.is_ok_and(|found| found == self.identity) {
             return Ok(());
@@ -117,7 +105,7 @@ impl Ownership {
 
 /// Whether someone owns a file now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owner {
+pub(crate) enum Owner {
     Someone,
     NoOne,
     /// The lock may not be read.
@@ -125,7 +113,7 @@ enum Owner {
 }
 
 impl Owner {
-    fn of(path: &Path) -> Owner {
+    pub fn of(path: &Path) -> Owner {
         match File::open(beside(path, ".lock")) {
             Ok(lock) if matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)) => Owner::Someone,
             Ok(_) => Owner::NoOne,
@@ -136,7 +124,7 @@ impl Owner {
 }
 
 /// Shows that a file is ours, or no one's yet, without writing to it.
-fn check_ours(path: &Path) -> Result<(), Fault> {
+pub(crate) fn check_ours(path: &Path) -> Result<(), Fault> {
     let foreign = |reason: &str| Fault::Foreign { path: path.display().to_string(), reason: reason.to_owned() };
     let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
     if bytes == 0 {
@@ -159,7 +147,7 @@ fn check_ours(path: &Path) -> Result<(), Fault> {
 }
 
 /// Shows that the log beside a file, which no one has open, has lost nothing that was acknowledged.
-fn check_log(path: &Path) -> Result<(), Fault> {
+pub(crate) fn check_log(path: &Path) -> Result<(), Fault> {
     let lost = |reason| Fault::Lost { path: path.display().to_string(), reason };
     match wal::inspect(path).map_err(|error| open_io(path, &error))? {
         wal::Log::Empty | wal::Log::Whole => Ok(()),
@@ -170,11 +158,11 @@ fn check_log(path: &Path) -> Result<(), Fault> {
 }
 
 /// Shows that a file holds what was committed last.
-fn check_witness(path: &Path, connection: &Connection) -> Result<(), Fault> {
+pub(crate) fn check_witness(path: &Path, connection: &Connection) -> Result<(), Fault> {
     let Some(last) = witness::read(path).map_err(|error| open_io(path, &error))? else { return Ok(()) };
     let sql = "SELECT count(*) FROM batches b JOIN ledgers l ON b.key = l.no * 1099511627776 + ?2
                WHERE l.name = ?1 AND b.hash = ?3";
-    let place = rusqlite::params![last.ledger.as_str(), rows::integer(last.batch.0), &last.hash[..]];
+    let place = rusqlite::params![last.ledger.as_str(), integer(last.batch.0), &last.hash[..]];
     let count: i64 = connection.query_row(sql, place, |row| row.get(0))?;
     if count == 1 {
         return Ok(());
@@ -185,7 +173,7 @@ fn check_witness(path: &Path, connection: &Connection) -> Result<(), Fault> {
 
 /// Shows what can be shown of a whole file in a moment: that it is as long as it says, and that each ledger's head is
 /// its last batch.
-fn check_whole(path: &Path, connection: &Connection) -> Result<(), Fault> {
+pub(crate) fn check_whole(path: &Path, connection: &Connection) -> Result<(), Fault> {
     let number = |name| -> Result<u64, Fault> {
         let number: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
         Ok(u64::try_from(number).unwrap_or(0))
@@ -210,11 +198,11 @@ fn check_whole(path: &Path, connection: &Connection) -> Result<(), Fault> {
     }
 }
 
-fn open_io(path: &Path, error: &std::io::Error) -> Fault {
+pub(crate) fn open_io(path: &Path, error: &std::io::Error) -> Fault {
     Fault::Open { path: path.display().to_string(), reason: error.to_string() }
 }
 
-fn open_fault(path: &Path, error: &rusqlite::Error) -> Fault {
+pub(crate) fn open_fault(path: &Path, error: &rusqlite::Error) -> Fault {
     if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) {
         return Fault::Foreign { path: path.display().to_string(), reason: "it is no SQLite database".to_owned() };
     }
@@ -222,7 +210,7 @@ fn open_fault(path: &Path, error: &rusqlite::Error) -> Fault {
 }
 
 /// Opens the connection that writes, and brings the file up to this release's schema.
-fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> {
+pub(crate) fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> {
     let path = &options.path;
     let fault = |error: rusqlite::Error| open_fault(path, &error);
     let mut connection = Connection::open(path).map_err(fault)?;
@@ -247,7 +235,7 @@ fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
     let runner = migrations::migrations::runner();
     let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0);
     let database = |error: refinery::Error| Fault::Database(error.to_string());
@@ -268,7 +256,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
 }
 
 /// Opens a second connection that may checkpoint and does nothing else.
-fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
+pub(crate) fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
     let fault = |error: rusqlite::Error| open_fault(path, &error);
     let connection = Connection::open(path).map_err(fault)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(fault)?;
@@ -276,24 +264,15 @@ fn open_writer_beside(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-/// Where pages of a file cannot be read: of each table or index that cannot be read whole, its name and the keys
-/// between which that is so. It reads all of the file, and nothing of it is changed.
-///
-/// # Errors
-/// When the file cannot be opened, or nothing of it can be read.
-pub fn locate_corruption(path: &Path) -> Result<Vec<String>, Fault> {
-    stored::locate(&open_reader(path)?).map_err(|error| open_fault(path, &error))
-}
-
 /// The bytes of a WAL that hold no page yet.
-const WAL_HEADER_BYTES: u64 = 32;
+pub(crate) const WAL_HEADER_BYTES: u64 = 32;
 
 /// Opens a connection that only reads.
 ///
 /// SQLite reads a file in WAL mode by means of two files beside it. Where it cannot make them, a file that is whole by
 /// itself is read as one that cannot change; one whose WAL holds pages is refused, because without them it is an older
 /// state.
-fn open_reader(path: &Path) -> Result<Connection, Fault> {
+pub(crate) fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match connect_reader(path, flags) {
         Ok(connection) => Ok(connection),
@@ -314,7 +293,7 @@ fn open_reader(path: &Path) -> Result<Connection, Fault> {
     }
 }
 
-fn connect_reader(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
+pub(crate) fn connect_reader(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -325,18 +304,18 @@ fn connect_reader(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<
 }
 
 /// Whether SQLite could not open the file or make what it needs beside it.
-fn is_unopened(error: &rusqlite::Error) -> bool {
+pub(crate) fn is_unopened(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
 /// A file that SQLite keeps beside the database, whatever links lead there.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-fn immutable_uri(path: &Path) -> PathBuf {
+pub(crate) fn immutable_uri(path: &Path) -> PathBuf {
     let mut uri = std::ffi::OsString::from("file:");
     for part in path.as_os_str().as_encoded_bytes() {
         match part {
@@ -349,6 +328,10 @@ fn immutable_uri(path: &Path) -> PathBuf {
     }
     uri.push("?immutable=1");
     PathBuf::from(uri)
+}
+
+pub(crate) fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 impl From<rusqlite::Error> for Fault {

@@ -19,7 +19,7 @@ const MAGIC_BIG_ENDIAN: u32 = 0x377f_0683;
 
 /// What a log holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Log {
+pub(crate) enum Log {
     /// Nothing that counts.
     Empty,
     /// Commits, and perhaps the beginning of one that was not acknowledged.
@@ -34,7 +34,7 @@ pub(super) enum Log {
 }
 
 /// The log of a database.
-pub(super) fn path_of(database: &Path) -> PathBuf {
+pub(crate) fn path_of(database: &Path) -> PathBuf {
     super::beside(database, "-wal")
 }
 
@@ -42,7 +42,7 @@ pub(super) fn path_of(database: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub(super) fn inspect(database: &Path) -> io::Result<Log> {
+pub(crate) fn inspect(database: &Path) -> io::Result<Log> {
     if std::fs::metadata(path_of(database)).is_ok_and(|log| log.len() <= HEADER_BYTES as u64) {
         return Ok(Log::Empty);
     }

@@ -23,7 +23,7 @@ const VERSION: u8 = 1;
 
 /// A batch that was committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Committed {
+pub(crate) struct Committed {
     pub ledger: Name,
     pub batch: BatchNo,
     pub hash: [u8; 32],
@@ -31,13 +31,13 @@ pub(super) struct Committed {
 
 /// The file beside the database.
 #[derive(Debug)]
-pub(super) struct Witness {
+pub(crate) struct Witness {
     file: File,
     count: u64,
 }
 
 /// Where it is.
-pub(super) fn path_of(database: &Path) -> PathBuf {
+pub(crate) fn path_of(database: &Path) -> PathBuf {
     super::beside(database, ".head")
 }
 
@@ -45,7 +45,7 @@ pub(super) fn path_of(database: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub(super) fn read(database: &Path) -> io::Result<Option<Committed>> {
+pub(crate) fn read(database: &Path) -> io::Result<Option<Committed>> {
     match File::open(path_of(database)) {
         Ok(file) => Ok(newest(&file).map(|(_, committed)| committed)),
         // A reader who may not see it learns nothing from it.

@@ -1,8 +1,9 @@
 //! Verification names what was altered behind the ledger's back: by table, key and column. `mutations.rs` does the same
 //! to every column there is; here stand those of which it matters what is said.
 
-use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
+use ducat_store::sqlite::SqliteOptions;
 use ducat_store::verify::verify;
+use ducat_store::{SqliteReader, SqliteStore};
 
 use ducat_domain::Action;
 use ducat_domain::advances::{self, Day, TransactionId, TransactionResult};

@@ -6,7 +6,8 @@ use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Id, Seq};
 use ducat_domain::{Action, Command, Draft, Effect, Item, ItemOutcome, LoadedLedger, Outcome, Rejection, Working};
-use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use ducat_store::SqliteStore;
+use ducat_store::sqlite::SqliteOptions;
 use ducat_store::{CommitError, Fault};
 
 use crate::{Writer, balance, memory, name, on_every_store, postgres_alone, sqlite, transaction};

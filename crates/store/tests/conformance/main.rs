@@ -27,9 +27,11 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::{Action, Command, Delta, Draft, Item, ItemOutcome, Outcome, Working};
-use ducat_store::memory::MemoryStore;
-use ducat_store::postgres::{Node, PostgresStore};
-use ducat_store::sqlite::{SqliteOptions, SqliteStore};
+use ducat_store::MemoryStore;
+use ducat_store::PostgresStore;
+use ducat_store::SqliteStore;
+use ducat_store::postgres::Node;
+use ducat_store::sqlite::SqliteOptions;
 use ducat_store::{Reader, Store, load_footprint};
 
 /// When every story begins: 2026-01-01.

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use ducat_domain::Action;
 use ducat_domain::ledger::rows::Tombstone;
 use ducat_domain::names::Name;
+use ducat_store::PostgresReader;
 use ducat_store::Reader;
-use ducat_store::postgres::PostgresReader;
-use ducat_store::sqlite::{SqliteOptions, SqliteReader, SqliteStore};
+use ducat_store::sqlite::SqliteOptions;
 use ducat_store::verify::verify;
+use ducat_store::{SqliteReader, SqliteStore};
 use rusqlite::Connection;
 
 /// Tables that hold nothing of a ledger.

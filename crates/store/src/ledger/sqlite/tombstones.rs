@@ -19,7 +19,7 @@ use crate::stored::Table;
 ///
 /// # Errors
 /// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting, a hold or an order.
-pub(super) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(), Fault> {
+pub(crate) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(), Fault> {
     let refused = |reason| Fault::NotDeletable { ledger: tombstone.ledger.clone(), reason };
     let left = tombstone.head();
     let mut defaults = Encoder::new();

@@ -15,13 +15,14 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, Statement, ToSql};
 
 use crate::Fault;
+pub(crate) use crate::sqlite::integer;
 
 /// Bits for a number within its ledger: a million million rows.
 const NUMBER_BITS: u32 = 40;
 
 /// The number that SQLite gave a ledger. It appears in no hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LedgerNo(pub i64);
+pub(crate) struct LedgerNo(pub i64);
 
 impl LedgerNo {
     /// The integer key of a row of this ledger.
@@ -31,13 +32,13 @@ impl LedgerNo {
 }
 
 /// Ledgers of one file: what is left of 63 bits above accounts and assets.
-pub(super) const LEDGERS_MAX: i64 = (1 << (63 - ACCOUNT_BITS - ASSET_BITS)) - 2;
+pub(crate) const LEDGERS_MAX: i64 = (1 << (63 - ACCOUNT_BITS - ASSET_BITS)) - 2;
 
 /// Accounts of one ledger, so that the key after an account's last is still the ledger's own.
-pub(super) const ACCOUNTS_MAX: u64 = (1 << ACCOUNT_BITS) - 2;
+pub(crate) const ACCOUNTS_MAX: u64 = (1 << ACCOUNT_BITS) - 2;
 
 /// The greatest number that a key of the journal holds.
-pub(super) const SEQ_MAX: u64 = (1 << NUMBER_BITS) - 1;
+pub(crate) const SEQ_MAX: u64 = (1 << NUMBER_BITS) - 1;
 
 /// Bits for an asset within its ledger, in the keys of balances: the rules stop at 4,000 assets.
 const ASSET_BITS: u32 = 12;
@@ -59,35 +60,31 @@ impl LedgerNo {
     }
 }
 
-pub(super) fn account_of(key: i64) -> AccountNo {
+pub(crate) fn account_of(key: i64) -> AccountNo {
     let account = (key >> ASSET_BITS) & ((1 << ACCOUNT_BITS) - 1);
     AccountNo(u64::try_from(account).unwrap_or_default())
 }
 
-pub(super) fn asset_of(key: i64) -> AssetNo {
+pub(crate) fn asset_of(key: i64) -> AssetNo {
     AssetNo(u64::try_from(key & ((1 << ASSET_BITS) - 1)).unwrap_or_default())
 }
 
 /// The number within its ledger of a row's key.
-pub(super) fn number_of(key: i64) -> u64 {
+pub(crate) fn number_of(key: i64) -> u64 {
     u64::try_from(key & ((1 << NUMBER_BITS) - 1)).unwrap_or_default()
 }
 
 /// The ledger of a row's key.
-pub(super) fn ledger_of(key: i64) -> LedgerNo {
+pub(crate) fn ledger_of(key: i64) -> LedgerNo {
     LedgerNo(key >> NUMBER_BITS)
 }
 
-pub(super) fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(super) fn inconsistent(table: &'static str, column: &'static str, key: impl ToString) -> Fault {
+pub(crate) fn inconsistent(table: &'static str, column: &'static str, key: impl ToString) -> Fault {
     Fault::Inconsistent { table, column, key: key.to_string() }
 }
 
 /// A 128-bit number as SQLite keeps it.
-pub(super) struct Wide(pub i128);
+pub(crate) struct Wide(pub i128);
 
 impl ToSql for Wide {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -107,7 +104,7 @@ fn wide_value(value: ValueRef<'_>) -> Option<i128> {
 }
 
 /// A row being read: where it is, to name the place of what is wrong.
-pub(super) struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     pub row: &'a Row<'a>,
     pub table: &'static str,
     pub key: String,
@@ -119,7 +116,7 @@ fn journal_column(column: &str) -> Option<usize> {
 }
 
 /// The table's name for rows of which all columns were selected, in order.
-pub(super) const JOURNAL_WHOLE: &str = "journal";
+pub(crate) const JOURNAL_WHOLE: &str = "journal";
 
 const JOURNAL: [&str; 21] = [
     "key",
@@ -452,7 +449,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-pub(super) const INSERT_EFFECT: &str = "\
+pub(crate) const INSERT_EFFECT: &str = "\
 INSERT INTO journal (key, kind, at, transaction_id, command_id, fingerprint, leg, legs, asset, amount,
   source, source_previous, source_entry, source_balance,
   destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
@@ -481,7 +478,7 @@ impl Binder<'_, '_> {
 }
 
 /// Appends one effect to the journal.
-pub(super) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, effect: &Effect) -> rusqlite::Result<()> {
+pub(crate) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, effect: &Effect) -> rusqlite::Result<()> {
     statement.clear_bindings();
     let mut b = Binder { statement };
     b.set(1, ledger.key(effect.seq.0))?;
@@ -547,12 +544,12 @@ fn bind_hold(b: &mut Binder<'_, '_>, leg: &HoldLeg) -> rusqlite::Result<()> {
     b.detail(21, leg.detail.as_deref())
 }
 
-pub(super) const REPLACE_BALANCE: &str = "\
+pub(crate) const REPLACE_BALANCE: &str = "\
 REPLACE INTO balances (key, min_balance, max_balance, posted, pending_in, pending_out, entries, last, off_date)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// Writes one balance, new or changed.
-pub(super) fn replace_balance(
+pub(crate) fn replace_balance(
     statement: &mut Statement<'_>,
     ledger: LedgerNo,
     row: &BalanceRow,
@@ -570,10 +567,10 @@ pub(super) fn replace_balance(
     b.statement.raw_execute().map(drop)
 }
 
-pub(super) const INSERT_OUTCOME: &str = "INSERT INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
+pub(crate) const INSERT_OUTCOME: &str = "INSERT INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
 
 /// Writes where the outcome of an id is.
-pub(super) fn insert_outcome(
+pub(crate) fn insert_outcome(
     statement: &mut Statement<'_>,
     ledger: LedgerNo,
     id: Id,

@@ -18,7 +18,6 @@ use ducat_domain::products::LoadedProducts;
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::checkpoint::{Checkpointer, FOLD};
 use super::lookup::{
     ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
 };
@@ -27,10 +26,13 @@ use super::rows::{
     ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
     insert_effect, insert_outcome, integer, replace_balance,
 };
-use super::witness::Witness;
-use super::{
-    Ownership, SqliteOptions, SqliteReader, advances, check_log, check_ours, check_whole, check_witness, open_io,
-    open_writer, points, tombstones,
+use super::{SqliteReader, tombstones};
+use crate::advances::sqlite as advances;
+use crate::points::sqlite as points;
+use crate::sqlite::checkpoint::{Checkpointer, FOLD};
+use crate::sqlite::witness::Witness;
+use crate::sqlite::{
+    Ownership, SqliteOptions, check_log, check_ours, check_whole, check_witness, open_io, open_writer,
 };
 use crate::{CommitError, Fault, Store, absent};
 

@@ -13,13 +13,13 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact};
 
-use super::checkpoint::Checkpointer;
 use super::rows::{
     INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_effect, insert_outcome, replace_balance,
 };
-use super::witness::Witness;
-use super::{SqliteOptions, open_io, open_writer};
 use crate::Fault;
+use crate::sqlite::checkpoint::Checkpointer;
+use crate::sqlite::witness::Witness;
+use crate::sqlite::{SqliteOptions, open_io, open_writer};
 
 /// Balances written in each batch.
 const BALANCES: u64 = 10_000;

@@ -1,4 +1,6 @@
-//! Points on PostgreSQL: the statements that write and read them, with the arrays that they are given.
+//! Points on PostgreSQL: the statements that load a footprint and write a commit, with the arrays that they are given.
+
+mod reader;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,25 +11,25 @@ use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::points::footprint::PointsFootprint;
 use ducat_domain::points::working::PointsRows;
 use ducat_domain::points::{
-    Direction, Due, Fact, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, SpendRow, Stretch,
+    Direction, Fact, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, SpendRow, Stretch,
 };
 use ducat_domain::products::AnyFact;
 use ducat_domain::{Delta, Fact as LedgerFact};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::numeric::Wide;
-use super::rows::{Columns, LedgerNo, integer, loaded_accounts, uuid};
-use super::session::Call;
+use super::MEMBER_ACCOUNTS_MAX;
 use crate::Fault;
-use crate::points::MEMBER_ACCOUNTS_MAX;
+use crate::ledger::postgres::rows::{Columns, LedgerNo, integer, loaded_accounts, uuid};
+use crate::postgres::numeric::Wide;
+use crate::postgres::session::Call;
 
 /// By ledgers_by_name, then the key of points_programs.
-pub(super) const PROGRAM_BY_NAME: &str = "\
+pub(crate) const PROGRAM_BY_NAME: &str = "\
 SELECT p.asset, p.expiring, p.lifetime_days, p.pending_days, p.has_lots
 FROM ledgers l JOIN points_programs p ON p.ledger = l.no WHERE l.name = $1";
 
-pub(super) fn program(row: &Row) -> Result<ProgramRow, Fault> {
+pub(crate) fn program(row: &Row) -> Result<ProgramRow, Fault> {
     let mut columns = Columns::new(row, "points_programs");
     let asset = columns.name("asset")?;
     let order = if columns.get::<bool>("expiring")? { Order::Expiring } else { Order::Earned };
@@ -53,7 +55,7 @@ LEFT JOIN LATERAL (SELECT * FROM balances b WHERE b.ledger = $1 AND b.account = 
 ORDER BY a.no, b.asset";
 
 /// By the key of points_purses.
-pub(super) const PURSES: &str = "\
+pub(crate) const PURSES: &str = "\
 SELECT p.account, p.purse FROM unnest($2::int8[]) AS asked (account)
 CROSS JOIN LATERAL (SELECT * FROM points_purses p WHERE p.ledger = $1 AND p.account = asked.account OFFSET 0) p";
 
@@ -98,7 +100,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL (SELECT * FROM points_refunds r WHERE r.ledger = $1 AND r.seq = f.seq OFFSET 0) r ON true";
 
 /// How many questions a footprint of points is.
-pub(super) const LOADS: usize = 6;
+pub(crate) const LOADS: usize = 6;
 
 /// Keys of lots, as arrays.
 #[derive(Default)]
@@ -146,7 +148,7 @@ fn stretches(ledger: i32, footprint: &PointsFootprint, direction: Direction) -> 
 }
 
 /// What a footprint asks of points.
-pub(super) fn loads(no: LedgerNo, footprint: &PointsFootprint) -> [Call; LOADS] {
+pub(crate) fn loads(no: LedgerNo, footprint: &PointsFootprint) -> [Call; LOADS] {
     let ledger = no.0;
     let first: Vec<String> = footprint.members.clone();
     // Names end with a colon here, and a semicolon is the next character.
@@ -175,7 +177,7 @@ pub(super) fn loads(no: LedgerNo, footprint: &PointsFootprint) -> [Call; LOADS] 
 }
 
 /// The answers to these questions.
-pub(super) fn loaded(footprint: &PointsFootprint, answers: &[Vec<Row>]) -> Result<PointsRows, Fault> {
+pub(crate) fn loaded(footprint: &PointsFootprint, answers: &[Vec<Row>]) -> Result<PointsRows, Fault> {
     let [members, purses, forward, backward, lots, spends] = answers else {
         return Ok(crate::points::absent(footprint));
     };
@@ -229,7 +231,7 @@ fn placed(rows: &[Row]) -> Result<HashMap<i64, Vec<LotRow>>, Fault> {
 }
 
 /// Of `account, purse`.
-pub(super) fn purse(row: &Row) -> Result<PurseRow, Fault> {
+pub(crate) fn purse(row: &Row) -> Result<PurseRow, Fault> {
     let mut columns = Columns::new(row, "points_purses");
     let account = AccountNo(columns.unsigned("account")?);
     let wrong = |_| Fault::Inconsistent { table: "points_purses", column: "purse", key: account.to_string() };
@@ -237,7 +239,7 @@ pub(super) fn purse(row: &Row) -> Result<PurseRow, Fault> {
 }
 
 /// Of `expires_first, earned_at, arrival, expires_at, points`, from a column on.
-pub(super) fn lot(row: &Row, first: usize) -> Result<LotRow, Fault> {
+pub(crate) fn lot(row: &Row, first: usize) -> Result<LotRow, Fault> {
     let mut columns = Columns::after(row, first, "points_lots");
     let key = LotKey {
         expires_first: columns.timestamp("expires_first")?,
@@ -299,7 +301,7 @@ ON CONFLICT (ledger, seq) DO UPDATE SET refunded = excluded.refunded";
 
 /// What a commit writes of points: lots that are new before those that are closed, since a batch may close what it
 /// wrote.
-pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
+pub(crate) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls: Vec<Call> = all.iter().filter_map(|(no, delta)| upsert_program(*no, delta)).collect();
     calls.extend(upsert_purses(all));
     calls.extend(insert_lots(all));
@@ -407,46 +409,4 @@ fn upsert_refunds(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
             Box::new(last.values().map(|refunded| Wide(refunded.signed())).collect::<Vec<_>>()),
         ],
     ))
-}
-
-// What readers ask.
-
-pub(super) const PROGRAM: &str = "\
-SELECT asset, expiring, lifetime_days, pending_days, has_lots FROM points_programs WHERE ledger = $1";
-
-/// By the key of points_lots.
-pub(super) const LOTS_FORWARD: &str = "\
-SELECT expires_first, earned_at, arrival, expires_at, points FROM points_lots
-WHERE ledger = $1 AND account = $2 AND (expires_first, earned_at, arrival) >= ($3, $4, $5)
-ORDER BY expires_first, earned_at, arrival LIMIT $6";
-
-pub(super) const LOTS_BACKWARD: &str = "\
-SELECT expires_first, earned_at, arrival, expires_at, points FROM points_lots
-WHERE ledger = $1 AND account = $2 AND (expires_first, earned_at, arrival) <= ($3, $4, $5)
-ORDER BY expires_first DESC, earned_at DESC, arrival DESC LIMIT $6";
-
-pub(super) const LOT: &str = "\
-SELECT expires_first, earned_at, arrival, expires_at, points FROM points_lots
-WHERE ledger = $1 AND account = $2 AND expires_first = $3 AND earned_at = $4 AND arrival = $5";
-
-/// By points_lots_by_expiry.
-pub(super) const LOTS_EXPIRING: &str = "\
-SELECT expires_first, earned_at, arrival, expires_at, points FROM points_lots
-WHERE ledger = $1 AND account = $2 AND expires_at <= $3 ORDER BY expires_at LIMIT $4";
-
-pub(super) const LOTS_DUE: &str = "\
-SELECT at, arrival FROM points_due WHERE ledger = $1 AND at <= $2 AND (at, arrival) > ($3, $4)
-ORDER BY at, arrival LIMIT $5";
-
-/// One descent of points_due for each ledger that keeps points. A node asks for those that it serves or no one does.
-pub(super) const LEDGERS_DUE: &str = "\
-SELECT l.name FROM points_programs p JOIN ledgers l ON l.no = p.ledger
-CROSS JOIN LATERAL (SELECT 1 FROM points_due d WHERE d.ledger = p.ledger AND d.at <= $1 LIMIT 1) d
-WHERE NOT l.arriving AND ($2::text IS NULL OR l.owner IS NULL OR l.owner = $2 OR l.lease_until < now())";
-
-pub(super) const REFUNDED: &str = "SELECT refunded FROM points_refunds WHERE ledger = $1 AND seq = $2";
-
-pub(super) fn due(row: &Row) -> Result<Due, Fault> {
-    let mut columns = Columns::new(row, "points_due");
-    Ok(Due { at: columns.timestamp("at")?, arrival: columns.seq("arrival")? })
 }

@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ducat_domain::advances::{self, Advance, Day, Run, TransactionId};
 use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
@@ -14,21 +13,22 @@ use ducat_domain::ledger::rows::{
 };
 use ducat_domain::ledger::terms::Ranking;
 use ducat_domain::ledger::working::TIME_ORDERED_END;
-use ducat_domain::money::{Amount, Balance};
+use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use ducat_domain::points::{Direction, Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use ducat_domain::products::{LoadedProducts, ProductsRows};
 use ducat_domain::{Delta, Effect, Fact, Footprint, LoadedLedger, Rows};
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use crate::{AdvancesSnapshot, CommitError, Fault, Reader, Snapshot, Store, absent, points};
+use crate::advances::tables::AdvancesBook;
+use crate::points::tables::PointsBook;
+use crate::{CommitError, Fault, Reader, Snapshot, Store, absent, points};
 
 mod stored;
 
 #[derive(Debug, Clone)]
-struct Book {
-    head: Head,
+pub(crate) struct Book {
+    pub head: Head,
     assets: Vec<AssetRow>,
     accounts: BTreeMap<AccountNo, AccountRow>,
     names: BTreeMap<Name, AccountNo>,
@@ -42,17 +42,8 @@ struct Book {
     off_dates: BTreeMap<(AccountNo, AssetNo, Seq), OffDateRow>,
     buckets: BTreeMap<BucketKey, DateSum>,
     deferred: BTreeSet<Seq>,
-    program: Option<ProgramRow>,
-    purses: BTreeMap<AccountNo, PurseRow>,
-    lots: BTreeMap<(AccountNo, LotKey), LotRow>,
-    dues: BTreeSet<Due>,
-    refunded: BTreeMap<Seq, Amount>,
-    book: Option<advances::Book>,
-    advances: BTreeMap<Seq, Advance>,
-    advances_due: BTreeSet<(Day, Seq)>,
-    transactions: BTreeMap<TransactionId, advances::TransactionRow>,
-    runs: BTreeMap<Seq, Run>,
-    exceptions: BTreeSet<Seq>,
+    pub points: PointsBook,
+    pub advances: AdvancesBook,
     batches: Vec<BatchRow>,
 }
 
@@ -73,17 +64,8 @@ impl Book {
             off_dates: BTreeMap::new(),
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
-            program: None,
-            purses: BTreeMap::new(),
-            lots: BTreeMap::new(),
-            dues: BTreeSet::new(),
-            refunded: BTreeMap::new(),
-            book: None,
-            advances: BTreeMap::new(),
-            advances_due: BTreeSet::new(),
-            transactions: BTreeMap::new(),
-            runs: BTreeMap::new(),
-            exceptions: BTreeSet::new(),
+            points: PointsBook::default(),
+            advances: AdvancesBook::default(),
             batches: Vec::new(),
         }
     }
@@ -131,40 +113,8 @@ impl Book {
                 Deferral::Resolved => self.deferred.remove(&seq),
             };
         }
-        self.apply_points(delta);
-        self.apply_advances(delta);
-    }
-
-    fn apply_advances(&mut self, delta: &Delta) {
-        self.book = delta.product.advances.book.clone().or(self.book.take());
-        for change in &delta.product.advances.advances {
-            let no = change.advance.no;
-            if let Some(day) = change.before {
-                self.advances_due.remove(&(day, no));
-            }
-            self.advances_due.extend(change.next.map(|day| (day, no)));
-            self.advances.insert(no, change.advance.clone());
-        }
-        self.transactions.extend(delta.product.advances.transactions.iter().cloned());
-        self.runs.extend(delta.product.advances.runs.iter().map(|run| (run.no, run.clone())));
-        self.exceptions.extend(delta.exceptions());
-    }
-
-    fn apply_points(&mut self, delta: &Delta) {
-        self.program = delta.product.points.program.clone().or(self.program.take());
-        self.purses.extend(delta.product.points.purses.iter().map(|row| (row.account, row.clone())));
-        self.lots.extend(delta.product.points.lots.iter().map(|(account, row)| ((*account, row.lot.key), *row)));
-        for key in &delta.product.points.closed {
-            self.lots.remove(key);
-        }
-        for (due, is_due) in delta.dues() {
-            if is_due {
-                self.dues.insert(due)
-            } else {
-                self.dues.remove(&due)
-            };
-        }
-        self.refunded.extend(delta.refunds());
+        self.points.apply(delta);
+        self.advances.apply(delta);
     }
 
     fn has_amounts(&self, asset: AssetNo) -> bool {
@@ -220,7 +170,7 @@ impl Store for MemoryStore {
                 head: book.head.clone(),
                 assets: book.assets.clone(),
                 last_time_ordered: book.outcomes.range(..TIME_ORDERED_END).next_back().map(|(id, _)| *id),
-                product: LoadedProducts { program: book.program.clone(), book: book.book.clone() },
+                product: LoadedProducts { program: book.points.program.clone(), book: book.advances.book.clone() },
             },
         })
     }
@@ -327,8 +277,8 @@ impl Reader for MemoryStore {
     }
 }
 
-struct MemorySnapshot<'a> {
-    books: RwLockReadGuard<'a, BTreeMap<Name, Book>>,
+pub(crate) struct MemorySnapshot<'a> {
+    pub books: RwLockReadGuard<'a, BTreeMap<Name, Book>>,
     sees: Sees,
 }
 
@@ -342,11 +292,11 @@ pub(crate) enum Sees {
 }
 
 impl MemorySnapshot<'_> {
-    fn of<T: Default>(&self, ledger: &Name, read: impl FnOnce(&Book) -> T) -> Result<T, Fault> {
+    pub fn of<T: Default>(&self, ledger: &Name, read: impl FnOnce(&Book) -> T) -> Result<T, Fault> {
         Ok(self.books.get(ledger).filter(|book| self.shows(book)).map(read).unwrap_or_default())
     }
 
-    fn shows(&self, book: &Book) -> bool {
+    pub fn shows(&self, book: &Book) -> bool {
         self.sees == Sees::All || !book.head.arriving && !book.head.is_absent()
     }
 }
@@ -519,66 +469,6 @@ impl Snapshot for MemorySnapshot<'_> {
         self.of(ledger, |book| book.deferred.range(after.next()..).take(limit).copied().collect())
     }
 
-    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
-        self.of(ledger, |book| book.program.clone())
-    }
-
-    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
-        let found = self.of(ledger, |book| accounts.iter().map(|no| book.purses.get(no).cloned()).collect())?;
-        Ok(if accounts.len() == Vec::len(&found) { found } else { vec![None; accounts.len()] })
-    }
-
-    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
-        let Stretch { account, direction, from, limit } = *stretch;
-        self.of(ledger, |book| match direction {
-            Direction::Forward => {
-                let lots = book.lots.range((account, from)..=(account, LotKey::MAX));
-                lots.take(limit).map(|(_, row)| *row).collect()
-            }
-            Direction::Backward => {
-                let lots = book.lots.range((account, LotKey::MIN)..=(account, from)).rev();
-                lots.take(limit).map(|(_, row)| *row).collect()
-            }
-        })
-    }
-
-    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
-        self.of(ledger, |book| book.lots.get(&(account, key)).copied())
-    }
-
-    fn lots_expiring(
-        &self,
-        ledger: &Name,
-        account: AccountNo,
-        until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<LotRow>, Fault> {
-        self.of(ledger, |book| {
-            let lots = book.lots.range((account, LotKey::MIN)..=(account, LotKey::MAX)).map(|(_, row)| *row);
-            let mut lots: Vec<LotRow> = lots.filter(|row| row.expires_at.is_some_and(|at| at <= until)).collect();
-            lots.sort_by_key(|row| row.expires_at);
-            lots.truncate(limit);
-            lots
-        })
-    }
-
-    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
-        self.of(ledger, |book| {
-            let due = book.dues.iter().filter(|due| due.at <= until && after.is_none_or(|after| **due > after));
-            due.take(limit).copied().collect()
-        })
-    }
-
-    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
-        let shown = self.books.values().filter(|book| self.shows(book));
-        let due = shown.filter(|book| book.dues.first().is_some_and(|due| due.at <= now));
-        Ok(due.map(|book| book.head.ledger.clone()).collect())
-    }
-
-    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
-        self.of(ledger, |book| book.refunded.get(&spent_at).copied())
-    }
-
     fn balances(
         &self,
         ledger: &Name,
@@ -593,67 +483,5 @@ impl Snapshot for MemorySnapshot<'_> {
 
     fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {
         self.of(ledger, |book| book.batches.iter().filter(|row| row.batch > after).take(limit).cloned().collect())
-    }
-}
-
-impl AdvancesSnapshot for MemorySnapshot<'_> {
-    fn book(&self, ledger: &Name) -> Result<Option<advances::Book>, Fault> {
-        self.of(ledger, |book| book.book.clone())
-    }
-
-    fn books(&self) -> Result<Vec<(Name, advances::Book)>, Fault> {
-        let shown = self.books.values().filter(|book| self.shows(book));
-        Ok(shown.filter_map(|book| Some((book.head.ledger.clone(), book.book.clone()?))).collect())
-    }
-
-    fn advance(&self, ledger: &Name, no: Seq) -> Result<Option<Advance>, Fault> {
-        self.of(ledger, |book| book.advances.get(&no).cloned())
-    }
-
-    fn advances(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault> {
-        self.of(ledger, |book| {
-            book.advances.range(after.next()..).take(limit).map(|(_, advance)| advance.clone()).collect()
-        })
-    }
-
-    fn advances_of(&self, ledger: &Name, owed: AccountNo, after: Seq, limit: usize) -> Result<Vec<Advance>, Fault> {
-        self.of(ledger, |book| {
-            let later = book.advances.range(after.next()..).map(|(_, advance)| advance);
-            later.filter(|advance| advance.account == owed).take(limit).cloned().collect()
-        })
-    }
-
-    fn advances_due(
-        &self,
-        ledger: &Name,
-        until: Day,
-        after: Option<(Day, Seq)>,
-        limit: usize,
-    ) -> Result<Vec<(Day, Advance)>, Fault> {
-        self.of(ledger, |book| {
-            let due = book.advances_due.iter().filter(|due| due.0 <= until && after.is_none_or(|after| **due > after));
-            due.take(limit).filter_map(|(day, no)| Some((*day, book.advances.get(no)?.clone()))).collect()
-        })
-    }
-
-    fn transactions(
-        &self,
-        ledger: &Name,
-        ids: &[TransactionId],
-    ) -> Result<Vec<Option<advances::TransactionRow>>, Fault> {
-        let one = |id: &TransactionId| self.of(ledger, |book| book.transactions.get(id).copied());
-        ids.iter().map(one).collect()
-    }
-
-    fn run(&self, ledger: &Name, no: Seq) -> Result<Option<Run>, Fault> {
-        self.of(ledger, |book| book.runs.get(&no).cloned())
-    }
-
-    fn runs(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Run>, Fault> {
-        self.of(ledger, |book| book.runs.range(..before).rev().take(limit).map(|(_, run)| run.clone()).collect())
-    }
-
-    fn exceptions(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {
-        self.of(ledger, |book| book.exceptions.range(..before).rev().take(limit).copied().collect())
     }
 }

@@ -9,40 +9,41 @@ use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::{Delta, Footprint};
 use uuid::Uuid;
 
-use super::lease::Node;
-use super::numeric::Wide;
 use super::rows::{JournalArrays, LedgerNo, OUTCOMES, integer, pair, uuid};
-use super::session::Call;
-use super::{advances, points};
+use crate::advances::postgres as advances;
+use crate::points::postgres as points;
+use crate::postgres::lease::Node;
+use crate::postgres::numeric::Wide;
+use crate::postgres::session::Call;
 
 /// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then no one else commits any more.
-pub(super) const TAKE_LEASE: &str = "\
+pub(crate) const TAKE_LEASE: &str = "\
 UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
 RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
   default_assets, state";
 
 /// By ledgers_by_name.
-pub(super) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
+pub(crate) const OWNER: &str = "SELECT owner FROM ledgers WHERE name = $1";
 
 /// By ledgers_by_name. Who has a lease that has not lapsed.
-pub(super) const LEASED: &str =
+pub(crate) const LEASED: &str =
     "SELECT owner FROM ledgers WHERE name = $1 AND owner IS NOT NULL AND lease_until > now()";
 
 /// By ledgers_by_name. A lease that was handed over to a node that takes none.
-pub(super) const RELEASE: &str = "\
+pub(crate) const RELEASE: &str = "\
 UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE name = $1 AND owner = $2";
 
-pub(super) const ASSETS_BY_NAME: &str = "\
+pub(crate) const ASSETS_BY_NAME: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no WHERE l.name = $1 ORDER BY a.no";
 
 /// The right edge of the time-ordered ids: one descent of journal_by_outcome.
-pub(super) const LAST_ID: &str = "\
+pub(crate) const LAST_ID: &str = "\
 SELECT j.outcome_id FROM journal j
 WHERE j.ledger = (SELECT no FROM ledgers WHERE name = $1) AND j.outcome_id < $2 ORDER BY j.outcome_id DESC LIMIT 1";
 
 /// By ledgers_by_name.
-pub(super) const HEADS: &str = "SELECT name, batch, epoch FROM ledgers WHERE name = ANY($1::text[])";
+pub(crate) const HEADS: &str = "SELECT name, batch, epoch FROM ledgers WHERE name = ANY($1::text[])";
 
 // Of each row asked for, LATERAL and OFFSET 0 make one descent of the named key. Left to itself, the planner reads all
 // of a ledger where it believes that there is little.
@@ -86,7 +87,7 @@ LEFT JOIN LATERAL (SELECT * FROM transaction_states s WHERE s.ledger = $1 AND s.
 ORDER BY f.outcome_id, j.seq";
 
 /// By the key of off_date_buckets; each with its place in the question.
-pub(super) const BUCKETS: &str = "\
+pub(crate) const BUCKETS: &str = "\
 SELECT asked.place, b.sum
 FROM unnest($2::int8[], $3::int8[], $4::int4[], $5::int8[]) WITH ORDINALITY AS asked (account, asset, level, bucket, place)
 CROSS JOIN LATERAL (
@@ -109,7 +110,7 @@ WHERE EXISTS (SELECT 1 FROM balances b WHERE b.ledger = $1 AND b.asset = asked.a
 const HEAD: &str = "SELECT batch, epoch FROM ledgers WHERE no = $1 AND name = $2";
 
 /// Everything that a footprint names, points and advances only where it names any, and the head behind it.
-pub(super) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Call> {
+pub(crate) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Call> {
     let names: Vec<String> = footprint.names.iter().map(|name| name.as_str().to_owned()).collect();
     let ids: Vec<Uuid> = footprint.ids.iter().map(|id| uuid(*id)).collect();
     let references: Vec<Vec<u8>> = footprint.references.iter().map(|text| text.as_bytes().to_vec()).collect();
@@ -171,7 +172,7 @@ fn rules(head: &Head) -> [bool; 3] {
 /// By the key of locks. Held until the commit: opening ledgers gives them the next numbers, and finds those that
 /// were given before. Without it nodes that open ledgers at the same time take each other's numbers, and one of them
 /// begins again and again.
-pub(super) const LOCK_OPENING: &str = "SELECT name FROM locks WHERE name = 'opening' FOR UPDATE";
+pub(crate) const LOCK_OPENING: &str = "SELECT name FROM locks WHERE name = 'opening' FOR UPDATE";
 
 /// The default assets of a ledger in canonical bytes.
 fn defaults(head: &Head) -> Vec<u8> {
@@ -190,7 +191,7 @@ FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
 
-pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
+pub(crate) fn open_ledger(node: &Node, delta: &Delta) -> Call {
     let head = &delta.head;
     let [implicit_accounts, zero_amounts, rank_by_entries] = rules(head);
     Call::new(
@@ -217,7 +218,7 @@ pub(super) fn open_ledger(node: &Node, delta: &Delta) -> Call {
 /// Rows are locked in order of their key, as everywhere: no one waits in a circle.
 const LOCK_HEADS: &str = "SELECT no FROM ledgers WHERE no = ANY($1::int4[]) ORDER BY no FOR UPDATE";
 
-pub(super) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
+pub(crate) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
     let numbers: Vec<i32> = moved.iter().map(|(no, _)| no.0).collect();
     Call::new(LOCK_HEADS, vec![Box::new(numbers)])
 }
@@ -235,7 +236,7 @@ FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8
 WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch
 RETURNING l.no";
 
-pub(super) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
+pub(crate) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
     let column =
         |read: fn(&Delta) -> i64| -> Box<Vec<i64>> { Box::new(moved.iter().map(|(_, delta)| read(delta)).collect()) };
     let flag = |read: fn([bool; 3]) -> bool| -> Box<Vec<bool>> {
@@ -335,7 +336,7 @@ SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int4[], $5::int8[],
 ON CONFLICT (ledger, account, asset, level, bucket) DO UPDATE SET sum = excluded.sum";
 
 /// Every row of a commit but the heads, for all its ledgers: one statement a table that has any.
-pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
+pub(crate) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls = Vec::new();
     calls.push(insert_journal(all));
     calls.push(insert_batches(all));
@@ -662,7 +663,7 @@ fn insert_milestones(all: &[(LedgerNo, &Delta)]) -> Option<Call> {
 
 /// Keys of buckets, as arrays.
 #[derive(Default)]
-pub(super) struct BucketArrays {
+pub(crate) struct BucketArrays {
     pub ledger: Vec<i32>,
     pub account: Vec<i64>,
     pub asset: Vec<i64>,
@@ -727,7 +728,7 @@ fn insert_dates(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
 }
 
 /// Makes sure that a name has a row, after waiting for another that is making one. Says how many were seen or made.
-pub(super) const STUB: &str = "\
+pub(crate) const STUB: &str = "\
 WITH made AS (
   INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
   SELECT coalesce(max(no), 0) + 1, $1::text, 0, 0, 0, -9223372036854775808, decode(repeat('00', 32), 'hex'), 0, false, false, false
@@ -735,10 +736,10 @@ WITH made AS (
 SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM ledgers WHERE name = $1::text)";
 
 /// By ledgers_by_name. Waits for every transaction under way on these heads.
-pub(super) const LOCK_NAMES: &str = "SELECT no FROM ledgers WHERE name = ANY($1::text[]) ORDER BY no FOR UPDATE";
+pub(crate) const LOCK_NAMES: &str = "SELECT no FROM ledgers WHERE name = ANY($1::text[]) ORDER BY no FOR UPDATE";
 
 /// By ledgers_by_name.
-pub(super) const RAISE_EPOCHS: &str = "UPDATE ledgers SET epoch = epoch + 1 WHERE name = ANY($1::text[])";
+pub(crate) const RAISE_EPOCHS: &str = "UPDATE ledgers SET epoch = epoch + 1 WHERE name = ANY($1::text[])";
 
 /// By ledgers_by_name, then the key of batches.
 const LANDED: &str = "\
@@ -747,7 +748,7 @@ JOIN ledgers l ON l.name = asked.name
 JOIN batches b ON b.ledger = l.no AND b.batch = asked.batch AND b.hash = asked.hash";
 
 /// One row for each ledger whose last batch is stored: the others were stored with it.
-pub(super) fn landed(deltas: &[Delta]) -> Call {
+pub(crate) fn landed(deltas: &[Delta]) -> Call {
     let names: Vec<String> = deltas.iter().map(|delta| delta.head.ledger.as_str().to_owned()).collect();
     let batches: Vec<i64> = deltas.iter().map(|delta| integer(delta.head.batch.0)).collect();
     let hashes: Vec<Vec<u8>> = deltas.iter().map(|delta| delta.head.hash.to_vec()).collect();

@@ -13,20 +13,17 @@ use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, P
 use ducat_domain::Effect;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
-use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use ducat_domain::points::{Direction, Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::Schema;
-use super::connect::{Target, is_full, sentence, set_up};
-use super::lease::{CONNECTIONS_MAX, Node};
-use super::points;
 use super::rows::{Columns, LedgerNo, OUTCOMES, integer, loaded_accounts, pair, uuid};
+use crate::postgres::connect::{Target, is_full, sentence, set_up};
+use crate::postgres::lease::{CONNECTIONS_MAX, Node};
+use crate::postgres::migrate::Schema;
 use crate::{Fault, Reader, Snapshot};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
@@ -49,7 +46,7 @@ pub struct PostgresReader {
     /// Taken on drop, which must not wait for it.
     runtime: Option<Runtime>,
     pool: Pool,
-    pub(super) node: Option<String>,
+    pub(crate) node: Option<String>,
     /// Whether the database takes no more sessions: only a change is logged.
     is_crowded: AtomicBool,
     numbers: Arc<Mutex<HashMap<Name, LedgerNo>>>,
@@ -69,11 +66,11 @@ impl PostgresReader {
     pub fn open(url: &str) -> Result<PostgresReader, Fault> {
         let target = Target::parse(url)?;
         let reader = PostgresReader::new(&target, CONNECTIONS_MAX, None)?;
-        reader.block_on(READ_MAX, super::prepare(&target, Schema::Expect))?;
+        reader.block_on(READ_MAX, crate::postgres::prepare(&target, Schema::Expect))?;
         Ok(reader)
     }
 
-    pub(super) fn new(target: &Target, sessions_max: usize, node: Option<&Node>) -> Result<PostgresReader, Fault> {
+    pub(crate) fn new(target: &Target, sessions_max: usize, node: Option<&Node>) -> Result<PostgresReader, Fault> {
         let failed = |error: std::io::Error| Fault::Database(format!("no thread for reading: {error}"));
         let builder = &mut tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).thread_name("ducat-reader").enable_all().build().map_err(failed)?;
@@ -159,8 +156,8 @@ impl Reader for PostgresReader {
 }
 
 /// One read transaction.
-pub(super) struct PostgresSnapshot<'a> {
-    pub(super) reader: &'a PostgresReader,
+pub(crate) struct PostgresSnapshot<'a> {
+    pub(crate) reader: &'a PostgresReader,
     client: Option<Object>,
     begun: Cell<bool>,
 }
@@ -177,10 +174,10 @@ impl Drop for PostgresSnapshot<'_> {
 }
 
 /// A value of a question.
-pub(super) type Value<'a> = &'a (dyn ToSql + Sync);
+pub(crate) type Value<'a> = &'a (dyn ToSql + Sync);
 
 impl PostgresSnapshot<'_> {
-    pub(super) fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(crate) fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, Fault> {
         self.rows_in_time(sql, values, READ_MAX)
     }
 
@@ -199,11 +196,11 @@ impl PostgresSnapshot<'_> {
         })
     }
 
-    pub(super) fn first(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Option<Row>, Fault> {
+    pub(crate) fn first(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Option<Row>, Fault> {
         Ok(self.rows(sql, values)?.into_iter().next())
     }
 
-    pub(super) fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
+    pub(crate) fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
         if let Some(no) = self.reader.numbers.lock().get(ledger) {
             return Ok(Some(*no));
         }
@@ -221,7 +218,7 @@ impl PostgresSnapshot<'_> {
     }
 
     /// A count of a table's rows of a ledger.
-    pub(super) fn count_of(&self, sql: &str, no: i64) -> Result<u64, Fault> {
+    pub(crate) fn count_of(&self, sql: &str, no: i64) -> Result<u64, Fault> {
         let no = i32::try_from(no).unwrap_or(-1);
         // A count reads all of a ledger, and takes as long as that takes.
         let row = self.rows_in_time(sql, &[&no], Duration::MAX)?.into_iter().next();
@@ -232,7 +229,7 @@ impl PostgresSnapshot<'_> {
         self.rows(sql, values)?.iter().map(|row| Columns::new(row, "journal").effect()).collect()
     }
 
-    pub(super) fn seqs(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Seq>, Fault> {
+    pub(crate) fn seqs(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Seq>, Fault> {
         self.rows(sql, values)?.iter().map(|row| Columns::new(row, "journal").seq("seq")).collect()
     }
 
@@ -252,7 +249,7 @@ const ASSETS_SHOWN: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no
 WHERE l.name = $1 AND NOT l.arriving ORDER BY a.no";
 
-pub(super) fn bound(limit: usize) -> i64 {
+pub(crate) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -562,71 +559,6 @@ impl Snapshot for PostgresSnapshot<'_> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         let sql = "SELECT seq FROM deferred WHERE ledger = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         self.seqs(sql, &[&no.0, &integer(after.0), &bound(limit)])
-    }
-
-    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(None) };
-        self.first(points::PROGRAM, &[&no.0])?.as_ref().map(points::program).transpose()
-    }
-
-    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(vec![None; accounts.len()]) };
-        let numbers: Vec<i64> = accounts.iter().map(|account| integer(account.0)).collect();
-        let mut found: HashMap<AccountNo, PurseRow> = HashMap::new();
-        for row in self.rows(points::PURSES, &[&no.0, &numbers])? {
-            let purse = points::purse(&row)?;
-            found.insert(purse.account, purse);
-        }
-        Ok(accounts.iter().map(|account| found.get(account).cloned()).collect())
-    }
-
-    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let sql = match stretch.direction {
-            Direction::Forward => points::LOTS_FORWARD,
-            Direction::Backward => points::LOTS_BACKWARD,
-        };
-        let LotKey { expires_first, earned_at, arrival } = stretch.from;
-        let (account, arrival, limit) = (integer(stretch.account.0), integer(arrival.0), bound(stretch.limit));
-        let rows = self.rows(sql, &[&no.0, &account, &expires_first.0, &earned_at.0, &arrival, &limit])?;
-        rows.iter().map(|row| points::lot(row, 0)).collect()
-    }
-
-    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(None) };
-        let (account, arrival) = (integer(account.0), integer(key.arrival.0));
-        let row = self.first(points::LOT, &[&no.0, &account, &key.expires_first.0, &key.earned_at.0, &arrival])?;
-        row.map(|row| points::lot(&row, 0)).transpose()
-    }
-
-    fn lots_expiring(
-        &self,
-        ledger: &Name,
-        account: AccountNo,
-        until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<LotRow>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let rows = self.rows(points::LOTS_EXPIRING, &[&no.0, &integer(account.0), &until.0, &bound(limit)])?;
-        rows.iter().map(|row| points::lot(row, 0)).collect()
-    }
-
-    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let after = after.unwrap_or(Due { at: Timestamp::MIN, arrival: Seq(0) });
-        let key: [Value<'_>; 5] = [&no.0, &until.0, &after.at.0, &integer(after.arrival.0), &bound(limit)];
-        self.rows(points::LOTS_DUE, &key)?.iter().map(points::due).collect()
-    }
-
-    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
-        let rows = self.rows(points::LEDGERS_DUE, &[&now.0, &self.reader.node])?;
-        rows.iter().map(|row| Columns::new(row, "ledgers").name("name")).collect()
-    }
-
-    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(None) };
-        let row = self.first(points::REFUNDED, &[&no.0, &integer(spent_at.0)])?;
-        row.map(|row| Columns::new(&row, "points_refunds").amount("refunded")).transpose()
     }
 
     fn balances(

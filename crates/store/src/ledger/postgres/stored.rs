@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use ducat_domain::numbers::Seq;
 
-use super::numeric::Wide;
 use super::reader::{PostgresSnapshot, Value, bound};
 use super::rows::pair;
 use crate::Fault;
+use crate::postgres::numeric::Wide;
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Stored, Table};
 
 /// Texts that are kept as bytes, because they may hold any character.
@@ -116,7 +116,7 @@ fn ledger(of: &LedgerAt) -> Box<dyn ToSql + Sync + Send> {
 }
 
 /// Outcomes are an index of the journal here.
-pub(super) fn is_kept(table: Table) -> bool {
+pub(crate) fn is_kept(table: Table) -> bool {
     table != Table::Outcomes
 }
 

@@ -1,5 +1,10 @@
 //! Advances as a snapshot shows them: what a footprint asks for, and what readers ask.
 
+mod memory;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+pub(crate) mod tables;
+
 use ducat_domain::advances::accounts::PREFIX;
 use ducat_domain::advances::footprint::AdvancesFootprint;
 use ducat_domain::advances::working::AdvancesRows;

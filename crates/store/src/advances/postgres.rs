@@ -12,14 +12,14 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq};
 use tokio_postgres::Row;
 
-use super::reader::{PostgresSnapshot, Value, bound};
-use super::rows::{Columns, LedgerNo, integer};
-use super::session::Call;
+use super::{AdvancesSnapshot, TAKEN_MAX};
 use crate::Fault;
-use crate::advances::{AdvancesSnapshot, TAKEN_MAX};
+use crate::ledger::postgres::reader::{PostgresSnapshot, Value, bound};
+use crate::ledger::postgres::rows::{Columns, LedgerNo, integer};
+use crate::postgres::session::Call;
 
 /// By ledgers_by_name, then the key of advances_books.
-pub(super) const BOOK_BY_NAME: &str = "\
+pub(crate) const BOOK_BY_NAME: &str = "\
 SELECT b.book FROM ledgers l JOIN advances_books b ON b.ledger = l.no WHERE l.name = $1";
 
 /// By the key of advances.
@@ -38,10 +38,10 @@ const TAKEN: &str = "\
 SELECT a.name FROM accounts a WHERE a.ledger = $1 AND a.name >= $2 AND a.name < $3 ORDER BY a.name LIMIT $4";
 
 /// How many questions a footprint of advances is.
-pub(super) const LOADS: usize = 3;
+pub(crate) const LOADS: usize = 3;
 
 /// What a footprint asks of advances.
-pub(super) fn loads(no: LedgerNo, footprint: &AdvancesFootprint) -> [Call; LOADS] {
+pub(crate) fn loads(no: LedgerNo, footprint: &AdvancesFootprint) -> [Call; LOADS] {
     let advances: Vec<i64> = footprint.advances.iter().map(|seq| integer(seq.0)).collect();
     let (first, beyond) = (PREFIX.to_owned(), format!("{};", PREFIX.trim_end_matches(':')));
     let taken = if footprint.taken { integer(TAKEN_MAX as u64) } else { 0 };
@@ -57,7 +57,7 @@ fn names(transactions: &[TransactionId]) -> Vec<Vec<u8>> {
 }
 
 /// The answers to these questions.
-pub(super) fn loaded(footprint: &AdvancesFootprint, answers: &[Vec<Row>]) -> Result<AdvancesRows, Fault> {
+pub(crate) fn loaded(footprint: &AdvancesFootprint, answers: &[Vec<Row>]) -> Result<AdvancesRows, Fault> {
     let [advances, transactions, taken] = answers else { return Ok(crate::advances::absent(footprint)) };
     let mut by_no: HashMap<Seq, Advance> = HashMap::new();
     for row in advances {
@@ -91,7 +91,7 @@ fn transaction(row: &Row) -> Result<(TransactionId, TransactionRow), Fault> {
     Ok((parsed, TransactionRow::decode(row.get(1)).map_err(|_| wrong("known"))?))
 }
 
-pub(super) fn book(row: &Row, column: usize) -> Result<Book, Fault> {
+pub(crate) fn book(row: &Row, column: usize) -> Result<Book, Fault> {
     let wrong = |_| Fault::Inconsistent { table: "advances_books", column: "book", key: String::new() };
     Book::decode(&mut Decoder::new(row.get(column))).map_err(wrong)
 }
@@ -149,7 +149,7 @@ fn bytes(encode: impl FnOnce(&mut Encoder)) -> Vec<u8> {
 }
 
 /// What a commit writes of advances: where something was due goes before where it is due now.
-pub(super) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
+pub(crate) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls = Vec::new();
     let books = || all.iter().filter_map(|(no, delta)| Some((*no, delta.product.advances.book.as_ref()?)));
     if books().next().is_some() {

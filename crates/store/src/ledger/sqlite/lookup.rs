@@ -9,18 +9,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::rows::{Columns, LedgerNo, inconsistent};
 use crate::Fault;
 
-pub(super) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<LedgerNo>, Fault> {
+pub(crate) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<LedgerNo>, Fault> {
     let mut statement = connection.prepare_cached("SELECT no FROM ledgers WHERE name = ?1")?;
     Ok(statement.query_row([name.as_str()], |row| row.get(0)).optional()?.map(LedgerNo))
 }
 
-pub(super) fn read_head(connection: &Connection, name: &Name) -> Result<Option<(LedgerNo, Head)>, Fault> {
+pub(crate) fn read_head(connection: &Connection, name: &Name) -> Result<Option<(LedgerNo, Head)>, Fault> {
     let mut statement = connection.prepare_cached("SELECT * FROM ledgers WHERE name = ?1")?;
     let mut rows = statement.query([name.as_str()])?;
     rows.next()?.map(|row| Columns::new(row, "ledgers", name).head()).transpose()
 }
 
-pub(super) fn read_assets(connection: &Connection, no: LedgerNo) -> Result<Vec<AssetRow>, Fault> {
+pub(crate) fn read_assets(connection: &Connection, no: LedgerNo) -> Result<Vec<AssetRow>, Fault> {
     let mut statement =
         connection.prepare_cached("SELECT no, code, scale FROM assets WHERE ledger = ?1 ORDER BY no")?;
     let mut rows = statement.query([no.0])?;
@@ -31,7 +31,7 @@ pub(super) fn read_assets(connection: &Connection, no: LedgerNo) -> Result<Vec<A
     Ok(assets)
 }
 
-pub(super) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
+pub(crate) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
     let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE ledger = ?1 AND name = ?2")?;
     let mut rows = statement.query(params![no.0, name.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -39,7 +39,7 @@ pub(super) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -
     with_balances(connection, no, account).map(Some)
 }
 
-pub(super) fn read_account_by_no(
+pub(crate) fn read_account_by_no(
     connection: &Connection,
     no: LedgerNo,
     account: u64,
@@ -51,7 +51,7 @@ pub(super) fn read_account_by_no(
     with_balances(connection, no, account).map(Some)
 }
 
-pub(super) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountRow) -> Result<LoadedAccount, Fault> {
+pub(crate) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountRow) -> Result<LoadedAccount, Fault> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
     let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
@@ -63,7 +63,7 @@ pub(super) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountR
     Ok(LoadedAccount { row, balances })
 }
 
-pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
+pub(crate) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
     let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
     let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
     let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
@@ -76,7 +76,7 @@ pub(super) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Res
     Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, verdict }))
 }
 
-pub(super) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {
+pub(crate) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {
     let mut statement =
         connection.prepare_cached("SELECT seq FROM transaction_references WHERE ledger = ?1 AND reference = ?2")?;
     let seq: Option<i64> = statement.query_row(params![no.0, reference], |row| row.get(0)).optional()?;

@@ -1,17 +1,72 @@
 //! Points as a snapshot shows them: what a footprint asks for, and what readers ask.
 
+mod memory;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+pub(crate) mod tables;
+
 use ducat_domain::Effect;
 use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::numbers::{AccountNo, Id, Seq, Timestamp};
 use ducat_domain::points::command::PAYERS_MAX;
 use ducat_domain::points::footprint::PointsFootprint;
 use ducat_domain::points::working::PointsRows;
-use ducat_domain::points::{Fact, SpendRow};
+use ducat_domain::points::{Due, Fact, LotKey, LotRow, ProgramRow, PurseRow, SpendRow, Stretch};
 use ducat_domain::products::points_fact;
 
 use crate::read::{effect_at, leg_count, run_from};
 use crate::{Fault, Snapshot};
+
+/// What readers ask of points. Of a ledger that keeps none there is nothing.
+pub trait PointsSnapshot {
+    /// The terms on which a ledger keeps points, where it does.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault>;
+    /// Purses by account, in the order of the accounts.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault>;
+    /// Open lots of a purse in a row, without those that it keeps with itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault>;
+    /// An open lot that its purse does not keep with itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault>;
+    /// Open lots of a purse that expire up to an instant, without those that it keeps with itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn lots_expiring(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LotRow>, Fault>;
+    /// What is to be done with lots up to an instant, in order, after some.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault>;
+    /// The ledgers in which something is to be done with lots by now.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault>;
+    /// How much was given back of a spend, if anything was.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault>;
+}
 
 /// Accounts of one member that are loaded at most: one more than it may have, so that too many are seen.
 pub(crate) const MEMBER_ACCOUNTS_MAX: usize = PAYERS_MAX + 1;

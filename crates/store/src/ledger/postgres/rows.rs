@@ -18,8 +18,9 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 use uuid::Uuid;
 
-use super::numeric::Wide;
 use crate::Fault;
+use crate::postgres::numeric::Wide;
+pub(crate) use crate::postgres::numeric::integer;
 
 /// How many columns an account has: balances are selected behind it.
 const ACCOUNT_WIDTH: usize = 6;
@@ -56,20 +57,15 @@ impl FromSql<'_> for Something {
 }
 
 /// How many columns the journal has, without its ledger.
-pub(super) const JOURNAL_WIDTH: usize = 21;
+pub(crate) const JOURNAL_WIDTH: usize = 21;
 
 /// By journal_by_outcome.
-pub(super) const OUTCOMES: &str = "\
+pub(crate) const OUTCOMES: &str = "\
 SELECT j.outcome_id, j.seq, j.fingerprint, j.kind
 FROM unnest($2::uuid[]) AS asked (id)
 CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.outcome_id = asked.id OFFSET 0) j";
 
-/// Numbers of the domain as PostgreSQL keeps them.
-pub(super) fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(super) fn uuid(id: Id) -> Uuid {
+pub(crate) fn uuid(id: Id) -> Uuid {
     Uuid::from_u128(id.0)
 }
 
@@ -77,12 +73,12 @@ pub(super) fn uuid(id: Id) -> Uuid {
 const PAIRS: Uuid = Uuid::from_u128(0xd0ca_7000_1e9d_5e12_8f00_1494_1494_1495);
 
 /// The hash that stands for a pair of metadata.
-pub(super) fn pair(key: &str, value: &str) -> Uuid {
+pub(crate) fn pair(key: &str, value: &str) -> Uuid {
     Uuid::new_v5(&PAIRS, format!("{}\0{key}{value}", key.len()).as_bytes())
 }
 
 /// A row being read from a place on: columns are taken one after another.
-pub(super) struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     row: &'a Row,
     next: usize,
     table: &'static str,
@@ -405,7 +401,7 @@ struct Leg {
 }
 
 /// Accounts with their balances, one row a balance.
-pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault> {
+pub(crate) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault> {
     let mut accounts: Vec<LoadedAccount> = Vec::new();
     for row in rows {
         let account = Columns::new(row, "accounts").account()?;
@@ -421,7 +417,7 @@ pub(super) fn loaded_accounts(rows: &[Row]) -> Result<Vec<LoadedAccount>, Fault>
 }
 
 /// A sum behind its place, from 1, in the question.
-pub(super) fn place_sum(row: &Row, sums: &mut [Option<DateSum>]) -> Result<(), Fault> {
+pub(crate) fn place_sum(row: &Row, sums: &mut [Option<DateSum>]) -> Result<(), Fault> {
     let mut columns = Columns::new(row, "off_date_buckets");
     let place = usize::try_from(columns.get::<i64>("place")?).unwrap_or(usize::MAX);
     if let Some(sum) = sums.get_mut(place.saturating_sub(1)) {
@@ -432,11 +428,11 @@ pub(super) fn place_sum(row: &Row, sums: &mut [Option<DateSum>]) -> Result<(), F
 
 /// The number that the database gave a ledger. It appears in no hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct LedgerNo(pub i32);
+pub(crate) struct LedgerNo(pub i32);
 
 /// The journal's columns, to be written as arrays.
 #[derive(Debug, Default)]
-pub(super) struct JournalArrays {
+pub(crate) struct JournalArrays {
     pub ledger: Vec<i32>,
     pub seq: Vec<i64>,
     pub kind: Vec<i32>,
@@ -456,7 +452,7 @@ pub(super) struct JournalArrays {
 
 /// One side of the postings.
 #[derive(Debug, Default)]
-pub(super) struct SideArrays {
+pub(crate) struct SideArrays {
     pub account: Vec<Option<i64>>,
     pub previous: Vec<Option<i64>>,
     pub entry: Vec<Option<i64>>,

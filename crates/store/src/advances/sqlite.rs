@@ -7,13 +7,13 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq};
 use rusqlite::{Connection, Row, params};
 
-use super::reader::{SqliteSnapshot, bound};
-use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, number_of};
+use super::AdvancesSnapshot;
 use crate::Fault;
-use crate::advances::AdvancesSnapshot;
+use crate::ledger::sqlite::reader::{SqliteSnapshot, bound};
+use crate::ledger::sqlite::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, number_of};
 
 /// What a commit writes of advances: each row once, in order of its key.
-pub(super) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+pub(crate) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
     let advances = &delta.product.advances;
     let mut encoder = Encoder::new();
     if let Some(book) = &advances.book {
@@ -71,7 +71,7 @@ fn write_advances(connection: &Connection, no: LedgerNo, changes: &[AdvanceChang
     Ok(())
 }
 
-pub(super) fn read_book(connection: &Connection, no: LedgerNo) -> Result<Option<Book>, Fault> {
+pub(crate) fn read_book(connection: &Connection, no: LedgerNo) -> Result<Option<Book>, Fault> {
     let mut statement = connection.prepare_cached("SELECT book FROM advances_books WHERE ledger = ?1")?;
     let mut rows = statement.query([no.0])?;
     rows.next()?.map(|row| book(row, 0)).transpose()

@@ -9,16 +9,14 @@ use std::sync::Arc;
 use ducat_domain::Effect;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
-use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use ducat_domain::points::{Due, LotKey, LotRow, ProgramRow, PurseRow, Stretch};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
 use super::lookup::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
-use super::{Owner, check_log, check_ours, check_witness, open_reader, points};
+use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_reader};
 use crate::{Fault, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
@@ -32,7 +30,7 @@ pub struct SqliteReader {
 }
 
 /// Connections that wait for the next reader.
-pub(super) type Idle = Arc<Mutex<Vec<Connection>>>;
+pub(crate) type Idle = Arc<Mutex<Vec<Connection>>>;
 
 impl SqliteReader {
     /// Reads a file. Nothing is opened yet.
@@ -42,7 +40,7 @@ impl SqliteReader {
     }
 
     /// Reads a file by connections that others see.
-    pub(super) fn among(path: &Path, idle: Idle) -> SqliteReader {
+    pub(crate) fn among(path: &Path, idle: Idle) -> SqliteReader {
         SqliteReader { path: path.to_owned(), idle }
     }
 
@@ -64,7 +62,7 @@ impl SqliteReader {
         }
         connection
             .query_row("SELECT count(*) FROM ledgers WHERE no < 0", [], |_| Ok(()))
-            .map_err(|error| super::open_fault(path, &error))?;
+            .map_err(|error| crate::sqlite::open_fault(path, &error))?;
         reader.idle.lock().push(connection);
         Ok(reader)
     }
@@ -95,7 +93,7 @@ enum Held<'a> {
 
 /// One read transaction.
 #[derive(Debug)]
-pub(super) struct SqliteSnapshot<'a> {
+pub(crate) struct SqliteSnapshot<'a> {
     connection: Held<'a>,
     /// The ledger that was asked about last: most snapshots are of one.
     last: RefCell<Option<(Name, LedgerNo)>>,
@@ -123,14 +121,14 @@ impl<'a> SqliteSnapshot<'a> {
 
     /// # Panics
     /// Never: the connection is taken when the snapshot is dropped.
-    pub(super) fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Connection {
         match &self.connection {
             Held::Lent { connection, .. } => connection.as_ref().expect("it is taken on drop"),
             Held::Borrowed(connection) => connection,
         }
     }
 
-    pub(super) fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
+    pub(crate) fn no(&self, ledger: &Name) -> Result<Option<LedgerNo>, Fault> {
         if let Some((_, no)) = self.last.borrow().as_ref().filter(|(name, _)| name == ledger) {
             return Ok(Some(*no));
         }
@@ -147,7 +145,7 @@ impl<'a> SqliteSnapshot<'a> {
         Ok(found)
     }
 
-    pub(super) fn rows<T>(
+    pub(crate) fn rows<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -171,7 +169,7 @@ impl<'a> SqliteSnapshot<'a> {
     }
 
     /// Of a ledger that no one opened there is nothing.
-    pub(super) fn in_ledger<T: Default>(
+    pub(crate) fn in_ledger<T: Default>(
         &self,
         ledger: &Name,
         read: impl FnOnce(LedgerNo) -> Result<T, Fault>,
@@ -185,7 +183,7 @@ const BUSIEST: &str = "\
 SELECT r.entries, a.name FROM entry_ranks r JOIN accounts a ON a.key = r.account
 WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
 
-pub(super) fn bound(limit: usize) -> i64 {
+pub(crate) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -437,45 +435,6 @@ impl Snapshot for SqliteSnapshot<'_> {
             params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
             |row| Ok(Seq(number_of(row.get(0)?))),
         )
-    }
-
-    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
-        self.in_ledger(ledger, |no| points::read_program(self.connection(), no))
-    }
-
-    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(vec![None; accounts.len()]) };
-        accounts.iter().map(|account| points::read_purse(self.connection(), no, *account)).collect()
-    }
-
-    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
-        self.in_ledger(ledger, |no| points::read_lots(self.connection(), no, stretch))
-    }
-
-    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
-        self.in_ledger(ledger, |no| points::read_lot(self.connection(), no, account, key))
-    }
-
-    fn lots_expiring(
-        &self,
-        ledger: &Name,
-        account: AccountNo,
-        until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<LotRow>, Fault> {
-        self.in_ledger(ledger, |no| points::read_expiring(self.connection(), no, account, until, limit))
-    }
-
-    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
-        self.in_ledger(ledger, |no| points::read_dues(self.connection(), no, until, after, limit))
-    }
-
-    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
-        self.rows(points::LEDGERS_DUE, [now.0], |row| Columns::new(row, "ledgers", "name").name("name"))
-    }
-
-    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
-        self.in_ledger(ledger, |no| points::read_refunded(self.connection(), no, spent_at))
     }
 
     fn balances(

@@ -19,14 +19,17 @@ use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 
-use super::connect::Target;
-use super::keeper::Keeper;
-use super::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
-use super::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
 use super::statements::{self, writes};
-use super::{advances, points, roster, tombstones};
+use super::tombstones;
+use crate::advances::postgres as advances;
+use crate::points::postgres as points;
+use crate::postgres::connect::Target;
+use crate::postgres::keeper::Keeper;
+use crate::postgres::lease::{LeaseBook, Node, Renewal, Role, preferred};
+use crate::postgres::roster;
+use crate::postgres::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
 use crate::standing::{Hindrance, Standing};
 use crate::{CommitError, Fault, Store, Tenure, absent};
 
@@ -62,8 +65,8 @@ impl PostgresStore {
     /// When the URL is refused, the database cannot be reached or migrated, or a newer release wrote it.
     pub fn open(url: &str, node: Node) -> Result<PostgresStore, Fault> {
         let target = Target::parse(url)?;
-        let runtime = super::runtime_here()?;
-        runtime.block_on(super::prepare(&target, super::Schema::BringUp))?;
+        let runtime = crate::postgres::runtime_here()?;
+        runtime.block_on(crate::postgres::prepare(&target, crate::postgres::migrate::Schema::BringUp))?;
         let standing = Arc::new(roster::standing(&node));
         if node.role == Role::Guest {
             runtime.block_on(measure(&target, &node, &standing))?;

@@ -15,12 +15,16 @@ impl Book {
     fn rows(&self, table: Table) -> Vec<Row> {
         let mut all: Vec<Row> = match table {
             Table::Accounts => self.accounts.values().map(rows::account).collect(),
-            Table::Advances => self.advances.values().map(rows::advance).collect(),
-            Table::AdvancesBooks => self.book.iter().map(rows::book).collect(),
-            Table::AdvancesDue => self.advances_due.iter().map(|(day, no)| rows::advance_due(*day, *no)).collect(),
-            Table::AdvancesExceptions => self.exceptions.iter().map(|seq| rows::seq(*seq)).collect(),
-            Table::AdvancesRuns => self.runs.values().map(rows::run).collect(),
-            Table::AdvancesTransactions => self.transactions.iter().map(|(id, row)| rows::known(id, row)).collect(),
+            Table::Advances => self.advances.advances.values().map(rows::advance).collect(),
+            Table::AdvancesBooks => self.advances.book.iter().map(rows::book).collect(),
+            Table::AdvancesDue => {
+                self.advances.advances_due.iter().map(|(day, no)| rows::advance_due(*day, *no)).collect()
+            }
+            Table::AdvancesExceptions => self.advances.exceptions.iter().map(|seq| rows::seq(*seq)).collect(),
+            Table::AdvancesRuns => self.advances.runs.values().map(rows::run).collect(),
+            Table::AdvancesTransactions => {
+                self.advances.transactions.iter().map(|(id, row)| rows::known(id, row)).collect()
+            }
             Table::Assets => self.assets.iter().map(rows::asset).collect(),
             Table::Balances => self.balances.values().map(rows::balance).collect(),
             Table::Batches => {
@@ -37,11 +41,13 @@ impl Book {
             Table::OffDateBuckets => self.buckets.iter().map(|(key, sum)| rows::bucket(key, *sum)).collect(),
             Table::OffDates => self.off_dates.values().map(rows::off_date).collect(),
             Table::Outcomes => self.outcomes.iter().map(|(id, row)| rows::outcome(*id, row.seq)).collect(),
-            Table::PointsDue => self.dues.iter().map(rows::due).collect(),
-            Table::PointsLots => self.lots.iter().map(|((account, _), lot)| rows::lot(*account, lot)).collect(),
-            Table::PointsPrograms => self.program.iter().map(rows::program).collect(),
-            Table::PointsPurses => self.purses.values().map(rows::purse).collect(),
-            Table::PointsRefunds => self.refunded.iter().map(|(seq, points)| rows::refund(*seq, *points)).collect(),
+            Table::PointsDue => self.points.dues.iter().map(rows::due).collect(),
+            Table::PointsLots => self.points.lots.iter().map(|((account, _), lot)| rows::lot(*account, lot)).collect(),
+            Table::PointsPrograms => self.points.program.iter().map(rows::program).collect(),
+            Table::PointsPurses => self.points.purses.values().map(rows::purse).collect(),
+            Table::PointsRefunds => {
+                self.points.refunded.iter().map(|(seq, points)| rows::refund(*seq, *points)).collect()
+            }
             Table::TransactionMetadata => {
                 let pairs = self.metadata.iter().flat_map(|(pair, seqs)| seqs.iter().map(move |seq| (pair, seq)));
                 pairs.map(|((key, value), seq)| Row::new(rows::pair(key, value, *seq), vec![])).collect()

@@ -6,9 +6,9 @@
 use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::Tombstone;
 
-use super::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, Session, SessionError};
 use super::statements;
 use super::stored::is_kept;
+use crate::postgres::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, Session, SessionError};
 use crate::stored::Table;
 use crate::{CommitError, Fault};
 
@@ -30,7 +30,7 @@ RETURNING no";
 ///
 /// # Errors
 /// [`Fault::NotDeletable`] when the ledger does not end where the tombstone says, or has a posting, a hold or an order.
-pub(super) async fn bury(session: &mut Session, tombstone: &Tombstone) -> Result<(), Attempt> {
+pub(crate) async fn bury(session: &mut Session, tombstone: &Tombstone) -> Result<(), Attempt> {
     let left = tombstone.head();
     let calls = [
         Call::new(statements::LOCK_OPENING, Vec::new()),

@@ -1,11 +1,14 @@
 //! Rows of a SQLite file as they are stored.
 
+use std::path::Path;
+
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{OptionalExtension, Row as SqlRow, params_from_iter};
 
 use super::reader::{SqliteSnapshot, bound};
 use super::rows::{LedgerNo, SEQ_MAX, account_of, asset_of, ledger_of, number_of};
 use crate::Fault;
+use crate::sqlite::{open_fault, open_reader};
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Stored, Table};
 
 /// How a table is keyed here.
@@ -199,7 +202,7 @@ fn marks(from: usize, count: usize) -> String {
 }
 
 /// What is of a ledger in a table, with ?1 and ?2 the ends of its range; both are the ledger where it has a column.
-pub(super) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
+pub(crate) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
     let next = LedgerNo(no.0 + 1);
     match keyed(table) {
         Keyed::Number => ("key >= ?1 AND key < ?2", [no.key(0), next.key(0)]),
@@ -307,7 +310,7 @@ impl Stored for SqliteSnapshot<'_> {
 ///
 /// # Errors
 /// When it cannot even be opened.
-pub(super) fn locate(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn locate(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare("SELECT type, name, tbl_name FROM sqlite_schema WHERE rootpage > 0")?;
     let objects: Vec<(String, String, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
@@ -395,4 +398,13 @@ fn unreadable_index(connection: &rusqlite::Connection, index: &str, table: &str)
     let sql = format!("SELECT count(*) FROM {table} INDEXED BY {index}{}", filter.unwrap_or_default());
     let counted = connection.query_row(&sql, [], |_| Ok(()));
     Ok(counted.err().map(|_| format!("{table}: its index {index} cannot be read")))
+}
+
+/// Where pages of a file cannot be read: of each table or index that cannot be read whole, its name and the keys
+/// between which that is so. It reads all of the file, and nothing of it is changed.
+///
+/// # Errors
+/// When the file cannot be opened, or nothing of it can be read.
+pub fn locate_corruption(path: &Path) -> Result<Vec<String>, Fault> {
+    locate(&open_reader(path)?).map_err(|error| open_fault(path, &error))
 }

@@ -3,15 +3,18 @@
 use ducat_domain::Delta;
 use ducat_domain::codec::Encoder;
 use ducat_domain::money::Amount;
+use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
 use ducat_domain::points::{Direction, Due, Lot, LotKey, LotRow, Order, Program, ProgramRow, PurseRow, Stretch};
 use rusqlite::{Connection, Row, params};
 
-use super::rows::{Columns, LedgerNo, SEQ_MAX, Wide, inconsistent, integer, number_of};
+use super::PointsSnapshot;
 use crate::Fault;
+use crate::ledger::sqlite::reader::SqliteSnapshot;
+use crate::ledger::sqlite::rows::{Columns, LedgerNo, SEQ_MAX, Wide, inconsistent, integer, number_of};
 
 /// Lots that are new, before those that are closed: a batch may close what it wrote.
-pub(super) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
+pub(crate) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
     let points = &delta.product.points;
     if let Some(row) = &points.program {
         write_program(connection, no, row)?;
@@ -74,7 +77,7 @@ fn write_program(connection: &Connection, no: LedgerNo, row: &ProgramRow) -> rus
     Ok(())
 }
 
-pub(super) fn read_program(connection: &Connection, no: LedgerNo) -> Result<Option<ProgramRow>, Fault> {
+pub(crate) fn read_program(connection: &Connection, no: LedgerNo) -> Result<Option<ProgramRow>, Fault> {
     let mut statement = connection.prepare_cached("SELECT * FROM points_programs WHERE ledger = ?1")?;
     let mut rows = statement.query([no.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -91,7 +94,7 @@ pub(super) fn read_program(connection: &Connection, no: LedgerNo) -> Result<Opti
     Ok(Some(ProgramRow { program, has_lots: columns.signed("has_lots")? != 0 }))
 }
 
-pub(super) fn read_purse(connection: &Connection, no: LedgerNo, account: AccountNo) -> Result<Option<PurseRow>, Fault> {
+pub(crate) fn read_purse(connection: &Connection, no: LedgerNo, account: AccountNo) -> Result<Option<PurseRow>, Fault> {
     let mut statement = connection.prepare_cached("SELECT key, purse FROM points_purses WHERE key = ?1")?;
     let mut rows = statement.query([no.key(account.0.min(SEQ_MAX))])?;
     rows.next()?.map(purse).transpose()
@@ -137,7 +140,7 @@ SELECT expires_first, earned_at, arrival, expires_at, points FROM points_lots
 WHERE purse = ?1 AND (expires_first, earned_at, arrival) <= (?2, ?3, ?4)
 ORDER BY expires_first DESC, earned_at DESC, arrival DESC LIMIT ?5";
 
-pub(super) fn read_lots(connection: &Connection, no: LedgerNo, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
+pub(crate) fn read_lots(connection: &Connection, no: LedgerNo, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
     let sql = match stretch.direction {
         Direction::Forward => LOTS_FORWARD,
         Direction::Backward => LOTS_BACKWARD,
@@ -146,7 +149,7 @@ pub(super) fn read_lots(connection: &Connection, no: LedgerNo, stretch: &Stretch
     lots(connection, sql, params![purse, first, earned_at, arrival, integer(stretch.limit as u64)])
 }
 
-pub(super) fn read_lot(
+pub(crate) fn read_lot(
     connection: &Connection,
     no: LedgerNo,
     account: AccountNo,
@@ -158,7 +161,7 @@ pub(super) fn read_lot(
 }
 
 /// By points_lots_by_expiry.
-pub(super) fn read_expiring(
+pub(crate) fn read_expiring(
     connection: &Connection,
     no: LedgerNo,
     account: AccountNo,
@@ -170,7 +173,7 @@ pub(super) fn read_expiring(
     lots(connection, sql, params![no.key(account.0), until.0, integer(limit as u64)])
 }
 
-pub(super) fn read_dues(
+pub(crate) fn read_dues(
     connection: &Connection,
     no: LedgerNo,
     until: Timestamp,
@@ -193,12 +196,53 @@ pub(super) fn read_dues(
 }
 
 /// One descent of points_due for each ledger that keeps points.
-pub(super) const LEDGERS_DUE: &str = "\
+pub(crate) const LEDGERS_DUE: &str = "\
 SELECT l.name FROM points_programs p JOIN ledgers l ON l.no = p.ledger
 WHERE l.arriving = 0 AND EXISTS (SELECT 1 FROM points_due d WHERE d.ledger = p.ledger AND d.at <= ?1)";
 
-pub(super) fn read_refunded(connection: &Connection, no: LedgerNo, spent_at: Seq) -> Result<Option<Amount>, Fault> {
+pub(crate) fn read_refunded(connection: &Connection, no: LedgerNo, spent_at: Seq) -> Result<Option<Amount>, Fault> {
     let mut statement = connection.prepare_cached("SELECT refunded FROM points_refunds WHERE key = ?1")?;
     let mut rows = statement.query([no.key(spent_at.0.min(SEQ_MAX))])?;
     rows.next()?.map(|row| Columns::new(row, "points_refunds", spent_at).amount("refunded")).transpose()
+}
+
+impl PointsSnapshot for SqliteSnapshot<'_> {
+    fn program(&self, ledger: &Name) -> Result<Option<ProgramRow>, Fault> {
+        self.in_ledger(ledger, |no| read_program(self.connection(), no))
+    }
+
+    fn purses(&self, ledger: &Name, accounts: &[AccountNo]) -> Result<Vec<Option<PurseRow>>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(vec![None; accounts.len()]) };
+        accounts.iter().map(|account| read_purse(self.connection(), no, *account)).collect()
+    }
+
+    fn lots(&self, ledger: &Name, stretch: &Stretch) -> Result<Vec<LotRow>, Fault> {
+        self.in_ledger(ledger, |no| read_lots(self.connection(), no, stretch))
+    }
+
+    fn lot(&self, ledger: &Name, account: AccountNo, key: LotKey) -> Result<Option<LotRow>, Fault> {
+        self.in_ledger(ledger, |no| read_lot(self.connection(), no, account, key))
+    }
+
+    fn lots_expiring(
+        &self,
+        ledger: &Name,
+        account: AccountNo,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LotRow>, Fault> {
+        self.in_ledger(ledger, |no| read_expiring(self.connection(), no, account, until, limit))
+    }
+
+    fn lots_due(&self, ledger: &Name, until: Timestamp, after: Option<Due>, limit: usize) -> Result<Vec<Due>, Fault> {
+        self.in_ledger(ledger, |no| read_dues(self.connection(), no, until, after, limit))
+    }
+
+    fn ledgers_due(&self, now: Timestamp) -> Result<Vec<Name>, Fault> {
+        self.rows(LEDGERS_DUE, [now.0], |row| Columns::new(row, "ledgers", "name").name("name"))
+    }
+
+    fn refunded(&self, ledger: &Name, spent_at: Seq) -> Result<Option<Amount>, Fault> {
+        self.in_ledger(ledger, |no| read_refunded(self.connection(), no, spent_at))
+    }
 }

@@ -1,0 +1,11 @@
+//! The ledger's rows on PostgreSQL: the statements that write and read them, and the store that does so.
+
+pub(crate) mod reader;
+pub(crate) mod rows;
+mod statements;
+mod stored;
+mod tombstones;
+mod writer;
+
+pub use reader::PostgresReader;
+pub use writer::PostgresStore;

@@ -1,0 +1,14 @@
+//! The ledger's rows on SQLite: how each is written and read, and the store that does so.
+
+pub mod ceiling;
+pub(crate) mod lookup;
+pub(crate) mod reader;
+pub(crate) mod rows;
+mod stored;
+mod tombstones;
+mod writer;
+
+pub use ceiling::bare_ceiling;
+pub use reader::SqliteReader;
+pub use stored::locate_corruption;
+pub use writer::SqliteStore;
