@@ -185,7 +185,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// Whether an answer is the first one.
+/// Whether a response is the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// It is.
@@ -194,13 +194,13 @@ pub(crate) enum Delivery {
     Replay,
 }
 
-/// An answer in JSON.
+/// A response in JSON.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
 }
 
-/// An answer with this status, whether it is the first one or not.
+/// A response with this status, whether it is the first one or not.
 pub(crate) fn respond(status: StatusCode, delivery: Delivery, body: &impl Serialize) -> Response {
     let mut response = json(status, body);
     if delivery == Delivery::Replay {
@@ -209,7 +209,7 @@ pub(crate) fn respond(status: StatusCode, delivery: Delivery, body: &impl Serial
     response
 }
 
-/// The answer to a command that was done: with its own status the first time, 200 and a header again.
+/// The response to a command that was done: with its own status the first time, 200 and a header again.
 pub(crate) fn outcome(status: StatusCode, delivery: Delivery, body: &impl Serialize) -> Response {
     match delivery {
         Delivery::First => json(status, body),

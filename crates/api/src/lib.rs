@@ -1,7 +1,7 @@
 //! HTTP in and out. A handler is parse, submit, render: no rule, no SQL, no clock.
 //!
 //! Everything from outside is parsed here, once, into the domain's own types, or refused with the place and the reason.
-//! Every answer that is not a success is a problem document (RFC 9457) with a stable `code`.
+//! Every response that is not a success is a problem document (RFC 9457) with a stable `code`.
 
 pub mod body;
 mod caching;

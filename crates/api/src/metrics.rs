@@ -167,7 +167,7 @@ impl Default for Metrics {
     }
 }
 
-/// Counts every answer.
+/// Counts every response.
 pub async fn count(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
     let response = next.run(request).await;

@@ -108,7 +108,7 @@ impl Query {
     pub fn finish(mut self) -> Result<(), Problem> {
         self.parsed("consistency", |text| match text {
             "acknowledged" => Ok(()),
-            _ => Err("expected acknowledged, which is what every answer is".to_owned()),
+            _ => Err("expected acknowledged, which every response is".to_owned()),
         })?;
         match self.pairs.first() {
             None => Ok(()),

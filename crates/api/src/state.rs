@@ -41,7 +41,7 @@ pub struct ApiLimits {
     pub bank_max_overdraft: Amount,
     /// How long a body may take to arrive. No one sends 16 MiB slower than half a megabyte a second on purpose.
     pub body_timeout: Duration,
-    /// How long an outcome is waited for before the answer is 504 `outcome_unknown`. The command goes on.
+    /// How long an outcome is waited for before the response is 504 `outcome_unknown`. The command goes on.
     pub outcome_timeout: Duration,
     /// How long an advance that is made waits for the processor before it is answered 202: most processors answer
     /// within a second, and who waits for longer waits for one that does not.

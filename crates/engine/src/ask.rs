@@ -8,7 +8,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ducat_domain::ledger::rows::{LoadedAccount, Verdict};
+use ducat_domain::ledger::rows::{LoadedAccount, OutcomeKind};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::{Item, ItemOutcome, Outcome, Rejection};
@@ -19,7 +19,7 @@ use crate::Engine;
 use crate::executor::{Committed, Failure};
 use crate::published::Assets;
 
-/// Why there is no answer.
+/// Why there is no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
     /// The store could not be read.
@@ -171,7 +171,7 @@ impl Engine {
         };
         match outcome {
             Outcome::Refused(rejection) => Ok(ItemResult::Refused(rejection, None)),
-            Outcome::Replayed { seq, verdict: Verdict::Refused } => {
+            Outcome::Replayed { seq, kind: OutcomeKind::Refused } => {
                 let ledger = ledger.clone();
                 match self.read(move |snapshot| outcome_view(snapshot, &ledger, seq)).await? {
                     OutcomeView::Refused(rejection, at) => Ok(ItemResult::Refused(rejection, Some(at))),

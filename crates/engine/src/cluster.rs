@@ -6,7 +6,7 @@
 //! for a command whose response was lost, nor "unknown" for one that was never sent.
 //!
 //! A request also carries the name of the attempt. The node that took it keeps its answer for a while under that name,
-//! and gives the same answer again: a command that was done once is shown as done, and not as a retry, although its
+//! and gives the same reply again: a command that was done once is shown as done, and not as a retry, although its
 //! answer was asked for twice.
 
 use std::collections::HashMap;
@@ -43,13 +43,13 @@ const OWNER_AGE_MAX: Duration = Duration::from_secs(10);
 /// What became of a request sent to another node.
 #[derive(Debug)]
 pub enum Forwarded {
-    /// That node's answer.
+    /// That node's reply.
     Answered(Result<Committed, Failure>),
     /// Nothing was done there: it has not the lease.
     NotThere,
     /// Nothing was done: the node could not be reached, or does not know us. Why, in words.
     Unreachable(String),
-    /// It may have been done: the answer was lost.
+    /// It may have been done: the reply was lost.
     Lost,
 }
 
@@ -139,7 +139,7 @@ pub fn decode_items(bytes: &[u8]) -> Result<Vec<Item>, Malformed> {
     Ok(items)
 }
 
-/// An answer as bytes: of the batch's effects only those that its outcomes point to.
+/// A reply as bytes: of the batch's effects only those that its outcomes point to.
 #[must_use]
 pub fn encode_committed(committed: &Committed) -> Vec<u8> {
     let mut outcomes = committed.outcomes.clone();
@@ -160,7 +160,7 @@ pub fn encode_committed(committed: &Committed) -> Vec<u8> {
     encoder.into_bytes()
 }
 
-/// An answer from bytes.
+/// A reply from bytes.
 ///
 /// # Errors
 /// When the bytes are not what `encode_committed` writes.

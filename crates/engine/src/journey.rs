@@ -16,14 +16,14 @@ pub(crate) struct Journey<'a> {
     pub original: &'a Request,
     /// What is sent on: the same, under ids whose outcomes are kept.
     sent_on: Option<Request>,
-    /// The name under which the answer is asked for again.
+    /// The name under which the reply is asked for again.
     pub attempt: Id,
     pub begun: Instant,
     /// Since when the owner cannot be reached.
     unreachable: Option<Instant>,
-    /// Whether it may have been done without an answer.
+    /// Whether it may have been done without a reply.
     pub is_lost: bool,
-    /// The node that may have done it, and still know its answer.
+    /// The node that may have done it, and still know its reply.
     pub may_know: Option<String>,
 }
 
@@ -43,12 +43,12 @@ impl Journey<'_> {
         self.sent_on.get_or_insert_with(|| repeatable(self.original))
     }
 
-    /// What an answer ends the journey with: once an answer was lost, a failure says nothing about what was done
+    /// What a reply ends the journey with: once a reply was lost, a failure says nothing about what was done
     /// before.
     pub fn answered(&self, answer: Reply) -> Option<Reply> {
         match answer {
             Err(failure) if self.is_lost => {
-                tracing::debug!(%failure, "a command whose answer was lost is asked about again");
+                tracing::debug!(%failure, "a command whose reply was lost is asked about again");
                 None
             }
             answer => Some(answer),

@@ -210,7 +210,7 @@ impl Engine {
         (!journey.is_lost).then_some(Err(Failure::Deposed))
     }
 
-    /// Asks this node's executor: who has the lease, or else the answer.
+    /// Asks this node's executor: who has the lease, or else the reply.
     async fn ask_here(
         &self,
         request: &Request,

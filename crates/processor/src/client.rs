@@ -23,7 +23,7 @@ use crate::{Direction, Ending, Processor, Promised, Report, ReportError, SubmitE
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the answer to a transaction may take: what takes longer is asked again under its key.
+/// How long the response to a transaction may take: what takes longer is asked again under its key.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long the next piece of a report may take.
@@ -35,8 +35,8 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(2 * 3_600);
 /// Tries of one transaction before the caller hears of it.
 const TRIES_MAX: usize = 4;
 
-/// Bytes of an answer to a transaction: an id and some words.
-const ANSWER_BYTES_MAX: usize = 16 << 10;
+/// Bytes of a response to a transaction: an id and some words.
+const RESPONSE_BYTES_MAX: usize = 16 << 10;
 
 /// Characters that are kept of what a processor says when it refuses: a sentence.
 const REASON_CHARS_MAX: usize = 250;
@@ -143,7 +143,7 @@ impl HttpProcessor {
         }
         let bytes = bytes?;
         let answer: AnswerBody = serde_json::from_slice(&bytes)
-            .map_err(|error| SubmitError::Unknown(format!("it answers what is no transaction: {error}")))?;
+            .map_err(|error| SubmitError::Unknown(format!("its response is no transaction: {error}")))?;
         TransactionId::parse(&answer.transaction_id).map_err(|error| SubmitError::Unknown(error.to_string()))
     }
 
@@ -177,7 +177,7 @@ impl HttpProcessor {
     }
 }
 
-/// How an answer is written.
+/// How a response is written.
 fn kind(headers: &HeaderMap) -> Result<(Format, bool), ReportError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (content_type, encoding) = (text(CONTENT_TYPE), text(CONTENT_ENCODING));
@@ -191,7 +191,7 @@ fn kind(headers: &HeaderMap) -> Result<(Format, bool), ReportError> {
     Ok((format, is_gzip))
 }
 
-/// What says that the body of an answer is over (RFC 9112, section 6.3; streams of later versions end by a frame).
+/// What says that the body of a response is over (RFC 9112, section 6.3; streams of later versions end by a frame).
 fn ending(answer: &reqwest::Response) -> Ending {
     let headers = answer.headers();
     let is_chunked = headers.get(TRANSFER_ENCODING).is_some_and(|coding| coding.as_bytes().ends_with(b"chunked"));
@@ -201,7 +201,7 @@ fn ending(answer: &reqwest::Response) -> Ending {
     }
 }
 
-/// What an answer that is no success says of a transaction: whether it is refused for good, or to be asked again.
+/// What a response that is no success says of a transaction: whether it is refused for good, or to be asked again.
 fn refusal(status: StatusCode, body: &[u8]) -> SubmitError {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let said = ["detail", "error", "message", "title"].iter().find_map(|name| body[*name].as_str());
@@ -223,8 +223,8 @@ async fn bounded(answer: reqwest::Response) -> Result<Vec<u8>, SubmitError> {
     let mut pieces = answer.bytes_stream();
     while let Some(piece) = pieces.next().await {
         bytes.extend_from_slice(&piece.map_err(|error| SubmitError::Unknown(sentence(&error)))?);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err(SubmitError::Unknown(format!("its answer has more than {ANSWER_BYTES_MAX} bytes")));
+        if bytes.len() > RESPONSE_BYTES_MAX {
+            return Err(SubmitError::Unknown(format!("its response has more than {RESPONSE_BYTES_MAX} bytes")));
         }
     }
     Ok(bytes)

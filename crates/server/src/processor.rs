@@ -42,7 +42,7 @@ pub struct ProcessorArguments {
     /// How often a success becomes a fail some days later.
     #[arg(long, default_value_t = 0.0)]
     mind: f64,
-    /// How often a transaction is taken and its answer lost.
+    /// How often a transaction is taken and its response lost.
     #[arg(long, default_value_t = 0.0)]
     after_work: f64,
     /// How often no one is there.

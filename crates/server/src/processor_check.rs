@@ -16,7 +16,7 @@ use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use reqwest::{Client, Response, StatusCode, Url, Version};
 use serde_json::{Value, json};
 
-/// How long an answer may take: as long as the daily run would wait.
+/// How long a response may take: as long as the daily run would wait.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What to check.
@@ -159,7 +159,7 @@ impl<'a> Checked<'a> {
             Some(key) => request.header("Idempotency-Key", key),
             None => request,
         };
-        request.send().await.map_err(|error| format!("there is no answer: {error}"))
+        request.send().await.map_err(|error| format!("there is no response: {error}"))
     }
 
     /// What a transaction is called that must be taken.
@@ -173,7 +173,7 @@ impl<'a> Checked<'a> {
         }
         let answer: Value = serde_json::from_str(&body).unwrap_or_default();
         let name =
-            answer["transaction_id"].as_str().ok_or("the answer has no transaction_id, which is a JSON string")?;
+            answer["transaction_id"].as_str().ok_or("the response has no transaction_id, which is a JSON string")?;
         TransactionId::parse(name).map_err(|error| error.to_string())?;
         Ok(name.to_owned())
     }
@@ -192,7 +192,7 @@ impl<'a> Checked<'a> {
     async fn report(&self, format: Format) -> Result<(), String> {
         let url = self.base.join("report").map_err(|error| error.to_string())?;
         let answer = self.client.get(url).header(ACCEPT, format.content_type()).send().await;
-        let answer = answer.map_err(|error| format!("there is no answer: {error}"))?;
+        let answer = answer.map_err(|error| format!("there is no response: {error}"))?;
         if answer.status() != StatusCode::OK {
             return Err(format!("it answers {}: answer 200", answer.status()));
         }

@@ -1,7 +1,7 @@
 //! A seeded simulation of domain, executor and store: many clients, every fault, and a naive model beside it.
 //!
 //! One seed is one history. Clients send commands of every kind, under ids that they use again; the store refuses
-//! commits, loses its answer before or after a commit, fails to load and to settle; a second executor takes over in the
+//! commits, loses its response before or after a commit, fails to load and to settle; a second executor takes over in the
 //! middle; executors are restarted; rows come and go. What is answered must equal one-at-a-time execution by the model,
 //! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's,
 //! and so must what another store makes of its recorded batches.
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ducat_domain::ledger::recover::Arrival;
-use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::rows::OutcomeKind;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_domain::{Item, ItemOutcome, Outcome};
@@ -211,8 +211,8 @@ fn describe(outcome: &ItemOutcome) -> String {
     let one = |outcome: &Outcome| match outcome {
         Outcome::Done { .. } | Outcome::WouldDo(_) => "done".to_owned(),
         Outcome::Same => "same".to_owned(),
-        Outcome::Replayed { verdict: Verdict::Done, .. } => "replayed".to_owned(),
-        Outcome::Replayed { verdict: Verdict::Refused, .. } => "replayed refusal".to_owned(),
+        Outcome::Replayed { kind: OutcomeKind::Done, .. } => "replayed".to_owned(),
+        Outcome::Replayed { kind: OutcomeKind::Refused, .. } => "replayed refusal".to_owned(),
         Outcome::Refused(rejection) => rejection.code().to_owned(),
     };
     match outcome {

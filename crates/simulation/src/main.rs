@@ -15,6 +15,6 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("{count} histories from seed {first}, {answered} commands answered as the model answers them");
+    println!("{count} histories from seed {first}, {answered} commands with the outcomes of the model");
     ExitCode::SUCCESS
 }

@@ -136,7 +136,7 @@ impl Script {
                     })
                     .collect(),
             ),
-            // The same again, as a client does that got no answer.
+            // The same again, as a client does that got no response.
             2 if !self.sent.is_empty() => Item::Single(self.sent[rng.usize(..self.sent.len())].clone()),
             _ => {
                 let command = self.command(rng);

@@ -20,7 +20,7 @@ use super::{ATTEMPT, CONTENT_TYPE, ITEMS_PATH, MARK, authorization, sentence};
 /// How long a node may be unreachable before its ledgers are looked for elsewhere.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long an answer is awaited before it counts as lost: longer than any batch takes, and about as long as it takes
+/// How long a reply is awaited before it counts as lost: longer than any batch takes, and about as long as it takes
 /// until another node has the lease of one that stopped.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -87,7 +87,7 @@ impl HttpForwarder {
             None => return self.lost(owner, format!("something that is no node answers there, with status {status}")),
         }
         let Ok(bytes) = response.bytes().await else {
-            return self.lost(owner, "its answer broke off".to_owned());
+            return self.lost(owner, "its response broke off".to_owned());
         };
         let refused = |refusal| {
             let reason = reason(&bytes).unwrap_or_else(|| format!("status {status}"));
@@ -99,7 +99,9 @@ impl HttpForwarder {
                     self.well(owner);
                     Forwarded::Answered(Ok(committed))
                 }
-                Err(error) => self.lost(owner, format!("its answer cannot be read ({error}); do all run one release?")),
+                Err(error) => {
+                    self.lost(owner, format!("its response cannot be read ({error}); do all run one release?"))
+                }
             },
             StatusCode::MISDIRECTED_REQUEST => Forwarded::NotThere,
             StatusCode::UNAUTHORIZED => {

@@ -17,22 +17,22 @@ use futures_util::future::{BoxFuture, Shared};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-/// How long an answer is kept: longer than anyone asks for it.
+/// How long a reply is kept: longer than anyone asks for it.
 const AGE_MAX: Duration = FORWARD_MAX.saturating_add(Duration::from_secs(5));
 
-/// Bytes of the requests whose answers are kept: an answer is about as long as its request. Beyond that the oldest go,
+/// Bytes of the requests whose replies are kept: a reply is about as long as its request. Beyond that the oldest go,
 /// and what is asked for again is answered as a repetition.
 const BYTES_MAX: usize = 32 << 20;
 
 /// What a request takes up at least.
 const BYTES_MIN: usize = 512;
 
-/// An answer in its bytes, or the failure; `None` when the outcome is unknown.
+/// A reply in its bytes, or the failure; `None` when the outcome is unknown.
 pub(crate) type Answer = Option<Result<Bytes, Failure>>;
 
 type Awaited = Shared<BoxFuture<'static, Answer>>;
 
-/// The answers.
+/// The replies.
 #[derive(Default)]
 pub(crate) struct Kept {
     inner: Mutex<Inner>,
@@ -46,7 +46,7 @@ struct Inner {
 }
 
 impl Kept {
-    /// The answer to an attempt: the one that it had or will have, or that of `enqueue`.
+    /// The reply to an attempt: the one that it had or will have, or that of `enqueue`.
     pub fn answer(
         &self,
         attempt: Id,

@@ -29,7 +29,7 @@ pub const IDENTITY_PATH: &str = "/cluster/v1/identity";
 /// What the bytes are, and of which kind: nodes of another release that writes them differently refuse each other.
 const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=2";
 
-/// The node that a request is for, and, in a node's own answers, the node that answers. Whatever stands between nodes
+/// The node that a request is for, and, in a node's own replies, the node that answers. Whatever stands between nodes
 /// and answers in their place knows nothing of it.
 const MARK: HeaderName = HeaderName::from_static("ducat-node");
 
@@ -65,7 +65,7 @@ fn refusal(standing: Option<&Standing>, headers: &HeaderMap) -> Option<Response>
     (!is_for_us).then(|| marked(Some(standing), StatusCode::MISDIRECTED_REQUEST.into_response()))
 }
 
-/// A node's own answer.
+/// A node's own reply.
 fn marked(standing: Option<&Standing>, mut response: Response) -> Response {
     let mark = standing.and_then(|standing| HeaderValue::from_str(standing.url()).ok());
     if let Some(mark) = mark {

@@ -41,7 +41,7 @@ pub(crate) async fn take(
     marked(standing.as_deref(), answer(api, ledger, headers, body).await.into_response())
 }
 
-/// The answer. A limit of this node's does not apply: the node that a client spoke to has judged what it sent.
+/// The reply. A limit of this node's does not apply: the node that a client spoke to has judged what it sent.
 async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let expected = headers.get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
     if !expected {

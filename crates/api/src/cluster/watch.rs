@@ -113,7 +113,7 @@ fn twin(listener: &TcpListener) -> std::io::Result<TcpListener> {
 }
 
 async fn starting() -> axum::response::Response {
-    let problem = Problem::unavailable("starting", "the server is starting; nothing was done, try again");
+    let problem = Problem::unavailable("starting", "the server is starting; nothing was done; retry the request");
     ([(header::CONNECTION, "close")], problem).into_response()
 }
 

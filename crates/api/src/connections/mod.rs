@@ -85,7 +85,7 @@ const FULL: &str = concat!(
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n",
     "Connection: close\r\nContent-Length: 180\r\n\r\n",
     r#"{"type":"urn:ducat:problem:overloaded","title":"overloaded","status":503,"code":"overloaded","#,
-    r#""detail":"the server has as many connections as it takes; nothing was done, try again"}"#,
+    r#""detail":"the server has as many connections as it takes; nothing was done; retry the request"}"#,
 );
 
 /// Serves until `stopping` turns true, then finishes what is under way, within the drain limit.

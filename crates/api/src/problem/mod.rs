@@ -1,4 +1,4 @@
-//! Problem documents (RFC 9457): what every answer that is not a success looks like.
+//! Problem documents (RFC 9457): what every response that is not a success looks like.
 
 use std::panic::Location;
 use std::sync::LazyLock;
@@ -36,7 +36,7 @@ const RETRY_AFTER_SECONDS: &str = "1";
 /// The one 503 that does not pass by itself.
 const PROCESSOR_NOT_CONFIGURED: &str = "processor_not_configured";
 
-/// An answer that is not a success.
+/// A response that is not a success.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
     /// Names the kind of problem: `urn:ducat:problem:` and the code.
@@ -46,7 +46,7 @@ pub struct Problem {
     /// The kind in words.
     #[schema(value_type = String)]
     title: Box<str>,
-    /// The status code, as in the answer's first line.
+    /// The status code, as in the response's first line.
     status: u16,
     /// What to match on.
     code: &'static str,
@@ -130,7 +130,7 @@ impl Problem {
     pub fn bodies_too_large() -> Problem {
         Problem::unavailable(
             "overloaded",
-            "the server has as many request bodies in memory as it takes; nothing was done, try again",
+            "the server has as many request bodies in memory as it takes; nothing was done; retry the request",
         )
     }
 
@@ -194,7 +194,7 @@ impl Problem {
 
     /// Nothing came of a request, for certain.
     pub fn from_failure(failure: &Failure) -> Problem {
-        let detail = format!("{failure}; nothing was done, try again");
+        let detail = format!("{failure}; nothing was done; retry the request");
         match failure {
             Failure::Store(fault) if fault.is_damage() => Problem::damaged(fault.to_string()),
             Failure::Store(_)
@@ -208,7 +208,7 @@ impl Problem {
                 Problem::unavailable("store_unavailable", detail).with("owner", json!(owner))
             }
             Failure::Refused { refusal: Refusal::TooLarge, .. } => {
-                let detail = format!("{failure}; nothing was done, send less at once");
+                let detail = format!("{failure}; nothing was done; send less at once");
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
             }
             Failure::Overloaded | Failure::Refused { refusal: Refusal::Overloaded, .. } => {
@@ -225,7 +225,7 @@ impl Problem {
         self
     }
 
-    /// Says that this repeats the answer that was given at an instant.
+    /// Says that this repeats the response that was given at an instant.
     #[must_use]
     pub fn replayed(self, at: Timestamp) -> Problem {
         let problem = self.with("replayed", json!(true)).with("at", json!(write_time(at)));

@@ -50,7 +50,7 @@ pub struct Advance {
     /// Whether the credit was tried again while it was not known what became of the try before: from then on no one can
     /// say that nothing of it reached the processor.
     pub is_retried: bool,
-    /// Whether people know that its credit was tried for a day without an answer.
+    /// Whether people know that its credit was tried for a day without a response.
     pub is_unanswered: bool,
     /// Its installments, once the credit succeeded, and the replacements that were asked for, in order of their
     /// numbers.
@@ -392,7 +392,7 @@ impl Advance {
         })
     }
 
-    /// The credit and the debits that were tried before a day, have no answer, and of which people do not know that
+    /// The credit and the debits that were tried before a day, have no response, and of which people do not know that
     /// yet, by number.
     pub fn unanswered(&self, as_of: Day) -> impl Iterator<Item = u32> {
         let is_credit = matches!(self.credit, Credit::Waiting | Credit::Asked(Progress::Calling));

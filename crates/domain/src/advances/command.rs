@@ -108,7 +108,7 @@ pub enum Action {
         /// Who gets it instead.
         customer: Option<Party>,
     },
-    /// Whatever was tried before the day of a run has no answer yet.
+    /// Whatever was tried before the day of a run has no response yet.
     NoteUnanswered {
         /// The advance.
         advance: Seq,

@@ -217,7 +217,7 @@ impl<'a, P: Host> Deciding<'a, P> {
         changed(first)
     }
 
-    /// Only what was asked for under this key, and has no answer yet, can be refused: what the processor has, it has.
+    /// Only what was asked for under this key, and has no response yet, can be refused: what the processor has, it has.
     fn refuse(self, (no, number, key): (Seq, u32, Id), reason: &str, as_of: Option<Day>) -> Decided<P> {
         let advance = self.advance(no)?;
         if advance.progress(number) != Some(&Progress::Calling) || advance.key(number) != Some(key) {

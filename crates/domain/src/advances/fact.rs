@@ -182,7 +182,7 @@ pub enum Event {
         /// On which day.
         day: Day,
     },
-    /// It was tried for a day without an answer, and is tried on.
+    /// It was tried for a day without a response, and is tried on.
     Unanswered {
         /// The credit or the debit.
         number: u32,

@@ -42,7 +42,7 @@ pub struct Debit {
     pub asked: Day,
     /// How far it is.
     pub progress: Progress,
-    /// Whether people know that it was tried for a day without an answer.
+    /// Whether people know that it was tried for a day without a response.
     pub is_unanswered: bool,
 }
 

@@ -33,7 +33,7 @@ pub enum Extent {
 pub enum RunEnd {
     /// Every debit that was due was sent, or given up for the day: so many were given up.
     Done {
-        /// Credits and debits that have no answer of the processor, or that it refused.
+        /// Credits and debits that have no response of the processor, or that it refused.
         given_up: u64,
     },
     /// It could not go on.

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::effect::{CommandKey, Fact};
 use super::item::{Import, Item, ItemOutcome, Outcome};
 use super::rejection::Rejection;
-use super::rows::{IdRow, Verdict};
+use super::rows::{IdRow, OutcomeKind};
 use super::rules::Rules;
 use super::working::Working;
 use crate::numbers::Timestamp;
@@ -68,7 +68,7 @@ fn apply_single<P: Rules>(
             Outcome::Done { first, count }
         }
         Ok(Decision::Same) => Outcome::Same,
-        Ok(Decision::Replay(row)) => Outcome::Replayed { seq: row.seq, verdict: row.verdict },
+        Ok(Decision::Replay(row)) => Outcome::Replayed { seq: row.seq, kind: row.kind },
         Err(rejection) => {
             if keep_refusal(working, command, &rejection, at, draft) {
                 working.evolve(draft);
@@ -92,7 +92,7 @@ fn apply_import<P: Rules>(
     draft.begin(working);
     match recorded_import(working, import) {
         Ok(None) => {}
-        Ok(Some(row)) => return Outcome::Replayed { seq: row.seq, verdict: row.verdict },
+        Ok(Some(row)) => return Outcome::Replayed { seq: row.seq, kind: row.kind },
         Err(rejection) => return Outcome::Refused(rejection),
     }
     if let Err(rejection) = check_import(working, import) {
@@ -109,7 +109,7 @@ fn apply_import<P: Rules>(
     draft.begin(working);
     let rows = u64::try_from(import.rows.len()).unwrap_or(u64::MAX);
     let seq = draft.push(working, at, Fact::Imported { rows, refused });
-    draft.keep_outcome(seq, CommandKey { id: import.id.id(), fingerprint: import.fingerprint }, Verdict::Done);
+    draft.keep_outcome(seq, CommandKey { id: import.id.id(), fingerprint: import.fingerprint }, OutcomeKind::Done);
     working.evolve(draft);
     Outcome::Done { first, count: working.effects().len().saturating_sub(first) }
 }
@@ -134,7 +134,7 @@ fn check_import<P: Rules>(working: &Working<P>, import: &Import<P>) -> Result<()
         None => Ok(()),
         Some((id, fingerprint)) => {
             let before = working.outcome(id).expect("ids of imports are in the footprint");
-            let is_before = |row: IdRow| row.fingerprint == fingerprint && row.verdict == Verdict::Done;
+            let is_before = |row: IdRow| row.fingerprint == fingerprint && row.kind == OutcomeKind::Done;
             if before.is_some_and(is_before) { Ok(()) } else { Err(Rejection::ImportOutOfOrder) }
         }
     }
@@ -145,7 +145,7 @@ fn dry_run<P: Rules>(working: &Working<P>, command: &Command<P>, at: Timestamp, 
     match decide(working, command, at, draft) {
         Ok(Decision::Change) => Outcome::WouldDo(std::mem::take(&mut draft.effects)),
         Ok(Decision::Same) => Outcome::Same,
-        Ok(Decision::Replay(row)) => Outcome::Replayed { seq: row.seq, verdict: row.verdict },
+        Ok(Decision::Replay(row)) => Outcome::Replayed { seq: row.seq, kind: row.kind },
         Err(rejection) => Outcome::Refused(rejection),
     }
 }
@@ -160,9 +160,9 @@ fn apply_atomic<P: Rules>(
     // A batch that was refused once stays refused for the same reason, whatever has changed since.
     for (index, command) in commands.iter().enumerate() {
         if let Ok(Some(row)) = recorded(working, command, draft)
-            && row.verdict == Verdict::Refused
+            && row.kind == OutcomeKind::Refused
         {
-            let outcome = Outcome::Replayed { seq: row.seq, verdict: row.verdict };
+            let outcome = Outcome::Replayed { seq: row.seq, kind: row.kind };
             return ItemOutcome::AtomicRefused { index, outcome };
         }
     }
@@ -186,7 +186,7 @@ fn apply_atomic<P: Rules>(
             }
             Ok(Decision::Same) => outcomes.push(Outcome::Same),
             Ok(Decision::Replay(row)) => {
-                outcomes.push(Outcome::Replayed { seq: row.seq, verdict: row.verdict });
+                outcomes.push(Outcome::Replayed { seq: row.seq, kind: row.kind });
             }
             Err(rejection) => {
                 if keep_refusal(working, command, &rejection, at, draft) {

@@ -8,7 +8,7 @@ use super::decider::{Decider, Decision, default_asset};
 use super::draft::Draft;
 use super::effect::{CommandKey, Fact};
 use super::rejection::Rejection;
-use super::rows::{IdRow, LedgerState, Verdict};
+use super::rows::{IdRow, LedgerState, OutcomeKind};
 use super::rules::Rules;
 use super::transaction::Part;
 use super::working::Working;
@@ -56,7 +56,7 @@ pub(crate) fn decide<P: Rules>(
         && is_kept(command)
     {
         let key = CommandKey { id: command.id.id(), fingerprint };
-        draft.keep_outcome(seq, key, Verdict::Done);
+        draft.keep_outcome(seq, key, OutcomeKind::Done);
     }
     Ok(decision)
 }
@@ -99,7 +99,7 @@ pub(crate) fn keep_refusal<P: Rules>(
     draft.begin(working);
     let fingerprint = command.fingerprint_in(default_asset(working, draft));
     let seq = draft.push(working, at, Fact::Refused(Box::new(rejection.clone())));
-    draft.keep_outcome(seq, CommandKey { id, fingerprint }, Verdict::Refused);
+    draft.keep_outcome(seq, CommandKey { id, fingerprint }, OutcomeKind::Refused);
     true
 }
 

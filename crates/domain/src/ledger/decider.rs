@@ -9,7 +9,9 @@ use super::draft::Draft;
 use super::effect::{Detail, Effect, Fact, HoldLeg, Posting, Side};
 use super::footprint::bucket_keys;
 use super::rejection::Rejection;
-use super::rows::{AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, TransactionRow, TransactionState, Verdict};
+use super::rows::{
+    AssetRow, BalanceRow, Breach, IdRow, Leg, OffDateRow, OutcomeKind, TransactionRow, TransactionState,
+};
 use super::terms::{Limits, Metadata};
 use super::working::{BalanceSlot, Working};
 use crate::money::{Amount, Balance};
@@ -52,7 +54,7 @@ fn replay<P: Product>(command: &TransactionRow, seq: Seq) -> Decided<P> {
     // The stored fingerprint belongs to the command that did it, under whatever id; what matters is the place.
     let fingerprint = crate::codec::Fingerprint([0; 16]);
     debug_assert!(command.seq <= seq, "an outcome follows its transaction");
-    Ok((Decision::Replay(IdRow { seq, fingerprint, verdict: Verdict::Done }), None))
+    Ok((Decision::Replay(IdRow { seq, fingerprint, kind: OutcomeKind::Done }), None))
 }
 
 /// Whether the state of an account stands in the way of a posting.

@@ -104,7 +104,7 @@ impl<P: Product> Delta<P> {
         rows.iter().filter(|row| row.is_ranked())
     }
 
-    /// The outcomes to find by id, in order: id, effect, content, verdict.
+    /// The outcomes to find by id, in order: id, effect, content, kind.
     pub fn outcomes(&self) -> impl Iterator<Item = (CommandKey, Seq)> {
         self.effects.iter().filter_map(|effect| effect.command.map(|key| (key, effect.seq)))
     }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::effect::{AccountOpened, CommandKey, Effect, Fact};
-use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, TransactionState, Verdict};
+use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, OutcomeKind, TransactionState};
 use super::terms::{LedgerRules, Limits, Metadata};
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
@@ -126,11 +126,11 @@ impl<P: Product> Draft<P> {
     }
 
     /// Marks the effect that stands for the outcome of a command.
-    pub(crate) fn keep_outcome(&mut self, seq: Seq, key: CommandKey, verdict: Verdict) {
+    pub(crate) fn keep_outcome(&mut self, seq: Seq, key: CommandKey, kind: OutcomeKind) {
         if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.seq == seq) {
             effect.command = Some(key);
         }
-        let row = IdRow { seq, fingerprint: key.fingerprint, verdict };
+        let row = IdRow { seq, fingerprint: key.fingerprint, kind };
         self.ids.push((key.id, row));
     }
 

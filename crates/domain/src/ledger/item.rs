@@ -3,7 +3,7 @@
 use super::command::{Command, CommandId};
 use super::effect::Effect;
 use super::rejection::Rejection;
-use super::rows::Verdict;
+use super::rows::OutcomeKind;
 use crate::codec::{Decoder, Encoder, Fingerprint, Malformed};
 use crate::numbers::{Id, Seq};
 use crate::product::Product;
@@ -161,7 +161,7 @@ pub enum Outcome<P: Product> {
         /// The effect that stands for it.
         seq: Seq,
         /// Whether it was done then.
-        verdict: Verdict,
+        kind: OutcomeKind,
     },
     /// It was refused.
     Refused(Rejection<P>),
@@ -195,10 +195,10 @@ impl<P: Product> Outcome<P> {
                 e.length(*count);
             }
             Outcome::Same => e.byte(1),
-            Outcome::Replayed { seq, verdict } => {
+            Outcome::Replayed { seq, kind } => {
                 e.byte(2);
                 e.number(seq.0);
-                e.flag(*verdict == Verdict::Done);
+                e.flag(*kind == OutcomeKind::Done);
             }
             Outcome::Refused(rejection) => {
                 e.byte(3);
@@ -222,7 +222,7 @@ impl<P: Product> Outcome<P> {
             1 => Outcome::Same,
             2 => Outcome::Replayed {
                 seq: Seq(d.number()?),
-                verdict: if d.flag()? { Verdict::Done } else { Verdict::Refused },
+                kind: if d.flag()? { OutcomeKind::Done } else { OutcomeKind::Refused },
             },
             3 => Outcome::Refused(Rejection::decode(d)?),
             4 => {

@@ -7,7 +7,9 @@
 use super::draft::Draft;
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::footprint::{Footprint, bucket_keys};
-use super::rows::{AccountRow, AssetRow, BalanceRow, IdRow, LedgerState, Leg, OffDateRow, TransactionState, Verdict};
+use super::rows::{
+    AccountRow, AssetRow, BalanceRow, IdRow, LedgerState, Leg, OffDateRow, OutcomeKind, TransactionState,
+};
 use super::rules::Rules;
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::Balance;
@@ -149,8 +151,8 @@ impl<P: Product> Recovering<'_, P> {
         }
         if let Some(key) = self.effect.command {
             let refused = matches!(self.effect.fact, Fact::Refused(_));
-            let verdict = if refused { Verdict::Refused } else { Verdict::Done };
-            let row = IdRow { seq: self.effect.seq, fingerprint: key.fingerprint, verdict };
+            let kind = if refused { OutcomeKind::Refused } else { OutcomeKind::Done };
+            let row = IdRow { seq: self.effect.seq, fingerprint: key.fingerprint, kind };
             self.draft.ids.push((key.id, row));
         }
         if let Some(reference) = self.effect.fact.detail().and_then(|detail| detail.reference.clone()) {

@@ -1,6 +1,6 @@
 //! Why a command is refused, in order of precedence.
 //!
-//! A rejection is a value and part of the answer: nothing changed, and asking again changes nothing either. Of several
+//! A rejection is a value and part of the response: nothing changed, and asking again changes nothing either. Of several
 //! reasons the first in this list is given; of several postings the first that fails names it.
 
 use crate::codec::{Decoder, Encoder, Malformed};
@@ -148,7 +148,7 @@ impl<P: Product> Rejection<P> {
         }
     }
 
-    /// Whether the refusal is kept under the command's id, so that a repetition gets the same answer. What the client
+    /// Whether the refusal is kept under the command's id, so that a repetition gets the same response. What the client
     /// wrote wrongly, what belongs to another command or to no ledger or program, and what is to be read, or divided,
     /// and asked anew, is not kept.
     #[must_use]

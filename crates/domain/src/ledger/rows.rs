@@ -513,12 +513,12 @@ pub struct IdRow {
     /// The content of the command.
     pub fingerprint: crate::codec::Fingerprint,
     /// Whether it was refused.
-    pub verdict: Verdict,
+    pub kind: OutcomeKind,
 }
 
 /// Whether a kept outcome is a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum OutcomeKind {
     /// It was done.
     Done,
     /// It was refused.

@@ -5,7 +5,7 @@ use super::command::CommandId;
 use super::effect::{AccountChanged, AccountOpened, Detail, Posting, Side};
 use super::recover::{Arrival, recover, recovery_footprint};
 use super::replay::{Behind, refers_to};
-use super::rows::{DateSum, Head, LedgerState, Tombstone, Verdict};
+use super::rows::{DateSum, Head, LedgerState, OutcomeKind, Tombstone};
 use super::terms::{
     AccountChange, AccountTerms, AssetTerms, Expectation, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
     Ranking, ZeroAmounts,
@@ -232,8 +232,8 @@ fn describe_one(outcome: Outcome) -> String {
         Outcome::Done { .. } => "ok".to_owned(),
         Outcome::WouldDo(_) => "would".to_owned(),
         Outcome::Same => "same".to_owned(),
-        Outcome::Replayed { verdict: Verdict::Done, .. } => "replay".to_owned(),
-        Outcome::Replayed { verdict: Verdict::Refused, .. } => "replay-refusal".to_owned(),
+        Outcome::Replayed { kind: OutcomeKind::Done, .. } => "replay".to_owned(),
+        Outcome::Replayed { kind: OutcomeKind::Refused, .. } => "replay-refusal".to_owned(),
         Outcome::Refused(rejection) => match &rejection {
             Rejection::InsufficientFunds { account, available, needed, .. } => {
                 format!("insufficient_funds {account} has {available} needs {needed}")

@@ -39,7 +39,7 @@ impl Purse {
     /// Uses points, the first that are left; returns of which lots. The caller has seen that as many are left.
     ///
     /// # Errors
-    /// When the answer lies beyond the window: more lots must be loaded.
+    /// When the result lies beyond the window: more lots must be loaded.
     pub fn advance(self, window: &Window, points: Amount) -> Result<(Purse, Vec<Lot>), Beyond> {
         let mut place = self.place;
         let mut rest = points.minor_units();
@@ -63,7 +63,7 @@ impl Purse {
     /// Gives used points back, the last that were used first. The caller has seen that as many are used.
     ///
     /// # Errors
-    /// When the answer lies beyond the window: more lots must be loaded.
+    /// When the result lies beyond the window: more lots must be loaded.
     pub fn give_back(self, window: &Window, points: Amount) -> Result<Purse, Beyond> {
         // Nothing new: a lot that is after every place is never met.
         let none = Lot { key: LotKey::MAX, points: Amount::ZERO };
@@ -76,7 +76,7 @@ impl Purse {
     /// window does not have the new lot yet.
     ///
     /// # Errors
-    /// When the answer lies beyond the window: more lots must be loaded.
+    /// When the result lies beyond the window: more lots must be loaded.
     pub fn earn(self, window: &Window, lot: Lot, last: Option<LotKey>) -> Result<Purse, Beyond> {
         let first = Some(Place { lot: lot.key, used: Amount::ZERO });
         let place = match self.place {
@@ -93,7 +93,7 @@ impl Purse {
     /// Closes a lot: what is left of it is lost, and what was used of it is used of nothing any more.
     ///
     /// # Errors
-    /// When the answer lies beyond the window: more lots must be loaded.
+    /// When the result lies beyond the window: more lots must be loaded.
     pub fn close(self, window: &Window, lot: Lot) -> Result<(Purse, Closed), Beyond> {
         let (used, place) = match self.place {
             Some(place) if place.lot == lot.key => {

@@ -82,7 +82,7 @@ impl Lines {
         let part = self.look_up();
         let is_fault = part.is_err();
         let gone = self.parts.blocking_send(part).is_err();
-        if is_fault || gone { Err(io::Error::other("nobody goes on with it")) } else { Ok(()) }
+        if is_fault || gone { Err(io::Error::other("the reader is gone")) } else { Ok(()) }
     }
 
     fn look_up(&mut self) -> Result<Part, Fault> {

@@ -145,7 +145,7 @@ impl Collector {
         }
     }
 
-    /// Asks for all that is due, and sends it; says how many answers did not come.
+    /// Asks for all that is due, and sends it; says how many responses did not come.
     async fn collect(&self, ledger: &Name, as_of: Day, progress: &Progress) -> Result<u64, CollectError> {
         let scale = self.scale(ledger).await?;
         let mut after = None;
@@ -265,7 +265,7 @@ impl Collector {
         }
     }
 
-    /// Sends the credits of a ledger that wait, unless that is going on, or no answer came a moment ago: then later and
+    /// Sends the credits of a ledger that wait, unless that is going on, or no response came a moment ago: then later and
     /// later.
     async fn send_credits(self, ledger: Name, credits: Arc<Mutex<HashMap<Name, Pause>>>) {
         {
@@ -315,7 +315,7 @@ fn open_books(snapshot: &dyn Snapshot) -> Result<Vec<(Name, Book)>, Fault> {
     Ok(open)
 }
 
-/// How long credits wait that found no answer.
+/// How long credits wait that found no response.
 #[derive(Debug, Default)]
 struct Pause {
     is_busy: bool,

@@ -14,7 +14,7 @@ use super::{CollectError, Collector, add};
 /// Answers that are committed at once: they come one by one, and each waits for those that come with it.
 const ANSWERS_MAX: usize = 1_024;
 
-/// Transactions in a row without an answer after which the processor is taken to be away: more than are under way at
+/// Transactions in a row without a response after which the processor is taken to be away: more than are under way at
 /// once by default, so none of them was answered.
 const AWAY_MIN: u64 = 128;
 
@@ -70,7 +70,7 @@ fn refusal(due: &Due, reason: &str, as_of: Option<Day>) -> Action {
     Action::Refuse { advance: due.advance, number: due.number, key: due.transaction.key, reason, as_of }
 }
 
-/// How many answers to what was sent did not come.
+/// How many responses to what was sent did not come.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Answers {
     pub missing: u64,
@@ -187,7 +187,7 @@ impl Collector {
         }
     }
 
-    /// Sends the debits that these advances are being called for, some at a time, and writes the answers down as they
+    /// Sends the debits that these advances are being called for, some at a time, and writes the responses down as they
     /// come. A processor that answers nothing for long is taken to be away.
     pub(super) async fn send_all(
         &self,
@@ -230,7 +230,7 @@ impl Collector {
                 if let Outcome::Refused(rejection) = outcome {
                     // The processor answers nonsense: it is asked again in the next run.
                     all.missing += 1;
-                    tracing::error!(code = rejection.code(), "an answer of the processor is refused");
+                    tracing::error!(code = rejection.code(), "a response of the processor is refused");
                 }
             }
             if all.is_away() {
@@ -241,7 +241,7 @@ impl Collector {
     }
 
     /// Sends credits that wait, some at a time; those that were sent on the day of a run say so. Says whether any is
-    /// left for which no answer came.
+    /// left for which no response came.
     ///
     /// # Errors
     /// When it could not be recorded, or no processor is configured. A processor that fails is an outcome, not an

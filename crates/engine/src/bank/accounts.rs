@@ -152,7 +152,7 @@ impl Bank {
     /// Closes an account whose balance is 0.00. Its name is free again by the same commit.
     ///
     /// # Errors
-    /// When it has money or holds, is not as it was read, or there is no answer.
+    /// When it has money or holds, is not as it was read, or there is no reply.
     pub async fn close(&self, account: &Account) -> Result<(), BankError> {
         let row = name_row(&account.name)?;
         let taken = Metadata::new([pair(NAME, &account.name), pair(OWNER, account.id.to_string())]);

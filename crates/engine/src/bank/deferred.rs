@@ -99,7 +99,7 @@ impl Bank {
     /// Takes an order; the request is what counts as the same under its id. Says whether it was taken before.
     ///
     /// # Errors
-    /// When a rule refuses it, or there is no answer.
+    /// When a rule refuses it, or there is no reply.
     pub async fn defer(&self, id: Id, request: &[u8], order: &Order) -> Result<bool, BankError> {
         let action = Action::Defer { request: order.write().into() };
         let is_repeated = match self.alone(Command::standing_for(request, CommandId::Client(id), action)).await? {

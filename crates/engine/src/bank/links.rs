@@ -39,7 +39,7 @@ impl Bank {
     /// Lets an account draw on another, behind those that it draws on already. Says whether that is new.
     ///
     /// # Errors
-    /// When it is the same account, or draws on as many as it may, or is not open; or there is no answer.
+    /// When it is the same account, or draws on as many as it may, or is not open; or there is no reply.
     pub async fn link(&self, account: Id, other: Id, id: CommandId, request: &[u8]) -> Result<bool, BankError> {
         self.change_links(account, id, request, |open| {
             if other == account {
@@ -59,7 +59,7 @@ impl Bank {
     /// Lets an account not draw on another any more. Says whether it did.
     ///
     /// # Errors
-    /// When the account is not open, or there is no answer.
+    /// When the account is not open, or there is no reply.
     pub async fn unlink(&self, account: Id, other: Id) -> Result<bool, BankError> {
         self.change_links(account, CommandId::Server(fresh_id()), &[], |open| {
             let rest = || open.iter().copied().filter(|id| *id != other).collect();

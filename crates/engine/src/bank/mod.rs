@@ -84,7 +84,7 @@ pub enum BankError {
     Contended(&'static str),
     /// A ledger of the bank's name was opened by other means, with other assets.
     OtherAssets,
-    /// There is no answer.
+    /// There is no reply.
     Ask(AskError),
 }
 

@@ -48,7 +48,7 @@ impl Bank {
     /// Performs an order: reads who draws on whom, asks the ledger, and reads again when that has changed meanwhile.
     ///
     /// # Errors
-    /// When an account is not there, a rule refuses it, or there is no answer.
+    /// When an account is not there, a rule refuses it, or there is no reply.
     pub async fn perform(&self, execution: &Execution, order: &Order) -> Result<Performed, BankError> {
         for _ in 0..ATTEMPTS_MAX {
             let parties = self.parties(order).await?;

@@ -85,8 +85,8 @@ async fn transact(State(face): State<HttpState>, headers: HeaderMap, body: Bytes
     };
     match face.simulator.take(&transaction) {
         Answer::Taken(id) => Json(json!({ "transaction_id": id.as_str() })).into_response(),
-        Answer::Silence => refused(StatusCode::GATEWAY_TIMEOUT, "the answer was lost"),
-        Answer::Down => refused(StatusCode::SERVICE_UNAVAILABLE, "nobody is there"),
+        Answer::Silence => refused(StatusCode::GATEWAY_TIMEOUT, "the response was lost"),
+        Answer::Down => refused(StatusCode::SERVICE_UNAVAILABLE, "the processor is down"),
         Answer::Refused => refused(StatusCode::UNPROCESSABLE_ENTITY, "the account is closed"),
         Answer::KeyReused => refused(StatusCode::CONFLICT, "the key is another transaction's"),
     }
@@ -130,7 +130,7 @@ async fn report(State(face): State<HttpState>, headers: HeaderMap) -> Response {
     let format = accepted.unwrap_or(Format::Csv);
     let is_gzip = accepts(header::ACCEPT_ENCODING).contains("gzip");
     let Some(ReportRows { rows, is_cut }) = face.simulator.rows() else {
-        return refused(StatusCode::SERVICE_UNAVAILABLE, "nobody is there");
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "the processor is down");
     };
     let encoder = is_gzip.then(|| GzEncoder::new(Vec::new(), Compression::fast()));
     let pieces = Pieces { rows: rows.into_iter(), format, encoder, at: At::Beginning, is_cut };

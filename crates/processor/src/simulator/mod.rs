@@ -35,7 +35,7 @@ pub struct Faults {
     pub never: f64,
     /// A success becomes a fail some days later: a debit that was returned.
     pub mind: f64,
-    /// The transaction is taken, and no answer comes.
+    /// The transaction is taken, and no response comes.
     pub after_work: f64,
     /// No one is there.
     pub down: f64,
@@ -264,21 +264,22 @@ impl Processor for Simulator {
     fn submit<'a>(&'a self, transaction: &'a Transaction) -> Promised<'a, Result<TransactionId, SubmitError>> {
         Box::pin(std::future::ready(match self.take(transaction) {
             Answer::Taken(id) => Ok(id),
-            Answer::Down => Err(SubmitError::NotSent("nobody is there".to_owned())),
-            Answer::Silence => Err(SubmitError::Unknown("no answer comes".to_owned())),
+            Answer::Down => Err(SubmitError::NotSent("the processor is down".to_owned())),
+            Answer::Silence => Err(SubmitError::Unknown("no response comes".to_owned())),
             Answer::Refused => Err(SubmitError::Refused("the account is closed".to_owned())),
             Answer::KeyReused => Err(SubmitError::Unknown("the key is another transaction's".to_owned())),
         }))
     }
 
     fn report(&self) -> Promised<'_, Result<Report, ReportError>> {
-        let report =
-            self.rows().ok_or_else(|| ReportError("nobody is there".to_owned())).map(|ReportRows { rows, is_cut }| {
+        let report = self.rows().ok_or_else(|| ReportError("the processor is down".to_owned())).map(
+            |ReportRows { rows, is_cut }| {
                 let rows = rows.iter().map(|(id, result)| format!("{id},{}\n", result.word()));
                 let rows = Cursor::new(rows.collect::<String>());
                 let bytes: Box<dyn Read + Send> = if is_cut { Box::new(rows.chain(Broken)) } else { Box::new(rows) };
                 Report { format: Format::Csv, is_gzip: false, ending: Ending::Named, bytes }
-            });
+            },
+        );
         Box::pin(std::future::ready(report))
     }
 }

@@ -12,7 +12,7 @@ const CHUNK: usize = 16 * 1_024;
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
-    /// The body of the last answer.
+    /// The body of the last response.
     body: std::ops::Range<usize>,
 }
 
@@ -24,7 +24,7 @@ impl Connection {
         Ok(Connection { stream, buffer: Vec::with_capacity(CHUNK), body: 0..0 })
     }
 
-    /// Sends a request and waits for the whole answer. Gives its status.
+    /// Sends a request and waits for the whole response. Gives its status.
     pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<u16> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
@@ -49,7 +49,7 @@ impl Connection {
         Ok(())
     }
 
-    /// The body of the last answer.
+    /// The body of the last response.
     pub fn body(&self) -> &[u8] {
         self.buffer.get(self.body.clone()).unwrap_or_default()
     }
@@ -62,7 +62,7 @@ fn parse_head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
     let httparse::Status::Complete(head) = response.parse(bytes)? else { return Ok(None) };
     let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
     let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok());
-    Ok(Some((response.code.unwrap_or(0), head, length.context("an answer without a length")?)))
+    Ok(Some((response.code.unwrap_or(0), head, length.context("a response without a length")?)))
 }
 
 /// A whole request, ready to send.

@@ -13,7 +13,7 @@ use super::report::{Phase, Report};
 /// Transactions stored when reads are measured first; afterwards as many as were asked for are.
 const STORED_FIRST: u64 = 10_000;
 
-/// Transactions that make one account the busiest, whatever the others have: how many accounts the answer names is then
+/// Transactions that make one account the busiest, whatever the others have: how many accounts the response names is then
 /// the same however much is stored.
 const BUSIEST: u64 = 100;
 
@@ -79,7 +79,7 @@ impl Load {
         self.drive_any(bounds, &[status], transfers, make).await
     }
 
-    /// The same where several answers are as expected.
+    /// The same where several responses are as expected.
     pub(super) async fn drive_any(
         &self,
         (count, until): (u64, Option<Instant>),

@@ -20,7 +20,7 @@ use ducat_api::problem::Problem;
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::rows::OutcomeKind;
 use ducat_domain::ledger::terms::{AccountTerms, AssetTerms, LedgerRules, LedgerTerms, Limits, Metadata};
 use ducat_domain::ledger::transaction::Transfer;
 use ducat_domain::money::Balance;
@@ -373,7 +373,7 @@ impl Import<'_> {
     fn tell(&mut self, bar: &ProgressBar, line: u64, outcome: Outcome) {
         match outcome {
             Outcome::Done { .. } => self.tally.imported += 1,
-            Outcome::Replayed { verdict: Verdict::Done, .. } => self.tally.known += 1,
+            Outcome::Replayed { kind: OutcomeKind::Done, .. } => self.tally.known += 1,
             Outcome::Refused(rejection) => self.refused(bar, line, Problem::from_rejection(&rejection).detail()),
             Outcome::Replayed { .. } | Outcome::Same | Outcome::WouldDo(_) => {
                 self.refused(bar, line, "its id was refused before, and stays refused");

@@ -56,7 +56,7 @@ fn names(transactions: &[TransactionId]) -> Vec<Vec<u8>> {
     transactions.iter().map(|id| id.as_str().as_bytes().to_vec()).collect()
 }
 
-/// The answers to these questions.
+/// The results of these queries.
 pub(crate) fn loaded(footprint: &AdvancesFootprint, answers: &[Vec<Row>]) -> Result<AdvancesRows, Fault> {
     let [advances, transactions, taken] = answers else { return Ok(crate::advances::absent(footprint)) };
     let mut by_no: HashMap<Seq, Advance> = HashMap::new();

@@ -23,7 +23,7 @@ pub use connect::shown;
 pub use lease::{CONNECTIONS_MAX, CONNECTIONS_MIN, LEASE, LeaseBook, Node, NodeClock, Proof, Role};
 use migrate::Schema;
 
-/// A runtime on the thread that uses it: an answer wakes no one else.
+/// A runtime on the thread that uses it: a response wakes no one else.
 pub(crate) fn runtime_here() -> Result<Runtime, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Fault::Database(format!("no event queue: {error}")))

@@ -168,7 +168,7 @@ pub(crate) fn wants_repeating(error: &SessionError) -> bool {
 pub(crate) enum Attempt {
     /// Nothing landed, and another attempt may.
     Again(Fault),
-    /// That is the answer.
+    /// That is the response.
     Over(CommitError),
 }
 

@@ -101,7 +101,7 @@ impl AccountReader<'_> {
     }
 
     /// The newest entry for which `is_early` holds, where it holds for all older ones too; found from the first
-    /// milestone after `at`, the instant that the answer is at or before.
+    /// milestone after `at`, the instant that the result is at or before.
     fn newest(&self, at: Timestamp, is_early: impl Fn(&Entry) -> bool) -> Result<Option<Entry>, Fault> {
         let milestone = self.snapshot.milestone(self.ledger, self.row.account, self.row.asset, at)?;
         self.walk(milestone.or(self.row.last), MILESTONE_STEPS, |entry| {

@@ -179,7 +179,7 @@ impl From<BankError> for Refusal {
                 Problem::unprocessable("too_many_links", detail).with("limit", json!(LINKS_MAX)).into()
             }
             BankError::Contended(what) => {
-                let detail = format!("others keep changing this {what}; nothing was done, try again");
+                let detail = format!("this {what} keeps changing; nothing was done; retry the request");
                 Problem::unavailable("overloaded", detail).into()
             }
             BankError::OtherAssets => other_assets().into(),

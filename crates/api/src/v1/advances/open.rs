@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Advance, Status, credit_key};
 use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::rows::OutcomeKind;
 use ducat_domain::money::Amount;
 use ducat_domain::names::{Name, Party};
 use ducat_domain::numbers::Seq;
@@ -107,8 +107,8 @@ impl Api {
                 let opened = effects.filter_map(advances_fact).find_map(|fact| fact.advance());
                 (Delivery::First, opened.or_bug(OTHER_KIND)?)
             }
-            Outcome::Replayed { seq, verdict: Verdict::Done } => (Delivery::Replay, asked.unwrap_or(seq)),
-            Outcome::Replayed { seq, verdict: Verdict::Refused } => {
+            Outcome::Replayed { seq, kind: OutcomeKind::Done } => (Delivery::Replay, asked.unwrap_or(seq)),
+            Outcome::Replayed { seq, kind: OutcomeKind::Refused } => {
                 return Err(self.refused_before(ledger, seq).await?);
             }
             Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
@@ -168,7 +168,7 @@ impl Api {
     }
 }
 
-/// The answer to an advance that was made: 202 as long as the processor is not known to have it, made now or before,
+/// The response to an advance that was made: 202 as long as the processor is not known to have it, made now or before,
 /// and where the client did not want to wait.
 pub(crate) fn answer(
     status: StatusCode,

@@ -256,7 +256,7 @@ pub struct RunBody {
     report: Option<ReadingBody>,
     /// What was done while it was under way.
     counts: CountsBody,
-    /// Credits and debits that have no answer of the processor, which the next run tries again, or that it refused for
+    /// Credits and debits that have no response of the processor, which the next run tries again, or that it refused for
     /// good.
     given_up: Option<u64>,
 }

@@ -66,7 +66,7 @@ pub(crate) async fn read_report(
     let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
     let report = Report { format, is_gzip, ending: Ending::Named, bytes: Box::new(body::pieces(body)) };
     let collector = api.collector.clone();
-    // What was sent is read to its end, whether or not anybody waits for the answer.
+    // What was sent is read to its end, whether or not the client waits for the response.
     let read = tokio::spawn(async move {
         let _turn = turn;
         let reading = collector.read_report(&ledger, as_of, report).await?;

@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Run};
-use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::rows::OutcomeKind;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_domain::{Action as LedgerAction, Command, Item, Outcome};
@@ -89,7 +89,7 @@ pub(crate) async fn start_run(
         Outcome::Done { first, .. } => {
             Some(committed.effects.get(first).or_bug("an effect that is referred to is missing")?.seq)
         }
-        Outcome::Replayed { seq, verdict: Verdict::Done } => Some(seq),
+        Outcome::Replayed { seq, kind: OutcomeKind::Done } => Some(seq),
         Outcome::Same => None,
         Outcome::Refused(rejection) => return Err(Problem::from_rejection(&rejection)),
         Outcome::Replayed { .. } | Outcome::WouldDo(_) => {

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::rows::Verdict;
+use ducat_domain::ledger::rows::OutcomeKind;
 use ducat_domain::ledger::transaction::Transaction;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
@@ -215,7 +215,7 @@ impl Api {
         rendering: Rendering,
     ) -> Result<Response, Problem> {
         let listed = |outcome: &&Outcome| match outcome {
-            Outcome::Replayed { verdict: Verdict::Refused, .. } => true,
+            Outcome::Replayed { kind: OutcomeKind::Refused, .. } => true,
             Outcome::Replayed { .. } => rendering.results == Results::All,
             Outcome::Done { .. } | Outcome::Same | Outcome::Refused(_) | Outcome::WouldDo(_) => false,
         };
@@ -227,7 +227,7 @@ impl Api {
         let mut results = Vec::new();
         for (index, outcome) in outcomes.into_iter().enumerate() {
             let result = match outcome {
-                Outcome::Done { .. } | Outcome::Replayed { verdict: Verdict::Done, .. }
+                Outcome::Done { .. } | Outcome::Replayed { kind: OutcomeKind::Done, .. }
                     if rendering.results == Results::Rejected =>
                 {
                     continue;

@@ -351,7 +351,7 @@ pub fn success_of(outcome: Outcome) -> Result<Success, Problem> {
     }
 }
 
-/// The transaction that an outcome shows; a refusal is a problem that says it repeats an earlier answer.
+/// The transaction that an outcome shows; a refusal is a problem that says it repeats an earlier response.
 ///
 /// # Errors
 /// The refusal as it was given before, or a bug when the outcome is of another kind.

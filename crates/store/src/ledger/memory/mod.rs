@@ -9,7 +9,7 @@ use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, LedgerState, OffDateRow,
-    Tombstone, TransactionState, Verdict,
+    OutcomeKind, Tombstone, TransactionState,
 };
 use ducat_domain::ledger::terms::Ranking;
 use ducat_domain::ledger::working::TIME_ORDERED_END;
@@ -86,8 +86,9 @@ impl Book {
         self.balances.extend(delta.balances.iter().map(|row| ((row.account, row.asset), *row)));
         for effect in delta.effects.iter() {
             if let Some(key) = effect.command {
-                let verdict = if matches!(effect.fact, Fact::Refused(_)) { Verdict::Refused } else { Verdict::Done };
-                let row = IdRow { seq: effect.seq, fingerprint: key.fingerprint, verdict };
+                let kind =
+                    if matches!(effect.fact, Fact::Refused(_)) { OutcomeKind::Refused } else { OutcomeKind::Done };
+                let row = IdRow { seq: effect.seq, fingerprint: key.fingerprint, kind };
                 self.outcomes.insert(key.id, row);
             }
             if let Some(detail) = effect.fact.detail() {

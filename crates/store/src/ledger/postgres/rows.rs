@@ -7,7 +7,8 @@ use ducat_domain::codec::{Decoder, Encoder};
 use ducat_domain::ledger::effect::{CommandKey, Detail, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
-    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, IdRow, LedgerState, TransactionState, Verdict,
+    AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, IdRow, LedgerState, OutcomeKind,
+    TransactionState,
 };
 use ducat_domain::ledger::terms::{ImplicitAccounts, LedgerRules, Limits, Metadata, Ranking, ZeroAmounts};
 use ducat_domain::money::{Amount, Balance};
@@ -271,7 +272,7 @@ impl<'a> Columns<'a> {
         let seq = self.seq("seq")?;
         let fingerprint = Fingerprint(self.get::<Uuid>("fingerprint")?.into_bytes());
         let refused = self.get::<i32>("kind")? == i32::from(Kind::Refused.code());
-        Ok(IdRow { seq, fingerprint, verdict: if refused { Verdict::Refused } else { Verdict::Done } })
+        Ok(IdRow { seq, fingerprint, kind: if refused { OutcomeKind::Refused } else { OutcomeKind::Done } })
     }
 
     /// `seq, id, state, expires_at, resolved, amount, reversed_by`; `None` where there is none beside a transaction.

@@ -340,7 +340,7 @@ fn is_new(delta: &Delta) -> bool {
 }
 
 fn short_answer() -> Fault {
-    Fault::Database("the database answered less than it was asked".to_owned())
+    Fault::Database("the database sent fewer results than it was asked for".to_owned())
 }
 
 /// Transactions with their legs, one row a leg.

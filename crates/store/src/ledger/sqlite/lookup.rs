@@ -1,7 +1,7 @@
 //! Look-ups of single rows, which the writer and the readers share.
 
 use ducat_domain::ledger::effect::Kind;
-use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, Verdict};
+use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, OutcomeKind};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -72,8 +72,8 @@ pub(crate) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Res
     let Some(row) = rows.next()? else { return Err(inconsistent("outcomes", "seq", id)) };
     let columns = Columns::new(row, "journal outcome", seq);
     let refused = columns.signed("kind")? == i64::from(Kind::Refused.code());
-    let verdict = if refused { Verdict::Refused } else { Verdict::Done };
-    Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, verdict }))
+    let kind = if refused { OutcomeKind::Refused } else { OutcomeKind::Done };
+    Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, kind }))
 }
 
 pub(crate) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {

@@ -176,7 +176,7 @@ pub(crate) fn loads(no: LedgerNo, footprint: &PointsFootprint) -> [Call; LOADS] 
     ]
 }
 
-/// The answers to these questions.
+/// The results of these queries.
 pub(crate) fn loaded(footprint: &PointsFootprint, answers: &[Vec<Row>]) -> Result<PointsRows, Fault> {
     let [members, purses, forward, backward, lots, spends] = answers else {
         return Ok(crate::points::absent(footprint));

@@ -2,7 +2,7 @@
 //!
 //! A file that is sent again finds its chunks done, however far it came before; one that was cut off or has grown goes
 //! on behind the last row that was taken; and one that was changed is refused. Lines that are no rows are listed each
-//! time, and are nothing else. What is in a chunk is one commit. The answer is one JSON object, streamed too: each
+//! time, and are nothing else. What is in a chunk is one commit. The response is one JSON object, streamed too: each
 //! refused line as it is found, the counts at the end.
 
 mod chunks;
@@ -318,7 +318,7 @@ pub(crate) async fn import_points(
     let import =
         Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), encoding.reader(body::pieces(body)));
     let (sender, mut pieces) = mpsc::channel(4);
-    // What was sent is taken, whether or not anybody waits for the answer.
+    // What was sent is taken, whether or not the client waits for the response.
     tokio::spawn(async move {
         answer(import, sender).await;
         drop(turn);
@@ -332,7 +332,7 @@ pub(crate) async fn import_points(
     Ok((StatusCode::OK, headers, Body::from_stream(pieces)).into_response())
 }
 
-/// Writes the answer, piece by piece.
+/// Writes the response, piece by piece.
 async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>) {
     let mut all = Taken::default();
     let mut refused_count = 0usize;
@@ -358,7 +358,7 @@ async fn answer(mut import: Import, sender: mpsc::Sender<Result<Bytes, Problem>>
                     piece.push_str(&refused.to_string());
                 }
                 if !piece.is_empty() {
-                    // Who does not read the answer is not waited for.
+                    // Who does not read the response is not waited for.
                     let sent = sender.send_timeout(Ok(Bytes::from(std::mem::take(&mut piece))), body::PIECE_TIMEOUT);
                     drop(sent.await);
                 }
