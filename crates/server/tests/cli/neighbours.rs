@@ -297,7 +297,7 @@ fn what_the_owner_refuses_is_told_as_its_refusal() {
     sql(&store, &format!("UPDATE ledgers SET owner = '{}', {taken}", impostor.url)).expect("it has the lease");
     let mark = format!("ducat-node: {}", impostor.url);
     let problem = |code: &str, reason: &str| {
-        format!(r#"{{"code":"{code}","detail":"{reason}; nothing was done, try again","reason":"{reason}"}}"#)
+        format!(r#"{{"code":"{code}","detail":"{reason}; nothing was done; retry the request","reason":"{reason}"}}"#)
     };
     for (head, body, status, code, says) in [
         (
