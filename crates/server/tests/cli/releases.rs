@@ -1,6 +1,7 @@
 //! Stores of earlier releases: each opens, verifies, gives the responses that it gave, and goes on.
 //!
-//! `tests/releases/make.py` made them, with a binary of the release that they are named after. A response may have
+//! `tests/releases/make.py` made them, with a binary of the release, or of the day, that they are named after. A store
+//! may have a log that is not folded into the file yet, and a ledger whose last batch has not arrived. A response may have
 //! gained members since; those that it had are there, with the values that they had. Sentences for people are not
 //! compared.
 
@@ -33,6 +34,8 @@ fn is_kept(then: &Value, now: &Value) -> bool {
         (Value::Array(then), Value::Array(now)) => {
             then.len() == now.len() && then.iter().zip(now).all(|(then, now)| is_kept(then, now))
         }
+        // The script that recorded them wrote 100000.00 as 100000.0.
+        (Value::Number(then), Value::Number(now)) if then != now => then.as_f64() == now.as_f64() && !then.is_u64(),
         _ => then == now,
     }
 }
@@ -55,7 +58,10 @@ fn pages(client: &mut Client, path: &str) -> Value {
 
 fn check_state(client: &mut Client, state: &Value) {
     let kept = |what: &str, then: &Value, now: &Value| assert!(is_kept(then, now), "{what}:\nthen {then}\nnow {now}");
-    kept("ledgers", &state["ledgers"], &pages(client, "/v1/ledgers"));
+    let mut ledgers = pages(client, "/v1/ledgers");
+    // One had not arrived when the state was recorded.
+    ledgers.as_array_mut().expect("a list").retain(|ledger| ledger["name"] != "half");
+    kept("ledgers", &state["ledgers"], &ledgers);
     for (ledger, accounts) in state["accounts"].as_object().expect("accounts by ledger") {
         kept(ledger, accounts, &pages(client, &format!("/v1/ledgers/{ledger}/accounts")));
     }
@@ -78,6 +84,9 @@ fn check_state(client: &mut Client, state: &Value) {
         kept(&path, advance, &now);
     }
     kept("exceptions", &state["exceptions"], &pages(client, &format!("{base}/exceptions")));
+    for (order, then) in state["orders"].as_object().into_iter().flatten() {
+        kept(order, then, &get(client, order));
+    }
 }
 
 /// Sends every command again: it is known, and its response is what it was.
@@ -108,6 +117,30 @@ fn import_again(folder: &Path, release: &Path, store: &str) {
     assert!(said.starts_with("0 transactions imported, 80 were there already"), "{said}{}", text(&imported.stderr));
 }
 
+/// Puts the store of a release into a folder, as it was when its server was killed.
+fn put_down(release: &Path, folder: &Path) -> String {
+    for name in ["ducat.db", "ducat.db-wal"] {
+        let from = release.join(name);
+        if from.exists() {
+            std::fs::copy(from, folder.join(name)).expect("it can be copied");
+        }
+    }
+    format!("sqlite:{}", folder.join("ducat.db").display())
+}
+
+/// Brings what has not arrived of a ledger, where there is one.
+fn finish_the_move(folder: &Path, release: &Path, store: &str) {
+    let Ok(half) = std::fs::File::open(release.join("half.db.gz")) else { return };
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(half).read_to_end(&mut bytes).expect("it is whole");
+    let source = folder.join("half.db");
+    std::fs::write(&source, bytes).expect("it can be written");
+    let source = format!("sqlite:{}", source.display());
+    let moved = ducat(folder, &["move", "--from", &source, "--to", store]);
+    assert_eq!(moved.status.code(), Some(0), "{}{}", text(&moved.stdout), text(&moved.stderr));
+    assert!(text(&moved.stdout).contains("half: 4 batches"), "{}", text(&moved.stdout));
+}
+
 fn verify(folder: &Path, store: &str) {
     let verified = ducat(folder, &["verify", "--store", store]);
     assert_eq!(verified.status.code(), Some(0), "{}{}", text(&verified.stdout), text(&verified.stderr));
@@ -116,6 +149,7 @@ fn verify(folder: &Path, store: &str) {
 fn live_on(folder: &Path, release: &Path, store: &str) {
     let read = |name: &str| std::fs::read_to_string(release.join(name)).expect("it is there");
     let state = json(&read("state.json"));
+    finish_the_move(folder, release, store);
     verify(folder, store);
     // A processor that is not there: what was sent to it is not sent again.
     let processor = ["--processor-url", "http://127.0.0.1:9"];
@@ -150,8 +184,7 @@ fn live_on(folder: &Path, release: &Path, store: &str) {
 fn files_of_earlier_releases_live_on() {
     for release in releases() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::copy(release.join("ducat.db"), folder.path().join("ducat.db")).expect("it can be copied");
-        let store = format!("sqlite:{}", folder.path().join("ducat.db").display());
+        let store = put_down(&release, folder.path());
         live_on(folder.path(), &release, &store);
     }
 }
@@ -179,8 +212,8 @@ fn heads_of_earlier_releases_are_what_they_were() {
     use ducat_store::Reader as _;
     for release in releases() {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        put_down(&release, folder.path());
         let path = folder.path().join("ducat.db");
-        std::fs::copy(release.join("ducat.db"), &path).expect("it can be copied");
         let state = json(&std::fs::read_to_string(release.join("state.json")).expect("it is there"));
         let reader = ducat_store::SqliteReader::open(&path).expect("it can be read");
         let heads = reader.snapshot().and_then(|snapshot| snapshot.ledgers(None, 100)).expect("it can be read");

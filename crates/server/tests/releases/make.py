@@ -12,6 +12,7 @@ import http.client
 import http.server
 import json
 import pathlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +22,8 @@ import urllib.parse
 
 DUCAT, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 STORE = "sqlite:" + str(FOLDER / "ducat.db")
-SENT, RECORDED = [], []
+SOURCE = "sqlite:" + str(FOLDER / "half.db")
+SENT, RECORDED, ORDERS = [], [], []
 
 
 class Processor(http.server.BaseHTTPRequestHandler):
@@ -274,9 +276,58 @@ def the_advances():
     assert len(statuses) == 8, statuses
 
 
+def the_changes():
+    """What was added after 0.1.0: scales that change, ledgers that end, reversals in part, orders that are refused."""
+    command("/v1/ledgers", {"name": "scales", "assets": [{"code": "USD", "scale": 0}]}, expected=201)
+    for asset, scale in (("EUR", 2), ("JPY", 0)):
+        command("/v1/ledgers/scales/assets", {"code": asset, "scale": scale}, expected=201)
+    command("/v1/ledgers/scales/assets/USD", {"scale": 3}, method="PATCH", key="rescale", expected=200)
+    command("/v1/ledgers/scales", {"default_asset": "EUR"}, method="PATCH", key="default", expected=200)
+    base = "/v1/ledgers/shop"
+    command(base + "/transactions", {"id": identity(6000), "postings": [
+        {"source": "world", "destination": "users:alice", "asset": "USD", "amount": 900},
+        {"source": "world", "destination": "users:carol", "asset": "USD", "amount": 60}]}, expected=201)
+    command(f"{base}/transactions/{identity(6000)}/reverse",
+            {"id": identity(6001), "postings": [{"posting": 0, "amount": 250}]}, expected=201)
+    command(f"{base}/transactions/{identity(6000)}/reverse", {"id": identity(6002)}, expected=201)
+    # Names in another form of Unicode are one name.
+    command(base + "/points/members/Zoe%CC%88/earn",
+            {"id": identity(6010), "payer": "KRAFT", "points": 5, "earned_at": "2026-04-01T00:00:00Z"}, expected=201)
+    headers = {"Idempotency-Key": "refused-later", "Prefer": "respond-async"}
+    taken = command("/accounts/Savings/withdraw", {"amount": 100000}, headers=headers, expected=202)
+    ORDERS.append(taken["_links"]["status"]["href"])
+    while call("GET", ORDERS[-1])[1]["status"] == "accepted":
+        time.sleep(0.05)
+    for name in ("archived", "reopened", "deleted"):
+        command("/v1/ledgers", {"name": name, "assets": [{"code": "USD", "scale": 2}], "implicit_accounts": True})
+    posting = {"source": "world", "destination": "last", "asset": "USD", "amount": 5}
+    for number, name in enumerate(("archived", "reopened")):
+        command(f"/v1/ledgers/{name}/transactions", {"id": identity(6020 + number), "postings": [posting]}, expected=201)
+        command(f"/v1/ledgers/{name}", {"archived": True}, method="PATCH", key=f"archive-{name}", expected=200)
+    command("/v1/ledgers/reopened", {"archived": False}, method="PATCH", key="reopen", expected=200)
+
+
 def the_journal():
     rows = FOLDER.joinpath("journal.csv")
     subprocess.run([DUCAT, "import", str(rows), "--ledger", "book", "--scale", "USD=2", "--store", STORE], check=True)
+
+
+def the_arrival():
+    """A ledger that is being moved here, and of which the last batch has not come."""
+    rows = FOLDER.joinpath("journal.csv")
+    subprocess.run([DUCAT, "import", str(rows), "--ledger", "half", "--scale", "USD=2", "--store", SOURCE], check=True)
+    subprocess.run([DUCAT, "move", "--from", SOURCE, "--to", STORE], check=True)
+    database = sqlite3.connect(FOLDER / "ducat.db")
+    database.execute("UPDATE ledgers SET arriving = 1 WHERE name = 'half'")
+    database.commit()
+    database.close()
+    # The batch that has not come.
+    last = FOLDER / "last.csv"
+    last.write_text("transaction_id,effective_at,description,account,asset,amount\n"
+                    f"{identity(5999)},2026-03-01T00:00:00Z,last,Assets:Bank0,USD,1.25\n"
+                    f"{identity(5999)},2026-03-01T00:00:00Z,last,Income:Work,USD,-1.25\n")
+    subprocess.run([DUCAT, "import", str(last), "--ledger", "half", "--store", SOURCE], check=True)
+    last.unlink()
 
 
 def pages(path):
@@ -303,6 +354,7 @@ def the_state():
     base = "/v1/ledgers/advances/advances"
     state["advances"] = [call("GET", f"{base}/{one['id']}")[1] for one in pages(base)]
     state["exceptions"] = pages(base + "/exceptions")
+    state["orders"] = {order: call("GET", order)[1] for order in ORDERS}
     return state
 
 
@@ -323,21 +375,41 @@ child, ADDRESS = start_server(f"http://127.0.0.1:{PROCESSOR.server_port}")
 the_ledger()
 the_small_apis()
 the_points()
+the_changes()
 the_advances()
 # The hold of a second must have ended.
 while call("GET", f"/v1/ledgers/shop/transactions/{identity(12)}")[1]["status"] == "pending":
     time.sleep(0.1)
-for sent in SENT:
-    repeat(*sent)
-state = the_state()
 child.terminate()
 child.wait()
+subprocess.run([DUCAT, "ledger", "delete", "deleted", "--store", STORE], check=True)
+the_arrival()
+child, ADDRESS = start_server("http://127.0.0.1:9")
+for sent in SENT:
+    repeat(*sent)
+child.terminate()
+child.wait()
+# The server is killed right after a commit, so that its log is not folded into the file yet.
+KEPT = FOLDER / "kept"
+for attempt in range(10):
+    child, ADDRESS = start_server("http://127.0.0.1:9")
+    call("POST", "/v1/ledgers/shop/transactions", {"id": identity(7000 + attempt), "postings": [
+        {"source": "world", "destination": "users:late", "asset": "USD", "amount": 1}]})
+    state = the_state()
+    child.kill()
+    child.wait()
+    if (FOLDER / "ducat.db-wal").stat().st_size > 0:
+        break
+KEPT.mkdir()
+for name in ("ducat.db", "ducat.db-wal"):
+    shutil.copy(FOLDER / name, KEPT / name)
 with sqlite3.connect(FOLDER / "ducat.db") as database:
-    heads = database.execute("SELECT name, batch, seq, lower(hex(hash)) FROM ledgers ORDER BY name")
+    heads = database.execute("SELECT name, batch, seq, lower(hex(hash)) FROM ledgers WHERE arriving = 0 AND state < 2 ORDER BY name")
     state["heads"] = [dict(zip(("ledger", "batch", "seq", "hash"), head)) for head in heads]
 database.close()
 FOLDER.joinpath("commands.ndjson").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in RECORDED))
 FOLDER.joinpath("state.json").write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n")
+subprocess.run([DUCAT, "move", "--from", SOURCE, "--to", STORE], check=True)
 verified = subprocess.run([DUCAT, "verify", "--store", STORE], check=True, capture_output=True, text=True).stdout
 FOLDER.joinpath("verify.txt").write_text(verified)
 if len(sys.argv) > 3:
@@ -345,8 +417,10 @@ if len(sys.argv) > 3:
     subprocess.run([DUCAT, "move", "--from", STORE, "--to", url], check=True)
     dump = subprocess.run([pg_dump, "--no-owner", "--no-privileges", url], check=True, capture_output=True).stdout
     FOLDER.joinpath("ducat.sql.gz").write_bytes(gzip.compress(dump, 9, mtime=0))
-for leftover in ("ducat.db.lock", "ducat.db-wal", "ducat.db-shm"):
-    path = FOLDER / leftover
-    assert not leftover.endswith("wal") or not path.exists() or path.stat().st_size == 0
-    path.unlink(missing_ok=True)
+FOLDER.joinpath("half.db.gz").write_bytes(gzip.compress(FOLDER.joinpath("half.db").read_bytes(), 9, mtime=0))
+for leftover in [*FOLDER.glob("ducat.db*"), *FOLDER.glob("half.db"), *FOLDER.glob("half.db.[hl]*"), *FOLDER.glob("half.db-*")]:
+    leftover.unlink()
+for kept in KEPT.iterdir():
+    kept.rename(FOLDER / kept.name)
+KEPT.rmdir()
 print(verified, len(RECORDED), "commands")
