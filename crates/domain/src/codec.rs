@@ -190,15 +190,21 @@ impl<'a> Decoder<'a> {
         Ok(*head)
     }
 
-    /// An unsigned number of up to 128 bits.
+    /// An unsigned number of up to 128 bits. A number has one form: the shortest.
     ///
     /// # Errors
-    /// When the bytes end within the number, or it exceeds 128 bits.
+    /// When the bytes end within the number, it exceeds 128 bits, or it is longer than it need be.
     pub fn wide(&mut self) -> Result<u128, Malformed> {
         let mut number = 0u128;
         for shift in (0u32..128).step_by(7) {
             let byte = self.byte()?;
-            number |= u128::from(byte & 0x7F).checked_shl(shift).unwrap_or(0);
+            let part = u128::from(byte & 0x7F);
+            let is_shortest = shift == 0 || byte != 0;
+            let is_whole = shift < 126 || byte <= 3;
+            if !is_shortest || !is_whole {
+                break;
+            }
+            number |= part << shift;
             if byte & 0x80 == 0 {
                 return Ok(number);
             }
@@ -209,7 +215,7 @@ impl<'a> Decoder<'a> {
     /// An unsigned number.
     ///
     /// # Errors
-    /// When the bytes end within the number, or it exceeds 64 bits.
+    /// When the bytes end within the number, it exceeds 64 bits, or it is longer than it need be.
     pub fn number(&mut self) -> Result<u64, Malformed> {
         u64::try_from(self.wide()?).map_err(|_| Malformed { expected: "number of 64 bits" })
     }

@@ -126,16 +126,30 @@ impl FromStr for Id {
 
     /// Reads a UUID (RFC 9562) with its hyphens, in letters of either case.
     fn from_str(text: &str) -> Result<Id, NotAnId> {
-        let places = [8, 13, 18, 23];
-        let is_shaped = text.len() == 36 && places.iter().all(|place| text.as_bytes().get(*place) == Some(&b'-'));
-        if !is_shaped {
-            return Err(NotAnId);
+        let text: &[u8; 36] = text.as_bytes().try_into().map_err(|_| NotAnId)?;
+        let mut read = 0u128;
+        // What is no digit has bits above the four of a digit.
+        let mut bad = 0u8;
+        for (place, byte) in text.iter().enumerate() {
+            if matches!(place, 8 | 13 | 18 | 23) {
+                bad |= u8::from(*byte != b'-') << 4u8;
+            } else {
+                let digit = digit(*byte);
+                bad |= digit;
+                read = (read << 4u8) | u128::from(digit & 0x0F);
+            }
         }
-        let digits = text.bytes().enumerate().filter(|(place, _)| !places.contains(place));
-        digits.map(|(_, digit)| char::from(digit).to_digit(16)).try_fold(Id(0), |Id(read), digit| {
-            let digit = digit.ok_or(NotAnId)?;
-            Ok(Id(read << 4 | u128::from(digit)))
-        })
+        if bad > 0x0F { Err(NotAnId) } else { Ok(Id(read)) }
+    }
+}
+
+/// The value of a hexadecimal digit; of what is none, bits above those of a digit.
+const fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte.wrapping_sub(b'0'),
+        b'a'..=b'f' => byte.wrapping_sub(b'a').wrapping_add(10),
+        b'A'..=b'F' => byte.wrapping_sub(b'A').wrapping_add(10),
+        _ => 0xF0,
     }
 }
 

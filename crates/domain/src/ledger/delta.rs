@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::canonical::Canonical;
 use super::effect::{CommandKey, Effect, Fact, MILESTONE_ENTRIES, Posting};
 use super::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, OffDateRow, Tombstone,
@@ -24,6 +25,8 @@ pub struct Delta<P: Product> {
     pub batches: Vec<BatchRow>,
     /// New rows of the journal, in order.
     pub effects: Arc<[Effect<P>]>,
+    /// The same rows in the bytes that are hashed.
+    pub canonical: Canonical,
     /// New assets, and those whose scale changed.
     pub assets: Vec<AssetRow>,
     /// New and changed accounts.
@@ -64,6 +67,7 @@ impl<P: Product> Delta<P> {
             base: self.base,
             head: next.head,
             batches: self.batches.into_iter().chain(next.batches).collect(),
+            canonical: self.canonical.followed_by(&next.canonical),
             effects: self.effects.iter().chain(next.effects.iter()).cloned().collect(),
             assets: last_of(self.assets, next.assets, |row| row.no),
             accounts,

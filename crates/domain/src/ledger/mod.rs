@@ -5,6 +5,7 @@
 //! is its outcome for good.
 
 pub mod batch;
+pub mod canonical;
 pub mod command;
 pub mod decide;
 pub mod decider;

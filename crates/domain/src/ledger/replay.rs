@@ -11,6 +11,7 @@ use super::derived::{Derived, DerivedAccount, DerivedBalance, Difference};
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
 use super::rows::{BUCKET_LEVELS, BatchRow, BucketKey, DateSum, Head, LedgerState, Tombstone, bucket_index};
 use super::terms::AssetTerms;
+use super::working::batch_hash;
 use crate::codec::Encoder;
 use crate::money::Balance;
 use crate::names::Name;
@@ -496,11 +497,7 @@ impl<P: Product> Replay<P> {
 
     /// The hash of the effects since the last batch, chained to that batch's.
     fn hash_after(&self, batch: BatchNo, before: [u8; 32]) -> [u8; 32] {
-        let mut chained = Encoder::new();
-        chained.text(self.head.ledger.as_str());
-        chained.number(batch.0);
-        chained.fixed(&before);
-        *blake3::Hasher::new().update(chained.bytes()).update(self.canonical.bytes()).finalize().as_bytes()
+        batch_hash(&self.head.ledger, batch, &before, self.canonical.bytes())
     }
 
     /// Whether effects came since the last batch.

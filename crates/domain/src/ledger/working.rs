@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::canonical::Canonical;
 use super::delta::Delta;
 use super::effect::Effect;
 use super::rows::{
@@ -14,7 +15,7 @@ use super::rows::{
 use super::terms::ImplicitAccounts;
 use crate::codec::Encoder;
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, Id, NumberMap, Seq};
+use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, NumberMap, Seq};
 use crate::product::Product;
 
 mod evolve;
@@ -420,7 +421,8 @@ impl<P: Product> Working<P> {
         }
         let changes = std::mem::take(&mut self.changes);
         self.head.batch = self.base.batch.next();
-        self.head.hash = batch_hash(&self.base, &self.head, &changes.effects);
+        let canonical = Canonical::of(&changes.effects);
+        self.head.hash = batch_hash(&self.head.ledger, self.head.batch, &self.base.hash, canonical.bytes());
         let mut accounts = Vec::with_capacity(changes.accounts.len());
         for slot in changes.accounts {
             if let Some(account) = self.accounts.get_mut(slot.0) {
@@ -455,6 +457,7 @@ impl<P: Product> Working<P> {
                 hash: self.head.hash,
             }],
             effects: changes.effects.into(),
+            canonical,
             assets: self.assets.iter().filter(|asset| changes.assets.contains(&asset.no)).cloned().collect(),
             accounts,
             balances,
@@ -527,18 +530,15 @@ fn last_asset(assets: &[AssetRow]) -> AssetNo {
     assets.last().map_or(AssetNo(0), |asset| asset.no)
 }
 
-/// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and its effects in
-/// order.
+/// The hash of a batch: BLAKE3 over the ledger's name, the batch's number, the hash before it, and the canonical bytes
+/// of its effects in order.
 #[must_use]
-pub fn batch_hash<P: Product>(base: &Head, head: &Head, effects: &[Effect<P>]) -> [u8; 32] {
-    let mut encoder = Encoder::new();
-    encoder.text(head.ledger.as_str());
-    encoder.number(head.batch.0);
-    encoder.fixed(&base.hash);
-    for effect in effects {
-        effect.encode(&mut encoder);
-    }
-    *blake3::hash(encoder.bytes()).as_bytes()
+pub fn batch_hash(ledger: &Name, batch: BatchNo, before: &[u8; 32], effects: &[u8]) -> [u8; 32] {
+    let mut chained = Encoder::new();
+    chained.text(ledger.as_str());
+    chained.number(batch.0);
+    chained.fixed(before);
+    *blake3::Hasher::new().update(chained.bytes()).update(effects).finalize().as_bytes()
 }
 
 /// Removes repetitions from the keys of a footprint.

@@ -57,13 +57,16 @@ pub struct SqliteOptions {
     pub pages_max: Option<u32>,
     /// Whether a file that has lost acknowledged commits is taken as it is.
     pub accepts_loss: bool,
+    /// The effects after which bringing an earlier release's journal up to date stops, as if the process had been killed.
+    /// Tests look at what is there then.
+    pub upgrade_stops_after: Option<usize>,
 }
 
 impl SqliteOptions {
     /// A file with no bound of its own.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> SqliteOptions {
-        SqliteOptions { path: path.into(), pages_max: None, accepts_loss: false }
+        SqliteOptions { path: path.into(), pages_max: None, accepts_loss: false, upgrade_stops_after: None }
     }
 }
 

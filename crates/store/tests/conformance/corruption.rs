@@ -99,17 +99,24 @@ fn advances(writer: &mut Writer) {
 #[test]
 fn alterations_are_named_by_table_key_and_column() {
     for (alteration, named) in [
-        ("UPDATE journal SET amount = 6 WHERE key & 1023 = 20", "ledger book, journal 1:20: it says"),
+        // The last byte of the balance of its destination, and the second of its instant.
         (
-            "UPDATE journal SET at = at + 1 WHERE key & 1023 = 20",
+            "UPDATE journal SET effects = CAST(substr(effects, 1, length(effects) - 4) || x'02' || x'000000' AS BLOB)
+             WHERE key & 1023 = 20",
+            "ledger book, journal 1:20: it says",
+        ),
+        (
+            "UPDATE journal SET effects = CAST(substr(effects, 1, 2) || x'8A' || substr(effects, 4) AS BLOB)
+             WHERE key & 1023 = 20",
             "its hash is not that of effects 20 to 20 of the journal",
         ),
         ("DELETE FROM journal WHERE key & 1023 = 20", "ledger book, journal 1:21: it follows effect 19"),
-        ("UPDATE journal SET kind = 77 WHERE key & 1023 = 20", "journal 1:20 kind: it holds what no release writes"),
+        ("UPDATE journal SET effects = x'77' WHERE key & 1023 = 20", "journal 1:20 lengths: it holds what no release"),
         (
-            "UPDATE journal SET source_balance = x'00' WHERE key & 1023 = 20",
-            "journal 1:20 source_balance: it holds what",
+            "UPDATE journal SET effects = zeroblob(length(effects)) WHERE key & 1023 = 20",
+            "journal 1:20 effects: it holds what no release writes",
         ),
+        ("UPDATE journal SET lengths = x'' WHERE key & 1023 = 20", "journal 1:20 lengths: it holds what no release"),
         (
             "UPDATE balances SET posted = 1 WHERE key >> 12 & 1023 = 2",
             "balances 1:2:1 posted: it is 1, the journal makes it 360",
@@ -203,8 +210,8 @@ fn what_cannot_be_read_does_not_hide_the_next_ledger() {
         writer.open_ledger(&[("USD", 2)]);
         writer.ledger = other;
     };
-    let said = altered(build, "UPDATE journal SET kind = 77 WHERE key = (1 << 40) + 1");
-    assert!(said.contains("ledger book, journal 1:1 kind: it holds what no release writes"), "{said}");
+    let said = altered(build, "UPDATE journal SET lengths = x'' WHERE key = (1 << 40) + 1");
+    assert!(said.contains("ledger book, journal 1:1 lengths: it holds what no release writes"), "{said}");
     let said = altered(build, "UPDATE assets SET scale = 3 WHERE ledger = 2");
     assert!(said.contains("ledger next, assets 2:1 scale: it is 3, the journal makes it 2"), "{said}");
 }

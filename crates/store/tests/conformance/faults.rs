@@ -191,7 +191,7 @@ fn a_file_of_a_newer_release_is_left_alone() {
 fn a_full_disk_refuses_and_takes_up_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("full.db");
-    let options = SqliteOptions { pages_max: Some(40), ..SqliteOptions::new(&path) };
+    let options = SqliteOptions { pages_max: Some(46), ..SqliteOptions::new(&path) };
     let store = SqliteStore::open(options).expect("a new file");
     let reader = Box::new(store.reader());
     let subject = crate::Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) };

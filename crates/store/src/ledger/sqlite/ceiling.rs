@@ -13,9 +13,8 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact};
 
-use super::rows::{
-    INSERT_EFFECT, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_effect, insert_outcome, replace_balance,
-};
+use super::journal_rows::{INSERT_EFFECT, insert_effect};
+use super::rows::{INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_outcome, replace_balance};
 use crate::Fault;
 use crate::sqlite::checkpoint::Checkpointer;
 use crate::sqlite::witness::Witness;

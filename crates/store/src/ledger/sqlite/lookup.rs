@@ -1,12 +1,13 @@
 //! Look-ups of single rows, which the writer and the readers share.
 
-use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, OutcomeKind};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::{Effect, Fact};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{Columns, LedgerNo, inconsistent};
+use super::segments;
 use crate::Fault;
 
 pub(crate) fn ledger_no(connection: &Connection, name: &Name) -> Result<Option<LedgerNo>, Fault> {
@@ -63,17 +64,25 @@ pub(crate) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountR
     Ok(LoadedAccount { row, balances })
 }
 
-pub(crate) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
+/// Where the outcome of an id is.
+pub(crate) fn read_outcome_place(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<Seq>, Fault> {
     let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
     let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
-    let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
-    let mut statement = connection.prepare_cached("SELECT kind, fingerprint FROM journal WHERE key = ?1")?;
-    let mut rows = statement.query([no.key(seq)])?;
-    let Some(row) = rows.next()? else { return Err(inconsistent("outcomes", "seq", id)) };
-    let columns = Columns::new(row, "journal outcome", seq);
-    let refused = columns.signed("kind")? == i64::from(Kind::Refused.code());
-    let kind = if refused { OutcomeKind::Refused } else { OutcomeKind::Done };
-    Ok(Some(IdRow { seq: Seq(seq), fingerprint: columns.fingerprint()?, kind }))
+    Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
+}
+
+/// What is known of an outcome, by the effect that it is.
+pub(crate) fn outcome_row(effect: &Effect, id: Id) -> Result<IdRow, Fault> {
+    let kind = if let Fact::Refused(_) = effect.fact { OutcomeKind::Refused } else { OutcomeKind::Done };
+    let key = effect.command.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
+    Ok(IdRow { seq: effect.seq, fingerprint: key.fingerprint, kind })
+}
+
+/// The outcome of an id, from segments.
+pub(crate) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
+    let Some(seq) = read_outcome_place(connection, no, id)? else { return Ok(None) };
+    let effect = segments::effect(connection, no, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
+    outcome_row(&effect, id).map(Some)
 }
 
 pub(crate) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {

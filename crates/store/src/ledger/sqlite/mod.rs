@@ -1,11 +1,14 @@
 //! The ledger's rows on SQLite: how each is written and read, and the store that does so.
 
 pub mod ceiling;
+mod journal_rows;
 pub(crate) mod lookup;
 pub(crate) mod reader;
 pub(crate) mod rows;
+pub(crate) mod segments;
 mod stored;
 mod tombstones;
+mod upgrade;
 mod writer;
 
 pub use ceiling::bare_ceiling;

@@ -1,6 +1,6 @@
 //! Reading what is committed, on connections of its own.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,11 @@ use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
-use super::lookup::{ledger_no, read_account, read_assets, read_head, read_outcome, read_reference, with_balances};
+use super::lookup::{
+    ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_place, read_reference, with_balances,
+};
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
+use super::segments::{self, Segment};
 use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_reader};
 use crate::{Fault, Reader, Snapshot};
 
@@ -77,7 +80,7 @@ impl Reader for SqliteReader {
         };
         connection.prepare_cached("BEGIN")?.execute([])?;
         let connection = Held::Lent { connection: Some(connection), reader: self };
-        Ok(Box::new(SqliteSnapshot { connection, last: RefCell::default() }))
+        Ok(Box::new(SqliteSnapshot::new(connection)))
     }
 
     fn unreadable(&self) -> Vec<String> {
@@ -97,6 +100,27 @@ pub(crate) struct SqliteSnapshot<'a> {
     connection: Held<'a>,
     /// The ledger that was asked about last: most snapshots are of one.
     last: RefCell<Option<(Name, LedgerNo)>>,
+    /// The segment that was read last: effects that are asked for one by one are often neighbours.
+    segment: RefCell<Option<Segment>>,
+    form: OnceCell<Form>,
+}
+
+/// In which form a file has its journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As segments.
+    Segments,
+    /// As rows: an earlier release's file, which no server of this one has opened yet.
+    Rows,
+    /// As segments up to some batch, and as rows behind it: the file was being brought up to date.
+    Both,
+}
+
+impl Form {
+    /// The table that has rows.
+    fn rows(self) -> &'static str {
+        if self == Form::Rows { "journal" } else { "journal_rows" }
+    }
 }
 
 impl Drop for SqliteSnapshot<'_> {
@@ -114,9 +138,39 @@ impl Drop for SqliteSnapshot<'_> {
 }
 
 impl<'a> SqliteSnapshot<'a> {
+    fn new(connection: Held<'a>) -> SqliteSnapshot<'a> {
+        let (last, segment) = (RefCell::default(), RefCell::default());
+        SqliteSnapshot { connection, last, segment, form: OnceCell::new() }
+    }
+
+    /// In which form the file has its journal. The writer's own is brought up to date.
+    fn form(&self) -> Result<Form, Fault> {
+        if let Held::Borrowed(_) = self.connection {
+            return Ok(Form::Segments);
+        }
+        if let Some(form) = self.form.get() {
+            return Ok(*form);
+        }
+        // The schema as this snapshot has it: what a connection remembers of it may be older.
+        let sql = "SELECT name, instr(sql, 'lengths') > 0 FROM sqlite_schema WHERE name IN ('journal', 'journal_rows')";
+        let tables = self.rows(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))?;
+        let has_rows = tables.iter().any(|(name, _)| name == "journal_rows");
+        let form = match tables.iter().any(|(name, has_lengths)| name == "journal" && *has_lengths) {
+            false => Form::Rows,
+            true if has_rows => Form::Both,
+            true => Form::Segments,
+        };
+        Ok(*self.form.get_or_init(|| form))
+    }
+
+    fn journal_rows(&self, form: Form, filter: &str, params: impl Params) -> Result<Vec<Effect>, Fault> {
+        let sql = format!("SELECT * FROM {} WHERE {filter}", form.rows());
+        self.rows(&sql, params, |row| Columns::new(row, "journal", "").effect())
+    }
+
     /// What a connection sees, inside its own transaction or none.
     pub fn borrowed(connection: &'a Connection) -> SqliteSnapshot<'a> {
-        SqliteSnapshot { connection: Held::Borrowed(connection), last: RefCell::default() }
+        SqliteSnapshot::new(Held::Borrowed(connection))
     }
 
     /// # Panics
@@ -247,32 +301,58 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        self.rows(
-            "SELECT * FROM journal WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-            params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit)],
-            |row| Columns::new(row, "journal", "").effect(),
-        )
+        let form = self.form()?;
+        let mut found = match form {
+            Form::Rows => Vec::new(),
+            Form::Segments | Form::Both => segments::effects(self.connection(), no, after, limit)?,
+        };
+        if form != Form::Segments && found.len() < limit {
+            let after = found.last().map_or(after, |effect| effect.seq);
+            let ends = params![no.key(after.0.min(SEQ_MAX)), LedgerNo(no.0 + 1).key(0), bound(limit - found.len())];
+            found.extend(self.journal_rows(form, "key > ?1 AND key < ?2 ORDER BY key LIMIT ?3", ends)?);
+        }
+        Ok(found)
     }
 
     fn effects_before(&self, ledger: &Name, before: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        self.rows(
-            "SELECT * FROM journal WHERE key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3",
-            params![no.key(before.0.min(SEQ_MAX)), no.key(0), bound(limit)],
-            |row| Columns::new(row, "journal", "").effect(),
-        )
+        let form = self.form()?;
+        let mut found = Vec::new();
+        if form != Form::Segments {
+            let ends = params![no.key(before.0.min(SEQ_MAX)), no.key(0), bound(limit)];
+            found = self.journal_rows(form, "key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3", ends)?;
+        }
+        if form != Form::Rows && found.len() < limit {
+            let before = found.last().map_or(before, |effect| effect.seq);
+            found.extend(segments::effects_before(self.connection(), no, before, limit - found.len())?);
+        }
+        Ok(found)
     }
 
     fn effect(&self, ledger: &Name, seq: Seq) -> Result<Option<Effect>, Fault> {
         let Some(no) = self.no(ledger)?.filter(|_| seq.0 <= SEQ_MAX) else { return Ok(None) };
-        let mut statement = self.connection().prepare_cached("SELECT * FROM journal WHERE key = ?1")?;
-        let mut rows = statement.query([no.key(seq.0)])?;
-        rows.next()?.map(|row| Columns::new(row, "journal", seq).effect()).transpose()
+        if let Some(segment) = self.segment.borrow().as_ref().filter(|segment| segment.has(no, seq)) {
+            return segment.effect(seq).map(Some);
+        }
+        let form = self.form()?;
+        if form != Form::Rows
+            && let Some(segment) = segments::segment_of(self.connection(), no, seq)?
+        {
+            let effect = segment.effect(seq)?;
+            *self.segment.borrow_mut() = Some(segment);
+            return Ok(Some(effect));
+        }
+        match form {
+            Form::Segments => Ok(None),
+            Form::Rows | Form::Both => Ok(self.journal_rows(form, "key = ?1", [no.key(seq.0)])?.pop()),
+        }
     }
 
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
-        read_outcome(self.connection(), no, id)
+        let Some(seq) = read_outcome_place(self.connection(), no, id)? else { return Ok(None) };
+        let effect = self.effect(ledger, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
+        outcome_row(&effect, id).map(Some)
     }
 
     fn reference(&self, ledger: &Name, reference: &str) -> Result<Option<Seq>, Fault> {

@@ -1,8 +1,7 @@
 //! Rows to columns and back. A row that no release writes is an inconsistency that names table and column.
 
+use ducat_domain::codec::Decoder;
 use ducat_domain::codec::Fingerprint;
-use ducat_domain::codec::{Decoder, Encoder};
-use ducat_domain::ledger::effect::{CommandKey, Detail, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, DateSum, Defaults, Head, LedgerState, TransactionState,
 };
@@ -10,7 +9,6 @@ use ducat_domain::ledger::terms::{ImplicitAccounts, LedgerRules, Limits, Metadat
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
-use ducat_domain::{Effect, Fact, Products};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, Statement, ToSql};
 
@@ -110,44 +108,12 @@ pub(crate) struct Columns<'a> {
     pub key: String,
 }
 
-/// The place of a column in `SELECT * FROM journal`.
-fn journal_column(column: &str) -> Option<usize> {
-    JOURNAL.iter().position(|name| *name == column)
-}
-
-/// The table's name for rows of which all columns were selected, in order.
-pub(crate) const JOURNAL_WHOLE: &str = "journal";
-
-const JOURNAL: [&str; 21] = [
-    "key",
-    "kind",
-    "at",
-    "transaction_id",
-    "command_id",
-    "fingerprint",
-    "leg",
-    "legs",
-    "asset",
-    "amount",
-    "source",
-    "source_previous",
-    "source_entry",
-    "source_balance",
-    "destination",
-    "destination_previous",
-    "destination_entry",
-    "destination_balance",
-    "effective_at",
-    "hold",
-    "payload",
-];
-
 impl<'a> Columns<'a> {
     pub fn new(row: &'a Row<'a>, table: &'static str, key: impl ToString) -> Columns<'a> {
         Columns { row, table, key: key.to_string() }
     }
 
-    fn wrong(&self, column: &'static str) -> Fault {
+    pub fn wrong(&self, column: &'static str) -> Fault {
         // Rows of a list say themselves which they are.
         match self.row.get::<_, i64>("key") {
             Ok(key) if self.table != "balances" => {
@@ -158,7 +124,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Columns that a kind of row has nothing in.
-    fn nothing_in(&self, columns: &[&'static str]) -> Result<(), Fault> {
+    pub fn nothing_in(&self, columns: &[&'static str]) -> Result<(), Fault> {
         for column in columns {
             if self.value(column)? != ValueRef::Null {
                 return Err(self.wrong(column));
@@ -167,13 +133,8 @@ impl<'a> Columns<'a> {
         Ok(())
     }
 
-    fn value(&self, column: &'static str) -> Result<ValueRef<'a>, Fault> {
-        let found = match journal_column(column) {
-            // SQLite finds a name by comparing it with every column's; the journal is read too often for that.
-            Some(place) if self.table == JOURNAL_WHOLE => self.row.get_ref(place),
-            _ => self.row.get_ref(column),
-        };
-        found.map_err(Fault::from)
+    pub fn value(&self, column: &'static str) -> Result<ValueRef<'a>, Fault> {
+        self.row.get_ref(column).map_err(Fault::from)
     }
 
     pub fn signed(&self, column: &'static str) -> Result<i64, Fault> {
@@ -184,7 +145,7 @@ impl<'a> Columns<'a> {
         u64::try_from(self.signed(column)?).map_err(|_| self.wrong(column))
     }
 
-    fn optional<T>(
+    pub fn optional<T>(
         &self,
         column: &'static str,
         read: impl FnOnce(&Self) -> Result<T, Fault>,
@@ -195,7 +156,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn small(&self, column: &'static str) -> Result<u32, Fault> {
+    pub fn small(&self, column: &'static str) -> Result<u32, Fault> {
         u32::try_from(self.signed(column)?).map_err(|_| self.wrong(column))
     }
 
@@ -238,7 +199,7 @@ impl<'a> Columns<'a> {
         self.signed(column).map(Timestamp)
     }
 
-    fn seq(&self, column: &'static str) -> Result<Seq, Fault> {
+    pub fn seq(&self, column: &'static str) -> Result<Seq, Fault> {
         self.unsigned(column).map(Seq)
     }
 
@@ -362,186 +323,21 @@ impl<'a> Columns<'a> {
         };
         Ok((Seq(number_of(self.signed("key")?)), self.id("id")?, state))
     }
-
-    pub fn effect(&self) -> Result<Effect, Fault> {
-        let seq = Seq(number_of(self.signed("key")?));
-        let kind = u8::try_from(self.signed("kind")?).ok().and_then(Kind::from_code::<Products>);
-        let kind = kind.ok_or_else(|| self.wrong("kind"))?;
-        let transaction = self.optional("transaction_id", |c| c.id("transaction_id"))?;
-        let command_id = self.optional("command_id", |c| c.id("command_id"))?;
-        let fingerprint = self.optional("fingerprint", Columns::fingerprint)?;
-        let command = match (fingerprint, command_id.or(transaction)) {
-            (Some(fingerprint), Some(id)) => Some(CommandKey { id, fingerprint }),
-            (Some(_), None) => return Err(self.wrong("command_id")),
-            (None, _) if command_id.is_some() => return Err(self.wrong("command_id")),
-            (None, _) => None,
-        };
-        let fact = match (kind, transaction) {
-            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
-            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction)?),
-            (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
-            _ => self.told(kind, transaction)?,
-        };
-        Ok(Effect { seq, at: self.timestamp("at")?, command, fact })
-    }
-
-    /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.
-    fn told(&self, kind: Kind, transaction: Option<Id>) -> Result<Fact, Fault> {
-        let payload = self.value("payload")?.as_blob().map_err(|_| self.wrong("payload"))?;
-        let fact = Fact::decode(payload).map_err(|_| self.wrong("payload"))?;
-        if fact.kind() != kind {
-            return Err(self.wrong("kind"));
-        }
-        if transaction != fact.ended() {
-            return Err(self.wrong("transaction_id"));
-        }
-        self.nothing_in(&JOURNAL[6..20])?;
-        Ok(fact)
-    }
-
-    fn detail(&self) -> Result<Option<Box<Detail>>, Fault> {
-        self.optional("payload", |c| {
-            let blob = c.value("payload")?.as_blob().map_err(|_| c.wrong("payload"))?;
-            Detail::decode(&mut Decoder::new(blob)).map(Box::new).map_err(|_| c.wrong("payload"))
-        })
-    }
-
-    fn posting(&self, transaction: Id) -> Result<Posting, Fault> {
-        Ok(Posting {
-            transaction,
-            leg: self.small("leg")?,
-            legs: self.small("legs")?,
-            asset: AssetNo(self.unsigned("asset")?),
-            amount: self.amount("amount")?,
-            source: Side {
-                account: AccountNo(self.unsigned("source")?),
-                previous: self.optional("source_previous", |c| c.seq("source_previous"))?,
-                entry: self.unsigned("source_entry")?,
-                balance: self.balance("source_balance")?,
-            },
-            destination: Side {
-                account: AccountNo(self.unsigned("destination")?),
-                previous: self.optional("destination_previous", |c| c.seq("destination_previous"))?,
-                entry: self.unsigned("destination_entry")?,
-                balance: self.balance("destination_balance")?,
-            },
-            effective_at: self.optional("effective_at", |c| c.timestamp("effective_at"))?,
-            hold: self.optional("hold", |c| c.seq("hold"))?,
-            detail: self.detail()?,
-        })
-    }
-
-    fn hold(&self, transaction: Id) -> Result<HoldLeg, Fault> {
-        self.nothing_in(&JOURNAL[11..14])?;
-        self.nothing_in(&JOURNAL[15..18])?;
-        self.nothing_in(&["hold"])?;
-        Ok(HoldLeg {
-            transaction,
-            leg: self.small("leg")?,
-            legs: self.small("legs")?,
-            asset: AssetNo(self.unsigned("asset")?),
-            amount: self.amount("amount")?,
-            source: AccountNo(self.unsigned("source")?),
-            destination: AccountNo(self.unsigned("destination")?),
-            expires_at: self.optional("effective_at", |c| c.timestamp("effective_at"))?,
-            detail: self.detail()?,
-        })
-    }
 }
 
-pub(crate) const INSERT_EFFECT: &str = "\
-INSERT INTO journal (key, kind, at, transaction_id, command_id, fingerprint, leg, legs, asset, amount,
-  source, source_previous, source_entry, source_balance,
-  destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
-
 /// Binds by position, and leaves what is missing NULL: a statement's bindings are cleared once a row.
-struct Binder<'a, 'c> {
-    statement: &'a mut Statement<'c>,
+pub(crate) struct Binder<'a, 'c> {
+    pub statement: &'a mut Statement<'c>,
 }
 
 impl Binder<'_, '_> {
-    fn set(&mut self, place: usize, value: impl ToSql) -> rusqlite::Result<()> {
+    pub fn set(&mut self, place: usize, value: impl ToSql) -> rusqlite::Result<()> {
         self.statement.raw_bind_parameter(place, value)
     }
 
-    fn blob(&mut self, place: usize, bytes: &[u8]) -> rusqlite::Result<()> {
+    pub fn blob(&mut self, place: usize, bytes: &[u8]) -> rusqlite::Result<()> {
         self.statement.raw_bind_parameter(place, bytes)
     }
-
-    fn detail(&mut self, place: usize, detail: Option<&Detail>) -> rusqlite::Result<()> {
-        let Some(detail) = detail else { return Ok(()) };
-        let mut encoder = Encoder::new();
-        detail.encode(&mut encoder);
-        self.blob(place, encoder.bytes())
-    }
-}
-
-/// Appends one effect to the journal.
-pub(crate) fn insert_effect(statement: &mut Statement<'_>, ledger: LedgerNo, effect: &Effect) -> rusqlite::Result<()> {
-    statement.clear_bindings();
-    let mut b = Binder { statement };
-    b.set(1, ledger.key(effect.seq.0))?;
-    b.set(2, effect.fact.kind().code())?;
-    b.set(3, effect.at.0)?;
-    let transaction = effect.fact.transaction();
-    if let Some(transaction) = transaction {
-        b.blob(4, &transaction.0.to_be_bytes())?;
-    }
-    if let Some(command) = &effect.command {
-        if transaction != Some(command.id) {
-            b.blob(5, &command.id.0.to_be_bytes())?;
-        }
-        b.blob(6, &command.fingerprint.0)?;
-    }
-    if let Fact::Posting(posting) = &effect.fact {
-        bind_posting(&mut b, posting)?;
-    } else if let Fact::Hold(leg) = &effect.fact {
-        bind_hold(&mut b, leg)?;
-    } else {
-        let mut encoder = Encoder::new();
-        effect.fact.encode(&mut encoder);
-        b.blob(21, encoder.bytes())?;
-    }
-    b.statement.raw_execute().map(drop)
-}
-
-fn bind_posting(b: &mut Binder<'_, '_>, posting: &Posting) -> rusqlite::Result<()> {
-    b.set(7, posting.leg)?;
-    b.set(8, posting.legs)?;
-    b.set(9, integer(posting.asset.0))?;
-    b.set(10, Wide(posting.amount.signed()))?;
-    bind_side(b, 11, &posting.source)?;
-    bind_side(b, 15, &posting.destination)?;
-    if let Some(effective_at) = posting.effective_at {
-        b.set(19, effective_at.0)?;
-    }
-    if let Some(hold) = posting.hold {
-        b.set(20, integer(hold.0))?;
-    }
-    b.detail(21, posting.detail.as_deref())
-}
-
-fn bind_side(b: &mut Binder<'_, '_>, first: usize, side: &Side) -> rusqlite::Result<()> {
-    b.set(first, integer(side.account.0))?;
-    if let Some(previous) = side.previous {
-        b.set(first + 1, integer(previous.0))?;
-    }
-    b.set(first + 2, integer(side.entry))?;
-    b.set(first + 3, Wide(side.balance.minor_units()))
-}
-
-fn bind_hold(b: &mut Binder<'_, '_>, leg: &HoldLeg) -> rusqlite::Result<()> {
-    b.set(7, leg.leg)?;
-    b.set(8, leg.legs)?;
-    b.set(9, integer(leg.asset.0))?;
-    b.set(10, Wide(leg.amount.signed()))?;
-    b.set(11, integer(leg.source.0))?;
-    b.set(15, integer(leg.destination.0))?;
-    if let Some(expires_at) = leg.expires_at {
-        b.set(19, expires_at.0)?;
-    }
-    b.detail(21, leg.detail.as_deref())
 }
 
 pub(crate) const REPLACE_BALANCE: &str = "\

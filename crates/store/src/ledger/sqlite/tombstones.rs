@@ -6,10 +6,12 @@
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::{LedgerState, Tombstone};
+use ducat_domain::numbers::Seq;
 use rusqlite::{Connection, params};
 
 use super::lookup::read_head;
-use super::rows::integer;
+use super::rows::{LedgerNo, integer};
+use super::segments;
 use super::stored::range;
 use crate::Fault;
 use crate::stored::Table;
@@ -38,10 +40,7 @@ pub(crate) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(),
     if head.state == LedgerState::Deleted || (head.batch, head.hash) != (tombstone.batch, tombstone.hash) {
         return Err(refused("it was changed meanwhile"));
     }
-    let (of_ledger, ends) = range(Table::Journal, no);
-    let [posting, hold, deferred] = Kind::LASTING.map(Kind::code);
-    let sql = format!("SELECT 1 FROM journal WHERE {of_ledger} AND kind IN ({posting}, {hold}, {deferred})");
-    if connection.prepare(&sql)?.exists(ends)? {
+    if has_lasting(connection, no)? {
         return Err(refused("it has postings, holds or orders"));
     }
     for table in Table::ALL {
@@ -66,3 +65,19 @@ const LEAVE_TOMBSTONE: &str = "\
 UPDATE ledgers SET epoch = epoch + 1, seq = 0, at = ?2, accounts = 0, implicit_accounts = 0, zero_amounts = 0,
   rank_by_entries = 0, arriving = 0, default_assets = ?4, state = ?3
 WHERE no = ?1";
+
+/// Whether a journal has what keeps its ledger from being deleted.
+fn has_lasting(connection: &Connection, no: LedgerNo) -> Result<bool, Fault> {
+    let mut after = Seq(0);
+    loop {
+        let effects = segments::effects(connection, no, after, EFFECTS)?;
+        let Some(last) = effects.last().map(|effect| effect.seq) else { return Ok(false) };
+        if effects.iter().any(|effect| Kind::LASTING.contains(&effect.fact.kind())) {
+            return Ok(true);
+        }
+        after = last;
+    }
+}
+
+/// Effects read at a time.
+const EFFECTS: usize = 1_000;

@@ -7,15 +7,13 @@
 use std::collections::HashMap;
 
 use ducat_domain::codec::Encoder;
-use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::{AccountRow, DateSum, Deferral, Head, TransactionState};
 use ducat_domain::ledger::terms::{ImplicitAccounts, Ranking, ZeroAmounts};
-use ducat_domain::ledger::transaction::POSTINGS_MAX;
 use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AssetNo, Id, Seq};
 use ducat_domain::products::LoadedProducts;
-use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
+use ducat_domain::{Delta, Fact, Footprint, LoadedLedger, Rows};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lookup::{
@@ -23,10 +21,10 @@ use super::lookup::{
 };
 use super::reader::Idle;
 use super::rows::{
-    ACCOUNTS_MAX, Columns, INSERT_EFFECT, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide,
-    insert_effect, insert_outcome, integer, replace_balance,
+    ACCOUNTS_MAX, Columns, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide, insert_outcome,
+    integer, number_of, replace_balance,
 };
-use super::{SqliteReader, tombstones};
+use super::{SqliteReader, segments, tombstones, upgrade};
 use crate::advances::sqlite as advances;
 use crate::points::sqlite as points;
 use crate::sqlite::checkpoint::{Checkpointer, FOLD};
@@ -58,11 +56,12 @@ impl SqliteStore {
         let ownership = Ownership::take(&options.path)?;
         check_ours(&options.path)?;
         accept(check_log(&options.path), options.accepts_loss)?;
-        let connection = open_writer(&options)?;
+        let mut connection = open_writer(&options)?;
         let accepted = accept(check_witness(&options.path, &connection), options.accepts_loss)?;
         // A log that is put down at once cannot take pages back that are long in the file.
         drop(connection.execute_batch(FOLD));
         check_whole(&options.path, &connection)?;
+        upgrade::to_segments(&mut connection, options.upgrade_stops_after)?;
         let mut witness = Witness::open(&options.path).map_err(|error| open_io(&options.path, &error))?;
         if accepted == Accepted::Loss {
             witness.clear().map_err(|error| open_io(&options.path, &error))?;
@@ -368,15 +367,25 @@ fn has_amounts(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<
                AND (entries > 0 OR pending_in <> 0 OR pending_out <> 0 OR min_balance <> 0 OR max_balance <> 0)",
         )?
         .exists(params![no.balance_key(0, 0), next.balance_key(0, 0), integer(asset.0)])?;
-    let legs_max = i64::try_from(POSTINGS_MAX).unwrap_or(i64::MAX);
-    let in_holds = connection
-        .prepare_cached(
-            "SELECT 1 FROM transaction_states s
-             JOIN journal j ON j.key >= s.key AND j.key < s.key + ?4 AND j.transaction_id = s.id AND j.kind = ?5
-             WHERE s.key >= ?1 AND s.key < ?2 AND j.asset = ?3",
-        )?
-        .exists(params![no.key(0), next.key(0), integer(asset.0), legs_max, Kind::Hold.code()])?;
-    Ok(in_balances || in_holds)
+    Ok(in_balances || has_holds(connection, no, asset)?)
+}
+
+/// Whether any hold of an asset is recorded.
+fn has_holds(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached("SELECT key FROM transaction_states WHERE key >= ?1 AND key < ?2")?;
+    let mut states = statement.query([no.key(0), LedgerNo(no.0 + 1).key(0)])?;
+    while let Some(row) = states.next()? {
+        let first = Seq(number_of(row.get(0)?));
+        let legs = match segments::effect(connection, no, first)?.map(|effect| effect.fact) {
+            Some(Fact::Hold(leg)) => usize::try_from(leg.legs).unwrap_or(usize::MAX),
+            _ => continue,
+        };
+        let effects = segments::effects(connection, no, Seq(first.0.saturating_sub(1)), legs)?;
+        if effects.iter().any(|effect| matches!(&effect.fact, Fact::Hold(leg) if leg.asset == asset)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The default assets of a ledger in canonical bytes.
@@ -387,10 +396,7 @@ fn defaults(head: &Head) -> Vec<u8> {
 }
 
 fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    let mut journal = connection.prepare_cached(INSERT_EFFECT)?;
-    for effect in delta.effects.iter() {
-        insert_effect(&mut journal, no, effect)?;
-    }
+    segments::write(connection, no, delta)?;
     let mut outcomes = connection.prepare_cached(INSERT_OUTCOME)?;
     for (key, seq) in delta.outcomes() {
         insert_outcome(&mut outcomes, no, key.id, seq)?;

@@ -1,0 +1,176 @@
+//! Rows of release 0.1.0 are made into segments when a store is opened.
+//!
+//! 1. A batch is read from `journal_rows`, and its hash is made of the bytes that are about to be stored.
+//! 2. It must be the hash that the batch has. Otherwise nothing of the batch is changed, and the store is not opened.
+//! 3. Its segments are written and its rows are deleted in one transaction, together with its neighbours'.
+//! 4. When no row is left, the table goes.
+//!
+//! A crash leaves whole batches in either form, the earlier ones as segments. The next start goes on behind them. A reader
+//! in another process finds each effect in one of the two.
+
+use std::time::{Duration, Instant};
+
+use ducat_domain::Effect;
+use ducat_domain::ledger::canonical::Canonical;
+use ducat_domain::ledger::rows::BatchRow;
+use ducat_domain::ledger::working::batch_hash;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{BatchNo, Seq};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::rows::{Columns, LedgerNo, inconsistent, integer, number_of};
+use super::segments;
+use crate::Fault;
+use crate::sqlite::checkpoint::FOLD;
+
+/// Effects of one transaction at least: some megabytes of log.
+const TRANSACTION_EFFECTS: usize = 50_000;
+
+/// How often it is said how far it is.
+const SAID_EACH: Duration = Duration::from_secs(2);
+
+/// Batches read at a time.
+const BATCHES: usize = 1_000;
+
+/// How far it is.
+struct Progress {
+    effects: usize,
+    said: Instant,
+    stops_after: Option<usize>,
+}
+
+impl Progress {
+    /// Effects of the next transaction.
+    fn next(&self) -> usize {
+        self.stops_after.unwrap_or(TRANSACTION_EFFECTS)
+    }
+
+    /// Notes what was done, and says it now and then.
+    fn note(&mut self, connection: &Connection, name: &Name, done: usize) -> Result<(), Fault> {
+        self.effects = self.effects.saturating_add(done);
+        if self.stops_after.is_some_and(|effects| self.effects >= effects) {
+            return Err(Fault::Database("it was stopped while the journal was brought up to date".to_owned()));
+        }
+        if self.said.elapsed() > SAID_EACH {
+            self.said = Instant::now();
+            let effects = self.effects;
+            tracing::info!(%name, effects, "the journal of an earlier release is being stored as segments");
+            connection.execute_batch(FOLD)?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes all rows into segments.
+///
+/// # Errors
+/// When the file cannot be read or written, or a batch has not the hash of its rows. What was done until then stays.
+pub(crate) fn to_segments(connection: &mut Connection, stops_after: Option<usize>) -> Result<(), Fault> {
+    if !connection.table_exists(None, "journal_rows")? {
+        return Ok(());
+    }
+    let mut progress = Progress { effects: 0, said: Instant::now(), stops_after };
+    for (no, name) in ledgers(connection)? {
+        ledger_to_segments(connection, no, &name, &mut progress)?;
+    }
+    let left: Option<i64> = connection.query_row("SELECT min(key) FROM journal_rows", [], |row| row.get(0))?;
+    if let Some(key) = left {
+        return Err(inconsistent("journal_rows", "key", format!("{key}, which is in no batch")));
+    }
+    connection.execute_batch("DROP TABLE journal_rows")?;
+    if progress.effects > 0 {
+        tracing::info!(effects = progress.effects, "the journal of an earlier release is stored as segments now");
+        connection.execute_batch(FOLD)?;
+    }
+    Ok(())
+}
+
+fn ledgers(connection: &Connection) -> Result<Vec<(LedgerNo, Name)>, Fault> {
+    let mut statement = connection.prepare("SELECT no, name FROM ledgers ORDER BY no")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let no: i64 = row.get(0)?;
+        found.push((LedgerNo(no), Columns::new(row, "ledgers", no).name("name")?));
+    }
+    Ok(found)
+}
+
+fn first_row(connection: &Connection, no: LedgerNo) -> Result<Option<Seq>, Fault> {
+    let sql = "SELECT key FROM journal_rows WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT 1";
+    let found: Option<i64> = connection
+        .prepare_cached(sql)?
+        .query_row([no.key(0), LedgerNo(no.0 + 1).key(0)], |row| row.get(0))
+        .optional()?;
+    Ok(found.map(|key| Seq(number_of(key))))
+}
+
+fn batches(connection: &Connection, no: LedgerNo, after: BatchNo) -> Result<Vec<BatchRow>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM batches WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3")?;
+    let ends = params![no.key(after.0), LedgerNo(no.0 + 1).key(0), integer(BATCHES as u64)];
+    let mut rows = statement.query(ends)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Columns::new(row, "batches", after).batch()?);
+    }
+    Ok(found)
+}
+
+fn ledger_to_segments(
+    connection: &mut Connection,
+    no: LedgerNo,
+    name: &Name,
+    progress: &mut Progress,
+) -> Result<(), Fault> {
+    let Some(mut first) = first_row(connection, no)? else { return Ok(()) };
+    let (mut after, mut before) = (BatchNo(0), [0; 32]);
+    loop {
+        let page = batches(connection, no, after)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.batch;
+        let mut page = page.iter().peekable();
+        while page.peek().is_some() {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut done = 0;
+            while done < progress.next()
+                && let Some(batch) = page.next()
+            {
+                if batch.last >= first {
+                    done += batch_to_segments(&transaction, no, name, (first, before), batch)?;
+                    first = batch.last.next();
+                }
+                before = batch.hash;
+            }
+            transaction.commit()?;
+            progress.note(connection, name, done)?;
+        }
+    }
+}
+
+/// Makes the rows of one batch into segments; gives how many there were.
+fn batch_to_segments(
+    connection: &Connection,
+    no: LedgerNo,
+    name: &Name,
+    (first, before): (Seq, [u8; 32]),
+    batch: &BatchRow,
+) -> Result<usize, Fault> {
+    let ends = [no.key(first.0), no.key(batch.last.0)];
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM journal_rows WHERE key >= ?1 AND key <= ?2 ORDER BY key")?;
+    let mut rows = statement.query(ends)?;
+    let mut effects: Vec<Effect> = Vec::new();
+    while let Some(row) = rows.next()? {
+        effects.push(Columns::new(row, "journal_rows", "").effect()?);
+    }
+    drop(rows);
+    let canonical = Canonical::of(&effects);
+    let is_whole = effects.len() == segments::len_of(first, batch);
+    if !is_whole || batch_hash(name, batch.batch, &before, canonical.bytes()) != batch.hash {
+        return Err(inconsistent("batches", "hash", format!("{}:{}", no.0, batch.batch)));
+    }
+    segments::write_batch(connection, no, first, &canonical)?;
+    connection.prepare_cached("DELETE FROM journal_rows WHERE key >= ?1 AND key <= ?2")?.execute(ends)?;
+    Ok(effects.len())
+}
