@@ -12,7 +12,8 @@ use rusqlite::Statement;
 use super::rows::{Binder, Columns, LedgerNo, Wide, integer, number_of};
 use crate::Fault;
 
-const JOURNAL: [&str; 21] = [
+/// Its columns, in their order.
+pub(crate) const JOURNAL: [&str; 21] = [
     "key",
     "kind",
     "at",

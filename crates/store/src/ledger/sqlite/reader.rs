@@ -14,6 +14,7 @@ use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use parking_lot::Mutex;
 use rusqlite::{Connection, Params, Row, params};
 
+use super::journal_rows::JOURNAL;
 use super::lookup::{
     ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_place, read_reference, with_balances,
 };
@@ -165,7 +166,7 @@ impl<'a> SqliteSnapshot<'a> {
 
     fn journal_rows(&self, form: Form, filter: &str, params: impl Params) -> Result<Vec<Effect>, Fault> {
         let sql = format!("SELECT * FROM {} WHERE {filter}", form.rows());
-        self.rows(&sql, params, |row| Columns::new(row, "journal", "").effect())
+        self.rows(&sql, params, |row| Columns::in_order(row, "journal", &JOURNAL).effect())
     }
 
     /// What a connection sees, inside its own transaction or none.

@@ -106,11 +106,19 @@ pub(crate) struct Columns<'a> {
     pub row: &'a Row<'a>,
     pub table: &'static str,
     pub key: String,
+    /// The columns in their order, where that is known.
+    order: &'static [&'static str],
 }
 
 impl<'a> Columns<'a> {
     pub fn new(row: &'a Row<'a>, table: &'static str, key: impl ToString) -> Columns<'a> {
-        Columns { row, table, key: key.to_string() }
+        Columns { row, table, key: key.to_string(), order: &[] }
+    }
+
+    /// A row of which all columns were selected, in their order. SQLite finds a name by comparing it with every column's,
+    /// which takes half the time where rows are many and wide.
+    pub fn in_order(row: &'a Row<'a>, table: &'static str, order: &'static [&'static str]) -> Columns<'a> {
+        Columns { row, table, key: String::new(), order }
     }
 
     pub fn wrong(&self, column: &'static str) -> Fault {
@@ -134,7 +142,8 @@ impl<'a> Columns<'a> {
     }
 
     pub fn value(&self, column: &'static str) -> Result<ValueRef<'a>, Fault> {
-        self.row.get_ref(column).map_err(Fault::from)
+        let place = self.order.iter().position(|name| *name == column);
+        place.map_or_else(|| self.row.get_ref(column), |place| self.row.get_ref(place)).map_err(Fault::from)
     }
 
     pub fn signed(&self, column: &'static str) -> Result<i64, Fault> {

@@ -18,6 +18,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::journal_rows::JOURNAL;
 use super::rows::{Columns, LedgerNo, inconsistent, integer, number_of};
 use super::segments;
 use crate::Fault;
@@ -162,7 +163,7 @@ fn batch_to_segments(
     let mut rows = statement.query(ends)?;
     let mut effects: Vec<Effect> = Vec::new();
     while let Some(row) = rows.next()? {
-        effects.push(Columns::new(row, "journal_rows", "").effect()?);
+        effects.push(Columns::in_order(row, "journal_rows", &JOURNAL).effect()?);
     }
     drop(rows);
     let canonical = Canonical::of(&effects);
