@@ -208,5 +208,5 @@ fn a_processor_is_checked_before_it_is_trusted() {
     drop(good);
     let checked = ducat(folder.path(), &["processor", "check", &url]);
     assert_eq!(checked.status.code(), Some(1), "{}", text(&checked.stdout));
-    assert!(text(&checked.stdout).contains("there is no answer"), "{}", text(&checked.stdout));
+    assert!(text(&checked.stdout).contains("there is no response"), "{}", text(&checked.stdout));
 }
