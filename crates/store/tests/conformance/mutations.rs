@@ -417,7 +417,8 @@ fn an_upgrade_goes_on_wherever_it_was_cut_off() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("ducat.db");
     let original = release().join("ducat.db");
-    let before = effects_of(&SqliteReader::open(&original).expect("an earlier release's file is read as it is"));
+    std::fs::copy(&original, &path).expect("it can be copied");
+    let before = effects_of(&SqliteReader::open(&path).expect("an earlier release's file is read as it is"));
     for stop in [1, 2, 50, 400] {
         std::fs::copy(&original, &path).expect("it can be copied");
         let mut stops = 0;
