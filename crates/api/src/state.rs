@@ -12,12 +12,11 @@ use ducat_domain::{Item, Rejection};
 use ducat_engine::Engine;
 use ducat_engine::advances::Collector;
 use ducat_engine::bank::Bank;
-use ducat_engine::executor::Reply;
-use ducat_engine::executor::{Committed, Failure};
+use ducat_engine::executor::Committed;
 use ducat_engine::published::Assets;
 use ducat_store::Snapshot;
 use quick_cache::sync::Cache;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, watch};
 
 use crate::cluster::Kept;
 use crate::metrics::Metrics;
@@ -139,21 +138,7 @@ impl Api {
 
     /// Submits items and waits for their outcomes, within bounds. `id` is named if the wait is too long.
     pub(crate) async fn submit(&self, ledger: &Name, items: Vec<Item>, id: Option<Id>) -> Result<Committed, Problem> {
-        let outcome = self.engine.enqueue(ledger.clone(), items).map_err(|failure| Problem::from_failure(&failure))?;
-        self.outcome(outcome, id).await.map_err(|failure| Problem::from_failure(&failure))?
-    }
-
-    /// Waits for an outcome, within bounds: the outcome, or a problem that says that it is unknown.
-    pub(crate) async fn outcome(
-        &self,
-        outcome: oneshot::Receiver<Reply>,
-        id: Option<Id>,
-    ) -> Result<Result<Committed, Problem>, Failure> {
-        match tokio::time::timeout(self.limits.outcome_timeout, outcome).await {
-            Ok(Ok(reply)) => reply.map(Ok),
-            // Who should answer went away without one, or takes too long: no one may say that it failed.
-            Ok(Err(_)) | Err(_) => Ok(Err(Problem::outcome_unknown(id))),
-        }
+        Ok(self.engine.ask(ledger, items, id, self.limits.outcome_timeout).await?)
     }
 
     /// Runs something that waits for the store, on a thread where that is allowed, when its turn has come.

@@ -5,7 +5,7 @@
 //! answer is lost: by then someone has the lease, and its owner knows the outcome. No client gets "failed"
 //! for a command whose response was lost, nor "unknown" for one that was never sent.
 //!
-//! A request also carries the name of the attempt. The node that took it keeps its answer for a while under that name,
+//! A request also carries the name of the attempt. The node that took it keeps its reply for a while under that name,
 //! and gives the same reply again: a command that was done once is shown as done, and not as a retry, although its
 //! answer was asked for twice.
 

@@ -90,7 +90,9 @@ pub async fn locate_damage(engine: Engine) {
 async fn watch_clock(engine: Engine) {
     let (mut ticks, mut was_off) = (Ticks::every(&engine, EXPIRY_INTERVAL), false);
     while ticks.next().await {
-        was_off = report_clock(&engine, was_off);
+        if engine.may_serve() {
+            was_off = report_clock(&engine, was_off);
+        }
     }
 }
 

@@ -334,7 +334,7 @@ pub(crate) use ducat_engine::ask::OTHER_KIND;
 /// A name that the server itself chose.
 #[track_caller]
 pub(crate) fn fixed_name(text: &str) -> Result<Name, Problem> {
-    Name::parse(text).or_bug("a fixed name is no name")
+    Ok(ducat_engine::ask::fixed_name(text)?)
 }
 
 /// What must be there is: anything else is a bug, logged where it showed.

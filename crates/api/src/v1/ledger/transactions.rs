@@ -203,7 +203,7 @@ impl ReverseRequest {
     (status = 409, description = "`id_reused`, `reference_taken`"),
     (status = 404, description = "`account_not_found`, `asset_not_found`, `ledger_not_found`"),
     (status = 400, description = "`malformed`"),
-    (status = 503, description = "Nothing was done; try again"),
+    (status = 503, description = "Nothing was done; retry the request"),
     (status = 504, description = "`outcome_unknown`: ask again under the same id"),
 ))]
 pub(crate) async fn transact(

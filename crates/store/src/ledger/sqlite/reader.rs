@@ -31,6 +31,8 @@ const IDLE_MAX: usize = 16;
 pub struct SqliteReader {
     path: PathBuf,
     idle: Idle,
+    /// The form of the journal, where the file was brought up to date before.
+    form: Option<Form>,
 }
 
 /// Connections that wait for the next reader.
@@ -40,12 +42,12 @@ impl SqliteReader {
     /// Reads a file. Nothing is opened yet.
     #[must_use]
     pub fn new(path: &Path) -> SqliteReader {
-        SqliteReader::among(path, Idle::default())
+        SqliteReader { path: path.to_owned(), idle: Idle::default(), form: None }
     }
 
-    /// Reads a file by connections that others see.
+    /// Reads a file that its store has brought up to date, by connections that the store sees.
     pub(crate) fn among(path: &Path, idle: Idle) -> SqliteReader {
-        SqliteReader { path: path.to_owned(), idle }
+        SqliteReader { path: path.to_owned(), idle, form: Some(Form::Segments) }
     }
 
     /// Reads a file that exists and holds ledgers.
@@ -140,15 +142,17 @@ impl Drop for SqliteSnapshot<'_> {
 
 impl<'a> SqliteSnapshot<'a> {
     fn new(connection: Held<'a>) -> SqliteSnapshot<'a> {
+        // The writer's own file is brought up to date.
+        let known = match &connection {
+            Held::Lent { reader, .. } => reader.form,
+            Held::Borrowed(_) => Some(Form::Segments),
+        };
         let (last, segment) = (RefCell::default(), RefCell::default());
-        SqliteSnapshot { connection, last, segment, form: OnceCell::new() }
+        SqliteSnapshot { connection, last, segment, form: known.map(OnceCell::from).unwrap_or_default() }
     }
 
-    /// In which form the file has its journal. The writer's own is brought up to date.
+    /// In which form the file has its journal.
     fn form(&self) -> Result<Form, Fault> {
-        if let Held::Borrowed(_) = self.connection {
-            return Ok(Form::Segments);
-        }
         if let Some(form) = self.form.get() {
             return Ok(*form);
         }

@@ -6,11 +6,10 @@
 //!   it must fit the bytes, and an effect must fill its length.
 //! - Segments leave no gaps, so an effect is one look-up: in the last segment that begins at it or before.
 
+use ducat_domain::Effect;
 use ducat_domain::codec::{Decoder, Encoder};
 use ducat_domain::ledger::canonical::Canonical;
-use ducat_domain::ledger::rows::BatchRow;
 use ducat_domain::numbers::Seq;
-use ducat_domain::{Delta, Effect};
 use rusqlite::{Connection, Row, Statement, params};
 
 use super::rows::{LedgerNo, SEQ_MAX, inconsistent, ledger_of, number_of};
@@ -83,39 +82,32 @@ impl Segment {
     }
 }
 
-/// Writes the journal of a commit.
-pub(crate) fn write(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached(INSERT)?;
-    let mut batches = delta.batches.iter().map(|batch| batch.last).peekable();
-    let Some(first) = delta.effects.first().map(|effect| effect.seq) else { return Ok(()) };
-    let mut lengths = Encoder::new();
-    let mut place = 0;
-    while place < delta.canonical.len() {
-        let seq = Seq(first.0.saturating_add(place as u64));
-        while batches.next_if(|last| *last < seq).is_some() {}
-        let left = batches.peek().map_or(usize::MAX, |last| usize::try_from(last.0 - seq.0).unwrap_or(usize::MAX));
-        let count = delta.canonical.fitting(place, SEGMENT_EFFECTS.min(left.saturating_add(1)), SEGMENT_BYTES);
-        place += insert_one(&mut insert, &mut lengths, no.key(seq.0), &delta.canonical, place, count)?;
-    }
-    Ok(())
-}
-
-/// Writes the effects of one batch, which are already known to be whole.
-pub(crate) fn write_batch(
+/// Writes effects from `first` on. `lasts` are the last effects of their batches, in order.
+pub(crate) fn write(
     connection: &Connection,
     no: LedgerNo,
     first: Seq,
-    batch: &Canonical,
+    effects: &Canonical,
+    lasts: impl Iterator<Item = Seq>,
 ) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(INSERT)?;
     let mut lengths = Encoder::new();
     let mut place = 0;
-    while place < batch.len() {
-        let key = no.key(first.0.saturating_add(place as u64));
-        let count = batch.fitting(place, SEGMENT_EFFECTS, SEGMENT_BYTES);
-        place += insert_one(&mut insert, &mut lengths, key, batch, place, count)?;
+    for last in lasts {
+        // How many effects there are up to the batch's last.
+        let end = len(first, last).min(effects.len());
+        while place < end {
+            let key = no.key(first.0.saturating_add(place as u64));
+            let count = effects.fitting(place, SEGMENT_EFFECTS.min(end - place), SEGMENT_BYTES);
+            place += insert_one(&mut insert, &mut lengths, key, effects, place, count)?;
+        }
     }
     Ok(())
+}
+
+/// How many effects there are from one to another.
+pub(crate) fn len(first: Seq, last: Seq) -> usize {
+    usize::try_from(last.0.saturating_add(1).saturating_sub(first.0)).unwrap_or(usize::MAX)
 }
 
 /// Writes a segment; gives how many effects it has.
@@ -197,9 +189,4 @@ pub(crate) fn effects_before(
         }
     }
     Ok(found)
-}
-
-/// The batch's row of the table, as it says where the batch ends.
-pub(crate) fn len_of(first: Seq, batch: &BatchRow) -> usize {
-    usize::try_from(batch.last.0.saturating_add(1).saturating_sub(first.0)).unwrap_or(usize::MAX)
 }

@@ -167,11 +167,11 @@ fn batch_to_segments(
     }
     drop(rows);
     let canonical = Canonical::of(&effects);
-    let is_whole = effects.len() == segments::len_of(first, batch);
+    let is_whole = effects.len() == segments::len(first, batch.last);
     if !is_whole || batch_hash(name, batch.batch, &before, canonical.bytes()) != batch.hash {
         return Err(inconsistent("batches", "hash", format!("{}:{}", no.0, batch.batch)));
     }
-    segments::write_batch(connection, no, first, &canonical)?;
+    segments::write(connection, no, first, &canonical, std::iter::once(batch.last))?;
     connection.prepare_cached("DELETE FROM journal_rows WHERE key >= ?1 AND key <= ?2")?.execute(ends)?;
     Ok(effects.len())
 }

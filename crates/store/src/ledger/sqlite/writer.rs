@@ -396,7 +396,8 @@ fn defaults(head: &Head) -> Vec<u8> {
 }
 
 fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    segments::write(connection, no, delta)?;
+    let lasts = delta.batches.iter().map(|batch| batch.last);
+    segments::write(connection, no, delta.base.seq.next(), &delta.canonical, lasts)?;
     let mut outcomes = connection.prepare_cached(INSERT_OUTCOME)?;
     for (key, seq) in delta.outcomes() {
         insert_outcome(&mut outcomes, no, key.id, seq)?;
