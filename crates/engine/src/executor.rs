@@ -1,111 +1,40 @@
-//! The executor: the one place that commits.
+//! The executor: decides turns, one on top of the other, and hands them over to be committed.
 //!
-//! One turn takes what is queued, for any number of ledgers: load the rows that are missing, decide, commit all
-//! ledgers' batches in one transaction, publish, reply. The steps and what a crash leaves of each:
-//! `docs/design/executor.md`.
+//! One turn takes what is queued, for any number of ledgers: load the rows that are missing, decide, hand over. It is
+//! decided while the turn before it is committed, and handed over once that one has landed. The steps and what a crash
+//! leaves of each: `docs/design/executor.md`.
 //!
-//! - A reply is sent only for what is durable, or for what is certain not to have happened.
-//! - A commit is *landed*, *not landed* or *unknown*. An unknown one is settled before anything else is done.
-//! - A request that changed nothing is replied to only while its ledger's head is still ours.
+//! - No one is told anything here but that nothing was done: [`crate::committing`] replies.
+//! - What was decided on top of a turn that did not land is thrown away and decided again. No one learns of it.
+//! - Working rows are a turn ahead of the store. What is loaded beside a commit is the same before it and after it;
+//!   other rows wait for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use ducat_domain::ledger::apply;
 use ducat_domain::ledger::recover::{Arrival, Impossible, recover, recovery_footprint};
 use ducat_domain::ledger::rows::{BatchRow, Head};
+use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{BatchNo, Timestamp};
-use ducat_domain::{Delta, Draft, Effect, Item, ItemOutcome, Working};
-use ducat_store::{CommitError, Fault, Store, load_footprint};
+use ducat_domain::numbers::BatchNo;
+use ducat_domain::{Delta, Draft, Effect, Working};
+use ducat_store::{Beside, Fault, Loaded, Loader, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant};
+use crate::committing::{Committing, Finished, Inline, Lane};
 use crate::health::Health;
-use crate::obstacle::Obstacle;
 use crate::published::Published;
+use crate::turn::{Ask, Attempt, Turn};
+
+pub use crate::turn::{Committed, Failure, Refusal, Reply, Request};
 
 /// Times a turn is repeated when other writers keep coming first: each of them made progress, so this is fairness, not
 /// correctness.
 const TURNS_MAX: usize = 16;
 
-/// The longest wait between two attempts to settle an unknown commit: a store that is back is found at once.
-const SETTLE_PAUSE_MAX: Duration = Duration::from_secs(1);
-
-/// What is asked of one ledger.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The ledger.
-    pub ledger: Name,
-    /// What to do, in order.
-    pub items: Arc<[Item]>,
-}
-
-/// The outcome of a request.
-#[derive(Debug, Clone)]
-pub struct Committed {
-    /// Of each item, in order.
-    pub outcomes: Vec<ItemOutcome>,
-    /// The effects of the ledger's whole batch, which outcomes point into.
-    pub effects: Arc<[Effect]>,
-    /// The instant of the first command.
-    pub at: Timestamp,
-}
-
-/// Why nothing came of a request, for certain.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Failure {
-    /// The store failed, and nothing of the request landed.
-    #[error("{0}")]
-    Store(Arc<Fault>),
-    /// Other writers kept coming first, and nothing of the request landed.
-    #[error("other writers kept coming first")]
-    Deposed,
-    /// Another node has the ledger's lease, and nothing of the request landed.
-    #[error("the ledger is served by {owner}")]
-    Elsewhere {
-        /// Where that node is.
-        owner: String,
-    },
-    /// Another node has the ledger's lease and cannot be reached. Nothing of the request was sent to it.
-    #[error("the ledger is served by {owner}, which cannot be reached: {reason}")]
-    Unreachable {
-        /// Where that node should be.
-        owner: String,
-        /// The outcome of the attempt.
-        reason: String,
-    },
-    /// The node that has the ledger's lease refused the request, and nothing of it landed.
-    #[error("{owner}, which serves the ledger, refused the request: {reason}")]
-    Refused {
-        /// Where that node is.
-        owner: String,
-        /// How.
-        refusal: Refusal,
-        /// Why, in its own words.
-        reason: String,
-    },
-    /// The outcome of a commit before it is not settled yet.
-    #[error("the store does not answer")]
-    Unavailable,
-    /// More is asked than can be done now.
-    #[error("the queue is full")]
-    Overloaded,
-    /// The server is going down.
-    #[error("the server is shutting down")]
-    Closed,
-}
-
-/// How a node refuses a request of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// It has too much to do.
-    Overloaded,
-    /// The request has more bytes than it takes.
-    TooLarge,
-    /// It cannot serve now, or cannot read what it was sent.
-    Unavailable,
-}
+/// Ledgers whose rows are kept between turns: each is small when idle, and thousands are rare.
+const LEDGERS_MAX: usize = 10_000;
 
 /// A recorded batch with its effects.
 pub type Recorded = (Vec<Effect>, BatchRow);
@@ -114,8 +43,8 @@ pub type Recorded = (Vec<Effect>, BatchRow);
 #[derive(Debug, thiserror::Error)]
 pub enum AdoptError {
     /// The store failed.
-    #[error(transparent)]
-    Store(#[from] Fault),
+    #[error("{0}")]
+    Store(Arc<Fault>),
     /// Someone else writes to the ledger.
     #[error("another writer writes to the ledger")]
     Deposed,
@@ -130,133 +59,231 @@ pub enum AdoptError {
     },
 }
 
-/// The writer of all ledgers of one store.
-pub struct Executor<S> {
-    store: S,
+impl From<Fault> for AdoptError {
+    fn from(fault: Fault) -> AdoptError {
+        AdoptError::Store(Arc::new(fault))
+    }
+}
+
+/// Why a turn was not decided.
+enum Undecided {
+    /// The store failed.
+    Fault(Fault),
+    /// Another writer has been here.
+    Moved,
+    /// The turn that it was decided on did not land. That one is to be decided again first, if someone still waits for
+    /// it.
+    Sunk(Option<Attempt>),
+}
+
+impl From<Fault> for Undecided {
+    fn from(fault: Fault) -> Undecided {
+        Undecided::Fault(fault)
+    }
+}
+
+/// The one who decides for all ledgers of one store.
+pub struct Executor {
+    loader: Box<dyn Loader>,
+    lane: Box<dyn Lane>,
     clock: Arc<dyn Clock>,
     published: Arc<Published>,
     ledgers: HashMap<Name, Working>,
+    /// The ledgers of the turn under way.
+    under_way: Vec<Name>,
     draft: Draft,
-    pause: fn(Duration),
     rows_max: usize,
 }
 
-/// Ledgers whose rows are kept between turns: each is small when idle, and thousands are rare.
-const LEDGERS_MAX: usize = 10_000;
+impl Executor {
+    /// An executor that commits each turn before it decides the next.
+    #[must_use]
+    pub fn new(store: Box<dyn Store>, clock: Arc<dyn Clock>, published: Arc<Published>) -> Executor {
+        let (loader, committer) = store.split();
+        let lane = Inline::new(Committing::new(committer, Arc::clone(&published)));
+        Executor::on_lane(loader, Box::new(lane), clock, published)
+    }
 
-/// The outcome of a request.
-pub type Reply = Result<Committed, Failure>;
-
-impl<S: Store> Executor<S> {
-    /// An executor with nothing loaded.
-    pub fn new(store: S, clock: Arc<dyn Clock>, published: Arc<Published>) -> Executor<S> {
+    /// An executor whose turns are committed elsewhere.
+    #[must_use]
+    pub fn on_lane(
+        loader: Box<dyn Loader>,
+        lane: Box<dyn Lane>,
+        clock: Arc<dyn Clock>,
+        published: Arc<Published>,
+    ) -> Executor {
         Executor {
-            store,
+            loader,
+            lane,
             clock,
             published,
             ledgers: HashMap::new(),
+            under_way: Vec::new(),
             draft: Draft::new(),
-            pause: std::thread::sleep,
-            rows_max: ducat_domain::ledger::working::ROWS_MAX,
+            rows_max: ROWS_MAX,
         }
     }
 
-    /// For the simulation: no real pauses, and few rows kept.
+    /// Keeps fewer rows, for the simulation.
     #[must_use]
-    pub fn simulated(self, rows_max: usize) -> Executor<S> {
-        Executor { pause: |_| {}, rows_max, ..self }
+    pub fn with_rows_max(self, rows_max: usize) -> Executor {
+        Executor { rows_max, ..self }
     }
 
-    /// One turn. Replies are in the order of the requests.
+    /// Decides requests and waits until they are committed. Replies are in their order.
     pub fn turn(&mut self, requests: &[Request]) -> Vec<Reply> {
-        for _ in 0..TURNS_MAX {
-            if let Some(replies) = self.attempt(requests) {
-                return replies;
+        let (asks, outcomes): (Vec<_>, Vec<_>) =
+            requests.iter().map(|request| Ask::new(request.clone(), None)).unzip();
+        self.take(asks);
+        self.finish();
+        outcomes.into_iter().map(|mut outcome| outcome.try_recv().unwrap_or(Err(Failure::Closed))).collect()
+    }
+
+    /// Decides requests and hands them over.
+    pub fn take(&mut self, asks: Vec<Ask>) {
+        self.take_all(VecDeque::from([Attempt { asks, number: 0 }]));
+    }
+
+    /// Waits until nothing is under way.
+    pub fn finish(&mut self) {
+        while let Err(Undecided::Sunk(Some(before))) = self.land() {
+            self.take_all(VecDeque::from([before]));
+        }
+    }
+
+    /// Finds out whether the store takes commits.
+    pub fn probe(&mut self) {
+        self.finish();
+        self.lane.probe();
+    }
+
+    fn take_all(&mut self, mut waiting: VecDeque<Attempt>) {
+        while let Some(mut attempt) = waiting.pop_front() {
+            if attempt.number == TURNS_MAX {
+                attempt.fail(&Failure::Deposed);
+                continue;
             }
+            let decided = self.decide(&attempt.asks).and_then(|turn| self.land().map(|()| turn));
+            match decided {
+                Ok(turn) => self.start(Turn { attempt, ..turn }),
+                Err(Undecided::Sunk(before)) => {
+                    waiting.push_front(attempt);
+                    if let Some(before) = before {
+                        waiting.push_front(before);
+                    }
+                }
+                Err(Undecided::Moved) => {
+                    self.ledgers.clear();
+                    attempt.number += 1;
+                    waiting.push_front(attempt);
+                }
+                Err(Undecided::Fault(fault)) => {
+                    // Nothing was decided yet, but a store that fails is asked again from the start.
+                    self.ledgers.clear();
+                    if fault.is_damage() {
+                        self.published.note_health(Health::of(&fault));
+                    }
+                    attempt.fail(&Failure::Store(Arc::new(fault)));
+                }
+            }
+        }
+    }
+
+    /// Waits for the turn under way. Unless it has landed, the working rows are dropped whole: they stand on it.
+    fn land(&mut self) -> Result<(), Undecided> {
+        let before = match self.lane.wait() {
+            None | Some(Finished::Landed) => {
+                self.under_way.clear();
+                return Ok(());
+            }
+            Some(Finished::Settled | Finished::Failed(_)) => None,
+            Some(Finished::Deposed(attempt)) => Some(attempt),
+        };
+        self.under_way.clear();
+        self.ledgers.clear();
+        Err(Undecided::Sunk(before))
+    }
+
+    /// Hands a turn over. Rows that need not be known for the next go.
+    fn start(&mut self, turn: Turn) {
+        let changed = turn.deltas.iter().map(|delta| &delta.head.ledger);
+        self.under_way = changed.chain(turn.unchanged.iter().map(|head| &head.ledger)).cloned().collect();
+        self.lane.start(turn);
+        if self.ledgers.len() > LEDGERS_MAX {
             self.ledgers.clear();
         }
-        requests.iter().map(|_| Err(Failure::Deposed)).collect()
+        for ledger in &self.under_way {
+            if let Some(working) = self.ledgers.get_mut(ledger) {
+                working.trim();
+            }
+        }
     }
 
-    /// One attempt; `None` when another writer came first and nothing landed.
-    fn attempt(&mut self, requests: &[Request]) -> Option<Vec<Reply>> {
+    /// Decides what is asked, on top of the turn under way.
+    fn decide(&mut self, asks: &[Ask]) -> Result<Turn, Undecided> {
         let mut elsewhere: HashMap<Name, Failure> = HashMap::new();
-        let mut ledgers = ledgers_of(requests);
+        let mut ledgers = ledgers_of(asks);
         for ledger in &ledgers {
-            match self.load(ledger, requests) {
-                Ok(true) => {}
-                // Another writer has been here: rows kept and rows just loaded do not belong together.
-                Ok(false) => return None,
+            match self.load(ledger, asks) {
                 // Not served here: that keeps no other ledger waiting.
-                Err(Fault::Elsewhere { ledger, owner }) => drop(elsewhere.insert(ledger, Failure::Elsewhere { owner })),
-                Err(fault @ Fault::Withdrawn { .. }) => {
+                Err(Undecided::Fault(Fault::Elsewhere { ledger, owner })) => {
+                    elsewhere.insert(ledger, Failure::Elsewhere { owner });
+                }
+                Err(Undecided::Fault(fault @ Fault::Withdrawn { .. })) => {
                     elsewhere.insert((*ledger).clone(), Failure::Store(Arc::new(fault)));
                 }
-                // Nothing was decided yet, but a store that fails is asked again from the start.
-                Err(fault) => return Some(self.fail(requests, fault)),
+                loaded => loaded?,
             }
         }
         ledgers.retain(|ledger| !elsewhere.contains_key(*ledger));
-        let decide = |request: &Request| match elsewhere.get(&request.ledger) {
+        let replies = asks.iter().map(|ask| match elsewhere.get(&ask.request.ledger) {
             Some(failure) => Err(failure.clone()),
-            None => self.decide(request),
-        };
-        let mut replies: Vec<Reply> = requests.iter().map(decide).collect();
-        let mut deltas = Vec::new();
-        let mut unchanged = Vec::new();
+            None => self.decide_one(&ask.request),
+        });
+        let replies = replies.collect();
+        let (mut deltas, mut unchanged, mut publications) = (Vec::new(), Vec::new(), Vec::new());
         for ledger in ledgers {
             let Some(working) = self.ledgers.get_mut(ledger) else { continue };
             match working.take_delta() {
-                Some(delta) => deltas.push(delta),
+                Some(delta) => {
+                    publications.push(self.published.prepare(&delta, working));
+                    deltas.push(delta);
+                }
                 None => unchanged.push(working.head().clone()),
             }
         }
-        match self.commit(&deltas, &unchanged) {
-            landed @ (Commit::Landed | Commit::Settled) => {
-                self.finish(&deltas);
-                if matches!(landed, Commit::Settled) {
-                    // Settling raised the epochs: what is kept must be loaded again.
-                    self.ledgers.clear();
-                }
-                for (request, reply) in requests.iter().zip(&mut replies) {
-                    if let (Ok(reply), Some(delta)) = (reply, of_ledger(&deltas, &request.ledger)) {
-                        reply.effects = Arc::clone(&delta.effects);
-                    }
-                }
-                Some(replies)
-            }
-            Commit::Deposed => None,
-            Commit::Failed(fault) => Some(self.fail(requests, fault)),
-        }
+        let attempt = Attempt { asks: Vec::new(), number: 0 };
+        Ok(Turn { attempt, replies, deltas, unchanged, publications })
     }
 
-    /// Nothing landed: the working rows are dropped whole, and every caller gets the fault.
-    fn fail(&mut self, requests: &[Request], fault: Fault) -> Vec<Reply> {
-        self.ledgers.clear();
-        if fault.is_damage() {
-            self.published.note_health(Health::of(&fault));
-        }
-        let fault = Arc::new(fault);
-        requests.iter().map(|_| Err(Failure::Store(Arc::clone(&fault)))).collect()
-    }
-
-    /// Loads what all requests of a ledger need. Says whether the ledger is still as its kept rows have it: only then
-    /// are all rows of one instant.
-    fn load(&mut self, ledger: &Name, requests: &[Request]) -> Result<bool, Fault> {
+    /// Loads what all requests of a ledger need.
+    fn load(&mut self, ledger: &Name, asks: &[Ask]) -> Result<(), Undecided> {
         // A ledger that was let go or handed over is asked for again, so that reads find it in memory again too.
         if !self.published.is_held(ledger) {
             self.ledgers.remove(ledger);
         }
+        if self.ledgers.get(ledger).is_none_or(Working::is_full) {
+            self.land_if_under_way(ledger)?;
+        }
         self.know(ledger)?;
-        let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(false) };
-        let items = requests.iter().filter(|request| request.ledger == *ledger).flat_map(|r| r.items.iter());
-        load_footprint(&mut self.store, working, items)
+        loop {
+            let beside = if self.under_way.contains(ledger) { Beside::Commit } else { Beside::Nothing };
+            let Some(working) = self.ledgers.get_mut(ledger) else { return Err(Undecided::Moved) };
+            if working.is_full() && beside == Beside::Nothing {
+                working.sweep();
+            }
+            let requests = asks.iter().map(|ask| &ask.request);
+            let items = requests.filter(|request| request.ledger == *ledger).flat_map(|request| request.items.iter());
+            match load_footprint(self.loader.as_mut(), working, items, beside)? {
+                Loaded::Whole => return Ok(()),
+                Loaded::Moved => return Err(Undecided::Moved),
+                Loaded::OnlyAlone => self.land()?,
+            }
+        }
     }
 
-    /// Commits what changes nothing, to learn whether the store takes commits.
-    pub fn probe(&mut self) {
-        let health = self.store.probe().map_or_else(|fault| Health::of(&fault), |()| Health::Good);
-        self.published.note_health(health);
+    fn land_if_under_way(&mut self, ledger: &Name) -> Result<(), Undecided> {
+        if self.under_way.contains(ledger) { self.land() } else { Ok(()) }
     }
 
     /// Takes recorded batches of a ledger over from another store, in one commit: nothing is decided, and the hashes
@@ -266,6 +293,7 @@ impl<S: Store> Executor<S> {
     /// When the store failed, another writer came first, or the batches are not those of this ledger. Nothing is
     /// committed then.
     pub fn adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
+        self.finish();
         let adopted = self.try_adopt(ledger, batches, arrival);
         if adopted.is_err() {
             self.ledgers.clear();
@@ -276,6 +304,9 @@ impl<S: Store> Executor<S> {
     fn try_adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
         self.know(ledger)?;
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
+        if working.is_full() {
+            working.sweep();
+        }
         // All at once: what one batch makes, the next may change, and the store has neither yet.
         let effects: Vec<Effect> = batches.iter().flat_map(|(effects, _)| effects).cloned().collect();
         loop {
@@ -283,7 +314,7 @@ impl<S: Store> Executor<S> {
             if needed.is_empty() {
                 break;
             }
-            let rows = self.store.load(working.head(), &needed)?;
+            let rows = self.loader.load(working.heads(), &needed)?;
             working.absorb(rows.ok_or(AdoptError::Deposed)?);
         }
         let mut all: Option<Delta> = None;
@@ -298,25 +329,26 @@ impl<S: Store> Executor<S> {
                 Some(before) => before.followed_by(delta),
             });
         }
-        let deltas: Vec<Delta> = all.into_iter().collect();
-        match self.commit(&deltas, &[]) {
-            Commit::Landed => {
-                self.finish(&deltas);
-                Ok(())
-            }
-            Commit::Settled => {
+        let publications = all.iter().map(|delta| self.published.prepare(delta, working)).collect();
+        let (attempt, deltas) = (Attempt { asks: Vec::new(), number: 0 }, all.into_iter().collect());
+        self.start(Turn { attempt, replies: Vec::new(), deltas, unchanged: Vec::new(), publications });
+        let finished = self.lane.wait();
+        self.under_way.clear();
+        match finished {
+            None | Some(Finished::Landed) => Ok(()),
+            Some(Finished::Settled) => {
                 self.ledgers.clear();
                 Ok(())
             }
-            Commit::Deposed => Err(AdoptError::Deposed),
-            Commit::Failed(fault) => Err(AdoptError::Store(fault)),
+            Some(Finished::Deposed(_)) => Err(AdoptError::Deposed),
+            Some(Finished::Failed(fault)) => Err(AdoptError::Store(fault)),
         }
     }
 
     /// Asks the store for a ledger that is not known.
     fn know(&mut self, ledger: &Name) -> Result<(), Fault> {
         if !self.ledgers.contains_key(ledger) {
-            let working = Working::new(self.store.ledger(ledger)?).with_rows_max(self.rows_max);
+            let working = Working::new(self.loader.ledger(ledger)?).with_rows_max(self.rows_max);
             self.ledgers.insert(ledger.clone(), working);
         }
         Ok(())
@@ -327,12 +359,13 @@ impl<S: Store> Executor<S> {
     /// # Errors
     /// When the store cannot be read, or another node holds the lease.
     pub fn head(&mut self, ledger: &Name) -> Result<Head, Fault> {
+        self.finish();
         self.ledgers.remove(ledger);
-        Ok(self.store.ledger(ledger)?.head)
+        Ok(self.loader.ledger(ledger)?.head)
     }
 
     /// Decides a request on its ledger's working rows.
-    fn decide(&mut self, request: &Request) -> Reply {
+    fn decide_one(&mut self, request: &Request) -> Reply {
         let working = self.ledgers.get_mut(&request.ledger).ok_or(Failure::Closed)?;
         let last = working.head().at;
         let now = self.published.ahead.now_after(self.clock.as_ref(), &request.ledger, last);
@@ -340,95 +373,14 @@ impl<S: Store> Executor<S> {
         let outcomes = apply(working, &request.items, at, &mut self.draft);
         Ok(Committed { outcomes, effects: Arc::from([]), at })
     }
-
-    fn commit(&mut self, deltas: &[Delta], unchanged: &[Head]) -> Commit {
-        match self.store.confirm(unchanged) {
-            Ok(true) => {}
-            Ok(false) => return Commit::Deposed,
-            Err(fault) => return Commit::Failed(fault),
-        }
-        if deltas.is_empty() {
-            return Commit::Landed;
-        }
-        match self.store.commit(deltas) {
-            Ok(()) => {
-                self.published.note_health(Health::Good);
-                Commit::Landed
-            }
-            Err(CommitError::Deposed { ledger }) => {
-                tracing::warn!(%ledger, "another writer came first; its rows are loaded again");
-                Commit::Deposed
-            }
-            Err(CommitError::Refused(fault)) => {
-                tracing::error!(%fault, "nothing was committed");
-                self.published.note_health(Health::of(&fault));
-                Commit::Failed(fault)
-            }
-            Err(CommitError::Unknown(fault)) => {
-                tracing::error!(%fault, "whether a batch was committed is not known; settling");
-                self.published.note_health(Health::of(&fault));
-                self.settle(deltas, fault)
-            }
-        }
-    }
-
-    /// Asks the store, for as long as it takes, whether a commit landed. All its batches did, or none.
-    fn settle(&mut self, deltas: &[Delta], fault: Fault) -> Commit {
-        self.published.set_settling(true);
-        let mut pause = Duration::from_millis(10);
-        let mut obstacle = Obstacle::of("settling of an unknown commit");
-        let landed = loop {
-            match self.store.settle(deltas) {
-                Ok(landed) => break landed,
-                Err(error) => {
-                    obstacle.met(&error);
-                    (self.pause)(pause);
-                    pause = (pause * 2).min(SETTLE_PAUSE_MAX);
-                }
-            }
-        };
-        self.published.set_settling(false);
-        tracing::warn!(landed, "the unknown commit is settled");
-        if landed { Commit::Settled } else { Commit::Failed(fault) }
-    }
-
-    /// After a commit: readers see it, and rows that are not needed go.
-    fn finish(&mut self, deltas: &[Delta]) {
-        for delta in deltas {
-            if let Some(working) = self.ledgers.get(&delta.head.ledger) {
-                self.published.update(delta, working);
-            }
-        }
-        if self.ledgers.len() > LEDGERS_MAX {
-            self.ledgers.clear();
-        }
-        for working in self.ledgers.values_mut() {
-            working.trim();
-        }
-    }
-}
-
-enum Commit {
-    /// It is stored.
-    Landed,
-    /// It is stored, as was found out later.
-    Settled,
-    /// Someone else wrote; nothing is stored.
-    Deposed,
-    /// Nothing is stored.
-    Failed(Fault),
-}
-
-fn of_ledger<'a>(deltas: &'a [Delta], ledger: &Name) -> Option<&'a Delta> {
-    deltas.iter().find(|delta| delta.head.ledger == *ledger)
 }
 
 /// The ledgers of requests, each once, in order of first mention.
-fn ledgers_of(requests: &[Request]) -> Vec<&Name> {
+fn ledgers_of(asks: &[Ask]) -> Vec<&Name> {
     let mut ledgers: Vec<&Name> = Vec::new();
-    for request in requests {
-        if !ledgers.contains(&&request.ledger) {
-            ledgers.push(&request.ledger);
+    for ask in asks {
+        if !ledgers.contains(&&ask.request.ledger) {
+            ledgers.push(&ask.request.ledger);
         }
     }
     ledgers

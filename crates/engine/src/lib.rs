@@ -1,14 +1,15 @@
 //! When things happen: one executor commits, in batches that grow by themselves; a clock that never goes back; jobs.
 //!
-//! Every write goes `submit -> queue -> executor -> store.commit -> reply`. What arrives while one batch commits is the
-//! next batch: no timer, no tuning. Only [`executor`] commits, only [`clock`] reads the clock, and no one learns that
-//! something failed that landed.
+//! Every write goes `submit -> queue -> executor -> committing -> reply`. What arrives while one batch commits is the
+//! next batch: no timer. Only [`committing`] commits, only [`clock`] reads the clock, and no one learns that something
+//! failed that landed.
 
 pub mod advances;
 pub mod ask;
 pub mod bank;
 pub mod clock;
 pub mod cluster;
+pub mod committing;
 pub mod executor;
 pub mod health;
 pub mod holds;
@@ -16,9 +17,11 @@ pub mod jobs;
 mod journey;
 pub mod names;
 pub mod obstacle;
+mod pipeline;
 pub mod points;
 pub mod published;
 pub mod queue;
+pub mod turn;
 pub mod work;
 
 pub use queue::{Company, Engine, EngineOptions};

@@ -1,7 +1,8 @@
 //! Accounts as last committed, kept in memory for readers.
 //!
-//! A read of an account that is here touches neither the executor nor the store. The executor updates what is here
-//! after each commit and before it answers, so a client always reads its own acknowledged writes. A reader that fills a
+//! A read of an account that is here touches neither the executor nor the store. What is here changes after each commit
+//! and before its replies, so a client always reads its own acknowledged writes. What a turn shows is made when it is
+//! decided, because the working rows are a turn ahead by the time it is committed. A reader that fills a
 //! gap does so under a placeholder; a commit that passes meanwhile removes it, so nothing stale ever stays. Where
 //! several nodes share a store, all that is kept is kept under the term in which it was read, and serves only in that
 //! term.
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, Head};
@@ -34,16 +35,24 @@ const ACCOUNTS_MAX: usize = ROWS_MAX;
 /// Ledgers whose assets are kept.
 const LEDGERS_MAX: usize = 10_000;
 
+/// While what is kept serves: a term of the tenure, and an era that ends when something was committed of which no one
+/// knew that it would be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Term {
+    of_tenure: u64,
+    era: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    term: u64,
+    term: Term,
     ledger: Name,
     account: Name,
 }
 
 #[derive(Hash)]
 struct KeyRef<'a> {
-    term: u64,
+    term: Term,
     ledger: &'a str,
     account: &'a str,
 }
@@ -117,6 +126,20 @@ pub struct Published {
     /// Whether any account was ever asked for. It is set before the store is read, so who finds it unset after a commit
     /// knows that every later reader sees that commit.
     was_read: AtomicBool,
+    era: AtomicU64,
+}
+
+/// What a turn changes of what readers find, in one ledger.
+#[derive(Debug)]
+pub struct Publication {
+    ledger: Name,
+    seq: Seq,
+    at: Timestamp,
+    /// The term that it is committed in. Of a store with leases it is the epoch, which every taking raises.
+    term: u64,
+    changes_assets: bool,
+    /// The accounts that it changes, as they become where readers know them; nothing where no account was ever read.
+    accounts: Option<Vec<(Name, Option<Arc<LoadedAccount>>)>>,
 }
 
 impl Default for Published {
@@ -140,6 +163,7 @@ impl Published {
             health: watch::Sender::new(Health::Good),
             settling: AtomicBool::new(false),
             was_read: AtomicBool::new(false),
+            era: AtomicU64::new(0),
         }
     }
 
@@ -159,7 +183,7 @@ impl Published {
     /// An account that is here.
     #[must_use]
     pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {
-        let term = self.tenure.term(ledger)?;
+        let term = self.term(self.tenure.term(ledger)?);
         self.accounts.get(&KeyRef { term, ledger, account })
     }
 
@@ -193,7 +217,7 @@ impl Published {
         self.was_read.store(true, Ordering::SeqCst);
         let read = || reader.snapshot()?.account(ledger, account).map(|found| found.map(Arc::new));
         let Some(term) = self.tenure.term(ledger.as_str()) else { return read() };
-        let key = Key { term, ledger: ledger.clone(), account: account.clone() };
+        let key = Key { term: self.term(term), ledger: ledger.clone(), account: account.clone() };
         match self.accounts.get_value_or_guard(&key, None) {
             GuardResult::Value(found) => Ok(Some(found)),
             GuardResult::Timeout => read(),
@@ -312,24 +336,27 @@ impl Published {
         }
     }
 
-    /// The term that a batch was committed in. Of a store with leases it is the epoch, which every taking raises.
-    fn term_of(&self, delta: &Delta) -> u64 {
-        self.tenure.term_at(delta.head.epoch)
+    fn term(&self, of_tenure: u64) -> Term {
+        Term { of_tenure, era: self.era.load(Ordering::SeqCst) }
     }
 
-    /// Makes a committed batch visible. Rows that no one reads are only made sure not to be filled in stale.
-    pub(crate) fn update(&self, delta: &Delta, working: &Working) {
-        if !delta.assets.is_empty() || delta.base.defaults != delta.head.defaults {
-            self.assets.remove(&delta.head.ledger);
+    /// What a batch will change, while the working rows are just after it.
+    pub(crate) fn prepare(&self, delta: &Delta, working: &Working) -> Publication {
+        let term = self.tenure.term_at(delta.head.epoch);
+        Publication {
+            ledger: delta.head.ledger.clone(),
+            seq: delta.head.seq,
+            at: delta.head.at,
+            term,
+            changes_assets: !delta.assets.is_empty() || delta.base.defaults != delta.head.defaults,
+            accounts: self.was_read.load(Ordering::SeqCst).then(|| self.changed(self.term(term), delta, working)),
         }
-        self.commits.send_modify(|commits| *commits += 1);
-        self.lasts.insert(delta.head.ledger.clone(), delta.head.at);
-        self.wake(&delta.head.ledger, delta.head.seq);
-        if !self.was_read.load(Ordering::SeqCst) {
-            return;
-        }
-        let (term, ledger) = (self.term_of(delta), delta.head.ledger.as_str());
+    }
+
+    fn changed(&self, term: Term, delta: &Delta, working: &Working) -> Vec<(Name, Option<Arc<LoadedAccount>>)> {
+        let ledger = delta.head.ledger.as_str();
         let changed = delta.balances.iter().map(|row| row.account).chain(delta.accounts.iter().map(|row| row.no));
+        let mut accounts = Vec::with_capacity(delta.balances.len());
         let mut last = None;
         for account in changed {
             if last == Some(account) {
@@ -337,13 +364,36 @@ impl Published {
             }
             last = Some(account);
             let Some(name) = working.account_name(account) else { continue };
-            let key = KeyRef { term, ledger, account: name.as_str() };
+            let is_known = self.accounts.peek(&KeyRef { term, ledger, account: name.as_str() }).is_some();
+            let becomes = if is_known { working.account_snapshot(account) } else { None };
+            accounts.push((name.clone(), becomes.map(Arc::new)));
+        }
+        accounts
+    }
+
+    /// Makes a committed batch visible. Rows that no one reads are only made sure not to be filled in stale.
+    pub(crate) fn publish(&self, publication: Publication) {
+        let Publication { ledger, seq, at, term, changes_assets, accounts } = publication;
+        if changes_assets {
+            self.assets.remove(&ledger);
+        }
+        self.commits.send_modify(|commits| *commits += 1);
+        self.lasts.insert(ledger.clone(), at);
+        self.wake(&ledger, seq);
+        let Some(accounts) = accounts else {
+            if self.was_read.load(Ordering::SeqCst) {
+                // The first reader came between decision and commit: what it may have found is older.
+                self.era.fetch_add(1, Ordering::SeqCst);
+            }
+            return;
+        };
+        let term = self.term(term);
+        for (name, becomes) in accounts {
+            let key = KeyRef { term, ledger: ledger.as_str(), account: name.as_str() };
             // Removing also ends the placeholder of a reader that is filling this gap right now.
-            let known = self.accounts.remove(&key).is_some();
-            if known && let Some(snapshot) = working.account_snapshot(account) {
-                let account = snapshot.row.name.clone();
-                let key = Key { term, ledger: delta.head.ledger.clone(), account };
-                self.accounts.insert(key, Arc::new(snapshot));
+            self.accounts.remove(&key);
+            if let Some(account) = becomes {
+                self.accounts.insert(Key { term, ledger: ledger.clone(), account: name }, account);
             }
         }
     }

@@ -4,22 +4,23 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
 use ducat_domain::{Action, Item};
 use ducat_store::standing::{Hindrance, Standing};
 use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
 use parking_lot::Mutex;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::clock::{Clock, warn_of};
 use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded};
-use crate::executor::{Committed, Executor, Failure, Reply, Request};
+use crate::committing::Committing;
+use crate::executor::Executor;
 use crate::health::Health;
 use crate::journey::Journey;
+use crate::pipeline::{Pipeline, Threaded};
 use crate::published::Published;
+use crate::turn::{Ask, Committed, Failure, Reply, Request};
 
 /// Heads of ledgers read at a time.
 const LEDGERS_READ: usize = 1_000;
@@ -40,20 +41,6 @@ impl Default for EngineOptions {
     fn default() -> EngineOptions {
         EngineOptions { queue_postings_max: 8 * 8_190 }
     }
-}
-
-struct Submission {
-    request: Request,
-    reply: oneshot::Sender<Reply>,
-    commands: usize,
-    _room: OwnedSemaphorePermit,
-}
-
-/// What the executor is asked.
-enum Message {
-    Turn(Submission),
-    /// Whether the store takes commits.
-    Probe,
 }
 
 /// Who else serves the same store.
@@ -78,10 +65,10 @@ pub struct Engine {
 }
 
 struct Inner {
-    queue: Mutex<Option<UnboundedSender<Message>>>,
+    pipeline: Arc<Pipeline>,
     room: Arc<Semaphore>,
     room_max: u32,
-    executor: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     published: Arc<Published>,
     cluster: Option<Arc<Cluster>>,
     reader: Arc<dyn Reader>,
@@ -90,13 +77,20 @@ struct Inner {
     clock: Arc<dyn Clock>,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.pipeline.close();
+    }
+}
+
 impl Engine {
-    /// Starts the executor on a thread of its own.
+    /// Starts deciding and committing, each on a thread of its own.
     ///
     /// # Panics
     /// When the system has no thread to give.
-    pub fn start<S: Store + 'static>(
-        store: S,
+    #[must_use]
+    pub fn start(
+        store: Box<dyn Store>,
         reader: Arc<dyn Reader>,
         clock: Arc<dyn Clock>,
         options: &EngineOptions,
@@ -104,39 +98,36 @@ impl Engine {
         Engine::start_among(store, reader, clock, options, Company::default())
     }
 
-    /// Starts the executor of a node among others.
+    /// Starts a node among others.
     ///
     /// # Panics
     /// When the system has no thread to give.
-    pub fn start_among<S: Store + 'static>(
-        store: S,
+    #[must_use]
+    pub fn start_among(
+        store: Box<dyn Store>,
         reader: Arc<dyn Reader>,
         clock: Arc<dyn Clock>,
         options: &EngineOptions,
         company: Company,
     ) -> Engine {
         let Company { tenure, cluster } = company;
-        let (queue, submissions) = unbounded_channel();
         let published = Arc::new(Published::new(tenure));
-        let executor = Executor::new(store, Arc::clone(&clock), Arc::clone(&published));
-        let thread = std::thread::Builder::new()
-            .name("ducat-executor".to_owned())
-            .spawn(move || {
-                let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run(executor, submissions)));
-                if ran.is_err() {
-                    // A bug: nothing uncommitted was answered, and no one may go on from rows that may be wrong.
-                    // The process manager starts it again.
-                    tracing::error!("the executor panicked; the process ends");
-                    std::process::abort();
-                }
-            })
-            .expect("a thread for the executor");
+        let pipeline = Arc::new(Pipeline::default());
+        let (loader, committer) = store.split();
+        let committing = Committing::new(committer, Arc::clone(&published));
+        let lane = Box::new(Threaded(Arc::clone(&pipeline)));
+        let executor = Executor::on_lane(loader, lane, Arc::clone(&clock), Arc::clone(&published));
+        let (deciding, storing) = (Arc::clone(&pipeline), Arc::clone(&pipeline));
+        let threads = vec![
+            spawn("ducat-executor", move || deciding.decide(executor)),
+            spawn("ducat-commit", move || storing.commit(committing)),
+        ];
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let inner = Inner {
-            queue: Mutex::new(Some(queue)),
+            pipeline,
             room: Arc::new(Semaphore::new(options.queue_postings_max as usize)),
             room_max: options.queue_postings_max,
-            executor: Mutex::new(Some(thread)),
+            threads: Mutex::new(threads),
             published,
             cluster,
             reader,
@@ -250,19 +241,14 @@ impl Engine {
         }
         let weight = self.weight(&request);
         let room = Arc::clone(&self.inner.room).try_acquire_many_owned(weight).map_err(|_| Failure::Overloaded)?;
-        let commands = request.items.iter().map(Item::weight).sum();
-        let (reply, outcome) = oneshot::channel();
-        let submission = Submission { request, reply, commands, _room: room };
-        let queue = self.inner.queue.lock();
-        queue.as_ref().ok_or(Failure::Closed)?.send(Message::Turn(submission)).map_err(|_| Failure::Closed)?;
+        let (ask, outcome) = Ask::new(request, Some(room));
+        self.inner.pipeline.ask(ask).map_err(|_| Failure::Closed)?;
         Ok(outcome)
     }
 
     /// Has the executor find out whether the store takes commits: see [`Published::health`].
     pub fn probe(&self) {
-        if let Some(queue) = self.inner.queue.lock().as_ref() {
-            drop(queue.send(Message::Probe));
-        }
+        self.inner.pipeline.probe();
     }
 
     /// Notes that a reader found the store damaged.
@@ -383,15 +369,15 @@ impl Engine {
     /// Whether the executor takes commands.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.inner.queue.lock().as_ref().is_some_and(|queue| !queue.is_closed())
+        self.inner.pipeline.is_open()
     }
 
     /// Takes nothing more, finishes what was taken, and answers it.
     pub fn close(&self) {
-        self.inner.queue.lock().take();
-        if let Some(executor) = self.inner.executor.lock().take() {
-            // A panic of the executor has ended the process before this.
-            drop(executor.join());
+        self.inner.pipeline.close();
+        for thread in self.inner.threads.lock().drain(..) {
+            // A panic of the thread has ended the process before this.
+            drop(thread.join());
         }
     }
 }
@@ -405,36 +391,18 @@ fn weight(items: &[Item]) -> u32 {
     u32::try_from(commands.chain(more).sum::<usize>()).unwrap_or(u32::MAX)
 }
 
-/// Takes turns until the queue is closed and empty.
-fn run<S: Store>(mut executor: Executor<S>, mut asked: UnboundedReceiver<Message>) {
-    let mut next = None;
-    while let Some(first) = next.take().or_else(|| asked.blocking_recv()) {
-        let first = match first {
-            Message::Turn(submission) => submission,
-            Message::Probe => {
-                executor.probe();
-                continue;
-            }
-        };
-        let mut commands = first.commands;
-        let mut batch = vec![first];
-        while let Ok(more) = asked.try_recv() {
-            match more {
-                Message::Turn(submission) if commands + submission.commands <= BATCH_COMMANDS_MAX => {
-                    commands += submission.commands;
-                    batch.push(submission);
-                }
-                other => {
-                    next = Some(other);
-                    break;
-                }
-            }
+/// Starts a thread that must not end by itself.
+///
+/// # Panics
+/// When the system has no thread to give.
+fn spawn(name: &'static str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let run = move || {
+        if std::panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
+            // A bug: nothing uncommitted was answered, and no one may go on from rows that may be wrong. The process
+            // manager starts it again.
+            tracing::error!(name, "the thread panicked; the process ends");
+            std::process::abort();
         }
-        let (requests, replies): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|submission| (submission.request, (submission.reply, submission._room))).unzip();
-        for (outcome, (reply, _room)) in executor.turn(&requests).into_iter().zip(replies) {
-            // A caller that does not listen any more has been served all the same.
-            drop(reply.send(outcome));
-        }
-    }
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).expect("a thread for the engine")
 }

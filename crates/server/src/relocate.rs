@@ -19,7 +19,7 @@ use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Recorded};
 use ducat_engine::published::Published;
 use ducat_store::verify::verify;
-use ducat_store::{Reader, Store};
+use ducat_store::Reader;
 use indicatif::ProgressBar;
 
 use crate::progress::{Total, progress_bar};
@@ -110,14 +110,14 @@ fn is_movable(head: &Head, target: &dyn Reader) -> bool {
     !is_kept
 }
 
-struct Moving<'a, S> {
+struct Moving<'a> {
     source: &'a dyn Reader,
     head: &'a Head,
-    executor: &'a mut Executor<S>,
+    executor: &'a mut Executor,
     bar: &'a ProgressBar,
 }
 
-impl<S: Store> Moving<'_, S> {
+impl Moving<'_> {
     fn run(self) -> anyhow::Result<()> {
         let ledger = &self.head.ledger;
         let there = self.executor.head(ledger)?;

@@ -146,7 +146,7 @@ pub fn collect(seed: u64, size: Size) -> Result<Tally, String> {
 ///
 /// # Errors
 /// What differs from the model, with the seed.
-pub fn live(seed: u64, size: Size, store: impl Store + 'static, reader: Arc<dyn Reader>) -> Result<Tally, String> {
+pub fn live(seed: u64, size: Size, store: Box<dyn Store>, reader: Arc<dyn Reader>) -> Result<Tally, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     let clock = Arc::new(SimulatedClock(AtomicI64::new(Day(BEGIN).begins().0)));
     let kept = Arc::clone(&clock) as Arc<dyn Clock>;

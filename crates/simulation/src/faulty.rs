@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use ducat_domain::ledger::rows::Head;
+use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use ducat_store::MemoryStore;
-use ducat_store::{CommitError, Fault, Store};
+use ducat_store::{CommitError, Committer, Fault, Loader, Store};
 use fastrand::Rng;
 use parking_lot::Mutex;
 
@@ -30,7 +31,7 @@ impl Faults {
         self.0.lock().unknown
     }
 
-    fn draw(&self, sides: u8) -> u8 {
+    pub fn draw(&self, sides: u8) -> u8 {
         self.0.lock().rng.u8(..sides)
     }
 
@@ -56,14 +57,22 @@ impl FaultyStore {
 }
 
 impl Store for FaultyStore {
+    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
+        (Box::new(FaultyStore::new(self.store.clone(), self.faults.clone())), self)
+    }
+}
+
+impl Loader for FaultyStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.ledger(name) }
     }
 
-    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.load(head, footprint) }
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        if self.faults.draw(40) == 0 { Err(broken()) } else { self.store.load(heads, footprint) }
     }
+}
 
+impl Committer for FaultyStore {
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         match self.faults.draw(24) {
             0 => Err(CommitError::Refused(broken())),

@@ -1,34 +1,42 @@
 //! A seeded simulation of domain, executor and store: many clients, every fault, and a naive model beside it.
 //!
 //! One seed is one history. Clients send commands of every kind, under ids that they use again; the store refuses
-//! commits, loses its response before or after a commit, fails to load and to settle; a second executor takes over in the
-//! middle; executors are restarted; rows come and go. What is answered must equal one-at-a-time execution by the model,
-//! what is refused as a fault must have changed nothing, and at the end the ledger must verify and equal the model's,
-//! and so must what another store makes of its recorded batches.
+//! commits, loses its response before or after a commit, fails to load and to settle; a turn is decided while the one
+//! before it is not committed yet; a second executor takes over in the middle; executors are killed with a turn under
+//! way; rows come and go. What is answered must equal one-at-a-time execution by the model, what is refused as a fault
+//! must have changed nothing, and at the end the ledger must verify and equal the model's, and so must what another
+//! store makes of its recorded batches. What readers find in memory is never ahead of the store, and never behind what
+//! was answered.
 
 pub mod advances;
 mod faulty;
+mod lane;
 mod model;
 mod points;
 mod script;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ducat_domain::ledger::recover::Arrival;
-use ducat_domain::ledger::rows::OutcomeKind;
+use ducat_domain::ledger::rows::{Head, OutcomeKind};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_domain::{Item, ItemOutcome, Outcome};
 use ducat_store::MemoryStore;
 use ducat_store::verify::verify;
-use ducat_store::{Reader, Snapshot};
+use ducat_store::{Fault, Reader, Snapshot, Store};
 use fastrand::Rng;
+use tokio::sync::oneshot::Receiver;
 
 use ducat_engine::clock::Clock;
-use ducat_engine::executor::{Committed, Executor, Failure, Request};
+use ducat_engine::committing::Committing;
+use ducat_engine::executor::Executor;
 use ducat_engine::published::Published;
+use ducat_engine::turn::{Ask, Reply, Request};
 use faulty::{Faults, FaultyStore};
+use lane::{BesideCommits, Late};
 use model::Model;
 
 /// What a history went through.
@@ -56,11 +64,28 @@ impl Clock for SimulatedClock {
     }
 }
 
+/// A request whose reply is awaited.
+struct Pending {
+    request: Request,
+    outcome: Receiver<Reply>,
+    reply: Option<Reply>,
+}
+
+/// One executor with those who wait for it.
+struct Node {
+    executor: Executor,
+    lane: Late,
+    published: Arc<Published>,
+    pending: VecDeque<Pending>,
+    /// Whether no other executor has committed since it was started: then its readers find everything.
+    is_alone: bool,
+}
+
 struct World {
     store: MemoryStore,
     clock: Arc<SimulatedClock>,
     faults: Faults,
-    executors: Vec<Executor<FaultyStore>>,
+    nodes: Vec<Node>,
     models: Vec<(Name, Model)>,
     tally: Tally,
 }
@@ -69,15 +94,9 @@ impl World {
     fn new(seed: u64) -> World {
         let store = MemoryStore::new();
         let clock = Arc::new(SimulatedClock(AtomicI64::new(1_800_000_000_000_000)));
-        let mut world = World {
-            store,
-            clock,
-            faults: Faults::new(seed),
-            executors: vec![],
-            models: vec![],
-            tally: Tally::default(),
-        };
-        world.executors = vec![world.executor(1_000), world.executor(3)];
+        let mut world =
+            World { store, clock, faults: Faults::new(seed), nodes: vec![], models: vec![], tally: Tally::default() };
+        world.nodes = vec![world.node(1_000), world.node(3)];
         for ledger in ["one", "two"] {
             let name = Name::parse(ledger).unwrap_or_else(|_| Name::world());
             world.models.push((name, Model::default()));
@@ -85,41 +104,113 @@ impl World {
         world
     }
 
-    fn executor(&self, rows_max: usize) -> Executor<FaultyStore> {
-        let store = FaultyStore::new(self.store.clone(), self.faults.clone());
-        Executor::new(store, Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::new(Published::default()))
-            .simulated(rows_max)
+    fn node(&self, rows_max: usize) -> Node {
+        let store: Box<dyn Store> = Box::new(FaultyStore::new(self.store.clone(), self.faults.clone()));
+        let (loader, committer) = store.split();
+        let published = Arc::new(Published::default());
+        let committing = Committing::new(committer, Arc::clone(&published)).simulated();
+        let lane = Late::new(committing, self.faults.clone());
+        let loader = Box::new(BesideCommits { loader, late: lane.clone() });
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let executor = Executor::on_lane(loader, Box::new(lane.clone()), clock, Arc::clone(&published));
+        let executor = executor.with_rows_max(rows_max);
+        Node { executor, lane, published, pending: VecDeque::new(), is_alone: true }
     }
 
-    fn turn(&mut self, rng: &mut Rng, requests: &[Request]) -> Result<(), String> {
+    fn turn(&mut self, rng: &mut Rng, requests: Vec<Request>) -> Result<(), String> {
         self.clock.0.fetch_add(rng.i64(-50_000..3_000_000), Ordering::SeqCst);
         if rng.u8(..12) == 0 {
-            self.executors.rotate_left(1);
+            self.nodes.rotate_left(1);
             self.tally.takeovers += 1;
         }
         if rng.u8(..16) == 0 {
-            self.executors[0] = self.executor([3, 1_000][rng.usize(..2)]);
+            // Killed before its last commit, or just after it.
+            if rng.bool() {
+                self.act(0, |node| node.lane.commit())?;
+            }
+            let fresh = self.node([3, 1_000][rng.usize(..2)]);
+            let killed = std::mem::replace(&mut self.nodes[0], fresh);
             self.tally.restarts += 1;
+            self.tally.failed += killed.pending.iter().map(|pending| commands(&pending.request)).sum::<usize>();
         }
-        let unknown_before = self.faults.unknown();
-        let replies = self.executors[0].turn(requests);
-        self.tally.unknown += self.faults.unknown() - unknown_before;
-        for (request, reply) in requests.iter().zip(replies) {
-            self.compare(request, reply)?;
+        if rng.u8(..4) == 0 {
+            // A commit lands whatever the other nodes do meanwhile.
+            self.act(rng.usize(..self.nodes.len()), |node| node.lane.commit())?;
+        }
+        self.act(0, |node| {
+            let (asks, pending): (Vec<_>, Vec<_>) = requests
+                .into_iter()
+                .map(|request| {
+                    let (ask, outcome) = Ask::new(request.clone(), None);
+                    (ask, Pending { request, outcome, reply: None })
+                })
+                .unzip();
+            node.pending.extend(pending);
+            node.executor.take(asks);
+        })?;
+        match rng.u8(..3) {
+            0 => self.act(0, |node| node.executor.finish()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Has a node do something, then compares what it replied, in the order in which it was asked, and what its readers
+    /// find.
+    fn act(&mut self, node: usize, what: impl FnOnce(&mut Node)) -> Result<(), String> {
+        let (unknown, before) = (self.faults.unknown(), self.heads()?);
+        what(&mut self.nodes[node]);
+        self.tally.unknown += self.faults.unknown() - unknown;
+        if self.heads()? != before {
+            let others = self.nodes.iter_mut().enumerate().filter(|(other, _)| *other != node);
+            others.for_each(|(_, other)| other.is_alone = false);
+        }
+        for pending in &mut self.nodes[node].pending {
+            if pending.reply.is_none() {
+                pending.reply = pending.outcome.try_recv().ok();
+            }
+        }
+        while let Some(Pending { reply: Some(_), .. }) = self.nodes[node].pending.front()
+            && let Some(Pending { request, reply: Some(reply), .. }) = self.nodes[node].pending.pop_front()
+        {
+            self.compare(&request, reply)?;
+        }
+        let mut waiting = self.nodes[node].pending.iter();
+        if waiting.any(|pending| matches!(pending.reply, Some(Ok(_)))) {
+            return Err("replied before what it was decided on".to_owned());
+        }
+        self.compare_readers(node)
+    }
+
+    fn heads(&self) -> Result<Vec<Head>, String> {
+        self.store.snapshot().and_then(|snapshot| snapshot.ledgers(None, usize::MAX)).map_err(|fault| fault.to_string())
+    }
+
+    /// What readers of a node find in memory is what is stored, while no one else writes.
+    fn compare_readers(&self, node: usize) -> Result<(), String> {
+        let node = &self.nodes[node];
+        for (ledger, _) in self.models.iter().filter(|_| node.is_alone) {
+            for account in ["world", "a0", "a1", "a2"] {
+                let told = |fault: Fault| fault.to_string();
+                let account = Name::parse(account).map_err(|error| error.to_string())?;
+                let found = node.published.load_account(&self.store, ledger, &account).map_err(told)?;
+                let stored = self.store.snapshot().and_then(|s| s.account(ledger, &account)).map_err(told)?;
+                if found.as_deref() != stored.as_ref() {
+                    return Err(format!("{ledger} {account}: readers find {found:?}, stored is {stored:?}"));
+                }
+            }
         }
         Ok(())
     }
 
-    fn compare(&mut self, request: &Request, reply: Result<Committed, Failure>) -> Result<(), String> {
-        let commands: usize = request.items.iter().map(|item| item.commands().count()).sum();
+    fn compare(&mut self, request: &Request, reply: Reply) -> Result<(), String> {
         let committed = match reply {
             Ok(committed) => committed,
             Err(_) => {
-                self.tally.failed += commands;
+                self.tally.failed += commands(request);
                 return Ok(());
             }
         };
-        self.tally.answered += commands;
+        self.tally.answered += commands(request);
         let model = self.models.iter_mut().find(|(name, _)| *name == request.ledger);
         let Some((_, model)) = model else { return Err("a ledger without a model".to_owned()) };
         let mut at = committed.at;
@@ -140,7 +231,7 @@ impl World {
         let source = self.store.snapshot().map_err(|fault| told(&fault))?;
         let there = MemoryStore::new();
         let published = Arc::new(Published::default());
-        let mut executor = Executor::new(there.clone(), Arc::clone(&self.clock) as Arc<dyn Clock>, published);
+        let mut executor = Executor::new(Box::new(there.clone()), Arc::clone(&self.clock) as Arc<dyn Clock>, published);
         let mut effects =
             source.effects(ledger, Seq(0), usize::MAX).map_err(|fault| told(&fault))?.into_iter().peekable();
         let rows = source.batches(ledger, BatchNo(0), usize::MAX).map_err(|fault| told(&fault))?;
@@ -174,7 +265,13 @@ impl World {
         Ok(())
     }
 
-    fn finish(self) -> Result<Tally, String> {
+    fn finish(mut self) -> Result<Tally, String> {
+        for node in 0..self.nodes.len() {
+            self.act(node, |node| node.executor.finish())?;
+            if !self.nodes[node].pending.is_empty() {
+                return Err("someone was never told".to_owned());
+            }
+        }
         clean(&self.store)?;
         for (ledger, _) in &self.models {
             self.moved(ledger)?;
@@ -199,6 +296,10 @@ impl World {
         }
         Ok(self.tally)
     }
+}
+
+fn commands(request: &Request) -> usize {
+    request.items.iter().map(|item| item.commands().count()).sum()
 }
 
 fn clean(store: &MemoryStore) -> Result<(), String> {
@@ -238,7 +339,7 @@ pub fn run(seed: u64) -> Result<Tally, String> {
                 Request { ledger, items: items.into() }
             })
             .collect();
-        world.turn(&mut rng, &requests)?;
+        world.turn(&mut rng, requests)?;
     }
     world.finish()
 }

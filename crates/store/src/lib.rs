@@ -1,7 +1,7 @@
 //! Where rows live: the journal, the head of each ledger, and what is derived from them.
 //!
-//! A [`Store`] has one writer and is asked three things: load the rows of a footprint, commit a batch by comparing the
-//! head, and settle a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer. The
+//! A [`Store`] has one writer and two halves. The [`Loader`] loads the rows of a footprint. The [`Committer`] commits a
+//! batch by comparing the head, and settles a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer. The
 //! kinds here, in memory, on SQLite and on PostgreSQL, pass the same conformance suite. Only this crate contains SQL.
 //!
 //! [`ledger`], [`points`] and [`advances`] hold the rows of a product each, in every dialect side by side; [`sqlite`] and
@@ -10,6 +10,7 @@
 use ducat_domain::ledger::footprint;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{AssetRow, BalanceRow, BatchRow, DateSum, Head, IdRow, OffDateRow, TransactionState};
+use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use ducat_domain::{Delta, Effect, Fact, Footprint, Item, LoadedLedger, Rows, Working};
@@ -34,21 +35,25 @@ pub use ledger::sqlite::{SqliteReader, SqliteStore, bare_ceiling, locate_corrupt
 pub use points::PointsSnapshot;
 pub use stored::Stored;
 
-/// The writing side: one writer at a time, which every commit proves by the head.
-pub trait Store: Send {
+/// The loading half of the writing side: what commands are decided on.
+pub trait Loader: Send {
     /// A ledger as a whole; one that no one opened has an absent head. Where several nodes share a store, this takes
-    /// the ledger's lease, or says which node has it.
+    /// the ledger's lease, or says which node has it. No batch of the ledger may be under way.
     ///
     /// # Errors
     /// When the store cannot be read, or another node holds the lease ([`Fault::Elsewhere`]).
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault>;
 
-    /// The rows that a footprint names, absent ones said to be so, all as of this head; `None` when it has moved.
+    /// The rows that a footprint names, absent ones said to be so; `None` when the head is none of these. While a batch
+    /// is under way a row may be as of before it or after it: rows that the batch touches are not asked for.
     ///
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
-    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault>;
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault>;
+}
 
+/// The committing half of the writing side.
+pub trait Committer: Send {
     /// Commits the batches of several ledgers, each once, in one transaction: all of them or none. Each must find the
     /// head that it started from.
     ///
@@ -77,50 +82,54 @@ pub trait Store: Send {
     fn probe(&mut self) -> Result<(), Fault>;
 }
 
-impl<S: Store + ?Sized> Store for Box<S> {
-    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        (**self).ledger(name)
-    }
+/// The writing side: one writer at a time, which every commit proves by the head.
+pub trait Store: Loader + Committer {
+    /// Its halves, which work beside each other: the rows of the next batch are loaded while one is committed.
+    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>);
+}
 
-    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        (**self).load(head, footprint)
-    }
+/// What came of loading a footprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Loaded {
+    /// All of it is known.
+    Whole,
+    /// Another writer has been here: rows kept and rows just loaded do not belong together.
+    Moved,
+    /// Some rows can only be loaded once the batch under way is committed. The others are known.
+    OnlyAlone,
+}
 
-    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
-        (**self).commit(deltas)
-    }
-
-    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
-        (**self).confirm(heads)
-    }
-
-    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
-        (**self).settle(deltas)
-    }
-
-    fn probe(&mut self) -> Result<(), Fault> {
-        (**self).probe()
-    }
+/// What else is done while rows are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// A batch of the ledger is being committed.
+    Commit,
 }
 
 /// Loads what all commands of a batch need and the working rows do not have, in rounds: some rows are named by others.
-/// Says whether the ledger was all the while as its working rows have it: only then are they of one instant.
 ///
 /// # Errors
 /// When the store cannot be read, or a row holds what no release writes.
 pub fn load_footprint<'a>(
-    store: &mut dyn Store,
+    store: &mut dyn Loader,
     working: &mut Working,
     items: impl IntoIterator<Item = &'a Item, IntoIter: Clone> + Clone,
-) -> Result<bool, Fault> {
+    beside: Beside,
+) -> Result<Loaded, Fault> {
     for _ in 0..ROUNDS_MAX {
         let needed = footprint(working, items.clone());
         if needed.is_empty() {
-            return Ok(true);
+            return Ok(Loaded::Whole);
         }
-        match store.load(working.head(), &needed)? {
+        if beside == Beside::Commit && !needed.is_loaded_beside_commits() {
+            return Ok(Loaded::OnlyAlone);
+        }
+        match store.load(working.heads(), &needed)? {
             Some(rows) => working.absorb(rows),
-            None => return Ok(false),
+            None => return Ok(Loaded::Moved),
         }
     }
     // Rows that are asked for are there or absent; only numbers of accounts can lead nowhere.

@@ -57,7 +57,7 @@ async fn a_full_queue_is_503_and_nothing_is_lost() {
     let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
     let reader: Arc<dyn Reader> = Arc::new(store.reader());
     let options = EngineOptions { queue_postings_max: 2 };
-    let server = Server::start(|clock| Engine::start(store, reader, clock, &options), Some(folder));
+    let server = Server::start(|clock| Engine::start(Box::new(store), reader, clock, &options), Some(folder));
     server.post("/v1/ledgers", LEDGER).await;
     let body = r#"{"postings":[{"source":"world","destination":"a","amount":1}]}"#;
     let answers: Vec<_> = (0..64).map(|_| server.post("/v1/ledgers/shop/transactions", body)).collect();
@@ -81,7 +81,7 @@ async fn a_full_disk_is_503_and_reads_go_on() {
     let options = SqliteOptions { pages_max: Some(60), ..SqliteOptions::new(&path) };
     let store = SqliteStore::open(options).expect("a new file");
     let reader: Arc<dyn Reader> = Arc::new(store.reader());
-    let server = Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), Some(folder));
+    let server = Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), Some(folder));
     server.post("/v1/ledgers", LEDGER).await;
     let mut made = 0u64;
     loop {
@@ -125,7 +125,7 @@ async fn a_damaged_file_is_final() {
     let open = || SqliteStore::open(SqliteOptions::new(&path));
     let serve = |store: SqliteStore| {
         let reader: Arc<dyn Reader> = Arc::new(store.reader());
-        Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), None)
+        Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), None)
     };
     let server = serve(open().expect("a new file"));
     server.post("/v1/ledgers", LEDGER).await;

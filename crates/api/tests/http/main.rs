@@ -73,14 +73,14 @@ impl Server {
     fn on_memory() -> Server {
         let store = MemoryStore::new();
         let reader: Arc<dyn Reader> = Arc::new(store.clone());
-        Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), None)
+        Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), None)
     }
 
     fn on_sqlite() -> Server {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
         let reader: Arc<dyn Reader> = Arc::new(store.reader());
-        Server::start(|clock| Engine::start(store, reader, clock, &EngineOptions::default()), Some(folder))
+        Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), Some(folder))
     }
 
     fn on_postgres() -> Server {
@@ -88,7 +88,7 @@ impl Server {
         let store = PostgresStore::open(&ducat_test_postgres::database(), node).expect("a database");
         let reader: Arc<dyn Reader> = Arc::new(store.reader().expect("it can be read"));
         let company = Company { tenure: store.tenure(), cluster: None };
-        Server::start(|clock| Engine::start_among(store, reader, clock, &EngineOptions::default(), company), None)
+        Server::start(|clock| Engine::start_among(Box::new(store), reader, clock, &EngineOptions::default(), company), None)
     }
 
     fn start(engine: impl FnOnce(Arc<dyn Clock>) -> Engine, folder: Option<tempfile::TempDir>) -> Server {

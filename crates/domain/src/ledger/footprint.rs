@@ -47,6 +47,18 @@ impl<P: Product> Footprint<P> {
             && self.asset_amounts.is_empty()
             && P::is_loaded(&self.product)
     }
+
+    /// Whether the rows may be loaded while a batch of the ledger is being committed: only rows of which all that the
+    /// batch touched are known already, which are those that [`Working::trim`] keeps.
+    #[must_use]
+    pub fn is_loaded_beside_commits(&self) -> bool {
+        self.references.is_empty()
+            && self.transactions.is_empty()
+            && self.buckets.is_empty()
+            && self.deferred.is_empty()
+            && self.asset_amounts.is_empty()
+            && P::is_loaded(&self.product)
+    }
 }
 
 impl<P: Product> Default for Footprint<P> {

@@ -2,6 +2,9 @@
 //!
 //! A row is in one of three states: not loaded (asking for it is a bug), absent (a fact), present. Rows stay between
 //! batches, bounded by [`ROWS_MAX`], because the ledger has one writer; on any fault the whole of it is dropped.
+//!
+//! A batch may be decided while the one before it is still being committed. Accounts and ids that a batch under way
+//! touched are therefore never forgotten: what is loaded beside its commit is the same before the commit and after it.
 
 use std::collections::HashMap;
 
@@ -135,8 +138,9 @@ impl Ids {
         }
     }
 
-    fn trim(&mut self) {
-        self.looked_up.clear();
+    /// Forgets ids whose outcomes stand at an effect up to `landed`.
+    fn trim(&mut self, landed: Seq) {
+        self.looked_up.retain(|_, row| row.is_some_and(|row| row.seq > landed));
         if self.recent.len() <= RECENT_IDS_MAX {
             return;
         }
@@ -149,7 +153,13 @@ impl Ids {
         let (_, median, _) = ids.select_nth_unstable(middle);
         self.complete_above = *median;
         let floor = self.complete_above;
-        self.recent.retain(|id, _| *id > floor);
+        let looked_up = &mut self.looked_up;
+        self.recent.retain(|id, row| {
+            if *id <= floor && row.seq > landed {
+                looked_up.insert(*id, Some(*row));
+            }
+            *id > floor
+        });
     }
 }
 
@@ -185,14 +195,40 @@ impl<P: Product> Default for Changes<P> {
     }
 }
 
+/// The heads that the stored rows may be of while a batch is under way: before it and after it. They are the same when
+/// none is.
+#[derive(Debug, Clone, Copy)]
+pub struct Heads<'a> {
+    /// Before the last batch that was decided.
+    pub before: &'a Head,
+    /// After it.
+    pub after: &'a Head,
+}
+
+impl Heads<'_> {
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Name {
+        &self.after.ledger
+    }
+
+    /// Whether a stored head is one of them.
+    #[must_use]
+    pub fn include(&self, batch: BatchNo, epoch: u64, hash: &[u8; 32]) -> bool {
+        [self.before, self.after].iter().any(|head| (head.batch, head.epoch, &head.hash) == (batch, epoch, hash))
+    }
+}
+
 /// The known rows of one ledger.
 #[derive(Debug)]
 pub struct Working<P: Product> {
     /// As of now, the batch under way included.
     head: Head,
-    /// As of the last commit.
+    /// As of the last batch that was decided.
     base: Head,
-    /// How many assets there were as of the last commit.
+    /// As of the batch before that, which is committed: no batch is handed over before the one before it has landed.
+    landed: Head,
+    /// How many assets there were as of the last batch that was decided.
     base_assets: AssetNo,
     assets: Vec<AssetRow>,
     accounts: Vec<Account>,
@@ -219,6 +255,7 @@ impl<P: Product> Working<P> {
     pub fn new(ledger: LoadedLedger<P>) -> Working<P> {
         Working {
             base: ledger.head.clone(),
+            landed: ledger.head.clone(),
             base_assets: last_asset(&ledger.assets),
             head: ledger.head,
             assets: ledger.assets,
@@ -255,6 +292,12 @@ impl<P: Product> Working<P> {
     #[must_use]
     pub fn head(&self) -> &Head {
         &self.head
+    }
+
+    /// The heads that stored rows may be of.
+    #[must_use]
+    pub fn heads(&self) -> Heads<'_> {
+        Heads { before: &self.landed, after: &self.base }
     }
 
     pub(crate) fn set_arriving(&mut self, arriving: bool) {
@@ -466,15 +509,15 @@ impl<P: Product> Working<P> {
             buckets,
             product: P::take_delta(&mut self.product),
         };
-        self.base = self.head.clone();
+        self.landed = std::mem::replace(&mut self.base, self.head.clone());
         self.base_assets = last_asset(&self.assets);
         self.asset_amounts.clear();
         Some(delta)
     }
 
-    /// Forgets what need not be known for the next batch. Only between batches.
+    /// Forgets what need not be known for the next batch. Only between batches; the last one may still be under way.
     pub fn trim(&mut self) {
-        self.ids.trim();
+        self.ids.trim(self.landed.seq);
         self.references.clear();
         self.transactions.clear();
         self.deferred.clear();
@@ -487,13 +530,17 @@ impl<P: Product> Working<P> {
                 self.by_name.remove(&name);
             }
         }
-        if self.accounts.len() > self.rows_max.min(P::accounts_max(&self.product)) {
-            self.sweep();
-        }
     }
 
-    /// Keeps the accounts that were used since the last sweep; all go when all were.
-    fn sweep(&mut self) {
+    /// Whether more accounts are known than are kept: then [`Working::sweep`] is due.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.accounts.len() > self.rows_max.min(P::accounts_max(&self.product))
+    }
+
+    /// Keeps the accounts that were used since the last sweep; all go when all were. Only between batches, and only
+    /// while none is under way.
+    pub fn sweep(&mut self) {
         let accounts = std::mem::take(&mut self.accounts);
         let balances = std::mem::take(&mut self.balances);
         self.by_name.clear();
@@ -516,6 +563,8 @@ impl<P: Product> Working<P> {
         // Many are kept for readers: no more room than is needed.
         let mut balances = Vec::with_capacity(account.balances.len());
         balances.extend(account.balances.iter().filter_map(|(_, slot)| self.balance(*slot).copied()));
+        // As stores have them, in whatever order the account was opened for assets.
+        balances.sort_unstable_by_key(|row: &BalanceRow| row.asset);
         Some(LoadedAccount { row: account.row.clone(), balances })
     }
 

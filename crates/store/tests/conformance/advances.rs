@@ -236,7 +236,7 @@ fn what_was_recorded_is_true_again_elsewhere() {
                 if needed.is_empty() {
                     break;
                 }
-                let rows = copy.subject.store.load(copy.working.head(), &needed).expect("rows can be loaded");
+                let rows = copy.subject.store.load(copy.working.heads(), &needed).expect("rows can be loaded");
                 copy.working.absorb(rows.expect("nobody else writes"));
             }
             let mut draft = ducat_domain::ledger::draft::Draft::new();

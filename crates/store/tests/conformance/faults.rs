@@ -151,7 +151,7 @@ fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {
         if needed.is_empty() {
             break;
         }
-        let rows = writer.subject.store.load(writer.working.head(), &needed).expect("rows can be loaded");
+        let rows = writer.subject.store.load(writer.working.heads(), &needed).expect("rows can be loaded");
         writer.working.absorb(rows.expect("nobody else writes"));
     }
     recover(&mut writer.working, effects, arrival, &mut Draft::new()).expect("it happened");

@@ -12,7 +12,7 @@ use ducat_domain::ledger::rows::{
     OutcomeKind, Tombstone, TransactionState,
 };
 use ducat_domain::ledger::terms::Ranking;
-use ducat_domain::ledger::working::TIME_ORDERED_END;
+use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -22,7 +22,7 @@ use parking_lot::{RwLock, RwLockReadGuard};
 
 use crate::advances::tables::AdvancesBook;
 use crate::points::tables::PointsBook;
-use crate::{CommitError, Fault, Reader, Snapshot, Store, absent, points};
+use crate::{CommitError, Committer, Fault, Loader, Reader, Snapshot, Store, absent, points};
 
 mod stored;
 
@@ -162,7 +162,7 @@ impl MemoryStore {
     }
 }
 
-impl Store for MemoryStore {
+impl Loader for MemoryStore {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         let books = self.books.read();
         Ok(match books.get(name) {
@@ -176,12 +176,17 @@ impl Store for MemoryStore {
         })
     }
 
-    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         let books = self.books.read();
-        if !is_at(&books, head) {
+        let ledger = heads.ledger();
+        let is_ours = match books.get(ledger).map(|book| &book.head) {
+            Some(head) => heads.include(head.batch, head.epoch, &head.hash),
+            None => heads.include(BatchNo(0), 0, &[0; 32]),
+        };
+        if !is_ours {
             return Ok(None);
         }
-        let Some(book) = books.get(&head.ledger) else { return Ok(Some(absent::rows(footprint))) };
+        let Some(book) = books.get(ledger) else { return Ok(Some(absent::rows(footprint))) };
         let name = |name: &Name| (name.clone(), book.names.get(name).and_then(|no| book.loaded(*no)));
         let mut rows = Rows {
             names: footprint.names.iter().map(name).collect(),
@@ -203,14 +208,16 @@ impl Store for MemoryStore {
             product: ProductsRows::default(),
         };
         let snapshot = MemorySnapshot { books, sees: Sees::All };
-        rows.product.points = points::load(&snapshot, &head.ledger, &footprint.product.points)?;
-        rows.product.advances = crate::advances::load(&snapshot, &head.ledger, &footprint.product.advances)?;
+        rows.product.points = points::load(&snapshot, ledger, &footprint.product.points)?;
+        rows.product.advances = crate::advances::load(&snapshot, ledger, &footprint.product.advances)?;
         for id in &footprint.transactions {
-            rows.transactions.push((*id, crate::read::transaction_row(&snapshot, &head.ledger, *id)?));
+            rows.transactions.push((*id, crate::read::transaction_row(&snapshot, ledger, *id)?));
         }
         Ok(Some(rows))
     }
+}
 
+impl Committer for MemoryStore {
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         let mut books = self.books.write();
         for delta in deltas {
@@ -264,6 +271,12 @@ impl Store for MemoryStore {
 
     fn probe(&mut self) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+impl Store for MemoryStore {
+    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
+        (Box::new((*self).clone()), self)
     }
 }
 

@@ -5,6 +5,7 @@ use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::{BucketKey, Deferral, Head, TransactionState};
 use ducat_domain::ledger::terms::{ImplicitAccounts, Ranking, ZeroAmounts};
 use ducat_domain::ledger::transaction::POSTINGS_MAX;
+use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::{Delta, Footprint};
 use uuid::Uuid;
@@ -107,10 +108,10 @@ WHERE EXISTS (SELECT 1 FROM balances b WHERE b.ledger = $1 AND b.asset = asked.a
     AND j.transaction_id = s.id AND j.kind = $4::int4 WHERE s.ledger = $1 AND j.asset = asked.asset)";
 
 /// By the key of ledgers.
-const HEAD: &str = "SELECT batch, epoch FROM ledgers WHERE no = $1 AND name = $2";
+const HEAD: &str = "SELECT batch, epoch, hash FROM ledgers WHERE no = $1 AND name = $2";
 
 /// Everything that a footprint names, points and advances only where it names any, and the head behind it.
-pub(crate) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Call> {
+pub(crate) fn loads(no: LedgerNo, name: &Name, footprint: &Footprint) -> Vec<Call> {
     let names: Vec<String> = footprint.names.iter().map(|name| name.as_str().to_owned()).collect();
     let ids: Vec<Uuid> = footprint.ids.iter().map(|id| uuid(*id)).collect();
     let references: Vec<Vec<u8>> = footprint.references.iter().map(|text| text.as_bytes().to_vec()).collect();
@@ -151,7 +152,7 @@ pub(crate) fn loads(no: LedgerNo, head: &Head, footprint: &Footprint) -> Vec<Cal
     if !footprint.product.advances.is_empty() {
         calls.extend(advances::loads(no, &footprint.product.advances));
     }
-    calls.push(Call::new(HEAD, vec![Box::new(ledger), Box::new(head.ledger.as_str().to_owned())]));
+    calls.push(Call::new(HEAD, vec![Box::new(ledger), Box::new(name.as_str().to_owned())]));
     calls
 }
 

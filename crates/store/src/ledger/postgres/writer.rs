@@ -1,8 +1,8 @@
-//! The writing session: ledger, load, commit, settle.
+//! The writing side: ledger and load on one session, commit and settle on another.
 //!
 //! Every operation is a constant number of round trips, whatever its size: arrays in, rows out. A commit is two. The
 //! first sends BEGIN, the comparison of the heads and every row; while it is not answered nothing can have landed. The
-//! second is COMMIT, and only its response decides; if it is lost, [`Store::settle`] asks again. A transaction that the
+//! second is COMMIT, and only its response decides; if it is lost, [`Committer::settle`] asks again. A transaction that the
 //! database wants repeated (40001, 40P01), or whose session was lost before COMMIT, is repeated whole.
 
 use std::collections::HashMap;
@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{Head, IdRow, TransactionRow};
-use ducat_domain::ledger::working::TIME_ORDERED_END;
+use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
 use ducat_domain::products::{LoadedProducts, ProductsRows};
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
+use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 
@@ -31,7 +32,7 @@ use crate::postgres::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use crate::postgres::roster;
 use crate::postgres::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
 use crate::standing::{Hindrance, Standing};
-use crate::{CommitError, Fault, Store, Tenure, absent};
+use crate::{CommitError, Committer, Fault, Loader, Store, Tenure, absent};
 
 /// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
 const ATTEMPTS_MAX: u32 = 8;
@@ -41,20 +42,44 @@ const PAUSE_MAX: Duration = Duration::from_millis(4);
 
 /// The store on a database, for one node.
 pub struct PostgresStore {
-    // Dropped first: leases are released while the database is still spoken to.
-    keeper: Option<Keeper>,
+    loader: PostgresLoader,
+    committer: PostgresCommitter,
+}
+
+/// What both halves of a node know.
+struct Shared {
     target: Target,
     node: Node,
     book: Arc<LeaseBook>,
     standing: Arc<Standing>,
+    /// The numbers of ledgers: found when their leases are taken, and when they are opened.
+    numbers: Mutex<HashMap<Name, LedgerNo>>,
+}
+
+/// A half's own session, and the runtime that it lives on.
+struct Link {
     runtime: Runtime,
     session: Option<Session>,
-    numbers: HashMap<Name, LedgerNo>,
+}
+
+/// The loading half of a node. It takes leases.
+struct PostgresLoader {
+    shared: Arc<Shared>,
+    link: Link,
+}
+
+/// The committing half of a node.
+struct PostgresCommitter {
+    // Dropped first: leases are released while the database is still spoken to.
+    keeper: Option<Keeper>,
+    shared: Arc<Shared>,
+    link: Link,
 }
 
 impl std::fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PostgresStore").field("target", &self.target).field("node", &self.node).finish_non_exhaustive()
+        let Shared { target, node, .. } = &*self.committer.shared;
+        f.debug_struct("PostgresStore").field("target", target).field("node", node).finish_non_exhaustive()
     }
 }
 
@@ -73,8 +98,13 @@ impl PostgresStore {
         }
         let book = Arc::new(LeaseBook::new(&node, Arc::clone(&standing)));
         let keeper = Keeper::start(target.clone(), node.clone(), Arc::clone(&book), Arc::clone(&standing))?;
-        let (session, numbers) = (None, HashMap::new());
-        Ok(PostgresStore { keeper: Some(keeper), target, node, book, standing, runtime, session, numbers })
+        let shared = Arc::new(Shared { target, node, book, standing, numbers: Mutex::default() });
+        let loading = Link { runtime: crate::postgres::runtime_here()?, session: None };
+        let committing = Link { runtime, session: None };
+        Ok(PostgresStore {
+            loader: PostgresLoader { shared: Arc::clone(&shared), link: loading },
+            committer: PostgresCommitter { keeper: Some(keeper), shared, link: committing },
+        })
     }
 
     /// Readers of the same database.
@@ -82,48 +112,27 @@ impl PostgresStore {
     /// # Errors
     /// When the database cannot be reached.
     pub fn reader(&self) -> Result<PostgresReader, Fault> {
-        PostgresReader::new(&self.target, self.node.readers_max(), Some(&self.node))
+        let Shared { target, node, .. } = &*self.committer.shared;
+        PostgresReader::new(target, node.readers_max(), Some(node))
     }
 
     /// Which ledgers this node may answer for from memory.
     #[must_use]
     pub fn tenure(&self) -> Arc<dyn Tenure> {
-        Arc::clone(&self.book) as Arc<dyn Tenure>
+        Arc::clone(&self.committer.shared.book) as Arc<dyn Tenure>
     }
 
     /// How this node stands among the others.
     #[must_use]
     pub fn standing(&self) -> Arc<Standing> {
-        Arc::clone(&self.standing)
+        Arc::clone(&self.committer.shared.standing)
     }
+}
 
-    /// A ledger that this node may not serve: who does, or should.
-    fn elsewhere(&mut self, ledger: &Name) -> Result<LoadedLedger, Fault> {
-        self.book.drop_lease(ledger);
-        let name = || Box::new(ledger.as_str().to_owned());
-        let mut calls = Vec::new();
-        if !self.standing.is_hindered_by(Hindrance::Replaced) {
-            // It was handed over before the others knew.
-            calls.push(Call::new(statements::RELEASE, vec![name(), Box::new(self.node.url.clone())]));
-        }
-        calls.push(Call::new(statements::LEASED, vec![name()]));
-        let rows = self.ask(&calls)?;
-        let leased = rows.last().and_then(|rows| rows.first()).map(|row| row.get::<_, String>(0));
-        let candidates = self.standing.candidates();
-        let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
-        let successor = match self.node.role {
-            Role::Server => preferred(&candidates, ledger).map(str::to_owned),
-            Role::Guest => None,
-        };
-        match leased.or(successor) {
-            Some(owner) => Err(Fault::Elsewhere { ledger: ledger.clone(), owner }),
-            None => Err(Fault::Withdrawn { reason: self.standing.hindrance().unwrap_or_default() }),
-        }
-    }
-
+impl Link {
     /// Runs statements that change nothing when repeated, on another session if this one is lost.
-    fn ask(&mut self, calls: &[Call]) -> Result<Vec<Vec<Row>>, Fault> {
-        let PostgresStore { target, runtime, session, .. } = self;
+    fn ask(&mut self, target: &Target, calls: &[Call]) -> Result<Vec<Vec<Row>>, Fault> {
+        let Link { runtime, session } = self;
         runtime.block_on(async {
             let mut attempt = 0;
             loop {
@@ -155,7 +164,7 @@ async fn measure(target: &Target, node: &Node, standing: &Standing) -> Result<()
     roster::compare_clock(&client, node, standing).await.map_err(|error| target.open_fault(&error))
 }
 
-impl Drop for PostgresStore {
+impl Drop for PostgresCommitter {
     fn drop(&mut self) {
         self.keeper = None;
     }
@@ -174,17 +183,43 @@ async fn pause(attempt: u32) {
     tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
 }
 
-impl Store for PostgresStore {
+impl PostgresLoader {
+    /// A ledger that this node may not serve: who does, or should.
+    fn elsewhere(&mut self, ledger: &Name) -> Result<LoadedLedger, Fault> {
+        self.shared.book.drop_lease(ledger);
+        let name = || Box::new(ledger.as_str().to_owned());
+        let mut calls = Vec::new();
+        if !self.shared.standing.is_hindered_by(Hindrance::Replaced) {
+            // It was handed over before the others knew.
+            calls.push(Call::new(statements::RELEASE, vec![name(), Box::new(self.shared.node.url.clone())]));
+        }
+        calls.push(Call::new(statements::LEASED, vec![name()]));
+        let rows = self.link.ask(&self.shared.target, &calls)?;
+        let leased = rows.last().and_then(|rows| rows.first()).map(|row| row.get::<_, String>(0));
+        let candidates = self.shared.standing.candidates();
+        let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+        let successor = match self.shared.node.role {
+            Role::Server => preferred(&candidates, ledger).map(str::to_owned),
+            Role::Guest => None,
+        };
+        match leased.or(successor) {
+            Some(owner) => Err(Fault::Elsewhere { ledger: ledger.clone(), owner }),
+            None => Err(Fault::Withdrawn { reason: self.shared.standing.hindrance().unwrap_or_default() }),
+        }
+    }
+}
+
+impl Loader for PostgresLoader {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        if !self.standing.may_serve() {
+        if !self.shared.standing.may_serve() {
             return self.elsewhere(name);
         }
-        let until = Instant::now() + self.node.lease;
+        let until = Instant::now() + self.shared.node.lease;
         let text = || Box::new(name.as_str().to_owned());
-        let rows = self.ask(&[
+        let rows = self.link.ask(&self.shared.target, &[
             Call::new(
                 statements::TAKE_LEASE,
-                vec![text(), Box::new(self.node.url.clone()), Box::new(self.node.lease.as_secs_f64())],
+                vec![text(), Box::new(self.shared.node.url.clone()), Box::new(self.shared.node.lease.as_secs_f64())],
             ),
             Call::new(statements::OWNER, vec![text()]),
             Call::new(statements::ASSETS_BY_NAME, vec![text()]),
@@ -194,15 +229,15 @@ impl Store for PostgresStore {
         ])?;
         let [taken, owner, assets, last, program, book] = rows.as_slice() else { return Err(short_answer()) };
         let Some(row) = taken.first() else {
-            self.book.drop_lease(name);
+            self.shared.book.drop_lease(name);
             return match owner.first().map(|row| row.get::<_, Option<String>>(0)) {
                 None => Ok(absent::ledger(name)),
                 Some(owner) => Err(Fault::Elsewhere { ledger: name.clone(), owner: owner.unwrap_or_default() }),
             };
         };
         let (no, head) = Columns::new(row, "ledgers").head()?;
-        self.numbers.insert(name.clone(), no);
-        self.book.take(name, head.epoch, until);
+        self.shared.numbers.lock().insert(name.clone(), no);
+        self.shared.book.take(name, head.epoch, until);
         let assets: Result<Vec<_>, Fault> = assets.iter().map(|row| Columns::new(row, "assets").asset()).collect();
         let last = last.first().map(|row| Columns::new(row, "journal").id("id")).transpose()?;
         let product = LoadedProducts {
@@ -212,21 +247,24 @@ impl Store for PostgresStore {
         Ok(LoadedLedger { head, assets: assets?, last_time_ordered: last, product })
     }
 
-    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        let Some(no) = self.numbers.get(&head.ledger).copied() else {
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        let ledger = heads.ledger();
+        let Some(no) = self.shared.numbers.lock().get(ledger).copied() else {
             // It was not open when its head was read; a commit that opens it meanwhile fails the comparison.
             return Ok(Some(absent::rows(footprint)));
         };
-        let found = self.ask(&statements::loads(no, head, footprint))?;
+        let found = self.link.ask(&self.shared.target, &statements::loads(no, ledger, footprint))?;
         let [names, accounts, ids, references, transactions, buckets, deferred, of_products @ .., stored] =
             found.as_slice()
         else {
             return Err(short_answer());
         };
-        // Asked last: if the head has not moved by then, all rows before it are of this head.
+        // Asked last: if no one else has moved the head by then, all rows before it are of these heads.
         let Some(stored) = stored.first() else { return Ok(None) };
-        if (stored.get::<_, i64>(0), stored.get::<_, i64>(1)) != (integer(head.batch.0), integer(head.epoch)) {
-            self.book.drop_lease(&head.ledger);
+        let stored = (stored.get::<_, i64>(0), stored.get::<_, i64>(1), stored.get::<_, &[u8]>(2));
+        let is_stored = |head: &Head| stored == (integer(head.batch.0), integer(head.epoch), &head.hash[..]);
+        if !is_stored(heads.before) && !is_stored(heads.after) {
+            self.shared.book.drop_lease(ledger);
             return Ok(None);
         }
         let amounts = usize::from(!footprint.asset_amounts.is_empty());
@@ -263,14 +301,17 @@ impl Store for PostgresStore {
             },
         }))
     }
+}
 
+impl Committer for PostgresCommitter {
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
-        if let (false, Some(delta)) = (self.standing.may_serve(), deltas.first()) {
+        if let (false, Some(delta)) = (self.shared.standing.may_serve(), deltas.first()) {
             // Decided while nothing hindered this node: the owner of the lease now decides it again.
             return Err(CommitError::Deposed { ledger: delta.head.ledger.clone() });
         }
-        let until = Instant::now() + self.node.lease;
-        let PostgresStore { target, runtime, session, numbers, node, .. } = self;
+        let Shared { target, node, book, numbers, .. } = &*self.shared;
+        let until = Instant::now() + node.lease;
+        let Link { runtime, session } = &mut self.link;
         let written = runtime.block_on(async {
             let mut attempt = 0;
             loop {
@@ -286,9 +327,9 @@ impl Store for PostgresStore {
         for delta in deltas {
             match &written {
                 // The node that opens a ledger has its lease.
-                Ok(()) if is_new(delta) => self.book.take(&delta.head.ledger, delta.head.epoch, until),
-                Ok(()) => self.book.extend(&delta.head.ledger, delta.head.epoch, until, Renewal::Use),
-                Err(CommitError::Deposed { ledger }) if *ledger == delta.head.ledger => self.book.drop_lease(ledger),
+                Ok(()) if is_new(delta) => book.take(&delta.head.ledger, delta.head.epoch, until),
+                Ok(()) => book.extend(&delta.head.ledger, delta.head.epoch, until, Renewal::Use),
+                Err(CommitError::Deposed { ledger }) if *ledger == delta.head.ledger => book.drop_lease(ledger),
                 Err(_) => {}
             }
         }
@@ -300,7 +341,7 @@ impl Store for PostgresStore {
             return Ok(true);
         }
         let names: Vec<String> = heads.iter().map(|head| head.ledger.as_str().to_owned()).collect();
-        let rows = self.ask(&[Call::new(statements::HEADS, vec![Box::new(names)])])?;
+        let rows = self.link.ask(&self.shared.target, &[Call::new(statements::HEADS, vec![Box::new(names)])])?;
         let mut stored: HashMap<&str, (i64, i64)> = HashMap::new();
         for row in rows.iter().flatten() {
             stored.insert(row.get(0), (row.get(1), row.get(2)));
@@ -312,12 +353,12 @@ impl Store for PostgresStore {
     }
 
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
-        self.session = None;
-        self.numbers.clear();
+        self.link.session = None;
+        self.shared.numbers.lock().clear();
         for delta in deltas {
-            self.book.drop_lease(&delta.head.ledger);
+            self.shared.book.drop_lease(&delta.head.ledger);
         }
-        let PostgresStore { target, runtime, session, .. } = self;
+        let (target, Link { runtime, session }) = (&self.shared.target, &mut self.link);
         runtime.block_on(async {
             let new = session.insert(Session::open(target).await?);
             settled(new, deltas).await.map_err(|error| error.fault())
@@ -325,12 +366,46 @@ impl Store for PostgresStore {
     }
 
     fn probe(&mut self) -> Result<(), Fault> {
-        let PostgresStore { target, runtime, session, .. } = self;
+        let (target, Link { runtime, session }) = (&self.shared.target, &mut self.link);
         runtime.block_on(async {
             let new = session.insert(Session::open(target).await?);
             // A transaction that has an id is written to the log when it commits, though it changes nothing.
             new.plain("BEGIN; SELECT pg_current_xact_id(); COMMIT").await.map_err(|error| error.fault())
         })
+    }
+}
+
+impl Loader for PostgresStore {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        self.loader.ledger(name)
+    }
+
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        self.loader.load(heads, footprint)
+    }
+}
+
+impl Committer for PostgresStore {
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        self.committer.commit(deltas)
+    }
+
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        self.committer.confirm(heads)
+    }
+
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
+        self.committer.settle(deltas)
+    }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        self.committer.probe()
+    }
+}
+
+impl Store for PostgresStore {
+    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
+        (Box::new(self.loader), Box::new(self.committer))
     }
 }
 
@@ -367,7 +442,7 @@ fn loaded_transactions(rows: &[Row]) -> Result<HashMap<Id, TransactionRow>, Faul
 async fn transaction(
     target: &Target,
     session: &mut Option<Session>,
-    numbers: &mut HashMap<Name, LedgerNo>,
+    numbers: &Mutex<HashMap<Name, LedgerNo>>,
     node: &Node,
     deltas: &[Delta],
 ) -> Result<(), Attempt> {
@@ -375,7 +450,7 @@ async fn transaction(
     match write(open, numbers, node, deltas).await {
         Ok(opened) => match open.plain("COMMIT").await {
             Ok(()) => {
-                numbers.extend(opened);
+                numbers.lock().extend(opened);
                 Ok(())
             }
             // The database itself says that it took everything back.
@@ -395,7 +470,7 @@ async fn transaction(
 /// Everything but COMMIT. Gives the numbers of ledgers that were opened.
 async fn write(
     session: &mut Session,
-    numbers: &HashMap<Name, LedgerNo>,
+    numbers: &Mutex<HashMap<Name, LedgerNo>>,
     node: &Node,
     deltas: &[Delta],
 ) -> Result<Vec<(Name, LedgerNo)>, Attempt> {
@@ -420,7 +495,7 @@ async fn write(
     for delta in deltas {
         let ledger = &delta.head.ledger;
         let fresh = opened.iter().find(|(name, _)| name == ledger).map(|(_, no)| *no);
-        let no = fresh.or_else(|| numbers.get(ledger).copied()).ok_or_else(|| deposed(ledger))?;
+        let no = fresh.or_else(|| numbers.lock().get(ledger).copied()).ok_or_else(|| deposed(ledger))?;
         all.push((no, delta));
     }
     let moved: Vec<(LedgerNo, &Delta)> = all.iter().filter(|(_, delta)| !is_new(delta)).copied().collect();

@@ -2,6 +2,7 @@
 
 pub mod ceiling;
 mod journal_rows;
+mod loader;
 pub(crate) mod lookup;
 pub(crate) mod reader;
 pub(crate) mod rows;

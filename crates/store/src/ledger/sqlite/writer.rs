@@ -1,28 +1,27 @@
-//! The writing connection: load, commit, settle.
+//! The committing half: commit, settle.
 //!
 //! A commit is one transaction whatever its size: each head compared and moved, the journal appended, then every
 //! derived row written once, in order of its key. Until COMMIT itself is asked for, an error means that nothing
-//! landed; from then on only [`Store::settle`] can find out.
+//! landed; from then on only [`Committer::settle`] can find out.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ducat_domain::codec::Encoder;
-use ducat_domain::ledger::rows::{AccountRow, DateSum, Deferral, Head, TransactionState};
+use ducat_domain::ledger::rows::{AccountRow, Deferral, Head, TransactionState};
 use ducat_domain::ledger::terms::{ImplicitAccounts, Ranking, ZeroAmounts};
-use ducat_domain::ledger::working::TIME_ORDERED_END;
+use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AssetNo, Id, Seq};
-use ducat_domain::products::LoadedProducts;
-use ducat_domain::{Delta, Fact, Footprint, LoadedLedger, Rows};
-use rusqlite::{Connection, OptionalExtension, params};
+use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
+use rusqlite::{Connection, params};
 
-use super::lookup::{
-    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
-};
+use super::loader::{Connections, SqliteLoader};
+use super::lookup::ledger_no;
 use super::reader::Idle;
 use super::rows::{
-    ACCOUNTS_MAX, Columns, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, SEQ_MAX, Wide, insert_outcome,
-    integer, number_of, replace_balance,
+    ACCOUNTS_MAX, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_outcome, integer,
+    replace_balance,
 };
 use super::{SqliteReader, segments, tombstones, upgrade};
 use crate::advances::sqlite as advances;
@@ -32,13 +31,20 @@ use crate::sqlite::witness::Witness;
 use crate::sqlite::{
     Ownership, SqliteOptions, check_log, check_ours, check_whole, check_witness, open_io, open_writer,
 };
-use crate::{CommitError, Fault, Store, absent};
+use crate::{CommitError, Committer, Fault, Loader, Store};
 
 /// The store that owns a file.
 #[derive(Debug)]
 pub struct SqliteStore {
+    loader: SqliteLoader,
+    committer: SqliteCommitter,
+}
+
+/// The committing half of a file. It owns the file.
+#[derive(Debug)]
+pub struct SqliteCommitter {
     options: SqliteOptions,
-    connection: Connection,
+    connections: Arc<Connections>,
     numbers: HashMap<Name, LedgerNo>,
     checkpointer: Checkpointer,
     witness: Witness,
@@ -68,63 +74,93 @@ impl SqliteStore {
         }
         let file = witness.file().map_err(|error| open_io(&options.path, &error))?;
         let checkpointer = Checkpointer::start(&options.path, &connection, file)?;
-        Ok(SqliteStore {
+        let connections = Connections::new(&options.path, connection)?;
+        let committer = SqliteCommitter {
             options,
-            connection,
+            connections: Arc::clone(&connections),
             numbers: HashMap::new(),
             checkpointer,
             witness,
             readers: Idle::default(),
             ownership,
-        })
+        };
+        Ok(SqliteStore { loader: SqliteLoader::new(connections), committer })
     }
 
     /// Readers of the same file.
     #[must_use]
     pub fn reader(&self) -> SqliteReader {
-        SqliteReader::among(&self.options.path, Idle::clone(&self.readers))
-    }
-
-    fn number(&mut self, name: &Name) -> Result<Option<LedgerNo>, Fault> {
-        if let Some(no) = self.numbers.get(name) {
-            return Ok(Some(*no));
-        }
-        let found = ledger_no(&self.connection, name)?;
-        if let Some(no) = found {
-            self.numbers.insert(name.clone(), no);
-        }
-        Ok(found)
-    }
-
-    fn write(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
-        let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
-        self.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(refused)?;
-        let mut opened = Vec::new();
-        for delta in deltas {
-            if let Some(no) = write_delta(&self.connection, &self.numbers, delta)? {
-                opened.push((delta.head.ledger.clone(), no));
-            }
-        }
-        match self.connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])) {
-            Ok(_) => {
-                self.numbers.extend(opened);
-                Ok(())
-            }
-            Err(error) => Err(match Fault::from(error) {
-                // A full disk is found while the WAL is written, before its last frame: nothing landed.
-                Fault::Full => CommitError::Refused(Fault::Full),
-                fault => CommitError::Unknown(fault),
-            }),
-        }
+        SqliteReader::among(&self.committer.options.path, Idle::clone(&self.committer.readers))
     }
 }
 
-impl Drop for SqliteStore {
+impl Loader for SqliteStore {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        self.loader.ledger(name)
+    }
+
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        self.loader.load(heads, footprint)
+    }
+}
+
+impl Committer for SqliteStore {
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        self.committer.commit(deltas)
+    }
+
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        self.committer.confirm(heads)
+    }
+
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
+        self.committer.settle(deltas)
+    }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        self.committer.probe()
+    }
+}
+
+impl Store for SqliteStore {
+    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
+        (Box::new(self.loader), Box::new(self.committer))
+    }
+}
+
+fn write(
+    connection: &Connection,
+    numbers: &mut HashMap<Name, LedgerNo>,
+    deltas: &[Delta],
+) -> Result<(), CommitError> {
+    let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
+    connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(refused)?;
+    let mut opened = Vec::new();
+    for delta in deltas {
+        if let Some(no) = write_delta(connection, numbers, delta)? {
+            opened.push((delta.head.ledger.clone(), no));
+        }
+    }
+    match connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])) {
+        Ok(_) => {
+            numbers.extend(opened);
+            Ok(())
+        }
+        Err(error) => Err(match Fault::from(error) {
+            // A full disk is found while the WAL is written, before its last frame: nothing landed.
+            Fault::Full => CommitError::Refused(Fault::Full),
+            fault => CommitError::Unknown(fault),
+        }),
+    }
+}
+
+impl Drop for SqliteCommitter {
     fn drop(&mut self) {
         // A file that is put down is whole without its WAL. Readers in the way leave that to the next owner. The last
         // connection that may write removes what SQLite keeps beside the file.
         self.readers.lock().clear();
-        drop(self.connection.execute_batch(FOLD));
+        self.connections.close_loading();
+        drop(self.connections.writing.lock().execute_batch(FOLD));
     }
 }
 
@@ -146,95 +182,20 @@ fn accept(checked: Result<(), Fault>, accepts_loss: bool) -> Result<Accepted, Fa
     }
 }
 
-impl Store for SqliteStore {
-    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        let Some((no, head)) = read_head(&self.connection, name)? else { return Ok(absent::ledger(name)) };
-        self.numbers.insert(name.clone(), no);
-        // The right edge of the time-ordered ids: one descent of the outcomes' key.
-        let mut last = self
-            .connection
-            .prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
-        let end = TIME_ORDERED_END.0.to_be_bytes();
-        let last = last
-            .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
-            .optional()?
-            .map(|bytes| Id(u128::from_be_bytes(bytes)));
-        let product = LoadedProducts {
-            program: points::read_program(&self.connection, no)?,
-            book: advances::read_book(&self.connection, no)?,
-        };
-        Ok(LoadedLedger { head, assets: read_assets(&self.connection, no)?, last_time_ordered: last, product })
-    }
-
-    fn load(&mut self, head: &Head, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        // The file is ours: no one else can have moved the head.
-        let ledger = &head.ledger;
-        let Some(no) = self.number(ledger)? else { return Ok(Some(absent::rows(footprint))) };
-        let connection = &self.connection;
-        let mut rows = Rows::default();
-        for name in &footprint.names {
-            rows.names.push((name.clone(), read_account(connection, no, name)?));
-        }
-        for account in &footprint.accounts {
-            rows.accounts.extend(read_account_by_no(connection, no, account.0)?);
-        }
-        for id in &footprint.ids {
-            rows.ids.push((*id, read_outcome(connection, no, *id)?));
-        }
-        for seq in &footprint.deferred {
-            let mut statement = connection.prepare_cached("SELECT 1 FROM deferred WHERE key = ?1")?;
-            rows.deferred.push((*seq, statement.exists([no.key(seq.0.min(SEQ_MAX))])?));
-        }
-        for reference in &footprint.references {
-            let taken = read_reference(connection, no, reference)?.is_some();
-            rows.references.push((reference.clone(), taken));
-        }
-        if !footprint.transactions.is_empty() {
-            let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
-            for id in &footprint.transactions {
-                rows.transactions.push((*id, crate::read::transaction_row(&snapshot, ledger, *id)?));
-            }
-        }
-        for asset in &footprint.asset_amounts {
-            rows.asset_amounts.push((*asset, has_amounts(connection, no, *asset)?));
-        }
-        if !footprint.buckets.is_empty() {
-            let mut statement = connection.prepare_cached(
-                "SELECT sum FROM off_date_buckets
-                 WHERE ledger = ?1 AND account = ?2 AND asset = ?3 AND level = ?4 AND bucket = ?5",
-            )?;
-            for key in &footprint.buckets {
-                let place = params![no.0, integer(key.account.0), integer(key.asset.0), key.level, key.index];
-                let mut found = statement.query(place)?;
-                let sum = match found.next()? {
-                    Some(row) => Columns::new(row, "off_date_buckets", format!("{key:?}")).date_sum("sum")?,
-                    None => DateSum::ZERO,
-                };
-                rows.buckets.push((*key, sum));
-            }
-        }
-        if !footprint.product.points.is_empty() {
-            let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
-            rows.product.points = crate::points::load(&snapshot, ledger, &footprint.product.points)?;
-        }
-        if !footprint.product.advances.is_empty() {
-            let snapshot = super::reader::SqliteSnapshot::borrowed(connection);
-            rows.product.advances = crate::advances::load(&snapshot, ledger, &footprint.product.advances)?;
-        }
-        Ok(Some(rows))
-    }
-
+impl Committer for SqliteCommitter {
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         self.ownership.check().map_err(CommitError::Refused)?;
-        let written = self.write(deltas);
+        let SqliteCommitter { connections, numbers, checkpointer, witness, .. } = self;
+        let connection = &*connections.writing.lock();
+        let written = write(connection, numbers, deltas);
         if let (Ok(()), Some(last)) = (&written, deltas.last()) {
-            self.witness.note(&last.head);
+            witness.note(&last.head);
         }
-        if written.is_err() && !self.connection.is_autocommit() {
+        if written.is_err() && !connection.is_autocommit() {
             // Whatever the rollback says, the next BEGIN or the settling finds out.
-            drop(self.connection.execute_batch("ROLLBACK"));
+            drop(connection.execute_batch("ROLLBACK"));
         }
-        self.checkpointer.after_commit(&self.connection);
+        checkpointer.after_commit(connection);
         written
     }
 
@@ -245,7 +206,8 @@ impl Store for SqliteStore {
 
     fn probe(&mut self) -> Result<(), Fault> {
         self.ownership.check()?;
-        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut connection = self.connections.writing.lock();
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         // As many pages as a small batch takes, given back at once: a full disk has no room for them.
         transaction.execute("INSERT INTO probes (no, content) VALUES (1, zeroblob(65536))", [])?;
         transaction.execute("DELETE FROM probes", [])?;
@@ -253,10 +215,11 @@ impl Store for SqliteStore {
     }
 
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
-        self.connection = open_writer(&self.options)?;
-        self.checkpointer.watch(&self.connection);
+        let mut connection = self.connections.writing.lock();
+        *connection = open_writer(&self.options)?;
+        self.checkpointer.watch(&connection);
         self.numbers.clear();
-        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut landed = true;
         for delta in deltas {
             let ledger = delta.head.ledger.as_str();
@@ -355,37 +318,6 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         head.state.code(),
     ])?;
     Ok(Some(LedgerNo(no)))
-}
-
-/// Whether any amount of an asset is recorded. Both questions walk all balances, or all holds, of the ledger at worst:
-/// they are asked only when a scale is to change. Holds that ended left nothing in their balances.
-fn has_amounts(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
-    let next = LedgerNo(no.0 + 1);
-    let in_balances = connection
-        .prepare_cached(
-            "SELECT 1 FROM balances WHERE key >= ?1 AND key < ?2 AND (key & 4095) = ?3
-               AND (entries > 0 OR pending_in <> 0 OR pending_out <> 0 OR min_balance <> 0 OR max_balance <> 0)",
-        )?
-        .exists(params![no.balance_key(0, 0), next.balance_key(0, 0), integer(asset.0)])?;
-    Ok(in_balances || has_holds(connection, no, asset)?)
-}
-
-/// Whether any hold of an asset is recorded.
-fn has_holds(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
-    let mut statement = connection.prepare_cached("SELECT key FROM transaction_states WHERE key >= ?1 AND key < ?2")?;
-    let mut states = statement.query([no.key(0), LedgerNo(no.0 + 1).key(0)])?;
-    while let Some(row) = states.next()? {
-        let first = Seq(number_of(row.get(0)?));
-        let legs = match segments::effect(connection, no, first)?.map(|effect| effect.fact) {
-            Some(Fact::Hold(leg)) => usize::try_from(leg.legs).unwrap_or(usize::MAX),
-            _ => continue,
-        };
-        let effects = segments::effects(connection, no, Seq(first.0.saturating_sub(1)), legs)?;
-        if effects.iter().any(|effect| matches!(&effect.fact, Fact::Hold(leg) if leg.asset == asset)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// The default assets of a ledger in canonical bytes.

@@ -1,0 +1,202 @@
+//! The committing side: commits turns in the order in which they were decided, then publishes and replies.
+//!
+//! - A reply is sent only for what is durable, or for what is certain not to have happened.
+//! - A commit is *landed*, *not landed* or *unknown*. An unknown one is settled before anything else is done.
+//! - A turn that changed nothing is replied to only after the commits on which it was decided, and only while its
+//!   ledgers' heads are still ours.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ducat_domain::Delta;
+use ducat_domain::ledger::rows::Head;
+use ducat_store::{CommitError, Committer, Fault};
+
+use crate::health::Health;
+use crate::obstacle::Obstacle;
+use crate::published::Published;
+use crate::turn::{Attempt, Failure, Turn};
+
+/// The longest wait between two attempts to settle an unknown commit: a store that is back is found at once.
+const SETTLE_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// What became of a turn. Unless it has landed, all that was decided on top of it is to be decided again.
+#[derive(Debug)]
+pub enum Finished {
+    /// It is stored, published and replied to.
+    Landed,
+    /// So it is, as was found out later: epochs were raised meanwhile.
+    Settled,
+    /// Someone else wrote, and nothing is stored. It is to be decided again.
+    Deposed(Attempt),
+    /// Nothing is stored, and all who asked were told.
+    Failed(Arc<Fault>),
+}
+
+/// Where turns are committed, one at a time.
+pub trait Lane: Send {
+    /// Takes the next turn. The one before has been waited for.
+    fn start(&mut self, turn: Turn);
+
+    /// Waits for the turn that is under way; `None` when none is.
+    fn wait(&mut self) -> Option<Finished>;
+
+    /// Finds out whether the store takes commits. Nothing is under way.
+    fn probe(&mut self);
+}
+
+/// A lane without a thread: a turn is committed when it is taken.
+pub struct Inline {
+    committing: Committing,
+    finished: Option<Finished>,
+}
+
+impl Inline {
+    /// Commits to a store.
+    #[must_use]
+    pub fn new(committing: Committing) -> Inline {
+        Inline { committing, finished: None }
+    }
+}
+
+impl Lane for Inline {
+    fn start(&mut self, turn: Turn) {
+        self.finished = Some(self.committing.commit(turn));
+    }
+
+    fn wait(&mut self) -> Option<Finished> {
+        self.finished.take()
+    }
+
+    fn probe(&mut self) {
+        self.committing.probe();
+    }
+}
+
+/// The committing half of a store, and those who are told.
+pub struct Committing {
+    store: Box<dyn Committer>,
+    published: Arc<Published>,
+    pause: fn(Duration),
+}
+
+impl Committing {
+    /// Commits to a store and shows it to readers.
+    #[must_use]
+    pub fn new(store: Box<dyn Committer>, published: Arc<Published>) -> Committing {
+        Committing { store, published, pause: std::thread::sleep }
+    }
+
+    /// For the simulation: no real pauses.
+    #[must_use]
+    pub fn simulated(self) -> Committing {
+        Committing { pause: |_| {}, ..self }
+    }
+
+    /// Commits a turn, publishes it and replies.
+    pub fn commit(&mut self, turn: Turn) -> Finished {
+        match self.store(&turn.deltas, &turn.unchanged) {
+            Stored::Landed => {
+                self.tell(turn);
+                Finished::Landed
+            }
+            Stored::Settled => {
+                self.tell(turn);
+                Finished::Settled
+            }
+            Stored::Deposed => {
+                let Attempt { asks, number } = turn.attempt;
+                Finished::Deposed(Attempt { asks, number: number + 1 })
+            }
+            Stored::Failed(fault) => {
+                if fault.is_damage() {
+                    self.published.note_health(Health::of(&fault));
+                }
+                let fault = Arc::new(fault);
+                turn.attempt.fail(&Failure::Store(Arc::clone(&fault)));
+                Finished::Failed(fault)
+            }
+        }
+    }
+
+    /// Commits what changes nothing, to learn whether the store takes commits.
+    pub fn probe(&mut self) {
+        let health = self.store.probe().map_or_else(|fault| Health::of(&fault), |()| Health::Good);
+        self.published.note_health(health);
+    }
+
+    /// Readers see it, then those who asked are told.
+    fn tell(&self, turn: Turn) {
+        for publication in turn.publications {
+            self.published.publish(publication);
+        }
+        for (ask, mut reply) in turn.attempt.asks.into_iter().zip(turn.replies) {
+            let delta = turn.deltas.iter().find(|delta| delta.head.ledger == ask.request.ledger);
+            if let (Ok(reply), Some(delta)) = (&mut reply, delta) {
+                reply.effects = Arc::clone(&delta.effects);
+            }
+            ask.reply(reply);
+        }
+    }
+
+    fn store(&mut self, deltas: &[Delta], unchanged: &[Head]) -> Stored {
+        match self.store.confirm(unchanged) {
+            Ok(true) => {}
+            Ok(false) => return Stored::Deposed,
+            Err(fault) => return Stored::Failed(fault),
+        }
+        if deltas.is_empty() {
+            return Stored::Landed;
+        }
+        match self.store.commit(deltas) {
+            Ok(()) => {
+                self.published.note_health(Health::Good);
+                Stored::Landed
+            }
+            Err(CommitError::Deposed { ledger }) => {
+                tracing::warn!(%ledger, "another writer came first; its rows are loaded again");
+                Stored::Deposed
+            }
+            Err(CommitError::Refused(fault)) => {
+                tracing::error!(%fault, "nothing was committed");
+                self.published.note_health(Health::of(&fault));
+                Stored::Failed(fault)
+            }
+            Err(CommitError::Unknown(fault)) => {
+                tracing::error!(%fault, "whether a batch was committed is not known; settling");
+                self.published.note_health(Health::of(&fault));
+                self.settle(deltas, fault)
+            }
+        }
+    }
+
+    /// Asks the store, for as long as it takes, whether a commit landed. All its batches did, or none.
+    fn settle(&mut self, deltas: &[Delta], fault: Fault) -> Stored {
+        self.published.set_settling(true);
+        let mut pause = Duration::from_millis(10);
+        let mut obstacle = Obstacle::of("settling of an unknown commit");
+        let landed = loop {
+            match self.store.settle(deltas) {
+                Ok(landed) => break landed,
+                Err(error) => {
+                    obstacle.met(&error);
+                    (self.pause)(pause);
+                    pause = (pause * 2).min(SETTLE_PAUSE_MAX);
+                }
+            }
+        };
+        self.published.set_settling(false);
+        tracing::warn!(landed, "the unknown commit is settled");
+        if landed { Stored::Settled } else { Stored::Failed(fault) }
+    }
+}
+
+enum Stored {
+    Landed,
+    /// It is stored, as was found out later.
+    Settled,
+    /// Someone else wrote; nothing is stored.
+    Deposed,
+    /// Nothing is stored.
+    Failed(Fault),
+}

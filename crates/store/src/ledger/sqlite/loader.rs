@@ -1,0 +1,201 @@
+//! The loading half: what commands are decided on.
+//!
+//! It reads on the writing connection while that is idle, because its pages are in memory, and on a connection of its
+//! own beside a commit.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use ducat_domain::Fact;
+use ducat_domain::ledger::rows::DateSum;
+use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AssetNo, Id, Seq};
+use ducat_domain::products::LoadedProducts;
+use ducat_domain::{Footprint, LoadedLedger, Rows};
+use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::lookup::{
+    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
+};
+use super::reader::SqliteSnapshot;
+use super::rows::{Columns, LedgerNo, SEQ_MAX, integer, number_of};
+use super::segments;
+use crate::advances::sqlite as advances;
+use crate::points::sqlite as points;
+use crate::sqlite::open_reader;
+use crate::{Fault, Loader, absent};
+
+/// The connections of the writing side.
+#[derive(Debug)]
+pub(super) struct Connections {
+    /// The one that writes. It is taken for as long as a commit lasts.
+    pub writing: Mutex<Connection>,
+    /// The one that loads beside a commit; none once the file is put down.
+    loading: Mutex<Option<Connection>>,
+}
+
+impl Connections {
+    pub fn new(path: &Path, writing: Connection) -> Result<Arc<Connections>, Fault> {
+        let loading = Mutex::new(Some(open_reader(path)?));
+        Ok(Arc::new(Connections { writing: Mutex::new(writing), loading }))
+    }
+
+    /// The writing connection unless a commit is under way, otherwise the other.
+    fn idle(&self) -> Result<MappedMutexGuard<'_, Connection>, Fault> {
+        if let Some(writing) = self.writing.try_lock() {
+            return Ok(MutexGuard::map(writing, |connection| connection));
+        }
+        let closed = |_| Fault::Database("the file is put down".to_owned());
+        MutexGuard::try_map(self.loading.lock(), Option::as_mut).map_err(closed)
+    }
+
+    /// Closes the one that loads, so that the one that writes is the last and leaves the file whole.
+    pub fn close_loading(&self) {
+        self.loading.lock().take();
+    }
+}
+
+/// The loading half of a file.
+#[derive(Debug)]
+pub struct SqliteLoader {
+    connections: Arc<Connections>,
+    numbers: HashMap<Name, LedgerNo>,
+}
+
+impl SqliteLoader {
+    pub(super) fn new(connections: Arc<Connections>) -> SqliteLoader {
+        SqliteLoader { connections, numbers: HashMap::new() }
+    }
+}
+
+fn number(
+    connection: &Connection,
+    numbers: &mut HashMap<Name, LedgerNo>,
+    name: &Name,
+) -> Result<Option<LedgerNo>, Fault> {
+    if let Some(no) = numbers.get(name) {
+        return Ok(Some(*no));
+    }
+    let found = ledger_no(connection, name)?;
+    if let Some(no) = found {
+        numbers.insert(name.clone(), no);
+    }
+    Ok(found)
+}
+
+impl Loader for SqliteLoader {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        let SqliteLoader { connections, numbers } = self;
+        let connection = &*connections.idle()?;
+        let Some((no, head)) = read_head(connection, name)? else { return Ok(absent::ledger(name)) };
+        numbers.insert(name.clone(), no);
+        // The right edge of the time-ordered ids: one descent of the outcomes' key.
+        let mut last = connection
+            .prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
+        let end = TIME_ORDERED_END.0.to_be_bytes();
+        let last = last
+            .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
+            .optional()?
+            .map(|bytes| Id(u128::from_be_bytes(bytes)));
+        let product = LoadedProducts {
+            program: points::read_program(connection, no)?,
+            book: advances::read_book(connection, no)?,
+        };
+        Ok(LoadedLedger { head, assets: read_assets(connection, no)?, last_time_ordered: last, product })
+    }
+
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        // The file is ours: no one else can have moved the head.
+        let ledger = heads.ledger();
+        let SqliteLoader { connections, numbers } = self;
+        let connection = &*connections.idle()?;
+        // One state for all questions, and one taking of SQLite's locks.
+        let _state = connection.unchecked_transaction()?;
+        let Some(no) = number(connection, numbers, ledger)? else { return Ok(Some(absent::rows(footprint))) };
+        let mut rows = Rows::default();
+        for name in &footprint.names {
+            rows.names.push((name.clone(), read_account(connection, no, name)?));
+        }
+        for account in &footprint.accounts {
+            rows.accounts.extend(read_account_by_no(connection, no, account.0)?);
+        }
+        for id in &footprint.ids {
+            rows.ids.push((*id, read_outcome(connection, no, *id)?));
+        }
+        for seq in &footprint.deferred {
+            let mut statement = connection.prepare_cached("SELECT 1 FROM deferred WHERE key = ?1")?;
+            rows.deferred.push((*seq, statement.exists([no.key(seq.0.min(SEQ_MAX))])?));
+        }
+        for reference in &footprint.references {
+            let taken = read_reference(connection, no, reference)?.is_some();
+            rows.references.push((reference.clone(), taken));
+        }
+        if !footprint.transactions.is_empty() {
+            let snapshot = SqliteSnapshot::borrowed(connection);
+            for id in &footprint.transactions {
+                rows.transactions.push((*id, crate::read::transaction_row(&snapshot, ledger, *id)?));
+            }
+        }
+        for asset in &footprint.asset_amounts {
+            rows.asset_amounts.push((*asset, has_amounts(connection, no, *asset)?));
+        }
+        if !footprint.buckets.is_empty() {
+            let mut statement = connection.prepare_cached(
+                "SELECT sum FROM off_date_buckets
+                 WHERE ledger = ?1 AND account = ?2 AND asset = ?3 AND level = ?4 AND bucket = ?5",
+            )?;
+            for key in &footprint.buckets {
+                let place = params![no.0, integer(key.account.0), integer(key.asset.0), key.level, key.index];
+                let mut found = statement.query(place)?;
+                let sum = match found.next()? {
+                    Some(row) => Columns::new(row, "off_date_buckets", format!("{key:?}")).date_sum("sum")?,
+                    None => DateSum::ZERO,
+                };
+                rows.buckets.push((*key, sum));
+            }
+        }
+        if !footprint.product.points.is_empty() {
+            let snapshot = SqliteSnapshot::borrowed(connection);
+            rows.product.points = crate::points::load(&snapshot, ledger, &footprint.product.points)?;
+        }
+        if !footprint.product.advances.is_empty() {
+            let snapshot = SqliteSnapshot::borrowed(connection);
+            rows.product.advances = crate::advances::load(&snapshot, ledger, &footprint.product.advances)?;
+        }
+        Ok(Some(rows))
+    }
+}
+
+/// Whether any amount of an asset is recorded. Both questions walk all balances, or all holds, of the ledger at worst:
+/// they are asked only when a scale is to change. Holds that ended left nothing in their balances.
+fn has_amounts(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
+    let next = LedgerNo(no.0 + 1);
+    let in_balances = connection
+        .prepare_cached(
+            "SELECT 1 FROM balances WHERE key >= ?1 AND key < ?2 AND (key & 4095) = ?3
+               AND (entries > 0 OR pending_in <> 0 OR pending_out <> 0 OR min_balance <> 0 OR max_balance <> 0)",
+        )?
+        .exists(params![no.balance_key(0, 0), next.balance_key(0, 0), integer(asset.0)])?;
+    Ok(in_balances || has_holds(connection, no, asset)?)
+}
+
+/// Whether any hold of an asset is recorded.
+fn has_holds(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached("SELECT key FROM transaction_states WHERE key >= ?1 AND key < ?2")?;
+    let mut states = statement.query([no.key(0), LedgerNo(no.0 + 1).key(0)])?;
+    while let Some(row) = states.next()? {
+        let first = Seq(number_of(row.get(0)?));
+        let legs = match segments::effect(connection, no, first)?.map(|effect| effect.fact) {
+            Some(Fact::Hold(leg)) => usize::try_from(leg.legs).unwrap_or(usize::MAX),
+            _ => continue,
+        };
+        let effects = segments::effects(connection, no, Seq(first.0.saturating_sub(1)), legs)?;
+        if effects.iter().any(|effect| matches!(&effect.fact, Fact::Hold(leg) if leg.asset == asset)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
