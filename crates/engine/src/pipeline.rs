@@ -16,7 +16,7 @@ use crate::turn::{Ask, Turn};
 
 /// Commands that are decided beside a commit. Fewer are decided in less time than it takes to split what would be one
 /// commit into two.
-const AHEAD_COMMANDS_MIN: usize = 256;
+const AHEAD_COMMANDS_MIN: usize = 128;
 
 /// What one thread asks the other.
 enum Job {
