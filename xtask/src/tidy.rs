@@ -71,8 +71,8 @@ const CONFINED: [Confined; 8] = [
     },
     Confined {
         word: ".commit(",
-        to: &["crates/store/", "crates/engine/src/executor.rs", "crates/simulation/"],
-        why: "only engine::executor commits",
+        to: &["crates/store/", "crates/engine/src/committing.rs", "crates/simulation/"],
+        why: "only engine::committing commits",
     },
     Confined { word: "#[ignore", to: &[], why: "no test is ignored" },
 ];

@@ -4,7 +4,9 @@
 //! each a [`Party`], enter account names through [`Name::segment`] alone, so that no one can smuggle a separator in.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The longest name: long enough for three nested identifiers, short enough to index.
@@ -16,9 +18,74 @@ pub const SEGMENT_LENGTH_MAX: usize = 48;
 /// The name of the system ledger: `$` is in no name that a client can give.
 const SYSTEM: &str = "$system";
 
-/// A checked name. Cloning shares the text.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Arc<str>);
+/// Names of up to so many bytes are kept in place: most are, and to compare them touches no other memory.
+const INLINE_LENGTH_MAX: usize = 22;
+
+/// A checked name. Cloning copies a short one and shares the text of a long one.
+#[derive(Clone)]
+pub struct Name(Text);
+
+/// Texts are equal, ordered and hashed as texts: a short one is always kept in place.
+#[derive(Clone)]
+enum Text {
+    Inline { length: u8, bytes: [u8; INLINE_LENGTH_MAX] },
+    Shared(Arc<str>),
+}
+
+impl Text {
+    fn of(text: &str) -> Text {
+        let mut bytes = [0; INLINE_LENGTH_MAX];
+        match (u8::try_from(text.len()), bytes.get_mut(..text.len())) {
+            (Ok(length), Some(place)) => {
+                place.copy_from_slice(text.as_bytes());
+                Text::Inline { length, bytes }
+            }
+            (_, _) => Text::Shared(Arc::from(text)),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Text::Inline { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Text::Shared(text) => text.as_bytes(),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            // It was a text when it was put there.
+            Text::Inline { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
+            Text::Shared(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.0.as_bytes() == other.0.as_bytes()
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Name) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Name) -> Ordering {
+        self.0.as_bytes().cmp(other.0.as_bytes())
+    }
+}
+
+impl Hash for Name {
+    /// As its text is hashed, by which it is found.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
 
 /// Why a text is not a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,14 +142,14 @@ impl Name {
         if text.len() > NAME_LENGTH_MAX {
             return Err(NameError::TooLong { length: text.len() });
         }
-        Ok(Name(Arc::from(text)))
+        Ok(Name(Text::of(text)))
     }
 
     /// The system ledger, which keeps what belongs to the whole store. Its name cannot be parsed, so no request, import
     /// or export reaches it.
     #[must_use]
     pub fn system() -> Name {
-        Name(Arc::from(SYSTEM))
+        Name(Text::of(SYSTEM))
     }
 
     /// Whether this is the system ledger.
@@ -102,19 +169,19 @@ impl Name {
     /// The account `world`, which exists in every ledger, in every asset, without a floor.
     #[must_use]
     pub fn world() -> Name {
-        Name(Arc::from("world"))
+        Name(Text::of("world"))
     }
 
     /// Whether this is the account `world`.
     #[must_use]
     pub fn is_world(&self) -> bool {
-        self.as_str() == "world"
+        self.0.as_bytes() == b"world"
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// Writes an outside name as one segment of an account name: bytes outside `A-Za-z0-9_-` become `.XX`, and a result
@@ -139,19 +206,19 @@ impl Name {
 
 impl Borrow<str> for Name {
     fn borrow(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", &self.0)
+        write!(f, "{:?}", self.as_str())
     }
 }
 
@@ -235,6 +302,25 @@ mod tests {
         for (bad, found, position) in [("a b", ' ', 1), ("a/b", '/', 1), ("né", 'é', 1), ("a\0", '\0', 1)] {
             assert_eq!(Name::parse(bad), Err(NameError::Character { found, position }), "{bad}");
         }
+    }
+
+    #[test]
+    fn short_and_long_names_are_equal_ordered_and_hashed_as_their_texts() {
+        let hash = |value: &dyn Fn(&mut std::hash::DefaultHasher)| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            value(&mut hasher);
+            hasher.finish()
+        };
+        let texts = ["a", "b", &"x".repeat(21), &"x".repeat(22), &"x".repeat(23), &"x".repeat(128)];
+        for one in texts {
+            let name = Name::parse(one).expect("a name");
+            assert_eq!((name.as_str(), name.clone() == name), (one, true));
+            assert_eq!(hash(&|hasher| name.hash(hasher)), hash(&|hasher| one.hash(hasher)));
+            for other in texts {
+                assert_eq!(name.cmp(&Name::parse(other).expect("a name")), one.cmp(other), "{one} {other}");
+            }
+        }
+        assert_eq!(std::mem::size_of::<Name>(), 24);
     }
 
     #[test]

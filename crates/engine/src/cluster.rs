@@ -176,7 +176,7 @@ pub fn decode_committed(bytes: &[u8]) -> Result<Committed, Malformed> {
         effects.push(Effect::decode(&mut decoder)?);
     }
     decoder.finish()?;
-    Ok(Committed { outcomes, effects: effects.into(), at })
+    Ok(Committed { outcomes, effects: Arc::new(effects), at })
 }
 
 #[cfg(test)]
@@ -197,7 +197,7 @@ mod tests {
                 ItemOutcome::Single(Outcome::Same),
                 ItemOutcome::Atomic(vec![Outcome::Done { first: 3, count: 2 }]),
             ],
-            effects: (0..9).map(effect).collect(),
+            effects: Arc::new((0..9).map(effect).collect()),
             at: Timestamp(7),
         };
         let sent = decode_committed(&encode_committed(&committed)).expect("it comes back");

@@ -61,7 +61,7 @@ impl Inline {
 
 impl Lane for Inline {
     fn start(&mut self, turn: Turn) {
-        self.finished = Some(self.committing.commit(turn));
+        self.finished = Some(self.committing.carry_out(turn));
     }
 
     fn wait(&mut self) -> Option<Finished> {
@@ -94,7 +94,7 @@ impl Committing {
     }
 
     /// Commits a turn, publishes it and replies.
-    pub fn commit(&mut self, turn: Turn) -> Finished {
+    pub fn carry_out(&mut self, turn: Turn) -> Finished {
         match self.store(&turn.deltas, &turn.unchanged) {
             Stored::Landed => {
                 self.tell(turn);

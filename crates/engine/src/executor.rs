@@ -132,8 +132,7 @@ impl Executor {
 
     /// Decides requests and waits until they are committed. Replies are in their order.
     pub fn turn(&mut self, requests: &[Request]) -> Vec<Reply> {
-        let (asks, outcomes): (Vec<_>, Vec<_>) =
-            requests.iter().map(|request| Ask::new(request.clone(), None)).unzip();
+        let (asks, outcomes): (Vec<_>, Vec<_>) = requests.iter().map(|request| Ask::new(request.clone(), None)).unzip();
         self.take(asks);
         self.finish();
         outcomes.into_iter().map(|mut outcome| outcome.try_recv().unwrap_or(Err(Failure::Closed))).collect()
@@ -371,7 +370,7 @@ impl Executor {
         let now = self.published.ahead.now_after(self.clock.as_ref(), &request.ledger, last);
         let at = next_instant(now, last);
         let outcomes = apply(working, &request.items, at, &mut self.draft);
-        Ok(Committed { outcomes, effects: Arc::from([]), at })
+        Ok(Committed { outcomes, effects: Arc::default(), at })
     }
 }
 

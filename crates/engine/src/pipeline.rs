@@ -141,7 +141,7 @@ impl Pipeline {
     }
 
     /// Decides what is asked until nothing more is taken, and finishes what was.
-    pub fn decide(&self, mut executor: Executor) {
+    pub fn run_deciding(&self, mut executor: Executor) {
         loop {
             match self.next() {
                 Next::Turn(asks) => executor.take(asks),
@@ -158,7 +158,7 @@ impl Pipeline {
     }
 
     /// Commits what is decided until no one decides any more.
-    pub fn commit(&self, mut committing: Committing) {
+    pub fn run_committing(&self, mut committing: Committing) {
         loop {
             let job = {
                 let mut state = self.state.lock();
@@ -171,7 +171,7 @@ impl Pipeline {
                 }
             };
             let finished = match job {
-                Job::Commit(turn) => Some(committing.commit(turn)),
+                Job::Commit(turn) => Some(committing.carry_out(turn)),
                 Job::Probe => {
                     committing.probe();
                     None

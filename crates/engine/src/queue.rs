@@ -119,8 +119,8 @@ impl Engine {
         let executor = Executor::on_lane(loader, lane, Arc::clone(&clock), Arc::clone(&published));
         let (deciding, storing) = (Arc::clone(&pipeline), Arc::clone(&pipeline));
         let threads = vec![
-            spawn("ducat-executor", move || deciding.decide(executor)),
-            spawn("ducat-commit", move || storing.commit(committing)),
+            spawn("ducat-executor", move || deciding.run_deciding(executor)),
+            spawn("ducat-commit", move || storing.run_committing(committing)),
         ];
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let inner = Inner {

@@ -26,7 +26,7 @@ pub struct Committed {
     /// Of each item, in order.
     pub outcomes: Vec<ItemOutcome>,
     /// The effects of the ledger's whole batch, which outcomes point into.
-    pub effects: Arc<[Effect]>,
+    pub effects: Arc<Vec<Effect>>,
     /// The instant of the first command.
     pub at: Timestamp,
 }

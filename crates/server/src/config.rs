@@ -54,7 +54,8 @@ struct Settings {
     /// Where other nodes on the same PostgreSQL reach this one [default: http:// and the address it listens at].
     #[arg(long, env = "DUCAT_ADVERTISE")]
     advertise: Option<String>,
-    /// Connections to PostgreSQL at most, 3 or more: one writes, one keeps the leases, the rest read [default: 10].
+    /// Connections to PostgreSQL at most, 4 or more: one commits, one loads, one keeps the leases, the rest read
+    /// [default: 11].
     #[arg(long, env = "DUCAT_STORE_CONNECTIONS_MAX", value_name = "COUNT")]
     store_connections_max: Option<usize>,
     /// Seconds that this machine's clock may be from the database's while it serves ledgers there [default: 5].

@@ -30,8 +30,8 @@ use ducat_domain::numbers::{BatchNo, Seq};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Recorded};
 use ducat_engine::published::Published;
-use ducat_store::read::Names;
 use ducat_store::Reader;
+use ducat_store::read::Names;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -216,12 +216,7 @@ pub fn import(path: &Path, ledger: &Name, store: &str) -> anyhow::Result<ExitCod
 }
 
 /// Takes over what is not there yet; says how many batches.
-fn take(
-    mut journal: Journal,
-    ledger: &Name,
-    reader: &dyn Reader,
-    executor: &mut Executor,
-) -> anyhow::Result<u64> {
+fn take(mut journal: Journal, ledger: &Name, reader: &dyn Reader, executor: &mut Executor) -> anyhow::Result<u64> {
     let there = executor.head(ledger)?.batch;
     let bar = progress_bar(Total::Count(journal.batches.0), "batches");
     let mut taken = 0;

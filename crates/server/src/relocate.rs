@@ -18,8 +18,8 @@ use ducat_domain::numbers::{BatchNo, Seq};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Recorded};
 use ducat_engine::published::Published;
-use ducat_store::verify::verify;
 use ducat_store::Reader;
+use ducat_store::verify::verify;
 use indicatif::ProgressBar;
 
 use crate::progress::{Total, progress_bar};

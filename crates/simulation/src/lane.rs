@@ -37,7 +37,7 @@ impl Late {
     pub fn commit(&self) {
         let State { committing, turn, finished } = &mut *self.state.lock();
         if let Some(turn) = turn.take() {
-            *finished = Some(committing.commit(turn));
+            *finished = Some(committing.carry_out(turn));
         }
     }
 

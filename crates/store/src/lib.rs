@@ -131,6 +131,9 @@ pub fn load_footprint<'a>(
             Some(rows) => working.absorb(rows),
             None => return Ok(Loaded::Moved),
         }
+        if needed.is_last {
+            return Ok(Loaded::Whole);
+        }
     }
     // Rows that are asked for are there or absent; only numbers of accounts can lead nowhere.
     Err(Fault::Inconsistent {

@@ -245,6 +245,20 @@ pub trait Stored {
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
     fn hold_expiries(&self, after: Option<&(i64, Row)>, limit: usize) -> Result<Vec<(i64, Row)>, Fault>;
+    /// What a store notes of a ledger for itself, where that contradicts the journal: in which table, and what.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn contradiction(&self, _of: &LedgerAt) -> Result<Option<(&'static str, &'static str)>, Fault> {
+        Ok(None)
+    }
+    /// What a store notes for itself of ledgers that have no row in `ledgers`: in which table, and of which number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn stray_notes(&self) -> Result<Vec<(&'static str, i64)>, Fault> {
+        Ok(Vec::new())
+    }
     /// Whether this store keeps a table: one that does not, finds its rows by an index of the journal.
     fn keeps(&self, _table: Table) -> bool {
         true

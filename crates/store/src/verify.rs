@@ -312,6 +312,9 @@ impl<'a> Journal<'a> {
             let what = format!("it is missing: effects up to {} are in no batch", self.replay.head.seq);
             report.say(place(self.of, Table::Batches, &[rows::number(self.replay.head.batch.next().0)]), what);
         }
+        if let Some((table, what)) = snapshot.contradiction(self.of)? {
+            report.say(format!("ledger {}, {table}", self.of.name), what.to_owned());
+        }
         let missing = self.counts.get(&Table::TransactionStates).map_or(0, |(_, missing)| *missing);
         Compare { snapshot, of: self.of, report: &mut *report }.derived(&self.replay, missing)?;
         for table in STANDING.into_iter().filter(|table| snapshot.keeps(*table)) {
@@ -487,6 +490,10 @@ fn fact(effect: &Effect) -> Option<Referred<'_>> {
     ducat_domain::ledger::delta::product_fact(effect).map(Referred::Fact)
 }
 
+fn say_stray(table: &str, no: i64, report: &mut Report) {
+    report.say(format!("{table} {no}"), format!("rows of ledger {no}, which has none in ledgers"));
+}
+
 /// Rows of ledgers that are not there, and rows of the queue of holds that no pending transaction has.
 fn strays(reader: &dyn Reader, report: &mut Report) -> Result<(), Fault> {
     for table in Table::ALL {
@@ -495,9 +502,11 @@ fn strays(reader: &dyn Reader, report: &mut Report) -> Result<(), Fault> {
             continue;
         }
         for no in snapshot.strays(table)? {
-            let what = format!("rows of ledger {no}, which has none in ledgers");
-            report.say(format!("{} {no}", table.name()), what);
+            say_stray(table.name(), no, report);
         }
+    }
+    for (table, no) in reader.snapshot()?.stray_notes()? {
+        say_stray(table, no, report);
     }
     let mut after = None;
     loop {

@@ -81,7 +81,8 @@ async fn a_full_disk_is_503_and_reads_go_on() {
     let options = SqliteOptions { pages_max: Some(60), ..SqliteOptions::new(&path) };
     let store = SqliteStore::open(options).expect("a new file");
     let reader: Arc<dyn Reader> = Arc::new(store.reader());
-    let server = Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), Some(folder));
+    let server =
+        Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), Some(folder));
     server.post("/v1/ledgers", LEDGER).await;
     let mut made = 0u64;
     loop {

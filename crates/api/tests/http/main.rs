@@ -88,7 +88,10 @@ impl Server {
         let store = PostgresStore::open(&ducat_test_postgres::database(), node).expect("a database");
         let reader: Arc<dyn Reader> = Arc::new(store.reader().expect("it can be read"));
         let company = Company { tenure: store.tenure(), cluster: None };
-        Server::start(|clock| Engine::start_among(Box::new(store), reader, clock, &EngineOptions::default(), company), None)
+        Server::start(
+            |clock| Engine::start_among(Box::new(store), reader, clock, &EngineOptions::default(), company),
+            None,
+        )
     }
 
     fn start(engine: impl FnOnce(Arc<dyn Clock>) -> Engine, folder: Option<tempfile::TempDir>) -> Server {

@@ -26,6 +26,7 @@ pub fn apply<P: Rules>(
     draft: &mut Draft<P>,
 ) -> Vec<ItemOutcome<P>> {
     let mut at = at;
+    working.reserve(items.len());
     let mut outcomes = Vec::with_capacity(items.len());
     for item in items {
         outcomes.push(match item {

@@ -24,7 +24,7 @@ pub struct Delta<P: Product> {
     /// The batches, in order.
     pub batches: Vec<BatchRow>,
     /// New rows of the journal, in order.
-    pub effects: Arc<[Effect<P>]>,
+    pub effects: Arc<Vec<Effect<P>>>,
     /// The same rows in the bytes that are hashed.
     pub canonical: Canonical,
     /// New assets, and those whose scale changed.
@@ -68,7 +68,7 @@ impl<P: Product> Delta<P> {
             head: next.head,
             batches: self.batches.into_iter().chain(next.batches).collect(),
             canonical: self.canonical.followed_by(&next.canonical),
-            effects: self.effects.iter().chain(next.effects.iter()).cloned().collect(),
+            effects: Arc::new(self.effects.iter().chain(next.effects.iter()).cloned().collect()),
             assets: last_of(self.assets, next.assets, |row| row.no),
             accounts,
             balances,

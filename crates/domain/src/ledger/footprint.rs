@@ -31,6 +31,8 @@ pub struct Footprint<P: Product> {
     pub asset_amounts: Vec<AssetNo>,
     /// What products need.
     pub product: P::Footprint,
+    /// Whether nothing more is needed once these rows are loaded: none of them leads to another.
+    pub is_last: bool,
 }
 
 impl<P: Product> Footprint<P> {
@@ -73,6 +75,7 @@ impl<P: Product> Default for Footprint<P> {
             deferred: Vec::new(),
             asset_amounts: Vec::new(),
             product: P::Footprint::default(),
+            is_last: false,
         }
     }
 }

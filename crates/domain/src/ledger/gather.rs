@@ -41,9 +41,36 @@ pub fn footprint<'a, P: Rules>(
     for command in items.clone().flat_map(Item::commands) {
         footprint.add(&mut demand, working, command);
     }
-    P::add_demand(&mut footprint, &demand.product, working, items.flat_map(Item::commands));
+    P::add_demand(&mut footprint, &demand.product, working, items.clone().flat_map(Item::commands));
+    // Names and ids lead nowhere.
+    footprint.is_last = footprint.is_loaded_beside_commits()
+        && footprint.accounts.is_empty()
+        && items.flat_map(Item::commands).all(names_all);
     footprint.distinct();
     footprint
+}
+
+/// Whether a command itself names all rows that it needs. Others are found only with rows that it names.
+fn names_all<P: Rules>(command: &Command<P>) -> bool {
+    match &command.action {
+        Action::Transact(transaction) => transaction.effective_at.is_none(),
+        Action::OpenLedger(_)
+        | Action::AddAsset(_)
+        | Action::OpenAccount(_)
+        | Action::ChangeAccount(_)
+        | Action::Expect(_)
+        | Action::Defer { .. } => true,
+        Action::SetDefaultAsset { .. }
+        | Action::SetArchived { .. }
+        | Action::DeleteLedger(_)
+        | Action::RescaleAsset(_)
+        | Action::PostHold { .. }
+        | Action::VoidHold { .. }
+        | Action::ExpireHold { .. }
+        | Action::Reverse { .. }
+        | Action::Resolve { .. }
+        | Action::Product(_) => false,
+    }
 }
 
 impl<P: Rules> Footprint<P> {

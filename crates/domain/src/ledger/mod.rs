@@ -21,6 +21,7 @@ pub mod rejection;
 pub mod replay;
 pub mod rows;
 pub mod rules;
+pub mod tail;
 pub mod terms;
 pub mod transaction;
 pub mod working;

@@ -7,6 +7,7 @@
 //! touched are therefore never forgotten: what is loaded beside its commit is the same before the commit and after it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::canonical::Canonical;
 use super::delta::Delta;
@@ -22,12 +23,12 @@ use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, NumberMap, Seq};
 use crate::product::Product;
 
 mod evolve;
+mod ids;
+
+use ids::Ids;
 
 /// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
 pub const ROWS_MAX: usize = 1 << 20;
-
-/// Ids kept between batches, newest first: eight full batches, which is more than clients have under way, in 5 MB.
-const RECENT_IDS_MAX: usize = 1 << 16;
 
 /// Buckets kept between batches: a hundred thousand are 10 MB.
 const BUCKETS_MAX: usize = 100_000;
@@ -109,57 +110,6 @@ impl<P: Product> Default for Rows<P> {
             asset_amounts: Vec::new(),
             product: P::Rows::default(),
         }
-    }
-}
-
-/// Which ids have outcomes. Every id above `complete_above` and below [`TIME_ORDERED_END`] that has one is in
-/// `recent`, so fresh time-ordered ids need no look-up.
-#[derive(Debug)]
-struct Ids {
-    recent: HashMap<Id, IdRow>,
-    complete_above: Id,
-    looked_up: HashMap<Id, Option<IdRow>>,
-}
-
-impl Ids {
-    fn covers(&self, id: Id) -> bool {
-        id > self.complete_above && id < TIME_ORDERED_END
-    }
-
-    fn find(&self, id: Id) -> Option<Option<IdRow>> {
-        if self.covers(id) { Some(self.recent.get(&id).copied()) } else { self.looked_up.get(&id).copied() }
-    }
-
-    fn record(&mut self, id: Id, row: IdRow) {
-        if self.covers(id) {
-            self.recent.insert(id, row);
-        } else {
-            self.looked_up.insert(id, Some(row));
-        }
-    }
-
-    /// Forgets ids whose outcomes stand at an effect up to `landed`.
-    fn trim(&mut self, landed: Seq) {
-        self.looked_up.retain(|_, row| row.is_some_and(|row| row.seq > landed));
-        if self.recent.len() <= RECENT_IDS_MAX {
-            return;
-        }
-        let mut ids = Vec::with_capacity(self.recent.len());
-        self.recent.retain(|id, _| {
-            ids.push(*id);
-            true
-        });
-        let middle = ids.len().div_euclid(2);
-        let (_, median, _) = ids.select_nth_unstable(middle);
-        self.complete_above = *median;
-        let floor = self.complete_above;
-        let looked_up = &mut self.looked_up;
-        self.recent.retain(|id, row| {
-            if *id <= floor && row.seq > landed {
-                looked_up.insert(*id, Some(*row));
-            }
-            *id > floor
-        });
     }
 }
 
@@ -265,11 +215,7 @@ impl<P: Product> Working<P> {
             balances: Vec::new(),
             dirty: Vec::new(),
             absent_names: Vec::new(),
-            ids: Ids {
-                recent: HashMap::new(),
-                complete_above: ledger.last_time_ordered.unwrap_or(Id(0)),
-                looked_up: HashMap::new(),
-            },
+            ids: Ids::above(ledger.last_time_ordered.unwrap_or(Id(0))),
             references: HashMap::new(),
             transactions: HashMap::new(),
             buckets: HashMap::new(),
@@ -314,6 +260,11 @@ impl<P: Product> Working<P> {
     #[must_use]
     pub fn effects(&self) -> &[Effect<P>] {
         &self.changes.effects
+    }
+
+    /// Makes room for the effects of so many commands.
+    pub(crate) fn reserve(&mut self, commands: usize) {
+        self.changes.effects.reserve(commands);
     }
 
     // What is known. `None` is "not loaded", `Some(None)` "absent".
@@ -423,7 +374,7 @@ impl<P: Product> Working<P> {
         for account in rows.accounts {
             self.insert_account(account);
         }
-        self.ids.looked_up.extend(rows.ids);
+        self.ids.absorb(rows.ids);
         self.references.extend(rows.references);
         self.transactions.extend(rows.transactions);
         self.deferred.extend(rows.deferred);
@@ -499,7 +450,7 @@ impl<P: Product> Working<P> {
                 at: self.head.at,
                 hash: self.head.hash,
             }],
-            effects: changes.effects.into(),
+            effects: Arc::new(changes.effects),
             canonical,
             assets: self.assets.iter().filter(|asset| changes.assets.contains(&asset.no)).cloned().collect(),
             accounts,

@@ -284,7 +284,7 @@ impl Bank {
     }
 
     /// Submits commands that are done together or not at all: their result, and what was committed.
-    async fn together(&self, commands: Vec<Command>, id: Id) -> Result<(ItemResult, Arc<[Effect]>), BankError> {
+    async fn together(&self, commands: Vec<Command>, id: Id) -> Result<(ItemResult, Arc<Vec<Effect>>), BankError> {
         let (ledger, items) = (ledger()?, vec![Item::Atomic(commands)]);
         let committed = self.engine().ask(&ledger, items, Some(id), self.inner.patience).await?;
         let result = self.engine().result_of(&ledger, committed.outcomes).await;

@@ -404,7 +404,7 @@ fn a_node_whose_clock_is_an_hour_ahead_serves_nothing_and_ends_no_hold() {
 #[test]
 fn a_node_keeps_to_its_connections_and_says_when_there_are_no_more() {
     let store = database();
-    let node = Node::start(&store, "127.0.0.1:0", &["--store-connections-max", "4"]);
+    let node = Node::start(&store, "127.0.0.1:0", &["--store-connections-max", "5"]);
     let ledger = ledger_of(&node, "http://a", "http://b");
     let (address, path) = (node.server.address.clone(), format!("/v1/ledgers/{ledger}/transactions"));
     let readers: Vec<_> = (0..16)
@@ -428,7 +428,7 @@ fn a_node_keeps_to_its_connections_and_says_when_there_are_no_more() {
         most = most.max(sql(&store, &count).expect("rows").parse::<u32>().expect("a number"));
     }
     readers.into_iter().for_each(|reader| reader.join().expect("every read is answered"));
-    assert!((3..=4).contains(&most), "{most} connections");
+    assert!((4..=5).contains(&most), "{most} connections");
     assert_eq!(node.server.terminate(), Some(0));
     let user = format!("{name}_few");
     sql(&store, &format!("CREATE USER {user} CONNECTION LIMIT 0")).expect("it is made");
@@ -438,8 +438,8 @@ fn a_node_keeps_to_its_connections_and_says_when_there_are_no_more() {
     assert_eq!((run.status.code(), said.lines().count()), (Some(2), 1), "{said}");
     assert!(said.contains("max_connections") && said.contains("--store-connections-max"), "{said}");
     let few =
-        ducat(Path::new("."), &["serve", "--listen", "127.0.0.1:0", "--store", &store, "--store-connections-max", "2"]);
-    assert!(few.status.code() == Some(2) && text(&few.stderr).contains("needs 3 or more"), "{}", text(&few.stderr));
+        ducat(Path::new("."), &["serve", "--listen", "127.0.0.1:0", "--store", &store, "--store-connections-max", "3"]);
+    assert!(few.status.code() == Some(2) && text(&few.stderr).contains("needs 4 or more"), "{}", text(&few.stderr));
 }
 
 #[test]

@@ -35,16 +35,17 @@ pub struct Node {
     pub clock_skew_max: Duration,
     /// Its settings, `name=value`, one per line: the others warn of differences.
     pub settings: String,
-    /// Connections to the database at most: one that writes, one that keeps the leases, and the rest read.
+    /// Connections to the database at most: one that commits, one that loads what is decided on meanwhile, one that keeps
+    /// the leases, and the rest read.
     pub connections_max: usize,
 }
 
-/// Connections of a node when nothing else is said: two, and eight to read with, which is as many reads as two
+/// Connections of a node when nothing else is said: three, and eight to read with, which is as many reads as two
 /// processors do at once.
-pub const CONNECTIONS_MAX: usize = 10;
+pub const CONNECTIONS_MAX: usize = 11;
 
-/// Connections of a node at least: one to write with, one for the leases, one to read with.
-pub const CONNECTIONS_MIN: usize = 3;
+/// Connections of a node at least: one to commit, one to load, one for the leases, one to read with.
+pub const CONNECTIONS_MIN: usize = 4;
 
 impl Node {
     /// A node that serves at an address.
@@ -70,7 +71,7 @@ impl Node {
 
     /// Connections that are left to read with.
     pub(crate) fn readers_max(&self) -> usize {
-        self.connections_max.max(CONNECTIONS_MIN) - 2
+        self.connections_max.max(CONNECTIONS_MIN) - 3
     }
 }
 

@@ -7,6 +7,7 @@
 #![expect(missing_docs, reason = "a test is its own documentation")]
 
 mod advances;
+mod behind;
 mod corruption;
 mod faults;
 mod ledgers;
@@ -51,10 +52,16 @@ pub fn memory() -> Subject {
 }
 
 pub fn sqlite() -> Subject {
+    sqlite_of("sqlite", usize::MAX)
+}
+
+/// A file of which balances begin to be written after so many effects.
+pub fn sqlite_of(kind: &'static str, generation_effects: usize) -> Subject {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
+    let options = SqliteOptions { generation_effects, ..SqliteOptions::new(folder.path().join("test.db")) };
+    let store = SqliteStore::open(options).expect("a new file");
     let reader = Box::new(store.reader());
-    Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) }
+    Subject { kind, store: Box::new(store), reader, _folder: Some(folder) }
 }
 
 pub fn postgres_alone() -> Subject {
@@ -68,7 +75,7 @@ pub fn postgres_at(database: &str, node: &str) -> Subject {
 }
 
 pub fn on_every_store(story: impl Fn(&mut Writer)) {
-    for subject in [memory(), sqlite(), postgres_alone()] {
+    for subject in [memory(), sqlite(), sqlite_of("sqlite that writes each balance", 1), postgres_alone()] {
         let kind = subject.kind;
         let mut writer = Writer::new(subject, "book");
         story(&mut writer);

@@ -10,7 +10,7 @@ use ducat_domain::numbers::{Id, Timestamp};
 use ducat_domain::{Action, Command, Delta, Item};
 use ducat_store::postgres::{LEASE, Node, NodeClock};
 use ducat_store::verify::verify;
-use ducat_store::{CommitError, Fault, Reader, Loader, Store};
+use ducat_store::{CommitError, Fault, Loader, Reader, Store};
 use ducat_store::{PostgresReader, PostgresStore};
 use ducat_test_postgres::{Durability, Server, VARIABLE, database, new_database, sql};
 

@@ -12,7 +12,7 @@ use ducat_domain::{Action, Command, Item, ItemOutcome};
 use fastrand::Rng;
 use proptest::prelude::*;
 
-use crate::{START, Writer, memory, name, postgres_alone, sqlite};
+use crate::{START, Writer, memory, name, postgres_alone, sqlite, sqlite_of};
 
 fn account(rng: &mut Rng) -> String {
     if rng.u8(..10) == 0 { "world".to_owned() } else { format!("a{}", rng.u8(..12)) }
@@ -124,7 +124,7 @@ fn command(rng: &mut Rng, server_ids: &mut u128) -> Command {
     Command::new(id, action)
 }
 
-fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
+pub fn batches(seed: u64, commands: usize) -> Vec<Vec<Item>> {
     let mut rng = Rng::with_seed(seed);
     let mut server_ids = 0;
     let terms = LedgerTerms {
@@ -194,7 +194,7 @@ fn play(mut writer: Writer, batches: &[Vec<Item>], seed: u64) -> (Vec<ItemOutcom
 fn check(seed: u64, commands: usize) {
     let batches = batches(seed, commands);
     let memory = play(Writer::new(memory(), "book"), &batches, seed);
-    for other in [sqlite(), postgres_alone()] {
+    for other in [sqlite(), sqlite_of("sqlite that writes balances", 40), postgres_alone()] {
         let kind = other.kind;
         let other = play(Writer::new(other, "book"), &batches, seed + 1);
         assert_eq!(memory.0, other.0, "outcomes on {kind}, seed {seed}");

@@ -154,7 +154,7 @@ fn transaction_asked(command: &Command) -> Option<Transaction> {
 
 struct Rendering {
     asked: Vec<Transaction>,
-    effects: Arc<[Effect]>,
+    effects: Arc<Vec<Effect>>,
     assets: Option<Arc<Assets>>,
     givers: Givers,
     results: Results,

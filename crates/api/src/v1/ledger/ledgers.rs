@@ -377,7 +377,7 @@ pub(crate) fn check_open(snapshot: &dyn Snapshot, ledger: &Name) -> Result<(), P
 /// The successful outcome of one command, with the batch that it was in.
 pub(crate) struct Succeeded {
     pub success: Success,
-    pub effects: std::sync::Arc<[ducat_domain::Effect]>,
+    pub effects: std::sync::Arc<Vec<ducat_domain::Effect>>,
 }
 
 impl Api {

@@ -179,11 +179,9 @@ impl Loader for MemoryStore {
     fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         let books = self.books.read();
         let ledger = heads.ledger();
-        let is_ours = match books.get(ledger).map(|book| &book.head) {
-            Some(head) => heads.include(head.batch, head.epoch, &head.hash),
-            None => heads.include(BatchNo(0), 0, &[0; 32]),
-        };
-        if !is_ours {
+        let absent = Head::absent(ledger.clone());
+        let head = books.get(ledger).map_or(&absent, |book| &book.head);
+        if !heads.include(head.batch, head.epoch, &head.hash) {
             return Ok(None);
         }
         let Some(book) = books.get(ledger) else { return Ok(Some(absent::rows(footprint))) };

@@ -216,17 +216,24 @@ impl Loader for PostgresLoader {
         }
         let until = Instant::now() + self.shared.node.lease;
         let text = || Box::new(name.as_str().to_owned());
-        let rows = self.link.ask(&self.shared.target, &[
-            Call::new(
-                statements::TAKE_LEASE,
-                vec![text(), Box::new(self.shared.node.url.clone()), Box::new(self.shared.node.lease.as_secs_f64())],
-            ),
-            Call::new(statements::OWNER, vec![text()]),
-            Call::new(statements::ASSETS_BY_NAME, vec![text()]),
-            Call::new(statements::LAST_ID, vec![text(), Box::new(uuid(TIME_ORDERED_END))]),
-            Call::new(points::PROGRAM_BY_NAME, vec![text()]),
-            Call::new(advances::BOOK_BY_NAME, vec![text()]),
-        ])?;
+        let rows = self.link.ask(
+            &self.shared.target,
+            &[
+                Call::new(
+                    statements::TAKE_LEASE,
+                    vec![
+                        text(),
+                        Box::new(self.shared.node.url.clone()),
+                        Box::new(self.shared.node.lease.as_secs_f64()),
+                    ],
+                ),
+                Call::new(statements::OWNER, vec![text()]),
+                Call::new(statements::ASSETS_BY_NAME, vec![text()]),
+                Call::new(statements::LAST_ID, vec![text(), Box::new(uuid(TIME_ORDERED_END))]),
+                Call::new(points::PROGRAM_BY_NAME, vec![text()]),
+                Call::new(advances::BOOK_BY_NAME, vec![text()]),
+            ],
+        )?;
         let [taken, owner, assets, last, program, book] = rows.as_slice() else { return Err(short_answer()) };
         let Some(row) = taken.first() else {
             self.shared.book.drop_lease(name);

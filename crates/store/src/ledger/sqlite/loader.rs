@@ -3,13 +3,14 @@
 //! It reads on the writing connection while that is idle, because its pages are in memory, and on a connection of its
 //! own beside a commit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use ducat_domain::Fact;
 use ducat_domain::ledger::rows::DateSum;
 use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
+use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AssetNo, Id, Seq};
 use ducat_domain::products::LoadedProducts;
@@ -22,7 +23,9 @@ use super::lookup::{
 };
 use super::reader::SqliteSnapshot;
 use super::rows::{Columns, LedgerNo, SEQ_MAX, integer, number_of};
+use super::seen::Seen;
 use super::segments;
+use super::waiting::Waiting;
 use crate::advances::sqlite as advances;
 use crate::points::sqlite as points;
 use crate::sqlite::open_reader;
@@ -62,12 +65,13 @@ impl Connections {
 #[derive(Debug)]
 pub struct SqliteLoader {
     connections: Arc<Connections>,
+    waiting: Arc<Waiting>,
     numbers: HashMap<Name, LedgerNo>,
 }
 
 impl SqliteLoader {
-    pub(super) fn new(connections: Arc<Connections>) -> SqliteLoader {
-        SqliteLoader { connections, numbers: HashMap::new() }
+    pub(super) fn new(connections: Arc<Connections>, waiting: Arc<Waiting>) -> SqliteLoader {
+        SqliteLoader { connections, waiting, numbers: HashMap::new() }
     }
 }
 
@@ -88,7 +92,7 @@ fn number(
 
 impl Loader for SqliteLoader {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        let SqliteLoader { connections, numbers } = self;
+        let SqliteLoader { connections, numbers, .. } = self;
         let connection = &*connections.idle()?;
         let Some((no, head)) = read_head(connection, name)? else { return Ok(absent::ledger(name)) };
         numbers.insert(name.clone(), no);
@@ -110,17 +114,19 @@ impl Loader for SqliteLoader {
     fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
         // The file is ours: no one else can have moved the head.
         let ledger = heads.ledger();
-        let SqliteLoader { connections, numbers } = self;
+        let SqliteLoader { connections, waiting, numbers } = self;
+        // Before the tables: a row that leaves memory meanwhile is in its table then.
+        let seen = &Seen::All(waiting.view());
         let connection = &*connections.idle()?;
         // One state for all questions, and one taking of SQLite's locks.
         let _state = connection.unchecked_transaction()?;
         let Some(no) = number(connection, numbers, ledger)? else { return Ok(Some(absent::rows(footprint))) };
         let mut rows = Rows::default();
         for name in &footprint.names {
-            rows.names.push((name.clone(), read_account(connection, no, name)?));
+            rows.names.push((name.clone(), read_account(connection, seen, no, name)?));
         }
         for account in &footprint.accounts {
-            rows.accounts.extend(read_account_by_no(connection, no, account.0)?);
+            rows.accounts.extend(read_account_by_no(connection, seen, no, account.0)?);
         }
         for id in &footprint.ids {
             rows.ids.push((*id, read_outcome(connection, no, *id)?));
@@ -134,13 +140,13 @@ impl Loader for SqliteLoader {
             rows.references.push((reference.clone(), taken));
         }
         if !footprint.transactions.is_empty() {
-            let snapshot = SqliteSnapshot::borrowed(connection);
+            let snapshot = SqliteSnapshot::borrowed(connection, seen);
             for id in &footprint.transactions {
                 rows.transactions.push((*id, crate::read::transaction_row(&snapshot, ledger, *id)?));
             }
         }
         for asset in &footprint.asset_amounts {
-            rows.asset_amounts.push((*asset, has_amounts(connection, no, *asset)?));
+            rows.asset_amounts.push((*asset, has_amounts(connection, seen, no, *asset)?));
         }
         if !footprint.buckets.is_empty() {
             let mut statement = connection.prepare_cached(
@@ -158,11 +164,11 @@ impl Loader for SqliteLoader {
             }
         }
         if !footprint.product.points.is_empty() {
-            let snapshot = SqliteSnapshot::borrowed(connection);
+            let snapshot = SqliteSnapshot::borrowed(connection, seen);
             rows.product.points = crate::points::load(&snapshot, ledger, &footprint.product.points)?;
         }
         if !footprint.product.advances.is_empty() {
-            let snapshot = SqliteSnapshot::borrowed(connection);
+            let snapshot = SqliteSnapshot::borrowed(connection, seen);
             rows.product.advances = crate::advances::load(&snapshot, ledger, &footprint.product.advances)?;
         }
         Ok(Some(rows))
@@ -171,15 +177,26 @@ impl Loader for SqliteLoader {
 
 /// Whether any amount of an asset is recorded. Both questions walk all balances, or all holds, of the ledger at worst:
 /// they are asked only when a scale is to change. Holds that ended left nothing in their balances.
-fn has_amounts(connection: &Connection, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
+fn has_amounts(connection: &Connection, seen: &Seen, no: LedgerNo, asset: AssetNo) -> Result<bool, Fault> {
+    let is_set = |limit: Option<Balance>| limit.is_some_and(|limit| limit != Balance::ZERO);
+    let newer = seen.of_ledger(connection, no)?;
+    let mut of_asset = newer.iter().filter(|row| row.asset == asset);
+    if of_asset.any(|row| row.entries > 0 || !row.is_empty() || is_set(row.limits.min) || is_set(row.limits.max)) {
+        return Ok(true);
+    }
+    let newer: HashSet<i64> = newer.iter().map(|row| no.balance_key(row.account.0, row.asset.0)).collect();
     let next = LedgerNo(no.0 + 1);
-    let in_balances = connection
-        .prepare_cached(
-            "SELECT 1 FROM balances WHERE key >= ?1 AND key < ?2 AND (key & 4095) = ?3
-               AND (entries > 0 OR pending_in <> 0 OR pending_out <> 0 OR min_balance <> 0 OR max_balance <> 0)",
-        )?
-        .exists(params![no.balance_key(0, 0), next.balance_key(0, 0), integer(asset.0)])?;
-    Ok(in_balances || has_holds(connection, no, asset)?)
+    let mut statement = connection.prepare_cached(
+        "SELECT key FROM balances WHERE key >= ?1 AND key < ?2 AND (key & 4095) = ?3
+           AND (entries > 0 OR pending_in <> 0 OR pending_out <> 0 OR min_balance <> 0 OR max_balance <> 0)",
+    )?;
+    let mut rows = statement.query(params![no.balance_key(0, 0), next.balance_key(0, 0), integer(asset.0)])?;
+    while let Some(row) = rows.next()? {
+        if !newer.contains(&row.get(0)?) {
+            return Ok(true);
+        }
+    }
+    has_holds(connection, no, asset)
 }
 
 /// Whether any hold of an asset is recorded.

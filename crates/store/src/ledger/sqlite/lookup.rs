@@ -7,6 +7,7 @@ use ducat_domain::{Effect, Fact};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{Columns, LedgerNo, inconsistent};
+use super::seen::Seen;
 use super::segments;
 use crate::Fault;
 
@@ -32,16 +33,22 @@ pub(crate) fn read_assets(connection: &Connection, no: LedgerNo) -> Result<Vec<A
     Ok(assets)
 }
 
-pub(crate) fn read_account(connection: &Connection, no: LedgerNo, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
+pub(crate) fn read_account(
+    connection: &Connection,
+    seen: &Seen,
+    no: LedgerNo,
+    name: &Name,
+) -> Result<Option<LoadedAccount>, Fault> {
     let mut statement = connection.prepare_cached("SELECT * FROM accounts WHERE ledger = ?1 AND name = ?2")?;
     let mut rows = statement.query(params![no.0, name.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let account = Columns::new(row, "accounts", name).account()?;
-    with_balances(connection, no, account).map(Some)
+    with_balances(connection, seen, no, account).map(Some)
 }
 
 pub(crate) fn read_account_by_no(
     connection: &Connection,
+    seen: &Seen,
     no: LedgerNo,
     account: u64,
 ) -> Result<Option<LoadedAccount>, Fault> {
@@ -49,10 +56,16 @@ pub(crate) fn read_account_by_no(
     let mut rows = statement.query([no.key(account)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let account = Columns::new(row, "accounts", account).account()?;
-    with_balances(connection, no, account).map(Some)
+    with_balances(connection, seen, no, account).map(Some)
 }
 
-pub(crate) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountRow) -> Result<LoadedAccount, Fault> {
+/// An account with its balances: those that wait are newer than those in the table.
+pub(crate) fn with_balances(
+    connection: &Connection,
+    seen: &Seen,
+    no: LedgerNo,
+    row: AccountRow,
+) -> Result<LoadedAccount, Fault> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM balances WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
     let mut rows = statement.query([no.balance_key(row.no.0, 0), no.balance_key(row.no.0 + 1, 0)])?;
@@ -61,6 +74,13 @@ pub(crate) fn with_balances(connection: &Connection, no: LedgerNo, row: AccountR
     while let Some(found) = rows.next()? {
         balances.push(Columns::new(found, "balances", row.no).balance_row()?);
     }
+    for newer in seen.of_account(connection, no, row.no)? {
+        match balances.iter_mut().find(|known| known.asset == newer.asset) {
+            Some(known) => *known = newer,
+            None => balances.push(newer),
+        }
+    }
+    balances.sort_unstable_by_key(|row| row.asset);
     Ok(LoadedAccount { row, balances })
 }
 

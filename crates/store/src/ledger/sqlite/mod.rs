@@ -1,15 +1,18 @@
 //! The ledger's rows on SQLite: how each is written and read, and the store that does so.
 
+mod behind;
 pub mod ceiling;
 mod journal_rows;
 mod loader;
 pub(crate) mod lookup;
 pub(crate) mod reader;
 pub(crate) mod rows;
+mod seen;
 pub(crate) mod segments;
 mod stored;
 mod tombstones;
 mod upgrade;
+mod waiting;
 mod writer;
 
 pub use ceiling::bare_ceiling;

@@ -1,9 +1,10 @@
 //! Reading what is committed, on connections of its own.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use ducat_domain::Effect;
@@ -19,7 +20,9 @@ use super::lookup::{
     ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_place, read_reference, with_balances,
 };
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
+use super::seen::{Seen, Tails};
 use super::segments::{self, Segment};
+use super::waiting::Waiting;
 use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_reader};
 use crate::{Fault, Reader, Snapshot};
 
@@ -33,6 +36,10 @@ pub struct SqliteReader {
     idle: Idle,
     /// The form of the journal, where the file was brought up to date before.
     form: Option<Form>,
+    /// What waits in this process; nothing where the file is another's.
+    waiting: Option<Arc<Waiting>>,
+    /// What was derived of the journal, where the file is another's.
+    tails: Tails,
 }
 
 /// Connections that wait for the next reader.
@@ -42,12 +49,38 @@ impl SqliteReader {
     /// Reads a file. Nothing is opened yet.
     #[must_use]
     pub fn new(path: &Path) -> SqliteReader {
-        SqliteReader { path: path.to_owned(), idle: Idle::default(), form: None }
+        SqliteReader {
+            path: path.to_owned(),
+            idle: Idle::default(),
+            form: None,
+            waiting: None,
+            tails: Tails::default(),
+        }
     }
 
     /// Reads a file that its store has brought up to date, by connections that the store sees.
-    pub(crate) fn among(path: &Path, idle: Idle) -> SqliteReader {
-        SqliteReader { path: path.to_owned(), idle, form: Some(Form::Segments) }
+    pub(crate) fn among(path: &Path, idle: Idle, waiting: Arc<Waiting>) -> SqliteReader {
+        let (form, waiting) = (Some(Form::Segments), Some(waiting));
+        SqliteReader { path: path.to_owned(), idle, form, waiting, tails: Tails::default() }
+    }
+
+    /// Begins a transaction, and says what it sees besides the tables.
+    fn begin(&self, connection: &Connection) -> Result<Seen, Fault> {
+        let begin = || connection.prepare_cached("BEGIN").and_then(|mut s| s.execute([]));
+        let Some(waiting) = &self.waiting else {
+            begin()?;
+            return Ok(Seen::Derived { tails: Tails::clone(&self.tails), is_behind: Cell::new(None) });
+        };
+        loop {
+            let (window, view) = (waiting.window(), waiting.view());
+            begin()?;
+            // The first read fixes what is seen. All of it was put into the view's generations, if they are the last.
+            connection.prepare_cached("SELECT 1 FROM ledgers LIMIT 1")?.exists([])?;
+            if waiting.is_current(&view) {
+                return Ok(Seen::Window { view, _window: window, last: Cell::new(None) });
+            }
+            connection.prepare_cached("COMMIT")?.execute([])?;
+        }
     }
 
     /// Reads a file that exists and holds ledgers.
@@ -81,9 +114,9 @@ impl Reader for SqliteReader {
             Some(connection) => connection,
             None => open_reader(&self.path)?,
         };
-        connection.prepare_cached("BEGIN")?.execute([])?;
+        let seen = self.begin(&connection)?;
         let connection = Held::Lent { connection: Some(connection), reader: self };
-        Ok(Box::new(SqliteSnapshot::new(connection)))
+        Ok(Box::new(SqliteSnapshot::new(connection, MaybeOwned::Owned(seen))))
     }
 
     fn unreadable(&self) -> Vec<String> {
@@ -106,6 +139,16 @@ pub(crate) struct SqliteSnapshot<'a> {
     /// The segment that was read last: effects that are asked for one by one are often neighbours.
     segment: RefCell<Option<Segment>>,
     form: OnceCell<Form>,
+    seen: MaybeOwned<'a>,
+    /// The balances of a ledger that are newer than those in the table, once all of them were asked for.
+    newer: RefCell<Option<(LedgerNo, Rc<Vec<BalanceRow>>)>>,
+}
+
+/// What is seen besides the tables: the snapshot's own, or that of the one whose connection it borrows.
+#[derive(Debug)]
+enum MaybeOwned<'a> {
+    Owned(Seen),
+    Borrowed(&'a Seen),
 }
 
 /// In which form a file has its journal.
@@ -141,14 +184,32 @@ impl Drop for SqliteSnapshot<'_> {
 }
 
 impl<'a> SqliteSnapshot<'a> {
-    fn new(connection: Held<'a>) -> SqliteSnapshot<'a> {
+    fn new(connection: Held<'a>, seen: MaybeOwned<'a>) -> SqliteSnapshot<'a> {
         // The writer's own file is brought up to date.
         let known = match &connection {
             Held::Lent { reader, .. } => reader.form,
             Held::Borrowed(_) => Some(Form::Segments),
         };
         let (last, segment) = (RefCell::default(), RefCell::default());
-        SqliteSnapshot { connection, last, segment, form: known.map(OnceCell::from).unwrap_or_default() }
+        let (form, newer) = (known.map(OnceCell::from).unwrap_or_default(), RefCell::default());
+        SqliteSnapshot { connection, last, segment, form, seen, newer }
+    }
+
+    fn seen(&self) -> &Seen {
+        match &self.seen {
+            MaybeOwned::Owned(seen) => seen,
+            MaybeOwned::Borrowed(seen) => seen,
+        }
+    }
+
+    /// The balances of a ledger that are newer than those in the table, by account and asset.
+    pub(crate) fn newer(&self, no: LedgerNo) -> Result<Rc<Vec<BalanceRow>>, Fault> {
+        if let Some((_, rows)) = self.newer.borrow().as_ref().filter(|(of, _)| *of == no) {
+            return Ok(Rc::clone(rows));
+        }
+        let rows = Rc::new(self.seen().of_ledger(self.connection(), no)?);
+        *self.newer.borrow_mut() = Some((no, Rc::clone(&rows)));
+        Ok(rows)
     }
 
     /// In which form the file has its journal.
@@ -174,8 +235,8 @@ impl<'a> SqliteSnapshot<'a> {
     }
 
     /// What a connection sees, inside its own transaction or none.
-    pub fn borrowed(connection: &'a Connection) -> SqliteSnapshot<'a> {
-        SqliteSnapshot::new(Held::Borrowed(connection))
+    pub fn borrowed(connection: &'a Connection, seen: &'a Seen) -> SqliteSnapshot<'a> {
+        SqliteSnapshot::new(Held::Borrowed(connection), MaybeOwned::Borrowed(seen))
     }
 
     /// # Panics
@@ -242,6 +303,19 @@ const BUSIEST: &str = "\
 SELECT r.entries, a.name FROM entry_ranks r JOIN accounts a ON a.key = r.account
 WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
 
+/// Of balances in order, those after one up to another: behind a full page of the table, those that wait are for a
+/// later page.
+pub(crate) fn between(
+    rows: &[BalanceRow],
+    after: Option<(AccountNo, AssetNo)>,
+    end: Option<(AccountNo, AssetNo)>,
+) -> &[BalanceRow] {
+    let key = |row: &BalanceRow| (row.account, row.asset);
+    let first = after.map_or(0, |after| rows.partition_point(|row| key(row) <= after));
+    let last = end.map_or(rows.len(), |end| rows.partition_point(|row| key(row) <= end));
+    rows.get(first..last).unwrap_or_default()
+}
+
 pub(crate) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
@@ -273,7 +347,7 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn account(&self, ledger: &Name, name: &Name) -> Result<Option<LoadedAccount>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
-        read_account(self.connection(), no, name)
+        read_account(self.connection(), self.seen(), no, name)
     }
 
     fn account_name(&self, ledger: &Name, account: AccountNo) -> Result<Option<Name>, Fault> {
@@ -301,7 +375,7 @@ impl Snapshot for SqliteSnapshot<'_> {
             params![no.0, prefix, end, after, bound(limit)],
             |row| Columns::new(row, "accounts", prefix).account(),
         )?;
-        rows.into_iter().map(|row| with_balances(self.connection(), no, row)).collect()
+        rows.into_iter().map(|row| with_balances(self.connection(), self.seen(), no, row)).collect()
     }
 
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
@@ -529,12 +603,19 @@ impl Snapshot for SqliteSnapshot<'_> {
         limit: usize,
     ) -> Result<Vec<BalanceRow>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        let (account, asset) = after.unwrap_or((AccountNo(0), AssetNo(0)));
-        self.rows(
+        let after = after.unwrap_or((AccountNo(0), AssetNo(0)));
+        let (account, asset) = after;
+        let stored = self.rows(
             "SELECT * FROM balances WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
             params![no.balance_key(account.0, asset.0), LedgerNo(no.0 + 1).balance_key(0, 0), bound(limit)],
             |row| Columns::new(row, "balances", account).balance_row(),
-        )
+        )?;
+        let newer = self.newer(no)?;
+        let end = if stored.len() < limit { None } else { stored.last().map(|row| (row.account, row.asset)) };
+        let newer = between(&newer, Some(after), end).iter().copied();
+        let mut rows: BTreeMap<(AccountNo, AssetNo), BalanceRow> = BTreeMap::new();
+        rows.extend(stored.into_iter().chain(newer).map(|row| ((row.account, row.asset), row)));
+        Ok(rows.into_values().take(limit).collect())
     }
 
     fn batches(&self, ledger: &Name, after: BatchNo, limit: usize) -> Result<Vec<BatchRow>, Fault> {

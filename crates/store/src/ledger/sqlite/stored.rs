@@ -1,15 +1,22 @@
 //! Rows of a SQLite file as they are stored.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
+
+use ducat_domain::ledger::rows::BalanceRow;
+use ducat_domain::numbers::{AccountNo, AssetNo};
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{OptionalExtension, Row as SqlRow, params_from_iter};
 
-use super::reader::{SqliteSnapshot, bound};
+use super::behind::{contradiction, is_written_behind};
+use super::reader::{SqliteSnapshot, between, bound};
 use super::rows::{LedgerNo, SEQ_MAX, account_of, asset_of, ledger_of, number_of};
 use crate::Fault;
 use crate::sqlite::{open_fault, open_reader};
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Stored, Table};
+use crate::verify::rows::balance;
 
 /// How a table is keyed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,6 +220,16 @@ pub(crate) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
     }
 }
 
+/// A page of balances as the table has them, with those that are newer.
+fn with_newer(stored: Vec<Row>, newer: &[BalanceRow], after: Option<&Row>, limit: usize) -> Vec<Row> {
+    let place = |row: &Row| (AccountNo(number(row.key.first())), AssetNo(number(row.key.get(1))));
+    let end = if stored.len() < limit { None } else { stored.last().map(place) };
+    let newer = between(newer, after.map(place), end).iter().map(balance);
+    let mut rows: BTreeMap<Vec<Cell>, Row> = BTreeMap::new();
+    rows.extend(stored.into_iter().chain(newer).map(|row| (row.key.clone(), row)));
+    rows.into_values().take(limit).collect()
+}
+
 impl Stored for SqliteSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
         // A file of an earlier release that was never served by this one lacks some columns: nothing was ever set
@@ -246,16 +263,26 @@ impl Stored for SqliteSnapshot<'_> {
             values.extend(last);
         }
         let sql = format!("{} WHERE {range} {beyond} ORDER BY {key} LIMIT ?3", select(table));
-        self.rows(&sql, params_from_iter(values), |row| Ok(read_row(table, row)?.1))
+        let rows = self.rows(&sql, params_from_iter(values), |row| Ok(read_row(table, row)?.1))?;
+        match table {
+            Table::Balances => Ok(with_newer(rows, &self.newer(no)?, after, limit)),
+            _ => Ok(rows),
+        }
     }
 
     fn stored_at(&self, table: Table, of: &LedgerAt, keys: &[Vec<Cell>]) -> Result<Vec<Option<Row>>, Fault> {
         let equal: Vec<String> =
             key_columns(table).iter().zip(1..).map(|(column, place)| format!("{column} = ?{place}")).collect();
+        let no = LedgerNo(of.no);
+        let newer = if table == Table::Balances { self.newer(no)? } else { Rc::default() };
+        let newer: BTreeMap<Vec<Cell>, Row> = newer.iter().map(balance).map(|row| (row.key.clone(), row)).collect();
         let sql = format!("{} WHERE {}", select(table), equal.join(" AND "));
         let mut statement = self.connection().prepare_cached(&sql)?;
         let one = |key: &Vec<Cell>| {
-            let mut rows = statement.query(params_from_iter(key_values(table, LedgerNo(of.no), key)))?;
+            if let Some(row) = newer.get(key) {
+                return Ok(Some(row.clone()));
+            }
+            let mut rows = statement.query(params_from_iter(key_values(table, no, key)))?;
             rows.next()?.map(|row| Ok(read_row(table, row)?.1)).transpose()
         };
         keys.iter().map(one).collect()
@@ -266,6 +293,13 @@ impl Stored for SqliteSnapshot<'_> {
         let sql = format!("SELECT count(*) FROM {} WHERE {range}", table.name());
         let count: i64 = self.connection().prepare_cached(&sql)?.query_row(ends, |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    fn contradiction(&self, of: &LedgerAt) -> Result<Option<(&'static str, &'static str)>, Fault> {
+        if !is_written_behind(self.connection())? {
+            return Ok(None);
+        }
+        Ok(contradiction(self.connection(), LedgerNo(of.no))?.map(|what| ("rows_behind", what)))
     }
 
     fn strays(&self, table: Table) -> Result<Vec<i64>, Fault> {
@@ -288,6 +322,14 @@ impl Stored for SqliteSnapshot<'_> {
              SELECT no FROM found WHERE no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = found.no)"
         );
         self.rows(&sql, [], |row| Ok(row.get(0)?))
+    }
+
+    fn stray_notes(&self) -> Result<Vec<(&'static str, i64)>, Fault> {
+        if !is_written_behind(self.connection())? {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT ledger FROM rows_behind b WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = b.ledger)";
+        self.rows(sql, [], |row| Ok(("rows_behind", row.get(0)?)))
     }
 
     fn hold_expiries(&self, after: Option<&(i64, Row)>, limit: usize) -> Result<Vec<(i64, Row)>, Fault> {

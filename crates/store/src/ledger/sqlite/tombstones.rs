@@ -47,6 +47,7 @@ pub(crate) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(),
         let (range, ends) = range(table, no);
         connection.execute(&format!("DELETE FROM {} WHERE {range}", table.name()), ends)?;
     }
+    connection.prepare_cached("DELETE FROM rows_behind WHERE ledger = ?1")?.execute([no.0])?;
     connection.prepare_cached(LEAVE_TOMBSTONE)?.execute(params![
         no.0,
         left.at.0,

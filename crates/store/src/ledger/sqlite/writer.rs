@@ -1,7 +1,8 @@
 //! The committing half: commit, settle.
 //!
 //! A commit is one transaction whatever its size: each head compared and moved, the journal appended, then every
-//! derived row written once, in order of its key. Until COMMIT itself is asked for, an error means that nothing
+//! derived row written once, in order of its key. Balances wait in memory ([`super::behind`]), and each commit writes a
+//! share of those that waited before. Until COMMIT itself is asked for, an error means that nothing
 //! landed; from then on only [`Committer::settle`] can find out.
 
 use std::collections::HashMap;
@@ -16,13 +17,12 @@ use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use rusqlite::{Connection, params};
 
+use super::behind::{self, Behind, Written};
 use super::loader::{Connections, SqliteLoader};
 use super::lookup::ledger_no;
 use super::reader::Idle;
-use super::rows::{
-    ACCOUNTS_MAX, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, REPLACE_BALANCE, Wide, insert_outcome, integer,
-    replace_balance,
-};
+use super::rows::{ACCOUNTS_MAX, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, Wide, insert_outcome, integer};
+use super::waiting::Waiting;
 use super::{SqliteReader, segments, tombstones, upgrade};
 use crate::advances::sqlite as advances;
 use crate::points::sqlite as points;
@@ -49,6 +49,10 @@ pub struct SqliteCommitter {
     checkpointer: Checkpointer,
     witness: Witness,
     readers: Idle,
+    waiting: Arc<Waiting>,
+    behind: Behind,
+    /// What a commit wrote of which it is not known whether it landed.
+    unsettled: Option<Written>,
     ownership: Ownership,
 }
 
@@ -74,7 +78,10 @@ impl SqliteStore {
         }
         let file = witness.file().map_err(|error| open_io(&options.path, &error))?;
         let checkpointer = Checkpointer::start(&options.path, &connection, file)?;
+        behind::catch_up(&mut connection)?;
         let connections = Connections::new(&options.path, connection)?;
+        let waiting = Arc::new(Waiting::default());
+        let behind = Behind::new(Arc::clone(&waiting), options.generation_effects);
         let committer = SqliteCommitter {
             options,
             connections: Arc::clone(&connections),
@@ -82,15 +89,19 @@ impl SqliteStore {
             checkpointer,
             witness,
             readers: Idle::default(),
+            waiting: Arc::clone(&waiting),
+            behind,
+            unsettled: None,
             ownership,
         };
-        Ok(SqliteStore { loader: SqliteLoader::new(connections), committer })
+        Ok(SqliteStore { loader: SqliteLoader::new(connections, waiting), committer })
     }
 
     /// Readers of the same file.
     #[must_use]
     pub fn reader(&self) -> SqliteReader {
-        SqliteReader::among(&self.committer.options.path, Idle::clone(&self.committer.readers))
+        let SqliteCommitter { options, readers, waiting, .. } = &self.committer;
+        SqliteReader::among(&options.path, Idle::clone(readers), Arc::clone(waiting))
     }
 }
 
@@ -128,24 +139,31 @@ impl Store for SqliteStore {
     }
 }
 
+/// Everything but COMMIT. Gives the numbers of the ledgers.
 fn write(
     connection: &Connection,
-    numbers: &mut HashMap<Name, LedgerNo>,
+    numbers: &HashMap<Name, LedgerNo>,
+    behind: &Behind,
     deltas: &[Delta],
-) -> Result<(), CommitError> {
+) -> Result<Written, CommitError> {
     let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
     connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(refused)?;
-    let mut opened = Vec::new();
+    let effects = deltas.iter().map(|delta| delta.effects.len()).sum();
+    let flushed = behind.write_share(connection, effects).map_err(refused)?;
+    let (mut written, mut buried) = (Vec::with_capacity(deltas.len()), Vec::new());
     for delta in deltas {
-        if let Some(no) = write_delta(connection, numbers, delta)? {
-            opened.push((delta.head.ledger.clone(), no));
+        written.push(write_delta(connection, numbers, delta)?);
+        for tombstone in delta.tombstones() {
+            buried.extend(ledger_no(connection, &tombstone.ledger).map_err(CommitError::Refused)?);
         }
     }
+    Ok(behind.push(deltas, written, buried, flushed))
+}
+
+/// Commits what was written and pushed.
+fn commit(connection: &Connection) -> Result<(), CommitError> {
     match connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])) {
-        Ok(_) => {
-            numbers.extend(opened);
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(error) => Err(match Fault::from(error) {
             // A full disk is found while the WAL is written, before its last frame: nothing landed.
             Fault::Full => CommitError::Refused(Fault::Full),
@@ -160,7 +178,12 @@ impl Drop for SqliteCommitter {
         // connection that may write removes what SQLite keeps beside the file.
         self.readers.lock().clear();
         self.connections.close_loading();
-        drop(self.connections.writing.lock().execute_batch(FOLD));
+        let mut connection = self.connections.writing.lock();
+        // What is not written now, the next owner derives. What may not have landed is no one's to write.
+        if self.unsettled.is_none() {
+            drop(self.behind.write_all(&mut connection));
+        }
+        drop(connection.execute_batch(FOLD));
     }
 }
 
@@ -185,9 +208,24 @@ fn accept(checked: Result<(), Fault>, accepts_loss: bool) -> Result<Accepted, Fa
 impl Committer for SqliteCommitter {
     fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
         self.ownership.check().map_err(CommitError::Refused)?;
-        let SqliteCommitter { connections, numbers, checkpointer, witness, .. } = self;
+        let SqliteCommitter { connections, numbers, checkpointer, witness, behind, unsettled, .. } = self;
         let connection = &*connections.writing.lock();
-        let written = write(connection, numbers, deltas);
+        let written = write(connection, numbers, behind, deltas).and_then(|written| {
+            let committed = commit(connection);
+            match &committed {
+                Ok(()) => {
+                    for (delta, no) in deltas.iter().zip(&written.numbers) {
+                        if !numbers.contains_key(&delta.head.ledger) {
+                            numbers.insert(delta.head.ledger.clone(), *no);
+                        }
+                    }
+                    behind.landed(deltas, written);
+                }
+                Err(CommitError::Unknown(_)) => *unsettled = Some(written),
+                Err(_) => behind.lost(deltas, &written),
+            }
+            committed
+        });
         if let (Ok(()), Some(last)) = (&written, deltas.last()) {
             witness.note(&last.head);
         }
@@ -234,16 +272,22 @@ impl Committer for SqliteCommitter {
             };
         }
         transaction.commit()?;
+        if let Some(written) = self.unsettled.take() {
+            match landed {
+                true => self.behind.landed(deltas, written),
+                false => self.behind.lost(deltas, &written),
+            }
+        }
         Ok(landed)
     }
 }
 
-/// Writes one ledger's batch inside the transaction. Gives the number of a ledger that it opened.
+/// Writes one ledger's batch inside the transaction, but for its balances. Gives its number.
 fn write_delta(
     connection: &Connection,
     numbers: &HashMap<Name, LedgerNo>,
     delta: &Delta,
-) -> Result<Option<LedgerNo>, CommitError> {
+) -> Result<LedgerNo, CommitError> {
     let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
     let known = match numbers.get(&delta.head.ledger) {
         Some(no) => Some(*no),
@@ -267,7 +311,7 @@ fn write_delta(
     for tombstone in delta.tombstones() {
         tombstones::bury(connection, tombstone).map_err(CommitError::Refused)?;
     }
-    Ok(known.is_none().then_some(no))
+    Ok(no)
 }
 
 /// Compares the head and moves it; `None` when it was not where this batch started.
@@ -317,6 +361,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         defaults(head),
         head.state.code(),
     ])?;
+    connection.prepare_cached(behind::OPENED)?.execute([no])?;
     Ok(Some(LedgerNo(no)))
 }
 
@@ -352,10 +397,6 @@ fn write_accounts(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusql
     }
     for account in &delta.accounts {
         write_account(connection, no, account)?;
-    }
-    let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
-    for row in &delta.balances {
-        replace_balance(&mut balances, no, row)?;
     }
     write_ranks(connection, no, delta)
 }

@@ -1,0 +1,300 @@
+//! Balances that are committed and not written to their table yet, in memory.
+//!
+//! 1. A commit puts its balances here before its COMMIT. A reader takes a row only if the batch that made it is in what
+//!    the reader's transaction sees, so what is shown is committed, and all of it is of one state.
+//! 2. A row has several versions while someone may still read an older one. The newest that the oldest window sees, and
+//!    those after it, are kept.
+//! 3. Rows are in one of two generations. The current one takes new rows. The frozen one is written to the table, a few
+//!    rows in each commit, and goes once all of it is written; a window that looked before that keeps it.
+//! 4. Of a row that is in both generations, or in the table too, the current one's version counts first, then the
+//!    frozen one's.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ducat_domain::ledger::rows::{BalanceRow, Head};
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Seq};
+use parking_lot::{Mutex, RwLock};
+
+use super::rows::LedgerNo;
+
+/// A place in a ledger's journal: the end of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub batch: BatchNo,
+    pub seq: Seq,
+    pub hash: [u8; 32],
+}
+
+impl Mark {
+    /// Where a ledger ends.
+    pub fn of(head: &Head) -> Mark {
+        Mark { batch: head.batch, seq: head.seq, hash: head.hash }
+    }
+}
+
+/// Parts of a generation, each with a lock of its own.
+const SHARDS: usize = 64;
+
+/// A state of a balance.
+#[derive(Debug, Clone, Copy)]
+struct Version {
+    /// The commit that made it.
+    commit: u64,
+    batch: BatchNo,
+    row: BalanceRow,
+}
+
+/// The versions of one balance, older ones first.
+#[derive(Debug)]
+struct Versions {
+    asset: AssetNo,
+    newest: Version,
+    older: Vec<Version>,
+}
+
+impl Versions {
+    fn up_to(&self, batch: BatchNo) -> Option<BalanceRow> {
+        if self.newest.batch <= batch {
+            return Some(self.newest.row);
+        }
+        self.older.iter().rev().find(|version| version.batch <= batch).map(|version| version.row)
+    }
+
+    /// Adds a version, and forgets those that no window needs.
+    fn push(&mut self, version: Version, oldest_window: u64) {
+        let before = std::mem::replace(&mut self.newest, version);
+        if before.commit <= oldest_window {
+            self.older.clear();
+        } else if let Some(needed) = self.older.iter().rposition(|version| version.commit <= oldest_window) {
+            self.older.drain(..needed);
+        }
+        self.older.push(before);
+    }
+}
+
+type Shard = HashMap<i64, Vec<Versions>>;
+
+/// Rows that are written together.
+#[derive(Debug)]
+pub(crate) struct Generation {
+    shards: Vec<RwLock<Shard>>,
+    /// Where each ledger that was committed to ended.
+    heads: Mutex<BTreeMap<i64, Mark>>,
+}
+
+impl Generation {
+    fn new() -> Generation {
+        Generation { shards: (0..SHARDS).map(|_| RwLock::default()).collect(), heads: Mutex::default() }
+    }
+
+    fn shard(&self, no: LedgerNo, account: AccountNo) -> (&RwLock<Shard>, i64) {
+        let place = usize::try_from(account.0).unwrap_or(0) % SHARDS;
+        (&self.shards[place], no.key(account.0))
+    }
+
+    fn push(&self, no: LedgerNo, version: Version, oldest_window: u64) {
+        let (shard, key) = self.shard(no, version.row.account);
+        let mut shard = shard.write();
+        let of_account = shard.entry(key).or_insert_with(|| Vec::with_capacity(1));
+        match of_account.iter_mut().find(|versions| versions.asset == version.row.asset) {
+            Some(versions) => versions.push(version, oldest_window),
+            None => of_account.push(Versions { asset: version.row.asset, newest: version, older: Vec::new() }),
+        }
+    }
+
+    /// Takes a version back that was not committed.
+    fn take_back(&self, no: LedgerNo, row: &BalanceRow, commit: u64) {
+        let (shard, key) = self.shard(no, row.account);
+        let mut shard = shard.write();
+        let Some(of_account) = shard.get_mut(&key) else { return };
+        let Some(place) = of_account.iter().position(|versions| versions.asset == row.asset) else { return };
+        if of_account[place].newest.commit == commit {
+            match of_account[place].older.pop() {
+                Some(before) => of_account[place].newest = before,
+                None => drop(of_account.swap_remove(place)),
+            }
+        }
+        if of_account.is_empty() {
+            shard.remove(&key);
+        }
+    }
+
+    fn of_account(&self, no: LedgerNo, account: AccountNo, up_to: BatchNo, found: &mut Vec<BalanceRow>) {
+        let (shard, key) = self.shard(no, account);
+        let shard = shard.read();
+        for versions in shard.get(&key).into_iter().flatten() {
+            if !found.iter().any(|row| row.asset == versions.asset) {
+                found.extend(versions.up_to(up_to));
+            }
+        }
+    }
+
+    /// The newest row of a balance.
+    pub fn newest(&self, no: LedgerNo, account: AccountNo, asset: AssetNo) -> Option<BalanceRow> {
+        let (shard, key) = self.shard(no, account);
+        let shard = shard.read();
+        shard.get(&key)?.iter().find(|versions| versions.asset == asset).map(|versions| versions.newest.row)
+    }
+
+    /// The keys of all balances, by ledger, account and asset.
+    pub fn keys(&self) -> Vec<(LedgerNo, AccountNo, AssetNo)> {
+        let mut keys = Vec::new();
+        for shard in &self.shards {
+            for (key, of_account) in shard.read().iter() {
+                let no = super::rows::ledger_of(*key);
+                let account = AccountNo(super::rows::number_of(*key));
+                keys.extend(of_account.iter().map(|versions| (no, account, versions.asset)));
+            }
+        }
+        keys.sort_unstable_by_key(|(no, account, asset)| (no.0, *account, *asset));
+        keys
+    }
+
+    /// Where each ledger that was committed to ended.
+    pub fn heads(&self) -> BTreeMap<i64, Mark> {
+        self.heads.lock().clone()
+    }
+}
+
+/// What a reader looks at besides the table.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// Which generation is the current one.
+    number: u64,
+    frozen: Option<Arc<Generation>>,
+    current: Arc<Generation>,
+}
+
+impl View {
+    /// The balances of an account that wait, of up to a batch.
+    pub fn of_account(&self, no: LedgerNo, account: AccountNo, up_to: BatchNo) -> Vec<BalanceRow> {
+        let mut found = Vec::new();
+        self.current.of_account(no, account, up_to, &mut found);
+        if let Some(frozen) = &self.frozen {
+            frozen.of_account(no, account, up_to, &mut found);
+        }
+        found
+    }
+
+    /// All balances of a ledger that wait, of up to a batch, by account and asset.
+    pub fn of_ledger(&self, no: LedgerNo, up_to: BatchNo) -> Vec<BalanceRow> {
+        let generations = [Some(&self.current), self.frozen.as_ref()];
+        let keys = generations.into_iter().flatten().flat_map(|generation| generation.keys());
+        let mut accounts: Vec<AccountNo> = keys.filter(|(of, ..)| *of == no).map(|(_, account, _)| account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let mut rows: Vec<BalanceRow> =
+            accounts.into_iter().flat_map(|account| self.of_account(no, account, up_to)).collect();
+        rows.sort_unstable_by_key(|row| (row.account, row.asset));
+        rows
+    }
+}
+
+/// The rows that wait for one file.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    view: RwLock<View>,
+    /// The commit that each open window may look back to, and how many windows do.
+    windows: Mutex<BTreeMap<u64, usize>>,
+    /// The last commit that landed.
+    landed: AtomicU64,
+}
+
+impl Default for Waiting {
+    fn default() -> Waiting {
+        let view = View { number: 0, frozen: None, current: Arc::new(Generation::new()) };
+        Waiting { view: RwLock::new(view), windows: Mutex::default(), landed: AtomicU64::new(0) }
+    }
+}
+
+impl Waiting {
+    /// What waits now.
+    pub fn view(&self) -> View {
+        self.view.read().clone()
+    }
+
+    /// Whether a view has the generation that takes new rows.
+    pub fn is_current(&self, view: &View) -> bool {
+        self.view.read().number == view.number
+    }
+
+    /// Opens a window: until it is closed, what is committed now stays to be seen.
+    pub fn window(self: &Arc<Waiting>) -> Window {
+        let mut windows = self.windows.lock();
+        // Read under the lock: a commit that lands now finds the window, or the window sees it.
+        let since = self.landed.load(Ordering::SeqCst);
+        *windows.entry(since).or_default() += 1;
+        Window { waiting: Arc::clone(self), since }
+    }
+
+    /// The commit that is to come.
+    pub fn next_commit(&self) -> u64 {
+        self.landed.load(Ordering::SeqCst) + 1
+    }
+
+    /// Puts the rows of a commit here that has not landed yet.
+    pub fn push<'a>(&self, commit: u64, no: LedgerNo, batch: BatchNo, rows: impl Iterator<Item = &'a BalanceRow>) {
+        let current = Arc::clone(&self.view.read().current);
+        let oldest = {
+            let windows = self.windows.lock();
+            windows.first_key_value().map_or(self.landed.load(Ordering::SeqCst), |(since, _)| *since)
+        };
+        for row in rows {
+            current.push(no, Version { commit, batch, row: *row }, oldest);
+        }
+    }
+
+    /// Takes the rows of a commit back that did not land.
+    pub fn take_back<'a>(&self, commit: u64, no: LedgerNo, rows: impl Iterator<Item = &'a BalanceRow>) {
+        let current = Arc::clone(&self.view.read().current);
+        for row in rows {
+            current.take_back(no, row, commit);
+        }
+    }
+
+    /// Notes that a commit landed, and where each of its ledgers ends.
+    pub fn landed(&self, commit: u64, heads: impl Iterator<Item = (LedgerNo, Mark)>) {
+        let current = Arc::clone(&self.view.read().current);
+        current.heads.lock().extend(heads.map(|(no, mark)| (no.0, mark)));
+        self.landed.store(commit, Ordering::SeqCst);
+    }
+
+    /// Makes the current generation the frozen one.
+    ///
+    /// # Panics
+    /// When there is a frozen one: it is written first.
+    pub fn freeze(&self) -> Arc<Generation> {
+        let mut view = self.view.write();
+        assert!(view.frozen.is_none(), "a generation is frozen once the one before it is written");
+        let frozen = std::mem::replace(&mut view.current, Arc::new(Generation::new()));
+        view.frozen = Some(Arc::clone(&frozen));
+        view.number += 1;
+        frozen
+    }
+
+    /// Lets the frozen generation go: it is written.
+    pub fn thaw(&self) {
+        self.view.write().frozen = None;
+    }
+}
+
+/// The right to look back to what was committed when it was opened.
+#[derive(Debug)]
+pub(crate) struct Window {
+    waiting: Arc<Waiting>,
+    since: u64,
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let mut windows = self.waiting.windows.lock();
+        if let Some(count) = windows.get_mut(&self.since) {
+            *count -= 1;
+            if *count == 0 {
+                windows.remove(&self.since);
+            }
+        }
+    }
+}

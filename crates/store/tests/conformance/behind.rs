@@ -1,0 +1,136 @@
+//! Balances that are written behind the journal: whoever reads them, and whenever, finds what is committed.
+
+use ducat_domain::ledger::rows::BalanceRow;
+use ducat_domain::names::Name;
+use ducat_store::sqlite::SqliteOptions;
+use ducat_store::verify::verify;
+use ducat_store::{MemoryStore, Reader, Snapshot, SqliteReader, SqliteStore};
+use fastrand::Rng;
+use std::path::Path;
+
+use crate::stream::batches;
+use crate::{Subject, Writer, memory, name};
+
+/// Effects of a generation: each commit writes, some do, and none does.
+const GENERATIONS: [usize; 5] = [1, 7, 40, 300, usize::MAX];
+
+fn balances(snapshot: &dyn Snapshot, ledger: &Name) -> Vec<BalanceRow> {
+    // Some at a time: a page must go on where the one before it ended.
+    let mut all = Vec::new();
+    loop {
+        let after = all.last().map(|row: &BalanceRow| (row.account, row.asset));
+        let page = snapshot.balances(ledger, after, 5).expect("they can be read");
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    // By account they are the same.
+    let accounts = snapshot.accounts(ledger, "", None, usize::MAX).expect("they can be read");
+    let mut by_account: Vec<BalanceRow> = accounts.into_iter().flat_map(|account| account.balances).collect();
+    by_account.sort_by_key(|row| (row.account, row.asset));
+    assert_eq!(all, by_account);
+    all
+}
+
+fn now(reader: &dyn Reader, ledger: &Name) -> Vec<BalanceRow> {
+    balances(reader.snapshot().expect("it can be read").as_ref(), ledger)
+}
+
+fn is_clean(reader: &dyn Reader) {
+    let report = verify(reader, &mut |_| {}).expect("it can be read");
+    assert!(report.is_clean(), "{:?}", report.differences);
+}
+
+/// What a killed server leaves: the file and its log as they are.
+fn killed(path: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for suffix in ["", "-wal"] {
+        let from = format!("{}{suffix}", path.display());
+        if Path::new(&from).exists() {
+            std::fs::copy(&from, folder.path().join(format!("test.db{suffix}"))).expect("it can be copied");
+        }
+    }
+    folder
+}
+
+/// Plays the same commands into memory and into a file, and compares what all kinds of readers find.
+fn check(seed: u64, generation_effects: usize) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let options = SqliteOptions { generation_effects, ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open(options.clone()).expect("a new file");
+    let inside = store.reader();
+    let reader = Box::new(store.reader());
+    let mut rng = Rng::with_seed(seed);
+    let model = MemoryStore::new();
+    let in_memory = Subject { store: Box::new(model.clone()), reader: Box::new(model.clone()), ..memory() };
+    let mut expected = Writer::new(in_memory, "book");
+    let subject = Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) };
+    let mut writer = Writer::new(subject, "book");
+    let ledger = name("book");
+    let outside = SqliteReader::open(&path).expect("it can be read");
+    let mut held: Vec<(Box<dyn Snapshot + '_>, Vec<BalanceRow>)> = Vec::new();
+    for batch in batches(seed, 400) {
+        expected.run(&batch);
+        if rng.u8(..4) == 0 {
+            writer.forget();
+        }
+        writer.run(&batch);
+        match rng.u8(..6) {
+            0 => held.push((inside.snapshot().expect("it can be read"), now(&model, &ledger))),
+            1 => {
+                let snapshot = outside.snapshot().expect("it can be read");
+                // The first read fixes what it sees.
+                snapshot.head(&ledger).expect("it can be read");
+                held.push((snapshot, now(&model, &ledger)));
+            }
+            2 if !held.is_empty() => {
+                let (snapshot, then) = held.swap_remove(rng.usize(..held.len()));
+                assert_eq!(balances(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
+            }
+            3 => {
+                let copy = killed(&path);
+                let store = SqliteStore::open(SqliteOptions::new(copy.path().join("test.db"))).expect("it opens");
+                assert_eq!(now(&store.reader(), &ledger), now(&model, &ledger), "of {generation_effects}, seed {seed}");
+            }
+            _ => {}
+        }
+    }
+    for (snapshot, then) in held.drain(..) {
+        assert_eq!(balances(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
+    }
+    is_clean(&inside);
+    is_clean(&outside);
+    // One that has derived nothing before.
+    is_clean(&SqliteReader::open(&path).expect("it can be read"));
+    let copy = killed(&path);
+    let killed = SqliteStore::open(SqliteOptions::new(copy.path().join("test.db"))).expect("it opens");
+    is_clean(&killed.reader());
+    let Writer { subject: Subject { store, _folder, .. }, .. } = writer;
+    drop(store);
+    let connection = rusqlite::Connection::open(&path).expect("it opens");
+    let behind: i64 = connection
+        .query_row(
+            "SELECT count(*) FROM ledgers l LEFT JOIN rows_behind b ON b.ledger = l.no
+             WHERE l.seq > coalesce(b.seq, 0) OR b.next_seq IS NOT NULL",
+            [],
+            |row| row.get(0),
+        )
+        .expect("it can be read");
+    assert_eq!(behind, 0, "a file that is put down has all its rows");
+    drop(connection);
+    assert_eq!(now(&outside, &ledger), now(&model, &ledger));
+    let again = SqliteStore::open(options).expect("it opens");
+    assert_eq!(now(&again.reader(), &ledger), now(&model, &ledger));
+    is_clean(&again.reader());
+}
+
+#[test]
+fn every_reader_finds_the_balances_of_its_moment() {
+    for seed in 0..3 {
+        for generation_effects in GENERATIONS {
+            check(seed, generation_effects);
+        }
+    }
+}
