@@ -1,15 +1,18 @@
 //! Balances that are written behind the journal: whoever reads them, and whenever, finds what is committed.
 
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ducat_domain::ledger::rows::BalanceRow;
 use ducat_domain::names::Name;
+use ducat_domain::{Action, Item};
 use ducat_store::sqlite::SqliteOptions;
 use ducat_store::verify::verify;
 use ducat_store::{MemoryStore, Reader, Snapshot, SqliteReader, SqliteStore};
 use fastrand::Rng;
-use std::path::Path;
 
 use crate::stream::batches;
-use crate::{Subject, Writer, memory, name};
+use crate::{Subject, Writer, memory, name, transaction};
 
 /// Effects of a generation: each commit writes, some do, and none does.
 const GENERATIONS: [usize; 5] = [1, 7, 40, 300, usize::MAX];
@@ -133,4 +136,57 @@ fn every_reader_finds_the_balances_of_its_moment() {
             check(seed, generation_effects);
         }
     }
+}
+
+/// While a writer commits and generations come and go, every snapshot is of one state: balances sum to zero, and the
+/// last entry of each is in the journal and says its balance.
+#[test]
+fn readers_beside_a_writer_see_one_state() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let options = SqliteOptions { generation_effects: 20, ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open(options).expect("a new file");
+    let (inside, outside) = (store.reader(), SqliteReader::open(&path).expect("it can be read"));
+    let subject =
+        Subject { kind: "sqlite", store: Box::new(store), reader: Box::new(MemoryStore::new()), _folder: None };
+    let mut writer = Writer::new(subject, "book");
+    writer.open_ledger(&[("USD", 2)]);
+    let (is_over, ledger) = (AtomicBool::new(false), name("book"));
+    let (ledger, is_over) = (&ledger, &is_over);
+    let read = |reader: &dyn Reader| {
+        let mut states = 0;
+        while !is_over.load(Ordering::SeqCst) {
+            let snapshot = reader.snapshot().expect("it can be read");
+            let head = snapshot.head(ledger).expect("it can be read").expect("it is open");
+            let rows = balances(snapshot.as_ref(), ledger);
+            assert_eq!(rows.iter().map(|row| row.posted.minor_units()).sum::<i128>(), 0, "at {}", head.seq);
+            for row in rows {
+                let Some(last) = row.last else { continue };
+                let effect = snapshot.effect(ledger, last).expect("it can be read").expect("it is there");
+                let posting = ducat_domain::ledger::delta::posting(&effect).expect("it is a posting").1;
+                let side = posting.entries().into_iter().find(|(side, _)| side.account == row.account);
+                assert_eq!(side.map(|(side, _)| (side.entry, side.balance)), Some((row.entries, row.posted)));
+            }
+            states += 1;
+        }
+        states
+    };
+    std::thread::scope(|scope| {
+        let readers = [scope.spawn(|| read(&inside)), scope.spawn(|| read(&inside)), scope.spawn(|| read(&outside))];
+        let mut rng = Rng::with_seed(5);
+        for _ in 0..600 {
+            let items: Vec<Item> = (0..1 + rng.usize(..6))
+                .map(|_| {
+                    let (source, destination) = (format!("a{}", rng.u8(..9)), format!("b{}", rng.u8(..9)));
+                    let source = if rng.bool() { "world".to_owned() } else { source };
+                    writer.command(Action::Transact(transaction(&source, &destination, u128::from(rng.u8(1..)))))
+                })
+                .collect();
+            writer.run(&items);
+        }
+        is_over.store(true, Ordering::SeqCst);
+        for reader in readers {
+            assert!(reader.join().expect("what it reads is of one state") > 10, "it read while the writer wrote");
+        }
+    });
 }

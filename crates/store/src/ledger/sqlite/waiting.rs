@@ -298,3 +298,83 @@ impl Drop for Window {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ducat_domain::ledger::terms::Limits;
+    use ducat_domain::money::Balance;
+
+    use super::*;
+
+    const NO: LedgerNo = LedgerNo(1);
+
+    fn row(posted: i128) -> BalanceRow {
+        let opened = BalanceRow::opened(AccountNo(7), AssetNo(1), Limits::DEFAULT);
+        BalanceRow { posted: Balance::new(posted).expect("in range"), ..opened }
+    }
+
+    fn mark(batch: u64) -> Mark {
+        Mark { batch: BatchNo(batch), seq: Seq(batch), hash: [0; 32] }
+    }
+
+    /// Commits a balance as a batch whose number is the commit's.
+    fn commit(waiting: &Waiting, posted: i128) {
+        let commit = waiting.next_commit();
+        waiting.push(commit, NO, BatchNo(commit), [row(posted)].iter());
+        waiting.landed(commit, [(NO, mark(commit))].into_iter());
+    }
+
+    fn seen(view: &View, batch: u64) -> Vec<i128> {
+        view.of_account(NO, AccountNo(7), BatchNo(batch)).iter().map(|row| row.posted.minor_units()).collect()
+    }
+
+    #[test]
+    fn a_window_sees_what_was_committed_when_it_was_opened_for_as_long_as_it_is_open() {
+        let waiting = Arc::new(Waiting::default());
+        commit(&waiting, 10);
+        let (window, view) = (waiting.window(), waiting.view());
+        for posted in 20..30 {
+            commit(&waiting, posted);
+        }
+        assert_eq!((seen(&view, 1), seen(&view, 11)), (vec![10], vec![29]));
+        drop(window);
+        commit(&waiting, 99);
+        // Nobody looks back to it any more. The one before the newest is kept: a commit may not have landed yet.
+        assert_eq!((seen(&view, 1), seen(&view, 11), seen(&view, 12)), (vec![], vec![29], vec![99]));
+    }
+
+    #[test]
+    fn a_commit_is_seen_by_its_batch_and_one_that_does_not_land_is_taken_back() {
+        let waiting = Arc::new(Waiting::default());
+        let pushed =
+            |posted| waiting.push(waiting.next_commit(), NO, BatchNo(waiting.next_commit()), [row(posted)].iter());
+        pushed(10);
+        let view = waiting.view();
+        assert_eq!((seen(&view, 0), seen(&view, 1)), (vec![], vec![10]));
+        waiting.take_back(1, NO, [row(10)].iter());
+        assert_eq!(seen(&view, 1), Vec::<i128>::new());
+        commit(&waiting, 20);
+        pushed(30);
+        waiting.take_back(2, NO, [row(30)].iter());
+        assert_eq!(seen(&view, 9), [20]);
+        // What is taken back is the commit's own.
+        waiting.take_back(2, NO, [row(20)].iter());
+        assert_eq!(seen(&view, 9), [20]);
+    }
+
+    #[test]
+    fn the_current_generation_counts_before_the_frozen_one_which_a_view_keeps() {
+        let waiting = Arc::new(Waiting::default());
+        commit(&waiting, 10);
+        let before = waiting.view();
+        let frozen = waiting.freeze();
+        assert!(!waiting.is_current(&before));
+        assert_eq!(frozen.keys().len(), 1);
+        assert_eq!(frozen.newest(NO, AccountNo(7), AssetNo(1)), Some(row(10)));
+        commit(&waiting, 20);
+        let view = waiting.view();
+        assert_eq!((seen(&view, 1), seen(&view, 2)), (vec![10], vec![20]));
+        waiting.thaw();
+        assert_eq!((seen(&view, 1), seen(&waiting.view(), 1), seen(&waiting.view(), 2)), (vec![10], vec![], vec![20]));
+    }
+}
