@@ -29,7 +29,7 @@ pub enum Finished {
     Settled,
     /// Someone else wrote, and nothing is stored. It is to be decided again.
     Deposed(Attempt),
-    /// Nothing is stored, and all who asked were told.
+    /// Nothing is stored, and everyone who asked has that reply.
     Failed(Arc<Fault>),
 }
 
@@ -73,7 +73,7 @@ impl Lane for Inline {
     }
 }
 
-/// The committing half of a store, and those who are told.
+/// The committing half of a store, and what readers see of it.
 pub struct Committing {
     store: Box<dyn Committer>,
     published: Arc<Published>,
@@ -97,11 +97,11 @@ impl Committing {
     pub fn carry_out(&mut self, turn: Turn) -> Finished {
         match self.store(&turn.deltas, &turn.unchanged) {
             Stored::Landed => {
-                self.tell(turn);
+                self.publish_and_reply(turn);
                 Finished::Landed
             }
             Stored::Settled => {
-                self.tell(turn);
+                self.publish_and_reply(turn);
                 Finished::Settled
             }
             Stored::Deposed => {
@@ -125,8 +125,8 @@ impl Committing {
         self.published.note_health(health);
     }
 
-    /// Readers see it, then those who asked are told.
-    fn tell(&self, turn: Turn) {
+    /// Readers see the turn, then those who asked get their replies.
+    fn publish_and_reply(&self, turn: Turn) {
         for publication in turn.publications {
             self.published.publish(publication);
         }

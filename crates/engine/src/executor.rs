@@ -4,10 +4,10 @@
 //! decided while the turn before it is committed, and handed over once that one has landed. The steps and what a crash
 //! leaves of each: `docs/design/executor.md`.
 //!
-//! - No one is told anything here but that nothing was done: [`crate::committing`] replies.
-//! - What was decided on top of a turn that did not land is thrown away and decided again. No one learns of it.
-//! - Working rows are a turn ahead of the store. What is loaded beside a commit is the same before it and after it;
-//!   other rows wait for it.
+//! - The only reply that is sent here is that nothing was done. [`crate::committing`] sends all others.
+//! - What was decided on top of a turn that did not land is thrown away and decided again. No client sees that.
+//! - Working rows are a turn ahead of the store. Rows that are loaded during a commit are the same before it and after
+//!   it; other rows are loaded after it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::BatchNo;
 use ducat_domain::{Delta, Draft, Effect, Working};
-use ducat_store::{Beside, Fault, Loaded, Loader, Store, load_footprint};
+use ducat_store::{During, Fault, Loaded, Loader, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant};
 use crate::committing::{Committing, Finished, Inline, Lane};
@@ -266,14 +266,14 @@ impl Executor {
         }
         self.know(ledger)?;
         loop {
-            let beside = if self.under_way.contains(ledger) { Beside::Commit } else { Beside::Nothing };
+            let during = if self.under_way.contains(ledger) { During::Commit } else { During::Nothing };
             let Some(working) = self.ledgers.get_mut(ledger) else { return Err(Undecided::Moved) };
-            if working.is_full() && beside == Beside::Nothing {
+            if working.is_full() && during == During::Nothing {
                 working.sweep();
             }
             let requests = asks.iter().map(|ask| &ask.request);
             let items = requests.filter(|request| request.ledger == *ledger).flat_map(|request| request.items.iter());
-            match load_footprint(self.loader.as_mut(), working, items, beside)? {
+            match load_footprint(self.loader.as_mut(), working, items, during)? {
                 Loaded::Whole => return Ok(()),
                 Loaded::Moved => return Err(Undecided::Moved),
                 Loaded::OnlyAlone => self.land()?,

@@ -14,7 +14,7 @@ use crate::committing::{Committing, Finished, Lane};
 use crate::executor::Executor;
 use crate::turn::{Ask, Turn};
 
-/// Commands that are decided beside a commit. Fewer are decided in less time than it takes to split what would be one
+/// Commands that are decided during a commit. Fewer are decided in less time than it takes to split what would be one
 /// commit into two.
 const AHEAD_COMMANDS_MIN: usize = 128;
 

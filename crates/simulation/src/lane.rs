@@ -65,12 +65,12 @@ impl Lane for Late {
 }
 
 /// A loading half beside which commits land.
-pub(super) struct BesideCommits {
+pub(super) struct DuringCommits {
     pub loader: Box<dyn Loader>,
     pub late: Late,
 }
 
-impl Loader for BesideCommits {
+impl Loader for DuringCommits {
     fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
         self.late.perhaps_commit();
         self.loader.ledger(name)

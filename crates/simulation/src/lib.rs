@@ -36,7 +36,7 @@ use ducat_engine::executor::Executor;
 use ducat_engine::published::Published;
 use ducat_engine::turn::{Ask, Reply, Request};
 use faulty::{Faults, FaultyStore};
-use lane::{BesideCommits, Late};
+use lane::{DuringCommits, Late};
 use model::Model;
 
 /// What a history went through.
@@ -110,7 +110,7 @@ impl World {
         let published = Arc::new(Published::default());
         let committing = Committing::new(committer, Arc::clone(&published)).simulated();
         let lane = Late::new(committing, self.faults.clone());
-        let loader = Box::new(BesideCommits { loader, late: lane.clone() });
+        let loader = Box::new(DuringCommits { loader, late: lane.clone() });
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let executor = Executor::on_lane(loader, Box::new(lane.clone()), clock, Arc::clone(&published));
         let executor = executor.with_rows_max(rows_max);

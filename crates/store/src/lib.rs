@@ -102,7 +102,7 @@ pub enum Loaded {
 
 /// What else is done while rows are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beside {
+pub enum During {
     /// Nothing.
     Nothing,
     /// A batch of the ledger is being committed.
@@ -117,14 +117,14 @@ pub fn load_footprint<'a>(
     store: &mut dyn Loader,
     working: &mut Working,
     items: impl IntoIterator<Item = &'a Item, IntoIter: Clone> + Clone,
-    beside: Beside,
+    during: During,
 ) -> Result<Loaded, Fault> {
     for _ in 0..ROUNDS_MAX {
         let needed = footprint(working, items.clone());
         if needed.is_empty() {
             return Ok(Loaded::Whole);
         }
-        if beside == Beside::Commit && !needed.is_loaded_beside_commits() {
+        if during == During::Commit && !needed.may_load_during_commit() {
             return Ok(Loaded::OnlyAlone);
         }
         match store.load(working.heads(), &needed)? {

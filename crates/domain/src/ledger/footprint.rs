@@ -53,7 +53,7 @@ impl<P: Product> Footprint<P> {
     /// Whether the rows may be loaded while a batch of the ledger is being committed: only rows of which all that the
     /// batch touched are known already, which are those that [`Working::trim`] keeps.
     #[must_use]
-    pub fn is_loaded_beside_commits(&self) -> bool {
+    pub fn may_load_during_commit(&self) -> bool {
         self.references.is_empty()
             && self.transactions.is_empty()
             && self.buckets.is_empty()

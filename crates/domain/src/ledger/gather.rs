@@ -43,7 +43,7 @@ pub fn footprint<'a, P: Rules>(
     }
     P::add_demand(&mut footprint, &demand.product, working, items.clone().flat_map(Item::commands));
     // Names and ids lead nowhere.
-    footprint.is_last = footprint.is_loaded_beside_commits()
+    footprint.is_last = footprint.may_load_during_commit()
         && footprint.accounts.is_empty()
         && items.flat_map(Item::commands).all(names_all);
     footprint.distinct();

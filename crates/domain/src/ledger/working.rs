@@ -4,7 +4,7 @@
 //! batches, bounded by [`ROWS_MAX`], because the ledger has one writer; on any fault the whole of it is dropped.
 //!
 //! A batch may be decided while the one before it is still being committed. Accounts and ids that a batch under way
-//! touched are therefore never forgotten: what is loaded beside its commit is the same before the commit and after it.
+//! touched are therefore never forgotten: what is loaded during its commit is the same before the commit and after it.
 
 use std::collections::HashMap;
 use std::sync::Arc;

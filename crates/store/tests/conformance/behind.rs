@@ -1,10 +1,11 @@
-//! Balances that are written behind the journal: whoever reads them, and whenever, finds what is committed.
+//! Balances and ids that are written behind the journal: whoever reads them, and whenever, finds what is committed.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ducat_domain::ledger::rows::BalanceRow;
 use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
 use ducat_domain::{Action, Item};
 use ducat_store::sqlite::SqliteOptions;
 use ducat_store::verify::verify;
@@ -34,6 +35,17 @@ fn balances(snapshot: &dyn Snapshot, ledger: &Name) -> Vec<BalanceRow> {
     by_account.sort_by_key(|row| (row.account, row.asset));
     assert_eq!(all, by_account);
     all
+}
+
+/// Ids of up to what a snapshot sees are found, and others are not.
+fn check_ids(snapshot: &dyn Snapshot, ledger: &Name, model: &MemoryStore) {
+    let head = snapshot.head(ledger).expect("it can be read").map_or(Seq(0), |head| head.seq);
+    let all = model.snapshot().and_then(|model| model.effects(ledger, Seq(0), usize::MAX)).expect("they can be read");
+    for effect in all {
+        let Some(key) = effect.command else { continue };
+        let found = snapshot.outcome(ledger, key.id).expect("it can be read").map(|row| row.seq);
+        assert_eq!(found, (effect.seq <= head).then_some(effect.seq), "{} at {head}", key.id);
+    }
 }
 
 fn now(reader: &dyn Reader, ledger: &Name) -> Vec<BalanceRow> {
@@ -91,18 +103,22 @@ fn check(seed: u64, generation_effects: usize) {
             2 if !held.is_empty() => {
                 let (snapshot, then) = held.swap_remove(rng.usize(..held.len()));
                 assert_eq!(balances(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
+                check_ids(snapshot.as_ref(), &ledger, &model);
             }
             3 => {
                 let copy = killed(&path);
                 let store = SqliteStore::open(SqliteOptions::new(copy.path().join("test.db"))).expect("it opens");
                 assert_eq!(now(&store.reader(), &ledger), now(&model, &ledger), "of {generation_effects}, seed {seed}");
+                check_ids(store.reader().snapshot().expect("it can be read").as_ref(), &ledger, &model);
             }
             _ => {}
         }
     }
     for (snapshot, then) in held.drain(..) {
+        check_ids(snapshot.as_ref(), &ledger, &model);
         assert_eq!(balances(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
     }
+    check_ids(inside.snapshot().expect("it can be read").as_ref(), &ledger, &model);
     is_clean(&inside);
     is_clean(&outside);
     // One that has derived nothing before.
@@ -130,7 +146,7 @@ fn check(seed: u64, generation_effects: usize) {
 }
 
 #[test]
-fn every_reader_finds_the_balances_of_its_moment() {
+fn every_reader_finds_the_rows_of_its_moment() {
     for seed in 0..3 {
         for generation_effects in GENERATIONS {
             check(seed, generation_effects);

@@ -33,7 +33,7 @@ use ducat_store::PostgresStore;
 use ducat_store::SqliteStore;
 use ducat_store::postgres::Node;
 use ducat_store::sqlite::SqliteOptions;
-use ducat_store::{Beside, Loaded, Reader, Store, load_footprint};
+use ducat_store::{During, Loaded, Reader, Store, load_footprint};
 
 /// When every story begins: 2026-01-01.
 pub const START: Timestamp = Timestamp(1_767_225_600_000_000);
@@ -104,7 +104,7 @@ impl Writer {
 
     /// Decides a batch without committing it.
     pub fn decide(&mut self, items: &[Item]) -> (Vec<ItemOutcome>, Option<Delta>) {
-        let loaded = load_footprint(&mut *self.subject.store, &mut self.working, items, Beside::Nothing);
+        let loaded = load_footprint(&mut *self.subject.store, &mut self.working, items, During::Nothing);
         assert_eq!(loaded.expect("rows can be loaded"), Loaded::Whole, "nobody else writes");
         let outcomes = apply(&mut self.working, items, self.at, &mut self.draft);
         self.at = self.at.plus_seconds(60);

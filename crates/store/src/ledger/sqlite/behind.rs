@@ -1,10 +1,11 @@
-//! Writing balances behind the journal: a few rows in each commit, in the order of their keys.
+//! Writing balances and ids behind the journal: a few rows in each commit, in the order of their keys.
 //!
-//! Bulk touches the same balances again and again, and singles touch rows on pages all over their table. So balances
-//! wait in memory ([`super::waiting`]) until a generation of them is full. Then the generation is frozen, and each commit
-//! writes as many of its rows as keep pace with the effects that it commits: neighbours, on a few pages.
+//! Bulk touches the same balances again and again, and singles touch rows on pages all over their table, as do ids that
+//! come in no order. So balances wait in memory ([`super::waiting`]), and so do ids, except those that have neighbours.
+//! When a generation of them is full, it is frozen, and each commit writes as many of its rows as keep pace with the
+//! effects that it commits: neighbours, on a few pages.
 //!
-//! 1. The journal alone is durable at once. `rows_behind` says, of each ledger, up to which effect its balances are
+//! 1. The journal alone is durable at once. `rows_behind` says, of each ledger, up to which effect its rows are
 //!    written, in the transaction that writes them.
 //! 2. What is missing in the table is what the journal's tail makes of it ([`derive`]): at most two generations of
 //!    effects. A store writes it when it is opened, before anyone reads.
@@ -12,25 +13,36 @@
 //! 4. No commit waits for more than its share of rows, and nothing is ever written outside a commit while the store is
 //!    open. What waits is written when the store is put down.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use ducat_domain::ledger::effect::HoldLeg;
 use ducat_domain::ledger::rows::BalanceRow;
 use ducat_domain::ledger::tail::{Tail, changes, ends_hold};
-use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Seq};
+use ducat_domain::ledger::working::TIME_ORDERED_END;
+use ducat_domain::numbers::{BatchNo, Id, Seq};
 use ducat_domain::{Delta, Effect, Fact};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::rows::{Columns, LedgerNo, REPLACE_BALANCE, SEQ_MAX, integer, replace_balance};
+use super::lookup::last_time_ordered;
+use super::rows::{
+    ADD_OUTCOME, Columns, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, SEQ_MAX, insert_outcome, integer, replace_balance,
+};
 use super::segments;
-use super::waiting::{Generation, Mark, Waiting};
+use super::waiting::{Generation, Key, Mark, Pushed, Waiting};
 use crate::Fault;
 
 /// Rows of a frozen generation that each commit writes, as a share of those that would finish it just when the next one
 /// is full: in halves.
 const PACE_HALVES: usize = 3;
+
+/// How far neighbouring ids are from each other: a minute in those of UUIDv7, whose first 48 bits count milliseconds.
+/// They are on the same pages, or nearly.
+const NEAR: u128 = 60_000 << 80;
+
+/// Neighbours in one batch that are worth a page.
+const NEIGHBOURS: usize = 4;
 
 /// Effects read at a time.
 const EFFECTS: usize = 4_096;
@@ -39,7 +51,7 @@ const EFFECTS: usize = 4_096;
 #[derive(Debug)]
 struct Flush {
     generation: Arc<Generation>,
-    keys: Vec<(LedgerNo, AccountNo, AssetNo)>,
+    keys: Vec<(i64, Key)>,
     heads: BTreeMap<i64, Mark>,
     written: usize,
 }
@@ -51,11 +63,38 @@ pub(super) struct Written {
     pub numbers: Vec<LedgerNo>,
     /// Ledgers that were deleted.
     pub buried: Vec<LedgerNo>,
+    /// Of each delta, the ids that wait.
+    pub ids: Vec<Vec<(Id, Seq)>>,
     /// How many rows of the frozen generation are written then.
     flushed: usize,
 }
 
-/// The balances that one store has not written yet.
+impl Written {
+    /// Nothing yet but a share of the frozen generation.
+    pub fn new(flushed: usize) -> Written {
+        Written { numbers: Vec::new(), buried: Vec::new(), ids: Vec::new(), flushed }
+    }
+
+    fn pushed<'a>(&'a self, deltas: &'a [Delta]) -> impl Iterator<Item = Pushed<'a>> {
+        deltas.iter().zip(&self.numbers).zip(&self.ids).map(|((delta, no), ids)| Pushed {
+            no: *no,
+            batch: delta.head.batch,
+            balances: &delta.balances,
+            ids,
+        })
+    }
+}
+
+/// Where ids of a ledger were written last.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    /// The greatest one in order of time.
+    last: Id,
+    /// The last one.
+    written: Id,
+}
+
+/// The rows that one store has not written yet.
 #[derive(Debug)]
 pub(super) struct Behind {
     waiting: Arc<Waiting>,
@@ -65,12 +104,14 @@ pub(super) struct Behind {
     /// Effects after which a generation is full.
     effects_max: usize,
     buried: HashSet<i64>,
+    /// Where ids of each ledger were written last.
+    edges: HashMap<i64, Edge>,
 }
 
 impl Behind {
     /// Nothing waits yet.
     pub fn new(waiting: Arc<Waiting>, effects_max: usize) -> Behind {
-        Behind { waiting, flush: None, effects: 0, effects_max, buried: HashSet::new() }
+        Behind { waiting, flush: None, effects: 0, effects_max, buried: HashSet::new(), edges: HashMap::new() }
     }
 
     /// Inside a transaction that commits so many effects: writes its share of the frozen generation. Says how many rows
@@ -82,15 +123,20 @@ impl Behind {
     }
 
     fn write(&self, connection: &Connection, flush: &Flush, end: usize) -> rusqlite::Result<usize> {
-        let mut statement = connection.prepare_cached(REPLACE_BALANCE)?;
+        let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
+        let mut outcomes = connection.prepare_cached(ADD_OUTCOME)?;
         let mut reached: BTreeMap<i64, i64> = BTreeMap::new();
-        for (no, account, asset) in &flush.keys[flush.written..end] {
-            if self.buried.contains(&no.0) {
-                continue;
-            }
-            if let Some(row) = flush.generation.newest(*no, *account, *asset) {
-                replace_balance(&mut statement, *no, &row)?;
-                reached.insert(no.0, no.balance_key(account.0, asset.0));
+        for (no, key) in &flush.keys[flush.written..end] {
+            let ledger = LedgerNo(*no);
+            match key {
+                _ if self.buried.contains(no) => {}
+                Key::Balance(account, asset) => {
+                    if let Some(row) = flush.generation.newest(ledger, *account, *asset) {
+                        replace_balance(&mut balances, ledger, &row)?;
+                        reached.insert(*no, ledger.balance_key(account.0, asset.0));
+                    }
+                }
+                Key::Id(id, seq) => insert_outcome(&mut outcomes, ledger, *id, *seq)?,
             }
         }
         if end == flush.keys.len() {
@@ -107,13 +153,52 @@ impl Behind {
         Ok(end)
     }
 
-    /// Lets readers see a commit's balances as soon as it is committed. What it gives says what to do about it then.
-    pub fn push(&self, deltas: &[Delta], numbers: Vec<LedgerNo>, buried: Vec<LedgerNo>, flushed: usize) -> Written {
-        let commit = self.waiting.next_commit();
-        for (delta, no) in deltas.iter().zip(&numbers) {
-            self.waiting.push(commit, *no, delta.head.batch, delta.balances.iter());
+    /// Inside a transaction: writes the ids that have neighbours, where those are in the table. Gives the others, which
+    /// wait.
+    pub fn write_ids(
+        &mut self,
+        connection: &Connection,
+        no: LedgerNo,
+        delta: &Delta,
+    ) -> rusqlite::Result<Vec<(Id, Seq)>> {
+        let mut ids: Vec<(Id, Seq)> = delta.outcomes().map(|(key, seq)| (key.id, seq)).collect();
+        if !ids.is_sorted() {
+            ids.sort_unstable();
         }
-        Written { numbers, buried, flushed }
+        let Edge { mut last, mut written } = match self.edges.get(&no.0) {
+            Some(edge) => *edge,
+            None => {
+                let last = last_time_ordered(connection, no)?.unwrap_or(Id(0));
+                Edge { last, written: last }
+            }
+        };
+        let mut outcomes = connection.prepare_cached(INSERT_OUTCOME)?;
+        let mut waiting = Vec::new();
+        let near = |one: Id, next: Id| one.0.abs_diff(next.0) <= NEAR;
+        for neighbours in ids.chunk_by(|(one, _), (next, _)| near(*one, *next)) {
+            let is_many = neighbours.len() >= NEIGHBOURS;
+            for (id, seq) in neighbours {
+                // The greatest one must be in the table: whoever loads the ledger takes ids above it for new.
+                let is_greatest = *id > last && *id < TIME_ORDERED_END;
+                if is_many || is_greatest || near(*id, written) {
+                    insert_outcome(&mut outcomes, no, *id, *seq)?;
+                    written = *id;
+                } else {
+                    waiting.push((*id, *seq));
+                }
+                if is_greatest {
+                    last = *id;
+                }
+            }
+        }
+        self.edges.insert(no.0, Edge { last, written });
+        Ok(waiting)
+    }
+
+    /// Lets readers see what waits of a commit as soon as it is committed.
+    pub fn push(&self, deltas: &[Delta], written: &Written) {
+        let commit = self.waiting.next_commit();
+        written.pushed(deltas).for_each(|pushed| self.waiting.push(commit, &pushed));
     }
 
     /// A commit landed.
@@ -142,12 +227,16 @@ impl Behind {
         self.effects = 0;
     }
 
-    /// A commit did not land.
-    pub fn lost(&self, deltas: &[Delta], written: &Written) {
+    /// A commit did not land, though it was pushed.
+    pub fn lost(&mut self, deltas: &[Delta], written: &Written) {
         let commit = self.waiting.next_commit();
-        for (delta, no) in deltas.iter().zip(&written.numbers) {
-            self.waiting.take_back(commit, *no, delta.balances.iter());
-        }
+        written.pushed(deltas).for_each(|pushed| self.waiting.take_back(commit, &pushed));
+        self.rolled_back();
+    }
+
+    /// Nothing of a transaction stays.
+    pub fn rolled_back(&mut self) {
+        self.edges.clear();
     }
 
     /// Writes everything that waits, in a transaction of its own, and has nothing wait any more.
@@ -279,14 +368,22 @@ pub(super) fn contradiction(connection: &Connection, no: LedgerNo) -> Result<Opt
     }
 }
 
-/// Takes the effects after one of them up to another into a tail.
+/// What the journal's tail makes.
+#[derive(Debug, Default)]
+pub(crate) struct Derived {
+    pub balances: Tail,
+    /// Where the outcomes of ids are.
+    pub ids: BTreeMap<Id, Seq>,
+}
+
+/// Takes the effects after one of them up to another into what is derived.
 ///
 /// # Errors
 /// When the file cannot be read, or a row holds what no release writes.
 pub(super) fn derive(
     connection: &Connection,
     no: LedgerNo,
-    tail: &mut Tail,
+    derived: &mut Derived,
     written: Reach,
     (after, upto): (Seq, Seq),
 ) -> Result<(), Fault> {
@@ -296,7 +393,9 @@ pub(super) fn derive(
         let effects = segments::effects(connection, no, after, limit)?;
         let Some(last) = effects.last() else { return Ok(()) };
         after = last.seq;
+        let Derived { balances: tail, ids } = &mut *derived;
         for effect in &effects {
+            ids.extend(effect.command.map(|key| (key.id, effect.seq)));
             let ended = match ends_hold(effect) {
                 Some(hold) => legs(connection, no, hold)?,
                 None => Vec::new(),
@@ -340,7 +439,7 @@ fn note_written(connection: &Connection, no: i64, mark: &Mark) -> rusqlite::Resu
     connection.prepare_cached(WRITTEN)?.execute(place).map(drop)
 }
 
-/// Writes the balances that the journal is ahead of, ledger by ledger.
+/// Writes the rows that the journal is ahead of, ledger by ledger.
 ///
 /// # Errors
 /// When the file cannot be read or written, or a row holds what no release writes.
@@ -358,12 +457,16 @@ pub(super) fn catch_up(connection: &mut Connection) -> Result<(), Fault> {
     }
     for (no, head) in behind {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (mut tail, written) = (Tail::default(), Reach::read(&transaction, no)?);
-        derive(&transaction, no, &mut tail, written, (written.seq(), head.seq))?;
+        let (mut derived, written) = (Derived::default(), Reach::read(&transaction, no)?);
+        derive(&transaction, no, &mut derived, written, (written.seq(), head.seq))?;
         {
             let mut statement = transaction.prepare_cached(REPLACE_BALANCE)?;
-            for row in tail.rows() {
+            for row in derived.balances.rows() {
                 replace_balance(&mut statement, no, &row)?;
+            }
+            let mut statement = transaction.prepare_cached(ADD_OUTCOME)?;
+            for (id, seq) in derived.ids {
+                insert_outcome(&mut statement, no, id, seq)?;
             }
             note_written(&transaction, no.0, &Mark::of(&head))?;
         }

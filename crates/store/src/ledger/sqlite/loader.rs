@@ -9,17 +9,18 @@ use std::sync::Arc;
 
 use ducat_domain::Fact;
 use ducat_domain::ledger::rows::DateSum;
-use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
+use ducat_domain::ledger::working::Heads;
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AssetNo, Id, Seq};
+use ducat_domain::numbers::{AssetNo, Seq};
 use ducat_domain::products::LoadedProducts;
 use ducat_domain::{Footprint, LoadedLedger, Rows};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::lookup::{
-    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
+    last_time_ordered, ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome,
+    read_reference,
 };
 use super::reader::SqliteSnapshot;
 use super::rows::{Columns, LedgerNo, SEQ_MAX, integer, number_of};
@@ -96,14 +97,8 @@ impl Loader for SqliteLoader {
         let connection = &*connections.idle()?;
         let Some((no, head)) = read_head(connection, name)? else { return Ok(absent::ledger(name)) };
         numbers.insert(name.clone(), no);
-        // The right edge of the time-ordered ids: one descent of the outcomes' key.
-        let mut last = connection
-            .prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
-        let end = TIME_ORDERED_END.0.to_be_bytes();
-        let last = last
-            .query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0))
-            .optional()?
-            .map(|bytes| Id(u128::from_be_bytes(bytes)));
+        // An id that waits is less than that.
+        let last = last_time_ordered(connection, no)?;
         let product = LoadedProducts {
             program: points::read_program(connection, no)?,
             book: advances::read_book(connection, no)?,
@@ -129,7 +124,7 @@ impl Loader for SqliteLoader {
             rows.accounts.extend(read_account_by_no(connection, seen, no, account.0)?);
         }
         for id in &footprint.ids {
-            rows.ids.push((*id, read_outcome(connection, no, *id)?));
+            rows.ids.push((*id, read_outcome(connection, seen, no, *id)?));
         }
         for seq in &footprint.deferred {
             let mut statement = connection.prepare_cached("SELECT 1 FROM deferred WHERE key = ?1")?;

@@ -1,6 +1,7 @@
 //! Look-ups of single rows, which the writer and the readers share.
 
 use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, OutcomeKind};
+use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Effect, Fact};
@@ -85,10 +86,27 @@ pub(crate) fn with_balances(
 }
 
 /// Where the outcome of an id is.
-pub(crate) fn read_outcome_place(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<Seq>, Fault> {
+pub(crate) fn read_outcome_place(
+    connection: &Connection,
+    seen: &Seen,
+    no: LedgerNo,
+    id: Id,
+) -> Result<Option<Seq>, Fault> {
+    if let Some(seq) = seen.id(connection, no, id)? {
+        return Ok(Some(seq));
+    }
     let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
     let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
     Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
+}
+
+/// The greatest id in order of time that is in the table: one descent of its key.
+pub(crate) fn last_time_ordered(connection: &Connection, no: LedgerNo) -> rusqlite::Result<Option<Id>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
+    let end = TIME_ORDERED_END.0.to_be_bytes();
+    let last = statement.query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0)).optional()?;
+    Ok(last.map(|bytes| Id(u128::from_be_bytes(bytes))))
 }
 
 /// What is known of an outcome, by the effect that it is.
@@ -99,8 +117,8 @@ pub(crate) fn outcome_row(effect: &Effect, id: Id) -> Result<IdRow, Fault> {
 }
 
 /// The outcome of an id, from segments.
-pub(crate) fn read_outcome(connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
-    let Some(seq) = read_outcome_place(connection, no, id)? else { return Ok(None) };
+pub(crate) fn read_outcome(connection: &Connection, seen: &Seen, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
+    let Some(seq) = read_outcome_place(connection, seen, no, id)? else { return Ok(None) };
     let effect = segments::effect(connection, no, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
     outcome_row(&effect, id).map(Some)
 }

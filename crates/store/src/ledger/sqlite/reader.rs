@@ -142,6 +142,8 @@ pub(crate) struct SqliteSnapshot<'a> {
     seen: MaybeOwned<'a>,
     /// The balances of a ledger that are newer than those in the table, once all of them were asked for.
     newer: RefCell<Option<(LedgerNo, Rc<Vec<BalanceRow>>)>>,
+    /// The ids of a ledger that are not in their table, likewise.
+    newer_ids: RefCell<Option<(LedgerNo, Rc<Vec<(Id, Seq)>>)>>,
 }
 
 /// What is seen besides the tables: the snapshot's own, or that of the one whose connection it borrows.
@@ -191,11 +193,12 @@ impl<'a> SqliteSnapshot<'a> {
             Held::Borrowed(_) => Some(Form::Segments),
         };
         let (last, segment) = (RefCell::default(), RefCell::default());
-        let (form, newer) = (known.map(OnceCell::from).unwrap_or_default(), RefCell::default());
-        SqliteSnapshot { connection, last, segment, form, seen, newer }
+        let form = known.map(OnceCell::from).unwrap_or_default();
+        let (newer, newer_ids) = (RefCell::default(), RefCell::default());
+        SqliteSnapshot { connection, last, segment, form, seen, newer, newer_ids }
     }
 
-    fn seen(&self) -> &Seen {
+    pub(crate) fn seen(&self) -> &Seen {
         match &self.seen {
             MaybeOwned::Owned(seen) => seen,
             MaybeOwned::Borrowed(seen) => seen,
@@ -227,6 +230,16 @@ impl<'a> SqliteSnapshot<'a> {
             true => Form::Segments,
         };
         Ok(*self.form.get_or_init(|| form))
+    }
+
+    /// The ids of a ledger that may not be in their table, in order.
+    pub(crate) fn newer_ids(&self, no: LedgerNo) -> Result<Rc<Vec<(Id, Seq)>>, Fault> {
+        if let Some((_, ids)) = self.newer_ids.borrow().as_ref().filter(|(of, _)| *of == no) {
+            return Ok(Rc::clone(ids));
+        }
+        let ids = Rc::new(self.seen().ids(self.connection(), no)?);
+        *self.newer_ids.borrow_mut() = Some((no, Rc::clone(&ids)));
+        Ok(ids)
     }
 
     fn journal_rows(&self, form: Form, filter: &str, params: impl Params) -> Result<Vec<Effect>, Fault> {
@@ -429,7 +442,7 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
-        let Some(seq) = read_outcome_place(self.connection(), no, id)? else { return Ok(None) };
+        let Some(seq) = read_outcome_place(self.connection(), self.seen(), no, id)? else { return Ok(None) };
         let effect = self.effect(ledger, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
         outcome_row(&effect, id).map(Some)
     }

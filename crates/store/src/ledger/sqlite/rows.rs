@@ -374,6 +374,9 @@ pub(crate) fn replace_balance(
 
 pub(crate) const INSERT_OUTCOME: &str = "INSERT INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
 
+/// Writes one that may be there already.
+pub(crate) const ADD_OUTCOME: &str = "INSERT OR IGNORE INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
+
 /// Writes where the outcome of an id is.
 pub(crate) fn insert_outcome(
     statement: &mut Statement<'_>,

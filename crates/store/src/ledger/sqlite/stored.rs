@@ -5,10 +5,10 @@ use std::path::Path;
 use std::rc::Rc;
 
 use ducat_domain::ledger::rows::BalanceRow;
-use ducat_domain::numbers::{AccountNo, AssetNo};
+use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{OptionalExtension, Row as SqlRow, params_from_iter};
+use rusqlite::{OptionalExtension, Row as SqlRow, params, params_from_iter};
 
 use super::behind::{contradiction, is_written_behind};
 use super::reader::{SqliteSnapshot, between, bound};
@@ -16,7 +16,7 @@ use super::rows::{LedgerNo, SEQ_MAX, account_of, asset_of, ledger_of, number_of}
 use crate::Fault;
 use crate::sqlite::{open_fault, open_reader};
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Stored, Table};
-use crate::verify::rows::balance;
+use crate::verify::rows::{balance, outcome};
 
 /// How a table is keyed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,6 +230,27 @@ fn with_newer(stored: Vec<Row>, newer: &[BalanceRow], after: Option<&Row>, limit
     rows.into_values().take(limit).collect()
 }
 
+/// The id that is the key of an outcome.
+fn id_in(key: &[Cell]) -> Option<Id> {
+    match key {
+        [Cell::Bytes(bytes)] => Some(Id(u128::from_be_bytes(bytes.as_slice().try_into().ok()?))),
+        _ => None,
+    }
+}
+
+/// A page of outcomes as the table has them, with those that wait.
+fn with_newer_ids(stored: Vec<Row>, newer: &[(Id, Seq)], after: Option<&Row>, limit: usize) -> Vec<Row> {
+    let id = |row: &Row| id_in(&row.key);
+    let end = if stored.len() < limit { None } else { stored.last().and_then(id) };
+    let first = after.and_then(id).map_or(0, |after| newer.partition_point(|(id, _)| *id <= after));
+    let last = end.map_or(newer.len(), |end| newer.partition_point(|(id, _)| *id <= end));
+    let newer = newer.get(first..last).unwrap_or_default().iter().map(|(id, seq)| outcome(*id, *seq));
+    let mut rows: BTreeMap<Vec<Cell>, Row> = newer.map(|row| (row.key.clone(), row)).collect();
+    // What is in the table is looked at as it is.
+    rows.extend(stored.into_iter().map(|row| (row.key.clone(), row)));
+    rows.into_values().take(limit).collect()
+}
+
 impl Stored for SqliteSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
         // A file of an earlier release that was never served by this one lacks some columns: nothing was ever set
@@ -266,6 +287,7 @@ impl Stored for SqliteSnapshot<'_> {
         let rows = self.rows(&sql, params_from_iter(values), |row| Ok(read_row(table, row)?.1))?;
         match table {
             Table::Balances => Ok(with_newer(rows, &self.newer(no)?, after, limit)),
+            Table::Outcomes => Ok(with_newer_ids(rows, &self.newer_ids(no)?, after, limit)),
             _ => Ok(rows),
         }
     }
@@ -283,7 +305,15 @@ impl Stored for SqliteSnapshot<'_> {
                 return Ok(Some(row.clone()));
             }
             let mut rows = statement.query(params_from_iter(key_values(table, no, key)))?;
-            rows.next()?.map(|row| Ok(read_row(table, row)?.1)).transpose()
+            let found = rows.next()?.map(|row| Ok::<_, Fault>(read_row(table, row)?.1)).transpose()?;
+            match (table, found) {
+                (Table::Outcomes, None) => {
+                    let id = id_in(key);
+                    let seq = id.map(|id| self.seen().id(self.connection(), no, id)).transpose()?.flatten();
+                    Ok(id.zip(seq).map(|(id, seq)| outcome(id, seq)))
+                }
+                (_, found) => Ok(found),
+            }
         };
         keys.iter().map(one).collect()
     }
@@ -292,7 +322,18 @@ impl Stored for SqliteSnapshot<'_> {
         let (range, ends) = range(table, LedgerNo(of.no));
         let sql = format!("SELECT count(*) FROM {} WHERE {range}", table.name());
         let count: i64 = self.connection().prepare_cached(&sql)?.query_row(ends, |row| row.get(0))?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        let count = u64::try_from(count).unwrap_or(0);
+        if table != Table::Outcomes {
+            return Ok(count);
+        }
+        // Those that wait, unless they are written already.
+        let no = LedgerNo(of.no);
+        let mut written = self.connection().prepare_cached("SELECT 1 FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
+        let mut waiting = 0;
+        for (id, _) in self.newer_ids(no)?.iter() {
+            waiting += u64::from(!written.exists(params![no.0, &id.0.to_be_bytes()[..]])?);
+        }
+        Ok(count + waiting)
     }
 
     fn contradiction(&self, of: &LedgerAt) -> Result<Option<(&'static str, &'static str)>, Fault> {

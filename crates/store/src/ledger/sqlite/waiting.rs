@@ -1,4 +1,4 @@
-//! Balances that are committed and not written to their table yet, in memory.
+//! Balances and ids that are committed and not written to their tables yet, in memory.
 //!
 //! 1. A commit puts its balances here before its COMMIT. A reader takes a row only if the batch that made it is in what
 //!    the reader's transaction sees, so what is shown is committed, and all of it is of one state.
@@ -6,7 +6,8 @@
 //!    those after it, are kept.
 //! 3. Rows are in one of two generations. The current one takes new rows. The frozen one is written to the table, a few
 //!    rows in each commit, and goes once all of it is written; a window that looked before that keeps it.
-//! 4. Of a row that is in both generations, or in the table too, the current one's version counts first, then the
+//! 4. An id never changes. A reader takes it if its effect is in what the reader's transaction sees.
+//! 5. Of a row that is in both generations, or in the table too, the current one's version counts first, then the
 //!    frozen one's.
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ducat_domain::ledger::rows::{BalanceRow, Head};
-use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Seq};
+use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq};
 use parking_lot::{Mutex, RwLock};
 
 use super::rows::LedgerNo;
@@ -74,22 +75,57 @@ impl Versions {
     }
 }
 
-type Shard = HashMap<i64, Vec<Versions>>;
+type Balances = HashMap<i64, Vec<Versions>>;
+
+/// Where outcomes are, by ledger and id.
+type Ids = HashMap<(i64, Id), Seq>;
+
+/// What is written of a generation, in this order within a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    Balance(AccountNo, AssetNo),
+    Id(Id, Seq),
+}
+
+/// What a transaction sees of a ledger: its last batch, and the last effect of that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UpTo {
+    pub batch: BatchNo,
+    pub seq: Seq,
+}
+
+impl UpTo {
+    /// Everything.
+    pub const ALL: UpTo = UpTo { batch: BatchNo(u64::MAX), seq: Seq(u64::MAX) };
+    /// Nothing.
+    pub const NONE: UpTo = UpTo { batch: BatchNo(0), seq: Seq(0) };
+}
+
+/// The rows of one delta that wait.
+#[derive(Debug)]
+pub(crate) struct Pushed<'a> {
+    pub no: LedgerNo,
+    pub batch: BatchNo,
+    pub balances: &'a [BalanceRow],
+    pub ids: &'a [(Id, Seq)],
+}
 
 /// Rows that are written together.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    shards: Vec<RwLock<Shard>>,
+    shards: Vec<RwLock<Balances>>,
+    ids: Vec<RwLock<Ids>>,
     /// Where each ledger that was committed to ended.
     heads: Mutex<BTreeMap<i64, Mark>>,
 }
 
 impl Generation {
     fn new() -> Generation {
-        Generation { shards: (0..SHARDS).map(|_| RwLock::default()).collect(), heads: Mutex::default() }
+        let ids = (0..SHARDS).map(|_| RwLock::default()).collect();
+        Generation { shards: (0..SHARDS).map(|_| RwLock::default()).collect(), ids, heads: Mutex::default() }
     }
 
-    fn shard(&self, no: LedgerNo, account: AccountNo) -> (&RwLock<Shard>, i64) {
+    fn shard(&self, no: LedgerNo, account: AccountNo) -> (&RwLock<Balances>, i64) {
         let place = usize::try_from(account.0).unwrap_or(0) % SHARDS;
         (&self.shards[place], no.key(account.0))
     }
@@ -102,6 +138,28 @@ impl Generation {
             Some(versions) => versions.push(version, oldest_window),
             None => of_account.push(Versions { asset: version.row.asset, newest: version, older: Vec::new() }),
         }
+    }
+
+    fn id_shard(&self, id: Id) -> &RwLock<Ids> {
+        // The last bits of identifiers of any kind are random, or count.
+        let place = usize::from(id.0.to_be_bytes()[15]) % SHARDS;
+        &self.ids[place]
+    }
+
+    fn push_id(&self, no: LedgerNo, id: Id, seq: Seq) {
+        self.id_shard(id).write().insert((no.0, id), seq);
+    }
+
+    /// Takes an id back that was not committed.
+    fn take_id_back(&self, no: LedgerNo, id: Id, seq: Seq) {
+        let mut ids = self.id_shard(id).write();
+        if ids.get(&(no.0, id)) == Some(&seq) {
+            ids.remove(&(no.0, id));
+        }
+    }
+
+    fn id(&self, no: LedgerNo, id: Id) -> Option<Seq> {
+        self.id_shard(id).read().get(&(no.0, id)).copied()
     }
 
     /// Takes a version back that was not committed.
@@ -138,17 +196,20 @@ impl Generation {
         shard.get(&key)?.iter().find(|versions| versions.asset == asset).map(|versions| versions.newest.row)
     }
 
-    /// The keys of all balances, by ledger, account and asset.
-    pub fn keys(&self) -> Vec<(LedgerNo, AccountNo, AssetNo)> {
+    /// The keys of all rows, by ledger, then those of balances in order, then ids in order.
+    pub fn keys(&self) -> Vec<(i64, Key)> {
         let mut keys = Vec::new();
         for shard in &self.shards {
             for (key, of_account) in shard.read().iter() {
                 let no = super::rows::ledger_of(*key);
                 let account = AccountNo(super::rows::number_of(*key));
-                keys.extend(of_account.iter().map(|versions| (no, account, versions.asset)));
+                keys.extend(of_account.iter().map(|versions| (no.0, Key::Balance(account, versions.asset))));
             }
         }
-        keys.sort_unstable_by_key(|(no, account, asset)| (no.0, *account, *asset));
+        for shard in &self.ids {
+            keys.extend(shard.read().iter().map(|((no, id), seq)| (*no, Key::Id(*id, *seq))));
+        }
+        keys.sort_unstable();
         keys
     }
 
@@ -168,21 +229,45 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// The balances of an account that wait, of up to a batch.
-    pub fn of_account(&self, no: LedgerNo, account: AccountNo, up_to: BatchNo) -> Vec<BalanceRow> {
+    fn generations(&self) -> impl Iterator<Item = &Arc<Generation>> {
+        std::iter::once(&self.current).chain(&self.frozen)
+    }
+
+    /// The balances of an account that wait.
+    pub fn of_account(&self, no: LedgerNo, account: AccountNo, up_to: UpTo) -> Vec<BalanceRow> {
         let mut found = Vec::new();
-        self.current.of_account(no, account, up_to, &mut found);
-        if let Some(frozen) = &self.frozen {
-            frozen.of_account(no, account, up_to, &mut found);
+        for generation in self.generations() {
+            generation.of_account(no, account, up_to.batch, &mut found);
         }
         found
     }
 
-    /// All balances of a ledger that wait, of up to a batch, by account and asset.
-    pub fn of_ledger(&self, no: LedgerNo, up_to: BatchNo) -> Vec<BalanceRow> {
-        let generations = [Some(&self.current), self.frozen.as_ref()];
-        let keys = generations.into_iter().flatten().flat_map(|generation| generation.keys());
-        let mut accounts: Vec<AccountNo> = keys.filter(|(of, ..)| *of == no).map(|(_, account, _)| account).collect();
+    /// Where the outcome of an id is that waits.
+    pub fn id(&self, no: LedgerNo, id: Id, up_to: UpTo) -> Option<Seq> {
+        let found = self.generations().find_map(|generation| generation.id(no, id));
+        found.filter(|seq| *seq <= up_to.seq)
+    }
+
+    /// All ids of a ledger that wait, in order.
+    pub fn ids(&self, no: LedgerNo, up_to: UpTo) -> Vec<(Id, Seq)> {
+        let mut found = Vec::new();
+        for shard in self.generations().flat_map(|generation| &generation.ids) {
+            let shard = shard.read();
+            let of_ledger = shard.iter().filter(|((of, _), seq)| *of == no.0 && **seq <= up_to.seq);
+            found.extend(of_ledger.map(|((_, id), seq)| (*id, *seq)));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// All balances of a ledger that wait, by account and asset.
+    pub fn of_ledger(&self, no: LedgerNo, up_to: UpTo) -> Vec<BalanceRow> {
+        let mut accounts = Vec::new();
+        for (of, key) in self.generations().flat_map(|generation| generation.keys()) {
+            if let (true, Key::Balance(account, _)) = (of == no.0, key) {
+                accounts.push(account);
+            }
+        }
         accounts.sort_unstable();
         accounts.dedup();
         let mut rows: Vec<BalanceRow> =
@@ -234,23 +319,30 @@ impl Waiting {
         self.landed.load(Ordering::SeqCst) + 1
     }
 
-    /// Puts the rows of a commit here that has not landed yet.
-    pub fn push<'a>(&self, commit: u64, no: LedgerNo, batch: BatchNo, rows: impl Iterator<Item = &'a BalanceRow>) {
+    /// Puts rows of a commit here that has not landed yet.
+    pub fn push(&self, commit: u64, pushed: &Pushed<'_>) {
         let current = Arc::clone(&self.view.read().current);
         let oldest = {
             let windows = self.windows.lock();
             windows.first_key_value().map_or(self.landed.load(Ordering::SeqCst), |(since, _)| *since)
         };
-        for row in rows {
+        let Pushed { no, batch, balances, ids } = *pushed;
+        for row in balances {
             current.push(no, Version { commit, batch, row: *row }, oldest);
+        }
+        for (id, seq) in ids {
+            current.push_id(no, *id, *seq);
         }
     }
 
-    /// Takes the rows of a commit back that did not land.
-    pub fn take_back<'a>(&self, commit: u64, no: LedgerNo, rows: impl Iterator<Item = &'a BalanceRow>) {
+    /// Takes rows of a commit back that did not land.
+    pub fn take_back(&self, commit: u64, pushed: &Pushed<'_>) {
         let current = Arc::clone(&self.view.read().current);
-        for row in rows {
-            current.take_back(no, row, commit);
+        for row in pushed.balances {
+            current.take_back(pushed.no, row, commit);
+        }
+        for (id, seq) in pushed.ids {
+            current.take_id_back(pushed.no, *id, *seq);
         }
     }
 
@@ -317,15 +409,22 @@ mod tests {
         Mark { batch: BatchNo(batch), seq: Seq(batch), hash: [0; 32] }
     }
 
+    fn pushed<'a>(batch: u64, balances: &'a [BalanceRow], ids: &'a [(Id, Seq)]) -> Pushed<'a> {
+        Pushed { no: NO, batch: BatchNo(batch), balances, ids }
+    }
+
     /// Commits a balance as a batch whose number is the commit's.
     fn commit(waiting: &Waiting, posted: i128) {
         let commit = waiting.next_commit();
-        waiting.push(commit, NO, BatchNo(commit), [row(posted)].iter());
+        waiting.push(commit, &pushed(commit, &[row(posted)], &[]));
         waiting.landed(commit, [(NO, mark(commit))].into_iter());
     }
 
     fn seen(view: &View, batch: u64) -> Vec<i128> {
-        view.of_account(NO, AccountNo(7), BatchNo(batch)).iter().map(|row| row.posted.minor_units()).collect()
+        view.of_account(NO, AccountNo(7), UpTo { batch: BatchNo(batch), seq: Seq(batch) })
+            .iter()
+            .map(|row| row.posted.minor_units())
+            .collect()
     }
 
     #[test]
@@ -346,20 +445,33 @@ mod tests {
     #[test]
     fn a_commit_is_seen_by_its_batch_and_one_that_does_not_land_is_taken_back() {
         let waiting = Arc::new(Waiting::default());
-        let pushed =
-            |posted| waiting.push(waiting.next_commit(), NO, BatchNo(waiting.next_commit()), [row(posted)].iter());
-        pushed(10);
+        waiting.push(1, &pushed(1, &[row(10)], &[]));
         let view = waiting.view();
         assert_eq!((seen(&view, 0), seen(&view, 1)), (vec![], vec![10]));
-        waiting.take_back(1, NO, [row(10)].iter());
+        waiting.take_back(1, &pushed(1, &[row(10)], &[]));
         assert_eq!(seen(&view, 1), Vec::<i128>::new());
         commit(&waiting, 20);
-        pushed(30);
-        waiting.take_back(2, NO, [row(30)].iter());
+        waiting.push(2, &pushed(2, &[row(30)], &[]));
+        waiting.take_back(2, &pushed(2, &[row(30)], &[]));
         assert_eq!(seen(&view, 9), [20]);
         // What is taken back is the commit's own.
-        waiting.take_back(2, NO, [row(20)].iter());
+        waiting.take_back(2, &pushed(2, &[row(20)], &[]));
         assert_eq!(seen(&view, 9), [20]);
+    }
+
+    #[test]
+    fn an_id_is_seen_from_its_effect_on_and_taken_back_with_it() {
+        let waiting = Arc::new(Waiting::default());
+        let ids = [(Id(5), Seq(3)), (Id(4), Seq(4))];
+        waiting.push(1, &pushed(1, &[], &ids));
+        let view = waiting.view();
+        let up_to = |seq| UpTo { batch: BatchNo(1), seq: Seq(seq) };
+        assert_eq!((view.id(NO, Id(5), up_to(2)), view.id(NO, Id(5), up_to(3))), (None, Some(Seq(3))));
+        assert_eq!((view.ids(NO, up_to(3)).len(), view.ids(NO, UpTo::ALL)), (1, vec![ids[1], ids[0]]));
+        assert_eq!(view.id(LedgerNo(2), Id(5), UpTo::ALL), None);
+        // The same id of an earlier effect is another commit's.
+        waiting.take_back(1, &pushed(1, &[], &[(Id(5), Seq(9)), ids[1]]));
+        assert_eq!(view.ids(NO, UpTo::ALL), [ids[0]]);
     }
 
     #[test]
@@ -369,7 +481,7 @@ mod tests {
         let before = waiting.view();
         let frozen = waiting.freeze();
         assert!(!waiting.is_current(&before));
-        assert_eq!(frozen.keys().len(), 1);
+        assert_eq!(frozen.keys(), [(NO.0, Key::Balance(AccountNo(7), AssetNo(1)))]);
         assert_eq!(frozen.newest(NO, AccountNo(7), AssetNo(1)), Some(row(10)));
         commit(&waiting, 20);
         let view = waiting.view();

@@ -21,7 +21,7 @@ use super::behind::{self, Behind, Written};
 use super::loader::{Connections, SqliteLoader};
 use super::lookup::ledger_no;
 use super::reader::Idle;
-use super::rows::{ACCOUNTS_MAX, INSERT_OUTCOME, LEDGERS_MAX, LedgerNo, Wide, insert_outcome, integer};
+use super::rows::{ACCOUNTS_MAX, LEDGERS_MAX, LedgerNo, Wide, integer};
 use super::waiting::Waiting;
 use super::{SqliteReader, segments, tombstones, upgrade};
 use crate::advances::sqlite as advances;
@@ -143,21 +143,24 @@ impl Store for SqliteStore {
 fn write(
     connection: &Connection,
     numbers: &HashMap<Name, LedgerNo>,
-    behind: &Behind,
+    behind: &mut Behind,
     deltas: &[Delta],
 ) -> Result<Written, CommitError> {
     let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
     connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(refused)?;
     let effects = deltas.iter().map(|delta| delta.effects.len()).sum();
     let flushed = behind.write_share(connection, effects).map_err(refused)?;
-    let (mut written, mut buried) = (Vec::with_capacity(deltas.len()), Vec::new());
+    let mut written = Written::new(flushed);
     for delta in deltas {
-        written.push(write_delta(connection, numbers, delta)?);
+        let no = write_delta(connection, numbers, delta)?;
+        written.ids.push(behind.write_ids(connection, no, delta).map_err(refused)?);
+        written.numbers.push(no);
         for tombstone in delta.tombstones() {
-            buried.extend(ledger_no(connection, &tombstone.ledger).map_err(CommitError::Refused)?);
+            written.buried.extend(ledger_no(connection, &tombstone.ledger).map_err(CommitError::Refused)?);
         }
     }
-    Ok(behind.push(deltas, written, buried, flushed))
+    behind.push(deltas, &written);
+    Ok(written)
 }
 
 /// Commits what was written and pushed.
@@ -210,7 +213,11 @@ impl Committer for SqliteCommitter {
         self.ownership.check().map_err(CommitError::Refused)?;
         let SqliteCommitter { connections, numbers, checkpointer, witness, behind, unsettled, .. } = self;
         let connection = &*connections.writing.lock();
-        let written = write(connection, numbers, behind, deltas).and_then(|written| {
+        let prepared = write(connection, numbers, behind, deltas);
+        if prepared.is_err() {
+            behind.rolled_back();
+        }
+        let written = prepared.and_then(|written| {
             let committed = commit(connection);
             match &committed {
                 Ok(()) => {
@@ -282,7 +289,7 @@ impl Committer for SqliteCommitter {
     }
 }
 
-/// Writes one ledger's batch inside the transaction, but for its balances. Gives its number.
+/// Writes one ledger's batch inside the transaction, but for its balances and ids. Gives its number.
 fn write_delta(
     connection: &Connection,
     numbers: &HashMap<Name, LedgerNo>,
@@ -375,10 +382,6 @@ fn defaults(head: &Head) -> Vec<u8> {
 fn write_journal(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
     let lasts = delta.batches.iter().map(|batch| batch.last);
     segments::write(connection, no, delta.base.seq.next(), &delta.canonical, lasts)?;
-    let mut outcomes = connection.prepare_cached(INSERT_OUTCOME)?;
-    for (key, seq) in delta.outcomes() {
-        insert_outcome(&mut outcomes, no, key.id, seq)?;
-    }
     let mut batches = connection.prepare_cached("INSERT INTO batches (key, last, at, hash) VALUES (?1, ?2, ?3, ?4)")?;
     for batch in &delta.batches {
         batches.execute(params![no.key(batch.batch.0), integer(batch.last.0), batch.at.0, &batch.hash[..]])?;

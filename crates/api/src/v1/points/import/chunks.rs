@@ -1,7 +1,7 @@
 //! Rows of a file in chunks, each row with the hashes of all rows up to it.
 //!
 //! - A chunk is named by what came before it, the first of a file by its first row; it is what it is by its last row.
-//! - A hash is made of what rows mean, so that a file that was saved again is the same file. Beside it goes the hash of
+//! - A hash is made of what rows mean, so that a file that was saved again is the same file. During it goes the hash of
 //!   their bytes, by which release 0.1.0 named chunks: what it took is found again.
 //! - Memory does not grow with the file.
 
