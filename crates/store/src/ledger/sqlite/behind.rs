@@ -25,7 +25,6 @@ use ducat_domain::{Delta, Effect, Fact};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::lookup::last_time_ordered;
 use super::rows::{
     ADD_OUTCOME, Columns, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, SEQ_MAX, insert_outcome, integer, replace_balance,
 };
@@ -257,6 +256,15 @@ impl Behind {
         self.waiting.thaw();
         Ok(())
     }
+}
+
+/// The greatest id in order of time that is in the table: one descent of its key.
+pub(crate) fn last_time_ordered(connection: &Connection, no: LedgerNo) -> rusqlite::Result<Option<Id>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
+    let end = TIME_ORDERED_END.0.to_be_bytes();
+    let last = statement.query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0)).optional()?;
+    Ok(last.map(|bytes| Id(u128::from_be_bytes(bytes))))
 }
 
 /// Notes of a ledger that is opened that none of its balances is written.

@@ -18,9 +18,9 @@ use ducat_domain::{Footprint, LoadedLedger, Rows};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use rusqlite::{Connection, params};
 
+use super::behind::last_time_ordered;
 use super::lookup::{
-    last_time_ordered, ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome,
-    read_reference,
+    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
 };
 use super::reader::SqliteSnapshot;
 use super::rows::{Columns, LedgerNo, SEQ_MAX, integer, number_of};

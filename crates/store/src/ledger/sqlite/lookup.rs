@@ -1,7 +1,6 @@
 //! Look-ups of single rows, which the writer and the readers share.
 
 use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, OutcomeKind};
-use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Effect, Fact};
@@ -98,15 +97,6 @@ pub(crate) fn read_outcome_place(
     let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
     let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
     Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
-}
-
-/// The greatest id in order of time that is in the table: one descent of its key.
-pub(crate) fn last_time_ordered(connection: &Connection, no: LedgerNo) -> rusqlite::Result<Option<Id>> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM outcomes WHERE ledger = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1")?;
-    let end = TIME_ORDERED_END.0.to_be_bytes();
-    let last = statement.query_row(params![no.0, &end[..]], |row| row.get::<_, [u8; 16]>(0)).optional()?;
-    Ok(last.map(|bytes| Id(u128::from_be_bytes(bytes))))
 }
 
 /// What is known of an outcome, by the effect that it is.

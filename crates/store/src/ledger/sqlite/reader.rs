@@ -20,7 +20,7 @@ use super::lookup::{
     ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_place, read_reference, with_balances,
 };
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
-use super::seen::{Seen, Tails};
+use super::seen::{Kept, Seen, Tails};
 use super::segments::{self, Segment};
 use super::waiting::Waiting;
 use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_reader};
@@ -140,10 +140,8 @@ pub(crate) struct SqliteSnapshot<'a> {
     segment: RefCell<Option<Segment>>,
     form: OnceCell<Form>,
     seen: MaybeOwned<'a>,
-    /// The balances of a ledger that are newer than those in the table, once all of them were asked for.
-    newer: RefCell<Option<(LedgerNo, Rc<Vec<BalanceRow>>)>>,
-    /// The ids of a ledger that are not in their table, likewise.
-    newer_ids: RefCell<Option<(LedgerNo, Rc<Vec<(Id, Seq)>>)>>,
+    newer: Kept<BalanceRow>,
+    newer_ids: Kept<(Id, Seq)>,
 }
 
 /// What is seen besides the tables: the snapshot's own, or that of the one whose connection it borrows.
@@ -194,7 +192,7 @@ impl<'a> SqliteSnapshot<'a> {
         };
         let (last, segment) = (RefCell::default(), RefCell::default());
         let form = known.map(OnceCell::from).unwrap_or_default();
-        let (newer, newer_ids) = (RefCell::default(), RefCell::default());
+        let (newer, newer_ids) = (Kept::default(), Kept::default());
         SqliteSnapshot { connection, last, segment, form, seen, newer, newer_ids }
     }
 
@@ -207,12 +205,12 @@ impl<'a> SqliteSnapshot<'a> {
 
     /// The balances of a ledger that are newer than those in the table, by account and asset.
     pub(crate) fn newer(&self, no: LedgerNo) -> Result<Rc<Vec<BalanceRow>>, Fault> {
-        if let Some((_, rows)) = self.newer.borrow().as_ref().filter(|(of, _)| *of == no) {
-            return Ok(Rc::clone(rows));
-        }
-        let rows = Rc::new(self.seen().of_ledger(self.connection(), no)?);
-        *self.newer.borrow_mut() = Some((no, Rc::clone(&rows)));
-        Ok(rows)
+        self.newer.of(no, || self.seen().of_ledger(self.connection(), no))
+    }
+
+    /// The ids of a ledger that may not be in their table, in order.
+    pub(crate) fn newer_ids(&self, no: LedgerNo) -> Result<Rc<Vec<(Id, Seq)>>, Fault> {
+        self.newer_ids.of(no, || self.seen().ids(self.connection(), no))
     }
 
     /// In which form the file has its journal.
@@ -230,16 +228,6 @@ impl<'a> SqliteSnapshot<'a> {
             true => Form::Segments,
         };
         Ok(*self.form.get_or_init(|| form))
-    }
-
-    /// The ids of a ledger that may not be in their table, in order.
-    pub(crate) fn newer_ids(&self, no: LedgerNo) -> Result<Rc<Vec<(Id, Seq)>>, Fault> {
-        if let Some((_, ids)) = self.newer_ids.borrow().as_ref().filter(|(of, _)| *of == no) {
-            return Ok(Rc::clone(ids));
-        }
-        let ids = Rc::new(self.seen().ids(self.connection(), no)?);
-        *self.newer_ids.borrow_mut() = Some((no, Rc::clone(&ids)));
-        Ok(ids)
     }
 
     fn journal_rows(&self, form: Form, filter: &str, params: impl Params) -> Result<Vec<Effect>, Fault> {

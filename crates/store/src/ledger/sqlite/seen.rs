@@ -1,7 +1,8 @@
 //! The rows that a reader sees besides those in their tables.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use ducat_domain::ledger::rows::BalanceRow;
@@ -16,6 +17,28 @@ use crate::Fault;
 
 /// What a reader in another process derived of ledgers, each with the effect up to which it did.
 pub(crate) type Tails = Arc<Mutex<HashMap<i64, (Seq, Derived)>>>;
+
+/// All rows of a ledger that are not in their table, once they were asked for.
+#[derive(Debug)]
+pub(crate) struct Kept<T>(RefCell<Option<(LedgerNo, Rc<Vec<T>>)>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Kept<T> {
+        Kept(RefCell::new(None))
+    }
+}
+
+impl<T> Kept<T> {
+    /// Those of a ledger, read if they are of another one so far.
+    pub fn of(&self, no: LedgerNo, read: impl FnOnce() -> Result<Vec<T>, Fault>) -> Result<Rc<Vec<T>>, Fault> {
+        if let Some((_, rows)) = self.0.borrow().as_ref().filter(|(of, _)| *of == no) {
+            return Ok(Rc::clone(rows));
+        }
+        let rows = Rc::new(read()?);
+        *self.0.borrow_mut() = Some((no, Rc::clone(&rows)));
+        Ok(rows)
+    }
+}
 
 /// Where rows are that are not in their tables yet.
 #[derive(Debug)]
