@@ -113,7 +113,7 @@ pub(crate) fn repeatable(request: &Request) -> Request {
         Item::DryRun(command) => Item::DryRun(command.clone()),
         Item::Import(import) => Item::Import(Import { id: CommandId::Client(import.id.id()), ..import.clone() }),
     });
-    Request { ledger: request.ledger.clone(), items: items.collect() }
+    Request { ledger: request.ledger.clone(), items: Arc::new(items.collect()) }
 }
 
 /// A request's items as bytes.

@@ -151,7 +151,7 @@ impl Engine {
     /// # Errors
     /// When the queue is full, the engine is closed, or an earlier commit is being settled. Nothing was done then.
     pub fn enqueue(&self, ledger: Name, items: Vec<Item>) -> Result<oneshot::Receiver<Reply>, Failure> {
-        let request = Request { ledger, items: items.into() };
+        let request = Request { ledger, items: Arc::new(items) };
         let Some(cluster) = &self.inner.cluster else { return self.enqueue_here(request) };
         let (reply, outcome) = oneshot::channel();
         // What comes first is queued first, here and now.

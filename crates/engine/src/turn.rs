@@ -17,7 +17,7 @@ pub struct Request {
     /// The ledger.
     pub ledger: Name,
     /// What to do, in order.
-    pub items: Arc<[Item]>,
+    pub items: Arc<Vec<Item>>,
 }
 
 /// The outcome of a request.

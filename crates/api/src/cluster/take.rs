@@ -60,7 +60,7 @@ async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Res
     })?;
     let bytes = bytes.to_bytes();
     let items = decode_items(&bytes).map_err(|error| Problem::malformed("body", error))?;
-    let request = Request { ledger, items: items.into() };
+    let request = Request { ledger, items: std::sync::Arc::new(items) };
     let awaited = api.kept.answer(attempt, bytes.len(), || api.engine.enqueue_here(request));
     let outcome = match awaited {
         // What takes too long goes on, and is asked for again.

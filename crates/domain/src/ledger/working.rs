@@ -24,8 +24,10 @@ use crate::product::Product;
 
 mod evolve;
 mod ids;
+mod slots;
 
 use ids::Ids;
+pub(crate) use slots::{AccountSlot, BalanceSlot, Slots};
 
 /// Accounts kept between batches: a million of them are some 400 MB, and every book in daily use is smaller.
 pub const ROWS_MAX: usize = 1 << 20;
@@ -36,19 +38,11 @@ const BUCKETS_MAX: usize = 100_000;
 /// Time-ordered identifiers (UUIDv7) are below this until the year 2109.
 pub const TIME_ORDERED_END: Id = Id(0x0400 << 112);
 
-/// Where an account is among the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AccountSlot(pub usize);
-
-/// Where a balance is among the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BalanceSlot(pub usize);
-
 /// An account with the places of its balances.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     pub row: AccountRow,
-    pub balances: Vec<(AssetNo, BalanceSlot)>,
+    pub balances: Slots,
     /// Used since the last sweep.
     recent: bool,
     /// Changed by the batch under way.
@@ -57,7 +51,7 @@ pub(crate) struct Account {
 
 impl Account {
     pub fn balance(&self, asset: AssetNo) -> Option<BalanceSlot> {
-        self.balances.iter().find(|(no, _)| *no == asset).map(|(_, slot)| *slot)
+        self.balances.as_slice().iter().find(|(no, _)| *no == asset).map(|(_, slot)| *slot)
     }
 }
 
@@ -391,16 +385,16 @@ impl<P: Product> Working<P> {
         if self.by_no.contains_key(&account.row.no) {
             return;
         }
-        let mut balances = Vec::with_capacity(account.balances.len());
+        let mut balances = Slots::None;
         for row in account.balances {
-            balances.push((row.asset, BalanceSlot(self.balances.len())));
+            balances.push(row.asset, BalanceSlot(self.balances.len()));
             self.balances.push(row);
             self.dirty.push(false);
         }
         self.push_account(account.row, balances);
     }
 
-    fn push_account(&mut self, row: AccountRow, balances: Vec<(AssetNo, BalanceSlot)>) -> AccountSlot {
+    fn push_account(&mut self, row: AccountRow, balances: Slots) -> AccountSlot {
         let slot = AccountSlot(self.accounts.len());
         self.by_name.insert(row.name.clone(), Some(slot));
         self.by_no.insert(row.no, slot);
@@ -501,7 +495,8 @@ impl<P: Product> Working<P> {
             return;
         }
         for account in accounts.into_iter().filter(|account| account.recent) {
-            let rows = account.balances.iter().filter_map(|(_, slot)| balances.get(slot.0).copied()).collect();
+            let rows =
+                account.balances.as_slice().iter().filter_map(|(_, slot)| balances.get(slot.0).copied()).collect();
             self.insert_account(LoadedAccount { row: account.row, balances: rows });
         }
         self.accounts.iter_mut().for_each(|account| account.recent = false);
@@ -512,8 +507,9 @@ impl<P: Product> Working<P> {
     pub fn account_snapshot(&self, no: AccountNo) -> Option<LoadedAccount> {
         let account = self.account(self.account_by_no(no)?)?;
         // Many are kept for readers: no more room than is needed.
-        let mut balances = Vec::with_capacity(account.balances.len());
-        balances.extend(account.balances.iter().filter_map(|(_, slot)| self.balance(*slot).copied()));
+        let slots = account.balances.as_slice();
+        let mut balances = Vec::with_capacity(slots.len());
+        balances.extend(slots.iter().filter_map(|(_, slot)| self.balance(*slot).copied()));
         // As stores have them, in whatever order the account was opened for assets.
         balances.sort_unstable_by_key(|row: &BalanceRow| row.asset);
         Some(LoadedAccount { row: account.row.clone(), balances })

@@ -6,7 +6,7 @@ use super::{Bucket, Working};
 use crate::ledger::draft::Draft;
 use crate::ledger::effect::{Effect, Fact};
 use crate::ledger::rows::{BucketKey, DateSum, LedgerState, Leg, TransactionRow, TransactionState};
-use crate::ledger::working::{AccountSlot, BalanceSlot};
+use crate::ledger::working::{AccountSlot, BalanceSlot, Slots};
 use crate::product::Product;
 
 impl<P: Product> Working<P> {
@@ -34,7 +34,7 @@ impl<P: Product> Working<P> {
         for row in draft.accounts.drain(..) {
             self.head.accounts = row.no;
             P::opened(&mut self.product, row.no, &row.name);
-            let slot = self.push_account(row, Vec::new());
+            let slot = self.push_account(row, Slots::None);
             self.mark_account(slot);
         }
         for (slot, row) in draft.changed_accounts.drain(..) {
@@ -46,7 +46,7 @@ impl<P: Product> Working<P> {
         for (account, row) in draft.opened.drain(..) {
             let slot = BalanceSlot(self.balances.len());
             if let Some(account) = self.accounts.get_mut(account.0) {
-                account.balances.push((row.asset, slot));
+                account.balances.push(row.asset, slot);
             }
             self.balances.push(row);
             self.dirty.push(false);
