@@ -136,7 +136,7 @@ pub enum CommitError {
     /// No: nothing landed.
     #[error("nothing was committed: {0}")]
     Refused(#[source] Fault),
-    /// It is not known yet. Only [`crate::Store::settle`] can find out.
+    /// It is not known yet. Only [`crate::Committer::settle`] can find out.
     #[error("whether it was committed is not known: {0}")]
     Unknown(#[source] Fault),
 }
