@@ -151,7 +151,7 @@ impl Pipeline {
             }
         }
         executor.finish();
-        // The loading half is put down before the committing one, which owns the store.
+        // The loading half is closed before the committing one, which owns the store.
         drop(executor);
         self.state.lock().has_ended = true;
         self.to_commit.notify_one();

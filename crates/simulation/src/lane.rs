@@ -64,7 +64,7 @@ impl Lane for Late {
     }
 }
 
-/// A loading half beside which commits land.
+/// A loading half during whose loads commits land.
 pub(super) struct DuringCommits {
     pub loader: Box<dyn Loader>,
     pub late: Late,

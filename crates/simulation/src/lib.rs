@@ -190,9 +190,9 @@ impl World {
         let node = &self.nodes[node];
         for (ledger, _) in self.models.iter().filter(|_| node.is_alone) {
             for account in ["world", "a0", "a1", "a2"] {
-                let told = |fault: Fault| fault.to_string();
+                let text = |fault: Fault| fault.to_string();
                 let account = Name::parse(account).map_err(|error| error.to_string())?;
-                let found = node.published.load_account(&self.store, ledger, &account).map_err(told)?;
+                let found = node.published.load_account(&self.store, ledger, &account).map_err(text)?;
                 let stored = self.store.snapshot().and_then(|s| s.account(ledger, &account)).map_err(told)?;
                 if found.as_deref() != stored.as_ref() {
                     return Err(format!("{ledger} {account}: readers find {found:?}, stored is {stored:?}"));
@@ -269,7 +269,7 @@ impl World {
         for node in 0..self.nodes.len() {
             self.act(node, |node| node.executor.finish())?;
             if !self.nodes[node].pending.is_empty() {
-                return Err("someone was never told".to_owned());
+                return Err("a request never got its reply".to_owned());
             }
         }
         clean(&self.store)?;

@@ -1,8 +1,9 @@
 //! Where rows live: the journal, the head of each ledger, and what is derived from them.
 //!
 //! A [`Store`] has one writer and two halves. The [`Loader`] loads the rows of a footprint. The [`Committer`] commits a
-//! batch by comparing the head, and settles a commit whose outcome is not known. A [`Reader`] reads what was committed, beside the writer. The
-//! kinds here, in memory, on SQLite and on PostgreSQL, pass the same conformance suite. Only this crate contains SQL.
+//! batch by comparing the head, and settles a commit whose outcome is not known. A [`Reader`] reads what was committed,
+//! at the same time. The kinds here, in memory, on SQLite and on PostgreSQL, pass the same conformance suite. Only this
+//! crate contains SQL.
 //!
 //! [`ledger`], [`points`] and [`advances`] hold the rows of a product each, in every dialect side by side; [`sqlite`] and
 //! [`postgres`] hold what a dialect needs whatever its rows are: opening, syncing, connecting, leases, migrations.
@@ -84,7 +85,7 @@ pub trait Committer: Send {
 
 /// The writing side: one writer at a time, which every commit proves by the head.
 pub trait Store: Loader + Committer {
-    /// Its halves, which work beside each other: the rows of the next batch are loaded while one is committed.
+    /// Its halves, which work at the same time: the rows of the next batch are loaded while one is committed.
     fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>);
 }
 

@@ -1,8 +1,8 @@
 //! Which rows must be known before commands are decided.
 //!
 //! Rounds and invariants: `docs/design/footprint.md`. A footprint names only what is not loaded yet. Some rows are
-//! named by others (the accounts of a hold, the buckets of an account), so footprints are taken until one is empty:
-//! three rounds for the ledger itself, and as many more as a product needs.
+//! named by others (the accounts of a hold, the buckets of an account), so footprints are taken until one is empty
+//! or leads nowhere: three rounds for the ledger itself, and as many more as a product needs.
 
 use super::rows::{BUCKET_LEVELS, BucketKey, bucket_index};
 use super::working::{Working, distinct};

@@ -137,7 +137,7 @@ fn check(seed: u64, generation_effects: usize) {
             |row| row.get(0),
         )
         .expect("it can be read");
-    assert_eq!(behind, 0, "a file that is put down has all its rows");
+    assert_eq!(behind, 0, "a file that is closed has all its rows");
     drop(connection);
     assert_eq!(now(&outside, &ledger), now(&model, &ledger));
     let again = SqliteStore::open(options).expect("it opens");

@@ -11,7 +11,7 @@
 //!    effects. A store writes it when it is opened, before anyone reads.
 //! 3. A reader in another process lays the tail over the table in memory, in its own transaction, and writes nothing.
 //! 4. No commit waits for more than its share of rows, and nothing is ever written outside a commit while the store is
-//!    open. What waits is written when the store is put down.
+//!    open. What waits is written when the store is closed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The loading half: what commands are decided on.
 //!
-//! It reads on the writing connection while that is idle, because its pages are in memory, and on a connection of its
-//! own beside a commit.
+//! It reads on the writing connection while that is idle, because its pages are in memory, and on its own connection
+//! during a commit.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -37,7 +37,7 @@ use crate::{Fault, Loader, absent};
 pub(super) struct Connections {
     /// The one that writes. It is taken for as long as a commit lasts.
     pub writing: Mutex<Connection>,
-    /// The one that loads beside a commit; none once the file is put down.
+    /// The one that loads during a commit; none once the file is closed.
     loading: Mutex<Option<Connection>>,
 }
 
@@ -52,7 +52,7 @@ impl Connections {
         if let Some(writing) = self.writing.try_lock() {
             return Ok(MutexGuard::map(writing, |connection| connection));
         }
-        let closed = |_| Fault::Database("the file is put down".to_owned());
+        let closed = |_| Fault::Database("the file is closed".to_owned());
         MutexGuard::try_map(self.loading.lock(), Option::as_mut).map_err(closed)
     }
 
