@@ -193,7 +193,7 @@ impl World {
                 let text = |fault: Fault| fault.to_string();
                 let account = Name::parse(account).map_err(|error| error.to_string())?;
                 let found = node.published.load_account(&self.store, ledger, &account).map_err(text)?;
-                let stored = self.store.snapshot().and_then(|s| s.account(ledger, &account)).map_err(told)?;
+                let stored = self.store.snapshot().and_then(|s| s.account(ledger, &account)).map_err(text)?;
                 if found.as_deref() != stored.as_ref() {
                     return Err(format!("{ledger} {account}: readers find {found:?}, stored is {stored:?}"));
                 }
