@@ -55,12 +55,11 @@ impl State {
     fn take(&mut self) -> Vec<Ask> {
         let (mut asks, mut commands) = (Vec::new(), 0);
         while let Some(ask) = self.asked.pop_front() {
-            let more = ask.commands();
-            if !asks.is_empty() && commands + more > BATCH_COMMANDS_MAX {
+            if !asks.is_empty() && commands + ask.commands > BATCH_COMMANDS_MAX {
                 self.asked.push_front(ask);
                 break;
             }
-            commands += more;
+            commands += ask.commands;
             asks.push(ask);
         }
         self.commands -= commands;
@@ -94,7 +93,7 @@ impl Pipeline {
         if state.is_closed {
             return Err(ask);
         }
-        state.commands += ask.commands();
+        state.commands += ask.commands;
         state.asked.push_back(ask);
         self.wake(&state);
         Ok(())

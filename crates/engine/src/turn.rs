@@ -94,6 +94,8 @@ pub type Reply = Result<Committed, Failure>;
 pub struct Ask {
     /// What is asked.
     pub request: Request,
+    /// How many commands it has.
+    pub(crate) commands: usize,
     reply: oneshot::Sender<Reply>,
     /// What it takes up of the queue, for as long as it is under way.
     _room: Option<OwnedSemaphorePermit>,
@@ -104,12 +106,8 @@ impl Ask {
     #[must_use]
     pub fn new(request: Request, room: Option<OwnedSemaphorePermit>) -> (Ask, oneshot::Receiver<Reply>) {
         let (reply, outcome) = oneshot::channel();
-        (Ask { request, reply, _room: room }, outcome)
-    }
-
-    /// How many commands it has.
-    pub(crate) fn commands(&self) -> usize {
-        self.request.items.iter().map(Item::weight).sum()
+        let commands = request.items.iter().map(Item::weight).sum();
+        (Ask { request, commands, reply, _room: room }, outcome)
     }
 
     /// A caller that does not listen any more has been served all the same.

@@ -89,6 +89,47 @@ pub trait Store: Loader + Committer {
     fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>);
 }
 
+/// A store of two halves that work apart from each other.
+#[derive(Debug)]
+pub struct Halves<L, C> {
+    pub(crate) loader: L,
+    pub(crate) committer: C,
+}
+
+impl<L: Loader, C: Send> Loader for Halves<L, C> {
+    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
+        self.loader.ledger(name)
+    }
+
+    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
+        self.loader.load(heads, footprint)
+    }
+}
+
+impl<L: Send, C: Committer> Committer for Halves<L, C> {
+    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
+        self.committer.commit(deltas)
+    }
+
+    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
+        self.committer.confirm(heads)
+    }
+
+    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
+        self.committer.settle(deltas)
+    }
+
+    fn probe(&mut self) -> Result<(), Fault> {
+        self.committer.probe()
+    }
+}
+
+impl<L: Loader + 'static, C: Committer + 'static> Store for Halves<L, C> {
+    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
+        (Box::new(self.loader), Box::new(self.committer))
+    }
+}
+
 /// What came of loading a footprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]

@@ -39,15 +39,7 @@ impl<P: Product> Footprint<P> {
     /// Whether everything is loaded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-            && self.accounts.is_empty()
-            && self.ids.is_empty()
-            && self.references.is_empty()
-            && self.transactions.is_empty()
-            && self.buckets.is_empty()
-            && self.deferred.is_empty()
-            && self.asset_amounts.is_empty()
-            && P::is_loaded(&self.product)
+        self.names.is_empty() && self.accounts.is_empty() && self.ids.is_empty() && self.may_load_during_commit()
     }
 
     /// Whether the rows may be loaded while a batch of the ledger is being committed: only rows of which all that the

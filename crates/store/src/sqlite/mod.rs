@@ -48,7 +48,7 @@ pub(crate) const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_s
 /// Statements kept prepared on a connection: more than there are.
 pub(crate) const STATEMENTS_MAX: usize = 96;
 
-/// Effects of a generation of balances that wait in memory: a start derives two generations in a fraction of a second.
+/// Effects of a generation of rows that wait in memory: a start derives two generations in a fraction of a second.
 /// Of ten thousand accounts each row is then written once where it changed 26 times.
 pub(crate) const GENERATION_EFFECTS: usize = 1 << 17;
 
@@ -64,7 +64,7 @@ pub struct SqliteOptions {
     /// The effects after which bringing an earlier release's journal up to date stops, as if the process had been killed.
     /// Tests look at what is there then.
     pub upgrade_stops_after: Option<usize>,
-    /// The effects after which balances that wait in memory begin to be written: what a start after a crash derives is
+    /// The effects after which rows that wait in memory begin to be written: what a start after a crash derives is
     /// up to twice as much. Tests make it small.
     pub generation_effects: usize,
 }

@@ -145,7 +145,7 @@ impl<'a> Columns<'a> {
         Name::recorded(text).map_err(|_| self.wrong(column))
     }
 
-    fn hash(&mut self, column: &'static str) -> Result<[u8; 32], Fault> {
+    pub fn hash(&mut self, column: &'static str) -> Result<[u8; 32], Fault> {
         let bytes: &[u8] = self.get(column)?;
         bytes.try_into().map_err(|_| self.wrong(column))
     }

@@ -2,8 +2,8 @@
 //!
 //! Every operation is a constant number of round trips, whatever its size: arrays in, rows out. A commit is two. The
 //! first sends BEGIN, the comparison of the heads and every row; while it is not answered nothing can have landed. The
-//! second is COMMIT, and only its response decides; if it is lost, [`Committer::settle`] asks again. A transaction that the
-//! database wants repeated (40001, 40P01), or whose session was lost before COMMIT, is repeated whole.
+//! second is COMMIT, and only its response decides; if it is lost, [`Committer::settle`] asks again. A transaction
+//! that the database wants repeated (40001, 40P01), or whose session was lost before COMMIT, is repeated whole.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{Head, IdRow, TransactionRow};
 use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Id;
+use ducat_domain::numbers::{BatchNo, Id};
 use ducat_domain::products::{LoadedProducts, ProductsRows};
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use parking_lot::Mutex;
@@ -32,7 +32,7 @@ use crate::postgres::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use crate::postgres::roster;
 use crate::postgres::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
 use crate::standing::{Hindrance, Standing};
-use crate::{CommitError, Committer, Fault, Loader, Store, Tenure, absent};
+use crate::{CommitError, Committer, Fault, Halves, Loader, Tenure, absent};
 
 /// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
 const ATTEMPTS_MAX: u32 = 8;
@@ -41,10 +41,7 @@ const ATTEMPTS_MAX: u32 = 8;
 const PAUSE_MAX: Duration = Duration::from_millis(4);
 
 /// The store on a database, for one node.
-pub struct PostgresStore {
-    loader: PostgresLoader,
-    committer: PostgresCommitter,
-}
+pub type PostgresStore = Halves<PostgresLoader, PostgresCommitter>;
 
 /// What both halves of a node know.
 struct Shared {
@@ -63,23 +60,29 @@ struct Link {
 }
 
 /// The loading half of a node. It takes leases.
-struct PostgresLoader {
+pub struct PostgresLoader {
     shared: Arc<Shared>,
     link: Link,
 }
 
 /// The committing half of a node.
-struct PostgresCommitter {
+pub struct PostgresCommitter {
     // Dropped first: leases are released while the database is still spoken to.
     keeper: Option<Keeper>,
     shared: Arc<Shared>,
     link: Link,
 }
 
-impl std::fmt::Debug for PostgresStore {
+impl std::fmt::Debug for PostgresLoader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Shared { target, node, .. } = &*self.committer.shared;
-        f.debug_struct("PostgresStore").field("target", target).field("node", node).finish_non_exhaustive()
+        f.debug_struct("PostgresLoader").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for PostgresCommitter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Shared { target, node, .. } = &*self.shared;
+        f.debug_struct("PostgresCommitter").field("target", target).field("node", node).finish_non_exhaustive()
     }
 }
 
@@ -101,7 +104,7 @@ impl PostgresStore {
         let shared = Arc::new(Shared { target, node, book, standing, numbers: Mutex::default() });
         let loading = Link { runtime: crate::postgres::runtime_here()?, session: None };
         let committing = Link { runtime, session: None };
-        Ok(PostgresStore {
+        Ok(Halves {
             loader: PostgresLoader { shared: Arc::clone(&shared), link: loading },
             committer: PostgresCommitter { keeper: Some(keeper), shared, link: committing },
         })
@@ -268,9 +271,9 @@ impl Loader for PostgresLoader {
         };
         // Asked last: if no one else has moved the head by then, all rows before it are of these heads.
         let Some(stored) = stored.first() else { return Ok(None) };
-        let stored = (stored.get::<_, i64>(0), stored.get::<_, i64>(1), stored.get::<_, &[u8]>(2));
-        let is_stored = |head: &Head| stored == (integer(head.batch.0), integer(head.epoch), &head.hash[..]);
-        if !is_stored(heads.before) && !is_stored(heads.after) {
+        let mut columns = Columns::new(stored, "ledgers");
+        let (batch, epoch) = (BatchNo(columns.unsigned("batch")?), columns.unsigned("epoch")?);
+        if !heads.include(batch, epoch, &columns.hash("hash")?) {
             self.shared.book.drop_lease(ledger);
             return Ok(None);
         }
@@ -379,40 +382,6 @@ impl Committer for PostgresCommitter {
             // A transaction that has an id is written to the log when it commits, though it changes nothing.
             new.plain("BEGIN; SELECT pg_current_xact_id(); COMMIT").await.map_err(|error| error.fault())
         })
-    }
-}
-
-impl Loader for PostgresStore {
-    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        self.loader.ledger(name)
-    }
-
-    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        self.loader.load(heads, footprint)
-    }
-}
-
-impl Committer for PostgresStore {
-    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
-        self.committer.commit(deltas)
-    }
-
-    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
-        self.committer.confirm(heads)
-    }
-
-    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
-        self.committer.settle(deltas)
-    }
-
-    fn probe(&mut self) -> Result<(), Fault> {
-        self.committer.probe()
-    }
-}
-
-impl Store for PostgresStore {
-    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
-        (Box::new(self.loader), Box::new(self.committer))
     }
 }
 

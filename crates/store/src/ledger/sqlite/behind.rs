@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use ducat_domain::ledger::effect::HoldLeg;
 use ducat_domain::ledger::rows::BalanceRow;
-use ducat_domain::ledger::tail::{Tail, changes, ends_hold};
+use ducat_domain::ledger::tail::{StoredBalance, Tail, ends_hold};
 use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::numbers::{BatchNo, Id, Seq};
 use ducat_domain::{Delta, Effect, Fact};
@@ -238,22 +238,20 @@ impl Behind {
         self.edges.clear();
     }
 
-    /// Writes everything that waits, in a transaction of its own, and has nothing wait any more.
+    /// Writes everything that waits, in a transaction of its own. After an error this is worth nothing.
     pub fn write_all(&mut self, connection: &mut Connection) -> Result<(), Fault> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if let Some(flush) = &self.flush {
-            self.write(&transaction, flush, flush.keys.len())?;
-        }
-        if self.flush.take().is_some() {
+        self.write_rest(&transaction)?;
+        self.freeze();
+        self.write_rest(&transaction)?;
+        Ok(transaction.commit()?)
+    }
+
+    fn write_rest(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if let Some(flush) = self.flush.take() {
+            self.write(connection, &flush, flush.keys.len())?;
             self.waiting.thaw();
         }
-        self.freeze();
-        if let Some(flush) = &self.flush {
-            self.write(&transaction, flush, flush.keys.len())?;
-        }
-        transaction.commit()?;
-        self.flush = None;
-        self.waiting.thaw();
         Ok(())
     }
 }
@@ -408,16 +406,13 @@ pub(super) fn derive(
                 Some(hold) => legs(connection, no, hold)?,
                 None => Vec::new(),
             };
-            for (account, asset) in changes(effect, &ended) {
-                if !tail.knows((account, asset)) {
-                    let key = no.balance_key(account.0, asset.0);
-                    match written.of(key) {
-                        Some(seq) => tail.know((account, asset), stored(connection, key)?, seq),
-                        None => tail.know((account, asset), None, Seq(0)),
-                    }
+            tail.apply(effect, &ended, |account, asset| {
+                let key = no.balance_key(account.0, asset.0);
+                match written.of(key) {
+                    Some(as_of) => Ok(StoredBalance { row: stored(connection, key)?, as_of }),
+                    None => Ok::<_, Fault>(StoredBalance { row: None, as_of: Seq(0) }),
                 }
-            }
-            tail.apply(effect, &ended);
+            })?;
         }
     }
     Ok(())

@@ -304,16 +304,11 @@ const BUSIEST: &str = "\
 SELECT r.entries, a.name FROM entry_ranks r JOIN accounts a ON a.key = r.account
 WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
 
-/// Of balances in order, those after one up to another: behind a full page of the table, those that wait are for a
-/// later page.
-pub(crate) fn between(
-    rows: &[BalanceRow],
-    after: Option<(AccountNo, AssetNo)>,
-    end: Option<(AccountNo, AssetNo)>,
-) -> &[BalanceRow] {
-    let key = |row: &BalanceRow| (row.account, row.asset);
-    let first = after.map_or(0, |after| rows.partition_point(|row| key(row) <= after));
-    let last = end.map_or(rows.len(), |end| rows.partition_point(|row| key(row) <= end));
+/// Of rows that wait, in order, those for one page of the table: after a key, up to its last one. Behind a full page,
+/// those that wait are for a later page.
+pub(crate) fn between<T, K: Ord>(rows: &[T], key: impl Fn(&T) -> K, after: Option<K>, end: Option<K>) -> &[T] {
+    let place = |bound: &K| rows.partition_point(|row| key(row) <= *bound);
+    let (first, last) = (after.as_ref().map_or(0, place), end.as_ref().map_or(rows.len(), place));
     rows.get(first..last).unwrap_or_default()
 }
 
@@ -612,10 +607,10 @@ impl Snapshot for SqliteSnapshot<'_> {
             |row| Columns::new(row, "balances", account).balance_row(),
         )?;
         let newer = self.newer(no)?;
-        let end = if stored.len() < limit { None } else { stored.last().map(|row| (row.account, row.asset)) };
-        let newer = between(&newer, Some(after), end).iter().copied();
-        let mut rows: BTreeMap<(AccountNo, AssetNo), BalanceRow> = BTreeMap::new();
-        rows.extend(stored.into_iter().chain(newer).map(|row| ((row.account, row.asset), row)));
+        let key = |row: &BalanceRow| (row.account, row.asset);
+        let end = stored.last().filter(|_| stored.len() >= limit).map(key);
+        let newer = between(&newer, key, Some(after), end).iter().copied();
+        let rows: BTreeMap<_, BalanceRow> = stored.into_iter().chain(newer).map(|row| (key(&row), row)).collect();
         Ok(rows.into_values().take(limit).collect())
     }
 

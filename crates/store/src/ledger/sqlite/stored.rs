@@ -223,11 +223,9 @@ pub(crate) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
 /// A page of balances as the table has them, with those that are newer.
 fn with_newer(stored: Vec<Row>, newer: &[BalanceRow], after: Option<&Row>, limit: usize) -> Vec<Row> {
     let place = |row: &Row| (AccountNo(number(row.key.first())), AssetNo(number(row.key.get(1))));
-    let end = if stored.len() < limit { None } else { stored.last().map(place) };
-    let newer = between(newer, after.map(place), end).iter().map(balance);
-    let mut rows: BTreeMap<Vec<Cell>, Row> = BTreeMap::new();
-    rows.extend(stored.into_iter().chain(newer).map(|row| (row.key.clone(), row)));
-    rows.into_values().take(limit).collect()
+    let end = stored.last().filter(|_| stored.len() >= limit).map(place);
+    let newer = between(newer, |row| (row.account, row.asset), after.map(place), end).iter().map(balance);
+    in_order(stored.into_iter().chain(newer), limit)
 }
 
 /// The id that is the key of an outcome.
@@ -238,16 +236,17 @@ fn id_in(key: &[Cell]) -> Option<Id> {
     }
 }
 
-/// A page of outcomes as the table has them, with those that wait.
+/// A page of outcomes as the table has them, with those that wait. What is in the table is shown as it is there.
 fn with_newer_ids(stored: Vec<Row>, newer: &[(Id, Seq)], after: Option<&Row>, limit: usize) -> Vec<Row> {
-    let id = |row: &Row| id_in(&row.key);
-    let end = if stored.len() < limit { None } else { stored.last().and_then(id) };
-    let first = after.and_then(id).map_or(0, |after| newer.partition_point(|(id, _)| *id <= after));
-    let last = end.map_or(newer.len(), |end| newer.partition_point(|(id, _)| *id <= end));
-    let newer = newer.get(first..last).unwrap_or_default().iter().map(|(id, seq)| outcome(*id, *seq));
-    let mut rows: BTreeMap<Vec<Cell>, Row> = newer.map(|row| (row.key.clone(), row)).collect();
-    // What is in the table is looked at as it is.
-    rows.extend(stored.into_iter().map(|row| (row.key.clone(), row)));
+    let place = |row: &Row| id_in(&row.key);
+    let end = stored.last().filter(|_| stored.len() >= limit).and_then(place);
+    let newer = between(newer, |(id, _)| *id, after.and_then(place), end).iter().map(|(id, seq)| outcome(*id, *seq));
+    in_order(newer.chain(stored), limit)
+}
+
+/// Rows in order of their keys; of two with the same key, the later one.
+fn in_order(rows: impl Iterator<Item = Row>, limit: usize) -> Vec<Row> {
+    let rows: BTreeMap<Vec<Cell>, Row> = rows.map(|row| (row.key.clone(), row)).collect();
     rows.into_values().take(limit).collect()
 }
 

@@ -1,20 +1,19 @@
 //! The committing half: commit, settle.
 //!
 //! A commit is one transaction whatever its size: each head compared and moved, the journal appended, then every
-//! derived row written once, in order of its key. Balances wait in memory ([`super::behind`]), and each commit writes a
-//! share of those that waited before. Until COMMIT itself is asked for, an error means that nothing
-//! landed; from then on only [`Committer::settle`] can find out.
+//! derived row written once, in order of its key. Balances and some ids wait in memory ([`super::behind`]), and each commit
+//! writes a share of those that waited before. Until COMMIT itself is asked for, an error means that nothing landed; from
+//! then on only [`Committer::settle`] can find out.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ducat_domain::Delta;
 use ducat_domain::codec::Encoder;
 use ducat_domain::ledger::rows::{AccountRow, Deferral, Head, TransactionState};
 use ducat_domain::ledger::terms::{ImplicitAccounts, Ranking, ZeroAmounts};
-use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
-use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use rusqlite::{Connection, params};
 
 use super::behind::{self, Behind, Written};
@@ -31,14 +30,10 @@ use crate::sqlite::witness::Witness;
 use crate::sqlite::{
     Ownership, SqliteOptions, check_log, check_ours, check_whole, check_witness, open_io, open_writer,
 };
-use crate::{CommitError, Committer, Fault, Loader, Store};
+use crate::{CommitError, Committer, Fault, Halves};
 
 /// The store that owns a file.
-#[derive(Debug)]
-pub struct SqliteStore {
-    loader: SqliteLoader,
-    committer: SqliteCommitter,
-}
+pub type SqliteStore = Halves<SqliteLoader, SqliteCommitter>;
 
 /// The committing half of a file. It owns the file.
 #[derive(Debug)]
@@ -94,7 +89,7 @@ impl SqliteStore {
             unsettled: None,
             ownership,
         };
-        Ok(SqliteStore { loader: SqliteLoader::new(connections, waiting), committer })
+        Ok(Halves { loader: SqliteLoader::new(connections, waiting), committer })
     }
 
     /// Readers of the same file.
@@ -105,41 +100,7 @@ impl SqliteStore {
     }
 }
 
-impl Loader for SqliteStore {
-    fn ledger(&mut self, name: &Name) -> Result<LoadedLedger, Fault> {
-        self.loader.ledger(name)
-    }
-
-    fn load(&mut self, heads: Heads<'_>, footprint: &Footprint) -> Result<Option<Rows>, Fault> {
-        self.loader.load(heads, footprint)
-    }
-}
-
-impl Committer for SqliteStore {
-    fn commit(&mut self, deltas: &[Delta]) -> Result<(), CommitError> {
-        self.committer.commit(deltas)
-    }
-
-    fn confirm(&mut self, heads: &[Head]) -> Result<bool, Fault> {
-        self.committer.confirm(heads)
-    }
-
-    fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
-        self.committer.settle(deltas)
-    }
-
-    fn probe(&mut self) -> Result<(), Fault> {
-        self.committer.probe()
-    }
-}
-
-impl Store for SqliteStore {
-    fn split(self: Box<Self>) -> (Box<dyn Loader>, Box<dyn Committer>) {
-        (Box::new(self.loader), Box::new(self.committer))
-    }
-}
-
-/// Everything but COMMIT. Gives the numbers of the ledgers.
+/// Everything but COMMIT.
 fn write(
     connection: &Connection,
     numbers: &HashMap<Name, LedgerNo>,

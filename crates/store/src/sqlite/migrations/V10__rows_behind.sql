@@ -1,5 +1,5 @@
--- Balances are written behind the journal. Of each ledger: in its rows is everything up to a batch, named by its last
--- effect and its hash. While newer rows are being written, those up to the key upto have everything up to the next
+-- Balances and some ids are written behind the journal. Of each ledger: in its rows is everything up to a batch, named
+-- by its last effect and its hash. While newer rows are being written, balances up to the key upto have everything up to the next
 -- batch. What is missing is derived from the journal.
 CREATE TABLE rows_behind (
     ledger     INTEGER PRIMARY KEY,
