@@ -67,6 +67,8 @@ pub struct SqliteOptions {
     /// The effects after which rows that wait in memory begin to be written: what a start after a crash derives is
     /// up to twice as much. Tests make it small.
     pub generation_effects: usize,
+    /// The ids of a part of a run, the piece in which ids that come in no order are written. Tests make it small.
+    pub part_ids: usize,
 }
 
 impl SqliteOptions {
@@ -79,6 +81,7 @@ impl SqliteOptions {
             accepts_loss: false,
             upgrade_stops_after: None,
             generation_effects: GENERATION_EFFECTS,
+            part_ids: crate::ledger::sqlite::PART_IDS,
         }
     }
 }

@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::BalanceRow;
+use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Seq;
-use ducat_domain::{Action, Item};
+use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::{Action, Command, Footprint, Item};
 use ducat_store::sqlite::SqliteOptions;
 use ducat_store::verify::verify;
-use ducat_store::{MemoryStore, Reader, Snapshot, SqliteReader, SqliteStore};
+use ducat_store::{MemoryStore, Reader, Snapshot, SqliteReader, SqliteStore, Store as _};
 use fastrand::Rng;
 
 use crate::stream::batches;
@@ -73,7 +75,9 @@ fn killed(path: &Path) -> tempfile::TempDir {
 fn check(seed: u64, generation_effects: usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("test.db");
-    let options = SqliteOptions { generation_effects, ..SqliteOptions::new(&path) };
+    // Parts so small that runs are merged, and so large that all ids are inserted into the tree.
+    let part_ids = [3, 8, 20, SqliteOptions::new(&path).part_ids][usize::try_from(seed).expect("small") % 4];
+    let options = SqliteOptions { generation_effects, part_ids, ..SqliteOptions::new(&path) };
     let store = SqliteStore::open(options.clone()).expect("a new file");
     let inside = store.reader();
     let reader = Box::new(store.reader());
@@ -107,7 +111,8 @@ fn check(seed: u64, generation_effects: usize) {
             }
             3 => {
                 let copy = killed(&path);
-                let store = SqliteStore::open(SqliteOptions::new(copy.path().join("test.db"))).expect("it opens");
+                let store = SqliteStore::open(SqliteOptions { path: copy.path().join("test.db"), ..options.clone() })
+                    .expect("it opens");
                 assert_eq!(now(&store.reader(), &ledger), now(&model, &ledger), "of {generation_effects}, seed {seed}");
                 check_ids(store.reader().snapshot().expect("it can be read").as_ref(), &ledger, &model);
             }
@@ -124,7 +129,8 @@ fn check(seed: u64, generation_effects: usize) {
     // One that has derived nothing before.
     is_clean(&SqliteReader::open(&path).expect("it can be read"));
     let copy = killed(&path);
-    let killed = SqliteStore::open(SqliteOptions::new(copy.path().join("test.db"))).expect("it opens");
+    let killed =
+        SqliteStore::open(SqliteOptions { path: copy.path().join("test.db"), ..options.clone() }).expect("it opens");
     is_clean(&killed.reader());
     let Writer { subject: Subject { store, _folder, .. }, .. } = writer;
     drop(store);
@@ -138,6 +144,11 @@ fn check(seed: u64, generation_effects: usize) {
         )
         .expect("it can be read");
     assert_eq!(behind, 0, "a file that is closed has all its rows");
+    let levels: i64 = connection
+        .query_row("SELECT count(DISTINCT level) FROM id_parts", [], |row| row.get(0))
+        .expect("it can be read");
+    let are_merged = generation_effects < 40 && part_ids < 100;
+    assert_eq!(levels > 1, are_merged, "{levels} levels of runs, of {generation_effects} and {part_ids}");
     drop(connection);
     assert_eq!(now(&outside, &ledger), now(&model, &ledger));
     let again = SqliteStore::open(options).expect("it opens");
@@ -147,20 +158,20 @@ fn check(seed: u64, generation_effects: usize) {
 
 #[test]
 fn every_reader_finds_the_rows_of_its_moment() {
-    for seed in 0..3 {
+    for seed in 0..4 {
         for generation_effects in GENERATIONS {
             check(seed, generation_effects);
         }
     }
 }
 
-/// While a writer commits and generations come and go, every snapshot is of one state: balances sum to zero, and the
-/// last entry of each is in the journal and says its balance.
+/// While a writer commits, and generations and runs of ids come and go, every snapshot is of one state: balances sum to
+/// zero, the last entry of each is in the journal and says its balance, and every id of an effect is found.
 #[test]
 fn readers_beside_a_writer_see_one_state() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("test.db");
-    let options = SqliteOptions { generation_effects: 20, ..SqliteOptions::new(&path) };
+    let options = SqliteOptions { generation_effects: 20, part_ids: 4, ..SqliteOptions::new(&path) };
     let store = SqliteStore::open(options).expect("a new file");
     let (inside, outside) = (store.reader(), SqliteReader::open(&path).expect("it can be read"));
     let subject =
@@ -174,6 +185,15 @@ fn readers_beside_a_writer_see_one_state() {
         while !is_over.load(Ordering::SeqCst) {
             let snapshot = reader.snapshot().expect("it can be read");
             let head = snapshot.head(ledger).expect("it can be read").expect("it is open");
+            // Before balances are read: it takes a while, and runs may change meanwhile.
+            let mut rng = Rng::with_seed(head.seq.0);
+            for _ in 0..20 {
+                let seq = Seq(rng.u64(1..=head.seq.0));
+                let effect = snapshot.effect(ledger, seq).expect("it can be read").expect("it is there");
+                let Some(key) = effect.command else { continue };
+                let found = snapshot.outcome(ledger, key.id).expect("it can be read").map(|row| row.seq);
+                assert_eq!(found, Some(seq), "at {}", head.seq);
+            }
             let rows = balances(snapshot.as_ref(), ledger);
             assert_eq!(rows.iter().map(|row| row.posted.minor_units()).sum::<i128>(), 0, "at {}", head.seq);
             for row in rows {
@@ -195,7 +215,8 @@ fn readers_beside_a_writer_see_one_state() {
                 .map(|_| {
                     let (source, destination) = (format!("a{}", rng.u8(..9)), format!("b{}", rng.u8(..9)));
                     let source = if rng.bool() { "world".to_owned() } else { source };
-                    writer.command(Action::Transact(transaction(&source, &destination, u128::from(rng.u8(1..)))))
+                    let transact = Action::Transact(transaction(&source, &destination, u128::from(rng.u8(1..))));
+                    Item::Single(Command::new(CommandId::Client(Id(rng.u128(..))), transact))
                 })
                 .collect();
             writer.run(&items);
@@ -205,4 +226,72 @@ fn readers_beside_a_writer_see_one_state() {
             assert!(reader.join().expect("what it reads is of one state") > 10, "it read while the writer wrote");
         }
     });
+}
+
+/// Whoever decides asks for ids during commits. One that was committed is found at any time: missing it would be a payment
+/// made twice.
+#[test]
+fn a_loader_finds_every_id_during_commits() {
+    const BATCHES: u64 = 800;
+    let model = MemoryStore::new();
+    let in_memory = Subject { store: Box::new(model.clone()), reader: Box::new(model), ..memory() };
+    let mut writer = Writer::new(in_memory, "book");
+    let absent = writer.working.head().clone();
+    let mut deltas = Vec::new();
+    let mut decide = |writer: &mut Writer, items: &[Item]| {
+        let delta = writer.decide(items).1.expect("something was decided");
+        writer.subject.store.commit(std::slice::from_ref(&delta)).expect("it commits");
+        deltas.push(delta);
+    };
+    let open = writer.command(Action::OpenLedger(writer.terms(&[("USD", 2)])));
+    decide(&mut writer, &[open]);
+    let mut rng = Rng::with_seed(6);
+    for _ in 0..BATCHES {
+        let transact = || Action::Transact(transaction("world", "a", 1));
+        let items: Vec<Item> = (0..1 + rng.usize(..6))
+            .map(|_| Item::Single(Command::new(CommandId::Client(Id(rng.u128(..))), transact())))
+            .collect();
+        decide(&mut writer, &items);
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let options = SqliteOptions { generation_effects: 20, part_ids: 4, ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open(options).expect("a new file");
+    let reader = store.reader();
+    let (mut loader, mut committer) = Box::new(store).split();
+    let landed = parking_lot::Mutex::new(Vec::<(Id, Seq)>::new());
+    std::thread::scope(|scope| {
+        let (landed, deltas) = (&landed, &deltas);
+        scope.spawn(move || {
+            for delta in deltas {
+                committer.commit(std::slice::from_ref(delta)).expect("it commits");
+                landed.lock().extend(delta.outcomes().map(|(key, seq)| (key.id, seq)));
+            }
+            // Only now: what it still has it would write.
+            landed.lock().push((Id(0), Seq(0)));
+            committer
+        });
+        let (mut rng, mut loads) = (Rng::with_seed(7), 0);
+        loop {
+            let known = landed.lock().clone();
+            if known.last().is_some_and(|(id, _)| *id == Id(0)) {
+                break;
+            }
+            if known.is_empty() {
+                continue;
+            }
+            let mut asked: Vec<(Id, Option<Seq>)> = (0..1 + rng.usize(..8))
+                .map(|_| known[rng.usize(..known.len())])
+                .map(|(id, seq)| (id, Some(seq)))
+                .collect();
+            asked.push((Id(rng.u128(..)), None));
+            let footprint = Footprint { ids: asked.iter().map(|(id, _)| *id).collect(), ..Footprint::default() };
+            let rows = loader.load(Heads { before: &absent, after: &absent }, &footprint).expect("it can be read");
+            let found = rows.expect("the file is ours").ids.into_iter().map(|(id, row)| (id, row.map(|row| row.seq)));
+            assert_eq!(found.collect::<Vec<_>>(), asked);
+            loads += 1;
+        }
+        assert!(loads > 100, "{loads} loads during the commits");
+    });
+    is_clean(&reader);
 }

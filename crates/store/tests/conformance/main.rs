@@ -58,7 +58,8 @@ pub fn sqlite() -> Subject {
 /// A file of which balances begin to be written after so many effects.
 pub fn sqlite_of(kind: &'static str, generation_effects: usize) -> Subject {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let options = SqliteOptions { generation_effects, ..SqliteOptions::new(folder.path().join("test.db")) };
+    let options =
+        SqliteOptions { generation_effects, part_ids: 8, ..SqliteOptions::new(folder.path().join("test.db")) };
     let store = SqliteStore::open(options).expect("a new file");
     let reader = Box::new(store.reader());
     Subject { kind, store: Box::new(store), reader, _folder: Some(folder) }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use ducat_domain::Action;
 use ducat_domain::ledger::rows::Tombstone;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Seq;
+use ducat_domain::numbers::{Id, Seq};
 use ducat_store::PostgresReader;
 use ducat_store::Reader;
 use ducat_store::sqlite::SqliteOptions;
@@ -58,11 +58,13 @@ trait Subject {
     fn reader(&self) -> &dyn Reader;
 }
 
-/// Records what the release's store does not have: requests that wait, and a ledger that was deleted.
+/// Records what the release's store does not have: requests that wait, under ids that come in no order, and a ledger that
+/// was deleted.
 fn fill(store: crate::Subject) {
     let mut writer = crate::Writer::new(store, "book");
-    for request in [b"one".as_slice(), b"two"] {
-        writer.act(Action::Defer { request: request.into() });
+    let mut random = fastrand::Rng::with_seed(3);
+    for _ in 0..160 {
+        writer.act_as(Id(random.u128(..)), Action::Defer { request: b"one".as_slice().into() });
     }
     writer.turn_to(Name::system());
     writer.open_ledger(&[]);
@@ -89,9 +91,15 @@ impl Sqlite {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let original = folder.path().join("original.db");
         std::fs::copy(release().join("ducat.db"), &original).expect("it can be copied");
-        let store = SqliteStore::open(SqliteOptions::new(&original)).expect("it is brought up to date");
+        // So small that some runs of ids are merged, and some are not.
+        let options = SqliteOptions { generation_effects: 14, part_ids: 6, ..SqliteOptions::new(&original) };
+        let store = SqliteStore::open(options).expect("it is brought up to date");
         let reader = Box::new(store.reader());
         fill(crate::Subject { kind: "sqlite", store: Box::new(store), reader, _folder: None });
+        let levels = "SELECT count(DISTINCT level) FROM id_parts";
+        let connection = Connection::open(&original).expect("it opens");
+        assert_eq!(connection.query_row(levels, [], |row| row.get(0)), Ok(2), "some runs are merged");
+        drop(connection);
         let altered = folder.path().join("altered.db");
         std::fs::copy(&original, &altered).expect("it can be copied");
         let reader = SqliteReader::new(&altered);

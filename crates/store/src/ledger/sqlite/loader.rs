@@ -18,11 +18,11 @@ use ducat_domain::{Footprint, LoadedLedger, Rows};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use rusqlite::{Connection, params};
 
-use super::behind::last_time_ordered;
+use super::ids::last_time_ordered;
 use super::lookup::{
-    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcome, read_reference,
+    ledger_no, read_account, read_account_by_no, read_assets, read_head, read_outcomes, read_reference,
 };
-use super::reader::SqliteSnapshot;
+use super::reader::{SqliteSnapshot, fix_state};
 use super::rows::{Columns, LedgerNo, SEQ_MAX, integer, number_of};
 use super::seen::Seen;
 use super::segments;
@@ -110,11 +110,18 @@ impl Loader for SqliteLoader {
         // The file is ours: no one else can have moved the head.
         let ledger = heads.ledger();
         let SqliteLoader { connections, waiting, numbers } = self;
-        // Before the tables: a row that leaves memory meanwhile is in its table then.
-        let seen = &Seen::All(waiting.view());
         let connection = &*connections.idle()?;
-        // One state for all questions, and one taking of SQLite's locks.
-        let _state = connection.unchecked_transaction()?;
+        // One state for all questions, and one taking of SQLite's locks. A row that leaves memory after the view was
+        // taken is in its table then, and runs that change after that are looked at again.
+        let (seen, _state) = loop {
+            let view = waiting.view();
+            let state = connection.unchecked_transaction()?;
+            fix_state(connection)?;
+            if waiting.is_current(&view) {
+                break (Seen::All(view), state);
+            }
+        };
+        let seen = &seen;
         let Some(no) = number(connection, numbers, ledger)? else { return Ok(Some(absent::rows(footprint))) };
         let mut rows = Rows::default();
         for name in &footprint.names {
@@ -123,9 +130,7 @@ impl Loader for SqliteLoader {
         for account in &footprint.accounts {
             rows.accounts.extend(read_account_by_no(connection, seen, no, account.0)?);
         }
-        for id in &footprint.ids {
-            rows.ids.push((*id, read_outcome(connection, seen, no, *id)?));
-        }
+        rows.ids = footprint.ids.iter().copied().zip(read_outcomes(connection, seen, no, &footprint.ids)?).collect();
         for seq in &footprint.deferred {
             let mut statement = connection.prepare_cached("SELECT 1 FROM deferred WHERE key = ?1")?;
             rows.deferred.push((*seq, statement.exists([no.key(seq.0.min(SEQ_MAX))])?));

@@ -6,6 +6,7 @@ use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Effect, Fact};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::ids::find_written;
 use super::rows::{Columns, LedgerNo, inconsistent};
 use super::seen::Seen;
 use super::segments;
@@ -84,19 +85,20 @@ pub(crate) fn with_balances(
     Ok(LoadedAccount { row, balances })
 }
 
-/// Where the outcome of an id is.
-pub(crate) fn read_outcome_place(
+/// Where the outcomes of ids are, one after another.
+pub(crate) fn read_outcome_places(
     connection: &Connection,
     seen: &Seen,
     no: LedgerNo,
-    id: Id,
-) -> Result<Option<Seq>, Fault> {
-    if let Some(seq) = seen.id(connection, no, id)? {
-        return Ok(Some(seq));
+    ids: &[Id],
+) -> Result<Vec<Option<Seq>>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    let mut statement = connection.prepare_cached("SELECT seq FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
-    let seq: Option<i64> = statement.query_row(params![no.0, &id.0.to_be_bytes()[..]], |row| row.get(0)).optional()?;
-    Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
+    let mut places = seen.ids_at(connection, no, ids)?;
+    let runs = seen.runs(connection, no)?;
+    find_written(connection, runs.as_deref(), no, ids, &mut places)?;
+    Ok(places)
 }
 
 /// What is known of an outcome, by the effect that it is.
@@ -106,11 +108,19 @@ pub(crate) fn outcome_row(effect: &Effect, id: Id) -> Result<IdRow, Fault> {
     Ok(IdRow { seq: effect.seq, fingerprint: key.fingerprint, kind })
 }
 
-/// The outcome of an id, from segments.
-pub(crate) fn read_outcome(connection: &Connection, seen: &Seen, no: LedgerNo, id: Id) -> Result<Option<IdRow>, Fault> {
-    let Some(seq) = read_outcome_place(connection, seen, no, id)? else { return Ok(None) };
-    let effect = segments::effect(connection, no, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
-    outcome_row(&effect, id).map(Some)
+/// The outcomes of ids, from segments, one after another.
+pub(crate) fn read_outcomes(
+    connection: &Connection,
+    seen: &Seen,
+    no: LedgerNo,
+    ids: &[Id],
+) -> Result<Vec<Option<IdRow>>, Fault> {
+    let outcome = |(id, place): (&Id, Option<Seq>)| {
+        let Some(seq) = place else { return Ok(None) };
+        let effect = segments::effect(connection, no, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", *id))?;
+        outcome_row(&effect, *id).map(Some)
+    };
+    ids.iter().zip(read_outcome_places(connection, seen, no, ids)?).map(outcome).collect()
 }
 
 pub(crate) fn read_reference(connection: &Connection, no: LedgerNo, reference: &str) -> Result<Option<Seq>, Fault> {

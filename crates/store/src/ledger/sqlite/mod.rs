@@ -2,14 +2,17 @@
 
 mod behind;
 pub mod ceiling;
+mod ids;
 mod journal_rows;
 mod loader;
 pub(crate) mod lookup;
 pub(crate) mod reader;
 pub(crate) mod rows;
+mod runs;
 mod seen;
 pub(crate) mod segments;
 mod stored;
+mod tail;
 mod tombstones;
 mod upgrade;
 mod waiting;
@@ -17,5 +20,6 @@ mod writer;
 
 pub use ceiling::bare_ceiling;
 pub use reader::SqliteReader;
+pub(crate) use runs::PART_IDS;
 pub use stored::locate_corruption;
 pub use writer::SqliteStore;

@@ -17,7 +17,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::journal_rows::JOURNAL;
 use super::lookup::{
-    ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_place, read_reference, with_balances,
+    ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_places, read_reference, with_balances,
 };
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
 use super::seen::{Kept, Seen, Tails};
@@ -40,6 +40,11 @@ pub struct SqliteReader {
     waiting: Option<Arc<Waiting>>,
     /// What was derived of the journal, where the file is another's.
     tails: Tails,
+}
+
+/// Reads something: what a transaction sees is fixed by its first read.
+pub(super) fn fix_state(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("SELECT 1 FROM ledgers LIMIT 1")?.exists([]).map(drop)
 }
 
 /// Connections that wait for the next reader.
@@ -69,15 +74,15 @@ impl SqliteReader {
         let begin = || connection.prepare_cached("BEGIN").and_then(|mut s| s.execute([]));
         let Some(waiting) = &self.waiting else {
             begin()?;
-            return Ok(Seen::Derived { tails: Tails::clone(&self.tails), is_behind: Cell::new(None) });
+            return Ok(Seen::derived(&self.tails));
         };
         loop {
             let (window, view) = (waiting.window(), waiting.view());
             begin()?;
-            // The first read fixes what is seen. All of it was put into the view's generations, if they are the last.
-            connection.prepare_cached("SELECT 1 FROM ledgers LIMIT 1")?.exists([])?;
+            fix_state(connection)?;
+            // All that is seen was put into the view's generations, if they are the last.
             if waiting.is_current(&view) {
-                return Ok(Seen::Window { view, _window: window, last: Cell::new(None) });
+                return Ok(Seen::Window { view, _window: window, last: Cell::new(None), runs: Kept::default() });
             }
             connection.prepare_cached("COMMIT")?.execute([])?;
         }
@@ -140,8 +145,8 @@ pub(crate) struct SqliteSnapshot<'a> {
     segment: RefCell<Option<Segment>>,
     form: OnceCell<Form>,
     seen: MaybeOwned<'a>,
-    newer: Kept<BalanceRow>,
-    newer_ids: Kept<(Id, Seq)>,
+    newer: Kept<Vec<BalanceRow>>,
+    newer_ids: Kept<Vec<(Id, Seq)>>,
 }
 
 /// What is seen besides the tables: the snapshot's own, or that of the one whose connection it borrows.
@@ -425,7 +430,8 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn outcome(&self, ledger: &Name, id: Id) -> Result<Option<IdRow>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(None) };
-        let Some(seq) = read_outcome_place(self.connection(), self.seen(), no, id)? else { return Ok(None) };
+        let places = read_outcome_places(self.connection(), self.seen(), no, &[id])?;
+        let Some(seq) = places.into_iter().next().flatten() else { return Ok(None) };
         let effect = self.effect(ledger, seq)?.ok_or_else(|| inconsistent("outcomes", "seq", id))?;
         outcome_row(&effect, id).map(Some)
     }

@@ -10,17 +10,33 @@ use ducat_domain::numbers::{AccountNo, BatchNo, Id, Seq};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::behind::{Derived, Reach, derive, is_written_behind};
 use super::rows::LedgerNo;
+use super::runs::Runs;
+use super::tail::{Derived, Reach, Tables, derive};
 use super::waiting::{UpTo, View, Window};
 use crate::Fault;
 
-/// What a reader in another process derived of ledgers, each with the effect up to which it did.
-pub(crate) type Tails = Arc<Mutex<HashMap<i64, (Seq, Derived)>>>;
+/// What a reader in another process knows of each ledger.
+pub(crate) type Tails = Arc<Mutex<HashMap<i64, Known>>>;
 
-/// All rows of a ledger that are not in their table, once they were asked for.
+/// What a reader in another process derived of a ledger, and the runs that it read.
 #[derive(Debug)]
-pub(crate) struct Kept<T>(RefCell<Option<(LedgerNo, Rc<Vec<T>>)>>);
+pub(crate) struct Known {
+    /// The effect up to which it derived.
+    upto: Seq,
+    derived: Derived,
+    runs: Arc<Runs>,
+}
+
+impl Default for Known {
+    fn default() -> Known {
+        Known { upto: Seq(0), derived: Derived::default(), runs: Arc::default() }
+    }
+}
+
+/// What is known of one ledger, once it was asked for.
+#[derive(Debug)]
+pub(crate) struct Kept<T>(RefCell<Option<(LedgerNo, Rc<T>)>>);
 
 impl<T> Default for Kept<T> {
     fn default() -> Kept<T> {
@@ -29,14 +45,14 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T> Kept<T> {
-    /// Those of a ledger, read if they are of another one so far.
-    pub fn of(&self, no: LedgerNo, read: impl FnOnce() -> Result<Vec<T>, Fault>) -> Result<Rc<Vec<T>>, Fault> {
-        if let Some((_, rows)) = self.0.borrow().as_ref().filter(|(of, _)| *of == no) {
-            return Ok(Rc::clone(rows));
+    /// That of a ledger, read if it is of another one so far.
+    pub fn of(&self, no: LedgerNo, read: impl FnOnce() -> Result<T, Fault>) -> Result<Rc<T>, Fault> {
+        if let Some((_, known)) = self.0.borrow().as_ref().filter(|(of, _)| *of == no) {
+            return Ok(Rc::clone(known));
         }
-        let rows = Rc::new(read()?);
-        *self.0.borrow_mut() = Some((no, Rc::clone(&rows)));
-        Ok(rows)
+        let known = Rc::new(read()?);
+        *self.0.borrow_mut() = Some((no, Rc::clone(&known)));
+        Ok(known)
     }
 }
 
@@ -51,6 +67,8 @@ pub(crate) enum Seen {
         _window: Window,
         /// The ledger that was asked about last, and what the transaction sees of it.
         last: Cell<Option<(i64, UpTo)>>,
+        /// The runs of the ledger that was asked about last.
+        runs: Kept<Option<Arc<Runs>>>,
     },
     /// In this process, for the one who decides: all that waits.
     All(View),
@@ -58,12 +76,45 @@ pub(crate) enum Seen {
     Derived {
         /// What was derived before.
         tails: Tails,
-        /// Whether anything is behind the journal in this file.
-        is_behind: Cell<Option<bool>>,
+        /// Which tables this file has.
+        tables: Cell<Option<Tables>>,
+        /// The runs of the ledger that was asked about last.
+        runs: Kept<Option<Arc<Runs>>>,
     },
 }
 
 impl Seen {
+    /// For a reader of another process's file.
+    pub fn derived(tails: &Tails) -> Seen {
+        Seen::Derived { tails: Tails::clone(tails), tables: Cell::new(None), runs: Kept::default() }
+    }
+
+    /// The runs of a ledger, where it has any.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a part is not as it was written.
+    pub fn runs(&self, connection: &Connection, no: LedgerNo) -> Result<Option<Arc<Runs>>, Fault> {
+        match self {
+            Seen::All(view) => view.runs(connection, no),
+            Seen::Window { view, runs, .. } => Ok(runs.of(no, || view.runs(connection, no))?.as_ref().clone()),
+            Seen::Derived { tails, tables, runs } => {
+                let read = || {
+                    if !known_tables(connection, tables)?.runs {
+                        return Ok(None);
+                    }
+                    let known = tails.lock().get(&no.0).map(|known| Arc::clone(&known.runs)).unwrap_or_default();
+                    let read = Arc::new(Runs::read(connection, no, &known)?);
+                    if read.is_empty() {
+                        return Ok(None);
+                    }
+                    tails.lock().entry(no.0).or_default().runs = Arc::clone(&read);
+                    Ok(Some(read))
+                };
+                Ok(runs.of(no, read)?.as_ref().clone())
+            }
+        }
+    }
+
     /// The balances of an account that are newer than those in the table.
     pub fn of_account(
         &self,
@@ -84,9 +135,16 @@ impl Seen {
         self.read(connection, no, |view, up_to| view.of_ledger(no, up_to), |derived| derived.balances.rows().collect())
     }
 
-    /// Where the outcome of an id is, if that may not be in the table.
-    pub fn id(&self, connection: &Connection, no: LedgerNo, id: Id) -> Result<Option<Seq>, Fault> {
-        self.read(connection, no, |view, up_to| view.id(no, id, up_to), |derived| derived.ids.get(&id).copied())
+    /// Where the outcomes of ids are, one after another, of those that may not be written.
+    pub fn ids_at(&self, connection: &Connection, no: LedgerNo, ids: &[Id]) -> Result<Vec<Option<Seq>>, Fault> {
+        let found = self.read(
+            connection,
+            no,
+            |view, up_to| ids.iter().map(|id| view.id(no, *id, up_to)).collect(),
+            |derived| ids.iter().map(|id| derived.ids.get(id).copied()).collect::<Vec<_>>(),
+        )?;
+        // Where nothing is behind there is nothing to ask.
+        Ok(if found.is_empty() { vec![None; ids.len()] } else { found })
     }
 
     /// All ids of a ledger that may not be in the table, in order.
@@ -109,7 +167,7 @@ impl Seen {
         match self {
             Seen::All(view) => Ok(waiting(view, UpTo::ALL)),
             Seen::Window { view, last, .. } => Ok(waiting(view, up_to(connection, no, last)?)),
-            Seen::Derived { tails, is_behind } => read_derived(connection, no, tails, is_behind, derived),
+            Seen::Derived { tails, tables, .. } => read_derived(connection, no, tails, tables, derived),
         }
     }
 }
@@ -128,23 +186,25 @@ fn up_to(connection: &Connection, no: LedgerNo, last: &Cell<Option<(i64, UpTo)>>
     Ok(up_to)
 }
 
+/// Which tables a file has, asked once.
+fn known_tables(connection: &Connection, known: &Cell<Option<Tables>>) -> Result<Tables, Fault> {
+    if let Some(tables) = known.get() {
+        return Ok(tables);
+    }
+    let tables = Tables::of(connection)?;
+    known.set(Some(tables));
+    Ok(tables)
+}
+
 /// Reads what the journal's tail makes, derived up to the head that the transaction sees.
 fn read_derived<T: Default>(
     connection: &Connection,
     no: LedgerNo,
     tails: &Tails,
-    is_behind: &Cell<Option<bool>>,
+    tables: &Cell<Option<Tables>>,
     read: impl FnOnce(&Derived) -> T,
 ) -> Result<T, Fault> {
-    let is_behind = match is_behind.get() {
-        Some(known) => known,
-        None => {
-            let found = is_written_behind(connection)?;
-            is_behind.set(Some(found));
-            found
-        }
-    };
-    if !is_behind {
+    if !known_tables(connection, tables)?.behind {
         return Ok(T::default());
     }
     let mut statement = connection.prepare_cached("SELECT seq FROM ledgers WHERE no = ?1")?;
@@ -155,7 +215,7 @@ fn read_derived<T: Default>(
         return Ok(T::default());
     }
     let mut tails = tails.lock();
-    let (upto, derived) = tails.entry(no.0).or_insert_with(|| (reach.seq(), Derived::default()));
+    let Known { upto, derived, .. } = tails.entry(no.0).or_default();
     if *upto > head || *upto < reach.seq() {
         (*upto, *derived) = (reach.seq(), Derived::default());
     }

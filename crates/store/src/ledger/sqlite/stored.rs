@@ -5,14 +5,17 @@ use std::path::Path;
 use std::rc::Rc;
 
 use ducat_domain::ledger::rows::BalanceRow;
-use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq};
+use ducat_domain::numbers::{AccountNo, AssetNo, Id};
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{OptionalExtension, Row as SqlRow, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row as SqlRow, params_from_iter};
 
-use super::behind::{contradiction, is_written_behind};
+use super::ids::written_places;
+use super::lookup::read_outcome_places;
 use super::reader::{SqliteSnapshot, between, bound};
 use super::rows::{LedgerNo, SEQ_MAX, account_of, asset_of, ledger_of, number_of};
+use super::runs::{self, Runs};
+use super::tail::{Tables, contradiction};
 use crate::Fault;
 use crate::sqlite::{open_fault, open_reader};
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Stored, Table};
@@ -208,6 +211,19 @@ fn marks(from: usize, count: usize) -> String {
     marks.join(", ")
 }
 
+/// Numbers of ledgers that have rows in a table and none in `ledgers`: from one ledger to the next by one descent of the
+/// key each.
+fn stray_numbers(table: &str, column: &str, bits: u32) -> String {
+    format!(
+        "WITH RECURSIVE found (no) AS (
+           SELECT min({column}) >> {bits} FROM {table}
+           UNION ALL
+           SELECT (SELECT min({column}) >> {bits} FROM {table} WHERE {column} >= (found.no + 1) << {bits})
+           FROM found WHERE found.no IS NOT NULL)
+         SELECT no FROM found WHERE no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = found.no)"
+    )
+}
+
 /// What is of a ledger in a table, with ?1 and ?2 the ends of its range; both are the ledger where it has a column.
 pub(crate) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
     let next = LedgerNo(no.0 + 1);
@@ -236,12 +252,24 @@ fn id_in(key: &[Cell]) -> Option<Id> {
     }
 }
 
-/// A page of outcomes as the table has them, with those that wait. What is in the table is shown as it is there.
-fn with_newer_ids(stored: Vec<Row>, newer: &[(Id, Seq)], after: Option<&Row>, limit: usize) -> Vec<Row> {
-    let place = |row: &Row| id_in(&row.key);
-    let end = stored.last().filter(|_| stored.len() >= limit).and_then(place);
-    let newer = between(newer, |(id, _)| *id, after.and_then(place), end).iter().map(|(id, seq)| outcome(*id, *seq));
-    in_order(newer.chain(stored), limit)
+/// A page of outcomes as the tree has them, with those in runs and those that wait. What is written is shown as it is
+/// there.
+fn with_other_ids(
+    snapshot: &SqliteSnapshot<'_>,
+    no: LedgerNo,
+    stored: Vec<Row>,
+    after: Option<&Row>,
+    limit: usize,
+) -> Result<Vec<Row>, Fault> {
+    let after = after.and_then(|row| id_in(&row.key));
+    let newer = snapshot.newer_ids(no)?;
+    let waiting = between(&newer, |(id, _)| *id, after, None).iter().take(limit);
+    let in_runs = match snapshot.seen().runs(snapshot.connection(), no)? {
+        Some(runs) => runs.page(snapshot.connection(), after, limit)?,
+        None => Vec::new(),
+    };
+    let others = waiting.chain(&in_runs).map(|(id, seq)| outcome(*id, *seq));
+    Ok(in_order(others.chain(stored), limit))
 }
 
 /// Rows in order of their keys; of two with the same key, the later one.
@@ -286,7 +314,7 @@ impl Stored for SqliteSnapshot<'_> {
         let rows = self.rows(&sql, params_from_iter(values), |row| Ok(read_row(table, row)?.1))?;
         match table {
             Table::Balances => Ok(with_newer(rows, &self.newer(no)?, after, limit)),
-            Table::Outcomes => Ok(with_newer_ids(rows, &self.newer_ids(no)?, after, limit)),
+            Table::Outcomes => with_other_ids(self, no, rows, after, limit),
             _ => Ok(rows),
         }
     }
@@ -304,16 +332,15 @@ impl Stored for SqliteSnapshot<'_> {
                 return Ok(Some(row.clone()));
             }
             let mut rows = statement.query(params_from_iter(key_values(table, no, key)))?;
-            let found = rows.next()?.map(|row| Ok::<_, Fault>(read_row(table, row)?.1)).transpose()?;
-            match (table, found) {
-                (Table::Outcomes, None) => {
-                    let id = id_in(key);
-                    let seq = id.map(|id| self.seen().id(self.connection(), no, id)).transpose()?.flatten();
-                    Ok(id.zip(seq).map(|(id, seq)| outcome(id, seq)))
-                }
-                (_, found) => Ok(found),
-            }
+            rows.next()?.map(|row| Ok(read_row(table, row)?.1)).transpose()
         };
+        if table == Table::Outcomes {
+            let ids: Vec<Id> = keys.iter().filter_map(|key| id_in(key)).collect();
+            let mut places = ids.iter().zip(read_outcome_places(self.connection(), self.seen(), no, &ids)?);
+            let one =
+                |key: &Vec<Cell>| id_in(key).and_then(|_| places.next()).and_then(|(id, seq)| Some(outcome(*id, seq?)));
+            return Ok(keys.iter().map(one).collect());
+        }
         keys.iter().map(one).collect()
     }
 
@@ -325,25 +352,33 @@ impl Stored for SqliteSnapshot<'_> {
         if table != Table::Outcomes {
             return Ok(count);
         }
-        // Those that wait, unless they are written already.
         let no = LedgerNo(of.no);
-        let mut written = self.connection().prepare_cached("SELECT 1 FROM outcomes WHERE ledger = ?1 AND id = ?2")?;
-        let mut waiting = 0;
-        for (id, _) in self.newer_ids(no)?.iter() {
-            waiting += u64::from(!written.exists(params![no.0, &id.0.to_be_bytes()[..]])?);
-        }
-        Ok(count + waiting)
+        let runs = self.seen().runs(self.connection(), no)?;
+        let in_runs = runs.as_ref().map_or(Ok(0), |runs| runs.count(self.connection()))?;
+        // Those that wait, unless they are written already.
+        let waiting: Vec<Id> = self.newer_ids(no)?.iter().map(|(id, _)| *id).collect();
+        let written = written_places(self.connection(), runs.as_deref(), no, &waiting)?;
+        Ok(count + in_runs + written.iter().filter(|place| place.is_none()).count() as u64)
     }
 
     fn contradiction(&self, of: &LedgerAt) -> Result<Option<(&'static str, &'static str)>, Fault> {
-        if !is_written_behind(self.connection())? {
+        let (tables, no) = (Tables::of(self.connection())?, LedgerNo(of.no));
+        if tables.behind
+            && let Some(what) = contradiction(self.connection(), no)?
+        {
+            return Ok(Some(("rows_behind", what)));
+        }
+        if !tables.runs {
             return Ok(None);
         }
-        Ok(contradiction(self.connection(), LedgerNo(of.no))?.map(|what| ("rows_behind", what)))
+        match Runs::read(self.connection(), no, &Runs::default()) {
+            Ok(runs) => runs.contradiction(self.connection(), no),
+            Err(Fault::Inconsistent { table, .. }) => Ok(Some((table, "a part has not its sum"))),
+            Err(fault) => Err(fault),
+        }
     }
 
     fn strays(&self, table: Table) -> Result<Vec<i64>, Fault> {
-        // From one ledger to the next by one descent of the key each.
         let (column, bits) = match keyed(table) {
             Keyed::Number => ("key", 40),
             Keyed::Balance => ("key", 44),
@@ -352,24 +387,22 @@ impl Stored for SqliteSnapshot<'_> {
             // Its rows are looked at one by one.
             Keyed::Expiry => return Ok(Vec::new()),
         };
-        let name = table.name();
-        let sql = format!(
-            "WITH RECURSIVE found (no) AS (
-               SELECT min({column}) >> {bits} FROM {name}
-               UNION ALL
-               SELECT (SELECT min({column}) >> {bits} FROM {name} WHERE {column} >= (found.no + 1) << {bits})
-               FROM found WHERE found.no IS NOT NULL)
-             SELECT no FROM found WHERE no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = found.no)"
-        );
-        self.rows(&sql, [], |row| Ok(row.get(0)?))
+        self.rows(&stray_numbers(table.name(), column, bits), [], |row| Ok(row.get(0)?))
     }
 
     fn stray_notes(&self) -> Result<Vec<(&'static str, i64)>, Fault> {
-        if !is_written_behind(self.connection())? {
-            return Ok(Vec::new());
+        let tables = Tables::of(self.connection())?;
+        let mut strays = Vec::new();
+        if tables.behind {
+            let sql =
+                "SELECT ledger FROM rows_behind b WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = b.ledger)";
+            strays.extend(self.rows(sql, [], |row| Ok(("rows_behind", row.get(0)?)))?);
         }
-        let sql = "SELECT ledger FROM rows_behind b WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = b.ledger)";
-        self.rows(sql, [], |row| Ok(("rows_behind", row.get(0)?)))
+        for table in runs::TABLES.into_iter().filter(|_| tables.runs) {
+            let found = self.rows(&stray_numbers(table, "key", 40), [], |row| Ok((table, row.get(0)?)))?;
+            strays.extend(found);
+        }
+        Ok(strays)
     }
 
     fn hold_expiries(&self, after: Option<&(i64, Row)>, limit: usize) -> Result<Vec<(i64, Row)>, Fault> {

@@ -11,8 +11,8 @@ use rusqlite::{Connection, params};
 
 use super::lookup::read_head;
 use super::rows::{LedgerNo, integer};
-use super::segments;
 use super::stored::range;
+use super::{runs, segments};
 use crate::Fault;
 use crate::stored::Table;
 
@@ -47,6 +47,7 @@ pub(crate) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(),
         let (range, ends) = range(table, no);
         connection.execute(&format!("DELETE FROM {} WHERE {range}", table.name()), ends)?;
     }
+    runs::delete(connection, no)?;
     connection.prepare_cached("DELETE FROM rows_behind WHERE ledger = ?1")?.execute([no.0])?;
     connection.prepare_cached(LEAVE_TOMBSTONE)?.execute(params![
         no.0,

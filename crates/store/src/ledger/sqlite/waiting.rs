@@ -7,7 +7,9 @@
 //! 3. Rows are in one of two generations. The current one takes new rows. The frozen one is written to the table, a few
 //!    rows in each commit, and goes once all of it is written; a window that looked before that keeps it.
 //! 4. An id never changes. A reader takes it if its effect is in what the reader's transaction sees.
-//! 5. Of a row that is in both generations, or in the table too, the current one's version counts first, then the
+//! 5. Ids that are written as runs are seen by what is known of their parts, which changes with the file: while a commit
+//!    that changes them is under way, both states are known, and each reader finds out which one it sees.
+//! 6. Of a row that is in both generations, or in the table too, the current one's version counts first, then the
 //!    frozen one's.
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,8 +19,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ducat_domain::ledger::rows::{BalanceRow, Head};
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq};
 use parking_lot::{Mutex, RwLock};
+use rusqlite::Connection;
 
 use super::rows::LedgerNo;
+use super::runs::{Catalogue, Runs, State};
+use crate::Fault;
 
 /// A place in a ledger's journal: the end of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +90,16 @@ type Ids = HashMap<(i64, Id), Seq>;
 pub(crate) enum Key {
     Balance(AccountNo, AssetNo),
     Id(Id, Seq),
+}
+
+impl Key {
+    /// The id that this is one of.
+    pub fn id(&self) -> Option<(Id, Seq)> {
+        match self {
+            Key::Id(id, seq) => Some((*id, *seq)),
+            Key::Balance(..) => None,
+        }
+    }
 }
 
 /// What a transaction sees of a ledger: its last batch, and the last effect of that.
@@ -226,9 +241,18 @@ pub(crate) struct View {
     number: u64,
     frozen: Option<Arc<Generation>>,
     current: Arc<Generation>,
+    runs: Arc<Catalogue>,
 }
 
 impl View {
+    /// The runs of a ledger, as a connection sees them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn runs(&self, connection: &Connection, no: LedgerNo) -> Result<Option<Arc<Runs>>, Fault> {
+        self.runs.get(&no.0).map(|state| state.seen(connection)).transpose()
+    }
+
     fn generations(&self) -> impl Iterator<Item = &Arc<Generation>> {
         std::iter::once(&self.current).chain(&self.frozen)
     }
@@ -287,22 +311,38 @@ pub(crate) struct Waiting {
     landed: AtomicU64,
 }
 
-impl Default for Waiting {
-    fn default() -> Waiting {
-        let view = View { number: 0, frozen: None, current: Arc::new(Generation::new()) };
+impl Waiting {
+    /// Nothing waits yet, and these are the file's runs.
+    pub fn new(runs: Catalogue) -> Waiting {
+        let view = View { number: 0, frozen: None, current: Arc::new(Generation::new()), runs: Arc::new(runs) };
         Waiting { view: RwLock::new(view), windows: Mutex::default(), landed: AtomicU64::new(0) }
     }
-}
 
-impl Waiting {
+    /// Changes what is known of runs.
+    pub fn change_runs(&self, change: impl FnOnce(&mut Catalogue)) {
+        let mut view = self.view.write();
+        let mut runs = Catalogue::clone(&view.runs);
+        change(&mut runs);
+        view.runs = Arc::new(runs);
+    }
+
+    /// The runs of a ledger. No commit is under way.
+    pub fn settled_runs(&self, no: LedgerNo) -> Arc<Runs> {
+        match self.view.read().runs.get(&no.0) {
+            Some(State::Settled(runs) | State::Changing { old: runs, .. }) => Arc::clone(runs),
+            None => Arc::default(),
+        }
+    }
+
     /// What waits now.
     pub fn view(&self) -> View {
         self.view.read().clone()
     }
 
-    /// Whether a view has the generation that takes new rows.
+    /// Whether a view has the generation that takes new rows, and what is known of runs.
     pub fn is_current(&self, view: &View) -> bool {
-        self.view.read().number == view.number
+        let now = self.view.read();
+        now.number == view.number && Arc::ptr_eq(&now.runs, &view.runs)
     }
 
     /// Opens a window: until it is closed, what is committed now stays to be seen.
@@ -429,7 +469,7 @@ mod tests {
 
     #[test]
     fn a_window_sees_what_was_committed_when_it_was_opened_for_as_long_as_it_is_open() {
-        let waiting = Arc::new(Waiting::default());
+        let waiting = Arc::new(Waiting::new(Catalogue::new()));
         commit(&waiting, 10);
         let (window, view) = (waiting.window(), waiting.view());
         for posted in 20..30 {
@@ -444,7 +484,7 @@ mod tests {
 
     #[test]
     fn a_commit_is_seen_by_its_batch_and_one_that_does_not_land_is_taken_back() {
-        let waiting = Arc::new(Waiting::default());
+        let waiting = Arc::new(Waiting::new(Catalogue::new()));
         waiting.push(1, &pushed(1, &[row(10)], &[]));
         let view = waiting.view();
         assert_eq!((seen(&view, 0), seen(&view, 1)), (vec![], vec![10]));
@@ -461,7 +501,7 @@ mod tests {
 
     #[test]
     fn an_id_is_seen_from_its_effect_on_and_taken_back_with_it() {
-        let waiting = Arc::new(Waiting::default());
+        let waiting = Arc::new(Waiting::new(Catalogue::new()));
         let ids = [(Id(5), Seq(3)), (Id(4), Seq(4))];
         waiting.push(1, &pushed(1, &[], &ids));
         let view = waiting.view();
@@ -476,7 +516,7 @@ mod tests {
 
     #[test]
     fn the_current_generation_counts_before_the_frozen_one_which_a_view_keeps() {
-        let waiting = Arc::new(Waiting::default());
+        let waiting = Arc::new(Waiting::new(Catalogue::new()));
         commit(&waiting, 10);
         let before = waiting.view();
         let frozen = waiting.freeze();

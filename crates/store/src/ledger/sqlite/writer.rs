@@ -16,13 +16,13 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use rusqlite::{Connection, params};
 
-use super::behind::{self, Behind, Written};
+use super::behind::{Behind, Written};
 use super::loader::{Connections, SqliteLoader};
 use super::lookup::ledger_no;
 use super::reader::Idle;
 use super::rows::{ACCOUNTS_MAX, LEDGERS_MAX, LedgerNo, Wide, integer};
 use super::waiting::Waiting;
-use super::{SqliteReader, segments, tombstones, upgrade};
+use super::{SqliteReader, runs, segments, tail, tombstones, upgrade};
 use crate::advances::sqlite as advances;
 use crate::points::sqlite as points;
 use crate::sqlite::checkpoint::{Checkpointer, FOLD};
@@ -73,10 +73,11 @@ impl SqliteStore {
         }
         let file = witness.file().map_err(|error| open_io(&options.path, &error))?;
         let checkpointer = Checkpointer::start(&options.path, &connection, file)?;
-        behind::catch_up(&mut connection)?;
+        tail::catch_up(&mut connection, options.part_ids)?;
+        let runs = runs::read_all(&connection)?;
         let connections = Connections::new(&options.path, connection)?;
-        let waiting = Arc::new(Waiting::default());
-        let behind = Behind::new(Arc::clone(&waiting), options.generation_effects);
+        let waiting = Arc::new(Waiting::new(runs));
+        let behind = Behind::new(Arc::clone(&waiting), options.generation_effects, options.part_ids);
         let committer = SqliteCommitter {
             options,
             connections: Arc::clone(&connections),
@@ -110,8 +111,7 @@ fn write(
     let refused = |error: rusqlite::Error| CommitError::Refused(Fault::from(error));
     connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map_err(refused)?;
     let effects = deltas.iter().map(|delta| delta.effects.len()).sum();
-    let flushed = behind.write_share(connection, effects).map_err(refused)?;
-    let mut written = Written::new(flushed);
+    let mut written = behind.write_share(connection, effects).map_err(CommitError::Refused)?;
     for delta in deltas {
         let no = write_delta(connection, numbers, delta)?;
         written.ids.push(behind.write_ids(connection, no, delta).map_err(refused)?);
@@ -329,7 +329,7 @@ fn move_head(connection: &Connection, known: Option<LedgerNo>, delta: &Delta) ->
         defaults(head),
         head.state.code(),
     ])?;
-    connection.prepare_cached(behind::OPENED)?.execute([no])?;
+    connection.prepare_cached(tail::OPENED)?.execute([no])?;
     Ok(Some(LedgerNo(no)))
 }
 
