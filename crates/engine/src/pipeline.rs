@@ -18,6 +18,10 @@ use crate::turn::{Ask, Turn};
 /// commit into two.
 const AHEAD_COMMANDS_MIN: usize = 128;
 
+/// Commands of a turn at most: four full batches. What is queued by many clients is committed at once, so that a row that
+/// several batches change is written once.
+const TURN_COMMANDS_MAX: usize = 4 * BATCH_COMMANDS_MAX;
+
 /// What one thread asks the other.
 enum Job {
     Commit(Turn),
@@ -55,7 +59,7 @@ impl State {
     fn take(&mut self) -> Vec<Ask> {
         let (mut asks, mut commands) = (Vec::new(), 0);
         while let Some(ask) = self.asked.pop_front() {
-            if !asks.is_empty() && commands + ask.commands > BATCH_COMMANDS_MAX {
+            if !asks.is_empty() && commands + ask.commands > TURN_COMMANDS_MAX {
                 self.asked.push_front(ask);
                 break;
             }

@@ -32,14 +32,14 @@ const READERS_PER_PROCESSOR: usize = 4;
 /// How much may wait.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
-    /// Postings queued or under way at most. The default is eight full batches: a fraction of a second of work; what
-    /// comes on top is refused at once rather than kept waiting.
+    /// Postings queued or under way at most. The default is four full turns: a second of work, or less; what comes on top
+    /// is refused at once rather than kept waiting.
     pub queue_postings_max: u32,
 }
 
 impl Default for EngineOptions {
     fn default() -> EngineOptions {
-        EngineOptions { queue_postings_max: 8 * 8_190 }
+        EngineOptions { queue_postings_max: 16 * 8_190 }
     }
 }
 

@@ -94,7 +94,7 @@ struct Settings {
     /// Rows of a page at most [default: 1000].
     #[arg(long, env = "DUCAT_PAGE_MAX")]
     page_max: Option<usize>,
-    /// Postings queued or under way at most [default: 65520].
+    /// Postings queued or under way at most [default: 131040].
     #[arg(long, env = "DUCAT_QUEUE_POSTINGS_MAX")]
     queue_postings_max: Option<u32>,
     /// How far below 0.00 a bank account may go that is opened from now on, in dollars [default: 50.00].

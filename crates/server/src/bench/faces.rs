@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 
 use super::client::{request, request_with};
-use super::load::{Load, Shared, push_number};
+use super::load::{InTime, Load, Shared, push_number};
 use super::report::{Phase, Report};
 
 /// Transactions stored when reads are measured first; afterwards as many as were asked for are.
@@ -21,6 +21,7 @@ const BUSIEST: u64 = 100;
 struct Amounts {
     /// Ids are counted, so that each can be asked for again.
     ids: Cell<u64>,
+    in_time: InTime,
     /// The accounts that have transactions, and whether an account is among them.
     opened: RefCell<Vec<u64>>,
     is_opened: RefCell<Vec<bool>>,
@@ -30,15 +31,10 @@ fn account_uuid(account: u64) -> uuid::Uuid {
     uuid::Uuid::from_u128((0x4000_8000 << 64) | u128::from(account))
 }
 
-/// The milliseconds of late 2026, then a counter in the random bits of a UUIDv7.
-fn transaction_uuid(id: u64) -> uuid::Uuid {
-    uuid::Uuid::from_u128((0x019D_0000_0000_7000_8000 << 48) | u128::from(id))
-}
-
 impl Amounts {
     fn new(accounts: u64) -> anyhow::Result<Amounts> {
         let is_opened = RefCell::new(vec![false; usize::try_from(accounts)?]);
-        Ok(Amounts { ids: Cell::new(0), opened: RefCell::default(), is_opened })
+        Ok(Amounts { ids: Cell::new(0), in_time: InTime::from_now(), opened: RefCell::default(), is_opened })
     }
 
     fn next_id(&self) -> u64 {
@@ -109,7 +105,7 @@ impl Load {
 
     fn amount(&self, amounts: &Amounts, account: u64, amount: i64) -> Vec<u8> {
         amounts.open(account);
-        let id = format!("Transaction-Id: {}\r\n", transaction_uuid(amounts.next_id()));
+        let id = format!("Transaction-Id: {}\r\n", amounts.in_time.nth(amounts.next_id()));
         let body = format!(r#"{{"account_id":"{}","amount":{amount}}}"#, account_uuid(account));
         request_with(&id, "POST", "/amount", &self.host, body.as_bytes())
     }
@@ -154,7 +150,7 @@ impl Load {
         let again = |shared: &Shared| balance(amounts.any_opened(shared));
         let transaction = |shared: &Shared| {
             let id = 1 + shared.rng.borrow_mut().u64(..amounts.ids.get());
-            get(format!("/transaction/{}", transaction_uuid(id)))
+            get(format!("/transaction/{}", amounts.in_time.nth(id)))
         };
         let volume = |_: &Shared| get("/max_transaction_volume".to_owned());
         Ok(vec![
@@ -180,7 +176,7 @@ impl Load {
                     body.push(b',');
                 }
                 let account = account_uuid(amounts.any_opened(shared));
-                let id = transaction_uuid(amounts.next_id());
+                let id = amounts.in_time.nth(amounts.next_id());
                 let one = format!(
                     r#"{{"id":"{id}","postings":[{{"source":"world","destination":"{account}","amount":1}}]}}"#
                 );

@@ -41,7 +41,8 @@ pub(super) struct Shared {
     done: Cell<u64>,
     requests: Cell<u64>,
     pub(super) rng: RefCell<Rng>,
-    clock: Cell<u128>,
+    ids: InTime,
+    made: Cell<u64>,
     latencies: RefCell<Histogram<u64>>,
 }
 
@@ -53,7 +54,8 @@ impl Shared {
             done: Cell::new(0),
             requests: Cell::new(0),
             rng: RefCell::new(Rng::with_seed(2026)),
-            clock: Cell::new(0),
+            ids: InTime::from_now(),
+            made: Cell::new(0),
             latencies: RefCell::new(Histogram::new_with_bounds(1, 600_000_000, 3)?),
         }))
     }
@@ -93,15 +95,30 @@ impl Shared {
     fn push_id(&self, ids: Ids, body: &mut Vec<u8>) {
         let id = match ids {
             Ids::Time => {
-                let count = self.clock.get() + 1;
-                self.clock.set(count);
-                // The milliseconds of late 2026, then a counter in the random bits.
-                uuid::Uuid::from_u128((0x019D_0000_0000_7000_8000 << 48) | count)
+                self.made.set(self.made.get() + 1);
+                self.ids.nth(self.made.get())
             }
             Ids::Random => uuid::Builder::from_random_bytes(self.rng.borrow_mut().u128(..).to_be_bytes()).into_uuid(),
         };
         let mut buffer = uuid::Uuid::encode_buffer();
         body.extend_from_slice(id.hyphenated().encode_lower(&mut buffer).as_bytes());
+    }
+}
+
+/// Ids in order of time: UUIDv7 of one millisecond, counted in their random bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InTime(u128);
+
+impl InTime {
+    /// From this millisecond.
+    pub fn from_now() -> InTime {
+        let millis = u128::try_from(SystemClock.now().0 / 1_000).unwrap_or_default();
+        InTime(((millis << 32) | 0x7000_8000) << 48)
+    }
+
+    /// One by its number.
+    pub fn nth(self, number: u64) -> uuid::Uuid {
+        uuid::Uuid::from_u128(self.0 | u128::from(number))
     }
 }
 
@@ -173,9 +190,16 @@ impl Load {
                 report.add("transfers", self.transfer_one_by_one(stored, until, many).await?);
             }
             Mode::Read | Mode::Accounts | Mode::Bank | Mode::Points | Mode::Advances => {
-                for kind in [Reading::Balance, Reading::Statement, Reading::PastBalance] {
+                for kind in [Reading::Balance, Reading::Nothing, Reading::Statement, Reading::PastBalance] {
                     report.add(kind.word(), self.read(kind, many).await?);
                 }
+                let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
+                let (read, made) = tokio::join!(
+                    self.read(Reading::Balance, many),
+                    self.transfer_one_by_one(u64::MAX, Some(until), many)
+                );
+                report.add("balance, during transfers", read?);
+                report.add("transfers, during reads", made?);
             }
         }
         if let (Some(server), Some(before)) = (server, cpu) {
@@ -376,6 +400,8 @@ fn number(value: &Value) -> anyhow::Result<i128> {
 #[derive(Debug, Clone, Copy)]
 enum Reading {
     Balance,
+    /// What the server responds without knowing anything.
+    Nothing,
     Statement,
     PastBalance,
 }
@@ -384,6 +410,7 @@ impl Reading {
     fn word(self) -> &'static str {
         match self {
             Reading::Balance => "balance",
+            Reading::Nothing => "nothing (/healthz)",
             Reading::Statement => "statement page of 50",
             Reading::PastBalance => "balance at a past instant",
         }
@@ -393,6 +420,7 @@ impl Reading {
         let account = format!("/v1/ledgers/{ledger}/accounts/accounts:{account}");
         match self {
             Reading::Balance => format!("{account}/balance"),
+            Reading::Nothing => "/healthz".to_owned(),
             Reading::Statement => format!("{account}/statement?limit=50"),
             Reading::PastBalance => format!("{account}/balance?at={}", past()),
         }

@@ -88,6 +88,12 @@ impl Report {
         self.first().transfers_per_s / self.ceiling_rows_per_s.max(1.0)
     }
 
+    /// How often the first thing is read, as a share of how often nothing is.
+    fn share_of_nothing(&self) -> Option<f64> {
+        let (_, nothing) = self.phases.iter().find(|(name, _)| name.starts_with("nothing"))?;
+        Some(self.first().requests_per_s / nothing.requests_per_s.max(1.0))
+    }
+
     /// One object.
     pub fn json(&self) -> Value {
         let first = self.first();
@@ -145,11 +151,14 @@ impl Report {
                 format!("{:.2}", phase.max_ms),
             ]);
         }
+        let of_nothing = self
+            .share_of_nothing()
+            .map_or_else(String::new, |share| format!("\na balance is read {share:.2} times as often as nothing"));
         let known = |number: Option<f64>, unit: &str| {
             number.map_or("not known".to_owned(), |number| format!("{number:.1} {unit}"))
         };
         format!(
-            "{table}\nserver: {} of CPU, {} at most, {} a transfer\nbare ceiling {:.0} rows/s, share of it {:.3}",
+            "{table}\nserver: {} of CPU, {} at most, {} a transfer\nbare ceiling {:.0} rows/s, share of it {:.3}{of_nothing}",
             known(self.server_cpu_s, "s"),
             known(self.server_peak_mb, "MB"),
             known(self.bytes_per_transfer, "bytes"),

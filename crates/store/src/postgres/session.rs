@@ -1,11 +1,13 @@
 //! One session: statements prepared once, and several of them sent in one round trip.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::connect::{Target, sentence};
@@ -135,6 +137,26 @@ impl Session {
             Some(statement) => self.client.query(statement, &values).await,
             None => self.client.query(call.sql, &values).await,
         }
+    }
+
+    /// Copies rows of these types by a `COPY … FROM STDIN BINARY`.
+    pub async fn copy<'a>(
+        &mut self,
+        sql: &'static str,
+        types: &[Type],
+        rows: impl Iterator<Item = Vec<&'a (dyn ToSql + Sync)>>,
+        time: Duration,
+    ) -> Result<(), SessionError> {
+        self.prepare(std::iter::once(sql)).await?;
+        let Some(statement) = self.prepared.get(sql) else { return Ok(()) };
+        let copied = async {
+            let mut sink = pin!(BinaryCopyInWriter::new(self.client.copy_in(statement).await?, types));
+            for row in rows {
+                sink.as_mut().write(&row).await?;
+            }
+            Ok(sink.finish().await.map(drop)?)
+        };
+        in_time(time, copied).await
     }
 
     /// Runs statements, each of which must succeed.

@@ -20,6 +20,15 @@ use crate::{Subject, Writer, memory, name, transaction};
 /// Effects of a generation: each commit writes, some do, and none does.
 const GENERATIONS: [usize; 5] = [1, 7, 40, 300, usize::MAX];
 
+/// Balances, and who has the most entries.
+type State = (Vec<BalanceRow>, (u64, Vec<Name>));
+
+fn state(snapshot: &dyn Snapshot, ledger: &Name) -> State {
+    let (most, mut names) = snapshot.busiest(ledger).expect("it can be read");
+    names.sort();
+    (balances(snapshot, ledger), (most, names))
+}
+
 fn balances(snapshot: &dyn Snapshot, ledger: &Name) -> Vec<BalanceRow> {
     // Some at a time: a page must go on where the one before it ended.
     let mut all = Vec::new();
@@ -50,8 +59,8 @@ fn check_ids(snapshot: &dyn Snapshot, ledger: &Name, model: &MemoryStore) {
     }
 }
 
-fn now(reader: &dyn Reader, ledger: &Name) -> Vec<BalanceRow> {
-    balances(reader.snapshot().expect("it can be read").as_ref(), ledger)
+fn now(reader: &dyn Reader, ledger: &Name) -> State {
+    state(reader.snapshot().expect("it can be read").as_ref(), ledger)
 }
 
 fn is_clean(reader: &dyn Reader) {
@@ -89,7 +98,7 @@ fn check(seed: u64, generation_effects: usize) {
     let mut writer = Writer::new(subject, "book");
     let ledger = name("book");
     let outside = SqliteReader::open(&path).expect("it can be read");
-    let mut held: Vec<(Box<dyn Snapshot + '_>, Vec<BalanceRow>)> = Vec::new();
+    let mut held: Vec<(Box<dyn Snapshot + '_>, State)> = Vec::new();
     for batch in batches(seed, 400) {
         expected.run(&batch);
         if rng.u8(..4) == 0 {
@@ -106,7 +115,7 @@ fn check(seed: u64, generation_effects: usize) {
             }
             2 if !held.is_empty() => {
                 let (snapshot, then) = held.swap_remove(rng.usize(..held.len()));
-                assert_eq!(balances(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
+                assert_eq!(state(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
                 check_ids(snapshot.as_ref(), &ledger, &model);
             }
             3 => {
@@ -121,7 +130,7 @@ fn check(seed: u64, generation_effects: usize) {
     }
     for (snapshot, then) in held.drain(..) {
         check_ids(snapshot.as_ref(), &ledger, &model);
-        assert_eq!(balances(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
+        assert_eq!(state(snapshot.as_ref(), &ledger), then, "of {generation_effects}, seed {seed}");
     }
     check_ids(inside.snapshot().expect("it can be read").as_ref(), &ledger, &model);
     is_clean(&inside);

@@ -10,7 +10,8 @@ use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::{Delta, Footprint};
 use uuid::Uuid;
 
-use super::rows::{JournalArrays, LedgerNo, OUTCOMES, integer, pair, uuid};
+use super::journal::{insert_journal, is_copied};
+use super::rows::{LedgerNo, OUTCOMES, integer, pair, uuid};
 use crate::advances::postgres as advances;
 use crate::points::postgres as points;
 use crate::postgres::lease::Node;
@@ -267,14 +268,6 @@ pub(crate) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
     )
 }
 
-const INSERT_JOURNAL: &str = "\
-INSERT INTO journal (ledger, seq, kind, at, transaction_id, outcome_id, fingerprint, leg, legs, asset, amount,
-  source, source_previous, source_entry, source_balance,
-  destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
-SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int4[],
-  $9::int4[], $10::int8[], $11::numeric[], $12::int8[], $13::int8[], $14::int8[], $15::numeric[], $16::int8[],
-  $17::int8[], $18::int8[], $19::numeric[], $20::int8[], $21::int8[], $22::bytea[])";
-
 const INSERT_BATCHES: &str = "\
 INSERT INTO batches (ledger, batch, last, at, hash)
 SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::bytea[])";
@@ -336,10 +329,12 @@ INSERT INTO off_date_buckets (ledger, account, asset, level, bucket, sum)
 SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int4[], $5::int8[], $6::numeric[])
 ON CONFLICT (ledger, account, asset, level, bucket) DO UPDATE SET sum = excluded.sum";
 
-/// Every row of a commit but the heads, for all its ledgers: one statement a table that has any.
+/// Every row of a commit but the heads and a copied journal, for all its ledgers: one statement a table that has any.
 pub(crate) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     let mut calls = Vec::new();
-    calls.push(insert_journal(all));
+    if !is_copied(all) {
+        calls.push(insert_journal(all));
+    }
     calls.push(insert_batches(all));
     calls.extend(insert_assets(all));
     calls.extend(upsert_accounts(all));
@@ -353,41 +348,6 @@ pub(crate) fn writes(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
     calls.extend(points::writes(all));
     calls.extend(advances::writes(all));
     calls
-}
-
-fn insert_journal(all: &[(LedgerNo, &Delta)]) -> Call {
-    let mut arrays = JournalArrays::default();
-    for (no, delta) in all {
-        delta.effects.iter().for_each(|effect| arrays.push(*no, effect));
-    }
-    let [source, destination] = arrays.sides;
-    Call::new(
-        INSERT_JOURNAL,
-        vec![
-            Box::new(arrays.ledger),
-            Box::new(arrays.seq),
-            Box::new(arrays.kind),
-            Box::new(arrays.at),
-            Box::new(arrays.transaction_id),
-            Box::new(arrays.outcome_id),
-            Box::new(arrays.fingerprint),
-            Box::new(arrays.leg),
-            Box::new(arrays.legs),
-            Box::new(arrays.asset),
-            Box::new(arrays.amount),
-            Box::new(source.account),
-            Box::new(source.previous),
-            Box::new(source.entry),
-            Box::new(source.balance),
-            Box::new(destination.account),
-            Box::new(destination.previous),
-            Box::new(destination.entry),
-            Box::new(destination.balance),
-            Box::new(arrays.effective_at),
-            Box::new(arrays.hold),
-            Box::new(arrays.payload),
-        ],
-    )
 }
 
 fn insert_batches(all: &[(LedgerNo, &Delta)]) -> Call {

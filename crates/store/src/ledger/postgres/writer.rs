@@ -1,8 +1,8 @@
 //! The writing side: ledger and load on one session, commit and settle on another.
 //!
 //! Every operation is a constant number of round trips, whatever its size: arrays in, rows out. A commit is two. The
-//! first sends BEGIN, the comparison of the heads and every row; while it is not answered nothing can have landed. The
-//! second is COMMIT, and only its response decides; if it is lost, [`Committer::settle`] asks again. A transaction
+//! first sends BEGIN, the comparison of the heads and every row; while it is not answered nothing can have landed. A large
+//! commit copies its journal, in two more. The last is COMMIT, and only its response decides; if it is lost, [`Committer::settle`] asks again. A transaction
 //! that the database wants repeated (40001, 40P01), or whose session was lost before COMMIT, is repeated whole.
 
 use std::collections::HashMap;
@@ -20,6 +20,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 
+use super::journal::{copy_journal, is_copied};
 use super::reader::PostgresReader;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::statements::{self, writes};
@@ -496,6 +497,9 @@ async fn write(
     }
     for answer in rows {
         answer.map_err(SessionError::from)?;
+    }
+    if is_copied(&all) {
+        copy_journal(session, &all, time).await?;
     }
     for tombstone in deltas.iter().flat_map(Delta::tombstones) {
         tombstones::bury(session, tombstone).await?;

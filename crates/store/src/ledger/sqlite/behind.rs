@@ -1,4 +1,4 @@
-//! Writing balances and ids behind the journal: a few rows in each commit, in the order of their keys.
+//! Writing balances, their ranks and ids behind the journal: a few rows in each commit, in the order of their keys.
 //!
 //! Bulk touches the same balances again and again, and singles touch rows on pages all over their table, as do ids that
 //! come in no order. So balances wait in memory ([`super::waiting`]), and so do ids, except those that have neighbours.
@@ -20,12 +20,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use ducat_domain::Delta;
+use ducat_domain::ledger::terms::Ranking;
 use ducat_domain::ledger::working::TIME_ORDERED_END;
 use ducat_domain::numbers::{Id, Seq};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::ids::last_time_ordered;
-use super::rows::{ADD_OUTCOME, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_outcome, replace_balance};
+use super::rows::{
+    ADD_OUTCOME, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_outcome, replace_balance, replace_rank,
+};
 use super::runs::{self, Merged, Place, Runs, State};
 use super::tail::{note_reached, note_written};
 use super::waiting::{Generation, Key, Mark, Pushed, Waiting};
@@ -112,6 +115,7 @@ impl Written {
             batch: delta.head.batch,
             balances: &delta.balances,
             ids,
+            is_ranked: delta.head.rules.ranking == Ranking::ByEntries,
         })
     }
 }
@@ -226,6 +230,9 @@ impl Behind {
                 Key::Balance(account, asset) => {
                     if let Some(row) = flush.generation.newest(ledger, *account, *asset) {
                         replace_balance(&mut balances, ledger, &row)?;
+                        if flush.generation.ranks(ledger) {
+                            replace_rank(connection, ledger, &row)?;
+                        }
                         reached.insert(*no, ledger.balance_key(account.0, asset.0));
                     }
                 }

@@ -2,12 +2,13 @@
 
 use ducat_domain::ledger::rows::{AccountRow, AssetRow, Head, IdRow, LoadedAccount, OutcomeKind};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Seq};
+use ducat_domain::numbers::{AccountNo, Id, Seq};
 use ducat_domain::{Effect, Fact};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ids::find_written;
-use super::rows::{Columns, LedgerNo, inconsistent};
+use super::leaders::Busiest;
+use super::rows::{Columns, LedgerNo, inconsistent, number_of};
 use super::seen::Seen;
 use super::segments;
 use crate::Fault;
@@ -128,4 +129,38 @@ pub(crate) fn read_reference(connection: &Connection, no: LedgerNo, reference: &
         connection.prepare_cached("SELECT seq FROM transaction_references WHERE ledger = ?1 AND reference = ?2")?;
     let seq: Option<i64> = statement.query_row(params![no.0, reference], |row| row.get(0)).optional()?;
     Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
+}
+
+/// Whether a ledger ranks its accounts.
+pub(crate) fn ranks(connection: &Connection, no: LedgerNo) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM ledgers WHERE no = ?1 AND rank_by_entries")?;
+    Ok(statement.exists([no.0])?)
+}
+
+/// The busiest accounts of a ledger that are written, in one statement.
+const BUSIEST: &str = "\
+SELECT r.entries, r.account FROM entry_ranks r
+WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
+
+/// Who has the most entries.
+pub(crate) fn read_busiest(connection: &Connection, seen: &Seen, no: LedgerNo) -> Result<Busiest, Fault> {
+    // Its plan, whatever there is of either: the right edge of the ledger in one index, and the rows that are equal to
+    // it.
+    //   SEARCH r USING INDEX entry_ranks_by_entries (ledger=? AND entries=?)
+    //   SCALAR SUBQUERY 1
+    //     SEARCH entry_ranks USING COVERING INDEX entry_ranks_by_entries (ledger=?)
+    let mut statement = connection.prepare_cached(BUSIEST)?;
+    let mut rows = statement.query([no.0])?;
+    let mut busiest = Busiest::default();
+    while let Some(row) = rows.next()? {
+        let columns = Columns::new(row, "entry_ranks", no.0);
+        busiest.entries = columns.unsigned("entries")?;
+        busiest.accounts.push(AccountNo(number_of(columns.signed("account")?)));
+    }
+    if !ranks(connection, no)? {
+        return Ok(busiest);
+    }
+    // What waits has more entries than the table knows of. Whoever has the most of both has the most.
+    let waiting = seen.busiest(connection, no, busiest.entries)?;
+    Ok(busiest.or(waiting))
 }

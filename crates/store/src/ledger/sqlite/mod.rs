@@ -4,6 +4,7 @@ mod behind;
 pub mod ceiling;
 mod ids;
 mod journal_rows;
+mod leaders;
 mod loader;
 pub(crate) mod lookup;
 pub(crate) mod reader;

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::journal_rows::JOURNAL;
 use super::lookup::{
-    ledger_no, outcome_row, read_account, read_assets, read_head, read_outcome_places, read_reference, with_balances,
+    ledger_no, outcome_row, ranks, read_account, read_assets, read_busiest, read_head, read_outcome_places,
+    read_reference, with_balances,
 };
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
 use super::seen::{Kept, Seen, Tails};
@@ -218,6 +219,11 @@ impl<'a> SqliteSnapshot<'a> {
         self.newer_ids.of(no, || self.seen().ids(self.connection(), no))
     }
 
+    /// Whether a ledger ranks its accounts.
+    pub(crate) fn ranks(&self, no: LedgerNo) -> Result<bool, Fault> {
+        ranks(self.connection(), no)
+    }
+
     /// In which form the file has its journal.
     fn form(&self) -> Result<Form, Fault> {
         if let Some(form) = self.form.get() {
@@ -303,11 +309,6 @@ impl<'a> SqliteSnapshot<'a> {
         self.no(ledger)?.map_or_else(|| Ok(T::default()), read)
     }
 }
-
-/// The busiest accounts of a ledger, in one statement.
-const BUSIEST: &str = "\
-SELECT r.entries, a.name FROM entry_ranks r JOIN accounts a ON a.key = r.account
-WHERE r.ledger = ?1 AND r.entries = (SELECT max(entries) FROM entry_ranks WHERE ledger = ?1)";
 
 /// Of rows that wait, in order, those for one page of the table: after a key, up to its last one. Behind a full page,
 /// those that wait are for a later page.
@@ -572,21 +573,16 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn busiest(&self, ledger: &Name) -> Result<(u64, Vec<Name>), Fault> {
         let Some(no) = self.no(ledger)? else { return Ok((0, Vec::new())) };
-        // Its plan, whatever there is of either: the right edge of the ledger in one index, the rows that are equal to
-        // it, and of each the name.
-        //   SEARCH r USING INDEX entry_ranks_by_entries (ledger=? AND entries=?)
-        //   SCALAR SUBQUERY 1
-        //     SEARCH entry_ranks USING COVERING INDEX entry_ranks_by_entries (ledger=?)
-        //   SEARCH a USING INTEGER PRIMARY KEY (rowid=?)
-        let found = self.rows(BUSIEST, [no.0], |row| {
-            let columns = Columns::new(row, "entry_ranks", ledger);
-            Ok((columns.unsigned("entries")?, columns.name("name")?))
-        })?;
-        let most = found.first().map_or(0, |(entries, _)| *entries);
-        // The rows come in order of their keys: those of an account stand together.
-        let mut names: Vec<Name> = found.into_iter().map(|(_, name)| name).collect();
-        names.dedup();
-        Ok((most, names))
+        let busiest = read_busiest(self.connection(), self.seen(), no)?;
+        let accounts: BTreeSet<AccountNo> = busiest.accounts.into_iter().collect();
+        let mut statement = self.connection().prepare_cached("SELECT name FROM accounts WHERE key = ?1")?;
+        let mut names = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let mut rows = statement.query([no.key(account.0)])?;
+            let row = rows.next()?.ok_or_else(|| inconsistent("entry_ranks", "account", account))?;
+            names.push(Columns::new(row, "accounts", account).name("name")?);
+        }
+        Ok((busiest.entries, names))
     }
 
     fn deferred(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Seq>, Fault> {

@@ -10,7 +10,7 @@ use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Row, Statement, ToSql};
+use rusqlite::{Connection, Row, Statement, ToSql, params};
 
 use crate::Fault;
 pub(crate) use crate::sqlite::integer;
@@ -373,6 +373,20 @@ pub(crate) fn replace_balance(
 }
 
 pub(crate) const INSERT_OUTCOME: &str = "INSERT INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";
+
+/// Writes how many entries a balance has, if it is ranked. Only ledgers that rank their accounts pay for it.
+pub(crate) fn replace_rank(connection: &Connection, ledger: LedgerNo, row: &BalanceRow) -> rusqlite::Result<()> {
+    if !row.is_ranked() {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO entry_ranks (key, ledger, entries, account) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (key) DO UPDATE SET entries = excluded.entries WHERE entries != excluded.entries",
+    )?;
+    let key = ledger.balance_key(row.account.0, row.asset.0);
+    statement.execute(params![key, ledger.0, integer(row.entries), ledger.key(row.account.0)])?;
+    Ok(())
+}
 
 /// Writes one that may be there already.
 pub(crate) const ADD_OUTCOME: &str = "INSERT OR IGNORE INTO outcomes (ledger, id, seq) VALUES (?1, ?2, ?3)";

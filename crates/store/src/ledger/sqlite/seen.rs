@@ -10,6 +10,7 @@ use ducat_domain::numbers::{AccountNo, BatchNo, Id, Seq};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::leaders::Busiest;
 use super::rows::LedgerNo;
 use super::runs::Runs;
 use super::tail::{Derived, Reach, Tables, derive};
@@ -133,6 +134,16 @@ impl Seen {
     /// All balances of a ledger that are newer than those in the table, by account and asset.
     pub fn of_ledger(&self, connection: &Connection, no: LedgerNo) -> Result<Vec<BalanceRow>, Fault> {
         self.read(connection, no, |view, up_to| view.of_ledger(no, up_to), |derived| derived.balances.rows().collect())
+    }
+
+    /// Who has the most entries of those whose balances are newer than those in the table, if those are so many or more.
+    pub fn busiest(&self, connection: &Connection, no: LedgerNo, at_least: u64) -> Result<Busiest, Fault> {
+        self.read(
+            connection,
+            no,
+            |view, up_to| view.busiest(no, up_to, at_least),
+            |derived| Busiest::of(derived.balances.rows()),
+        )
     }
 
     /// Where the outcomes of ids are, one after another, of those that may not be written.

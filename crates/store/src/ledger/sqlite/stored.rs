@@ -19,7 +19,7 @@ use super::tail::{Tables, contradiction};
 use crate::Fault;
 use crate::sqlite::{open_fault, open_reader};
 use crate::stored::{Cell, LEDGER_COLUMNS, LedgerAt, Row, Stored, Table};
-use crate::verify::rows::{balance, outcome};
+use crate::verify::rows::{balance, outcome, rank};
 
 /// How a table is keyed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,12 +236,34 @@ pub(crate) fn range(table: Table, no: LedgerNo) -> (&'static str, [i64; 2]) {
     }
 }
 
-/// A page of balances as the table has them, with those that are newer.
-fn with_newer(stored: Vec<Row>, newer: &[BalanceRow], after: Option<&Row>, limit: usize) -> Vec<Row> {
-    let place = |row: &Row| (AccountNo(number(row.key.first())), AssetNo(number(row.key.get(1))));
-    let end = stored.last().filter(|_| stored.len() >= limit).map(place);
-    let newer = between(newer, |row| (row.account, row.asset), after.map(place), end).iter().map(balance);
-    in_order(stored.into_iter().chain(newer), limit)
+/// Rows of a table that are newer than those in it: what waits of balances says them.
+struct Newer {
+    balances: Rc<Vec<BalanceRow>>,
+    row: fn(&BalanceRow) -> Option<Row>,
+}
+
+/// The account and asset that are the key of a balance.
+fn balance_in(key: &[Cell]) -> (AccountNo, AssetNo) {
+    (AccountNo(number(key.first())), AssetNo(number(key.get(1))))
+}
+
+impl Newer {
+    fn rows(&self) -> impl Iterator<Item = Row> {
+        self.balances.iter().filter_map(self.row)
+    }
+
+    fn at(&self, key: &[Cell]) -> Option<Row> {
+        let found = self.balances.binary_search_by_key(&balance_in(key), |row| (row.account, row.asset));
+        found.ok().and_then(|place| (self.row)(&self.balances[place]))
+    }
+
+    /// A page of rows as the table has them, with these.
+    fn with(&self, stored: Vec<Row>, after: Option<&Row>, limit: usize) -> Vec<Row> {
+        let place = |row: &Row| balance_in(&row.key);
+        let end = stored.last().filter(|_| stored.len() >= limit).map(place);
+        let newer = between(&self.balances, |row| (row.account, row.asset), after.map(place), end);
+        in_order(stored.into_iter().chain(newer.iter().filter_map(self.row)), limit)
+    }
 }
 
 /// The id that is the key of an outcome.
@@ -276,6 +298,18 @@ fn with_other_ids(
 fn in_order(rows: impl Iterator<Item = Row>, limit: usize) -> Vec<Row> {
     let rows: BTreeMap<Vec<Cell>, Row> = rows.map(|row| (row.key.clone(), row)).collect();
     rows.into_values().take(limit).collect()
+}
+
+impl SqliteSnapshot<'_> {
+    fn newer_rows(&self, table: Table, no: LedgerNo) -> Result<Newer, Fault> {
+        Ok(match table {
+            Table::Balances => Newer { balances: self.newer(no)?, row: |of| Some(balance(of)) },
+            Table::EntryRanks if self.ranks(no)? => {
+                Newer { balances: self.newer(no)?, row: |of| of.is_ranked().then(|| rank(of)) }
+            }
+            _ => Newer { balances: Rc::default(), row: |_| None },
+        })
+    }
 }
 
 impl Stored for SqliteSnapshot<'_> {
@@ -313,7 +347,7 @@ impl Stored for SqliteSnapshot<'_> {
         let sql = format!("{} WHERE {range} {beyond} ORDER BY {key} LIMIT ?3", select(table));
         let rows = self.rows(&sql, params_from_iter(values), |row| Ok(read_row(table, row)?.1))?;
         match table {
-            Table::Balances => Ok(with_newer(rows, &self.newer(no)?, after, limit)),
+            Table::Balances | Table::EntryRanks => Ok(self.newer_rows(table, no)?.with(rows, after, limit)),
             Table::Outcomes => with_other_ids(self, no, rows, after, limit),
             _ => Ok(rows),
         }
@@ -323,13 +357,12 @@ impl Stored for SqliteSnapshot<'_> {
         let equal: Vec<String> =
             key_columns(table).iter().zip(1..).map(|(column, place)| format!("{column} = ?{place}")).collect();
         let no = LedgerNo(of.no);
-        let newer = if table == Table::Balances { self.newer(no)? } else { Rc::default() };
-        let newer: BTreeMap<Vec<Cell>, Row> = newer.iter().map(balance).map(|row| (row.key.clone(), row)).collect();
+        let newer = self.newer_rows(table, no)?;
         let sql = format!("{} WHERE {}", select(table), equal.join(" AND "));
         let mut statement = self.connection().prepare_cached(&sql)?;
         let one = |key: &Vec<Cell>| {
-            if let Some(row) = newer.get(key) {
-                return Ok(Some(row.clone()));
+            if let Some(row) = newer.at(key) {
+                return Ok(Some(row));
             }
             let mut rows = statement.query(params_from_iter(key_values(table, no, key)))?;
             rows.next()?.map(|row| Ok(read_row(table, row)?.1)).transpose()
@@ -349,10 +382,17 @@ impl Stored for SqliteSnapshot<'_> {
         let sql = format!("SELECT count(*) FROM {} WHERE {range}", table.name());
         let count: i64 = self.connection().prepare_cached(&sql)?.query_row(ends, |row| row.get(0))?;
         let count = u64::try_from(count).unwrap_or(0);
+        let no = LedgerNo(of.no);
+        if table == Table::EntryRanks {
+            let mut written = self.connection().prepare_cached("SELECT 1 FROM entry_ranks WHERE key = ?1")?;
+            let newer = self.newer_rows(table, no)?;
+            let is_new = |row: Row| Ok::<_, Fault>(!written.exists(params_from_iter(key_values(table, no, &row.key)))?);
+            let new: Result<Vec<bool>, Fault> = newer.rows().map(is_new).collect();
+            return Ok(count + new?.into_iter().filter(|is_new| *is_new).count() as u64);
+        }
         if table != Table::Outcomes {
             return Ok(count);
         }
-        let no = LedgerNo(of.no);
         let runs = self.seen().runs(self.connection(), no)?;
         let in_runs = runs.as_ref().map_or(Ok(0), |runs| runs.count(self.connection()))?;
         // Those that wait, unless they are written already.

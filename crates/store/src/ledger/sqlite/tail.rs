@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use ducat_domain::ledger::effect::HoldLeg;
 use ducat_domain::ledger::rows::BalanceRow;
 use ducat_domain::ledger::tail::{StoredBalance, Tail, ends_hold};
+use ducat_domain::ledger::terms::Ranking;
 use ducat_domain::numbers::{BatchNo, Id, Seq};
 use ducat_domain::{Effect, Fact};
 use rusqlite::types::ValueRef;
@@ -15,7 +16,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::ids::written_places;
 use super::rows::{
-    Columns, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, SEQ_MAX, insert_outcome, integer, replace_balance,
+    Columns, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, SEQ_MAX, insert_outcome, integer, replace_balance, replace_rank,
 };
 use super::runs::{self, Runs};
 use super::segments;
@@ -233,6 +234,9 @@ pub(super) fn catch_up(connection: &mut Connection, part_ids: usize) -> Result<(
             let mut statement = transaction.prepare_cached(REPLACE_BALANCE)?;
             for row in derived.balances.rows() {
                 replace_balance(&mut statement, no, &row)?;
+                if head.rules.ranking == Ranking::ByEntries {
+                    replace_rank(&transaction, no, &row)?;
+                }
             }
             write_missing_ids(&transaction, no, derived.ids, part_ids)?;
             note_written(&transaction, no.0, &Mark::of(&head))?;

@@ -21,6 +21,7 @@ use ducat_domain::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq};
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 
+use super::leaders::{Busiest, Leaders};
 use super::rows::LedgerNo;
 use super::runs::{Catalogue, Runs, State};
 use crate::Fault;
@@ -123,6 +124,8 @@ pub(crate) struct Pushed<'a> {
     pub batch: BatchNo,
     pub balances: &'a [BalanceRow],
     pub ids: &'a [(Id, Seq)],
+    /// Whether the ledger ranks its accounts.
+    pub is_ranked: bool,
 }
 
 /// Rows that are written together.
@@ -132,12 +135,18 @@ pub(crate) struct Generation {
     ids: Vec<RwLock<Ids>>,
     /// Where each ledger that was committed to ended.
     heads: Mutex<BTreeMap<i64, Mark>>,
+    leaders: RwLock<Leaders>,
 }
 
 impl Generation {
     fn new() -> Generation {
         let ids = (0..SHARDS).map(|_| RwLock::default()).collect();
-        Generation { shards: (0..SHARDS).map(|_| RwLock::default()).collect(), ids, heads: Mutex::default() }
+        Generation {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            ids,
+            heads: Mutex::default(),
+            leaders: RwLock::default(),
+        }
     }
 
     fn shard(&self, no: LedgerNo, account: AccountNo) -> (&RwLock<Balances>, i64) {
@@ -228,6 +237,11 @@ impl Generation {
         keys
     }
 
+    /// Whether a ledger ranks its accounts.
+    pub fn ranks(&self, no: LedgerNo) -> bool {
+        self.leaders.read().ranks(no)
+    }
+
     /// Where each ledger that was committed to ended.
     pub fn heads(&self) -> BTreeMap<i64, Mark> {
         self.heads.lock().clone()
@@ -270,6 +284,12 @@ impl View {
     pub fn id(&self, no: LedgerNo, id: Id, up_to: UpTo) -> Option<Seq> {
         let found = self.generations().find_map(|generation| generation.id(no, id));
         found.filter(|seq| *seq <= up_to.seq)
+    }
+
+    /// Who has the most entries of those that wait, if those are so many or more.
+    pub fn busiest(&self, no: LedgerNo, up_to: UpTo, at_least: u64) -> Busiest {
+        let of_each = self.generations().map(|generation| generation.leaders.read().up_to(no, up_to.batch, at_least));
+        of_each.fold(Busiest::default(), Busiest::or)
     }
 
     /// All ids of a ledger that wait, in order.
@@ -366,7 +386,10 @@ impl Waiting {
             let windows = self.windows.lock();
             windows.first_key_value().map_or(self.landed.load(Ordering::SeqCst), |(since, _)| *since)
         };
-        let Pushed { no, batch, balances, ids } = *pushed;
+        let Pushed { no, batch, balances, ids, is_ranked } = *pushed;
+        if is_ranked {
+            current.leaders.write().push(no, commit, batch, balances, oldest);
+        }
         for row in balances {
             current.push(no, Version { commit, batch, row: *row }, oldest);
         }
@@ -378,6 +401,7 @@ impl Waiting {
     /// Takes rows of a commit back that did not land.
     pub fn take_back(&self, commit: u64, pushed: &Pushed<'_>) {
         let current = Arc::clone(&self.view.read().current);
+        current.leaders.write().take_back(pushed.no, commit);
         for row in pushed.balances {
             current.take_back(pushed.no, row, commit);
         }
@@ -450,7 +474,7 @@ mod tests {
     }
 
     fn pushed<'a>(batch: u64, balances: &'a [BalanceRow], ids: &'a [(Id, Seq)]) -> Pushed<'a> {
-        Pushed { no: NO, batch: BatchNo(batch), balances, ids }
+        Pushed { no: NO, batch: BatchNo(batch), balances, ids, is_ranked: false }
     }
 
     /// Commits a balance as a batch whose number is the commit's.
@@ -512,6 +536,19 @@ mod tests {
         // The same id of an earlier effect is another commit's.
         waiting.take_back(1, &pushed(1, &[], &[(Id(5), Seq(9)), ids[1]]));
         assert_eq!(view.ids(NO, UpTo::ALL), [ids[0]]);
+    }
+
+    #[test]
+    fn a_view_is_current_until_runs_change_or_a_generation_begins() {
+        let waiting = Arc::new(Waiting::new(Catalogue::new()));
+        let view = waiting.view();
+        commit(&waiting, 10);
+        assert!(waiting.is_current(&view), "commits go into the view's generation");
+        waiting.change_runs(|runs| drop(runs.insert(NO.0, State::Settled(Arc::default()))));
+        assert!(!waiting.is_current(&view));
+        let view = waiting.view();
+        waiting.freeze();
+        assert!(!waiting.is_current(&view));
     }
 
     #[test]

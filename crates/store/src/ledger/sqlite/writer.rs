@@ -362,23 +362,6 @@ fn write_accounts(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusql
     for account in &delta.accounts {
         write_account(connection, no, account)?;
     }
-    write_ranks(connection, no, delta)
-}
-
-/// Only ledgers that rank their accounts pay for it.
-fn write_ranks(connection: &Connection, no: LedgerNo, delta: &Delta) -> rusqlite::Result<()> {
-    let mut ranked = delta.ranked().peekable();
-    if ranked.peek().is_none() {
-        return Ok(());
-    }
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO entry_ranks (key, ledger, entries, account) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (key) DO UPDATE SET entries = excluded.entries WHERE entries != excluded.entries",
-    )?;
-    for row in ranked {
-        let key = no.balance_key(row.account.0, row.asset.0);
-        statement.execute(params![key, no.0, integer(row.entries), no.key(row.account.0)])?;
-    }
     Ok(())
 }
 
