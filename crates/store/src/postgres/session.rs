@@ -148,9 +148,12 @@ impl Session {
         time: Duration,
     ) -> Result<(), SessionError> {
         self.prepare(std::iter::once(sql)).await?;
-        let Some(statement) = self.prepared.get(sql) else { return Ok(()) };
         let copied = async {
-            let mut sink = pin!(BinaryCopyInWriter::new(self.client.copy_in(statement).await?, types));
+            let sink = match self.prepared.get(sql) {
+                Some(statement) => self.client.copy_in(statement).await?,
+                None => self.client.copy_in(sql).await?,
+            };
+            let mut sink = pin!(BinaryCopyInWriter::new(sink, types));
             for row in rows {
                 sink.as_mut().write(&row).await?;
             }

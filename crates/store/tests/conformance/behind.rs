@@ -271,13 +271,13 @@ fn a_loader_finds_every_id_during_commits() {
     let landed = parking_lot::Mutex::new(Vec::<(Id, Seq)>::new());
     std::thread::scope(|scope| {
         let (landed, deltas) = (&landed, &deltas);
-        scope.spawn(move || {
+        let committing = scope.spawn(move || {
             for delta in deltas {
                 committer.commit(std::slice::from_ref(delta)).expect("it commits");
                 landed.lock().extend(delta.outcomes().map(|(key, seq)| (key.id, seq)));
             }
-            // Only now: what it still has it would write.
             landed.lock().push((Id(0), Seq(0)));
+            // It closes the file, which the loader still reads.
             committer
         });
         let (mut rng, mut loads) = (Rng::with_seed(7), 0);
@@ -301,6 +301,54 @@ fn a_loader_finds_every_id_during_commits() {
             loads += 1;
         }
         assert!(loads > 100, "{loads} loads during the commits");
+        drop(committing.join().expect("it commits"));
     });
     is_clean(&reader);
+}
+
+/// Another ledger's commits write this one's rows. A snapshot from before that still needs what a later one does not.
+#[test]
+fn snapshots_of_one_reader_have_tails_of_their_own() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let options = SqliteOptions { generation_effects: 40, part_ids: 4, ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open(options).expect("a new file");
+    let reader = Box::new(store.reader());
+    let subject = Subject { kind: "sqlite", store: Box::new(store), reader, _folder: Some(folder) };
+    let mut writer = Writer::new(subject, "book");
+    let mut rng = Rng::with_seed(8);
+    let mut transact = |writer: &mut Writer, count: usize| {
+        for _ in 0..count {
+            let transact = Action::Transact(transaction("world", "a", 1));
+            writer.run(&[Item::Single(Command::new(CommandId::Client(Id(rng.u128(..))), transact))]);
+        }
+    };
+    writer.open_ledger(&[("USD", 2)]);
+    // A generation, of which nothing is written yet, and a little of the next one.
+    while writer.working.head().seq < Seq(43) {
+        transact(&mut writer, 1);
+    }
+    writer.turn_to(name("other"));
+    writer.open_ledger(&[("USD", 2)]);
+    let (outside, ledger) = (SqliteReader::open(&path).expect("it can be read"), name("book"));
+    let begin = || {
+        let snapshot = outside.snapshot().expect("it can be read");
+        // The first read fixes what it sees.
+        snapshot.head(&ledger).expect("it can be read");
+        snapshot
+    };
+    let mut snapshots = Vec::new();
+    for _ in 0..30 {
+        snapshots.push(begin());
+        transact(&mut writer, 1);
+    }
+    for snapshot in snapshots.iter().rev().chain(&snapshots) {
+        let effects = snapshot.effects(&ledger, Seq(0), usize::MAX).expect("they can be read");
+        for effect in effects {
+            let Some(key) = effect.command else { continue };
+            let found = snapshot.outcome(&ledger, key.id).expect("it can be read").map(|row| row.seq);
+            assert_eq!(found, Some(effect.seq));
+        }
+        assert_eq!(balances(snapshot.as_ref(), &ledger), balances(begin().as_ref(), &ledger));
+    }
 }

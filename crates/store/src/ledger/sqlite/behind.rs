@@ -351,6 +351,12 @@ impl Behind {
 
     fn freeze(&mut self) {
         let generation = self.waiting.freeze();
+        self.flush = Some(self.flush_of(generation, |no| self.waiting.settled_runs(no).next_number()));
+        self.effects = 0;
+    }
+
+    /// How a generation is written. Of each ledger that gets a run, `number` is that run's.
+    fn flush_of(&self, generation: Arc<Generation>, mut number: impl FnMut(LedgerNo) -> u64) -> Flush {
         let (keys, heads) = (generation.keys(), generation.heads());
         let mut stretches = Vec::new();
         let mut start = 0;
@@ -360,13 +366,11 @@ impl Behind {
             if let Some((no, _)) = of_ledger.first().filter(|_| end - first >= self.run_ids_min()) {
                 let no = LedgerNo(*no);
                 // Greater than all that a merge has, and no merge of this level begins before this run is whole.
-                let run = self.waiting.settled_runs(no).next_number();
-                stretches.push(Stretch { keys: first..end, no, run });
+                stretches.push(Stretch { keys: first..end, no, run: number(no) });
             }
             start = end;
         }
-        self.flush = Some(Flush { generation, keys, heads, written: 0, stretches });
-        self.effects = 0;
+        Flush { generation, keys, heads, written: 0, stretches }
     }
 
     fn run_ids_min(&self) -> usize {
@@ -386,22 +390,24 @@ impl Behind {
         self.edges.clear();
     }
 
-    /// Writes everything that waits, in a transaction of its own. After an error this is worth nothing.
+    /// Writes everything that waits, in a transaction of its own. Until it has landed, readers see what they saw.
     pub fn write_all(&mut self, connection: &mut Connection) -> Result<(), Fault> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.write_rest(&transaction)?;
-        self.freeze();
-        self.write_rest(&transaction)?;
-        Ok(transaction.commit()?)
-    }
-
-    fn write_rest(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        if let Some(flush) = self.flush.take() {
-            let mut changed = Changed::new(&self.waiting);
-            self.write(connection, &flush, flush.keys.len(), &mut changed)?;
-            self.set_runs(&changed.into_changes(), |change| State::Settled(Arc::clone(&change.new)));
-            self.waiting.thaw();
+        let waiting = Arc::clone(&self.waiting);
+        let mut changed = Changed::new(&waiting);
+        if let Some(flush) = &self.flush {
+            self.write(&transaction, flush, flush.keys.len(), &mut changed)?;
         }
+        let rest = self.flush_of(waiting.current(), |no| changed.of(no).next_number());
+        self.write(&transaction, &rest, rest.keys.len(), &mut changed)?;
+        let written = Written::new(0, changed.into_changes());
+        self.push(&[], &written);
+        transaction.commit()?;
+        self.set_runs(&written.runs, |change| State::Settled(Arc::clone(&change.new)));
+        self.flush = None;
+        waiting.thaw();
+        waiting.freeze();
+        waiting.thaw();
         Ok(())
     }
 }

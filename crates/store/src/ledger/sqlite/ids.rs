@@ -56,12 +56,14 @@ pub(crate) fn last_time_ordered(connection: &Connection, no: LedgerNo) -> rusqli
     Ok(last.map(|bytes| Id(u128::from_be_bytes(bytes))))
 }
 
-/// The first and the last id of a ledger that are in the tree.
+/// Between which ids those of a ledger are that are in the tree.
 fn ends_of_tree(connection: &Connection, no: LedgerNo) -> Result<Option<(Id, Id)>, Fault> {
-    let end = |order: &str| -> Result<Option<Id>, Fault> {
+    let end = |order: &str, unknown: Id| -> Result<Option<Id>, Fault> {
         let sql = format!("SELECT id FROM outcomes WHERE ledger = ?1 ORDER BY id {order} LIMIT 1");
-        let found = connection.prepare_cached(&sql)?.query_row([no.0], |row| row.get::<_, [u8; 16]>(0)).optional()?;
-        Ok(found.map(|bytes| Id(u128::from_be_bytes(bytes))))
+        let found = connection.prepare_cached(&sql)?.query_row([no.0], |row| row.get::<_, Vec<u8>>(0)).optional()?;
+        // What is no id says nothing of the others.
+        let id = |bytes: Vec<u8>| bytes.try_into().map_or(unknown, |bytes| Id(u128::from_be_bytes(bytes)));
+        Ok(found.map(id))
     };
-    Ok(end("ASC")?.zip(end("DESC")?))
+    Ok(end("ASC", Id(0))?.zip(end("DESC", Id(u128::MAX))?))
 }

@@ -45,27 +45,30 @@ struct Leader {
     busiest: Busiest,
 }
 
-/// The leaders of each ledger that ranks its accounts, in the order of commits.
+/// The leaders of each ledger that ranks its accounts, in the order of commits: none has fewer entries than one before it.
 #[derive(Debug, Default)]
 pub(crate) struct Leaders(HashMap<i64, Vec<Leader>>);
 
 impl Leaders {
-    /// Whether a ledger ranks its accounts, as far as anything of it waits.
+    /// Whether a ledger ranks its accounts and has any that waits.
     pub fn ranks(&self, no: LedgerNo) -> bool {
-        self.0.contains_key(&no.0)
+        // What did not land may leave its number to another ledger, and no leaders.
+        self.0.get(&no.0).is_some_and(|leaders| !leaders.is_empty())
     }
 
     /// Notes a commit of a ledger that ranks its accounts, and forgets leaders that no window sees any more.
     pub fn push(&mut self, no: LedgerNo, commit: u64, batch: BatchNo, rows: &[BalanceRow], oldest_window: u64) {
         let leaders = self.0.entry(no.0).or_default();
-        let most = leaders.iter().map(|leader| leader.busiest.entries).max().unwrap_or_default();
+        let most = leaders.last().map_or(0, |leader| leader.busiest.entries);
         let busiest = Busiest::of(rows.iter().copied());
         if busiest.accounts.is_empty() || busiest.entries < most {
             return;
         }
-        let seen = leaders.iter().filter(|leader| leader.commit <= oldest_window).map(|leader| leader.busiest.entries);
-        let needed = seen.max().unwrap_or_default();
-        leaders.retain(|leader| leader.busiest.entries >= needed);
+        if busiest.entries > most {
+            let seen = leaders.iter().rfind(|leader| leader.commit <= oldest_window);
+            let needed = seen.map_or(0, |leader| leader.busiest.entries);
+            leaders.retain(|leader| leader.busiest.entries >= needed);
+        }
         leaders.push(Leader { commit, batch, busiest });
     }
 
@@ -80,7 +83,7 @@ impl Leaders {
     /// not copied.
     pub fn up_to(&self, no: LedgerNo, batch: BatchNo, at_least: u64) -> Busiest {
         let known = || self.0.get(&no.0).into_iter().flatten().filter(|leader| leader.batch <= batch);
-        let entries = known().map(|leader| leader.busiest.entries).max().unwrap_or_default();
+        let entries = known().last().map_or(0, |leader| leader.busiest.entries);
         if entries < at_least {
             return Busiest::default();
         }
@@ -129,6 +132,9 @@ mod tests {
         assert_eq!(leaders.up_to(NO, BatchNo(9), 4), Busiest::default());
         leaders.take_back(NO, 5);
         assert_eq!(leads(&leaders, 9), (2, vec![2, 3]));
+        leaders.push(LedgerNo(2), 6, BatchNo(1), &rows(&[(2, 1)]), 4);
+        leaders.take_back(LedgerNo(2), 6);
+        assert!(!leaders.ranks(LedgerNo(2)), "it may be another ledger's number now");
         leaders.push(NO, 5, BatchNo(5), &rows(&[(2, 3)]), 4);
         assert_eq!(
             (leads(&leaders, 3), leads(&leaders, 4), leads(&leaders, 5)),

@@ -23,7 +23,9 @@ pub(crate) type Tails = Arc<Mutex<HashMap<i64, Known>>>;
 /// What a reader in another process derived of a ledger, and the runs that it read.
 #[derive(Debug)]
 pub(crate) struct Known {
-    /// The effect up to which it derived.
+    /// The effect after which it derived.
+    from: Seq,
+    /// The effect up to which it did.
     upto: Seq,
     derived: Derived,
     runs: Arc<Runs>,
@@ -31,7 +33,7 @@ pub(crate) struct Known {
 
 impl Default for Known {
     fn default() -> Known {
-        Known { upto: Seq(0), derived: Derived::default(), runs: Arc::default() }
+        Known { from: Seq(0), upto: Seq(0), derived: Derived::default(), runs: Arc::default() }
     }
 }
 
@@ -226,9 +228,10 @@ fn read_derived<T: Default>(
         return Ok(T::default());
     }
     let mut tails = tails.lock();
-    let Known { upto, derived, .. } = tails.entry(no.0).or_default();
-    if *upto > head || *upto < reach.seq() {
-        (*upto, *derived) = (reach.seq(), Derived::default());
+    let Known { from, upto, derived, .. } = tails.entry(no.0).or_default();
+    // Another transaction may see more rows that are written, or fewer: what was derived is of the same ones.
+    if *upto > head || *from != reach.seq() {
+        (*from, *upto, *derived) = (reach.seq(), reach.seq(), Derived::default());
     }
     derive(connection, no, derived, reach, (*upto, head))?;
     *upto = head;

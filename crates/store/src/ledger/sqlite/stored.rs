@@ -214,12 +214,13 @@ fn marks(from: usize, count: usize) -> String {
 /// Numbers of ledgers that have rows in a table and none in `ledgers`: from one ledger to the next by one descent of the
 /// key each.
 fn stray_numbers(table: &str, column: &str, bits: u32) -> String {
+    let last = i64::MAX >> bits;
     format!(
         "WITH RECURSIVE found (no) AS (
            SELECT min({column}) >> {bits} FROM {table}
            UNION ALL
            SELECT (SELECT min({column}) >> {bits} FROM {table} WHERE {column} >= (found.no + 1) << {bits})
-           FROM found WHERE found.no IS NOT NULL)
+           FROM found WHERE found.no < {last})
          SELECT no FROM found WHERE no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.no = found.no)"
     )
 }

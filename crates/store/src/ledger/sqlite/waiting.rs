@@ -417,6 +417,11 @@ impl Waiting {
         self.landed.store(commit, Ordering::SeqCst);
     }
 
+    /// The generation that takes new rows.
+    pub fn current(&self) -> Arc<Generation> {
+        Arc::clone(&self.view.read().current)
+    }
+
     /// Makes the current generation the frozen one.
     ///
     /// # Panics

@@ -112,7 +112,8 @@ impl Runs {
 
     /// The merge of a level that has begun.
     pub(super) fn under_way(&self, level: u8) -> Option<Source<'_>> {
-        let output = self.runs.iter().rfind(|run| run.level == level + 1)?;
+        let next = level.checked_add(1)?;
+        let output = self.runs.iter().rfind(|run| run.level == next)?;
         let inputs: Vec<&Run> =
             self.runs.iter().filter(|run| run.level == level && run.number < output.number).collect();
         let after = output.last();

@@ -35,6 +35,9 @@ use filter::Hash;
 /// Ids of a part: its blocks are about 340 kB, which a commit writes in some milliseconds.
 pub(crate) const PART_IDS: usize = 42 * 384;
 
+/// Parts for each id from which on it is found faster by halving than by going from part to part.
+const FEW: usize = 16;
+
 /// Ids of one ledger and generation that are worth a run: fewer are inserted into the tree.
 pub(super) fn run_ids_min(part_ids: usize) -> usize {
     (part_ids / 8).max(1)
@@ -145,7 +148,11 @@ impl Runs {
         open.sort_unstable_by_key(|(id, ..)| *id);
         for run in self.runs.iter().rev() {
             let mut at = 0;
+            let are_few = open.len() * FEW < run.parts.len();
             for (id, hash, place) in &open {
+                if are_few {
+                    at += run.parts[at..].partition_point(|part| part.last < *id);
+                }
                 while run.parts.get(at).is_some_and(|part| part.last < *id) {
                     at += 1;
                 }
@@ -187,7 +194,7 @@ impl Runs {
             for part in inputs.iter().flat_map(|run| &run.parts).filter(|part| part.first() <= merged) {
                 for place in 0..=part.block_of(merged) {
                     let block = part.block(connection, place)?;
-                    count -= block.partition_point(|(id, _)| *id <= merged) as u64;
+                    count = count.saturating_sub(block.partition_point(|(id, _)| *id <= merged) as u64);
                 }
             }
         }
@@ -281,7 +288,11 @@ pub(super) fn read_all(connection: &Connection) -> Result<Catalogue, Fault> {
         let no = LedgerNo(row.get(0)?);
         let runs = Runs::read(connection, no, &Runs::default())?;
         catalogue.insert(no.0, State::Settled(Arc::new(runs)));
-        from = LedgerNo(no.0 + 1).key(0);
+        match LedgerNo(no.0 + 1).key(0) {
+            next if next > from => from = next,
+            // There are no greater ones. It is a stray.
+            _ => return Ok(catalogue),
+        }
     }
 }
 

@@ -71,9 +71,24 @@ impl Part {
         })
     }
 
-    /// The ids of a block.
+    /// The ids of a block, in order and within its bounds: what is merged is deleted, so nothing may hide behind one that
+    /// is out of its place.
     pub fn block(&self, connection: &Connection, place: usize) -> Result<Vec<(Id, Seq)>, Fault> {
-        self.read(connection, place, |entries| entries.iter().map(decode).collect())
+        let ids: Vec<(Id, Seq)> = self.read(connection, place, |entries| entries.iter().map(decode).collect())?;
+        let is_within = match (ids.last(), self.fences.get(place + 1)) {
+            (Some((last, _)), Some(next)) => last < next,
+            (Some((last, _)), None) => *last == self.last,
+            (None, _) => false,
+        };
+        let begins = ids.first().map(|(id, _)| id) == self.fences.get(place);
+        match begins && is_within && ids.is_sorted_by(|(one, _), (next, _)| one < next) {
+            true => Ok(ids),
+            false => Err(inconsistent("id_blocks", "ids", self.block_key(place))),
+        }
+    }
+
+    fn block_key(&self, place: usize) -> i64 {
+        self.key.saturating_add(i64::try_from(place).unwrap_or(i64::MAX))
     }
 
     fn read<T>(
@@ -82,7 +97,7 @@ impl Part {
         place: usize,
         read: impl FnOnce(&[[u8; ENTRY]]) -> T,
     ) -> Result<T, Fault> {
-        let key = self.key + i64::try_from(place).unwrap_or(i64::MAX);
+        let key = self.block_key(place);
         let wrong = || inconsistent("id_blocks", "ids", key);
         let mut statement = connection.prepare_cached("SELECT ids FROM id_blocks WHERE key = ?1")?;
         let mut rows = statement.query([key])?;

@@ -158,3 +158,33 @@ fn every_byte_of_a_part_is_checked() {
         assert!(!is_wrong());
     }
 }
+
+/// What a merge has taken is deleted, so it takes nothing from a block that is not as it was written.
+#[test]
+fn a_damaged_block_is_not_merged() {
+    let connection = tables();
+    let mut runs = Runs::default();
+    for run in 0..8_u64 {
+        let ids: Vec<(Id, Seq)> = (0..30).map(|at| (Id(u128::from(at * 8 + run)), Seq(at * 8 + run))).collect();
+        let number = runs.next_number();
+        ids.chunks(12).for_each(|part| runs.add(&connection, NO, number, part, 12).expect("it can be written"));
+    }
+    // An id in the middle of a block becomes a large one: the rest of its part would be passed over.
+    let first: Vec<u8> = connection
+        .query_row("SELECT ids FROM id_blocks WHERE key = ?1", [NO.key(1)], |row| row.get(0))
+        .expect("a block");
+    let mut altered = first.clone();
+    altered[21] ^= 0x80;
+    let put = |bytes: &[u8]| {
+        connection
+            .execute("UPDATE id_blocks SET ids = ?1 WHERE key = ?2", rusqlite::params![bytes, NO.key(1)])
+            .expect("it can be altered");
+    };
+    put(&altered);
+    let before = part::count_blocks(&connection, NO).expect("it can be read");
+    let refused = runs.merge(&connection, NO, 0, None, 12).map(drop).expect_err("it is refused");
+    assert!(matches!(refused, Fault::Inconsistent { table: "id_blocks", .. }), "{refused}");
+    assert_eq!(part::count_blocks(&connection, NO).expect("it can be read"), before);
+    put(&first);
+    assert!(runs.merge(&connection, NO, 0, None, 12).expect("it is whole again").is_some());
+}
