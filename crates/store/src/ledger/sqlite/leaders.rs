@@ -83,7 +83,7 @@ impl Leaders {
     /// not copied.
     pub fn up_to(&self, no: LedgerNo, batch: BatchNo, at_least: u64) -> Busiest {
         let known = || self.0.get(&no.0).into_iter().flatten().filter(|leader| leader.batch <= batch);
-        let entries = known().last().map_or(0, |leader| leader.busiest.entries);
+        let entries = known().next_back().map_or(0, |leader| leader.busiest.entries);
         if entries < at_least {
             return Busiest::default();
         }
