@@ -144,7 +144,7 @@ impl Session {
         &mut self,
         sql: &'static str,
         types: &[Type],
-        rows: impl Iterator<Item = Vec<&'a (dyn ToSql + Sync)>>,
+        rows: impl Iterator<Item: AsRef<[&'a (dyn ToSql + Sync)]>>,
         time: Duration,
     ) -> Result<(), SessionError> {
         self.prepare(std::iter::once(sql)).await?;
@@ -155,7 +155,7 @@ impl Session {
             };
             let mut sink = pin!(BinaryCopyInWriter::new(sink, types));
             for row in rows {
-                sink.as_mut().write(&row).await?;
+                sink.as_mut().write(row.as_ref()).await?;
             }
             Ok(sink.finish().await.map(drop)?)
         };

@@ -217,3 +217,27 @@ fn a_long_stream_gives_the_same_ledger() {
     let commands = std::env::var("DUCAT_TEST_COMMANDS").ok().and_then(|text| text.parse().ok());
     check(2026, commands.unwrap_or(20_000));
 }
+
+/// A commit of thousands of effects of several kinds, which some stores write in another way than a small one.
+#[test]
+fn a_large_commit_is_stored_as_it_is() {
+    crate::on_every_store(|writer| {
+        writer.open_ledger(&[("USD", 2)]);
+        let items: Vec<Item> = (0..1_500_u32)
+            .flat_map(|number| {
+                let account = format!("a:{}", number % 700);
+                let mut hold = crate::transaction("world", &account, 5);
+                hold.timing = Timing::Pending { timeout_s: None };
+                let paid = crate::transaction("world", &account, u128::from(number) + 1);
+                [paid, hold].map(|transaction| writer.command(Action::Transact(transaction)))
+            })
+            .collect();
+        writer.run(&items);
+        let snapshot = writer.subject.reader.snapshot().expect("it can be read");
+        let head = snapshot.head(&writer.ledger).expect("it can be read").expect("it is open");
+        assert_eq!(&head, writer.working.head());
+        assert!(head.seq.0 > 3_700, "{} effects", head.seq);
+        let effects = snapshot.effects(&writer.ledger, Seq(0), usize::MAX).expect("they can be read");
+        assert_eq!(effects.len() as u64, head.seq.0);
+    });
+}

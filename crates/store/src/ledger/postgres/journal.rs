@@ -11,11 +11,16 @@ use crate::postgres::session::{Call, Session, SessionError};
 /// Effects of a commit that are worth a round trip more: they are copied, which takes two thirds of the time.
 const COPY_EFFECTS_MIN: usize = 1_000;
 
-const COPY_JOURNAL: &str = "\
-COPY journal (ledger, seq, kind, at, transaction_id, outcome_id, fingerprint, leg, legs, asset, amount,
+/// The columns that are written, in one order for both ways.
+macro_rules! journal_columns {
+    () => {
+        "ledger, seq, kind, at, transaction_id, outcome_id, fingerprint, leg, legs, asset, amount,
   source, source_previous, source_entry, source_balance,
-  destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
-FROM STDIN BINARY";
+  destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload"
+    };
+}
+
+const COPY_JOURNAL: &str = concat!("COPY journal (", journal_columns!(), ") FROM STDIN BINARY");
 
 /// The types of what is copied.
 const JOURNAL_TYPES: [Type; 22] = [
@@ -43,15 +48,16 @@ const JOURNAL_TYPES: [Type; 22] = [
     Type::BYTEA,
 ];
 
-const INSERT_JOURNAL: &str = "\
-INSERT INTO journal (ledger, seq, kind, at, transaction_id, outcome_id, fingerprint, leg, legs, asset, amount,
-  source, source_previous, source_entry, source_balance,
-  destination, destination_previous, destination_entry, destination_balance, effective_at, hold, payload)
+const INSERT_JOURNAL: &str = concat!(
+    "INSERT INTO journal (",
+    journal_columns!(),
+    ")
 SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int4[],
   $9::int4[], $10::int8[], $11::numeric[], $12::int8[], $13::int8[], $14::int8[], $15::numeric[], $16::int8[],
-  $17::int8[], $18::int8[], $19::numeric[], $20::int8[], $21::int8[], $22::bytea[])";
+  $17::int8[], $18::int8[], $19::numeric[], $20::int8[], $21::int8[], $22::bytea[])"
+);
 
-/// Whether the journal of a commit is copied: it is not among [`writes`] then.
+/// Whether the journal of a commit is copied: it is not among [`super::statements::writes`] then.
 pub(crate) fn is_copied(all: &[(LedgerNo, &Delta)]) -> bool {
     all.iter().map(|(_, delta)| delta.effects.len()).sum::<usize>() >= COPY_EFFECTS_MIN
 }
@@ -65,7 +71,7 @@ pub(crate) async fn copy_journal(
     let arrays = journal_arrays(all);
     let [source, destination] = &arrays.sides;
     let rows = (0..arrays.seq.len()).map(|at| {
-        let row: [&(dyn ToSql + Sync); 22] = [
+        let row: [&(dyn ToSql + Sync); JOURNAL_TYPES.len()] = [
             &arrays.ledger[at],
             &arrays.seq[at],
             &arrays.kind[at],
@@ -89,7 +95,7 @@ pub(crate) async fn copy_journal(
             &arrays.hold[at],
             &arrays.payload[at],
         ];
-        row.to_vec()
+        row
     });
     session.copy(COPY_JOURNAL, &JOURNAL_TYPES, rows, time).await
 }

@@ -29,7 +29,7 @@ use super::ids::last_time_ordered;
 use super::rows::{
     ADD_OUTCOME, INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_outcome, replace_balance, replace_rank,
 };
-use super::runs::{self, Merged, Place, Runs, State};
+use super::runs::{self, Place, Runs, State};
 use super::tail::{note_reached, note_written};
 use super::waiting::{Generation, Key, Mark, Pushed, Waiting};
 use crate::Fault;
@@ -179,23 +179,15 @@ impl Behind {
         changed: &mut Changed<'_>,
     ) -> Result<(), Fault> {
         for ((no, Reverse(level)), owed) in &mut self.owed {
-            if *owed < self.part_ids || self.buried.contains(no) {
-                continue;
-            }
             let ledger = LedgerNo(*no);
             for _ in 0..STEPS_MAX {
                 if *owed < self.part_ids {
                     break;
                 }
-                let runs = changed.of(ledger);
-                match runs.merge(connection, ledger, *level, growing.get(no).copied(), self.part_ids)? {
-                    Some(Merged { runs: merged, ids }) => {
-                        *runs = merged;
-                        *owed = owed.saturating_sub(ids.max(1));
-                    }
-                    // Nothing is saved up for later.
-                    None => *owed = 0,
-                }
+                let growing = growing.get(no).copied();
+                let merged = changed.of(ledger).merge(connection, ledger, *level, growing, self.part_ids)?;
+                // Where there is no merge, nothing is saved up for later.
+                *owed = merged.map_or(0, |ids| owed.saturating_sub(ids));
             }
         }
         Ok(())

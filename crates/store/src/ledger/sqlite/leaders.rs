@@ -32,8 +32,16 @@ impl Busiest {
 
     /// Of some balances.
     pub fn of(rows: impl IntoIterator<Item = BalanceRow>) -> Busiest {
-        let one = |row: BalanceRow| Busiest { entries: row.entries, accounts: vec![row.account] };
-        rows.into_iter().filter(BalanceRow::is_ranked).map(one).fold(Busiest::default(), Busiest::or)
+        let mut busiest = Busiest::default();
+        for row in rows.into_iter().filter(BalanceRow::is_ranked) {
+            if row.entries > busiest.entries {
+                busiest = Busiest { entries: row.entries, accounts: Vec::new() };
+            }
+            if row.entries == busiest.entries {
+                busiest.accounts.push(row.account);
+            }
+        }
+        busiest
     }
 }
 

@@ -94,13 +94,6 @@ pub(super) struct Source<'a> {
     pub after: Option<Id>,
 }
 
-/// What a step did.
-pub(crate) struct Merged {
-    pub runs: Runs,
-    /// How many ids it went over.
-    pub ids: usize,
-}
-
 impl Runs {
     /// The levels that there are runs of, highest first.
     pub fn levels(&self) -> Vec<u8> {
@@ -133,25 +126,26 @@ impl Runs {
         may_begin.then_some(Source { inputs, output, after: None })
     }
 
-    /// Goes on with the merge of a level, or begins one; `None` if there is none.
+    /// Goes on with the merge of a level, or begins one. Says how many ids it went over; `None` if there is no merge.
     ///
     /// # Errors
     /// When the file cannot be read or written, or a block is not as it was written.
     pub fn merge(
-        &self,
+        &mut self,
         connection: &Connection,
         no: LedgerNo,
         level: u8,
         growing: Option<u64>,
         part_ids: usize,
-    ) -> Result<Option<Merged>, Fault> {
+    ) -> Result<Option<usize>, Fault> {
         let Some(source) = self.under_way(level).or_else(|| self.to_begin(level, growing)) else { return Ok(None) };
         let target = (source.output, level + 1);
         if let Some(given) = source.alone() {
             let part = Arc::new(given.give_to(connection, target)?);
             let others = self.parts().filter(|part| part.key != given.key).cloned();
             let ids = usize::try_from(part.ids).unwrap_or(usize::MAX);
-            return Ok(Some(Merged { runs: Runs::of(others.chain([part])), ids }));
+            *self = Runs::of(others.chain([part]));
+            return Ok(Some(ids));
         }
         let mut cursors = Cursors::open(connection, source.inputs.iter().copied(), source.after)?;
         let mut ids = Vec::with_capacity(part_ids);
@@ -167,22 +161,19 @@ impl Runs {
         for part in gone {
             part.delete(connection)?;
         }
-        Ok(Some(Merged { runs: Runs::of(left.into_iter().chain([part])), ids: ids.len() }))
+        *self = Runs::of(left.into_iter().chain([part]));
+        Ok(Some(ids.len()))
     }
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
     /// The part that comes next, if nothing of it is merged yet and no other input has ids among its own.
-    fn alone(&self) -> Option<&Arc<Part>> {
-        let next = |run: &&Run| run.parts.get(run.after(self.after)).cloned();
-        let mut heads: Vec<Arc<Part>> = self.inputs.iter().filter_map(next).collect();
+    fn alone(&self) -> Option<&'a Arc<Part>> {
+        let next = |run: &&'a Run| run.parts.get(run.after(self.after));
+        let mut heads: Vec<&'a Arc<Part>> = self.inputs.iter().filter_map(next).collect();
         heads.sort_unstable_by_key(|part| part.first());
-        let is_alone = match heads.as_slice() {
-            [] => false,
-            [one] => Some(one.first()) > self.after,
-            [one, other, ..] => Some(one.first()) > self.after && one.last < other.first(),
-        };
-        let key = heads.first().filter(|_| is_alone)?.key;
-        self.inputs.iter().flat_map(|run| &run.parts).find(|part| part.key == key)
+        let part = *heads.first()?;
+        let is_whole = Some(part.first()) > self.after;
+        (is_whole && heads.get(1).is_none_or(|other| part.last < other.first())).then_some(part)
     }
 }

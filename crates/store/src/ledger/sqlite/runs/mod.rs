@@ -25,9 +25,8 @@ use std::sync::Arc;
 use ducat_domain::numbers::{Id, Seq};
 use rusqlite::Connection;
 
-pub(super) use self::merge::Merged;
 use self::merge::{Cursors, Source};
-pub(super) use self::part::Part;
+use self::part::Part;
 use super::rows::{LedgerNo, integer};
 use crate::Fault;
 use filter::Hash;
@@ -188,8 +187,7 @@ impl Runs {
     /// When the file cannot be read, or a block is not as it was written.
     pub fn count(&self, connection: &Connection) -> Result<u64, Fault> {
         let mut count: u64 = self.parts().map(|part| part.ids).sum();
-        let levels: Vec<u8> = self.runs.iter().map(|run| run.level).collect();
-        for level in levels.into_iter().collect::<std::collections::BTreeSet<_>>() {
+        for level in self.levels() {
             let Some(Source { inputs, after: Some(merged), .. }) = self.under_way(level) else { continue };
             for part in inputs.iter().flat_map(|run| &run.parts).filter(|part| part.first() <= merged) {
                 for place in 0..=part.block_of(merged) {
