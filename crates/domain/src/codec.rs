@@ -10,6 +10,8 @@ use crate::numbers::{Id, Timestamp};
 #[derive(Debug, Default)]
 pub struct Encoder {
     bytes: Vec<u8>,
+    /// Where private texts go, if not among the others.
+    apart: Option<Vec<u8>>,
 }
 
 impl Encoder {
@@ -17,6 +19,18 @@ impl Encoder {
     #[must_use]
     pub fn new() -> Encoder {
         Encoder::default()
+    }
+
+    /// An encoder that keeps private texts apart.
+    #[must_use]
+    pub fn parting() -> Encoder {
+        Encoder { bytes: Vec::new(), apart: Some(Vec::new()) }
+    }
+
+    /// What was written, and what is private of it.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
+        (self.bytes, self.apart.unwrap_or_default())
     }
 
     /// What was written.
@@ -34,6 +48,14 @@ impl Encoder {
     /// Forgets what was written and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
+    }
+
+    /// Something private.
+    pub fn private(&mut self, write: impl FnOnce(&mut Encoder)) {
+        let Some(apart) = self.apart.take() else { return write(self) };
+        let others = std::mem::replace(&mut self.bytes, apart);
+        write(self);
+        self.apart = Some(std::mem::replace(&mut self.bytes, others));
     }
 
     /// One byte: a kind, a flag.
@@ -141,13 +163,45 @@ impl std::error::Error for Malformed {}
 #[derive(Debug)]
 pub struct Decoder<'a> {
     rest: &'a [u8],
+    /// What is left of private texts that stand apart.
+    apart: Option<&'a [u8]>,
 }
 
 impl<'a> Decoder<'a> {
     /// Starts at the first byte.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Decoder<'a> {
-        Decoder { rest: bytes }
+        Decoder { rest: bytes, apart: None }
+    }
+
+    /// Reads something whose private texts stand apart, all of them.
+    ///
+    /// # Errors
+    /// When it cannot be read, or private texts are left.
+    pub fn parted<T>(
+        &mut self,
+        texts: &'a [u8],
+        read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>,
+    ) -> Result<T, Malformed> {
+        let mut parted = Decoder { rest: self.rest, apart: Some(texts) };
+        let value = read(&mut parted)?;
+        self.rest = parted.rest;
+        if parted.apart.is_some_and(|left| !left.is_empty()) {
+            return Err(Malformed { expected: "end of private texts" });
+        }
+        Ok(value)
+    }
+
+    /// Reads something private.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn private<T>(&mut self, read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>) -> Result<T, Malformed> {
+        let Some(texts) = self.apart else { return read(self) };
+        let mut apart = Decoder::new(texts);
+        let value = read(&mut apart)?;
+        self.apart = Some(apart.rest);
+        Ok(value)
     }
 
     /// What was not read yet.

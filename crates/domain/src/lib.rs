@@ -30,6 +30,7 @@ pub mod money;
 pub mod names;
 pub mod numbers;
 pub mod points;
+pub mod private;
 pub mod product;
 pub mod products;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 macro_rules! counted {
@@ -50,6 +51,10 @@ counted! {
     /// The number of a batch in its ledger.
     BatchNo
 }
+
+/// The number of who asked for a command: a key, a person, a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActorNo(pub NonZeroU32);
 
 /// A map by numbers that the rules gave out. No one can choose them so that they collide, so they need no keyed hash.
 pub type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;

@@ -19,6 +19,7 @@ use crate::ledger::working::Working as LedgerWorking;
 use crate::money::Amount;
 use crate::names::Name;
 use crate::numbers::{AccountNo, Id, Seq, Timestamp};
+use crate::private::Salts;
 use crate::product::{Imported, Product, ProductAction, ProductFact, ProductRejection, Tagged};
 
 /// The product.
@@ -418,8 +419,13 @@ mod tests {
     /// The whole life of a product: decided, stored, replayed, taken over elsewhere.
     #[test]
     fn a_product_is_a_guest_of_the_ledger() {
-        let mut shop =
-            Shop { working: empty(), copy: empty(), replay: Replay::new(name("shop")), draft: Draft::new(), ids: 0 };
+        let mut shop = Shop {
+            working: empty(),
+            copy: empty(),
+            replay: Replay::new(name("shop")),
+            draft: Draft::new(Salts::of([7; 32])),
+            ids: 0,
+        };
         // Transactions are remembered once they were looked up.
         for working in [&mut shop.working, &mut shop.copy] {
             working.absorb(Rows { transactions: (1..9).map(|id| (Id(id), None)).collect(), ..Rows::default() });

@@ -190,6 +190,8 @@ mod tests {
             seq: Seq(seq),
             at: Timestamp(seq.cast_signed()),
             command: None,
+            by: None,
+            salt: None,
             fact: ducat_domain::ledger::effect::Fact::HoldVoided { transaction: Id(1), hold: Seq(1) },
         };
         let committed = Committed {

@@ -18,6 +18,7 @@ use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::BatchNo;
+use ducat_domain::private::Salts;
 use ducat_domain::{Delta, Draft, Effect, Working};
 use ducat_store::{During, Fault, Loaded, Loader, Store, load_footprint};
 
@@ -119,9 +120,15 @@ impl Executor {
             published,
             ledgers: HashMap::new(),
             under_way: Vec::new(),
-            draft: Draft::new(),
+            draft: Draft::new(salts()),
             rows_max: ROWS_MAX,
         }
+    }
+
+    /// Takes salts for texts from these, for the simulation.
+    #[must_use]
+    pub fn with_salts(self, salts: Salts) -> Executor {
+        Executor { draft: Draft::new(salts), ..self }
     }
 
     /// Keeps fewer rows, for the simulation.
@@ -383,4 +390,14 @@ fn ledgers_of(asks: &[Ask]) -> Vec<&Name> {
         }
     }
     ledgers
+}
+
+/// Salts that no one can guess.
+///
+/// # Panics
+/// When the system gives no random bytes: it must not go on with others.
+fn salts() -> Salts {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).expect("the system gives random bytes");
+    Salts::of(key)
 }

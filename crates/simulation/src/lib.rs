@@ -23,6 +23,7 @@ use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{Head, OutcomeKind};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
+use ducat_domain::private::Salts;
 use ducat_domain::{Item, ItemOutcome, Outcome};
 use ducat_store::MemoryStore;
 use ducat_store::verify::verify;
@@ -113,7 +114,7 @@ impl World {
         let loader = Box::new(DuringCommits { loader, late: lane.clone() });
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let executor = Executor::on_lane(loader, Box::new(lane.clone()), clock, Arc::clone(&published));
-        let executor = executor.with_rows_max(rows_max);
+        let executor = executor.with_salts(Salts::of([1; 32])).with_rows_max(rows_max);
         Node { executor, lane, published, pending: VecDeque::new(), is_alone: true }
     }
 
@@ -231,7 +232,9 @@ impl World {
         let source = self.store.snapshot().map_err(|fault| told(&fault))?;
         let there = MemoryStore::new();
         let published = Arc::new(Published::default());
-        let mut executor = Executor::new(Box::new(there.clone()), Arc::clone(&self.clock) as Arc<dyn Clock>, published);
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let executor = Executor::new(Box::new(there.clone()), clock, published);
+        let mut executor = executor.with_salts(Salts::of([2; 32]));
         let mut effects =
             source.effects(ledger, Seq(0), usize::MAX).map_err(|fault| told(&fault))?.into_iter().peekable();
         let rows = source.batches(ledger, BatchNo(0), usize::MAX).map_err(|fault| told(&fault))?;

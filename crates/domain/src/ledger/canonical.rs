@@ -1,6 +1,7 @@
-//! Effects as canonical bytes, one after another: what is hashed, and what a store may keep as it is.
+//! Effects as canonical bytes, one after another: what a store may keep as it is, and what is hashed.
 //!
-//! An effect has one form in bytes, so bytes that are read back and written again are the same.
+//! An effect has one form in bytes, so bytes that are read back and written again are the same. What is hashed is the
+//! same too, unless an effect has texts.
 
 use super::effect::Effect;
 use crate::codec::Encoder;
@@ -12,6 +13,8 @@ pub struct Canonical {
     bytes: Vec<u8>,
     /// Where each effect ends.
     ends: Vec<usize>,
+    /// What is hashed, where that is not the same.
+    hashed: Option<Vec<u8>>,
 }
 
 impl Canonical {
@@ -20,16 +23,30 @@ impl Canonical {
     pub fn of<P: Product>(effects: &[Effect<P>]) -> Canonical {
         let mut encoder = Encoder::new();
         let mut ends = Vec::with_capacity(effects.len());
+        let mut hashed: Option<Encoder> = None;
         for effect in effects {
+            if effect.salt.is_some() && hashed.is_none() {
+                let mut same = Encoder::new();
+                same.fixed(encoder.bytes());
+                hashed = Some(same);
+            }
+            if let Some(hashed) = &mut hashed {
+                effect.encode_hashed(hashed);
+            }
             effect.encode(&mut encoder);
             ends.push(encoder.bytes().len());
         }
-        Canonical { bytes: encoder.into_bytes(), ends }
+        Canonical { bytes: encoder.into_bytes(), ends, hashed: hashed.map(Encoder::into_bytes) }
     }
 
     /// These, and those that follow them.
     #[must_use]
     pub fn followed_by(mut self, next: &Canonical) -> Canonical {
+        if self.hashed.is_some() || next.hashed.is_some() {
+            let mut hashed = self.hashed.take().unwrap_or_else(|| self.bytes.clone());
+            hashed.extend_from_slice(next.hashed());
+            self.hashed = Some(hashed);
+        }
         let before = self.bytes.len();
         self.bytes.extend_from_slice(&next.bytes);
         self.ends.extend(next.ends.iter().map(|end| before.saturating_add(*end)));
@@ -48,10 +65,10 @@ impl Canonical {
         self.ends.is_empty()
     }
 
-    /// All bytes.
+    /// What is hashed.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn hashed(&self) -> &[u8] {
+        self.hashed.as_deref().unwrap_or(&self.bytes)
     }
 
     /// How many effects from one on, at most so many, have so many bytes together at most. One always counts.

@@ -11,6 +11,7 @@ use super::terms::{LedgerRules, Limits, Metadata};
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::private::Salts;
 use crate::product::Product;
 
 /// The changes under decision.
@@ -44,18 +45,13 @@ pub struct Draft<P: Product> {
     /// What `ids` and `references` hold, to be found; only atomic batches fill them.
     ids_seen: HashMap<Id, IdRow>,
     references_seen: HashSet<String>,
-}
-
-impl<P: Product> Default for Draft<P> {
-    fn default() -> Draft<P> {
-        Draft::new()
-    }
+    salts: Salts,
 }
 
 impl<P: Product> Draft<P> {
-    /// An empty draft.
+    /// An empty draft, which takes salts for texts from these.
     #[must_use]
-    pub fn new() -> Draft<P> {
+    pub fn new(salts: Salts) -> Draft<P> {
         Draft {
             rules: None,
             default_asset: None,
@@ -77,6 +73,7 @@ impl<P: Product> Draft<P> {
             opened_names: HashMap::new(),
             ids_seen: HashMap::new(),
             references_seen: HashSet::new(),
+            salts,
         }
     }
 
@@ -121,7 +118,8 @@ impl<P: Product> Draft<P> {
     /// Adds an effect and says its number.
     pub(crate) fn push(&mut self, working: &Working<P>, at: Timestamp, fact: Fact<P>) -> Seq {
         let seq = self.next_seq(working);
-        self.effects.push(Effect { seq, at, command: None, fact });
+        let salt = fact.has_texts().then(|| Box::new(self.salts.draw()));
+        self.effects.push(Effect { seq, at, command: None, by: None, salt, fact });
         seq
     }
 

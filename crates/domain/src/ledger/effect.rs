@@ -3,15 +3,17 @@
 //! Only postings carry chain fields and balances; a hold joins no chain until it is posted, which appends postings that
 //! name it. The first effect of a command that has an outcome to keep carries the command's id and fingerprint.
 
+mod codec;
+
 use super::rejection::Rejection;
 use super::rows::Tombstone;
 use super::terms::{AssetTerms, LedgerRules, Limits, Metadata};
 use crate::codec::Fingerprint;
-use crate::codec::{Decoder, Encoder, Malformed};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
-use crate::product::{Product, ProductFact as _, Tagged as _};
+use crate::numbers::{AccountNo, ActorNo, AssetNo, Id, Seq, Timestamp};
+use crate::private::Salt;
+use crate::product::{Product, ProductFact as _};
 
 /// Every so many entries of an account, its balance is written down as a milestone: 64, so that a balance at any past
 /// instant is one look-up and at most 64 steps, and milestones cost one row in thirty-two postings.
@@ -26,6 +28,11 @@ pub struct Effect<P: Product> {
     pub at: Timestamp,
     /// The command, on the effect that stands for its outcome.
     pub command: Option<CommandKey>,
+    /// Who asked for it. Nobody is recorded yet.
+    pub by: Option<ActorNo>,
+    /// What the digest of its texts is made with. Without one, the texts themselves are hashed: effects without texts, and
+    /// those of release 0.1.0.
+    pub salt: Option<Box<Salt>>,
     /// What happened.
     pub fact: Fact<P>,
 }
@@ -232,56 +239,6 @@ impl Detail {
     pub fn boxed(self) -> Option<Box<Detail>> {
         (self != Detail::default()).then(|| Box::new(self))
     }
-
-    /// Writes the canonical bytes.
-    pub fn encode(&self, e: &mut Encoder) {
-        e.option(self.description.as_deref(), Encoder::text);
-        e.option(self.reference.as_deref(), Encoder::text);
-        self.metadata.encode(e);
-        match self.reverses {
-            None => e.byte(0),
-            Some(id) => {
-                e.byte(if self.reversed.is_empty() { 1 } else { 2 });
-                e.wide(id.0);
-                if !self.reversed.is_empty() {
-                    e.length(self.reversed.len());
-                    self.reversed.iter().for_each(|amount| e.wide(amount.minor_units()));
-                }
-            }
-        }
-        e.option(self.asked_effective_at, Encoder::instant);
-    }
-
-    /// Reads the canonical bytes.
-    ///
-    /// # Errors
-    /// When the bytes are not what `encode` writes.
-    pub fn decode(d: &mut Decoder<'_>) -> Result<Detail, Malformed> {
-        let description = d.option(|d| d.text().map(str::to_owned))?;
-        let reference = d.option(|d| d.text().map(str::to_owned))?;
-        let metadata = Metadata::decode(d)?;
-        let mut reversed = Vec::new();
-        let reverses = match d.byte()? {
-            0 => None,
-            1 => Some(Id(d.wide()?)),
-            2 => {
-                let id = Id(d.wide()?);
-                for _ in 0..d.length()? {
-                    reversed.push(Amount::new(d.wide()?));
-                }
-                Some(id)
-            }
-            _ => return Err(Malformed { expected: "whether it reverses a transaction" }),
-        };
-        Ok(Detail {
-            description,
-            reference,
-            metadata,
-            reverses,
-            reversed,
-            asked_effective_at: d.option(Decoder::instant)?,
-        })
-    }
 }
 
 /// The kind of a fact, as a number that never changes its meaning.
@@ -434,18 +391,6 @@ impl<P: Product> Fact<P> {
         }
     }
 
-    fn decode_imported(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
-        for _ in P::IMPORTED.first {
-            d.byte()?;
-        }
-        let rows = d.number()?;
-        let mut refused = Vec::new();
-        for _ in 0..d.length()? {
-            refused.push((d.number()?, Rejection::decode(d)?));
-        }
-        Ok(Fact::Imported { rows, refused })
-    }
-
     /// The transaction that it belongs to, where it has one.
     #[must_use]
     pub fn transaction(&self) -> Option<Id> {
@@ -468,6 +413,19 @@ impl<P: Product> Fact<P> {
         } else {
             None
         }
+    }
+
+    /// Whether it has texts that may have to be erased one day.
+    #[must_use]
+    pub fn has_texts(&self) -> bool {
+        let metadata = match (self, self.detail()) {
+            (_, Some(detail)) if detail.description.is_some() => return true,
+            (_, Some(detail)) => &detail.metadata,
+            (Fact::AccountOpened(opened), None) => &opened.metadata,
+            (Fact::AccountChanged(changed), None) => &changed.metadata,
+            (_, None) => return false,
+        };
+        !metadata.is_empty()
     }
 
     /// Whether it records an amount of an asset, in the asset's scale: a posting, a hold, or a limit other than 0.
@@ -507,145 +465,6 @@ impl<P: Product> Fact<P> {
             None
         }
     }
-
-    /// Writes the canonical bytes, kind first.
-    pub fn encode(&self, e: &mut Encoder) {
-        e.byte(self.kind().code());
-        match self {
-            Fact::LedgerOpened(rules) => rules.encode(e),
-            Fact::DefaultAssetSet { no } => e.number(no.0),
-            Fact::AssetRescaled { no, scale } => {
-                e.number(no.0);
-                e.byte(*scale);
-            }
-            Fact::ArchivedSet { archived } => e.flag(*archived),
-            Fact::LedgerDeleted(tombstone) => tombstone.encode(e),
-            Fact::AssetAdded { no, terms } => {
-                e.number(no.0);
-                e.text(terms.code.as_str());
-                e.byte(terms.scale);
-            }
-            Fact::AccountOpened(opened) => {
-                e.number(opened.account.0);
-                e.text(opened.name.as_str());
-                e.number(opened.asset.0);
-                encode_limits(e, opened.limits);
-                opened.metadata.encode(e);
-            }
-            Fact::AccountChanged(changed) => {
-                e.number(changed.account.0);
-                e.option(changed.limits, |e, (asset, limits)| {
-                    e.number(asset.0);
-                    encode_limits(e, limits);
-                });
-                changed.metadata.encode(e);
-                e.flag(changed.frozen);
-                e.flag(changed.closed);
-            }
-            Fact::Posting(posting) => posting.encode(e),
-            Fact::Hold(leg) => leg.encode(e),
-            Fact::HoldVoided { transaction, hold } | Fact::HoldExpired { transaction, hold } => {
-                e.wide(transaction.0);
-                e.number(hold.0);
-            }
-            Fact::Refused(rejection) => rejection.encode(e),
-            Fact::Deferred { request } => e.blob(request),
-            Fact::Resolved { deferred, answer } => {
-                e.number(deferred.0);
-                e.blob(answer);
-            }
-            Fact::Imported { rows, refused } => {
-                P::IMPORTED.first.into_iter().for_each(|byte| e.byte(byte));
-                e.number(*rows);
-                e.length(refused.len());
-                for (line, rejection) in refused {
-                    e.number(*line);
-                    rejection.encode(e);
-                }
-            }
-            Fact::Product(fact) => fact.encode(e),
-        }
-    }
-
-    /// Reads the canonical bytes, all of them.
-    ///
-    /// # Errors
-    /// When the bytes are not what `encode` writes.
-    pub fn decode(bytes: &[u8]) -> Result<Fact<P>, Malformed> {
-        let mut d = Decoder::new(bytes);
-        let fact = Fact::read(&mut d)?;
-        d.finish()?;
-        Ok(fact)
-    }
-
-    pub(crate) fn read(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
-        let kind = Kind::from_code::<P>(d.byte()?).ok_or(Malformed { expected: "kind of effect" })?;
-        Ok(match kind {
-            Kind::Posting => Fact::Posting(Posting::decode(d)?),
-            Kind::Hold => Fact::Hold(HoldLeg::decode(d)?),
-            Kind::LedgerOpened => Fact::LedgerOpened(LedgerRules::decode(d)?),
-            Kind::DefaultAssetSet => Fact::DefaultAssetSet { no: AssetNo(d.number()?) },
-            Kind::AssetRescaled => Fact::AssetRescaled { no: AssetNo(d.number()?), scale: d.byte()? },
-            Kind::ArchivedSet => Fact::ArchivedSet { archived: d.flag()? },
-            Kind::LedgerDeleted => Fact::LedgerDeleted(Box::new(Tombstone::decode(d)?)),
-            Kind::AssetAdded => {
-                Fact::AssetAdded { no: AssetNo(d.number()?), terms: AssetTerms { code: d.name()?, scale: d.byte()? } }
-            }
-            Kind::AccountOpened => Fact::AccountOpened(Box::new(AccountOpened {
-                account: AccountNo(d.number()?),
-                name: d.name()?,
-                asset: AssetNo(d.number()?),
-                limits: decode_limits(d)?,
-                metadata: Metadata::decode(d)?,
-            })),
-            Kind::AccountChanged => Fact::AccountChanged(Box::new(AccountChanged {
-                account: AccountNo(d.number()?),
-                limits: d.option(|d| Ok((AssetNo(d.number()?), decode_limits(d)?)))?,
-                metadata: Metadata::decode(d)?,
-                frozen: d.flag()?,
-                closed: d.flag()?,
-            })),
-            Kind::HoldVoided => Fact::HoldVoided { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
-            Kind::HoldExpired => Fact::HoldExpired { transaction: Id(d.wide()?), hold: Seq(d.number()?) },
-            Kind::Refused => Fact::Refused(Box::new(Rejection::decode(d)?)),
-            Kind::Deferred => Fact::Deferred { request: d.blob()?.into() },
-            Kind::Resolved => Fact::Resolved { deferred: Seq(d.number()?), answer: d.blob()?.into() },
-            Kind::Product(kind) if kind == P::IMPORTED.kind && d.remaining().starts_with(&P::IMPORTED.first) => {
-                Fact::decode_imported(d)?
-            }
-            Kind::Product(code) => Fact::Product(Box::new(P::Fact::decode(code, d)?)),
-        })
-    }
-}
-
-impl<P: Product> Effect<P> {
-    /// Writes the canonical bytes: what a batch's hash is made over.
-    pub fn encode(&self, e: &mut Encoder) {
-        e.number(self.seq.0);
-        e.instant(self.at);
-        match &self.command {
-            None => e.byte(0),
-            Some(command) => {
-                e.byte(1);
-                e.id(command.id);
-                e.fixed(&command.fingerprint.0);
-            }
-        }
-        self.fact.encode(e);
-    }
-
-    /// Reads the canonical bytes.
-    ///
-    /// # Errors
-    /// When the bytes are not what `encode` writes.
-    pub fn decode(d: &mut Decoder<'_>) -> Result<Effect<P>, Malformed> {
-        Ok(Effect {
-            seq: Seq(d.number()?),
-            at: d.instant()?,
-            command: d.option(|d| Ok(CommandKey { id: d.id()?, fingerprint: Fingerprint(d.fixed()?) }))?,
-            fact: Fact::read(d)?,
-        })
-    }
 }
 
 impl Posting {
@@ -655,94 +474,4 @@ impl Posting {
         let amount = self.amount.signed();
         [(self.source, amount.saturating_neg()), (self.destination, amount)]
     }
-
-    fn encode(&self, e: &mut Encoder) {
-        e.id(self.transaction);
-        e.number(u64::from(self.leg));
-        e.number(u64::from(self.legs));
-        e.number(self.asset.0);
-        e.wide(self.amount.minor_units());
-        for side in [&self.source, &self.destination] {
-            e.number(side.account.0);
-            e.number(side.previous.map_or(0, |seq| seq.0));
-            e.number(side.entry);
-            e.signed(side.balance.minor_units());
-        }
-        e.option(self.effective_at, Encoder::instant);
-        e.number(self.hold.map_or(0, |seq| seq.0));
-        e.option(self.detail.as_deref(), |e, detail| detail.encode(e));
-    }
-
-    fn decode(d: &mut Decoder<'_>) -> Result<Posting, Malformed> {
-        Ok(Posting {
-            transaction: d.id()?,
-            leg: decode_leg(d)?,
-            legs: decode_leg(d)?,
-            asset: AssetNo(d.number()?),
-            amount: Amount::new(d.wide()?),
-            source: Side::decode(d)?,
-            destination: Side::decode(d)?,
-            effective_at: d.option(Decoder::instant)?,
-            hold: decode_seq(d)?,
-            detail: d.option(|d| Detail::decode(d).map(Box::new))?,
-        })
-    }
-}
-
-impl Side {
-    fn decode(d: &mut Decoder<'_>) -> Result<Side, Malformed> {
-        Ok(Side {
-            account: AccountNo(d.number()?),
-            previous: decode_seq(d)?,
-            entry: d.number()?,
-            balance: Balance::new(d.signed()?).ok_or(Malformed { expected: "balance" })?,
-        })
-    }
-}
-
-fn decode_leg(d: &mut Decoder<'_>) -> Result<u32, Malformed> {
-    u32::try_from(d.number()?).map_err(|_| Malformed { expected: "place of a leg" })
-}
-
-/// A place in the journal, which 0 is none.
-fn decode_seq(d: &mut Decoder<'_>) -> Result<Option<Seq>, Malformed> {
-    d.number().map(|seq| (seq > 0).then_some(Seq(seq)))
-}
-
-impl HoldLeg {
-    fn encode(&self, e: &mut Encoder) {
-        e.id(self.transaction);
-        e.number(u64::from(self.leg));
-        e.number(u64::from(self.legs));
-        e.number(self.asset.0);
-        e.wide(self.amount.minor_units());
-        e.number(self.source.0);
-        e.number(self.destination.0);
-        e.option(self.expires_at, Encoder::instant);
-        e.option(self.detail.as_deref(), |e, detail| detail.encode(e));
-    }
-
-    fn decode(d: &mut Decoder<'_>) -> Result<HoldLeg, Malformed> {
-        Ok(HoldLeg {
-            transaction: d.id()?,
-            leg: decode_leg(d)?,
-            legs: decode_leg(d)?,
-            asset: AssetNo(d.number()?),
-            amount: Amount::new(d.wide()?),
-            source: AccountNo(d.number()?),
-            destination: AccountNo(d.number()?),
-            expires_at: d.option(Decoder::instant)?,
-            detail: d.option(|d| Detail::decode(d).map(Box::new))?,
-        })
-    }
-}
-
-fn encode_limits(e: &mut Encoder, limits: Limits) {
-    e.option(limits.min, |e, limit| e.signed(limit.minor_units()));
-    e.option(limits.max, |e, limit| e.signed(limit.minor_units()));
-}
-
-fn decode_limits(d: &mut Decoder<'_>) -> Result<Limits, Malformed> {
-    let mut limit = || d.option(|d| Balance::new(d.signed()?).ok_or(Malformed { expected: "limit within 10^38" }));
-    Ok(Limits { min: limit()?, max: limit()? })
 }

@@ -189,7 +189,7 @@ impl<P: Product> Replay<P> {
         if self.head.is_absent() != matches!(effect.fact, Fact::LedgerOpened(_)) {
             found.push("a ledger is opened once, and first".to_owned());
         }
-        effect.encode(&mut self.canonical);
+        effect.encode_hashed(&mut self.canonical);
         self.head.seq = effect.seq;
         self.head.at = effect.at;
         found.extend(self.fact(effect, referred));

@@ -15,6 +15,7 @@ use super::{apply, footprint};
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
+use crate::private::Salts;
 use crate::products::{
     Action, Command, Delta, Draft, Effect, Fact, Item, ItemOutcome, LoadedLedger, Outcome, Referred, Rejection, Replay,
     Rows, Working,
@@ -53,7 +54,7 @@ impl Book {
         Book {
             working,
             recovered,
-            draft: Draft::new(),
+            draft: Draft::new(Salts::of([7; 32])),
             replay: Replay::new(name),
             journal: vec![],
             at: START,
@@ -206,6 +207,11 @@ fn check_codec(effect: &Effect) {
     let mut decoder = crate::codec::Decoder::new(encoder.bytes());
     assert_eq!(Effect::decode(&mut decoder).as_ref(), Ok(effect));
     assert!(decoder.is_empty());
+    // What is hashed is what is stored, but for texts.
+    let mut hashed = crate::codec::Encoder::new();
+    effect.encode_hashed(&mut hashed);
+    assert_eq!(effect.salt.is_some(), effect.fact.has_texts());
+    assert_eq!(hashed.bytes() == encoder.bytes(), effect.salt.is_none());
 }
 
 /// What nodes send each other comes back as it was.
@@ -1237,7 +1243,8 @@ fn a_replay_refuses_what_the_rules_forbid() {
         for line in ["3: world>b 1 hold", "post 3", "4: world>b 1", "5: reverse 4"] {
             assert_eq!(book.line(line), "ok", "{line}");
         }
-        let effect = Effect { seq: book.replay.head.seq.next(), at: book.at, command: None, fact };
+        let effect =
+            Effect { seq: book.replay.head.seq.next(), at: book.at, command: None, by: None, salt: None, fact };
         let said = book.replay(&effect);
         assert!(said.iter().any(|said| said.contains(found)), "{found}\nsaid: {said:?}\nof {effect:?}");
     }

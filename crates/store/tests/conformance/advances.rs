@@ -239,7 +239,7 @@ fn what_was_recorded_is_true_again_elsewhere() {
                 let rows = copy.subject.store.load(copy.working.heads(), &needed).expect("rows can be loaded");
                 copy.working.absorb(rows.expect("nobody else writes"));
             }
-            let mut draft = ducat_domain::ledger::draft::Draft::new();
+            let mut draft = ducat_domain::Draft::new(ducat_domain::private::Salts::of([7; 32]));
             recover(&mut copy.working, of_batch, Arrival::Last, &mut draft).expect("it happened");
             let delta = copy.working.take_delta().expect("it changes something");
             assert_eq!(delta.batches.first(), Some(batch));

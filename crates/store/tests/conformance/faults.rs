@@ -5,6 +5,7 @@ use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Id, Seq};
+use ducat_domain::private::Salts;
 use ducat_domain::{Action, Command, Draft, Effect, Item, ItemOutcome, LoadedLedger, Outcome, Rejection, Working};
 use ducat_store::SqliteStore;
 use ducat_store::sqlite::SqliteOptions;
@@ -154,7 +155,7 @@ fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {
         let rows = writer.subject.store.load(writer.working.heads(), &needed).expect("rows can be loaded");
         writer.working.absorb(rows.expect("nobody else writes"));
     }
-    recover(&mut writer.working, effects, arrival, &mut Draft::new()).expect("it happened");
+    recover(&mut writer.working, effects, arrival, &mut Draft::new(Salts::of([7; 32]))).expect("it happened");
     let delta = writer.working.take_delta().expect("a change");
     writer.subject.store.commit(&[delta]).expect("it commits");
 }

@@ -27,6 +27,7 @@ use ducat_domain::ledger::transaction::{Source, Timing, Transaction, Transfer};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Timestamp};
+use ducat_domain::private::Salts;
 use ducat_domain::{Action, Command, Delta, Draft, Item, ItemOutcome, Outcome, Working};
 use ducat_store::MemoryStore;
 use ducat_store::PostgresStore;
@@ -100,7 +101,7 @@ impl Writer {
         let ledger = name(ledger);
         let working = Working::new(subject.store.ledger(&ledger).expect("it can be read"));
         let at = START.max(working.head().at.plus_micros(1));
-        Writer { subject, ledger, working, at, draft: Draft::new(), ids: 0x019A << 112 }
+        Writer { subject, ledger, working, at, draft: Draft::new(Salts::of([7; 32])), ids: 0x019A << 112 }
     }
 
     /// Decides a batch without committing it.

@@ -1,5 +1,6 @@
 //! The ledger's rows on PostgreSQL: the statements that write and read them, and the store that does so.
 
+mod envelope;
 mod journal;
 pub(crate) mod reader;
 pub(crate) mod rows;

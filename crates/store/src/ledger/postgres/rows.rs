@@ -19,6 +19,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 use uuid::Uuid;
 
+use super::envelope::Envelope;
 use crate::Fault;
 use crate::postgres::numeric::Wide;
 pub(crate) use crate::postgres::numeric::integer;
@@ -294,6 +295,7 @@ impl<'a> Columns<'a> {
 
     /// All columns of the journal but the ledger, in the order in which the statements name them.
     pub fn effect(&mut self) -> Result<Effect, Fault> {
+        let (Envelope { by, salt }, payload) = self.payload(self.next + JOURNAL_WIDTH - 1)?;
         let (seq, code): (Seq, i32) = (self.seq("seq")?, self.get("kind")?);
         let kind = u8::try_from(code).ok().and_then(Kind::from_code::<Products>);
         let kind = kind.ok_or_else(|| self.wrong("kind"))?;
@@ -307,20 +309,34 @@ impl<'a> Columns<'a> {
             (Some(_), None) | (None, Some(_)) => return Err(self.wrong("outcome_id")),
         };
         let fact = match (kind, transaction) {
-            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction)?),
-            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction)?),
+            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction, payload)?),
+            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction, payload)?),
             (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
-            _ => self.told(kind, transaction)?,
+            _ => self.told(kind, transaction, payload)?,
         };
-        Ok(Effect { seq, at, command, fact })
+        Ok(Effect { seq, at, command, by, salt, fact })
+    }
+
+    /// The payload, which is the column at a place: what stands in front of it, and the rest.
+    fn payload(&self, place: usize) -> Result<(Envelope, &'a [u8]), Fault> {
+        let bytes: Option<&[u8]> = self.row.try_get(place).map_err(|_| self.wrong("payload"))?;
+        let mut decoder = Decoder::new(bytes.unwrap_or_default());
+        let envelope = Envelope::read(&mut decoder).map_err(|_| self.wrong("payload"))?;
+        Ok((envelope, decoder.remaining()))
+    }
+
+    /// A fact that stands in its payload and nowhere else.
+    pub fn fact(&mut self) -> Result<Fact, Fault> {
+        let (_, payload) = self.payload(self.next)?;
+        self.next += 1;
+        Fact::decode(payload).map_err(|_| self.wrong("payload"))
     }
 
     /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.
-    fn told(&mut self, kind: Kind, transaction: Option<Id>) -> Result<Fact, Fault> {
+    fn told(&mut self, kind: Kind, transaction: Option<Id>, payload: &[u8]) -> Result<Fact, Fault> {
         for column in LEGGED {
             self.nothing_in(column)?;
         }
-        let payload: &[u8] = self.get("payload")?;
         let fact = Fact::decode(payload).map_err(|_| self.wrong("payload"))?;
         if fact.kind() != kind {
             return Err(self.wrong("kind"));
@@ -363,12 +379,14 @@ impl<'a> Columns<'a> {
         Ok(account)
     }
 
-    fn detail(&mut self) -> Result<Option<Box<Detail>>, Fault> {
-        let Some(bytes) = self.get::<Option<&[u8]>>("payload")? else { return Ok(None) };
-        Detail::decode(&mut Decoder::new(bytes)).map(Box::new).map(Some).map_err(|_| self.wrong("payload"))
+    fn detail(&self, payload: &[u8]) -> Result<Option<Box<Detail>>, Fault> {
+        if payload.is_empty() {
+            return Ok(None);
+        }
+        Detail::decode(&mut Decoder::new(payload)).map(Box::new).map(Some).map_err(|_| self.wrong("payload"))
     }
 
-    fn posting(&mut self, transaction: Id) -> Result<Posting, Fault> {
+    fn posting(&mut self, transaction: Id, payload: &[u8]) -> Result<Posting, Fault> {
         let Leg { leg, legs, asset, amount } = self.leg()?;
         Ok(Posting {
             transaction,
@@ -380,17 +398,18 @@ impl<'a> Columns<'a> {
             destination: self.side()?,
             effective_at: self.optional_timestamp("effective_at")?,
             hold: self.optional_seq("hold")?,
-            detail: self.detail()?,
+            detail: self.detail(payload)?,
         })
     }
 
-    fn hold(&mut self, transaction: Id) -> Result<HoldLeg, Fault> {
+    fn hold(&mut self, transaction: Id, payload: &[u8]) -> Result<HoldLeg, Fault> {
         let Leg { leg, legs, asset, amount } = self.leg()?;
         let source = self.held_account(&["source_previous", "source_entry", "source_balance"])?;
         let destination = self.held_account(&["destination_previous", "destination_entry", "destination_balance"])?;
         let expires_at = self.optional_timestamp("effective_at")?;
         self.nothing_in("hold")?;
-        Ok(HoldLeg { transaction, leg, legs, asset, amount, source, destination, expires_at, detail: self.detail()? })
+        let detail = self.detail(payload)?;
+        Ok(HoldLeg { transaction, leg, legs, asset, amount, source, destination, expires_at, detail })
     }
 }
 
@@ -486,6 +505,7 @@ impl JournalArrays {
         self.kind.push(i32::from(effect.fact.kind().code()));
         self.at.push(effect.at.0);
         let mut encoder = Encoder::new();
+        Envelope::write(effect, &mut encoder);
         let legged = if let Fact::Posting(posting) = &effect.fact {
             Legged {
                 leg: Some((posting.leg, posting.legs, posting.asset, posting.amount)),

@@ -251,10 +251,9 @@ pub(crate) fn lot(row: &Row, first: usize) -> Result<LotRow, Fault> {
 }
 
 fn spend(row: &Row) -> Result<Option<SpendRow>, Fault> {
-    let mut columns = Columns::new(row, "journal of spends");
+    let mut columns = Columns::new(row, "journal");
     let (id, spent_at) = (columns.id("id")?, columns.seq("seq")?);
-    let wrong = |_| Fault::Inconsistent { table: "journal", column: "payload", key: spent_at.to_string() };
-    let fact = LedgerFact::decode(columns.get("payload")?).map_err(wrong)?;
+    let fact = columns.fact()?;
     let refunded = columns.optional_amount("refunded")?.unwrap_or(Amount::ZERO);
     let LedgerFact::Product(fact) = fact else { return Ok(None) };
     Ok(match *fact {
