@@ -22,6 +22,7 @@ mod progress;
 mod relocate;
 mod serve;
 mod store;
+mod upgrade;
 mod verify;
 
 use std::process::ExitCode;
@@ -60,6 +61,8 @@ enum Command {
     Move(relocate::MoveArguments),
     /// Delete a ledger in which nothing was ever posted.
     Ledger(ledger::LedgerArguments),
+    /// Bring a store of an earlier release up to date without serving it, and verify it.
+    Upgrade(upgrade::UpgradeArguments),
     /// Derive everything again from the journal, and say what differs.
     Verify(verify::VerifyArguments),
     /// Measure a server over HTTP, beside the bare ceiling of this machine.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Export(arguments) => export::run(&arguments),
         Command::Move(arguments) => relocate::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Openapi => print_openapi(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use ducat_engine::clock::{Clock as _, SystemClock};
 use ducat_store::postgres::{Node, NodeClock, shown};
-use ducat_store::sqlite::SqliteOptions;
+use ducat_store::sqlite::{SqliteOptions, Watcher};
 use ducat_store::standing::Standing;
 use ducat_store::{PostgresReader, PostgresStore};
 use ducat_store::{Reader, SoleOwner, Store, Tenure};
@@ -85,6 +85,18 @@ impl StoreUrl {
     pub fn open_existing(&self) -> anyhow::Result<Opened> {
         drop(self.open_reader()?);
         self.open(None, Loss::Refused)
+    }
+
+    /// Brings it up to date, if it holds ledgers.
+    pub fn upgrade(&self, watcher: Watcher) -> anyhow::Result<()> {
+        drop(self.open_reader()?);
+        match self {
+            StoreUrl::Sqlite(path) => {
+                drop(SqliteStore::open(SqliteOptions { upgrade_watcher: Some(watcher), ..SqliteOptions::new(path) })?);
+            }
+            StoreUrl::Postgres(_) => drop(self.open(None, Loss::Refused)?),
+        }
+        Ok(())
     }
 
     /// Opens it for reading: a server may go on serving it.

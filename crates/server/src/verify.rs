@@ -27,8 +27,13 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
     let bar = progress_bar(Total::Unknown, "effects");
     let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
     bar.finish_and_clear();
-    print(&report);
-    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(conclude(&report))
+}
+
+/// Says what was found, and the status that follows from it.
+pub fn conclude(report: &Report) -> ExitCode {
+    print(report);
+    if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 /// A file that cannot even be asked for its ledgers may say where it cannot be read.

@@ -200,8 +200,15 @@ fn dumps_of_earlier_releases_live_on() {
         let path = folder.path().join("ducat.sql");
         std::fs::write(&path, sql).expect("it can be written");
         ducat_test_postgres::restore(&database, &path).expect("it can be restored");
-        // The first start brings the schema up to date; readers alone change nothing in a database.
-        assert_eq!(Server::start_at(&database, "127.0.0.1:0").terminate(), Some(0));
+        // Readers alone change nothing in a database. What a node of the release had decided lands no more.
+        let epochs =
+            || ducat_test_postgres::sql(&database, "SELECT name, epoch FROM ledgers ORDER BY name").expect("epochs");
+        let before = epochs();
+        let upgraded = ducat(folder.path(), &["upgrade", "--store", &database]);
+        assert_eq!(upgraded.status.code(), Some(0), "{}{}", text(&upgraded.stdout), text(&upgraded.stderr));
+        assert!(text(&upgraded.stdout).ends_with("clean\n"), "{}", text(&upgraded.stdout));
+        let raised = before.lines().zip(epochs().lines()).all(|(before, after)| before != after);
+        assert!(raised && !before.is_empty(), "{before}");
         live_on(folder.path(), &release, &database);
     }
 }

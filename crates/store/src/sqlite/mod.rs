@@ -11,6 +11,7 @@
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -64,6 +65,11 @@ pub struct SqliteOptions {
     /// The effects after which bringing an earlier release's journal up to date stops, as if the process had been killed.
     /// Tests look at what is there then.
     pub upgrade_stops_after: Option<usize>,
+    /// Hears how far bringing an earlier release's journal up to date is.
+    pub upgrade_watcher: Option<Watcher>,
+    /// The bytes that count as free on the disk, when a journal is brought up to date; the system is asked when missing.
+    /// Tests make them few.
+    pub bytes_free: Option<u64>,
     /// The effects after which rows that wait in memory begin to be written: what a start after a crash derives is
     /// up to twice as much. Tests make it small.
     pub generation_effects: usize,
@@ -80,9 +86,33 @@ impl SqliteOptions {
             pages_max: None,
             accepts_loss: false,
             upgrade_stops_after: None,
+            upgrade_watcher: None,
+            bytes_free: None,
             generation_effects: GENERATION_EFFECTS,
             part_ids: crate::ledger::sqlite::PART_IDS,
         }
+    }
+}
+
+/// Is called now and then with how many effects are done, of how many.
+#[derive(Clone)]
+pub struct Watcher(Arc<dyn Fn(u64, u64) + Send + Sync>);
+
+impl Watcher {
+    /// One that calls a function.
+    #[must_use]
+    pub fn new(hear: impl Fn(u64, u64) + Send + Sync + 'static) -> Watcher {
+        Watcher(Arc::new(hear))
+    }
+
+    pub(crate) fn hear(&self, done: u64, total: u64) {
+        (self.0)(done, total);
+    }
+}
+
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watcher")
     }
 }
 

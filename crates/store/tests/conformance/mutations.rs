@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use ducat_domain::Action;
 use ducat_domain::ledger::rows::Tombstone;
@@ -14,7 +15,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_store::PostgresReader;
 use ducat_store::Reader;
-use ducat_store::sqlite::SqliteOptions;
+use ducat_store::sqlite::{SqliteOptions, Watcher};
 use ducat_store::verify::verify;
 use ducat_store::{SqliteReader, SqliteStore};
 use rusqlite::Connection;
@@ -31,7 +32,8 @@ const NOT_OF_LEDGERS: [(&str, &str); 7] = [
 ];
 
 /// Columns of which any value is right.
-const MEANINGLESS: [(&str, &str, &str); 3] = [
+const MEANINGLESS: [(&str, &str, &str); 4] = [
+    ("ledgers", "fence", "a constraint holds it to the batch"),
     ("ledgers", "epoch", "counts writers: each compares it with what it read itself"),
     ("ledgers", "owner", "which node serves the ledger now"),
     ("ledgers", "lease_until", "until when it does"),
@@ -186,6 +188,7 @@ impl Postgres {
         fill(crate::postgres_at(&url, "http://mutations"));
         let reader = PostgresReader::open(&url).expect("it can be read");
         let postgres = Postgres { url, reader };
+        postgres.sql("ALTER TABLE ledgers DROP CONSTRAINT fence").expect("batches can be altered then");
         postgres.sql("CREATE SCHEMA saved").expect("a place for what was");
         for table in postgres.tables().keys() {
             postgres.sql(&format!("CREATE TABLE saved.{table} AS TABLE public.{table}")).expect("it is kept");
@@ -452,6 +455,28 @@ fn an_upgrade_goes_on_wherever_it_was_cut_off() {
         }
         assert!(stops > 0 && stops <= before.len() / stop + 10, "{stops} stops of {stop} effects");
     }
+}
+
+/// A disk that is too full is named before anything is changed, and a watcher hears of all effects.
+#[test]
+fn an_upgrade_looks_for_space_and_says_how_far_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("ducat.db");
+    std::fs::copy(release().join("ducat.db"), &path).expect("it can be copied");
+    let bytes = std::fs::metadata(&path).expect("it is there").len();
+    let refused = SqliteStore::open(SqliteOptions { bytes_free: Some(bytes), ..SqliteOptions::new(&path) });
+    let refused = refused.expect_err("an eighth is missing").to_string();
+    assert!(refused.contains("MB free on its disk"), "{refused}");
+    let (heard, told) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
+    let (all, last) = (Arc::clone(&heard), Arc::clone(&told));
+    let watcher = Watcher::new(move |done, total| {
+        all.lock().expect("no one panics").push(done);
+        *last.lock().expect("no one panics") = total;
+    });
+    let options = SqliteOptions { upgrade_watcher: Some(watcher), ..SqliteOptions::new(&path) };
+    drop(SqliteStore::open(options).expect("it is brought up to date"));
+    let (heard, total) = (heard.lock().expect("no one panics"), *told.lock().expect("no one panics"));
+    assert!(heard.is_sorted() && heard.last() == Some(&total) && total > 0, "{heard:?} of {total}");
 }
 
 /// A batch whose rows were altered is not stored in another form: the file stays as it is, and says which.

@@ -186,9 +186,10 @@ fn defaults(head: &Head) -> Vec<u8> {
 /// No row when the name is taken, or another ledger took the number first: the turn is repeated.
 const OPEN_LEDGER: &str = "\
 INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
-  arriving, default_assets, state, owner, lease_until)
+  arriving, default_assets, state, owner, lease_until, fence)
 SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
-  $12::bool, $11::bool, $13::bytea, $14::int4, $9::text, now() + $10::float8 * interval '1 second'
+  $12::bool, $11::bool, $13::bytea, $14::int4, $9::text, now() + $10::float8 * interval '1 second',
+  $2::int8 + 9
 FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
@@ -225,9 +226,10 @@ pub(crate) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
     Call::new(LOCK_HEADS, vec![Box::new(numbers)])
 }
 
-/// By the key of ledgers. Compares batch and epoch, and says which heads were where they should be.
+/// By the key of ledgers. Compares batch and epoch, and says which heads were where they should be. The fence keeps releases
+/// out that do not write it (`migrations/V9__fence.sql`).
 const MOVE_HEADS: &str = "\
-UPDATE ledgers AS l SET batch = d.batch, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
+UPDATE ledgers AS l SET batch = d.batch, fence = d.batch + 9, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
   implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, rank_by_entries = d.rank_by_entries,
   arriving = d.arriving, default_assets = d.default_assets, state = d.state,
   lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
@@ -691,8 +693,10 @@ fn insert_dates(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {
 /// Makes sure that a name has a row, after waiting for another that is making one. Says how many were seen or made.
 pub(crate) const STUB: &str = "\
 WITH made AS (
-  INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
-  SELECT coalesce(max(no), 0) + 1, $1::text, 0, 0, 0, -9223372036854775808, decode(repeat('00', 32), 'hex'), 0, false, false, false
+  INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving,
+    fence)
+  SELECT coalesce(max(no), 0) + 1, $1::text, 0, 0, 0, -9223372036854775808, decode(repeat('00', 32), 'hex'), 0, false, false, false,
+    9
   FROM ledgers ON CONFLICT DO NOTHING RETURNING no)
 SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM ledgers WHERE name = $1::text)";
 

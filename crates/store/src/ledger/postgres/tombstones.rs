@@ -16,8 +16,9 @@ use crate::{CommitError, Fault};
 /// no ledger, as when the tombstone was moved here from another store, its name is taken.
 const LEAVE_TOMBSTONE: &str = "\
 INSERT INTO ledgers AS l (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
-  arriving, default_assets, state)
-SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, 0, $3::int8, $4::bytea, 0, false, false, false, false, ''::bytea, $5::int4
+  arriving, default_assets, state, fence)
+SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, 0, $3::int8, $4::bytea, 0, false, false, false, false, ''::bytea, $5::int4,
+  $2::int8 + 9
 FROM ledgers
 ON CONFLICT (name) DO UPDATE SET epoch = l.epoch + 1, seq = 0, at = excluded.at, accounts = 0, implicit_accounts = false,
   zero_amounts = false, rank_by_entries = false, arriving = false, default_assets = ''::bytea, state = excluded.state,

@@ -5,6 +5,9 @@
 //! 3. Its segments are written and its rows are deleted in one transaction, together with its neighbours'.
 //! 4. When no row is left, the table goes.
 //!
+//! Before the first batch, the disk must have room for what this takes: the log of a transaction, and segments that are
+//! written before the pages of their rows are free.
+//!
 //! A crash leaves whole batches in either form, the earlier ones as segments. The next start goes on behind them. A reader
 //! in another process finds each effect in one of the two.
 
@@ -23,6 +26,7 @@ use super::rows::{Columns, LedgerNo, inconsistent, integer, number_of};
 use super::segments;
 use crate::Fault;
 use crate::sqlite::checkpoint::FOLD;
+use crate::sqlite::{SqliteOptions, open_io};
 
 /// Effects of one transaction at least: some megabytes of log.
 const TRANSACTION_EFFECTS: usize = 50_000;
@@ -33,29 +37,37 @@ const SAID_EACH: Duration = Duration::from_secs(2);
 /// Batches read at a time.
 const BATCHES: usize = 1_000;
 
+/// The most that the log takes: that of a few transactions.
+const LOG_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
 /// How far it is.
-struct Progress {
+struct Progress<'a> {
     effects: usize,
+    /// How many there are in all ledgers, those of earlier starts included.
+    total: u64,
     said: Instant,
-    stops_after: Option<usize>,
+    options: &'a SqliteOptions,
 }
 
-impl Progress {
+impl Progress<'_> {
     /// Effects of the next transaction.
     fn next(&self) -> usize {
-        self.stops_after.unwrap_or(TRANSACTION_EFFECTS)
+        self.options.upgrade_stops_after.unwrap_or(TRANSACTION_EFFECTS)
     }
 
     /// Notes what was done, and says it now and then.
     fn note(&mut self, connection: &Connection, name: &Name, done: usize) -> Result<(), Fault> {
         self.effects = self.effects.saturating_add(done);
-        if self.stops_after.is_some_and(|effects| self.effects >= effects) {
+        if let Some(watcher) = &self.options.upgrade_watcher {
+            watcher.hear(self.effects as u64, self.total);
+        }
+        if self.options.upgrade_stops_after.is_some_and(|effects| self.effects >= effects) {
             return Err(Fault::Database("it was stopped while the journal was brought up to date".to_owned()));
         }
         if self.said.elapsed() > SAID_EACH {
             self.said = Instant::now();
-            let effects = self.effects;
-            tracing::info!(%name, effects, "the journal of an earlier release is being stored as segments");
+            let (effects, total) = (self.effects, self.total);
+            tracing::info!(%name, effects, total, "the journal of an earlier release is being stored as segments");
             connection.execute_batch(FOLD)?;
         }
         Ok(())
@@ -65,12 +77,19 @@ impl Progress {
 /// Makes all rows into segments.
 ///
 /// # Errors
-/// When the file cannot be read or written, or a batch has not the hash of its rows. What was done until then stays.
-pub(crate) fn to_segments(connection: &mut Connection, stops_after: Option<usize>) -> Result<(), Fault> {
+/// When the file cannot be read or written, the disk has no room, or a batch has not the hash of its rows. What was done
+/// until then stays.
+pub(crate) fn to_segments(connection: &mut Connection, options: &SqliteOptions) -> Result<(), Fault> {
     if !connection.table_exists(None, "journal_rows")? {
         return Ok(());
     }
-    let mut progress = Progress { effects: 0, said: Instant::now(), stops_after };
+    let has_rows = connection.query_row("SELECT EXISTS (SELECT 1 FROM journal_rows)", [], |row| row.get(0))?;
+    if has_rows {
+        check_space(options)?;
+    }
+    let total: i64 = connection.query_row("SELECT coalesce(sum(seq), 0) FROM ledgers", [], |row| row.get(0))?;
+    let total = u64::try_from(total).unwrap_or(0);
+    let mut progress = Progress { effects: 0, total, said: Instant::now(), options };
     for (no, name) in ledgers(connection)? {
         ledger_to_segments(connection, no, &name, &mut progress)?;
     }
@@ -84,6 +103,30 @@ pub(crate) fn to_segments(connection: &mut Connection, stops_after: Option<usize
         connection.execute_batch(FOLD)?;
     }
     Ok(())
+}
+
+/// Whether the disk has room.
+fn check_space(options: &SqliteOptions) -> Result<(), Fault> {
+    let path = &options.path;
+    let bytes = std::fs::metadata(path).map_err(|error| open_io(path, &error))?.len();
+    let needed = bytes.min(LOG_BYTES_MAX).saturating_add(bytes / 8);
+    let free = match options.bytes_free {
+        Some(free) => free,
+        None => {
+            let disk = rustix::fs::statvfs(path).map_err(|error| open_io(path, &error.into()))?;
+            disk.f_bavail.saturating_mul(disk.f_frsize)
+        }
+    };
+    if free >= needed {
+        return Ok(());
+    }
+    let reason = format!(
+        "it is of an earlier release, and bringing it up to date needs {} MB free on its disk, which has {} MB; nothing was \
+         changed",
+        needed.div_ceil(1_000_000),
+        free / 1_000_000
+    );
+    Err(Fault::Open { path: path.display().to_string(), reason })
 }
 
 fn ledgers(connection: &Connection) -> Result<Vec<(LedgerNo, Name)>, Fault> {
@@ -122,7 +165,7 @@ fn ledger_to_segments(
     connection: &mut Connection,
     no: LedgerNo,
     name: &Name,
-    progress: &mut Progress,
+    progress: &mut Progress<'_>,
 ) -> Result<(), Fault> {
     let Some(mut first) = first_row(connection, no)? else { return Ok(()) };
     let (mut after, mut before) = (BatchNo(0), [0; 32]);

@@ -66,7 +66,7 @@ impl SqliteStore {
         // A log that is put down at once cannot take pages back that are long in the file.
         drop(connection.execute_batch(FOLD));
         check_whole(&options.path, &connection)?;
-        upgrade::to_segments(&mut connection, options.upgrade_stops_after)?;
+        upgrade::to_segments(&mut connection, &options)?;
         let mut witness = Witness::open(&options.path).map_err(|error| open_io(&options.path, &error))?;
         if accepted == Accepted::Loss {
             witness.clear().map_err(|error| open_io(&options.path, &error))?;

@@ -1,0 +1,53 @@
+//! `ducat upgrade`: brings a store of an earlier release up to date without serving it, and verifies it.
+//!
+//! `ducat serve` does the same when it opens a store, and says how far it is in its log. Killed at any point, either goes
+//! on where the other ended.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use ducat_store::sqlite::Watcher;
+use ducat_store::verify::verify;
+
+use crate::progress::{Total, progress_bar};
+use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::verify::conclude;
+
+/// What to bring up to date. No server may have it open; no node of an earlier release may commit to it afterwards.
+#[derive(Debug, Args)]
+pub struct UpgradeArguments {
+    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
+    store: String,
+    /// Do not verify it afterwards.
+    #[arg(long)]
+    no_verify: bool,
+}
+
+/// Brings it up to date and verifies it; the status is 1 if anything differs.
+pub fn run(arguments: &UpgradeArguments) -> anyhow::Result<ExitCode> {
+    let store = StoreUrl::parse(&arguments.store)?;
+    let bar = progress_bar(Total::Count(0), "effects");
+    let shown = bar.clone();
+    let watcher = Watcher::new(move |done, total| {
+        shown.set_length(total);
+        shown.set_position(done);
+    });
+    store.upgrade(watcher)?;
+    let effects = bar.position();
+    bar.finish_and_clear();
+    match effects {
+        0 => println!("the store has this release's form"),
+        effects => {
+            println!("the store has this release's form; {effects} effects were stored anew, each batch with its hash")
+        }
+    }
+    if arguments.no_verify {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let reader = store.open_reader()?;
+    let bar = progress_bar(Total::Unknown, "effects");
+    let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
+    bar.finish_and_clear();
+    Ok(conclude(&report))
+}
