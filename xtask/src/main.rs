@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test` is what CI runs.
 
+mod bench;
 mod contract;
 mod modules;
 mod tidy;
@@ -43,6 +44,8 @@ enum Task {
         #[arg(long, default_value_t = 100_000)]
         commands: usize,
     },
+    /// Measure this machine for docs/performance.md: ten minutes.
+    Bench(bench::Options),
     /// Hold a running server, and clients that are generated, to docs/openapi.json.
     Contract,
     /// Write docs/openapi.json anew.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Sim { seeds, seed } => sim(seeds, seed),
         Task::Contract => contract::check(),
         Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
+        Task::Bench(options) => bench::run(&root(), &options, install_missing),
         Task::Endure { kills, commands } => endure(kills, commands),
         Task::Postgres { durable } => postgres(durable),
     };

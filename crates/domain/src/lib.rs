@@ -25,6 +25,7 @@ pub mod codec;
 pub mod decimal;
 #[cfg(test)]
 mod frozen;
+pub mod hashing;
 pub mod ledger;
 pub mod money;
 pub mod names;

@@ -3,9 +3,7 @@
 //! Accounts, assets and journal rows are numbered from 1, in order of their making, by the rules and never by a store;
 //! so the same commands give the same numbers everywhere.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
@@ -55,28 +53,6 @@ counted! {
 /// The number of who asked for a command: a key, a person, a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActorNo(pub NonZeroU32);
-
-/// A map by numbers that the rules gave out. No one can choose them so that they collide, so they need no keyed hash.
-pub type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
-
-/// Spreads numbers in order over all 64 bits: one multiplication by 2^64 over the golden ratio (Knuth, The Art of
-/// Computer Programming, volume 3, section 6.4).
-#[derive(Debug, Default, Clone, Copy)]
-pub struct NumberHasher(u64);
-
-impl Hasher for NumberHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(32) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-}
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

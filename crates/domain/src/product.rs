@@ -10,6 +10,7 @@
 use std::fmt::Debug;
 
 use crate::codec::{Decoder, Encoder, Malformed};
+use crate::hashing::Seed;
 use crate::ledger::derived::{Derived, Difference};
 use crate::ledger::rows::LoadedAccount;
 use crate::names::Name;
@@ -101,7 +102,7 @@ pub trait Product: Copy + Debug + Eq + 'static {
     type Replay: Debug + Default;
 
     /// The known rows of a ledger that was just loaded.
-    fn working(loaded: Self::Loaded) -> Self::Working;
+    fn working(loaded: Self::Loaded, seed: Seed) -> Self::Working;
 
     /// Whether an account is a product's, and no other command may move what is in it.
     fn is_reserved(working: &Self::Working, account: &Name) -> bool;

@@ -9,6 +9,7 @@ use crate::advances::footprint::AdvancesFootprint;
 use crate::advances::replay::DerivedAdvances;
 use crate::advances::working::{AdvancesDelta, AdvancesRows, AdvancesWorking};
 use crate::codec::{Decoder, Encoder, Malformed};
+use crate::hashing::Seed;
 use crate::ledger;
 use crate::ledger::decider::{Decided, Decider};
 use crate::ledger::derived::{Derived, Difference};
@@ -314,8 +315,11 @@ impl Product for Products {
     type Delta = ProductsDelta;
     type Replay = DerivedProducts;
 
-    fn working(loaded: LoadedProducts) -> ProductsWorking {
-        ProductsWorking { points: PointsWorking::new(loaded.program), advances: AdvancesWorking::new(loaded.book) }
+    fn working(loaded: LoadedProducts, seed: Seed) -> ProductsWorking {
+        ProductsWorking {
+            points: PointsWorking::new(loaded.program, seed),
+            advances: AdvancesWorking::new(loaded.book, seed),
+        }
     }
 
     fn is_reserved(known: &ProductsWorking, account: &Name) -> bool {

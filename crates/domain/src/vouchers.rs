@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::codec::{Decoder, Encoder, Malformed};
+use crate::hashing::Seed;
 use crate::ledger::command::Command;
 use crate::ledger::decider::{Decided, Decider, ResolvedLeg, SAME, changed};
 use crate::ledger::derived::{Derived, Difference};
@@ -193,7 +194,7 @@ impl Product for Vouchers {
     type Delta = Vec<(Name, Voucher)>;
     type Replay = BTreeMap<Name, bool>;
 
-    fn working((): ()) -> Working {
+    fn working((): (), _: Seed) -> Working {
         Working::default()
     }
 
@@ -361,7 +362,7 @@ mod tests {
 
     fn empty() -> LedgerWorking<Vouchers> {
         let head = Head::absent(name("shop"));
-        LedgerWorking::new(LoadedLedger { head, assets: vec![], last_time_ordered: None, product: () })
+        LedgerWorking::new(LoadedLedger { head, assets: vec![], last_time_ordered: None, product: () }, Seed::default())
     }
 
     /// A ledger with vouchers, its journal replayed and taken over elsewhere as it grows.

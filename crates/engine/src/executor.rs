@@ -12,6 +12,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use ducat_domain::hashing::Seed;
 use ducat_domain::ledger::apply;
 use ducat_domain::ledger::recover::{Arrival, Impossible, recover, recovery_footprint};
 use ducat_domain::ledger::rows::{BatchRow, Head};
@@ -94,6 +95,8 @@ pub struct Executor {
     under_way: Vec<Name>,
     draft: Draft,
     rows_max: usize,
+    /// Of maps by what clients choose.
+    seed: Seed,
 }
 
 impl Executor {
@@ -120,8 +123,9 @@ impl Executor {
             published,
             ledgers: HashMap::new(),
             under_way: Vec::new(),
-            draft: Draft::new(salts()),
+            draft: Draft::new(Salts::of(random())),
             rows_max: ROWS_MAX,
+            seed: Seed(u64::from_le_bytes(random())),
         }
     }
 
@@ -354,7 +358,7 @@ impl Executor {
     /// Asks the store for a ledger that is not known.
     fn know(&mut self, ledger: &Name) -> Result<(), Fault> {
         if !self.ledgers.contains_key(ledger) {
-            let working = Working::new(self.loader.ledger(ledger)?).with_rows_max(self.rows_max);
+            let working = Working::new(self.loader.ledger(ledger)?, self.seed).with_rows_max(self.rows_max);
             self.ledgers.insert(ledger.clone(), working);
         }
         Ok(())
@@ -392,12 +396,12 @@ fn ledgers_of(asks: &[Ask]) -> Vec<&Name> {
     ledgers
 }
 
-/// Salts that no one can guess.
+/// Bytes that no one can guess.
 ///
 /// # Panics
-/// When the system gives no random bytes: it must not go on with others.
-fn salts() -> Salts {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).expect("the system gives random bytes");
-    Salts::of(key)
+/// When the system gives none: it must not go on with others.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
 }

@@ -32,7 +32,7 @@ pub use advances::AdvancesSnapshot;
 pub use fault::{CommitError, Fault};
 pub use ledger::memory::MemoryStore;
 pub use ledger::postgres::{PostgresReader, PostgresStore};
-pub use ledger::sqlite::{SqliteReader, SqliteStore, bare_ceiling, locate_corruption};
+pub use ledger::sqlite::{Ceiling, SqliteReader, SqliteStore, ceiling, locate_corruption};
 pub use points::PointsSnapshot;
 pub use stored::Stored;
 

@@ -2,7 +2,7 @@
 //!
 //! They change by facts alone: those that are decided, and those that are taken over from elsewhere, in the same way.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::accounts::{is_derived, is_of_advances};
 use super::advance::Advance;
@@ -11,8 +11,9 @@ use super::day::{Day, Days};
 use super::fact::{Event, Fact};
 use super::rows::{AdvanceChange, TransactionRow};
 use super::transaction::TransactionId;
+use crate::hashing::{NumberMap, Seed, SeededMap};
 use crate::names::Name;
-use crate::numbers::{NumberMap, Seq, Timestamp};
+use crate::numbers::{Seq, Timestamp};
 
 /// Accounts kept between turns where advances are made: each customer's is needed once a week.
 const ACCOUNTS_MAX: usize = 1 << 15;
@@ -78,7 +79,7 @@ struct Held {
 pub struct AdvancesWorking {
     book: Option<Book>,
     advances: NumberMap<Seq, Option<Held>>,
-    transactions: HashMap<TransactionId, Option<TransactionRow>>,
+    transactions: SeededMap<TransactionId, Option<TransactionRow>>,
     taken: Option<Vec<Name>>,
     book_changed: bool,
     changed: Vec<Seq>,
@@ -87,13 +88,13 @@ pub struct AdvancesWorking {
 }
 
 impl AdvancesWorking {
-    pub(crate) fn new(book: Option<Book>) -> AdvancesWorking {
-        AdvancesWorking { book, ..AdvancesWorking::default() }
+    pub(crate) fn new(book: Option<Book>, seed: Seed) -> AdvancesWorking {
+        AdvancesWorking { book, transactions: SeededMap::with_hasher(seed), ..AdvancesWorking::default() }
     }
 
     /// A book and one advance, and nothing else.
     pub(crate) fn holding(book: Option<Book>, advance: Option<Advance>) -> AdvancesWorking {
-        let mut working = AdvancesWorking::new(book);
+        let mut working = AdvancesWorking::new(book, Seed::default());
         let advances = advance.into_iter().map(|advance| (advance.no, Some(advance))).collect();
         working.absorb(AdvancesRows { advances, ..AdvancesRows::default() });
         working

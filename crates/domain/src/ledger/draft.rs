@@ -3,7 +3,7 @@
 //! A draft holds one command, or the whole of an atomic batch. If any rule refuses, the draft is forgotten; otherwise
 //! [`Working::evolve`](super::working::Working) makes it true. Its memory is kept from one decision to the next.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::effect::{AccountOpened, CommandKey, Effect, Fact};
 use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow, OutcomeKind, TransactionState};
@@ -41,10 +41,10 @@ pub struct Draft<P: Product> {
     /// For each slot, the decision that last touched it and its place in `touched`.
     marks: Vec<(u64, usize)>,
     decision: u64,
-    opened_names: HashMap<Name, AccountSlot>,
+    opened_names: BTreeMap<Name, AccountSlot>,
     /// What `ids` and `references` hold, to be found; only atomic batches fill them.
-    ids_seen: HashMap<Id, IdRow>,
-    references_seen: HashSet<String>,
+    ids_seen: BTreeMap<Id, IdRow>,
+    references_seen: BTreeSet<String>,
     salts: Salts,
 }
 
@@ -70,9 +70,9 @@ impl<P: Product> Draft<P> {
             effects: Vec::new(),
             marks: Vec::new(),
             decision: 0,
-            opened_names: HashMap::new(),
-            ids_seen: HashMap::new(),
-            references_seen: HashSet::new(),
+            opened_names: BTreeMap::new(),
+            ids_seen: BTreeMap::new(),
+            references_seen: BTreeSet::new(),
             salts,
         }
     }

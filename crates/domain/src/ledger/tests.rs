@@ -12,6 +12,7 @@ use super::terms::{
 };
 use super::transaction::{Draw, Part, Source, Timing, Transaction, Transfer};
 use super::{apply, footprint};
+use crate::hashing::Seed;
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
@@ -44,11 +45,11 @@ impl Book {
             last_time_ordered: None,
             product: Default::default(),
         };
-        let mut working = Working::new(ledger.clone());
+        let mut working = Working::new(ledger.clone(), Seed::default());
         // Transactions are remembered once someone asked for them: ask for all that the tables use.
         let transactions = (1..100).map(|id| (Id(id), None)).collect();
         working.absorb(Rows { transactions, ..Rows::default() });
-        let mut recovered = Working::new(ledger);
+        let mut recovered = Working::new(ledger, Seed::default());
         let transactions = (1..100).map(|id| (Id(id), None)).collect();
         recovered.absorb(Rows { transactions, ..Rows::default() });
         Book {
@@ -880,7 +881,7 @@ fn no_other_ledger_deletes_ledgers() {
         last_time_ordered: None,
         product: Default::default(),
     };
-    let mut book = Book { working: Working::new(ledger), ..Book::new() };
+    let mut book = Book { working: Working::new(ledger, Seed::default()), ..Book::new() };
     assert_eq!(book.line("ledger USD/2"), "ledger_deleted");
     assert_eq!(book.line("1: world>a 1"), "ledger_not_found");
     assert!(Name::parse("$system").is_err(), "no client can name it");

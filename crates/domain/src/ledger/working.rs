@@ -6,7 +6,6 @@
 //! A batch may be decided while the one before it is still being committed. Accounts and ids that a batch under way
 //! touched are therefore never forgotten: what is loaded during its commit is the same before the commit and after it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::canonical::Canonical;
@@ -18,8 +17,9 @@ use super::rows::{
 };
 use super::terms::ImplicitAccounts;
 use crate::codec::Encoder;
+use crate::hashing::{NumberMap, Seed, SeededMap};
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, NumberMap, Seq};
+use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq};
 use crate::product::Product;
 
 mod evolve;
@@ -176,27 +176,27 @@ pub struct Working<P: Product> {
     base_assets: AssetNo,
     assets: Vec<AssetRow>,
     accounts: Vec<Account>,
-    by_name: HashMap<Name, Option<AccountSlot>>,
+    by_name: SeededMap<Name, Option<AccountSlot>>,
     by_no: NumberMap<AccountNo, AccountSlot>,
     balances: Vec<BalanceRow>,
     dirty: Vec<bool>,
     absent_names: Vec<Name>,
     ids: Ids,
-    references: HashMap<String, bool>,
-    transactions: HashMap<Id, Option<TransactionRow>>,
-    buckets: HashMap<BucketKey, Bucket>,
-    deferred: HashMap<Seq, bool>,
+    references: SeededMap<String, bool>,
+    transactions: SeededMap<Id, Option<TransactionRow>>,
+    buckets: SeededMap<BucketKey, Bucket>,
+    deferred: NumberMap<Seq, bool>,
     /// Whether any amount of an asset was recorded as of the last commit.
-    asset_amounts: HashMap<AssetNo, bool>,
+    asset_amounts: NumberMap<AssetNo, bool>,
     product: P::Working,
     changes: Changes<P>,
     rows_max: usize,
 }
 
 impl<P: Product> Working<P> {
-    /// A ledger with nothing loaded but itself.
+    /// A ledger with nothing loaded but itself. Maps by what clients choose are under a seed.
     #[must_use]
-    pub fn new(ledger: LoadedLedger<P>) -> Working<P> {
+    pub fn new(ledger: LoadedLedger<P>, seed: Seed) -> Working<P> {
         Working {
             base: ledger.head.clone(),
             landed: ledger.head.clone(),
@@ -204,18 +204,18 @@ impl<P: Product> Working<P> {
             head: ledger.head,
             assets: ledger.assets,
             accounts: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: SeededMap::with_hasher(seed),
             by_no: NumberMap::default(),
             balances: Vec::new(),
             dirty: Vec::new(),
             absent_names: Vec::new(),
-            ids: Ids::above(ledger.last_time_ordered.unwrap_or(Id(0))),
-            references: HashMap::new(),
-            transactions: HashMap::new(),
-            buckets: HashMap::new(),
-            deferred: HashMap::new(),
-            asset_amounts: HashMap::new(),
-            product: P::working(ledger.product),
+            ids: Ids::above(ledger.last_time_ordered.unwrap_or(Id(0)), seed),
+            references: SeededMap::with_hasher(seed),
+            transactions: SeededMap::with_hasher(seed),
+            buckets: SeededMap::with_hasher(seed),
+            deferred: NumberMap::default(),
+            asset_amounts: NumberMap::default(),
+            product: P::working(ledger.product, seed),
             changes: Changes::default(),
             rows_max: ROWS_MAX,
         }

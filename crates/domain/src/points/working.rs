@@ -1,6 +1,6 @@
 //! The rows of points that are known while commands are decided, and what the batch under way has changed of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::accounts::{PREFIX, is_of_points, member_of};
 use super::fact::{Fact, Fate};
@@ -10,10 +10,11 @@ use super::purse::Purse;
 use super::rows::{Direction, FRESH_MAX, PurseRow, SpendRow, Stretch};
 use super::spend::Deduction;
 use super::window::Window;
+use crate::hashing::{NumberMap, Seed, SeededMap};
 use crate::ledger::rows::LoadedAccount;
 use crate::money::Amount;
 use crate::names::Name;
-use crate::numbers::{AccountNo, Id, NumberMap, Seq};
+use crate::numbers::{AccountNo, Id, Seq};
 
 /// Purses kept between batches: as many with full windows would be some hundreds of MB, and most have a few lots.
 const PURSES_MAX: usize = 1 << 18;
@@ -87,9 +88,9 @@ pub struct PointsWorking {
     program: Option<ProgramRow>,
     purses: NumberMap<AccountNo, Option<Held>>,
     /// Members of whom every purse is known, by the beginning of its accounts' names.
-    members: HashMap<String, Vec<AccountNo>>,
-    lots: HashMap<(AccountNo, LotKey), Option<LotRow>>,
-    spends: HashMap<Id, Option<SpendRow>>,
+    members: SeededMap<String, Vec<AccountNo>>,
+    lots: SeededMap<(AccountNo, LotKey), Option<LotRow>>,
+    spends: SeededMap<Id, Option<SpendRow>>,
     program_changed: bool,
     changed: Vec<AccountNo>,
     /// Purses whose windows may have grown.
@@ -99,8 +100,14 @@ pub struct PointsWorking {
 }
 
 impl PointsWorking {
-    pub(crate) fn new(program: Option<ProgramRow>) -> PointsWorking {
-        PointsWorking { program, ..PointsWorking::default() }
+    pub(crate) fn new(program: Option<ProgramRow>, seed: Seed) -> PointsWorking {
+        PointsWorking {
+            program,
+            members: SeededMap::with_hasher(seed),
+            lots: SeededMap::with_hasher(seed),
+            spends: SeededMap::with_hasher(seed),
+            ..PointsWorking::default()
+        }
     }
 
     // What is known. `None` is "not loaded", `Some(None)` "absent".

@@ -44,6 +44,35 @@ pub(super) struct Shared {
     ids: InTime,
     made: Cell<u64>,
     latencies: RefCell<Histogram<u64>>,
+    growth: RefCell<Growth>,
+}
+
+/// How the rate changed as more was stored: a point at 10,000, 20,000, 50,000, 100,000 and so on.
+#[derive(Debug)]
+struct Growth {
+    points: Vec<(u64, f64)>,
+    next: u64,
+    before: (u64, Instant),
+}
+
+impl Growth {
+    fn from_now() -> Growth {
+        Growth { points: Vec::new(), next: 10_000, before: (0, Instant::now()) }
+    }
+
+    fn note(&mut self, made: u64) {
+        if made < self.next {
+            return;
+        }
+        let (earlier, since) = self.before;
+        self.points.push((made, (made - earlier) as f64 / since.elapsed().as_secs_f64().max(1e-6)));
+        self.before = (made, Instant::now());
+        while self.next <= made {
+            // 1, 2, 5, 10: the first digit says what follows.
+            let is_two = self.next.to_string().starts_with('2');
+            self.next = if is_two { self.next / 2 * 5 } else { self.next * 2 };
+        }
+    }
 }
 
 impl Shared {
@@ -57,6 +86,7 @@ impl Shared {
             ids: InTime::from_now(),
             made: Cell::new(0),
             latencies: RefCell::new(Histogram::new_with_bounds(1, 600_000_000, 3)?),
+            growth: RefCell::new(Growth::from_now()),
         }))
     }
 
@@ -72,6 +102,7 @@ impl Shared {
 
     pub(super) fn record(&self, transfers: u64, started: Instant) {
         self.done.set(self.done.get() + transfers);
+        self.growth.borrow_mut().note(self.done.get());
         self.requests.set(self.requests.get() + 1);
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.latencies.borrow_mut().saturating_record(micros.max(1));
@@ -184,7 +215,11 @@ impl Load {
         let cpu = server.map(ServerProcess::cpu_seconds).transpose()?;
         let until = Instant::now() + Duration::from_secs(self.arguments.seconds);
         match self.arguments.mode {
-            Mode::Bulk => report.add("transfers", self.transfer_in_batches(stored, bulk).await?),
+            Mode::Bulk => {
+                let (phase, made, growth) = self.transfer_in_batches(stored, bulk).await?;
+                report.add("transfers", (phase, made));
+                report.growth = growth;
+            }
             Mode::Single => {
                 let until = self.arguments.transfers.is_none().then_some(until);
                 report.add("transfers", self.transfer_one_by_one(stored, until, many).await?);
@@ -266,7 +301,11 @@ impl Load {
         body.push(b'}');
     }
 
-    async fn transfer_in_batches(&self, transfers: u64, clients: usize) -> anyhow::Result<(Phase, u64)> {
+    async fn transfer_in_batches(
+        &self,
+        transfers: u64,
+        clients: usize,
+    ) -> anyhow::Result<(Phase, u64, Vec<(u64, f64)>)> {
         let shared = Shared::new(transfers, None)?;
         let connection = |shared: Rc<Shared>| async move {
             let mut connection = self.connect().await?;
@@ -295,7 +334,8 @@ impl Load {
                 }
             }
         };
-        self.together(&shared, clients, connection).await
+        let (phase, made) = self.together(&shared, clients, connection).await?;
+        Ok((phase, made, std::mem::take(&mut shared.growth.borrow_mut().points)))
     }
 
     async fn transfer_one_by_one(

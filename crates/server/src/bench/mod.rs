@@ -1,4 +1,4 @@
-//! `ducat bench`: measures a server over HTTP, beside the bare ceiling of this machine in the same run.
+//! `ducat bench`: measures a server over HTTP, beside ceilings of this machine in the same run.
 //!
 //! Unless it is given a URL it starts a server of its own, as a process, on a temporary store, so that its memory and
 //! CPU are its own. At the end the balances must add up. Absolute figures move from machine to machine; the share of
@@ -13,11 +13,15 @@ mod report;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use ducat_store::bare_ceiling;
 use ducat_store::sqlite::SqliteOptions;
+use ducat_store::{Ceiling, ceiling};
 
 use load::Load;
 
@@ -25,8 +29,8 @@ use report::Report;
 
 use crate::process::ServerProcess;
 
-/// Batches written to find the ceiling: enough for several checkpoints.
-const CEILING_BATCHES: u64 = 150;
+/// How often the size of the log is looked at.
+const LOG_LOOK: Duration = Duration::from_millis(50);
 
 /// What to measure, and how.
 #[derive(Debug, Clone, Args)]
@@ -62,6 +66,9 @@ pub struct BenchArguments {
     /// Seconds to go on with each phase, but in bulk mode.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Batches of 8,190 written to find each ceiling: 150 are several checkpoints.
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    ceiling_batches: u64,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -126,21 +133,39 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
     if arguments.mode == Mode::Advances {
         return advances::run(arguments, folder.path());
     }
-    let ceiling = bare_ceiling(&SqliteOptions::new(folder.path().join("ceiling.db")), CEILING_BATCHES)?;
-    std::fs::remove_file(folder.path().join("ceiling.db"))?;
+    let ceilings = Ceilings::measure(folder.path(), arguments.ceiling_batches)?;
     let mut measured = Vec::new();
     match &arguments.url {
-        Some(url) => measured.push(("server", measure(arguments, ceiling, Target::Running(url))?)),
-        None => measured.push(("sqlite", measure(arguments, ceiling, Target::File(&file))?)),
+        Some(url) => measured.push(("server", measure(arguments, ceilings, Target::Running(url))?)),
+        None => measured.push(("sqlite", measure(arguments, ceilings, Target::File(&file))?)),
     }
     if let Some(url) = &arguments.store {
         let kind = url.split(':').next().unwrap_or_default();
         let kind = if kind.starts_with("postgres") { "postgres" } else { "store" };
-        measured.push((kind, measure(arguments, ceiling, Target::Store(url))?));
+        measured.push((kind, measure(arguments, ceilings, Target::Store(url))?));
     }
     print(arguments, &measured)?;
     let adds_up = measured.iter().all(|(_, (_, adds_up))| *adds_up);
     Ok(if adds_up { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Effects a second that this machine writes, whoever decides them.
+#[derive(Debug, Clone, Copy)]
+struct Ceilings {
+    rows: f64,
+    segments: f64,
+}
+
+impl Ceilings {
+    fn measure(folder: &Path, batches: u64) -> anyhow::Result<Ceilings> {
+        let one = |name: &str, of| -> anyhow::Result<f64> {
+            let file = folder.join(name);
+            let measured = ceiling(&SqliteOptions::new(&file), batches, of)?;
+            std::fs::remove_file(file)?;
+            Ok(measured)
+        };
+        Ok(Ceilings { rows: one("rows.db", Ceiling::Rows)?, segments: one("segments.db", Ceiling::Segments)? })
+    }
 }
 
 /// What a load is put on.
@@ -154,7 +179,7 @@ enum Target<'a> {
 }
 
 /// Puts the load on one target. Says whether its balances add up.
-fn measure(arguments: &BenchArguments, ceiling: f64, target: Target<'_>) -> anyhow::Result<(Report, bool)> {
+fn measure(arguments: &BenchArguments, ceilings: Ceilings, target: Target<'_>) -> anyhow::Result<(Report, bool)> {
     let (mut server, url) = match target {
         Target::Running(url) => (None, url.to_owned()),
         Target::File(path) => own(&format!("sqlite:{}", path.display()))?,
@@ -162,8 +187,10 @@ fn measure(arguments: &BenchArguments, ceiling: f64, target: Target<'_>) -> anyh
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let load = Load::new(arguments.clone(), &url)?;
-    let mut report = Report::new(arguments.mode.word(), ceiling);
+    let mut report = Report::new(arguments.mode.word(), ceilings);
+    let log = if let Target::File(path) = target { Some(LogWatch::start(path)) } else { None };
     runtime.block_on(load.run(&mut report, server.as_ref()))?;
+    report.log_peak_mb = log.map(LogWatch::peak_mb);
     let adds_up = runtime.block_on(load.adds_up())?;
     if let Some(server) = &mut server {
         report.server_peak_mb = Some(server.peak_memory_mb()?);
@@ -173,6 +200,35 @@ fn measure(arguments: &BenchArguments, ceiling: f64, target: Target<'_>) -> anyh
         report.bytes_per_transfer = Some(std::fs::metadata(path)?.len() as f64 / report.stored.max(1) as f64);
     }
     Ok((report, adds_up))
+}
+
+/// Looks at the size of a file's log until it is asked.
+struct LogWatch {
+    is_over: Arc<AtomicBool>,
+    thread: JoinHandle<u64>,
+}
+
+impl LogWatch {
+    fn start(path: &Path) -> LogWatch {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let log = path.with_extension("db-wal");
+        let over = Arc::clone(&is_over);
+        let thread = std::thread::spawn(move || {
+            let mut peak = 0;
+            while !over.load(Ordering::Relaxed) {
+                peak = std::fs::metadata(&log).map_or(0, |log| log.len()).max(peak);
+                std::thread::park_timeout(LOG_LOOK);
+            }
+            peak
+        });
+        LogWatch { is_over, thread }
+    }
+
+    fn peak_mb(self) -> f64 {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        self.thread.join().unwrap_or_default() as f64 / 1e6
+    }
 }
 
 fn own(store: &str) -> anyhow::Result<(Option<ServerProcess>, String)> {

@@ -3,6 +3,8 @@
 use comfy_table::Table;
 use serde_json::{Value, json};
 
+use super::Ceilings;
+
 /// One phase of the load.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Phase {
@@ -24,7 +26,7 @@ pub struct Phase {
 #[derive(Debug)]
 pub struct Report {
     mode: &'static str,
-    ceiling_rows_per_s: f64,
+    ceilings: Ceilings,
     phases: Vec<(&'static str, Phase)>,
     /// The same phases once more is stored.
     later: Vec<(&'static str, Phase)>,
@@ -38,14 +40,18 @@ pub struct Report {
     pub server_peak_mb: Option<f64>,
     /// The size of the store, a transfer.
     pub bytes_per_transfer: Option<f64>,
+    /// The most that the log beside the file was.
+    pub log_peak_mb: Option<f64>,
+    /// How many transfers were made, and how many a second since the line before.
+    pub growth: Vec<(u64, f64)>,
 }
 
 impl Report {
     /// Nothing measured but the ceiling.
-    pub fn new(mode: &'static str, ceiling_rows_per_s: f64) -> Report {
+    pub fn new(mode: &'static str, ceilings: Ceilings) -> Report {
         Report {
             mode,
-            ceiling_rows_per_s,
+            ceilings,
             phases: Vec::new(),
             later: Vec::new(),
             made: 0,
@@ -53,6 +59,8 @@ impl Report {
             server_cpu_s: None,
             server_peak_mb: None,
             bytes_per_transfer: None,
+            log_peak_mb: None,
+            growth: Vec::new(),
         }
     }
 
@@ -85,7 +93,7 @@ impl Report {
     }
 
     fn share_of_ceiling(&self) -> f64 {
-        self.first().transfers_per_s / self.ceiling_rows_per_s.max(1.0)
+        self.first().transfers_per_s / self.ceilings.rows.max(1.0)
     }
 
     /// How often the first thing is read, as a share of how often nothing is.
@@ -109,15 +117,25 @@ impl Report {
             "server_cpu_s": self.server_cpu_s.map(round),
             "server_peak_mb": self.server_peak_mb.map(round),
             "bytes_per_transfer": self.bytes_per_transfer.map(round),
-            "ceiling_rows_per_s": self.ceiling_rows_per_s.round(),
+            "log_peak_mb": self.log_peak_mb.map(round),
+            "ceiling_rows_per_s": self.ceilings.rows.round(),
+            "ceiling_segments_per_s": self.ceilings.segments.round(),
             "share_of_ceiling": round(self.share_of_ceiling()),
         });
+        if let Some(share) = self.share_of_nothing() {
+            object["share_of_nothing"] = json!(round(share));
+        }
+        if !self.growth.is_empty() {
+            let growth = self.growth.iter().map(|(made, per_s)| json!([made, per_s.round()]));
+            object["growth"] = growth.collect();
+        }
         for (name, phase) in self.phases.iter().skip(1) {
             let key = name.replace(',', "").replace(' ', "_");
             object[&key] = json!({
                 "requests_per_s": phase.requests_per_s.round(),
                 "p50_ms": round(phase.p50_ms),
                 "p99_ms": round(phase.p99_ms),
+                "max_ms": round(phase.max_ms),
             });
             if let Some((after, p50, p99)) = self.growth(name) {
                 object[&key]["with_more_stored"] = json!({
@@ -158,12 +176,15 @@ impl Report {
             number.map_or("not known".to_owned(), |number| format!("{number:.1} {unit}"))
         };
         format!(
-            "{table}\nserver: {} of CPU, {} at most, {} a transfer\nbare ceiling {:.0} rows/s, share of it {:.3}{of_nothing}",
+            "{table}\nserver: {} of CPU, {} at most, {} a transfer, log {} at most\n\
+             row ceiling {:.0}/s, share of it {:.3}; segment ceiling {:.0}/s{of_nothing}",
             known(self.server_cpu_s, "s"),
             known(self.server_peak_mb, "MB"),
             known(self.bytes_per_transfer, "bytes"),
-            self.ceiling_rows_per_s,
+            known(self.log_peak_mb, "MB"),
+            self.ceilings.rows,
             self.share_of_ceiling(),
+            self.ceilings.segments,
         )
     }
 }

@@ -1,5 +1,6 @@
 //! One writer at a time, whatever happens: compare-and-set, fencing, ownership, a full disk.
 
+use ducat_domain::hashing::Seed;
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
 use ducat_domain::ledger::rows::Head;
@@ -107,7 +108,8 @@ fn a_ledger_that_is_still_arriving_is_seen_by_nobody() {
     let batches =
         source.subject.reader.snapshot().and_then(|s| s.batches(&source.ledger, BatchNo(0), 9)).expect("batches");
     for subject in [memory(), sqlite(), postgres_alone()] {
-        let mut writer = Writer { working: Working::new(absent("book")), ..Writer::new(subject, "book") };
+        let mut writer =
+            Writer { working: Working::new(absent("book"), Seed::default()), ..Writer::new(subject, "book") };
         for (place, batch) in batches.iter().enumerate() {
             let is_last = place + 1 == batches.len();
             let from = if place == 0 { Seq(0) } else { batches[place - 1].last };

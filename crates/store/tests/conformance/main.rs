@@ -18,6 +18,7 @@ mod proxy;
 mod reads;
 mod stream;
 
+use ducat_domain::hashing::Seed;
 use ducat_domain::ledger::apply;
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::terms::{
@@ -99,7 +100,7 @@ pub struct Writer {
 impl Writer {
     pub fn new(mut subject: Subject, ledger: &str) -> Writer {
         let ledger = name(ledger);
-        let working = Working::new(subject.store.ledger(&ledger).expect("it can be read"));
+        let working = Working::new(subject.store.ledger(&ledger).expect("it can be read"), Seed::default());
         let at = START.max(working.head().at.plus_micros(1));
         Writer { subject, ledger, working, at, draft: Draft::new(Salts::of([7; 32])), ids: 0x019A << 112 }
     }
@@ -127,7 +128,8 @@ impl Writer {
 
     /// Forgets all rows, as after a fault.
     pub fn forget(&mut self) {
-        self.working = Working::new(self.subject.store.ledger(&self.ledger).expect("it can be read"));
+        let loaded = self.subject.store.ledger(&self.ledger).expect("it can be read");
+        self.working = Working::new(loaded, Seed::default());
     }
 
     /// Goes on with another ledger of the store.

@@ -2,9 +2,8 @@
 //!
 //! Ids of a batch that is still being committed are always known: they are not in the store yet.
 
-use std::collections::HashMap;
-
 use super::TIME_ORDERED_END;
+use crate::hashing::{Seed, SeededMap};
 use crate::ledger::rows::IdRow;
 use crate::numbers::{Id, Seq};
 
@@ -15,15 +14,15 @@ const RECENT_IDS_MAX: usize = 1 << 16;
 /// `recent`, so fresh time-ordered ids need no look-up.
 #[derive(Debug)]
 pub(super) struct Ids {
-    recent: HashMap<Id, IdRow>,
+    recent: SeededMap<Id, IdRow>,
     complete_above: Id,
-    looked_up: HashMap<Id, Option<IdRow>>,
+    looked_up: SeededMap<Id, Option<IdRow>>,
 }
 
 impl Ids {
     /// None known yet; fresh time-ordered ids are above this one.
-    pub fn above(last: Id) -> Ids {
-        Ids { recent: HashMap::new(), complete_above: last, looked_up: HashMap::new() }
+    pub fn above(last: Id, seed: Seed) -> Ids {
+        Ids { recent: SeededMap::with_hasher(seed), complete_above: last, looked_up: SeededMap::with_hasher(seed) }
     }
 
     /// Takes in what was looked up.

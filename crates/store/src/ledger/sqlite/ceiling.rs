@@ -1,20 +1,24 @@
-//! The bare ceiling: how fast this machine writes these rows with no rules, no HTTP and no one else.
+//! Ceilings: how fast this machine writes with no rules, no HTTP and no one else.
 //!
-//! One thread, WAL, `synchronous=FULL`, the real journal rows, the id index and 10,000 balances a batch, batches of
-//! 8,190. A benchmark that is run beside it says which share of it the whole server reaches.
+//! One thread, WAL, `synchronous=FULL`, batches of 8,190. A benchmark that is run beside them says which share of each
+//! the whole server reaches. The *row ceiling* writes what release 0.1.0 wrote, so its shares can be compared over time. The
+//! *segment ceiling* writes what a commit of plain transfers writes now.
 
 use std::time::Instant;
 
 use ducat_domain::codec::Fingerprint;
+use ducat_domain::ledger::canonical::Canonical;
 use ducat_domain::ledger::effect::{CommandKey, Posting, Side};
 use ducat_domain::ledger::rows::BalanceRow;
 use ducat_domain::ledger::terms::Limits;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact};
+use rusqlite::Connection;
 
 use super::journal_rows::{INSERT_EFFECT, insert_effect};
 use super::rows::{INSERT_OUTCOME, LedgerNo, REPLACE_BALANCE, insert_outcome, replace_balance};
+use super::segments;
 use crate::Fault;
 use crate::sqlite::checkpoint::Checkpointer;
 use crate::sqlite::witness::Witness;
@@ -23,42 +27,63 @@ use crate::sqlite::{SqliteOptions, open_io, open_writer};
 /// Balances written in each batch.
 const BALANCES: u64 = 10_000;
 
-/// Journal rows in each batch.
-const BATCH_ROWS: u64 = 8_190;
+/// Effects of each batch.
+const BATCH_EFFECTS: u64 = 8_190;
 
-/// Rows a second into a new file, over so many batches.
+const LEDGER: LedgerNo = LedgerNo(1);
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ceiling {
+    /// A row for each effect, the id index, and 10,000 balances a batch.
+    Rows,
+    /// Segments of canonical bytes, and the id index.
+    Segments,
+}
+
+/// Effects a second into a new file, over so many batches.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn bare_ceiling(options: &SqliteOptions, batches: u64) -> Result<f64, Fault> {
+pub fn ceiling(options: &SqliteOptions, batches: u64, of: Ceiling) -> Result<f64, Fault> {
     let connection = open_writer(options)?;
     let witness = Witness::open(&options.path).and_then(|witness| witness.file());
     let witness = witness.map_err(|error| open_io(&options.path, &error))?;
     let mut checkpointer = Checkpointer::start(&options.path, &connection, witness)?;
-    let ledger = LedgerNo(1);
-    let mut seq = Seq(0);
+    let mut first = Seq::FIRST;
     let started = Instant::now();
     for _ in 0..batches {
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        let mut journal = connection.prepare_cached(INSERT_EFFECT)?;
-        let first = seq.next();
-        for _ in 0..BATCH_ROWS {
-            seq = seq.next();
-            insert_effect(&mut journal, ledger, &effect(seq))?;
+        let last = Seq(first.0 + BATCH_EFFECTS - 1);
+        match of {
+            Ceiling::Rows => write_rows(&connection, first, last)?,
+            Ceiling::Segments => {
+                let effects: Vec<Effect> = (first.0..=last.0).map(|seq| effect(Seq(seq))).collect();
+                segments::write(&connection, LEDGER, first, &Canonical::of(&effects), std::iter::once(last))?;
+            }
         }
         let mut outcomes = connection.prepare_cached(INSERT_OUTCOME)?;
-        for seq in (first.0..=seq.0).map(Seq) {
-            insert_outcome(&mut outcomes, ledger, id(seq), seq)?;
-        }
-        let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
-        for account in 1..=BALANCES {
-            replace_balance(&mut balances, ledger, &balance(account, seq))?;
+        for seq in (first.0..=last.0).map(Seq) {
+            insert_outcome(&mut outcomes, LEDGER, id(seq), seq)?;
         }
         connection.execute_batch("COMMIT")?;
         checkpointer.after_commit(&connection);
+        first = last.next();
     }
     let seconds = started.elapsed().as_secs_f64();
-    Ok((batches * BATCH_ROWS) as f64 / seconds.max(f64::EPSILON))
+    Ok((batches * BATCH_EFFECTS) as f64 / seconds.max(f64::EPSILON))
+}
+
+fn write_rows(connection: &Connection, first: Seq, last: Seq) -> rusqlite::Result<()> {
+    let mut journal = connection.prepare_cached(INSERT_EFFECT)?;
+    for seq in (first.0..=last.0).map(Seq) {
+        insert_effect(&mut journal, LEDGER, &effect(seq))?;
+    }
+    let mut balances = connection.prepare_cached(REPLACE_BALANCE)?;
+    for account in 1..=BALANCES {
+        replace_balance(&mut balances, LEDGER, &balance(account, last))?;
+    }
+    Ok(())
 }
 
 fn id(seq: Seq) -> Id {

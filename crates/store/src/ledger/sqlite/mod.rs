@@ -19,7 +19,7 @@ mod upgrade;
 mod waiting;
 mod writer;
 
-pub use ceiling::bare_ceiling;
+pub use ceiling::{Ceiling, ceiling};
 pub use reader::SqliteReader;
 pub(crate) use runs::PART_IDS;
 pub use stored::locate_corruption;
