@@ -18,7 +18,7 @@ use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
 use ducat_store::standing::CLOCK_SKEW_MAX;
 use serde::Deserialize;
 
-use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
+use crate::store::{Loss, StoreUrl};
 
 /// Where to serve when nothing is said.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
@@ -47,6 +47,10 @@ struct Settings {
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:ducat.db].
     #[arg(long, env = "DUCAT_STORE", hide_env_values = true)]
     store: Option<String>,
+    /// A file that says where the ledgers are, in one line: a password in it stands in no list of processes. It counts
+    /// more than --store and DUCAT_STORE.
+    #[arg(long, value_name = "FILE")]
+    store_file: Option<PathBuf>,
     /// Goes on with a SQLite file that has lost acknowledged commits, without them.
     #[arg(long, env = "DUCAT_ACCEPT_LOSS")]
     #[serde(skip)]
@@ -276,7 +280,8 @@ impl ServeArguments {
         check_log(&log)?;
         let connections = given.connections(&file);
         let hosts = if given.hosts.is_empty() { file.hosts.clone() } else { given.hosts.clone() };
-        let store = StoreUrl::parse(given.store.as_deref().or(file.store.as_deref()).unwrap_or(STORE_DEFAULT))?;
+        let names_store = if given.store.is_some() || given.store_file.is_some() { given } else { &file };
+        let store = StoreUrl::named(names_store.store.as_deref(), names_store.store_file.as_deref())?;
         let advances = given.advances(&file)?;
         let advertise = given.advertise.as_ref().or(file.advertise.as_ref());
         let advertise = advertise.map(|url| parse_advertise(url)).transpose()?;

@@ -27,7 +27,7 @@ use ducat_store::{Reader, Snapshot};
 use crate::formulas::{self, Formulas};
 use crate::full;
 use crate::import::transactions::COLUMNS;
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::StoreArguments;
 use ducat_domain::decimal;
 
 /// Rows read at a time, so that no snapshot is held for long.
@@ -41,9 +41,8 @@ pub struct ExportArguments {
     /// The ledger.
     #[arg(long)]
     ledger: String,
-    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
-    store: String,
+    #[command(flatten)]
+    store: StoreArguments,
     /// Only what was so at this instant, such as 2015-12-31T23:59:59Z.
     #[arg(long, value_parser = parse_time)]
     at: Option<Timestamp>,
@@ -86,7 +85,7 @@ enum By {
 /// Writes it.
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
-    let reader = StoreUrl::parse(&arguments.store)?.open_reader()?;
+    let reader = arguments.store.url()?.open_reader()?;
     if arguments.format == Format::Ndjson {
         ensure!(matches!(arguments.what, What::Journal), "--format ndjson is for the journal; balances are CSV");
         ensure!(arguments.at.is_none(), "--at: a full export has the whole journal; leave it out");

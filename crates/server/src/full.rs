@@ -201,9 +201,9 @@ fn decoded(bytes: &str) -> Option<Effect> {
 ///
 /// # Errors
 /// The file is none, is cut off or was changed; or the ledger is another one.
-pub fn import(path: &Path, ledger: &Name, store: &str) -> anyhow::Result<ExitCode> {
+pub fn import(path: &Path, ledger: &Name, store: &StoreUrl) -> anyhow::Result<ExitCode> {
     let journal = Journal::open(path, ledger).with_context(|| path.display().to_string())?;
-    let target = StoreUrl::parse(store)?.open(None, Loss::Refused)?;
+    let target = store.open(None, Loss::Refused)?;
     let mut executor = Executor::new(target.store, Arc::new(SystemClock), Arc::new(Published::default()));
     let (batches, effects) = (journal.batches, journal.effects);
     let taken = take(journal, ledger, target.reader.as_ref(), &mut executor);

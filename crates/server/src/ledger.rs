@@ -23,7 +23,7 @@ use ducat_engine::executor::{Executor, Request};
 use ducat_engine::published::Published;
 use ducat_store::read::find_effect;
 
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::StoreArguments;
 
 /// What to do with a ledger as a whole.
 #[derive(Debug, Args)]
@@ -42,9 +42,8 @@ enum LedgerCommand {
 struct DeleteArguments {
     /// The ledger.
     ledger: String,
-    /// Where it is: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
-    store: String,
+    #[command(flatten)]
+    store: StoreArguments,
 }
 
 /// Does it, and says what is left.
@@ -56,7 +55,7 @@ pub fn run(arguments: &LedgerArguments) -> anyhow::Result<ExitCode> {
 
 fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("the ledger")?;
-    let mut opened = StoreUrl::parse(&arguments.store)?.open_existing()?;
+    let mut opened = arguments.store.url()?.open_existing()?;
     if opened.reader.snapshot()?.head(&ledger)?.is_none() {
         bail!("there is no ledger {ledger} in this store");
     }

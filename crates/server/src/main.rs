@@ -65,7 +65,7 @@ enum Command {
     Upgrade(upgrade::UpgradeArguments),
     /// Derive everything again from the journal, and say what differs.
     Verify(verify::VerifyArguments),
-    /// Measure a server over HTTP, beside the bare ceiling of this machine.
+    /// Measure a server over HTTP, beside ceilings of this machine.
     Bench(bench::BenchArguments),
     /// Print the OpenAPI document.
     Openapi,

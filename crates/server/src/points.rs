@@ -24,7 +24,7 @@ use ducat_engine::{Engine, EngineOptions};
 use indicatif::ProgressBar;
 
 use crate::progress::{Total, progress_bar};
-use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
+use crate::store::{Loss, StoreArguments};
 
 /// Lines named as refused before the rest is only counted.
 const NAMED_MAX: u64 = 100;
@@ -50,9 +50,8 @@ struct ImportArguments {
     /// The ledger. If it keeps no points yet, it begins to, in --asset and --order.
     #[arg(long)]
     ledger: String,
-    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
-    store: String,
+    #[command(flatten)]
+    store: StoreArguments,
     /// A name that distinguishes imports of the same rows.
     #[arg(long, default_value = "")]
     import: String,
@@ -84,7 +83,7 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     let file = File::open(&arguments.file).with_context(|| format!("{} cannot be opened", arguments.file.display()))?;
     let bar = progress_bar(Total::Bytes(file.metadata()?.len()), "bytes");
-    let opened = StoreUrl::parse(&arguments.store)?.open(None, Loss::Refused)?;
+    let opened = arguments.store.url()?.open(None, Loss::Refused)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let options = EngineOptions::default();
     let engine = Engine::start(opened.store, Arc::clone(&opened.reader), Arc::new(SystemClock), &options);

@@ -5,6 +5,7 @@
 //! is only read; no one may write to it meanwhile. Until the last batch is there no one sees the ledger at its new
 //! place.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -38,11 +39,17 @@ const CHUNK: usize = 4_096;
 #[derive(Debug, Args)]
 pub struct MoveArguments {
     /// The store to move from. No server may run on it.
-    #[arg(long)]
-    from: String,
+    #[arg(long, required_unless_present = "from_file")]
+    from: Option<String>,
+    /// A file that names the store to move from.
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    from_file: Option<PathBuf>,
     /// The store to move to. Other ledgers on it may be served meanwhile.
-    #[arg(long)]
-    to: String,
+    #[arg(long, required_unless_present = "to_file")]
+    to: Option<String>,
+    /// A file that names the store to move to.
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
+    to_file: Option<PathBuf>,
     /// The ledger to move; all of them when missing.
     #[arg(long)]
     ledger: Option<String>,
@@ -50,7 +57,8 @@ pub struct MoveArguments {
 
 /// Moves, verifies both sides, and compares them.
 pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
-    let (from, to) = (StoreUrl::parse(&arguments.from)?, StoreUrl::parse(&arguments.to)?);
+    let from = StoreUrl::named(arguments.from.as_deref(), arguments.from_file.as_deref()).context("--from")?;
+    let to = StoreUrl::named(arguments.to.as_deref(), arguments.to_file.as_deref()).context("--to")?;
     ensure!(from != to, "--from and --to are the same store");
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
     let mut source = from.open_existing()?;

@@ -1,9 +1,12 @@
 //! Stores by their URLs: `sqlite:FILE`, or `postgres://…` as libpq writes it.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail, ensure};
+use clap::Args;
 use ducat_engine::clock::{Clock as _, SystemClock};
 use ducat_store::postgres::{Node, NodeClock, shown};
 use ducat_store::sqlite::{SqliteOptions, Watcher};
@@ -13,7 +16,29 @@ use ducat_store::{Reader, SoleOwner, Store, Tenure};
 use ducat_store::{SqliteReader, SqliteStore};
 
 /// Where everything is kept when nothing is said.
-pub const STORE_DEFAULT: &str = "sqlite:ducat.db";
+const STORE_DEFAULT: &str = "sqlite:ducat.db";
+
+/// The most bytes that a file which names a store has.
+const NAME_BYTES_MAX: u64 = 4_096;
+
+/// Which store a command works on.
+#[derive(Debug, Clone, Args)]
+pub struct StoreArguments {
+    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:ducat.db].
+    #[arg(long, env = "DUCAT_STORE", hide_env_values = true)]
+    store: Option<String>,
+    /// A file that says where the ledgers are, in one line: a password in it stands in no list of processes. It counts
+    /// more than --store and DUCAT_STORE.
+    #[arg(long, value_name = "FILE")]
+    store_file: Option<PathBuf>,
+}
+
+impl StoreArguments {
+    /// The store that is meant.
+    pub fn url(&self) -> anyhow::Result<StoreUrl> {
+        StoreUrl::named(self.store.as_deref(), self.store_file.as_deref())
+    }
+}
 
 /// What a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +83,21 @@ impl StoreUrl {
                 shown(url)
             ),
         }
+    }
+
+    /// The store that is named, or that a file names, or the default one.
+    pub fn named(url: Option<&str>, file: Option<&Path>) -> anyhow::Result<StoreUrl> {
+        let Some(file) = file else { return StoreUrl::parse(url.unwrap_or(STORE_DEFAULT)) };
+        let place = || format!("the file {} names no store", file.display());
+        let mut text = String::new();
+        // It may be a pipe, which has no size.
+        let mut opened = File::open(file).with_context(place)?.take(NAME_BYTES_MAX);
+        opened.read_to_string(&mut text).with_context(place)?;
+        let line = text.trim();
+        let is_line = !line.is_empty() && !line.contains(['\n', '\r']) && opened.limit() > 0;
+        // What it holds may be a secret, so it is in no message.
+        ensure!(is_line, "{}: write one line into it", place());
+        StoreUrl::parse(line).map_err(|_| anyhow::anyhow!("{}: write sqlite:FILE or postgres://…", place()))
     }
 
     /// Opens it for writing, by a node that serves, or by a guest who goes away again.
@@ -128,6 +168,21 @@ mod tests {
         assert_eq!(StoreUrl::parse("sqlite:///var/ducat.db").ok(), Some(StoreUrl::Sqlite("/var/ducat.db".into())));
         let postgres = StoreUrl::parse("postgres://me:secret@a,b/ducat").expect("a URL");
         assert_eq!(postgres.to_string(), "postgres://a,b/ducat");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("store");
+        let named = |text: &str| {
+            std::fs::write(&file, text).expect("it can be written");
+            StoreUrl::named(None, Some(&file)).map_err(|error| format!("{error:#}"))
+        };
+        assert_eq!(named("sqlite:other.db\n"), Ok(StoreUrl::Sqlite("other.db".into())));
+        assert!(matches!(named("postgres://me:secret@db/ducat"), Ok(StoreUrl::Postgres(_))));
+        for wrong in ["", "\n", "sqlite:a.db\nsqlite:b.db", "x:secret", &"a".repeat(5_000)] {
+            let refused = named(wrong).expect_err("it names none");
+            assert!(refused.contains("names no store"), "{refused}");
+        }
+        let missing = StoreUrl::named(None, Some(&folder.path().join("missing")));
+        assert!(missing.is_err());
+        assert_eq!(StoreUrl::named(None, None).ok(), Some(StoreUrl::Sqlite("ducat.db".into())));
         for wrong in ["", "ducat.db", "sqlite:", "sqlite::memory:", "mysql://db/ducat"] {
             assert!(StoreUrl::parse(wrong).is_err(), "{wrong}");
         }

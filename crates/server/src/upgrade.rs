@@ -10,15 +10,14 @@ use ducat_store::sqlite::Watcher;
 use ducat_store::verify::verify;
 
 use crate::progress::{Total, progress_bar};
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::StoreArguments;
 use crate::verify::conclude;
 
 /// What to bring up to date. No server may have it open; no node of an earlier release may commit to it afterwards.
 #[derive(Debug, Args)]
 pub struct UpgradeArguments {
-    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
-    store: String,
+    #[command(flatten)]
+    store: StoreArguments,
     /// Do not verify it afterwards.
     #[arg(long)]
     no_verify: bool,
@@ -26,7 +25,7 @@ pub struct UpgradeArguments {
 
 /// Brings it up to date and verifies it; the status is 1 if anything differs.
 pub fn run(arguments: &UpgradeArguments) -> anyhow::Result<ExitCode> {
-    let store = StoreUrl::parse(&arguments.store)?;
+    let store = arguments.store.url()?;
     let bar = progress_bar(Total::Count(0), "effects");
     let shown = bar.clone();
     let watcher = Watcher::new(move |done, total| {
@@ -36,11 +35,9 @@ pub fn run(arguments: &UpgradeArguments) -> anyhow::Result<ExitCode> {
     store.upgrade(watcher)?;
     let effects = bar.position();
     bar.finish_and_clear();
-    match effects {
-        0 => println!("the store has this release's form"),
-        effects => {
-            println!("the store has this release's form; {effects} effects were stored anew, each batch with its hash")
-        }
+    println!("the store has this release's form");
+    if effects > 0 {
+        println!("its journal was stored anew, each batch with the hash that it had");
     }
     if arguments.no_verify {
         return Ok(ExitCode::SUCCESS);

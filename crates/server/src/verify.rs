@@ -7,19 +7,18 @@ use ducat_store::locate_corruption;
 use ducat_store::verify::{Report, verify};
 
 use crate::progress::{Total, progress_bar};
-use crate::store::{STORE_DEFAULT, StoreUrl};
+use crate::store::{StoreArguments, StoreUrl};
 
 /// What to verify. It is only read: a server may go on serving it.
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
-    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
-    store: String,
+    #[command(flatten)]
+    store: StoreArguments,
 }
 
 /// Says what it checked and every difference; the status is 1 if there is any.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
-    let store = StoreUrl::parse(&arguments.store)?;
+    let store = arguments.store.url()?;
     let reader = match store.open_reader() {
         Ok(reader) => reader,
         Err(error) => return unreadable(&store, error),

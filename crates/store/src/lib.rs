@@ -362,6 +362,13 @@ pub trait Snapshot: PointsSnapshot + AdvancesSnapshot + Stored {
     /// # Errors
     /// When the store cannot be read, or a row holds what no release writes.
     fn state(&self, ledger: &Name, seq: Seq) -> Result<Option<(Id, TransactionState)>, Fault>;
+    /// The same for several, in the order of these.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row holds what no release writes.
+    fn states_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<(Id, TransactionState)>>, Fault> {
+        seqs.iter().map(|seq| self.state(ledger, *seq)).collect()
+    }
     /// States in order of their transactions, after one of them.
     ///
     /// # Errors

@@ -12,19 +12,24 @@ const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
 
 /// The page with new results in the place of the old ones.
-pub fn with_results(page: &str, results: &[Value], long: bool) -> anyhow::Result<String> {
+pub fn with_results(page: &str, results: &[Value]) -> anyhow::Result<String> {
     let (before, rest) = page.split_once(BEGIN).context("docs/performance.md has no place for results")?;
     let (_, after) = rest.split_once(END).context("docs/performance.md has no end of results")?;
-    Ok(format!("{before}{BEGIN}\n{}{END}{after}", measured(results, long)))
+    Ok(format!("{before}{BEGIN}\n{}{END}{after}", measured(results)))
 }
 
-fn measured(results: &[Value], long: bool) -> String {
+fn measured(results: &[Value]) -> String {
     let ceilings = |name: &str| -> (f64, f64) {
         let all = results.iter().filter_map(|result| result["measured"][name].as_f64());
         all.fold((f64::MAX, 0.0), |(least, most), one| (least.min(one), most.max(one)))
     };
     let (rows, segments) = (ceilings("ceiling_rows_per_s"), ceilings("ceiling_segments_per_s"));
-    let command = if long { "cargo xtask bench --long" } else { "cargo xtask bench" };
+    let is_long = |result: &Value| result["is_long"] == true;
+    let command = match (results.iter().all(is_long), results.iter().any(is_long)) {
+        (true, _) => "cargo xtask bench --long",
+        (false, true) => "cargo xtask bench`, in part with `--long",
+        (false, false) => "cargo xtask bench",
+    };
     let mut text = format!(
         "Measured by `{command}` on {}. The row ceiling was {} to {}/s in these runs, the segment ceiling {} to {}/s.\n\n",
         machine(),
@@ -35,11 +40,13 @@ fn measured(results: &[Value], long: bool) -> String {
     );
     text.push_str("| work | `ducat bench` | measured | share | p50 / p99 / max ms | memory, disk, log |\n");
     text.push_str("|---|---|---|---|---|---|\n");
-    for work in all(long) {
+    // All works that there are, in the order of the long ones.
+    for work in all(true) {
         let Some(result) = results.iter().find(|result| result["name"] == *work.name) else { continue };
+        let arguments = result["arguments"].as_str().unwrap_or_default();
         for line in &work.lines {
             // A String takes everything.
-            let _ = writeln!(text, "{}", row(line, &work.shown(), &result["measured"]));
+            let _ = writeln!(text, "{}", row(line, arguments, &result["measured"]));
         }
     }
     text
@@ -114,17 +121,17 @@ mod tests {
 
     #[test]
     fn results_replace_what_was_between_the_marks_and_nothing_else() {
-        let results = [json!({ "name": "bulk", "measured": {
+        let results = [json!({ "name": "bulk", "arguments": "--transfers 3000000", "measured": {
             "transfers_per_s": 150_000.0, "ceiling_rows_per_s": 200_000.0, "ceiling_segments_per_s": 400_000.0,
             "p50_ms": 1.0, "p99_ms": 2.0, "max_ms": 30.25, "server_peak_mb": 250.4, "log_peak_mb": 134.2,
         } })];
         let page = format!("# Before\n{BEGIN}\nold\n{END}\nafter");
-        let made = with_results(&page, &results, false).expect("it has marks");
+        let made = with_results(&page, &results).expect("it has marks");
         assert!(made.starts_with("# Before\n") && made.ends_with("\nafter") && !made.contains("old"), "{made}");
         let line = "| full batches, ids in order of time | `--transfers 3000000` | 150,000 transfers/s | 0.75 of the row \
                     ceiling | 1.0 / 2.0 / 30.2 | 250 MB, 134 MB |";
         assert!(made.contains(line), "{made}");
-        assert!(with_results("no marks", &results, false).is_err());
+        assert!(with_results("no marks", &results).is_err());
     }
 
     #[test]

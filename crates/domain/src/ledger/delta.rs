@@ -25,7 +25,7 @@ pub struct Delta<P: Product> {
     pub batches: Vec<BatchRow>,
     /// New rows of the journal, in order.
     pub effects: Arc<Vec<Effect<P>>>,
-    /// The same rows in the bytes that are hashed.
+    /// The same rows in canonical bytes.
     pub canonical: Canonical,
     /// New assets, and those whose scale changed.
     pub assets: Vec<AssetRow>,

@@ -415,10 +415,12 @@ impl<P: Product> Fact<P> {
         }
     }
 
-    /// Whether it has texts that may have to be erased one day.
+    /// Whether it has texts that may have to be erased one day. What is refused or imported has none itself, but the
+    /// fingerprint of its command is made over texts.
     #[must_use]
     pub fn has_texts(&self) -> bool {
         let metadata = match (self, self.detail()) {
+            (Fact::Refused(_) | Fact::Imported { .. }, _) => return true,
             (_, Some(detail)) if detail.description.is_some() => return true,
             (_, Some(detail)) => &detail.metadata,
             (Fact::AccountOpened(opened), None) => &opened.metadata,

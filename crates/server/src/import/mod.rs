@@ -34,7 +34,7 @@ use indicatif::ProgressBar;
 use crate::formulas::Formulas;
 use crate::full;
 use crate::progress::{Total, progress_bar};
-use crate::store::{Loss, STORE_DEFAULT, StoreUrl};
+use crate::store::{Loss, StoreArguments};
 use survey::{Lows, Scales};
 use transactions::{Part, SCALE_MAX, Transactions, Whole};
 
@@ -53,9 +53,8 @@ pub struct ImportArguments {
     /// The ledger, opened if there is none. A full export needs one that is not there.
     #[arg(long)]
     ledger: String,
-    /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "DUCAT_STORE", hide_env_values = true, default_value = STORE_DEFAULT)]
-    store: String,
+    #[command(flatten)]
+    store: StoreArguments,
     /// The decimals of an asset, such as USD=2. Where not given, those of ISO 4217 or, if the file has more, those; of
     /// what ISO 4217 does not know, the most that the file has.
     #[arg(long = "scale", value_name = "CODE=N", value_parser = parse_scale)]
@@ -109,7 +108,7 @@ pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("--ledger")?;
     if full::is_full_export(&arguments.file)? {
         ensure!(arguments.scales.is_empty(), "--scale: a full export has its scales in it; leave it out");
-        return full::import(&arguments.file, &ledger, &arguments.store);
+        return full::import(&arguments.file, &ledger, &arguments.store.url()?);
     }
     import_csv(arguments, ledger)
 }
@@ -119,7 +118,7 @@ fn import_csv(arguments: &ImportArguments, ledger: Name) -> anyhow::Result<ExitC
     let file = File { path: &arguments.file, ledger: &ledger, formulas: arguments.formulas };
     // Nothing is made for a file that is none of ours.
     drop(file.open()?);
-    let opened = StoreUrl::parse(&arguments.store)?.open(None, Loss::Refused)?;
+    let opened = arguments.store.url()?.open(None, Loss::Refused)?;
     let reader = opened.reader;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let engine = Engine::start(opened.store, Arc::clone(&reader), Arc::new(SystemClock), &EngineOptions::default());

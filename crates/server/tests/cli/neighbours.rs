@@ -293,7 +293,7 @@ fn what_the_owner_refuses_is_told_as_its_refusal() {
         impostor.url
     );
     sql(&store, &alive).expect("it is alive");
-    let taken = "lease_until = now() + interval '1 hour', epoch = epoch + 1";
+    let taken = "lease_until = now() + interval '1 hour', epoch = epoch + 1, fence = fence + 1";
     sql(&store, &format!("UPDATE ledgers SET owner = '{}', {taken}", impostor.url)).expect("it has the lease");
     let mark = format!("ducat-node: {}", impostor.url);
     let problem = |code: &str, reason: &str| {

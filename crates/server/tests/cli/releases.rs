@@ -200,7 +200,11 @@ fn dumps_of_earlier_releases_live_on() {
         let path = folder.path().join("ducat.sql");
         std::fs::write(&path, sql).expect("it can be written");
         ducat_test_postgres::restore(&database, &path).expect("it can be restored");
-        // Readers alone change nothing in a database. What a node of the release had decided lands no more.
+        // Readers alone change nothing in a database.
+        verify(folder.path(), &database);
+        let exported = ducat(folder.path(), &["export", "journal", "--ledger", "book", "--store", &database]);
+        assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
+        // What a node of the release had decided lands no more.
         let epochs =
             || ducat_test_postgres::sql(&database, "SELECT name, epoch FROM ledgers ORDER BY name").expect("epochs");
         let before = epochs();

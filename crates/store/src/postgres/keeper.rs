@@ -197,7 +197,7 @@ async fn hand_over(
     book.drop_term(ledger, epoch);
     let handed = client
         .execute(
-            "UPDATE ledgers SET owner = $1, epoch = epoch + 1, lease_until = now() + $2::float8 * interval '1 second'
+            "UPDATE ledgers SET owner = $1, epoch = epoch + 1, fence = fence + 1, lease_until = now() + $2::float8 * interval '1 second'
              WHERE name = $3 AND owner = $4 AND epoch = $5",
             &[&other, &node.lease.as_secs_f64(), &ledger.as_str(), &node.url, &super::numeric::integer(epoch)],
         )
@@ -213,7 +213,7 @@ async fn give_up(client: &Client, node: &Node, book: &LeaseBook) -> Result<(), E
     book.drop_all();
     client
         .execute(
-            "UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE no IN
+            "UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1, fence = fence + 1 WHERE no IN
                (SELECT no FROM ledgers WHERE owner = $1 ORDER BY no FOR UPDATE)",
             &[&node.url],
         )

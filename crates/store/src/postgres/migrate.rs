@@ -17,9 +17,12 @@ const LOCK_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration_lock (no integer 
 const LOCK_ROW: &str = "INSERT INTO migration_lock (no) VALUES (1) ON CONFLICT DO NOTHING";
 const LOCK: &str = "BEGIN; SELECT no FROM migration_lock WHERE no = 1 FOR UPDATE";
 
-/// The oldest schema that readers read as this release's: what came since is of no concern to them. So `verify` and
-/// `export` work on the database of an earlier release before anything is changed there.
+/// The oldest schema that readers read as this release's. So `verify` and `export` work on the database of an earlier
+/// release before anything is changed there.
 const READABLE_SINCE: i64 = 4;
+
+/// The schema since which heads say what is meant by default, and whether a ledger is archived.
+pub(crate) const STATES_SINCE: i64 = 8;
 
 /// Times that making the lock's table is tried: two nodes that make it at the same instant may both be refused once.
 const ATTEMPTS_MAX: usize = 5;
@@ -34,7 +37,8 @@ pub(crate) enum Schema {
 }
 
 /// Checks the schema, and migrates where that is asked for.
-pub(crate) async fn migrate(target: &Target, client: &mut Client, schema: Schema) -> Result<(), Fault> {
+/// Gives the version that it has then.
+pub(crate) async fn migrate(target: &Target, client: &mut Client, schema: Schema) -> Result<i64, Fault> {
     let known = known();
     let found = found(target, client).await?;
     if found > known {
@@ -51,7 +55,8 @@ pub(crate) async fn migrate(target: &Target, client: &mut Client, schema: Schema
         }
         Schema::Expect | Schema::BringUp => {}
     }
-    may_write(target, client, schema).await
+    may_write(target, client, schema).await?;
+    Ok(if schema == Schema::BringUp { known } else { found })
 }
 
 fn known() -> i64 {

@@ -29,8 +29,8 @@ pub(crate) fn runtime_here() -> Result<Runtime, Fault> {
     runtime.map_err(|error| Fault::Database(format!("no event queue: {error}")))
 }
 
-/// Connects once, checks server, schema and rights, and migrates where that is asked for.
-pub(crate) async fn prepare(target: &Target, schema: Schema) -> Result<(), Fault> {
+/// Connects once, checks server, schema and rights, and migrates where that is asked for. Gives the schema's version.
+pub(crate) async fn prepare(target: &Target, schema: Schema) -> Result<i64, Fault> {
     let mut client = target.connect().await?;
     target.check(&client).await?;
     migrate::migrate(target, &mut client, schema).await

@@ -18,6 +18,9 @@ const SCAN_MAX: usize = 10_000;
 /// Rows fetched at a time while scanning.
 const SCAN_CHUNK: usize = 256;
 
+/// Transactions that are read ahead at least.
+const AHEAD_MIN: usize = 16;
+
 /// What a list of transactions is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct TransactionFilter {
@@ -83,8 +86,9 @@ pub fn transactions(
     let mut scanned = 0;
     loop {
         let candidates = candidates(snapshot, ledger, filter, before)?;
+        let mut ahead = 0;
         let Some(last) = candidates.last().map(|(place, _)| *place) else { return Ok((page, None)) };
-        for (place, first) in candidates {
+        for (at, (place, first)) in candidates.iter().copied().enumerate() {
             if page.len() == limit || scanned == SCAN_MAX {
                 return Ok((page, Some(before)));
             }
@@ -94,6 +98,13 @@ pub fn transactions(
             scanned += 1;
             before = place;
             let Some(first) = first else { continue };
+            if ahead <= at {
+                // As many as the page still takes; of a list that is narrowed further, more will be looked at.
+                ahead = at.saturating_add(limit.saturating_sub(page.len()).max(AHEAD_MIN));
+                let next = candidates.get(at..ahead.min(candidates.len())).unwrap_or_default();
+                let firsts: Vec<Seq> = next.iter().filter_map(|(_, first)| *first).collect();
+                names.expect_transactions(&firsts);
+            }
             let view = transaction_view(&mut names, first)?;
             if seen != Some(view.id) {
                 seen = Some(view.id);

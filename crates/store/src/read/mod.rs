@@ -1,24 +1,25 @@
 //! What readers ask, made of the rows of a [`Snapshot`]: transactions as they are now, outcomes as they were.
 //!
-//! `account` reads the entries and balances of one account, `list` finds transactions. All of it works on any store.
+//! `account` reads the entries and balances of one account, `list` finds transactions, `known` is what was read ahead for a
+//! page of them, and `names` are those of accounts and assets. All of it works on any store.
 
 mod account;
+mod known;
 mod list;
+mod names;
 
-use std::collections::{BTreeSet, HashMap};
-
-use ducat_domain::advances::Advance;
 use ducat_domain::ledger::effect::{AccountOpened, Detail, Posting};
 use ducat_domain::ledger::rows::{AssetRow, Leg, TransactionRow, TransactionState};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use ducat_domain::numbers::{Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact, Rejection};
 
 use crate::{Fault, Reader, Snapshot};
 
 pub use account::{AccountReader, Entry};
 pub use list::{TransactionFilter, transactions};
+pub use names::Names;
 
 /// Effects that are read from one snapshot while a journal is walked through.
 const CHUNK: usize = 4_096;
@@ -214,99 +215,6 @@ pub(crate) fn transaction_of(id: Id, effects: &[Effect], state: Option<Transacti
     Some(TransactionRow { id, seq: first.seq, legs, state, reversed })
 }
 
-/// Names of accounts and assets by number, each looked up once.
-pub struct Names<'a> {
-    snapshot: &'a dyn Snapshot,
-    ledger: &'a Name,
-    accounts: HashMap<AccountNo, Name>,
-    assets: Vec<AssetRow>,
-}
-
-impl<'a> Names<'a> {
-    /// Nothing looked up but the assets.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn new(snapshot: &'a dyn Snapshot, ledger: &'a Name) -> Result<Names<'a>, Fault> {
-        Ok(Names { snapshot, ledger, accounts: HashMap::new(), assets: snapshot.assets(ledger)? })
-    }
-
-    /// Looks up the names of accounts that will be asked for, all in one question.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn expect(&mut self, accounts: impl Iterator<Item = AccountNo>) -> Result<(), Fault> {
-        let unknown: BTreeSet<AccountNo> = accounts.filter(|no| !self.accounts.contains_key(no)).collect();
-        let unknown: Vec<AccountNo> = unknown.into_iter().collect();
-        for (no, name) in unknown.iter().zip(self.snapshot.account_names(self.ledger, &unknown)?) {
-            self.accounts.insert(*no, name.ok_or_else(|| missing("accounts", no))?);
-        }
-        Ok(())
-    }
-
-    /// The same for the accounts that effects name.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn expect_of(&mut self, effects: &[Effect]) -> Result<(), Fault> {
-        self.expect(effects.iter().flat_map(|effect| match &effect.fact {
-            Fact::Posting(posting) => vec![posting.source.account, posting.destination.account],
-            Fact::Hold(leg) => vec![leg.source, leg.destination],
-            Fact::AccountChanged(changed) => vec![changed.account],
-            _ => Vec::new(),
-        }))
-    }
-
-    /// An account's name.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn account(&mut self, no: AccountNo) -> Result<Name, Fault> {
-        if let Some(name) = self.accounts.get(&no) {
-            return Ok(name.clone());
-        }
-        let name = self.snapshot.account_name(self.ledger, no)?.ok_or_else(|| missing("accounts", no))?;
-        self.accounts.insert(no, name.clone());
-        Ok(name)
-    }
-
-    /// The transaction that an effect moves or holds money for.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn transaction(&self, seq: Seq) -> Result<Id, Fault> {
-        match effect_at(self.snapshot, self.ledger, seq)?.fact {
-            Fact::Posting(posting) => Ok(posting.transaction),
-            Fact::Hold(leg) => Ok(leg.transaction),
-            _ => Err(missing("journal", seq)),
-        }
-    }
-
-    /// An advance as it is now.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn advance(&self, no: Seq) -> Result<Option<Advance>, Fault> {
-        self.snapshot.advance(self.ledger, no)
-    }
-
-    /// An asset's code.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row holds what no release writes.
-    pub fn asset(&self, no: AssetNo) -> Result<Name, Fault> {
-        let asset = self.assets.iter().find(|asset| asset.no == no);
-        asset.map(|asset| asset.code.clone()).ok_or_else(|| missing("assets", no))
-    }
-
-    /// Forgets accounts when they are many: for those who read whole journals.
-    pub fn trim(&mut self) {
-        if self.accounts.len() > 100_000 {
-            self.accounts.clear();
-        }
-    }
-}
-
 /// The outcome that stands at an effect, as it was given first.
 ///
 /// # Errors
@@ -344,9 +252,8 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
 /// # Errors
 /// When the store cannot be read, or a row holds what no release writes.
 pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<TransactionView, Fault> {
-    let effect = effect_at(names.snapshot, names.ledger, first)?;
-    let state = names.snapshot.state(names.ledger, first)?.map(|(_, state)| state);
-    let ended = |seq| effect_at(names.snapshot, names.ledger, seq);
+    let effect = names.effect(first)?;
+    let state = names.known.state(names.snapshot, names.ledger, first)?;
     match state {
         None | Some(TransactionState::Pending { .. }) => view_of(names, &effect),
         Some(TransactionState::Posted { reversed_by }) => {
@@ -354,16 +261,16 @@ pub fn transaction_view(names: &mut Names<'_>, first: Seq) -> Result<Transaction
             with_reversal(names, view, reversed_by)
         }
         Some(TransactionState::HoldPosted { seq, reversed_by, .. }) => {
-            let posted = ended(seq)?;
+            let posted = names.effect(seq)?;
             let view = view_of(names, &posted)?;
             with_reversal(names, view, reversed_by)
         }
         Some(TransactionState::Voided { seq }) => {
-            let ended = ended(seq)?;
+            let ended = names.effect(seq)?;
             ended_view(names, &ended, first, Status::Voided)
         }
         Some(TransactionState::Expired { seq }) => {
-            let ended = ended(seq)?;
+            let ended = names.effect(seq)?;
             ended_view(names, &ended, first, Status::Expired)
         }
     }
@@ -377,8 +284,8 @@ fn with_reversal(
     reversed_by: Option<Id>,
 ) -> Result<TransactionView, Fault> {
     let Some(by) = reversed_by else { return Ok(view) };
-    let last = names.snapshot.outcome(names.ledger, by)?.ok_or_else(|| missing("journal", by))?;
-    let last = effect_at(names.snapshot, names.ledger, last.seq)?;
+    let last = names.known.outcome(names.snapshot, names.ledger, by)?;
+    let last = names.effect(last)?;
     let sums = last.fact.detail().map(|detail| detail.reversed.as_slice()).unwrap_or_default();
     for (place, posting) in view.postings.iter_mut().enumerate() {
         // One that says nothing of parts took all of it.
@@ -396,7 +303,7 @@ fn with_reversal(
 pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView, Fault> {
     let mut postings = Vec::new();
     let mut view = None;
-    for effect in legs_from(names.snapshot, names.ledger, first)? {
+    for effect in names.known.legs(names.snapshot, names.ledger, first)? {
         match &effect.fact {
             Fact::Posting(posting) => {
                 if view.is_none() {
@@ -443,7 +350,7 @@ pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView,
 fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Result<TransactionView, Fault> {
     let detail = match posting.hold {
         None => posting.detail.as_deref().cloned(),
-        Some(hold) => effect_at(names.snapshot, names.ledger, hold)?.fact.detail().cloned(),
+        Some(hold) => names.effect(hold)?.fact.detail().cloned(),
     };
     Ok(TransactionView {
         id: posting.transaction,
@@ -459,7 +366,7 @@ fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Resul
 }
 
 fn ended_view(names: &mut Names<'_>, ended: &Effect, hold: Seq, status: Status) -> Result<TransactionView, Fault> {
-    let held = effect_at(names.snapshot, names.ledger, hold)?;
+    let held = names.effect(hold)?;
     let view = view_of(names, &held)?;
     Ok(TransactionView { status, seq: ended.seq, at: ended.at, ..view })
 }

@@ -33,7 +33,7 @@ const NOT_OF_LEDGERS: [(&str, &str); 7] = [
 
 /// Columns of which any value is right.
 const MEANINGLESS: [(&str, &str, &str); 4] = [
-    ("ledgers", "fence", "a constraint holds it to the batch"),
+    ("ledgers", "fence", "a constraint holds it to batch and epoch"),
     ("ledgers", "epoch", "counts writers: each compares it with what it read itself"),
     ("ledgers", "owner", "which node serves the ledger now"),
     ("ledgers", "lease_until", "until when it does"),
@@ -229,6 +229,8 @@ impl Subject for Postgres {
             "boolean" => vec![format!("NOT {name}")],
             "text" => vec![format!("coalesce({name} || 'x', 'x')")],
             "uuid" => vec![format!("md5(coalesce({name}::text, 'x'))::uuid")],
+            // What is behind a payload's end counts as well.
+            "bytea" if name == "payload" => vec![format!("coalesce({name} || '\\x00'::bytea, '\\x')")],
             "bytea" => vec![format!("coalesce('\\x01'::bytea || {name}, '\\x01')")],
             kind => panic!("no value is another for {kind}"),
         }
@@ -464,9 +466,16 @@ fn an_upgrade_looks_for_space_and_says_how_far_it_is() {
     let path = folder.path().join("ducat.db");
     std::fs::copy(release().join("ducat.db"), &path).expect("it can be copied");
     let bytes = std::fs::metadata(&path).expect("it is there").len();
+    let version = |path: &Path| -> i64 {
+        let connection = Connection::open(path).expect("it opens");
+        let sql = "SELECT max(version) FROM refinery_schema_history";
+        connection.query_row(sql, [], |row| row.get(0)).expect("a version")
+    };
+    let before = version(&path);
     let refused = SqliteStore::open(SqliteOptions { bytes_free: Some(bytes), ..SqliteOptions::new(&path) });
     let refused = refused.expect_err("an eighth is missing").to_string();
     assert!(refused.contains("MB free on its disk"), "{refused}");
+    assert_eq!(version(&path), before, "the earlier release still opens it");
     let (heard, told) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
     let (all, last) = (Arc::clone(&heard), Arc::clone(&told));
     let watcher = Watcher::new(move |done, total| {

@@ -322,16 +322,17 @@ fn a_node_whose_clock_is_wrong_takes_no_lease_and_gives_up_those_it_has() {
     assert!(standing.clock().is_some_and(|offset| offset.micros < -3_500_000_000));
 }
 
-/// What a release does that does not know of the fence: it moves a head, or opens a ledger.
+/// What a release does that does not know of the fence: it moves a head, takes a lease, or opens a ledger.
 #[test]
 fn a_node_of_an_earlier_release_commits_nothing() {
     let database = database();
     let mut writer = Writer::new(postgres_at(&database, "http://new"), "book");
     writer.open_ledger(&[("USD", 2)]);
-    let batches = || sql(&database, "SELECT batch FROM ledgers ORDER BY no").expect("it can be read");
+    let batches = || sql(&database, "SELECT batch, epoch FROM ledgers ORDER BY no").expect("it can be read");
     let before = batches();
     for statement in [
         "UPDATE ledgers SET batch = batch + 1, seq = seq + 1",
+        "UPDATE ledgers SET owner = 'http://old', epoch = epoch + 1",
         "INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving)
          SELECT max(no) + 1, 'other', 1, 0, 1, 0, ''::bytea, 0, false, false, false FROM ledgers",
     ] {

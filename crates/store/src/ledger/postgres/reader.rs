@@ -23,7 +23,7 @@ use tokio_postgres::types::ToSql;
 use super::rows::{Columns, LedgerNo, OUTCOMES, integer, loaded_accounts, pair, uuid};
 use crate::postgres::connect::{Target, is_full, sentence, set_up};
 use crate::postgres::lease::{CONNECTIONS_MAX, Node};
-use crate::postgres::migrate::Schema;
+use crate::postgres::migrate::{STATES_SINCE, Schema};
 use crate::{Fault, Reader, Snapshot};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
@@ -50,6 +50,8 @@ pub struct PostgresReader {
     /// Whether the database takes no more sessions: only a change is logged.
     is_crowded: AtomicBool,
     numbers: Arc<Mutex<HashMap<Name, LedgerNo>>>,
+    /// Whether heads are those of release 0.1.0.
+    pub(crate) is_early: bool,
 }
 
 impl std::fmt::Debug for PostgresReader {
@@ -65,8 +67,9 @@ impl PostgresReader {
     /// When the URL is refused, the database cannot be reached, or its schema is of another release.
     pub fn open(url: &str) -> Result<PostgresReader, Fault> {
         let target = Target::parse(url)?;
-        let reader = PostgresReader::new(&target, CONNECTIONS_MAX, None)?;
-        reader.block_on(READ_MAX, crate::postgres::prepare(&target, Schema::Expect))?;
+        let mut reader = PostgresReader::new(&target, CONNECTIONS_MAX, None)?;
+        let version = reader.block_on(READ_MAX, crate::postgres::prepare(&target, Schema::Expect))?;
+        reader.is_early = version < STATES_SINCE;
         Ok(reader)
     }
 
@@ -98,7 +101,14 @@ impl PostgresReader {
                 drop(idle.retain(|_, metrics| metrics.last_used() < IDLE_MAX));
             }
         });
-        Ok(PostgresReader { runtime: Some(runtime), pool, node, is_crowded: AtomicBool::new(false), numbers })
+        Ok(PostgresReader {
+            runtime: Some(runtime),
+            pool,
+            node,
+            is_crowded: AtomicBool::new(false),
+            numbers,
+            is_early: false,
+        })
     }
 
     /// # Panics
@@ -253,6 +263,14 @@ pub(crate) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
+/// Heads of release 0.1.0, which knew no other default asset than the first, and no ledgers that are archived.
+macro_rules! early_heads {
+    () => {
+        "(SELECT l.*, ''::bytea AS default_assets, 0::int4 AS state FROM ledgers l) AS ledgers"
+    };
+}
+pub(crate) use early_heads;
+
 macro_rules! select {
     (journal $rest:literal) => {
         concat!(
@@ -265,11 +283,18 @@ macro_rules! select {
     (states $rest:literal) => {
         concat!("SELECT s.seq, s.id, s.state, s.expires_at, s.resolved, s.amount, s.reversed_by ", $rest)
     };
-    (heads $rest:literal) => {
+    (heads of $reader:expr, $rest:literal) => {
+        match $reader.is_early {
+            true => select!(heads early_heads!(), $rest),
+            false => select!(heads "ledgers", $rest),
+        }
+    };
+    (heads $from:expr, $rest:literal) => {
         concat!(
             "SELECT no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts,
-               rank_by_entries, arriving, default_assets, state FROM ledgers
-             WHERE seq > 0 AND NOT arriving ",
+               rank_by_entries, arriving, default_assets, state FROM ",
+            $from,
+            " WHERE seq > 0 AND NOT arriving ",
             $rest
         )
     };
@@ -285,13 +310,13 @@ macro_rules! select {
 impl Snapshot for PostgresSnapshot<'_> {
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
         let after = after.map_or("", Name::as_str);
-        let sql = select!(heads "AND name > $1 ORDER BY name LIMIT $2");
+        let sql = select!(heads of self.reader, "AND name > $1 ORDER BY name LIMIT $2");
         let rows = self.rows(sql, &[&after, &bound(limit)])?;
         rows.iter().map(|row| Columns::new(row, "ledgers").head().map(|(_, head)| head)).collect()
     }
 
     fn head(&self, ledger: &Name) -> Result<Option<Head>, Fault> {
-        let row = self.first(select!(heads "AND name = $1"), &[&ledger.as_str()])?;
+        let row = self.first(select!(heads of self.reader, "AND name = $1"), &[&ledger.as_str()])?;
         row.map(|row| Columns::new(&row, "ledgers").head().map(|(_, head)| head)).transpose()
     }
 
@@ -441,6 +466,18 @@ impl Snapshot for PostgresSnapshot<'_> {
         let sql = select!(states "FROM transaction_states s WHERE s.ledger = $1 AND s.seq = $2");
         let found = self.transaction_states(sql, &[&no.0, &integer(seq.0)])?;
         Ok(found.first().map(|(_, id, state)| (*id, *state)))
+    }
+
+    fn states_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<(Id, TransactionState)>>, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(vec![None; seqs.len()]) };
+        let asked: Vec<i64> = seqs.iter().map(|seq| integer(seq.0)).collect();
+        let sql = select!(states
+            "FROM unnest($2::int8[]) AS asked (seq)
+             CROSS JOIN LATERAL (SELECT * FROM transaction_states s WHERE s.ledger = $1 AND s.seq = asked.seq OFFSET 0) s");
+        let found = self.transaction_states(sql, &[&no.0, &asked])?;
+        let found: HashMap<Seq, (Id, TransactionState)> =
+            found.into_iter().map(|(seq, id, state)| (seq, (id, state))).collect();
+        Ok(seqs.iter().map(|seq| found.get(seq).copied()).collect())
     }
 
     fn states(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<(Seq, Id, TransactionState)>, Fault> {

@@ -320,16 +320,21 @@ impl<'a> Columns<'a> {
     /// The payload, which is the column at a place: what stands in front of it, and the rest.
     fn payload(&self, place: usize) -> Result<(Envelope, &'a [u8]), Fault> {
         let bytes: Option<&[u8]> = self.row.try_get(place).map_err(|_| self.wrong("payload"))?;
+        // What is missing is null.
+        if bytes.is_some_and(<[u8]>::is_empty) {
+            return Err(self.wrong("payload"));
+        }
         let mut decoder = Decoder::new(bytes.unwrap_or_default());
         let envelope = Envelope::read(&mut decoder).map_err(|_| self.wrong("payload"))?;
         Ok((envelope, decoder.remaining()))
     }
 
-    /// A fact that stands in its payload and nowhere else.
-    pub fn fact(&mut self) -> Result<Fact, Fault> {
-        let (_, payload) = self.payload(self.next)?;
+    /// A fact that stands in its payload and nowhere else, of the effect of a number.
+    pub fn fact(&mut self, seq: Seq) -> Result<Fact, Fault> {
+        let wrong = || Fault::Inconsistent { table: "journal", column: "payload", key: seq.to_string() };
+        let (_, payload) = self.payload(self.next).map_err(|_| wrong())?;
         self.next += 1;
-        Fact::decode(payload).map_err(|_| self.wrong("payload"))
+        Fact::decode(payload).map_err(|_| wrong())
     }
 
     /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.
@@ -383,7 +388,10 @@ impl<'a> Columns<'a> {
         if payload.is_empty() {
             return Ok(None);
         }
-        Detail::decode(&mut Decoder::new(payload)).map(Box::new).map(Some).map_err(|_| self.wrong("payload"))
+        let mut decoder = Decoder::new(payload);
+        let detail = Detail::decode(&mut decoder).map_err(|_| self.wrong("payload"))?;
+        decoder.finish().map_err(|_| self.wrong("payload"))?;
+        Ok(Some(Box::new(detail)))
     }
 
     fn posting(&mut self, transaction: Id, payload: &[u8]) -> Result<Posting, Fault> {

@@ -20,7 +20,8 @@ use crate::postgres::session::Call;
 
 /// By ledgers_by_name. One row if the lease was free, lapsed or ours already: then no one else commits any more.
 pub(crate) const TAKE_LEASE: &str = "\
-UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1
+UPDATE ledgers SET owner = $2, lease_until = now() + $3::float8 * interval '1 second', epoch = epoch + 1,
+  fence = fence + 1
 WHERE name = $1 AND (owner IS NULL OR owner = $2 OR lease_until IS NULL OR lease_until < now())
 RETURNING no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries, arriving,
   default_assets, state";
@@ -34,7 +35,7 @@ pub(crate) const LEASED: &str =
 
 /// By ledgers_by_name. A lease that was handed over to a node that takes none.
 pub(crate) const RELEASE: &str = "\
-UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE name = $1 AND owner = $2";
+UPDATE ledgers SET owner = NULL, lease_until = NULL, epoch = epoch + 1, fence = fence + 1 WHERE name = $1 AND owner = $2";
 
 pub(crate) const ASSETS_BY_NAME: &str = "\
 SELECT a.no, a.code, a.scale FROM ledgers l JOIN assets a ON a.ledger = l.no WHERE l.name = $1 ORDER BY a.no";
@@ -229,7 +230,7 @@ pub(crate) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
 /// By the key of ledgers. Compares batch and epoch, and says which heads were where they should be. The fence keeps releases
 /// out that do not write it (`migrations/V9__fence.sql`).
 const MOVE_HEADS: &str = "\
-UPDATE ledgers AS l SET batch = d.batch, fence = d.batch + 9, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
+UPDATE ledgers AS l SET batch = d.batch, fence = d.batch + l.epoch + 9, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
   implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, rank_by_entries = d.rank_by_entries,
   arriving = d.arriving, default_assets = d.default_assets, state = d.state,
   lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
@@ -704,7 +705,8 @@ SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM ledgers WHERE name = 
 pub(crate) const LOCK_NAMES: &str = "SELECT no FROM ledgers WHERE name = ANY($1::text[]) ORDER BY no FOR UPDATE";
 
 /// By ledgers_by_name.
-pub(crate) const RAISE_EPOCHS: &str = "UPDATE ledgers SET epoch = epoch + 1 WHERE name = ANY($1::text[])";
+pub(crate) const RAISE_EPOCHS: &str =
+    "UPDATE ledgers SET epoch = epoch + 1, fence = fence + 1 WHERE name = ANY($1::text[])";
 
 /// By ledgers_by_name, then the key of batches.
 const LANDED: &str = "\

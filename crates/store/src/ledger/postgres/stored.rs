@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use ducat_domain::numbers::Seq;
 
-use super::reader::{PostgresSnapshot, Value, bound};
+use super::reader::{PostgresSnapshot, Value, bound, early_heads};
 use super::rows::pair;
 use crate::Fault;
 use crate::postgres::numeric::Wide;
@@ -123,7 +123,8 @@ pub(crate) fn is_kept(table: Table) -> bool {
 impl Stored for PostgresSnapshot<'_> {
     fn ledger_rows(&self, after: i64, limit: usize) -> Result<Vec<(i64, Vec<Cell>)>, Fault> {
         let columns = LEDGER_COLUMNS.join(", ");
-        let sql = format!("SELECT no, {columns} FROM ledgers WHERE no > $1 ORDER BY no LIMIT $2");
+        let from = if self.reader.is_early { early_heads!() } else { "ledgers" };
+        let sql = format!("SELECT no, {columns} FROM {from} WHERE no > $1 ORDER BY no LIMIT $2");
         let after = i32::try_from(after).unwrap_or(i32::MIN);
         let rows = self.rows(&sql, &[&after, &bound(limit)])?;
         let read = |row: &SqlRow| {

@@ -20,7 +20,7 @@ INSERT INTO ledgers AS l (no, name, batch, epoch, seq, at, hash, accounts, impli
 SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, 0, $3::int8, $4::bytea, 0, false, false, false, false, ''::bytea, $5::int4,
   $2::int8 + 9
 FROM ledgers
-ON CONFLICT (name) DO UPDATE SET epoch = l.epoch + 1, seq = 0, at = excluded.at, accounts = 0, implicit_accounts = false,
+ON CONFLICT (name) DO UPDATE SET epoch = l.epoch + 1, fence = l.fence + 1, seq = 0, at = excluded.at, accounts = 0, implicit_accounts = false,
   zero_amounts = false, rank_by_entries = false, arriving = false, default_assets = ''::bytea, state = excluded.state,
   owner = NULL, lease_until = NULL
 WHERE l.batch = excluded.batch AND l.hash = excluded.hash AND l.state <> excluded.state

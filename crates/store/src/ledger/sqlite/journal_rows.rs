@@ -1,7 +1,7 @@
 //! The journal as release 0.1.0 kept it: one row per effect, a column per member.
 //!
 //! Files of that release are read by it, until the rows are made into segments; and these rows are the yardstick of the
-//! bare ceiling. Nothing else writes them.
+//! row ceiling. Nothing else writes them.
 
 use ducat_domain::codec::{Decoder, Encoder};
 use ducat_domain::ledger::effect::{CommandKey, Detail, HoldLeg, Kind, Posting, Side};

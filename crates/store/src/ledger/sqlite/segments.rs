@@ -1,9 +1,9 @@
-//! The journal: segments of the canonical bytes that are hashed.
+//! The journal: segments of canonical bytes.
 //!
 //! - A segment holds neighbouring effects of one batch, never of two: as many as fit a sixth of a page, and at most
 //!   [`SEGMENT_EFFECTS`]. Its key is the ledger and the number of its first effect.
-//! - Its bytes are those that the batch's hash is made of. How long each effect is stands beside them and is in no hash:
-//!   it must fit the bytes, and an effect must fill its length.
+//! - Its bytes are those that the batch's hash is made of, but for texts, which are hashed as digests. How long each effect
+//!   is stands beside them and is in no hash: it must fit the bytes, and an effect must fill its length.
 //! - Segments leave no gaps, so an effect is one look-up: in the last segment that begins at it or before.
 
 use ducat_domain::Effect;

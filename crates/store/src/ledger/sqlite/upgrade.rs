@@ -26,7 +26,7 @@ use super::rows::{Columns, LedgerNo, inconsistent, integer, number_of};
 use super::segments;
 use crate::Fault;
 use crate::sqlite::checkpoint::FOLD;
-use crate::sqlite::{SqliteOptions, open_io};
+use crate::sqlite::{SqliteOptions, open_io, open_reader};
 
 /// Effects of one transaction at least: some megabytes of log.
 const TRANSACTION_EFFECTS: usize = 50_000;
@@ -43,7 +43,9 @@ const LOG_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// How far it is.
 struct Progress<'a> {
     effects: usize,
-    /// How many there are in all ledgers, those of earlier starts included.
+    /// Those of earlier starts.
+    before: u64,
+    /// How many there are in all ledgers.
     total: u64,
     said: Instant,
     options: &'a SqliteOptions,
@@ -59,7 +61,7 @@ impl Progress<'_> {
     fn note(&mut self, connection: &Connection, name: &Name, done: usize) -> Result<(), Fault> {
         self.effects = self.effects.saturating_add(done);
         if let Some(watcher) = &self.options.upgrade_watcher {
-            watcher.hear(self.effects as u64, self.total);
+            watcher.hear(self.before.saturating_add(self.effects as u64), self.total);
         }
         if self.options.upgrade_stops_after.is_some_and(|effects| self.effects >= effects) {
             return Err(Fault::Database("it was stopped while the journal was brought up to date".to_owned()));
@@ -83,13 +85,13 @@ pub(crate) fn to_segments(connection: &mut Connection, options: &SqliteOptions) 
     if !connection.table_exists(None, "journal_rows")? {
         return Ok(());
     }
-    let has_rows = connection.query_row("SELECT EXISTS (SELECT 1 FROM journal_rows)", [], |row| row.get(0))?;
-    if has_rows {
-        check_space(options)?;
-    }
-    let total: i64 = connection.query_row("SELECT coalesce(sum(seq), 0) FROM ledgers", [], |row| row.get(0))?;
-    let total = u64::try_from(total).unwrap_or(0);
-    let mut progress = Progress { effects: 0, total, said: Instant::now(), options };
+    let count = |sql: &str| -> Result<u64, Fault> {
+        let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    };
+    let total = count("SELECT coalesce(sum(seq), 0) FROM ledgers")?;
+    let before = total.saturating_sub(count("SELECT count(*) FROM journal_rows")?);
+    let mut progress = Progress { effects: 0, before, total, said: Instant::now(), options };
     for (no, name) in ledgers(connection)? {
         ledger_to_segments(connection, no, &name, &mut progress)?;
     }
@@ -105,10 +107,17 @@ pub(crate) fn to_segments(connection: &mut Connection, options: &SqliteOptions) 
     Ok(())
 }
 
-/// Whether the disk has room.
-fn check_space(options: &SqliteOptions) -> Result<(), Fault> {
+/// Whether the disk has room to bring a file up to date, before anything is written to it. What was begun goes on: its
+/// pages are used again.
+///
+/// # Errors
+/// When it has not, or the file cannot be read.
+pub(crate) fn check_space(options: &SqliteOptions) -> Result<(), Fault> {
     let path = &options.path;
     let bytes = std::fs::metadata(path).map_err(|error| open_io(path, &error))?.len();
+    if bytes == 0 || !has_early_journal(&open_reader(path)?)? {
+        return Ok(());
+    }
     let needed = bytes.min(LOG_BYTES_MAX).saturating_add(bytes / 8);
     let free = match options.bytes_free {
         Some(free) => free,
@@ -127,6 +136,12 @@ fn check_space(options: &SqliteOptions) -> Result<(), Fault> {
         free / 1_000_000
     );
     Err(Fault::Open { path: path.display().to_string(), reason })
+}
+
+/// Whether the journal is that of release 0.1.0: a row for each effect.
+fn has_early_journal(connection: &Connection) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('journal') WHERE name = 'kind')";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
 fn ledgers(connection: &Connection) -> Result<Vec<(LedgerNo, Name)>, Fault> {

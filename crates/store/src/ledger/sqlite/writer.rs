@@ -61,6 +61,7 @@ impl SqliteStore {
         let ownership = Ownership::take(&options.path)?;
         check_ours(&options.path)?;
         accept(check_log(&options.path), options.accepts_loss)?;
+        upgrade::check_space(&options)?;
         let mut connection = open_writer(&options)?;
         let accepted = accept(check_witness(&options.path, &connection), options.accepts_loss)?;
         // A log that is put down at once cannot take pages back that are long in the file.

@@ -253,7 +253,7 @@ pub(crate) fn lot(row: &Row, first: usize) -> Result<LotRow, Fault> {
 fn spend(row: &Row) -> Result<Option<SpendRow>, Fault> {
     let mut columns = Columns::new(row, "journal");
     let (id, spent_at) = (columns.id("id")?, columns.seq("seq")?);
-    let fact = columns.fact()?;
+    let fact = columns.fact(spent_at)?;
     let refunded = columns.optional_amount("refunded")?.unwrap_or(Amount::ZERO);
     let LedgerFact::Product(fact) = fact else { return Ok(None) };
     Ok(match *fact {
