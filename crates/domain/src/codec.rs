@@ -3,8 +3,10 @@
 //! Numbers are LEB128 varints, signed ones zig-zag; texts and lists carry their length first; options a 0 or 1.
 //! Every value has exactly one encoding, so equal facts have equal bytes on every store.
 
+use std::num::NonZeroU32;
+
 use crate::names::Name;
-use crate::numbers::{Id, Timestamp};
+use crate::numbers::{ActorNo, Id, Timestamp};
 
 /// Bytes being written.
 #[derive(Debug, Default)]
@@ -106,6 +108,11 @@ impl Encoder {
     /// An id.
     pub fn id(&mut self, id: Id) {
         self.fixed(&id.0.to_be_bytes());
+    }
+
+    /// The number of who asked.
+    pub fn actor(&mut self, by: ActorNo) {
+        self.number(u64::from(by.0.get()));
     }
 
     /// An instant.
@@ -292,6 +299,15 @@ impl<'a> Decoder<'a> {
         self.fixed().map(u128::from_be_bytes).map(Id)
     }
 
+    /// The number of who asked.
+    ///
+    /// # Errors
+    /// When the bytes end within the number, it is 0, or it exceeds 32 bits.
+    pub fn actor(&mut self) -> Result<ActorNo, Malformed> {
+        let no = u32::try_from(self.number()?).ok().and_then(NonZeroU32::new);
+        no.map(ActorNo).ok_or(Malformed { expected: "number of who asked" })
+    }
+
     /// An instant.
     ///
     /// # Errors
@@ -359,6 +375,15 @@ impl<'a> Decoder<'a> {
     }
 }
 
+/// The first 16 bytes of a hash.
+pub(crate) fn first_half(hash: &blake3::Hash) -> [u8; 16] {
+    let mut half = [0; 16];
+    for (to, from) in half.iter_mut().zip(hash.as_bytes()) {
+        *to = *from;
+    }
+    half
+}
+
 /// 16 bytes of BLAKE3 over the canonical bytes of a command: enough that no two commands ever meet by accident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 16]);
@@ -367,12 +392,7 @@ impl Fingerprint {
     /// Of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Fingerprint {
-        let hash = blake3::hash(bytes);
-        let mut fingerprint = [0; 16];
-        for (to, from) in fingerprint.iter_mut().zip(hash.as_bytes()) {
-            *to = *from;
-        }
-        Fingerprint(fingerprint)
+        Fingerprint(first_half(&blake3::hash(bytes)))
     }
 }
 

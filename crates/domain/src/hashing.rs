@@ -64,8 +64,13 @@ pub struct SeededHasher {
 
 fn folded(one: u64, other: u64) -> u64 {
     let product = u128::from(one).wrapping_mul(u128::from(other));
-    let [low, high] = [product, product >> 64u32].map(|half| u64::try_from(half & u128::from(u64::MAX)));
-    low.unwrap_or_default() ^ high.unwrap_or_default()
+    let [low, high] = halves(product);
+    low ^ high
+}
+
+/// The low and the high half.
+fn halves(number: u128) -> [u64; 2] {
+    [number, number >> 64u32].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or_default())
 }
 
 impl Hasher for SeededHasher {
@@ -94,9 +99,7 @@ impl Hasher for SeededHasher {
     }
 
     fn write_u128(&mut self, number: u128) {
-        let [low, high] = [number, number >> 64u32].map(|half| u64::try_from(half & u128::from(u64::MAX)));
-        self.write_u64(low.unwrap_or_default());
-        self.write_u64(high.unwrap_or_default());
+        halves(number).into_iter().for_each(|half| self.write_u64(half));
     }
 
     fn write_usize(&mut self, number: usize) {

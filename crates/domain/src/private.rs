@@ -5,6 +5,8 @@
 //! - A salt is made for one effect and is used for no other. It cannot be guessed, so neither can a short text.
 //! - Random bytes are an argument, as time is: the same salts give the same hashes.
 
+use crate::codec::first_half;
+
 /// What is hashed in front of private texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub [u8; 16]);
@@ -38,11 +40,7 @@ impl Salts {
     pub fn draw(&mut self) -> Salt {
         let hash = blake3::keyed_hash(&self.key, &self.next.to_le_bytes());
         self.next = self.next.wrapping_add(1);
-        let mut salt = [0; 16];
-        for (to, from) in salt.iter_mut().zip(hash.as_bytes()) {
-            *to = *from;
-        }
-        Salt(salt)
+        Salt(first_half(&hash))
     }
 }
 

@@ -7,11 +7,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ducat_store::sqlite::Watcher;
-use ducat_store::verify::verify;
 
 use crate::progress::{Total, progress_bar};
 use crate::store::StoreArguments;
-use crate::verify::conclude;
+use crate::verify;
 
 /// What to bring up to date. No server may have it open; no node of an earlier release may commit to it afterwards.
 #[derive(Debug, Args)]
@@ -42,9 +41,5 @@ pub fn run(arguments: &UpgradeArguments) -> anyhow::Result<ExitCode> {
     if arguments.no_verify {
         return Ok(ExitCode::SUCCESS);
     }
-    let reader = store.open_reader()?;
-    let bar = progress_bar(Total::Unknown, "effects");
-    let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
-    bar.finish_and_clear();
-    Ok(conclude(&report))
+    verify::check(store.open_reader()?.as_ref())
 }

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use ducat_store::locate_corruption;
 use ducat_store::verify::{Report, verify};
+use ducat_store::{Reader, locate_corruption};
 
 use crate::progress::{Total, progress_bar};
 use crate::store::{StoreArguments, StoreUrl};
@@ -23,16 +23,16 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
         Ok(reader) => reader,
         Err(error) => return unreadable(&store, error),
     };
-    let bar = progress_bar(Total::Unknown, "effects");
-    let report = verify(reader.as_ref(), &mut |effects| bar.set_position(effects))?;
-    bar.finish_and_clear();
-    Ok(conclude(&report))
+    check(reader.as_ref())
 }
 
-/// Says what was found, and the status that follows from it.
-pub fn conclude(report: &Report) -> ExitCode {
-    print(report);
-    if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+/// Verifies what can be read; says what was found, and the status that follows from it.
+pub fn check(reader: &dyn Reader) -> anyhow::Result<ExitCode> {
+    let bar = progress_bar(Total::Unknown, "effects");
+    let report = verify(reader, &mut |effects| bar.set_position(effects))?;
+    bar.finish_and_clear();
+    print(&report);
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// A file that cannot even be asked for its ledgers may say where it cannot be read.

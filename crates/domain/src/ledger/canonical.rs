@@ -3,6 +3,8 @@
 //! An effect has one form in bytes, so bytes that are read back and written again are the same. What is hashed is the
 //! same too, unless an effect has texts.
 
+use std::borrow::Cow;
+
 use super::effect::Effect;
 use crate::codec::Encoder;
 use crate::product::Product;
@@ -13,8 +15,6 @@ pub struct Canonical {
     bytes: Vec<u8>,
     /// Where each effect ends.
     ends: Vec<usize>,
-    /// What is hashed, where that is not the same.
-    hashed: Option<Vec<u8>>,
 }
 
 impl Canonical {
@@ -23,30 +23,16 @@ impl Canonical {
     pub fn of<P: Product>(effects: &[Effect<P>]) -> Canonical {
         let mut encoder = Encoder::new();
         let mut ends = Vec::with_capacity(effects.len());
-        let mut hashed: Option<Encoder> = None;
         for effect in effects {
-            if effect.salt.is_some() && hashed.is_none() {
-                let mut same = Encoder::new();
-                same.fixed(encoder.bytes());
-                hashed = Some(same);
-            }
-            if let Some(hashed) = &mut hashed {
-                effect.encode_hashed(hashed);
-            }
             effect.encode(&mut encoder);
             ends.push(encoder.bytes().len());
         }
-        Canonical { bytes: encoder.into_bytes(), ends, hashed: hashed.map(Encoder::into_bytes) }
+        Canonical { bytes: encoder.into_bytes(), ends }
     }
 
     /// These, and those that follow them.
     #[must_use]
     pub fn followed_by(mut self, next: &Canonical) -> Canonical {
-        if self.hashed.is_some() || next.hashed.is_some() {
-            let mut hashed = self.hashed.take().unwrap_or_else(|| self.bytes.clone());
-            hashed.extend_from_slice(next.hashed());
-            self.hashed = Some(hashed);
-        }
         let before = self.bytes.len();
         self.bytes.extend_from_slice(&next.bytes);
         self.ends.extend(next.ends.iter().map(|end| before.saturating_add(*end)));
@@ -65,10 +51,15 @@ impl Canonical {
         self.ends.is_empty()
     }
 
-    /// What is hashed.
+    /// What is hashed of these effects, of which this is.
     #[must_use]
-    pub fn hashed(&self) -> &[u8] {
-        self.hashed.as_deref().unwrap_or(&self.bytes)
+    pub fn hashed<P: Product>(&self, effects: &[Effect<P>]) -> Cow<'_, [u8]> {
+        if effects.iter().all(|effect| effect.salt.is_none()) {
+            return Cow::Borrowed(&self.bytes);
+        }
+        let mut encoder = Encoder::new();
+        effects.iter().for_each(|effect| effect.encode_hashed(&mut encoder));
+        Cow::Owned(encoder.into_bytes())
     }
 
     /// How many effects from one on, at most so many, have so many bytes together at most. One always counts.

@@ -410,7 +410,8 @@ impl<P: Product> Working<P> {
         let changes = std::mem::take(&mut self.changes);
         self.head.batch = self.base.batch.next();
         let canonical = Canonical::of(&changes.effects);
-        self.head.hash = batch_hash(&self.head.ledger, self.head.batch, &self.base.hash, canonical.hashed());
+        self.head.hash =
+            batch_hash(&self.head.ledger, self.head.batch, &self.base.hash, &canonical.hashed(&changes.effects));
         let mut accounts = Vec::with_capacity(changes.accounts.len());
         for slot in changes.accounts {
             if let Some(account) = self.accounts.get_mut(slot.0) {

@@ -4,15 +4,13 @@
 //!   the effect is salted: then its texts are hashed as a digest ([`crate::private`]), so that they can be erased.
 //! - A byte of flags says what stands in front of the fact. A release that knows a flag reads all effects without it.
 
-use std::num::NonZeroU32;
-
 use super::{AccountChanged, AccountOpened, CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
 use crate::codec::{Decoder, Encoder, Fingerprint, Malformed};
 use crate::ledger::rejection::Rejection;
 use crate::ledger::rows::Tombstone;
 use crate::ledger::terms::{AssetTerms, LedgerRules, Limits, Metadata};
 use crate::money::{Amount, Balance};
-use crate::numbers::{AccountNo, ActorNo, AssetNo, Id, Seq};
+use crate::numbers::{AccountNo, AssetNo, Id, Seq};
 use crate::private::Salt;
 use crate::product::{Product, Tagged as _};
 
@@ -53,7 +51,7 @@ impl<P: Product> Effect<P> {
                 | flag(HAS_ACTOR, self.by.is_some()),
         );
         if let Some(by) = self.by {
-            e.number(u64::from(by.0.get()));
+            e.actor(by);
         }
         if let Some(command) = &self.command {
             e.id(command.id);
@@ -93,7 +91,7 @@ impl<P: Product> Effect<P> {
             return Err(Malformed { expected: "flags of an effect" });
         }
         let has = |flag| flags & flag != 0;
-        let by = if has(HAS_ACTOR) { Some(read_actor(d)?) } else { None };
+        let by = if has(HAS_ACTOR) { Some(d.actor()?) } else { None };
         let id = if has(HAS_COMMAND) { Some(d.id()?) } else { None };
         let read = |d: &mut Decoder<'_>| {
             let command = match id {
@@ -110,11 +108,6 @@ impl<P: Product> Effect<P> {
         };
         Ok(Effect { seq, at, command, by, salt, fact })
     }
-}
-
-fn read_actor(d: &mut Decoder<'_>) -> Result<ActorNo, Malformed> {
-    let no = u32::try_from(d.number()?).ok().and_then(NonZeroU32::new);
-    no.map(ActorNo).ok_or(Malformed { expected: "number of who asked" })
 }
 
 impl<P: Product> Fact<P> {
@@ -387,8 +380,10 @@ fn decode_limits(d: &mut Decoder<'_>) -> Result<Limits, Malformed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::num::NonZeroU32;
+
     use crate::Effect;
-    use crate::numbers::Timestamp;
+    use crate::numbers::{ActorNo, Timestamp};
 
     fn effect(salt: Option<[u8; 16]>) -> Effect {
         let changed = AccountChanged {

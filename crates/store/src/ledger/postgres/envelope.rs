@@ -3,8 +3,6 @@
 //! A payload of release 0.1.0 begins with a kind of fact, or with the flag of a description. Neither is [`MARK`]. So the
 //! rows of every release are read alike, and the table stays as it was.
 
-use std::num::NonZeroU32;
-
 use ducat_domain::Effect;
 use ducat_domain::codec::{Decoder, Encoder, Malformed};
 use ducat_domain::numbers::ActorNo;
@@ -27,7 +25,7 @@ impl Envelope {
             return;
         }
         e.byte(MARK);
-        e.option(effect.by, |e, by| e.number(u64::from(by.0.get())));
+        e.option(effect.by, Encoder::actor);
         e.option(effect.salt.as_deref(), |e, salt| e.fixed(&salt.0));
     }
 
@@ -37,11 +35,7 @@ impl Envelope {
             return Ok(Envelope::default());
         }
         d.byte()?;
-        let actor = |d: &mut Decoder<'_>| {
-            let no = u32::try_from(d.number()?).ok().and_then(NonZeroU32::new);
-            no.map(ActorNo).ok_or(Malformed { expected: "number of who asked" })
-        };
-        let (by, salt) = (d.option(actor)?, d.option(|d| Ok(Box::new(Salt(d.fixed()?))))?);
+        let (by, salt) = (d.option(Decoder::actor)?, d.option(|d| Ok(Box::new(Salt(d.fixed()?))))?);
         if by.is_none() && salt.is_none() { Err(Malformed { expected: "envelope" }) } else { Ok(Envelope { by, salt }) }
     }
 }

@@ -226,7 +226,7 @@ fn batch_to_segments(
     drop(rows);
     let canonical = Canonical::of(&effects);
     let is_whole = effects.len() == segments::len(first, batch.last);
-    if !is_whole || batch_hash(name, batch.batch, &before, canonical.hashed()) != batch.hash {
+    if !is_whole || batch_hash(name, batch.batch, &before, &canonical.hashed(&effects)) != batch.hash {
         return Err(inconsistent("batches", "hash", format!("{}:{}", no.0, batch.batch)));
     }
     segments::write(connection, no, first, &canonical, std::iter::once(batch.last))?;
