@@ -10,7 +10,6 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
@@ -81,39 +80,53 @@ pub(crate) fn is_match(headers: &HeaderMap, tag: &str) -> Result<bool, Problem> 
     Ok(!is_asked)
 }
 
-/// Gives what is read a tag, and answers 304 where the client has it already.
-pub(crate) async fn revalidate(request: Request, next: Next) -> Response {
-    if request.method() != Method::GET {
-        return next.run(request).await;
+/// What a request has of the resource already.
+pub(crate) enum Conditions {
+    /// It reads, and these are the tags that it knows.
+    Reads(Vec<HeaderValue>),
+    /// It does not.
+    Writes,
+}
+
+impl Conditions {
+    pub(crate) fn of(request: &Request) -> Conditions {
+        if request.method() != Method::GET {
+            return Conditions::Writes;
+        }
+        Conditions::Reads(request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect())
     }
-    let known: Vec<HeaderValue> = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
-    let response = next.run(request).await;
-    if response.status() != StatusCode::OK {
-        return kept(NOT_KEPT, response);
+
+    /// Gives what is read a tag, and answers 304 where the client has it already.
+    pub(crate) async fn applied(self, response: Response) -> Response {
+        let Conditions::Reads(known) = self else { return response };
+        if response.status() != StatusCode::OK {
+            return kept(NOT_KEPT, response);
+        }
+        let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+        let size = http_body::Body::size_hint(response.body()).exact();
+        if !is_json || size.is_none_or(|size| size > TAGGED_BYTES_MAX) {
+            return response;
+        }
+        let (mut parts, mut body) = response.into_parts();
+        if !parts.headers.contains_key(header::ETAG) {
+            // It is in memory already, and not over the limit.
+            let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+                return Problem::bug("a response of ours cannot be read back").into_response();
+            };
+            if let Ok(tag) = HeaderValue::from_str(&tag(&bytes)) {
+                parts.headers.insert(header::ETAG, tag);
+            }
+            body = Body::from(bytes);
+        }
+        parts.headers.entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
+        if !known.is_empty() && parts.headers.get(header::ETAG).is_some_and(|tag| is_known(&known, tag)) {
+            parts.status = StatusCode::NOT_MODIFIED;
+            parts.headers.remove(header::CONTENT_TYPE);
+            parts.headers.remove(header::CONTENT_LENGTH);
+            return Response::from_parts(parts, Body::empty());
+        }
+        Response::from_parts(parts, body)
     }
-    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
-    let size = http_body::Body::size_hint(response.body()).exact();
-    if !is_json || size.is_none_or(|size| size > TAGGED_BYTES_MAX) {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    // It is in memory already, and not over the limit.
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-        return Problem::bug("a response of ours cannot be read back").into_response();
-    };
-    if !parts.headers.contains_key(header::ETAG)
-        && let Ok(tag) = HeaderValue::from_str(&tag(&bytes))
-    {
-        parts.headers.insert(header::ETAG, tag);
-    }
-    parts.headers.entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
-    if parts.headers.get(header::ETAG).is_some_and(|tag| is_known(&known, tag)) {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_TYPE);
-        parts.headers.remove(header::CONTENT_LENGTH);
-        return Response::from_parts(parts, Body::empty());
-    }
-    Response::from_parts(parts, Body::from(bytes))
 }
 
 fn kept(how: HeaderValue, mut response: Response) -> Response {

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod cursor;
 mod customer;
 mod document;
+pub mod door;
 pub mod encoding;
 pub mod idempotency;
 pub mod metrics;
@@ -19,21 +20,19 @@ pub mod problem;
 pub mod query;
 pub mod records;
 mod schemas;
+pub mod service;
 pub mod simple;
 pub mod state;
 pub mod v1;
 pub mod values;
 
-use axum::Router;
-use axum::http::{HeaderMap, Method, Request, Uri};
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
-use axum::response::{IntoResponse, Response};
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
+use axum::http::{HeaderMap, Method, Uri};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+use door::Hosts;
 use problem::Problem;
+use service::Service;
 pub use state::{Api, ApiLimits};
 
 /// Where the documentation is, with files of its own below it.
@@ -96,8 +95,8 @@ pub fn openapi(limits: &ApiLimits) -> utoipa::openapi::OpenApi {
     document
 }
 
-/// All routes.
-pub fn router(api: Api) -> Router {
+/// All routes, and what holds for each request, on a server of these names.
+pub fn service(api: Api, hosts: Hosts) -> Service {
     let (routes, _) = described().split_for_parts();
     let docs = utoipa_swagger_ui::SwaggerUi::new(DOCS).url("/openapi.json", openapi(&api.limits));
     let routes = routes
@@ -108,34 +107,7 @@ pub fn router(api: Api) -> Router {
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .with_state(api.clone());
-    // A router's own layers are copied for each route and each request, and run after the path was matched. So what
-    // holds for every request stands around the router.
-    let around = ServiceBuilder::new()
-        .layer(map_request(without_trailing_slash))
-        .layer(from_fn_with_state(api, metrics::count))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(caching::revalidate));
-    Router::new().fallback_service(around.service(routes))
-}
-
-/// A path with a slash at its end is the same path without it, save below the documentation's own root.
-async fn without_trailing_slash<B>(mut request: Request<B>) -> Request<B> {
-    let path = request.uri().path();
-    let trimmed = path.trim_end_matches('/');
-    if trimmed.len() == path.len() || trimmed.is_empty() || trimmed == DOCS {
-        return request;
-    }
-    let path_and_query = match request.uri().query() {
-        Some(query) => format!("{trimmed}?{query}"),
-        None => trimmed.to_owned(),
-    };
-    let mut parts = request.uri().clone().into_parts();
-    // A part of a path that was read is a path.
-    parts.path_and_query = path_and_query.parse().ok();
-    if let Ok(uri) = Uri::from_parts(parts) {
-        *request.uri_mut() = uri;
-    }
-    request
+    Service::new(api, routes, hosts)
 }
 
 async fn no_such_path(uri: Uri) -> Problem {
@@ -144,8 +116,4 @@ async fn no_such_path(uri: Uri) -> Problem {
 
 async fn no_such_method(method: Method, uri: Uri, _: HeaderMap) -> Problem {
     Problem::method_not_allowed(format!("{} does not take {method}; the Allow header says what it takes", uri.path()))
-}
-
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    Problem::bug("a handler panicked").into_response()
 }

@@ -1,11 +1,8 @@
 //! Counts for Prometheus, served at `/metrics` in the OpenMetrics text format.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use ducat_engine::Engine;
 use ducat_engine::advances::Totals;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -14,8 +11,6 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-
-use crate::Api;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct StatusLabel {
@@ -128,6 +123,11 @@ impl Metrics {
         self.ledger_ahead_us.set(ledger_us);
     }
 
+    /// Counts a response.
+    pub fn count(&self, status: u16) {
+        self.answers.get_or_create(&StatusLabel { status }).inc();
+    }
+
     /// Notes how the node of an engine stands among the others.
     pub fn note_nodes(&self, engine: &Engine) {
         self.nodes.set(engine);
@@ -165,13 +165,4 @@ impl Default for Metrics {
     fn default() -> Metrics {
         Metrics::new()
     }
-}
-
-/// Counts every response.
-pub async fn count(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let (method, uri, begun) = (request.method().clone(), request.uri().clone(), Instant::now());
-    let response = next.run(request).await;
-    tracing::debug!(%method, path = uri.path(), status = response.status().as_u16(), us = begun.elapsed().as_micros(), "request");
-    api.metrics.answers.get_or_create(&StatusLabel { status: response.status().as_u16() }).inc();
-    response
 }

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use ducat_api::Api;
 use ducat_api::cluster::{self, HttpForwarder};
-use ducat_api::connections::{self, Hosts};
+use ducat_api::connections;
+use ducat_api::door::Hosts;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
 use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
@@ -81,7 +82,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     if let Err(error) = greet(address, &config.store, is_new) {
         tracing::warn!(%error, "the greeting cannot be written");
     }
-    let serving = connections::serve(listener, ducat_api::router(api), hosts, connections, stop.subscribe());
+    let serving = connections::serve(listener, ducat_api::service(api, hosts), connections, stop.subscribe());
     let ended = serve_until_stopped(serving, jobs, signals, &stop).await;
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");

@@ -8,7 +8,6 @@
 //! - Stopping takes at most the drain limit, whatever clients do.
 
 mod body;
-mod guard;
 mod watch;
 
 use std::io;
@@ -17,8 +16,6 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use futures_util::future::poll_fn;
 use hyper::server::conn::http1;
@@ -29,9 +26,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch as channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tower_service::Service as _;
 
-pub use guard::Hosts;
+use crate::service::Service;
 use watch::{Activity, Watched};
 
 /// What connections may take. Each limit is a setting.
@@ -99,12 +95,10 @@ static FULL: LazyLock<String> = LazyLock::new(|| {
 /// Never now: what fails in one connection is that connection's alone.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
-    hosts: Hosts,
+    service: Service,
     limits: ConnectionLimits,
     mut stopping: channel::Receiver<bool>,
 ) -> io::Result<()> {
-    let hosts = Arc::new(hosts);
     let limits = Arc::new(limits);
     let (room, refusals) = (Arc::new(Semaphore::new(limits.connections_max)), Arc::new(Semaphore::new(REFUSALS_MAX)));
     let mut connections = JoinSet::new();
@@ -127,14 +121,10 @@ pub async fn serve(
         match Arc::clone(&room).try_acquire_owned() {
             Ok(place) => {
                 was_full = false;
-                let (routes, limits, stopping) = (
-                    Routes { router: router.clone(), hosts: Arc::clone(&hosts) },
-                    Arc::clone(&limits),
-                    stopping.clone(),
-                );
+                let (service, limits, stopping) = (service.clone(), Arc::clone(&limits), stopping.clone());
                 connections.spawn(async move {
                     let _place = place;
-                    connection(stream, routes, &limits, stopping).await;
+                    connection(stream, service, &limits, stopping).await;
                 });
             }
             Err(_) => {
@@ -181,27 +171,10 @@ async fn drain(mut connections: JoinSet<()>, limit: Duration) {
     }
 }
 
-/// What responds to requests: those that may be asked, to the end of their bodies.
-#[derive(Clone)]
-struct Routes {
-    router: Router,
-    hosts: Arc<Hosts>,
-}
-
-impl Routes {
-    async fn respond(self, request: Request) -> Response {
-        body::settle(request, async |request| match guard::refusal_of(&self.hosts, &request) {
-            Some(problem) => problem.into_response(),
-            None => self.router.clone().call(request).await.into_response(),
-        })
-        .await
-    }
-}
-
 /// Serves one connection to its end.
 async fn connection(
     stream: TcpStream,
-    routes: Routes,
+    service: Service,
     limits: &ConnectionLimits,
     mut stopping: channel::Receiver<bool>,
 ) {
@@ -209,7 +182,7 @@ async fn connection(
     drop(stream.set_nodelay(true));
     let activity = Arc::new(Activity::new());
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
-    let service = TowerToHyperService::new(watch::Counted::new(routes, Arc::clone(&activity)));
+    let service = TowerToHyperService::new(watch::Counted::new(service, Arc::clone(&activity)));
     let mut served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(None)

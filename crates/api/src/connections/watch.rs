@@ -19,9 +19,9 @@ use hyper::body::Incoming;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
-use tower_service::Service;
 
-use super::Routes;
+use super::body;
+use crate::service::Service;
 
 /// How often a connection is looked at: limits are whole seconds.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -172,20 +172,20 @@ impl AsyncWrite for Watched {
     }
 }
 
-/// The routes of one connection, whose requests are noted from head to the end of the response.
+/// The service as one connection sees it, whose requests are noted from head to the end of the response.
 #[derive(Clone)]
 pub(super) struct Counted {
-    routes: Routes,
+    service: Service,
     activity: Arc<Activity>,
 }
 
 impl Counted {
-    pub fn new(routes: Routes, activity: Arc<Activity>) -> Counted {
-        Counted { routes, activity }
+    pub fn new(service: Service, activity: Arc<Activity>) -> Counted {
+        Counted { service, activity }
     }
 }
 
-impl Service<Request<Incoming>> for Counted {
+impl tower_service::Service<Request<Incoming>> for Counted {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
@@ -197,9 +197,10 @@ impl Service<Request<Incoming>> for Counted {
     fn call(&mut self, request: Request<Incoming>) -> Self::Future {
         self.activity.begin();
         let noted = Noted(Arc::clone(&self.activity));
-        let response = self.routes.clone().respond(request.map(Body::new));
+        let service = self.service.clone();
         Box::pin(async move {
-            let mut response = response.await;
+            let respond = async |request| service.respond(request).await;
+            let mut response = body::settle(request.map(Body::new), respond).await;
             // hyper's own Date panics while the clock is before 1970.
             let date = httpdate::fmt_http_date(UNIX_EPOCH + since_1970());
             if let Ok(date) = HeaderValue::try_from(date) {

@@ -17,9 +17,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request, header};
+use ducat_api::door::Hosts;
+use ducat_api::service::Service;
 use ducat_api::values::{parse_day, write_day};
 use ducat_api::{Api, ApiLimits};
 use ducat_domain::advances::Day;
@@ -38,7 +39,6 @@ use ducat_store::postgres::Node;
 use ducat_store::sqlite::SqliteOptions;
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
-use tower::ServiceExt as _;
 
 /// A clock that moves a millisecond whenever it is read, and further when a story says so.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Clock for StoryClock {
 
 /// A server without a socket.
 struct Server {
-    router: Router,
+    service: Service,
     api: Api,
     engine: Engine,
     clock: Arc<StoryClock>,
@@ -105,15 +105,15 @@ impl Server {
         let options = CollectorOptions { report_pause: Duration::ZERO, ..CollectorOptions::default() };
         let collector = Collector::new(engine.clone(), Some(Arc::clone(&simulator) as _), options);
         let api = Api::new(engine.clone(), limits, stopping, collector.clone());
-        let router = ducat_api::router(api.clone());
-        Server { router, api, engine, clock, stop, collector, simulator, _folder: folder }
+        let service = service(&api);
+        Server { service, api, engine, clock, stop, collector, simulator, _folder: folder }
     }
 
     /// A server that knows of no processor.
     fn without_processor(self) -> Server {
         let collector = Collector::new(self.engine.clone(), None, CollectorOptions::default());
         let api = Api::new(self.engine.clone(), ApiLimits::default(), self.stop.subscribe(), collector);
-        Server { router: ducat_api::router(api), ..self }
+        Server { service: service(&api), ..self }
     }
 
     /// A server with another processor, for which a request waits so long.
@@ -122,11 +122,12 @@ impl Server {
         let collector = Collector::new(self.engine.clone(), Some(processor), options);
         let limits = ApiLimits { credit_wait, ..ApiLimits::default() };
         let api = Api::new(self.engine.clone(), limits, self.stop.subscribe(), collector.clone());
-        Server { router: ducat_api::router(api.clone()), api, collector, ..self }
+        Server { service: service(&api), api, collector, ..self }
     }
 
-    async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("a router answers");
+    async fn send(&self, mut request: Request<Body>) -> Answer {
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
+        let response = self.service.respond(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("an answer has a body").to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
@@ -166,6 +167,11 @@ impl Server {
         let report = verified.await.expect("it closes");
         assert!(report.is_clean(), "{:?}", report.differences);
     }
+}
+
+/// The API as a server at a loopback address has it.
+fn service(api: &Api) -> Service {
+    ducat_api::service(api.clone(), Hosts::of(([127, 0, 0, 1], 8000).into()))
 }
 
 /// One step of a story.

@@ -10,6 +10,8 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -43,6 +45,8 @@ thread_local! {
 pub(crate) struct Checkpointer {
     wake: Option<SyncSender<Wake>>,
     thread: Option<JoinHandle<()>>,
+    /// Whether the thread moves pages now. SQLite lets one connection do that at a time.
+    is_moving: Arc<AtomicBool>,
     woken_at: u32,
     /// The size from which the writer tries to finish the checkpoint itself.
     restart_at: u32,
@@ -52,12 +56,14 @@ impl Checkpointer {
     pub fn start(path: &Path, writer: &Connection, witness: File) -> Result<Checkpointer, Fault> {
         let connection = open_writer_beside(path)?;
         let (wake, woken) = sync_channel::<Wake>(1);
+        let is_moving = Arc::new(AtomicBool::new(false));
+        let mover = Mover { connection, witness, is_moving: Arc::clone(&is_moving) };
         let thread = std::thread::Builder::new()
             .name("ducat-checkpoint".to_owned())
-            .spawn(move || run(&connection, &witness, &woken))
+            .spawn(move || mover.run(&woken))
             .map_err(|error| Fault::Database(error.to_string()))?;
         let mut checkpointer =
-            Checkpointer { wake: Some(wake), thread: Some(thread), woken_at: 0, restart_at: RESTART_PAGES };
+            Checkpointer { wake: Some(wake), thread: Some(thread), is_moving, woken_at: 0, restart_at: RESTART_PAGES };
         checkpointer.watch(writer);
         Ok(checkpointer)
     }
@@ -103,39 +109,59 @@ enum Wake {
     Large,
 }
 
-/// Moves pages as the log grows, and all of them once the writer is idle.
-fn run(connection: &Connection, witness: &File, woken: &Receiver<Wake>) {
-    // Readers are never waited for: the writer would wait meanwhile.
-    drop(connection.busy_timeout(Duration::ZERO));
-    let mut is_folded = true;
-    loop {
-        let wake = match is_folded {
-            true => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            false => woken.recv_timeout(IDLE_TIME),
-        };
-        match wake {
-            Ok(Wake::Written) => is_folded = false,
-            Ok(Wake::Large) => {
-                is_folded = false;
-                // Busy or failed, a later commit wakes it again.
-                drop(witness.sync_data());
-                drop(checkpoint(connection, PASSIVE));
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                drop(witness.sync_data());
+/// What the thread has.
+struct Mover {
+    connection: Connection,
+    witness: File,
+    is_moving: Arc<AtomicBool>,
+}
+
+impl Mover {
+    /// Moves pages as the log grows, and all of them once the writer is idle.
+    fn run(self, woken: &Receiver<Wake>) {
+        // Readers are never waited for: the writer would wait meanwhile.
+        drop(self.connection.busy_timeout(Duration::ZERO));
+        let mut is_folded = true;
+        loop {
+            let wake = match is_folded {
+                true => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                false => woken.recv_timeout(IDLE_TIME),
+            };
+            match wake {
+                Ok(Wake::Written) => is_folded = false,
+                Ok(Wake::Large) => {
+                    is_folded = false;
+                    // Busy or failed, a later commit wakes it again.
+                    self.move_pages(&[PASSIVE]);
+                }
                 // Passively first: the writer, should it come back now, waits only for what is left.
-                drop(checkpoint(connection, PASSIVE));
-                is_folded = checkpoint(connection, FOLD).unwrap_or(false);
+                Err(RecvTimeoutError::Timeout) => is_folded = self.move_pages(&[PASSIVE, FOLD]),
+                Err(RecvTimeoutError::Disconnected) => return,
             }
-            Err(RecvTimeoutError::Disconnected) => return,
         }
+    }
+
+    /// Whether the last of these ran to its end.
+    fn move_pages(&self, pragmas: &[&str]) -> bool {
+        self.is_moving.store(true, Ordering::Release);
+        drop(self.witness.sync_data());
+        let mut is_done = false;
+        for pragma in pragmas {
+            is_done = checkpoint(&self.connection, pragma).unwrap_or(false);
+        }
+        self.is_moving.store(false, Ordering::Release);
+        is_done
     }
 }
 
 impl Checkpointer {
     /// Finishes the checkpoint unless a reader is in the way: no one waits for a reader here. After a failure the WAL
-    /// grows on, and the next attempt is a good piece later.
+    /// grows on, and the next attempt is a good piece later. While the thread moves pages the next attempt is after the
+    /// next commit: no one wakes the thread meanwhile, so it comes to its end.
     fn restart(&mut self, writer: &Connection, pages: u32) {
+        if self.is_moving.load(Ordering::Acquire) {
+            return;
+        }
         let restarted = writer
             .busy_timeout(std::time::Duration::ZERO)
             .and_then(|()| checkpoint(writer, "PRAGMA wal_checkpoint(RESTART)"))

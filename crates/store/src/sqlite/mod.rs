@@ -13,6 +13,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::Fault;
@@ -279,9 +280,16 @@ pub(crate) fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> 
         connection.busy_timeout(BUSY_TIMEOUT)
     };
     set_up(&connection).map_err(fault)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    keep_statements(&connection).map_err(fault)?;
     migrate(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Keeps every statement of a connection prepared, whatever is bound to it. Without the query planner stability guarantee
+/// SQLite prepares a statement with `LIMIT ?` again each time its limit is bound: it plans by the number.
+fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
@@ -346,7 +354,7 @@ pub(crate) fn connect_reader(path: impl AsRef<Path>, flags: OpenFlags) -> rusqli
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    keep_statements(&connection)?;
     // Only a question shows whether the file can be read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)

@@ -61,7 +61,7 @@ fn bare(host: &str) -> String {
 }
 
 /// Why a request is refused: it is for another host, or of another site's page.
-pub(super) fn refusal_of(hosts: &Hosts, request: &Request) -> Option<Problem> {
+pub(crate) fn refusal_of(hosts: &Hosts, request: &Request) -> Option<Problem> {
     refusal(hosts, request.uri(), request.headers(), request.version())
 }
 

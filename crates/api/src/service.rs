@@ -1,0 +1,86 @@
+//! What responds to a request: the routes, and around them what holds for every request.
+//!
+//! - A request that may not be asked is refused before its path is looked at.
+//! - A path with a slash at its end is the same path without it.
+//! - A handler that panics is a response of 500, and the next request is served.
+//! - Whatever the response is, it is counted, and says whether it may be kept.
+//!
+//! This is one function and no stack of layers: a layer is copied and boxed for each request.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::Uri;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use tower_service::Service as _;
+use tracing::Level;
+
+use crate::door::Hosts;
+use crate::problem::Problem;
+use crate::{Api, DOCS, caching, door};
+
+/// The whole API. Clones are the same.
+#[derive(Clone)]
+pub struct Service(Arc<Parts>);
+
+struct Parts {
+    api: Api,
+    routes: Router,
+    hosts: Hosts,
+}
+
+impl Service {
+    pub(crate) fn new(api: Api, routes: Router, hosts: Hosts) -> Service {
+        Service(Arc::new(Parts { api, routes, hosts }))
+    }
+
+    /// Responds to a request, whatever it is.
+    pub async fn respond(&self, request: Request) -> Response {
+        let asked =
+            tracing::enabled!(Level::DEBUG).then(|| (request.method().clone(), request.uri().clone(), Instant::now()));
+        let conditions = caching::Conditions::of(&request);
+        let response = match door::hosts::refusal_of(&self.0.hosts, &request) {
+            Some(problem) => problem.into_response(),
+            None => self.route(without_trailing_slash(request)).await,
+        };
+        let response = conditions.applied(response).await;
+        let status = response.status().as_u16();
+        if let Some((method, uri, begun)) = asked {
+            tracing::debug!(%method, path = uri.path(), status, us = begun.elapsed().as_micros(), "request");
+        }
+        self.0.api.metrics.count(status);
+        response
+    }
+
+    async fn route(&self, request: Request) -> Response {
+        let mut routes = self.0.routes.clone();
+        match AssertUnwindSafe(routes.call(request)).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Err(_) => Problem::bug("a handler panicked").into_response(),
+        }
+    }
+}
+
+/// The same request for the path without a slash at its end, save for the documentation's own root.
+fn without_trailing_slash(mut request: Request) -> Request {
+    let path = request.uri().path();
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() == path.len() || trimmed.is_empty() || trimmed == DOCS {
+        return request;
+    }
+    let path_and_query = match request.uri().query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    };
+    let mut parts = request.uri().clone().into_parts();
+    // A part of a path that was read is a path.
+    parts.path_and_query = path_and_query.parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
