@@ -5,6 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_domain::points::LotKey;
+use ducat_engine::keys::token::KeyId;
 
 use crate::problem::Problem;
 use crate::query::Query;
@@ -34,6 +35,20 @@ pub fn after_name(name: &Name) -> String {
 /// When the cursor is none that this server made.
 pub fn name(query: &mut Query) -> Result<Option<Name>, Problem> {
     decode(query, 'n', |place| Name::parse(place).ok())
+}
+
+/// The cursor that goes on after a key.
+#[must_use]
+pub fn after_key(id: KeyId) -> String {
+    encode('k', &id.to_string())
+}
+
+/// The key that the request's cursor goes on after.
+///
+/// # Errors
+/// When the cursor is none that this server made.
+pub fn key(query: &mut Query) -> Result<Option<KeyId>, Problem> {
+    decode(query, 'k', |place| place.parse().ok())
 }
 
 /// The cursor that goes on at a place of the journal, in a list of its own kind.

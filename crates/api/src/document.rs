@@ -10,9 +10,12 @@ use utoipa::PartialSchema as _;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 
 use crate::ApiLimits;
+use crate::door;
+use crate::door::needs::Demand;
 use crate::schemas::{id, instant, integer, name, party, string, word};
 use crate::values::{JsonDay, REFERENCE_BYTES_MAX};
 
@@ -42,6 +45,48 @@ pub(crate) fn complete(document: &mut OpenApi, limits: &ApiLimits) {
             }
             add_responses(path, method, operation);
         }
+        for (method, operation) in named(item) {
+            add_security(path, method, operation);
+        }
+    }
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("ducat_<id>_<secret>");
+    let description =
+        "A key, made by `ducat keys create` or `POST /v1/keys`. Each operation says which scope it needs.";
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme(SCHEME, SecurityScheme::Http(scheme.description(Some(description)).build()));
+}
+
+/// The name of the one security scheme.
+const SCHEME: &str = "key";
+
+fn named(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let operations = [
+        ("GET", &mut item.get),
+        ("POST", &mut item.post),
+        ("PUT", &mut item.put),
+        ("PATCH", &mut item.patch),
+        ("DELETE", &mut item.delete),
+    ];
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// Says which scope an operation needs, and how it is refused without. Where there are no keys, nothing is needed.
+fn add_security(path: &str, method: &str, operation: &mut Operation) {
+    let scopes: &[&str] = match door::demand_of(method, path) {
+        None | Some(Demand::Nothing) => return,
+        Some(Demand::AnyKey) => &[],
+        Some(Demand::Of(need, _)) => &[door::scope_of(need)],
+    };
+    operation.security =
+        Some(vec![SecurityRequirement::new(SCHEME, scopes.iter().copied()), SecurityRequirement::default()]);
+    for (status, description) in [
+        ("401", "`unauthorized`, `invalid_key`: there are keys, and none that is taken was shown"),
+        ("403", "`forbidden`: the key is for something else; `cross_site`: a web page of another site sent it"),
+    ] {
+        let known = &mut operation.responses.responses;
+        known.entry(status.to_owned()).or_insert_with(|| RefOr::T(refusal(status, description, false)));
     }
 }
 
@@ -60,7 +105,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
 }
 
 /// What the parts of a path are that mean the same in every path. Others are described by their handlers.
-const PATH_PARTS: [(&str, &str); 5] = [
+const PATH_PARTS: [(&str, &str); 6] = [
+    ("key", "The id of the key"),
     ("ledger", "The ledger"),
     ("account", "The account"),
     ("asset", "The code of the asset"),
@@ -117,6 +163,7 @@ fn schema_of(path: &str, parameter: &Parameter, limits: &ApiLimits) -> Option<Re
         (ParameterIn::Path, "ledger" | "account") | (ParameterIn::Query, "account" | "asset" | "prefix") => {
             name().into()
         }
+        (ParameterIn::Path, "key") => string(16, 16).pattern(Some("^[0-9a-f]{16}$")).into(),
         (ParameterIn::Path, "member") | (ParameterIn::Query, "customer") => party().into(),
         (ParameterIn::Path, "name" | "other") if is_bank => string(1, REFERENCE_BYTES_MAX).into(),
         (ParameterIn::Path, "id" | "request" | "transaction_id" | "account_id")
@@ -242,6 +289,28 @@ mod tests {
                 let id = operation.operation_id.clone().expect("every operation has an id");
                 assert!(ids.insert(id.clone()), "{id} of {path} is another operation's too");
             }
+        }
+    }
+
+    #[test]
+    fn every_operation_is_in_the_table_of_what_it_needs() {
+        let mut document = crate::openapi(&ApiLimits::default());
+        let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+        for (path, item) in &mut document.paths.paths {
+            for (method, _) in named(item) {
+                assert!(door::demand_of(method, path).is_some(), "{method} {path} has no rule: no key could use it");
+                known.insert((method.to_owned(), path.clone()));
+            }
+        }
+        let without_description = ["/openapi.json", "/docs", "/docs/{*file}"];
+        for rule in door::needs::RULES {
+            let is_known = known.contains(&(rule.method.to_owned(), rule.path.to_owned()));
+            assert!(
+                is_known || without_description.contains(&rule.path),
+                "{} {} is no operation",
+                rule.method,
+                rule.path
+            );
         }
     }
 

@@ -72,12 +72,9 @@ pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Re
 ///
 /// # Errors
 /// When there is a key.
-pub fn refuse_key(headers: &HeaderMap) -> Result<(), Problem> {
+pub fn refuse_key(headers: &HeaderMap, reason: &str) -> Result<(), Problem> {
     match key(headers)? {
         None => Ok(()),
-        Some(_) => {
-            let reason = "a batch has none; give each transaction an id instead";
-            Err(Problem::malformed("header: Idempotency-Key", reason))
-        }
+        Some(_) => Err(Problem::malformed("header: Idempotency-Key", reason)),
     }
 }

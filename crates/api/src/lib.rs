@@ -63,15 +63,18 @@ const DOCS: &str = "/docs";
         (name = "points of one member", description = "A small API: points are added by payer and date, and spent oldest \
          first. What is not a success is a sentence in plain text."),
         (name = "cash advances", description = "A small API: one call pays an advance out, in dollars and cents."),
+        (name = "keys", description = "Who may do what. Without keys everyone may do everything; from the first key on each request \
+         needs one."),
         (name = "server", description = "About the server.")
     )
 )]
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 8] {
+fn parts() -> [OpenApiRouter<Api>; 9] {
     [
         v1::server::routes(),
+        v1::keys::routes(),
         v1::ledger::routes(),
         v1::points::routes(),
         v1::advances::routes(),

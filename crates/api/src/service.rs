@@ -19,33 +19,56 @@ use futures_util::FutureExt as _;
 use tower_service::Service as _;
 use tracing::Level;
 
-use crate::door::Hosts;
+use crate::door::{Door, Hosts, Visitor};
 use crate::problem::Problem;
-use crate::{Api, DOCS, caching, door};
+use crate::{Api, DOCS, caching};
 
 /// The whole API. Clones are the same.
 #[derive(Clone)]
 pub struct Service(Arc<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     api: Api,
     routes: Router,
-    hosts: Hosts,
+    door: Door,
 }
 
 impl Service {
     pub(crate) fn new(api: Api, routes: Router, hosts: Hosts) -> Service {
-        Service(Arc::new(Parts { api, routes, hosts }))
+        let door = Door::new(api.engine.clone(), hosts);
+        Service(Arc::new(Parts { api, routes, door }))
     }
 
-    /// Responds to a request, whatever it is.
+    /// The same, which asks no one for a key.
+    #[must_use]
+    pub fn without_keys(self) -> Service {
+        let Parts { api, routes, door } = Arc::unwrap_or_clone(self.0);
+        Service(Arc::new(Parts { api, routes, door: door.without_keys() }))
+    }
+
+    /// Responds to a request, whatever it is and whoever sent it.
     pub async fn respond(&self, request: Request) -> Response {
+        let admitted = self.0.door.admit(&request);
+        self.respond_to(admitted, request).await
+    }
+
+    /// Responds to a request of someone who may do everything, because he may open the socket or the store itself.
+    pub async fn respond_to_operator(&self, request: Request) -> Response {
+        let operator = Visitor::Operator(self.0.api.engine.ring().operator());
+        self.respond_to(Ok(operator), request).await
+    }
+
+    async fn respond_to(&self, admitted: Result<Visitor, Problem>, mut request: Request) -> Response {
         let asked =
             tracing::enabled!(Level::DEBUG).then(|| (request.method().clone(), request.uri().clone(), Instant::now()));
         let conditions = caching::Conditions::of(&request);
-        let response = match door::hosts::refusal_of(&self.0.hosts, &request) {
-            Some(problem) => problem.into_response(),
-            None => self.route(without_trailing_slash(request)).await,
+        let response = match admitted {
+            Err(problem) => problem.into_response(),
+            Ok(visitor) => {
+                request.extensions_mut().insert(visitor);
+                self.route(without_trailing_slash(request)).await
+            }
         };
         let response = conditions.applied(response).await;
         let status = response.status().as_u16();

@@ -1,9 +1,12 @@
 //! What every handler shares, and the limits on what it accepts.
 
+use std::convert::Infallible;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::{Name, Party};
@@ -19,6 +22,7 @@ use quick_cache::sync::Cache;
 use tokio::sync::{Semaphore, watch};
 
 use crate::cluster::Kept;
+use crate::door::Visitor;
 use crate::metrics::Metrics;
 use crate::problem::{DAMAGED, Problem};
 
@@ -75,20 +79,25 @@ impl ApiLimits {
     }
 }
 
-/// The API's state. Clones share it, so that a handler's own is one count.
+/// The API as one request has it: what all requests share, and who asks.
 #[derive(Clone)]
-pub struct Api(Arc<Shared>);
-
-/// What the clones of an API share.
-pub struct Shared {
+pub struct Api {
+    shared: Arc<Shared>,
+    /// Who asks.
+    pub(crate) visitor: Visitor,
+    /// The engine, for whoever asks.
     pub(crate) engine: Engine,
+    /// The bank, for whoever asks.
+    pub(crate) bank: Bank,
+}
+
+/// What all requests share.
+pub struct Shared {
     pub(crate) limits: ApiLimits,
     pub(crate) metrics: Metrics,
     pub(crate) stopping: watch::Receiver<bool>,
     /// Responses to other nodes that may be asked for again.
     pub(crate) kept: Kept,
-    /// The bank.
-    pub(crate) bank: Bank,
     /// The payers for whom accounts of points were opened.
     pub(crate) payers: Arc<Cache<(Name, AccountNo), Party>>,
     /// What sends and reads for advances.
@@ -105,7 +114,16 @@ impl Deref for Api {
     type Target = Shared;
 
     fn deref(&self) -> &Shared {
-        &self.0
+        &self.shared
+    }
+}
+
+impl FromRequestParts<Api> for Api {
+    type Rejection = Infallible;
+
+    /// As whoever was let in at the door.
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Api, Infallible> {
+        Ok(api.asked_by(parts.extensions.get().cloned().unwrap_or(Visitor::Anyone)))
     }
 }
 
@@ -121,19 +139,26 @@ impl Api {
     #[must_use]
     pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>, collector: Collector) -> Api {
         let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
-        Api(Arc::new(Shared {
+        let bank = Bank::new(engine.clone(), limits.outcome_timeout);
+        let shared = Shared {
             metrics: Metrics::new(),
             stopping,
             kept: Kept::default(),
-            bank: Bank::new(engine.clone(), limits.outcome_timeout),
             payers: Arc::new(Cache::new(PAYERS_MAX)),
             collector,
             imports: places(IMPORTS_MAX),
             bodies: places(limits.bodies_bytes_max),
             streams: places(limits.streams_max),
-            engine,
             limits,
-        }))
+        };
+        Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }
+    }
+
+    /// The same API for someone who asks.
+    pub(crate) fn asked_by(&self, visitor: Visitor) -> Api {
+        let asker = visitor.asker();
+        let (engine, bank) = (self.engine.asked_by(asker), self.bank.asked_by(asker));
+        Api { shared: Arc::clone(&self.shared), visitor, engine, bank }
     }
 
     /// Submits items and waits for their outcomes, within bounds. `id` is named if the wait is too long.

@@ -393,8 +393,13 @@ mod tests {
                 product: needed.product.into_iter().map(|code| (code, None)).collect(),
                 ..Rows::default()
             });
-            let outcome =
-                apply(&mut self.working, &items, Timestamp(i64::try_from(self.ids).unwrap_or(0)), &mut self.draft);
+            let outcome = apply(
+                &mut self.working,
+                &items,
+                Timestamp(i64::try_from(self.ids).unwrap_or(0)),
+                None,
+                &mut self.draft,
+            );
             if let Some(delta) = self.working.take_delta() {
                 for effect in delta.effects.iter() {
                     assert_eq!(self.replay.effect(effect, Referred::Nothing), Vec::<String>::new());

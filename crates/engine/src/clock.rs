@@ -211,6 +211,17 @@ pub fn fresh_id() -> Id {
     Id(uuid::Uuid::new_v7(timestamp).as_u128())
 }
 
+/// Bytes that no one can guess.
+///
+/// # Panics
+/// When the system gives none: it must not go on with others.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicI64;

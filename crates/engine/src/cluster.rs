@@ -113,30 +113,32 @@ pub(crate) fn repeatable(request: &Request) -> Request {
         Item::DryRun(command) => Item::DryRun(command.clone()),
         Item::Import(import) => Item::Import(Import { id: CommandId::Client(import.id.id()), ..import.clone() }),
     });
-    Request { ledger: request.ledger.clone(), items: Arc::new(items.collect()) }
+    Request { items: Arc::new(items.collect()), ..request.clone() }
 }
 
-/// A request's items as bytes.
+/// A request as bytes, but for its ledger.
 #[must_use]
-pub fn encode_items(items: &[Item]) -> Vec<u8> {
+pub fn encode_request(request: &Request) -> Vec<u8> {
     let mut encoder = Encoder::new();
-    encoder.length(items.len());
-    items.iter().for_each(|item| item.encode(&mut encoder));
+    encoder.option(request.by, |e, by| e.actor(by));
+    encoder.length(request.items.len());
+    request.items.iter().for_each(|item| item.encode(&mut encoder));
     encoder.into_bytes()
 }
 
-/// A request's items from bytes.
+/// A request for a ledger from bytes.
 ///
 /// # Errors
-/// When the bytes are not what `encode_items` writes.
-pub fn decode_items(bytes: &[u8]) -> Result<Vec<Item>, Malformed> {
+/// When the bytes are not what `encode_request` writes.
+pub fn decode_request(ledger: Name, bytes: &[u8]) -> Result<Request, Malformed> {
     let mut decoder = Decoder::new(bytes);
+    let by = decoder.option(Decoder::actor)?;
     let mut items = Vec::new();
     for _ in 0..decoder.length()? {
         items.push(Item::decode(&mut decoder)?);
     }
     decoder.finish()?;
-    Ok(items)
+    Ok(Request { ledger, items: Arc::new(items), by })
 }
 
 /// A reply as bytes: of the batch's effects only those that its outcomes point to.

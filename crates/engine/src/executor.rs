@@ -23,7 +23,7 @@ use ducat_domain::private::Salts;
 use ducat_domain::{Delta, Draft, Effect, Working};
 use ducat_store::{During, Fault, Loaded, Loader, Store, load_footprint};
 
-use crate::clock::{Clock, next_instant};
+use crate::clock::{Clock, next_instant, random};
 use crate::committing::{Committing, Finished, Inline, Lane};
 use crate::health::Health;
 use crate::published::Published;
@@ -380,7 +380,7 @@ impl Executor {
         let last = working.head().at;
         let now = self.published.ahead.now_after(self.clock.as_ref(), &request.ledger, last);
         let at = next_instant(now, last);
-        let outcomes = apply(working, &request.items, at, &mut self.draft);
+        let outcomes = apply(working, &request.items, at, request.by, &mut self.draft);
         Ok(Committed { outcomes, effects: Arc::default(), at })
     }
 }
@@ -394,14 +394,4 @@ fn ledgers_of(asks: &[Ask]) -> Vec<&Name> {
         }
     }
     ledgers
-}
-
-/// Bytes that no one can guess.
-///
-/// # Panics
-/// When the system gives none: it must not go on with others.
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    bytes
 }

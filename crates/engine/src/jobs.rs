@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::clock::NOTABLE;
 use crate::health::Health;
 use crate::work::{EXPIRY_INTERVAL, Ticks};
-use crate::{Engine, holds, points};
+use crate::{Engine, holds, keys, points};
 
 /// How often a store that failed is tried.
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
@@ -33,6 +33,7 @@ impl Jobs {
             .and("expiry of holds", holds::work(engine.clone()))
             .and("expiry of lots", points::work(engine.clone()))
             .and("watch of the clock", watch_clock(engine.clone()))
+            .and("keys", keys::work(engine.clone()))
             .and("commits of other nodes", follow_others(engine.clone()))
             .and("probe of the store", probe(engine.clone()))
             .and("search for damage", locate_damage(engine.clone()))

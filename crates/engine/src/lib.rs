@@ -15,6 +15,7 @@ pub mod health;
 pub mod holds;
 pub mod jobs;
 mod journey;
+pub mod keys;
 pub mod names;
 pub mod obstacle;
 mod pipeline;
@@ -24,4 +25,4 @@ pub mod queue;
 pub mod turn;
 pub mod work;
 
-pub use queue::{Company, Engine, EngineOptions};
+pub use queue::{Asker, Company, Engine, EngineOptions};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Timestamp;
+use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_domain::{Action, Item};
 use ducat_store::standing::{Hindrance, Standing};
 use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
@@ -18,6 +18,7 @@ use crate::committing::Committing;
 use crate::executor::Executor;
 use crate::health::Health;
 use crate::journey::Journey;
+use crate::keys::ring::Ring;
 use crate::pipeline::{Pipeline, Threaded};
 use crate::published::Published;
 use crate::turn::{Ask, Committed, Failure, Reply, Request};
@@ -58,10 +59,22 @@ impl Default for Company {
     }
 }
 
-/// The ledger engine: submit commands, read what is committed. Clones are the same engine.
+/// The ledger engine: submit commands, read what is committed. Clones are the same engine, for the same asker.
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    asker: Asker,
+}
+
+/// Who asks for what is submitted, as effects record it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Someone who was not asked who he is.
+    Anyone,
+    /// An actor of the system ledger.
+    Actor(ActorNo),
+    /// The server itself: its jobs.
+    Server,
 }
 
 struct Inner {
@@ -72,6 +85,7 @@ struct Inner {
     published: Arc<Published>,
     cluster: Option<Arc<Cluster>>,
     reader: Arc<dyn Reader>,
+    ring: Ring,
     /// Turns of those who read the store for a request.
     readers: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
@@ -131,10 +145,23 @@ impl Engine {
             published,
             cluster,
             reader,
+            ring: Ring::default(),
             readers: Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR)),
             clock,
         };
-        Engine { inner: Arc::new(inner) }
+        Engine { inner: Arc::new(inner), asker: Asker::Server }
+    }
+
+    /// The same engine, for someone else who asks.
+    #[must_use]
+    pub fn asked_by(&self, asker: Asker) -> Engine {
+        Engine { inner: Arc::clone(&self.inner), asker }
+    }
+
+    /// All keys.
+    #[must_use]
+    pub fn ring(&self) -> &Ring {
+        &self.inner.ring
     }
 
     /// Submits items for a ledger and waits for their outcomes. A caller that goes away cancels nothing.
@@ -151,7 +178,12 @@ impl Engine {
     /// # Errors
     /// When the queue is full, the engine is closed, or an earlier commit is being settled. Nothing was done then.
     pub fn enqueue(&self, ledger: Name, items: Vec<Item>) -> Result<oneshot::Receiver<Reply>, Failure> {
-        let request = Request { ledger, items: Arc::new(items) };
+        let by = match self.asker {
+            Asker::Anyone => None,
+            Asker::Actor(actor) => Some(actor),
+            Asker::Server => self.inner.ring.server(),
+        };
+        let request = Request { ledger, items: Arc::new(items), by };
         let Some(cluster) = &self.inner.cluster else { return self.enqueue_here(request) };
         let (reply, outcome) = oneshot::channel();
         // What comes first is queued first, here and now.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Timestamp;
+use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_domain::{Delta, Effect, Item, ItemOutcome};
 use ducat_store::Fault;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -18,6 +18,8 @@ pub struct Request {
     pub ledger: Name,
     /// What to do, in order.
     pub items: Arc<Vec<Item>>,
+    /// Who asks.
+    pub by: Option<ActorNo>,
 }
 
 /// The outcome of a request.

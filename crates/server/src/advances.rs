@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use reqwest::{Client, Method, StatusCode, Url};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+
+use crate::remote::{KeyArguments, Server};
 
 /// How often a run is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
@@ -37,6 +39,8 @@ struct RunArguments {
     /// Where the server is.
     #[arg(long, env = "DUCAT_SERVER", default_value = "http://127.0.0.1:8000", value_name = "URL")]
     server: String,
+    #[command(flatten)]
+    key: KeyArguments,
 }
 
 /// Does what is asked.
@@ -45,7 +49,7 @@ pub fn run(arguments: &AdvancesArguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {elapsed} {msg}")?);
     let run = runtime.block_on(async {
-        let server = Server::new(&arguments.server)?;
+        let server = Server::new(&arguments.server, arguments.key.key()?)?;
         server.run(&arguments.ledger, arguments.as_of.as_deref(), &bar).await
     });
     bar.finish_and_clear();
@@ -82,34 +86,7 @@ fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A server over HTTP.
-pub struct Server {
-    client: Client,
-    url: Url,
-}
-
 impl Server {
-    /// A server at a URL.
-    pub fn new(url: &str) -> anyhow::Result<Server> {
-        ducat_processor::client::ready_tls();
-        let client = Client::builder().no_proxy().build()?;
-        let url = Url::parse(&format!("{}/", url.trim_end_matches('/')));
-        let url = url.context("the server's address is no URL; write http://HOST:PORT")?;
-        Ok(Server { client, url })
-    }
-
-    /// Sends a request; gives status and body.
-    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<(StatusCode, Value)> {
-        let request = self.client.request(method, self.url.join(path.trim_start_matches('/'))?);
-        let request = match body {
-            Some(body) => request.header("Content-Type", "application/json").body(body.to_string()),
-            None => request,
-        };
-        let answer = request.send().await.with_context(|| format!("{} does not answer", self.url))?;
-        let (status, bytes) = (answer.status(), answer.bytes().await?);
-        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
-    }
-
     /// Begins the run of a day and waits for its end.
     pub async fn run(&self, ledger: &str, as_of: Option<&str>, bar: &ProgressBar) -> anyhow::Result<Value> {
         let path = format!("v1/ledgers/{ledger}/advances/runs");

@@ -6,10 +6,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ducat_api::ApiLimits;
 use ducat_api::cluster::CLIENT_BYTES_MAX;
 use ducat_api::connections::ConnectionLimits;
+use ducat_api::connections::tls::TlsFiles;
 use ducat_domain::decimal::{self, Excess};
 use ducat_domain::money::Amount;
 use ducat_engine::EngineOptions;
@@ -44,6 +45,25 @@ struct Settings {
     #[arg(long = "host", env = "DUCAT_HOSTS", value_name = "NAME", value_delimiter = ',')]
     #[serde(default)]
     hosts: Vec<String>,
+    /// What is waived of what a server needs that others can reach: no-keys, no-tls (a proxy does TLS), cluster (nodes
+    /// send each other a secret in the clear); may be given several times.
+    #[arg(long, env = "DUCAT_INSECURE", value_name = "WHAT", value_delimiter = ',')]
+    #[serde(default)]
+    insecure: Vec<Waiver>,
+    /// The certificate of this server, with what leads to its root, in PEM. With it the server speaks TLS, HTTP/1.1 and
+    /// HTTP/2, and reads the file again when it changes.
+    #[arg(long, env = "DUCAT_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key, in PEM.
+    #[arg(long, env = "DUCAT_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Roots in PEM: every client must show a certificate of one of them, besides its key.
+    #[arg(long, env = "DUCAT_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
+    tls_client_ca: Option<PathBuf>,
+    /// Asks no one for a key, on a loopback address: for trying things out on a store that has keys.
+    #[arg(long)]
+    #[serde(skip)]
+    dev: bool,
     /// Where the ledgers are: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:ducat.db].
     #[arg(long, env = "DUCAT_STORE", hide_env_values = true)]
     store: Option<String>,
@@ -130,6 +150,18 @@ struct Settings {
     advances_run_at: Option<String>,
 }
 
+/// What a server that others can reach needs, and an operator may waive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waiver {
+    /// Keys.
+    NoKeys,
+    /// TLS: something in front of the server does it.
+    NoTls,
+    /// TLS between nodes.
+    Cluster,
+}
+
 /// What `ducat serve` goes by in advances.
 #[derive(Debug)]
 pub struct AdvancesConfig {
@@ -213,6 +245,12 @@ pub struct ServeConfig {
     pub listen: String,
     /// Names of this server, beside those that it knows by itself.
     pub hosts: Vec<String>,
+    /// What is waived.
+    pub waived: Vec<Waiver>,
+    /// Whether no one is asked for a key.
+    pub dev: bool,
+    /// Where certificates are, where it speaks TLS.
+    pub tls: Option<TlsFiles>,
     /// Limits of connections.
     pub connections: ConnectionLimits,
     /// Where the ledgers are.
@@ -300,10 +338,23 @@ impl ServeArguments {
                 "listen is {listen}, where no other node can reach this one; say where with --advertise http://HOST:PORT"
             );
         }
+        let certificate = given.tls_cert.as_ref().or(file.tls_cert.as_ref());
+        let key = given.tls_key.as_ref().or(file.tls_key.as_ref());
+        let client_ca = given.tls_client_ca.as_ref().or(file.tls_client_ca.as_ref());
+        let tls = match (certificate, key) {
+            (Some(certificate), Some(key)) => {
+                Some(TlsFiles { certificate: certificate.clone(), key: key.clone(), client_ca: client_ca.cloned() })
+            }
+            (None, None) if client_ca.is_none() => None,
+            _ => bail!("tls-cert and tls-key go together, and tls-client-ca goes with them"),
+        };
         let queue = given.queue_postings_max.or(file.queue_postings_max).unwrap_or(engine.queue_postings_max);
         Ok(ServeConfig {
             listen,
             hosts,
+            waived: if given.insecure.is_empty() { file.insecure } else { given.insecure.clone() },
+            dev: given.dev,
+            tls,
             connections,
             store,
             loss: if given.accept_loss { Loss::Accepted } else { Loss::Refused },

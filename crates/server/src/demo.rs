@@ -16,8 +16,8 @@ use indicatif::ProgressBar;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::advances::Server;
 use crate::process::ServerProcess;
+use crate::remote::Server;
 
 /// What to show.
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn live(demo: &AdvancesDemo, server: &str, processor: &str) -> anyhow::Result<Books> {
-    let (server, processor) = (Server::new(server)?, Server::new(processor)?);
+    let (server, processor) = (Server::new(server, None)?, Server::new(processor, None)?);
     let today = Day::of(SystemClock.now());
     let mut random = fastrand::Rng::with_seed(demo.seed);
     let bar = ProgressBar::new(u64::from(demo.advances)).with_message("advances");

@@ -75,7 +75,7 @@ fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
         let id = CommandId::Server(Id(uuid::Uuid::now_v7().as_u128()));
         Item::Single(Command::new(id, action))
     });
-    let request = Request { ledger: Name::system(), items: Arc::new(items.into()) };
+    let request = Request { ledger: Name::system(), items: Arc::new(items.into()), by: None };
     let committed = executor.turn(&[request]).into_iter().next().context("nothing was decided")??;
     if let Some(ItemOutcome::Single(Outcome::Refused(rejection))) = committed.outcomes.last() {
         bail!("ledger {ledger} was not deleted: {}", rejection.code());

@@ -1,4 +1,4 @@
-//! The binary `ducat`: serve, import, points import, advances run, processor, demo, export, move, ledger, verify,
+//! The binary `ducat`: serve, import, points import, advances run, processor, demo, export, move, ledger, keys, verify,
 //! bench.
 //!
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
@@ -13,6 +13,7 @@ mod export;
 mod formulas;
 mod full;
 mod import;
+mod keys;
 mod ledger;
 mod points;
 mod process;
@@ -20,6 +21,7 @@ mod processor;
 mod processor_check;
 mod progress;
 mod relocate;
+mod remote;
 mod serve;
 mod store;
 mod upgrade;
@@ -61,6 +63,8 @@ enum Command {
     Move(relocate::MoveArguments),
     /// Delete a ledger in which nothing was ever posted.
     Ledger(ledger::LedgerArguments),
+    /// Make, list, rotate and revoke keys.
+    Keys(keys::KeysArguments),
     /// Bring a store of an earlier release up to date without serving it, and verify it.
     Upgrade(upgrade::UpgradeArguments),
     /// Derive everything again from the journal, and say what differs.
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Command::Export(arguments) => export::run(&arguments),
         Command::Move(arguments) => relocate::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

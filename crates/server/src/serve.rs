@@ -11,8 +11,10 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use ducat_api::Api;
 use ducat_api::cluster::{self, HttpForwarder};
-use ducat_api::connections;
+use ducat_api::connections::tls::Tls;
+use ducat_api::connections::{self, socket};
 use ducat_api::door::Hosts;
+use ducat_api::service::Service;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
 use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
@@ -29,8 +31,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{ServeArguments, ServeConfig};
+use crate::config::{ServeArguments, ServeConfig, Waiver};
 use crate::descriptors;
+use crate::remote::socket_of;
 use crate::store::{Opened, StoreUrl};
 
 /// Serves until a signal comes, then finishes what was taken.
@@ -59,6 +62,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         None => None,
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
     };
+    let tls = config.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     let (listener, address) = listen(&config.listen).await?;
     let hosts = hosts_of(&config, address);
     let connections = descriptors::bounded(config.connections.clone(), config.advances.options.concurrency)?;
@@ -69,6 +73,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
     let is_new = look_around(engine.clone()).await?;
+    let door = door_of(&config, address, engine.ring().is_closed())?;
     let (stop, stopping) = watch::channel(false);
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
     let api = Api::new(engine.clone(), config.limits, stopping, collector.clone());
@@ -76,13 +81,21 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         .and("advances", collector.work())
         .and("orders of the bank", api.bank().clone().work())
         .and("standing among nodes", follow_standing(standing))
+        .and("certificates", follow_certificates(tls.clone()))
         .and("signal to accept the clock", accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     // From here on a signal stops the server in good order; the greeting says that it may be sent.
     let signals = Signals::new()?;
-    if let Err(error) = greet(address, &config.store, is_new) {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    if let Err(error) = greet(&format!("{scheme}://{address}"), &config.store, is_new, door) {
         tracing::warn!(%error, "the greeting cannot be written");
     }
-    let serving = connections::serve(listener, ducat_api::service(api, hosts), connections, stop.subscribe());
+    let service = match door {
+        DoorState::Waived => ducat_api::service(api, hosts).without_keys(),
+        DoorState::Keys | DoorState::NoKeys => ducat_api::service(api, hosts),
+    };
+    let socket = listen_beside(&config.store, service.clone(), stop.subscribe());
+    let serving = connections::serve(listener, service, tls.clone(), connections, stop.subscribe());
+    let serving = async { futures_util::future::join(serving, socket).await.0 };
     let ended = serve_until_stopped(serving, jobs, signals, &stop).await;
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
@@ -121,10 +134,65 @@ async fn serve_until_stopped(
     }
 }
 
-/// Finds ledgers that are ahead of the clock. Says whether there are none at all.
+/// Whether whoever asks must show a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DoorState {
+    /// There are keys.
+    Keys,
+    /// There is none yet. From the first one on each request needs one.
+    NoKeys,
+    /// No one is asked for one, whether there are any or not.
+    Waived,
+}
+
+/// Refuses to be reached by others without what they need, unless that is waived by name.
+fn door_of(config: &ServeConfig, address: SocketAddr, has_keys: bool) -> anyhow::Result<DoorState> {
+    let waives = |waiver| config.waived.contains(&waiver);
+    if config.dev && !address.ip().is_loopback() {
+        bail!("--dev asks no one for a key, so it serves at a loopback address alone; listen is {address}");
+    }
+    if !address.ip().is_loopback() {
+        if !has_keys && !waives(Waiver::NoKeys) {
+            bail!(
+                "listen is {address}, which others can reach, and there are no keys: make one first \
+                 (ducat keys create --name root --scope admin --ledger '*'), or waive them (--insecure no-keys)"
+            );
+        }
+        if config.tls.is_none() && !waives(Waiver::NoTls) {
+            bail!(
+                "listen is {address}, which others can reach, and keys would be sent in the clear: give a certificate \
+                 (--tls-cert FILE --tls-key FILE), or say that a proxy in front does TLS (--insecure no-tls)"
+            );
+        }
+    }
+    Ok(match has_keys {
+        _ if config.dev || waives(Waiver::NoKeys) => DoorState::Waived,
+        true => DoorState::Keys,
+        false => DoorState::NoKeys,
+    })
+}
+
+/// Serves at the socket beside a file, until the server stops.
+async fn listen_beside(store: &StoreUrl, service: Service, stopping: watch::Receiver<bool>) {
+    let StoreUrl::Sqlite(file) = store else { return };
+    let path = socket_of(file);
+    match socket::listen(&path) {
+        Ok(listener) => {
+            socket::serve(listener, service, stopping).await;
+            drop(std::fs::remove_file(path));
+        }
+        Err(error) => {
+            let path = path.display();
+            tracing::warn!(%error, %path, "no socket can be made beside the store; ducat keys needs --server");
+        }
+    }
+}
+
+/// Finds ledgers that are ahead of the clock, and keys. Says whether there are none at all.
 async fn look_around(engine: Engine) -> anyhow::Result<bool> {
     let look = move || -> Result<bool, Fault> {
         engine.find_ahead()?;
+        engine.ring().refresh(engine.reader().as_ref())?;
         Ok(engine.reader().snapshot()?.ledgers(None, 1)?.is_empty())
     };
     Ok(tokio::task::spawn_blocking(look).await??)
@@ -138,9 +206,17 @@ async fn follow_standing(standing: Option<Arc<Standing>>) {
     }
 }
 
+/// Reads certificates again when their files change; a server without TLS has none.
+async fn follow_certificates(tls: Option<Arc<Tls>>) {
+    match tls {
+        Some(tls) => tls.follow().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// The names under which the server is asked.
 fn hosts_of(config: &ServeConfig, address: SocketAddr) -> Hosts {
-    let advertised = config.advertise.as_deref().and_then(|url| url.strip_prefix("http://"));
+    let advertised = config.advertise.as_deref().and_then(|url| url.split_once("://").map(|(_, host)| host));
     config.hosts.iter().map(String::as_str).chain(advertised).fold(Hosts::of(address), Hosts::and)
 }
 
@@ -217,10 +293,16 @@ impl Signals {
 }
 
 /// Says where it listens, and where nothing was ever done, what to try first.
-fn greet(address: SocketAddr, store: &StoreUrl, is_new: bool) -> std::io::Result<()> {
-    let url = format!("http://{address}");
+fn greet(url: &str, store: &StoreUrl, is_new: bool, door: DoorState) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "ducat listens at {url} and keeps its ledgers in {store}")?;
+    match door {
+        DoorState::Keys => {}
+        DoorState::NoKeys => writeln!(out, "No door: without keys whoever reaches this address may do everything.")?,
+        DoorState::Waived => {
+            writeln!(out, "No door: keys are waived, so whoever reaches this address may do everything.")?
+        }
+    }
     if !is_new {
         return out.flush();
     }

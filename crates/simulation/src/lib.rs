@@ -339,7 +339,7 @@ pub fn run(seed: u64) -> Result<Tally, String> {
             .map(|_| {
                 let ledger = world.models[usize::from(rng.u8(..4) == 0)].0.clone();
                 let items: Vec<Item> = (0..1 + rng.usize(..4)).map(|_| script.item(&mut rng)).collect();
-                Request { ledger, items: Arc::new(items) }
+                Request { ledger, items: Arc::new(items), by: None }
             })
             .collect();
         world.turn(&mut rng, requests)?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use ducat_domain::numbers::Id;
-use ducat_engine::cluster::{Forwarded, Forwarder, decode_committed, encode_items};
+use ducat_engine::cluster::{Forwarded, Forwarder, decode_committed, encode_request};
 use ducat_engine::executor::{Failure, Refusal, Request};
 use ducat_store::standing::Standing;
 use parking_lot::Mutex;
@@ -66,7 +66,7 @@ impl HttpForwarder {
             .header(header::CONTENT_TYPE, CONTENT_TYPE)
             .header(MARK, owner)
             .header(ATTEMPT, attempt.to_string())
-            .body(encode_items(&request.items))
+            .body(encode_request(request))
             .send()
             .await;
         match sent {

@@ -20,6 +20,9 @@ pub(crate) use kept::Kept;
 pub(crate) use take::{identify, take};
 pub use watch::{prove, watch};
 
+/// Where all of this is.
+pub(crate) const PATHS: &str = "/cluster/v1/";
+
 /// Where nodes take commands from each other.
 pub const ITEMS_PATH: &str = "/cluster/v1/ledgers/{ledger}/items";
 
@@ -27,7 +30,7 @@ pub const ITEMS_PATH: &str = "/cluster/v1/ledgers/{ledger}/items";
 pub const IDENTITY_PATH: &str = "/cluster/v1/identity";
 
 /// What the bytes are, and of which kind: nodes of another release that writes them differently refuse each other.
-const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=3";
+const CONTENT_TYPE: &str = "application/vnd.ducat.items; version=4";
 
 /// The node that a request is for, and, in a node's own replies, the node that answers. Whatever stands between nodes
 /// and answers in their place knows nothing of it.

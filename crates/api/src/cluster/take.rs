@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Id;
-use ducat_engine::cluster::decode_items;
-use ducat_engine::executor::{Failure, Request};
+use ducat_engine::cluster::decode_request;
+use ducat_engine::executor::Failure;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ use crate::problem::Problem;
 use crate::values::parse_id;
 
 /// Says who this node is, to another.
-pub(crate) async fn identify(State(api): State<Api>, headers: HeaderMap) -> Response {
+pub(crate) async fn identify(api: Api, headers: HeaderMap) -> Response {
     let standing = api.engine.standing().map(Arc::as_ref);
     refusal(standing, &headers).unwrap_or_else(|| {
         marked(standing, standing.map(|own| own.process().to_string()).unwrap_or_default().into_response())
@@ -28,12 +28,7 @@ pub(crate) async fn identify(State(api): State<Api>, headers: HeaderMap) -> Resp
 }
 
 /// Takes commands from another node.
-pub(crate) async fn take(
-    State(api): State<Api>,
-    Path(ledger): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+pub(crate) async fn take(api: Api, Path(ledger): Path<String>, headers: HeaderMap, body: Body) -> Response {
     let standing = api.engine.standing().cloned();
     if let Some(refusal) = refusal(standing.as_deref(), &headers) {
         return refusal;
@@ -47,7 +42,8 @@ async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Res
     if !expected {
         return Err(Problem::unsupported_media_type("another release's", "this release's"));
     }
-    let ledger = Name::parse(&ledger).map_err(|error| Problem::malformed("path: ledger", error))?;
+    // Nodes send each other what is asked of the system ledger too.
+    let ledger = Name::recorded(&ledger).map_err(|error| Problem::malformed("path: ledger", error))?;
     let attempt = attempt(&headers)?;
     let collected = Limited::new(body, ITEMS_BYTES_MAX).collect();
     // A node that stalls is asked again by its own rules, and nothing was done.
@@ -59,8 +55,7 @@ async fn answer(api: Api, ledger: String, headers: HeaderMap, body: Body) -> Res
         }
     })?;
     let bytes = bytes.to_bytes();
-    let items = decode_items(&bytes).map_err(|error| Problem::malformed("body", error))?;
-    let request = Request { ledger, items: std::sync::Arc::new(items) };
+    let request = decode_request(ledger, &bytes).map_err(|error| Problem::malformed("body", error))?;
     let awaited = api.kept.answer(attempt, bytes.len(), || api.engine.enqueue_here(request));
     let outcome = match awaited {
         // What takes too long goes on, and is asked for again.

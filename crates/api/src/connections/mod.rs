@@ -5,9 +5,12 @@
 //! - A response to a request whose body was not read to its end says `Connection: close`, and the rest of the body is
 //!   read and dropped for a while, so that the client sees the response and not a reset.
 //! - A head, an idle connection and a client that does not read its response each have a time limit.
+//! - With TLS the same holds after the handshake, which has a time limit too.
 //! - Stopping takes at most the drain limit, whatever clients do.
 
 mod body;
+pub mod socket;
+pub mod tls;
 mod watch;
 
 use std::io;
@@ -18,16 +21,17 @@ use std::time::Duration;
 use axum::Router;
 use futures_util::FutureExt as _;
 use futures_util::future::poll_fn;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch as channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::service::Service;
+use tls::Tls;
 use watch::{Activity, Watched};
 
 /// What connections may take. Each limit is a setting.
@@ -61,6 +65,16 @@ impl Default for ConnectionLimits {
 /// Connections beyond the limit that are being refused with a response at once; the rest of them is closed without a
 /// word.
 pub const REFUSALS_MAX: usize = 16;
+
+/// Requests at once over one connection of HTTP/2.
+const STREAMS_MAX: u32 = 128;
+
+/// Streams of one connection that a client reset, or that were reset for its errors, before the connection is closed:
+/// a client that resets what it asks for makes the server work for nothing (CVE-2023-44487).
+const RESETS_MAX: usize = 20;
+
+/// Bytes of a head in HTTP/2. HTTP/1.1 has hyper's own limit.
+const HEAD_BYTES_MAX: u32 = 64 << 10;
 
 /// How long a refused connection is kept to see that the client reads the refusal.
 const REFUSAL_TIME: Duration = Duration::from_secs(1);
@@ -96,6 +110,7 @@ static FULL: LazyLock<String> = LazyLock::new(|| {
 pub async fn serve(
     listener: TcpListener,
     service: Service,
+    tls: Option<Arc<Tls>>,
     limits: ConnectionLimits,
     mut stopping: channel::Receiver<bool>,
 ) -> io::Result<()> {
@@ -122,9 +137,10 @@ pub async fn serve(
             Ok(place) => {
                 was_full = false;
                 let (service, limits, stopping) = (service.clone(), Arc::clone(&limits), stopping.clone());
+                let tls = tls.clone();
                 connections.spawn(async move {
                     let _place = place;
-                    connection(stream, service, &limits, stopping).await;
+                    connection(stream, tls.as_deref(), service, &limits, stopping).await;
                 });
             }
             Err(_) => {
@@ -132,7 +148,10 @@ pub async fn serve(
                     let limit = limits.connections_max;
                     tracing::warn!(limit, "all connections are taken; further ones are refused (--connections-max)");
                 }
-                if let Ok(turn) = Arc::clone(&refusals).try_acquire_owned() {
+                // Who expects TLS does not read plain text.
+                if tls.is_none()
+                    && let Ok(turn) = Arc::clone(&refusals).try_acquire_owned()
+                {
                     tokio::spawn(async move {
                         let _turn = turn;
                         refuse(stream).await;
@@ -171,15 +190,35 @@ async fn drain(mut connections: JoinSet<()>, limit: Duration) {
     }
 }
 
-/// Serves one connection to its end.
+/// Serves one connection to its end: in the clear, or after shaking hands.
 async fn connection(
     stream: TcpStream,
+    tls: Option<&Tls>,
+    service: Service,
+    limits: &ConnectionLimits,
+    stopping: channel::Receiver<bool>,
+) {
+    // Responses are small and whole: sending them at once beats waiting for more.
+    drop(stream.set_nodelay(true));
+    let Some(tls) = tls else { return speak_http_1(stream, service, limits, stopping).await };
+    // Who shakes hands slowly is as slow as who sends a head slowly.
+    match tokio::time::timeout(limits.head_timeout, tls.accept(stream)).await {
+        Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(tls::HTTP_2) => {
+            speak_http_2(stream, service, limits, stopping).await;
+        }
+        Ok(Ok(stream)) => speak_http_1(stream, service, limits, stopping).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a client does not get as far as TLS"),
+        Err(_) => tracing::debug!("a client takes too long to shake hands"),
+    }
+}
+
+/// Serves a connection over which HTTP/1.1 is spoken.
+async fn speak_http_1<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: S,
     service: Service,
     limits: &ConnectionLimits,
     mut stopping: channel::Receiver<bool>,
 ) {
-    // Responses are small and whole: sending them at once beats waiting for more.
-    drop(stream.set_nodelay(true));
     let activity = Arc::new(Activity::new());
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
     let service = TowerToHyperService::new(watch::Counted::new(service, Arc::clone(&activity)));
@@ -211,6 +250,40 @@ async fn connection(
     linger(served.into_parts().io.into_inner().into_inner(), LINGER_TIME, LINGER_PAUSE).await;
 }
 
+/// Serves a connection over which HTTP/2 is spoken. Streams, heads and resets of one connection are bounded.
+async fn speak_http_2<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: S,
+    service: Service,
+    limits: &ConnectionLimits,
+    mut stopping: channel::Receiver<bool>,
+) {
+    let activity = Arc::new(Activity::of_frames());
+    let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
+    let service = TowerToHyperService::new(watch::Counted::new(service, Arc::clone(&activity)));
+    let mut served = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .auto_date_header(false)
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_pending_accept_reset_streams(RESETS_MAX)
+        .max_local_error_reset_streams(RESETS_MAX)
+        .max_header_list_size(HEAD_BYTES_MAX)
+        .serve_connection(io, service);
+    let mut is_last = *stopping.borrow();
+    loop {
+        if is_last {
+            Pin::new(&mut served).graceful_shutdown();
+        }
+        tokio::select! {
+            _ = &mut served => return,
+            reason = activity.expired(limits.head_timeout, limits.idle_timeout, limits.write_timeout) => {
+                tracing::debug!(reason, "a connection is closed");
+                return;
+            }
+            _ = stopping.wait_for(|stopping| *stopping), if !is_last => is_last = true,
+        }
+    }
+}
+
 /// Refuses a connection for which there is no room.
 async fn refuse(mut stream: TcpStream) {
     // It fits the socket's buffer, which is empty.
@@ -222,7 +295,7 @@ async fn refuse(mut stream: TcpStream) {
 
 /// Closes a connection whose client may still be sending. Closing at once would reset it, and the response that waits
 /// in the client's buffer would be lost.
-async fn linger(mut stream: TcpStream, time: Duration, pause: Duration) {
+async fn linger<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, time: Duration, pause: Duration) {
     let until = Instant::now() + time;
     if stream.shutdown().await.is_err() {
         return;

@@ -17,7 +17,6 @@ use futures_util::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::body;
@@ -43,17 +42,26 @@ pub(super) struct Activity {
     /// Since when the client reads nothing.
     blocked_since_ms: AtomicU64,
     wrote: AtomicBool,
+    /// Whether what is read between requests is the beginning of one. In HTTP/2 it may be a frame of the connection.
+    has_heads: bool,
 }
 
 impl Activity {
+    /// Of a connection that speaks HTTP/1.1.
     pub fn new() -> Activity {
         Activity {
+            has_heads: true,
             requests: AtomicUsize::new(0),
             idle_since_ms: AtomicU64::new(now_ms()),
             head_since_ms: AtomicU64::new(0),
             blocked_since_ms: AtomicU64::new(0),
             wrote: AtomicBool::new(false),
         }
+    }
+
+    /// Of a connection that speaks HTTP/2.
+    pub fn of_frames() -> Activity {
+        Activity { has_heads: false, ..Activity::new() }
     }
 
     /// Whether anything was written: then what the client may still read must reach it.
@@ -95,7 +103,7 @@ impl Activity {
     }
 
     fn has_read(&self) {
-        if self.requests.load(Ordering::Relaxed) == 0 {
+        if self.has_heads && self.requests.load(Ordering::Relaxed) == 0 {
             // Only the first piece of a head counts: a byte now and then must not keep it alive.
             let _ = self.head_since_ms.compare_exchange(0, now_ms(), Ordering::Relaxed, Ordering::Relaxed);
         }
@@ -116,22 +124,22 @@ impl Activity {
 
 /// A socket whose activity is noted.
 #[derive(Debug)]
-pub(super) struct Watched {
-    stream: TcpStream,
+pub(super) struct Watched<S> {
+    stream: S,
     activity: Arc<Activity>,
 }
 
-impl Watched {
-    pub fn new(stream: TcpStream, activity: Arc<Activity>) -> Watched {
+impl<S> Watched<S> {
+    pub fn new(stream: S, activity: Arc<Activity>) -> Watched<S> {
         Watched { stream, activity }
     }
 
-    pub fn into_inner(self) -> TcpStream {
+    pub fn into_inner(self) -> S {
         self.stream
     }
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = to.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, to);
@@ -142,7 +150,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, from);
         self.activity.has_written(&written);

@@ -71,6 +71,8 @@ fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> O
         (Some(_), Some(_)) => return Some(Problem::malformed("header: Host", "it is there twice; send it once")),
         (Some(host), None) => Some(host.to_str().unwrap_or_default()),
         (None, _) if version == Version::HTTP_10 => None,
+        // In HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
+        (None, _) if uri.authority().is_some() => None,
         (None, _) => return Some(Problem::malformed("header: Host", "it is missing; HTTP/1.1 asks for it")),
     };
     // A whole URL in the first line is what counts (RFC 9112, section 3.2.2).

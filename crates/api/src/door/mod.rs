@@ -1,5 +1,181 @@
-//! The door: who may ask.
+//! The door: who may ask, and for what.
+//!
+//! - Without keys there is no door: whoever reaches the server may do everything. From the first key on each request
+//!   needs one, on loopback too.
+//! - A request is judged before its path is followed, from memory alone: by its headers, by the operation that it asks
+//!   for ([`needs`]) and by the ledger in its path. What is not in the table is refused.
+//! - A refusal says what is missing, and never whether something is there: of a ledger outside the key's names as little
+//!   as of one that does not exist.
+//! - A key in a URL is refused: addresses are written to logs.
 
+pub(crate) mod bearer;
 pub(crate) mod hosts;
+pub(crate) mod needs;
+pub(crate) mod visitor;
+
+use axum::extract::Request;
+use axum::http::Method;
+use ducat_engine::Engine;
+use matchit::Router;
+use percent_encoding::percent_decode_str;
+
+use crate::problem::Problem;
+use needs::{ALIASES, Demand, Place, Prefixed, RULES, Rule};
+use visitor::{insufficient, no_prefixes, not_the_server, other_account, other_ledger};
 
 pub use hosts::Hosts;
+pub(crate) use visitor::{Visitor, scope_of};
+
+/// The door of a server.
+#[derive(Clone)]
+pub struct Door {
+    hosts: Hosts,
+    engine: Engine,
+    /// The rules of each path.
+    rules: Router<Vec<Rule>>,
+    /// Whether keys are asked for once there are any.
+    asks: bool,
+}
+
+impl Door {
+    /// The door of a server of these names.
+    pub(crate) fn new(engine: Engine, hosts: Hosts) -> Door {
+        Door { hosts, engine, rules: rules(), asks: true }
+    }
+
+    /// The same, which asks no one for a key.
+    pub(crate) fn without_keys(self) -> Door {
+        Door { asks: false, ..self }
+    }
+
+    /// Who asks, if it may ask for this.
+    ///
+    /// # Errors
+    /// Why not. Nothing was looked up in the store.
+    pub(crate) fn admit(&self, request: &Request) -> Result<Visitor, Problem> {
+        if let Some(problem) = hosts::refusal_of(&self.hosts, request) {
+            return Err(problem);
+        }
+        bearer::check_query(request.uri())?;
+        let ring = self.engine.ring();
+        // Nodes show each other a secret of their own.
+        if !self.asks || !ring.is_closed() || request.uri().path().starts_with(crate::cluster::PATHS) {
+            return Ok(Visitor::Anyone);
+        }
+        let (rule, parts) = self.rule(request);
+        if rule.is_some_and(|rule| rule.demand == Demand::Nothing) {
+            return Ok(Visitor::Anyone);
+        }
+        let token = bearer::token(request.headers())?;
+        if self.engine.is_among_others() && !ring.is_fresh() {
+            let detail = "the keys could not be compared with the database for 5 seconds, so none is taken";
+            return Err(Problem::unavailable("keys_stale", detail));
+        }
+        let key = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
+        let visitor = Visitor::Key(key);
+        // What is not there is said to be not there, to whoever has a key.
+        if let Some(rule) = rule {
+            check(&visitor, rule, &parts)?;
+        }
+        Ok(visitor)
+    }
+
+    /// The rule of what a request asks for, and the ledger and the account in its path.
+    fn rule(&self, request: &Request) -> (Option<&Rule>, Parts) {
+        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let path = request.uri().path();
+        let trimmed = path.trim_end_matches('/');
+        let Ok(found) = self.rules.at(if trimmed.is_empty() { "/" } else { trimmed }) else {
+            return (None, Parts::default());
+        };
+        let part = |name| found.params.get(name).and_then(|text| percent_decode_str(text).decode_utf8().ok());
+        let parts = Parts {
+            ledger: part("ledger").map(|text| text.into_owned()),
+            account: part("account").map(|text| text.into_owned()),
+        };
+        (found.value.iter().find(|rule| rule.method == method.as_str()), parts)
+    }
+}
+
+/// What a path names.
+#[derive(Debug, Default)]
+struct Parts {
+    ledger: Option<String>,
+    account: Option<String>,
+}
+
+/// All rules, by path.
+fn rules() -> Router<Vec<Rule>> {
+    let mut paths: std::collections::BTreeMap<String, Vec<Rule>> = std::collections::BTreeMap::new();
+    for rule in RULES {
+        paths.entry(rule.path.to_owned()).or_default().push(*rule);
+        for (alias, of) in ALIASES {
+            let rest = rule.path.strip_prefix(of);
+            if let Some(rest) = rest.filter(|rest| rest.is_empty() || (rest.starts_with('/') && of != "/accounts")) {
+                paths.entry(format!("{alias}{rest}")).or_default().push(*rule);
+            }
+        }
+    }
+    let mut router = Router::new();
+    for (path, rules) in paths {
+        // A test builds it: the table has each path once.
+        router.insert(path, rules).expect("paths of the table do not overlap");
+    }
+    router
+}
+
+/// Whether a visitor may do what a rule is about, there.
+fn check(visitor: &Visitor, rule: &Rule, parts: &Parts) -> Result<(), Problem> {
+    let Visitor::Key(key) = visitor else { return Ok(()) };
+    let access = &key.record.access;
+    let Demand::Of(need, place) = rule.demand else { return Ok(()) };
+    match place {
+        Place::PathLedger if !parts.ledger.as_ref().is_some_and(|ledger| access.covers_ledger(ledger)) => {
+            return Err(other_ledger());
+        }
+        Place::Ledger(ledger) if !access.covers_ledger(ledger) => return Err(other_ledger()),
+        Place::Server if !access.covers_all() => return Err(not_the_server()),
+        Place::PathLedger | Place::Ledger(_) | Place::EachLedger | Place::Server => {}
+    }
+    if !access.includes(need) {
+        return Err(insufficient(need));
+    }
+    if access.accounts.is_empty() {
+        return Ok(());
+    }
+    match rule.prefixed {
+        Prefixed::Handler => Ok(()),
+        Prefixed::PathAccount if parts.account.as_ref().is_some_and(|account| access.covers_account(account)) => Ok(()),
+        Prefixed::PathAccount => Err(other_account()),
+        Prefixed::Refused => Err(no_prefixes()),
+    }
+}
+
+/// What an operation of the OpenAPI document needs.
+pub(crate) fn demand_of(method: &str, path: &str) -> Option<Demand> {
+    let path = match path.strip_prefix("/v2/accounts/{id}") {
+        Some(rest) => format!("/accounts/{{name}}{rest}"),
+        None => path.to_owned(),
+    };
+    RULES.iter().find(|rule| rule.method == method && rule.path == path).map(|rule| rule.demand)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_alias_has_the_rules_of_what_it_stands_for() {
+        let rules = rules();
+        for (path, of) in [
+            ("/account", "/accounts"),
+            ("/account/Ada/deposit", "/accounts/Ada/deposit"),
+            ("/v2/accounts/7/links/8", "/accounts/Ada/links/Bob"),
+        ] {
+            let methods = |path| -> Vec<&str> {
+                rules.at(path).expect("it is there").value.iter().map(|rule| rule.method).collect()
+            };
+            assert_eq!(methods(path), methods(of));
+        }
+    }
+}

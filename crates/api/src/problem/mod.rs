@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::door::bearer;
 use crate::values::write_time;
 
 pub(crate) mod shown;
@@ -225,6 +226,12 @@ impl Problem {
         self
     }
 
+    /// The same kind of problem with another sentence, and without anything that a sentence would name.
+    #[must_use]
+    pub fn bare(self, detail: &str) -> Problem {
+        Problem { detail: detail.into(), extra: Map::new(), unscaled: None, ..self }
+    }
+
     /// Says that this repeats the response that was given at an instant.
     #[must_use]
     pub fn replayed(self, at: Timestamp) -> Problem {
@@ -376,6 +383,19 @@ impl IntoResponse for Problem {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE && self.code != PROCESSOR_NOT_CONFIGURED {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        match (status, self.code) {
+            (StatusCode::UNAUTHORIZED, bearer::INVALID_KEY) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(bearer::INVALID));
+            }
+            (StatusCode::UNAUTHORIZED, _) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(bearer::CHALLENGE));
+            }
+            (StatusCode::FORBIDDEN, _) if let Some(Value::String(scope)) = self.extra.get("scope") => {
+                let challenge = format!(r#"{}, error="insufficient_scope", scope="{scope}""#, bearer::CHALLENGE);
+                headers.extend(HeaderValue::try_from(challenge).ok().map(|value| (header::WWW_AUTHENTICATE, value)));
+            }
+            (_, _) => {}
         }
         if self.replayed.is_some() {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));

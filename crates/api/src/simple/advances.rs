@@ -3,7 +3,6 @@
 //! The ledger and its terms come to be with the first request that needs them.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Terms};
@@ -98,7 +97,7 @@ fn read(raw: &str) -> Result<Amount, String> {
     (status = 503, description = "`processor_not_configured`"),
 ))]
 pub(crate) async fn perform_advance(
-    State(api): State<Api>,
+    api: Api,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,

@@ -5,7 +5,6 @@
 //! a negative one the way back. Opening the account and posting are one atomic batch under the transaction's id.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
@@ -142,7 +141,7 @@ pub async fn ping() -> StatusCode {
     (status = 415, description = "`unsupported_media_type`"),
 ))]
 pub(crate) async fn post_amount(
-    State(api): State<Api>,
+    api: Api,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
@@ -175,7 +174,7 @@ pub(crate) async fn post_amount(
     (status = 404, description = "`transaction_not_found`"),
 ))]
 pub(crate) async fn get_transaction(
-    State(api): State<Api>,
+    api: Api,
     path: Result<UrlPath<String>, Problem>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -193,7 +192,7 @@ pub(crate) async fn get_transaction(
     (status = 404, description = "`account_not_found`"),
 ))]
 pub(crate) async fn get_balance(
-    State(api): State<Api>,
+    api: Api,
     path: Result<UrlPath<String>, Problem>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -213,7 +212,7 @@ pub(crate) async fn get_balance(
     (status = 200, description = "The greatest number of transactions of any account, and every account that has it", body = VolumeBody),
     (status = 409, description = "`not_ranked`: the ledger was opened by other means, without a ranking"),
 ))]
-pub(crate) async fn get_max_transaction_volume(State(api): State<Api>, _: NoQuery) -> Result<Response, Problem> {
+pub(crate) async fn get_max_transaction_volume(api: Api, _: NoQuery) -> Result<Response, Problem> {
     let ledger = ledger()?;
     let (max_volume, accounts) = api.read(move |snapshot| busiest_accounts(snapshot, &ledger)).await?;
     let accounts = accounts.into_iter().map(JsonName).collect();

@@ -4,7 +4,6 @@
 //! sentence in plain text.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::ledger::command::CommandId;
@@ -167,7 +166,7 @@ fn member() -> Result<Party, Problem> {
     (status = 400, description = "A sentence: what is wrong with the body, or that the payer has fewer points than are taken back", body = String, content_type = "text/plain"),
 ))]
 pub(crate) async fn add(
-    State(api): State<Api>,
+    api: Api,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
@@ -203,7 +202,7 @@ pub(crate) async fn add(
     (status = 400, description = "A sentence: what is wrong with the body, or that there are fewer points", body = String, content_type = "text/plain"),
 ))]
 pub(crate) async fn spend(
-    State(api): State<Api>,
+    api: Api,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
     body: Body,
@@ -236,7 +235,7 @@ pub(crate) async fn spend(
 #[utoipa::path(get, operation_id = "get_points_by_payer", path = "/balance", tag = "points of one member", responses(
     (status = 200, description = "Payers with their points; one at 0 stays", body = std::collections::BTreeMap<String, Number>),
 ))]
-pub(crate) async fn get_balance(State(api): State<Api>, query: Result<NoQuery, Problem>) -> Result<Response, Sentence> {
+pub(crate) async fn get_balance(api: Api, query: Result<NoQuery, Problem>) -> Result<Response, Sentence> {
     query?;
     let (ledger, member) = (ledger()?, member()?);
     let read = api.read(move |snapshot| match purses(snapshot, &ledger, &member) {

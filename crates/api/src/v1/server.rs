@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_engine::clock::NOTABLE;
@@ -24,8 +23,11 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 56] = [
+pub(crate) const LINKS: [(&str, &str); 59] = [
     ("self", "/"),
+    ("keys", "/v1/keys{?limit,cursor}"),
+    ("key", "/v1/keys/{key}"),
+    ("key-rotate", "/v1/keys/{key}/rotate"),
     ("ledgers", "/v1/ledgers"),
     ("ledger", "/v1/ledgers/{ledger}"),
     ("assets", "/v1/ledgers/{ledger}/assets"),
@@ -117,12 +119,17 @@ pub async fn healthz() -> Response {
     (status = 200, description = "It can serve", body = Object),
     (status = 503, description = "It cannot"),
 ))]
-pub(crate) async fn readyz(State(api): State<Api>) -> Result<Response, Problem> {
+pub(crate) async fn readyz(api: Api) -> Result<Response, Problem> {
     if !api.engine.is_open() || *api.stopping.borrow() {
         return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
     }
+    // Who has no key need not know why.
+    let is_bare = api.engine.ring().is_closed();
     match api.engine.published().health() {
         Health::Good => {}
+        Health::Failing { .. } | Health::Damaged { .. } if is_bare => {
+            return Err(Problem::unavailable("store_unavailable", "the store takes no commits; the log says why"));
+        }
         Health::Failing { reason } => return Err(Problem::unavailable("store_unavailable", reason)),
         Health::Damaged { reason } => return Err(Problem::unavailable(DAMAGED, reason)),
     }
@@ -130,6 +137,9 @@ pub(crate) async fn readyz(State(api): State<Api>) -> Result<Response, Problem> 
         return Err(Problem::unavailable("store_unavailable", "the outcome of a commit is being found out"));
     }
     api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(Problem::from)).await?;
+    if is_bare {
+        return Ok(body::json(StatusCode::OK, &json!({ "status": "ready" })));
+    }
     let (clock_us, ledger_us) = api.engine.clock_offsets_us();
     let notable = |offset_us: i64| (Duration::from_micros(offset_us.unsigned_abs()) >= NOTABLE).then_some(offset_us);
     let body = json!({
@@ -142,7 +152,7 @@ pub(crate) async fn readyz(State(api): State<Api>) -> Result<Response, Problem> 
 
 /// Counts, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8")))]
-pub async fn metrics(State(api): State<Api>) -> Response {
+pub async fn metrics(api: Api) -> Response {
     api.metrics.note_nodes(&api.engine);
     let commits = *api.engine.published().commits().borrow();
     api.metrics.set_store(api.engine.published().health() == Health::Good, api.engine.clock_offsets_us());

@@ -9,6 +9,7 @@ mod bank;
 mod caching;
 mod contention;
 mod edges;
+mod keys;
 mod limits;
 mod points;
 mod stories;
@@ -67,6 +68,12 @@ struct Answer {
     status: u16,
     headers: axum::http::HeaderMap,
     body: String,
+}
+
+impl Answer {
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
 }
 
 impl Server {
@@ -145,6 +152,11 @@ impl Server {
             request = request.header("Content-Type", "application/json");
         }
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// Seconds pass.
+    async fn pass(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
     async fn post(&self, path: &str, body: &str) -> Answer {

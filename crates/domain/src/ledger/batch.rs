@@ -10,12 +10,13 @@ use super::rejection::Rejection;
 use super::rows::{IdRow, OutcomeKind};
 use super::rules::Rules;
 use super::working::Working;
-use crate::numbers::Timestamp;
+use crate::numbers::{ActorNo, Timestamp};
 
 /// The most commands that one commit takes: as many as TigerBeetle's batch, so that both can be compared.
 pub const BATCH_COMMANDS_MAX: usize = 8_190;
 
-/// Applies items in order, each command at its own instant, the first at `at`.
+/// Applies items in order, each command at its own instant, the first at `at`. What they do is recorded as asked for `by`
+/// someone.
 ///
 /// # Panics
 /// When a row of their footprint is not loaded.
@@ -23,9 +24,11 @@ pub fn apply<P: Rules>(
     working: &mut Working<P>,
     items: &[Item<P>],
     at: Timestamp,
+    by: Option<ActorNo>,
     draft: &mut Draft<P>,
 ) -> Vec<ItemOutcome<P>> {
     let mut at = at;
+    draft.asked_by(by);
     working.reserve(items.len());
     let mut outcomes = Vec::with_capacity(items.len());
     for item in items {

@@ -10,13 +10,15 @@ use super::rows::{AccountRow, AssetRow, BalanceRow, BucketKey, IdRow, OffDateRow
 use super::terms::{LedgerRules, Limits, Metadata};
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
-use crate::numbers::{AccountNo, AssetNo, Id, Seq, Timestamp};
+use crate::numbers::{AccountNo, ActorNo, AssetNo, Id, Seq, Timestamp};
 use crate::private::Salts;
 use crate::product::Product;
 
 /// The changes under decision.
 #[derive(Debug)]
 pub struct Draft<P: Product> {
+    /// Who asks.
+    by: Option<ActorNo>,
     pub(crate) rules: Option<LedgerRules>,
     /// The default asset, if it becomes another, and from which effect on.
     pub(crate) default_asset: Option<(Seq, AssetNo)>,
@@ -73,6 +75,7 @@ impl<P: Product> Draft<P> {
             opened_names: BTreeMap::new(),
             ids_seen: BTreeMap::new(),
             references_seen: BTreeSet::new(),
+            by: None,
             salts,
         }
     }
@@ -109,6 +112,11 @@ impl<P: Product> Draft<P> {
         }
     }
 
+    /// Says who asks for what is decided from now on.
+    pub(crate) fn asked_by(&mut self, by: Option<ActorNo>) {
+        self.by = by;
+    }
+
     /// The number that the next effect gets.
     pub(crate) fn next_seq(&self, working: &Working<P>) -> Seq {
         let ahead = u64::try_from(self.effects.len()).unwrap_or(u64::MAX);
@@ -119,7 +127,7 @@ impl<P: Product> Draft<P> {
     pub(crate) fn push(&mut self, working: &Working<P>, at: Timestamp, fact: Fact<P>) -> Seq {
         let seq = self.next_seq(working);
         let salt = fact.has_texts().then(|| Box::new(self.salts.draw()));
-        self.effects.push(Effect { seq, at, command: None, by: None, salt, fact });
+        self.effects.push(Effect { seq, at, command: None, by: self.by, salt, fact });
         seq
     }
 

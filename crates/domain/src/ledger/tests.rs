@@ -97,7 +97,7 @@ impl Book {
         };
         self.working.absorb(rows);
         let items = [item];
-        let outcome = apply(&mut self.working, &items, self.at, &mut self.draft);
+        let outcome = apply(&mut self.working, &items, self.at, None, &mut self.draft);
         self.at = self.at.plus_micros(1_000);
         items.iter().zip(&outcome).for_each(|(item, outcome)| check_sent(item, outcome));
         if let Some(delta) = self.working.take_delta() {
@@ -790,7 +790,7 @@ fn a_ledger_is_opened_with_another_default_asset() {
 fn the_default_asset_changes_in_the_batch_that_uses_it() {
     let mut book = check("ledger USD/2 EUR/2 implicit -> ok\nworld>a 5 EUR at=-9999 -> ok");
     let items = ["default EUR", "world>a 5 at=-9999"].map(|line| Item::Single(book.command(line)));
-    let outcomes = apply(&mut book.working, &items, book.at, &mut book.draft);
+    let outcomes = apply(&mut book.working, &items, book.at, None, &mut book.draft);
     assert_eq!(outcomes.into_iter().map(describe).collect::<Vec<_>>(), ["ok", "ok"]);
 }
 
@@ -986,7 +986,7 @@ fn an_asset_is_used_in_the_batch_that_adds_it() {
     let needed = footprint(&book.working, &items);
     let names = needed.names.into_iter().filter(|name| !name.is_world()).map(|name| (name, None)).collect();
     book.working.absorb(Rows { names, ..Rows::default() });
-    let outcomes = apply(&mut book.working, &items, book.at, &mut book.draft);
+    let outcomes = apply(&mut book.working, &items, book.at, None, &mut book.draft);
     assert_eq!(outcomes.into_iter().map(describe).collect::<Vec<_>>(), ["ok", "ok"]);
 }
 
@@ -1157,7 +1157,7 @@ fn replay_names_what_does_not_follow() {
     let item = Item::Single(book.command("world>a 5"));
     let names = footprint(&book.working, std::slice::from_ref(&item)).names;
     book.working.absorb(Rows { names: names.into_iter().map(|name| (name, None)).collect(), ..Rows::default() });
-    apply(&mut book.working, &[item], book.at, &mut book.draft);
+    apply(&mut book.working, &[item], book.at, None, &mut book.draft);
     let delta = book.working.take_delta().expect("a change");
     let mut altered = delta.effects.to_vec();
     for effect in &mut altered {

@@ -112,7 +112,7 @@ impl Bank {
                 _ => return Err(AskError::bug(OTHER_KIND).into()),
             },
         };
-        self.inner.orders.notify_one();
+        self.orders.notify_one();
         Ok(is_repeated)
     }
 
@@ -133,7 +133,7 @@ impl Bank {
                 Err(error) => obstacle.met(&error),
             }
             // An order was taken here, or it is time to look for what was taken elsewhere.
-            drop(tokio::time::timeout(interval, self.inner.orders.notified()).await);
+            drop(tokio::time::timeout(interval, self.orders.notified()).await);
         }
     }
 

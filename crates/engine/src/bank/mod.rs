@@ -31,10 +31,10 @@ use ducat_domain::{Action, Command, Effect, Item, Rejection};
 use ducat_store::Snapshot;
 use tokio::sync::Notify;
 
-use crate::Engine;
 use crate::ask::{AskError, ItemResult, fixed_name};
 use crate::clock::fresh_id;
 use crate::names::{self, Invisible};
+use crate::{Asker, Engine};
 
 pub use accounts::{Opened, Opening};
 pub use deferred::{OrderStatus, order_status};
@@ -108,15 +108,11 @@ impl<E: Into<AskError>> From<E> for BankError {
 /// The bank on an engine. Clones are the same.
 #[derive(Clone)]
 pub struct Bank {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
     engine: Engine,
     /// How long an outcome is waited for.
     patience: Duration,
     /// Rung when an order was taken to be performed later.
-    orders: Notify,
+    orders: Arc<Notify>,
 }
 
 /// An account, as read.
@@ -259,11 +255,17 @@ impl Bank {
     /// The bank on an engine, which waits so long for an outcome.
     #[must_use]
     pub fn new(engine: Engine, patience: Duration) -> Bank {
-        Bank { inner: Arc::new(Inner { engine, patience, orders: Notify::new() }) }
+        Bank { engine, patience, orders: Arc::default() }
+    }
+
+    /// The same bank, for someone else who asks.
+    #[must_use]
+    pub fn asked_by(&self, asker: Asker) -> Bank {
+        Bank { engine: self.engine.asked_by(asker), orders: Arc::clone(&self.orders), ..*self }
     }
 
     fn engine(&self) -> &Engine {
-        &self.inner.engine
+        &self.engine
     }
 
     /// Reads what is committed.
@@ -286,7 +288,7 @@ impl Bank {
     /// Submits commands that are done together or not at all: their result, and what was committed.
     async fn together(&self, commands: Vec<Command>, id: Id) -> Result<(ItemResult, Arc<Vec<Effect>>), BankError> {
         let (ledger, items) = (ledger()?, vec![Item::Atomic(commands)]);
-        let committed = self.engine().ask(&ledger, items, Some(id), self.inner.patience).await?;
+        let committed = self.engine().ask(&ledger, items, Some(id), self.patience).await?;
         let result = self.engine().result_of(&ledger, committed.outcomes).await;
         Ok((result.map_err(|error| error.after_commit(id))?, committed.effects))
     }
@@ -295,7 +297,7 @@ impl Bank {
     async fn alone(&self, command: Command) -> Result<ItemResult, BankError> {
         let (ledger, id) = (ledger()?, command.id.id());
         let items = vec![Item::Single(command)];
-        let committed = self.engine().ask(&ledger, items, Some(id), self.inner.patience).await?;
+        let committed = self.engine().ask(&ledger, items, Some(id), self.patience).await?;
         let result = self.engine().result_of(&ledger, committed.outcomes).await;
         Ok(result.map_err(|error| error.after_commit(id))?)
     }

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use super::BenchArguments;
 use super::load::Load;
-use crate::advances::Server;
 use crate::process::ServerProcess;
+use crate::remote::Server;
 
 /// Rows of the report for each advance: once new, then repeated.
 const ROWS_PER_ADVANCE: u64 = 10;
@@ -47,7 +47,7 @@ pub fn run(arguments: &BenchArguments, folder: &Path) -> anyhow::Result<ExitCode
     let processor = ["processor", "--listen", "127.0.0.1:0", "--seed", "1"];
     let processor = ServerProcess::start(&processor)?;
     let mut server = ServerProcess::serve(&store, &["--processor-url", &processor.url])?;
-    let load = Load::new(arguments.clone(), &server.url)?;
+    let load = Load::new(arguments.clone(), &server.url, Vec::new())?;
     let paid_out = runtime.block_on(load.pay_out(advances))?;
     println!("{advances} advances paid out: {paid_out:.0}/s");
     server.stop()?;
@@ -63,7 +63,7 @@ pub fn run(arguments: &BenchArguments, folder: &Path) -> anyhow::Result<ExitCode
     let processor = ServerProcess::start(&["processor", "--listen", "127.0.0.1:0", "--seed", "2", "--report", report])?;
     let mut server = ServerProcess::serve(&store, &["--processor-url", &processor.url])?;
     let today = Day::of(SystemClock.now());
-    let client = Server::new(&server.url)?;
+    let client = Server::new(&server.url, None)?;
     let read = runtime.block_on(watch(&client, &load.ledger, today.plus(1)))?;
     let report = &read.run["report"];
     let (told, news) = (report["rows"].as_u64().unwrap_or(0), read.run["counts"]["succeeded"].as_u64().unwrap_or(0));

@@ -12,21 +12,32 @@ const CHUNK: usize = 16 * 1_024;
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// A header that each request gets besides its own.
+    header: Vec<u8>,
+    /// The request that is sent, with that header.
+    request: Vec<u8>,
     /// The body of the last response.
     body: std::ops::Range<usize>,
 }
 
 impl Connection {
-    /// Connects.
-    pub async fn open(address: &str) -> anyhow::Result<Connection> {
+    /// Connects, to show a key with each request.
+    pub async fn open(address: &str, key: Option<&str>) -> anyhow::Result<Connection> {
         let stream = TcpStream::connect(address).await.with_context(|| format!("no server listens at {address}"))?;
         stream.set_nodelay(true)?;
-        Ok(Connection { stream, buffer: Vec::with_capacity(CHUNK), body: 0..0 })
+        let header = key.map_or_else(Vec::new, |key| format!("Authorization: Bearer {key}\r\n").into_bytes());
+        Ok(Connection { stream, buffer: Vec::with_capacity(CHUNK), header, request: Vec::new(), body: 0..0 })
     }
 
     /// Sends a request and waits for the whole response. Gives its status.
     pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<u16> {
-        self.stream.write_all(request).await?;
+        let first = request.iter().position(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+        let (first, rest) = request.split_at(first);
+        self.request.clear();
+        for part in [first, &self.header, rest] {
+            self.request.extend_from_slice(part);
+        }
+        self.stream.write_all(&self.request).await?;
         self.buffer.clear();
         let (status, head, length) = loop {
             self.fill().await?;

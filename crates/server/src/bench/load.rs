@@ -31,6 +31,9 @@ pub struct Load {
     pub(super) host: String,
     /// Made for the run: the store may have others.
     pub(super) ledger: String,
+    /// Keys that connections show, in turns; none where the server asks for none.
+    keys: Vec<String>,
+    connections: Cell<usize>,
     asset: &'static str,
 }
 
@@ -159,7 +162,7 @@ pub(super) fn push_number(number: u64, body: &mut Vec<u8>) {
 
 impl Load {
     /// A load on the server at a URL.
-    pub fn new(arguments: BenchArguments, url: &str) -> anyhow::Result<Load> {
+    pub fn new(arguments: BenchArguments, url: &str, keys: Vec<String>) -> anyhow::Result<Load> {
         let host = url.strip_prefix("http://").context("--url: write http://HOST:PORT")?;
         let (ledger, asset) = match arguments.mode {
             Mode::Bulk | Mode::Single | Mode::Read | Mode::Advances => {
@@ -169,11 +172,15 @@ impl Load {
             Mode::Bank => ("bank".to_owned(), "USD"),
             Mode::Points => (format!("bench-{}", SystemClock.now().0), "PTS"),
         };
-        Ok(Load { arguments, host: host.trim_end_matches('/').to_owned(), ledger, asset })
+        let (host, connections) = (host.trim_end_matches('/').to_owned(), Cell::new(0));
+        Ok(Load { arguments, host, ledger, keys, connections, asset })
     }
 
     pub(super) async fn connect(&self) -> anyhow::Result<Connection> {
-        Connection::open(&self.host).await
+        let number = self.connections.replace(self.connections.get() + 1);
+        // Those that were made last and first take turns: a ring is no list.
+        let key = self.keys.get(number.wrapping_mul(self.keys.len() / 2 + 1) % self.keys.len().max(1));
+        Connection::open(&self.host, key.map(String::as_str)).await
     }
 
     fn post(&self, path: &str, body: &[u8]) -> Vec<u8> {

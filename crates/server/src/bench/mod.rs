@@ -20,14 +20,21 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use ducat_engine::clock::SystemClock;
+use ducat_engine::keys::NewKey;
+use ducat_engine::keys::access::Access;
+use ducat_engine::{Engine, EngineOptions};
 use ducat_store::sqlite::SqliteOptions;
-use ducat_store::{Ceiling, ceiling};
+use ducat_store::{Ceiling, SqliteStore, ceiling};
 
 use load::Load;
 
 use report::Report;
 
 use crate::process::ServerProcess;
+
+/// Keys that are made in one commit.
+const KEYS_AT_ONCE: usize = 4_096;
 
 /// How often the size of the log is looked at.
 const LOG_LOOK: Duration = Duration::from_millis(50);
@@ -75,6 +82,9 @@ pub struct BenchArguments {
     /// Every transfer, amount or payment is on one and the same account.
     #[arg(long)]
     hot: bool,
+    /// Measure once more on a server with so many keys, each request showing one.
+    #[arg(long, conflicts_with = "url")]
+    keys: Option<u32>,
     /// Measure on this store too, beside SQLite: postgres://USER:PASSWORD@HOST/DATABASE.
     #[arg(long, conflicts_with = "url")]
     store: Option<String>,
@@ -139,6 +149,11 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
         Some(url) => measured.push(("server", measure(arguments, ceilings, Target::Running(url))?)),
         None => measured.push(("sqlite", measure(arguments, ceilings, Target::File(&file))?)),
     }
+    if let Some(count) = arguments.keys {
+        let file = folder.path().join("keys.db");
+        let keys = make_keys(&file, count)?;
+        measured.push(("with keys", measure(arguments, ceilings, Target::Keys(&file, keys))?));
+    }
     if let Some(url) = &arguments.store {
         let kind = url.split(':').next().unwrap_or_default();
         let kind = if kind.starts_with("postgres") { "postgres" } else { "store" };
@@ -174,6 +189,8 @@ enum Target<'a> {
     Running(&'a str),
     /// A server of our own, on a new file.
     File(&'a Path),
+    /// The same, which has these keys.
+    Keys(&'a Path, Vec<String>),
     /// A server of our own, on a store.
     Store(&'a str),
 }
@@ -182,11 +199,12 @@ enum Target<'a> {
 fn measure(arguments: &BenchArguments, ceilings: Ceilings, target: Target<'_>) -> anyhow::Result<(Report, bool)> {
     let (mut server, url) = match target {
         Target::Running(url) => (None, url.to_owned()),
-        Target::File(path) => own(&format!("sqlite:{}", path.display()))?,
+        Target::File(path) | Target::Keys(path, _) => own(&format!("sqlite:{}", path.display()))?,
         Target::Store(store) => own(store)?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let load = Load::new(arguments.clone(), &url)?;
+    let keys = if let Target::Keys(_, keys) = &target { keys.clone() } else { Vec::new() };
+    let load = Load::new(arguments.clone(), &url, keys)?;
     let mut report = Report::new(arguments.mode.word(), ceilings);
     let log = if let Target::File(path) = target { Some(LogWatch::start(path)) } else { None };
     runtime.block_on(load.run(&mut report, server.as_ref()))?;
@@ -229,6 +247,23 @@ impl LogWatch {
         self.thread.thread().unpark();
         self.thread.join().unwrap_or_default() as f64 / 1e6
     }
+}
+
+/// Makes keys in a new file.
+fn make_keys(file: &Path, count: u32) -> anyhow::Result<Vec<String>> {
+    let store = SqliteStore::open(SqliteOptions::new(file))?;
+    let reader = Arc::new(store.reader());
+    let engine = Engine::start(Box::new(store), reader, Arc::new(SystemClock), &EngineOptions::default());
+    let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
+    let key = |number| NewKey { name: format!("bench {number}"), access: Access::all(), expires_at: None };
+    let numbers: Vec<u32> = (0..count).collect();
+    let mut made = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(KEYS_AT_ONCE) {
+        let new = some.iter().map(|number| key(*number)).collect();
+        made.extend(runtime.block_on(engine.create_keys(new))?.into_iter().map(|(_, token)| token.reveal()));
+    }
+    engine.close();
+    Ok(made)
 }
 
 fn own(store: &str) -> anyhow::Result<(Option<ServerProcess>, String)> {

@@ -8,6 +8,7 @@ mod damage;
 mod documents;
 mod files;
 mod http;
+mod keys;
 mod ledgers;
 mod neighbours;
 mod nodes;
@@ -15,6 +16,7 @@ mod orders;
 mod points;
 mod proxy;
 mod releases;
+mod tls;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -50,7 +52,9 @@ impl Server {
         let mut out = BufReader::new(child.stdout.take().expect("it has an output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("it says where it listens");
-        let url = first.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+        let url = first
+            .split_whitespace()
+            .find_map(|word| word.strip_prefix("http://").or_else(|| word.strip_prefix("https://")));
         let url = url.map(|url| url.trim_end_matches(';'));
         let address = url.unwrap_or_else(|| panic!("it said {first:?}")).to_owned();
         Server { child, address, _out: out }

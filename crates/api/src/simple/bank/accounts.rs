@@ -1,7 +1,7 @@
 //! Bank accounts: opened, shown, listed, closed.
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::numbers::{Id, Seq, Timestamp};
@@ -94,12 +94,7 @@ fn links(target: &Target, id: Id, name: &str) -> Value {
     (status = 400, description = "`malformed`: the name has 1 to 255 characters"),
     (status = 409, description = "`name_taken`, or `id_reused`: the key was used for something else"),
 ))]
-pub(crate) async fn open_account(
-    State(api): State<Api>,
-    _: NoQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
+pub(crate) async fn open_account(api: Api, _: NoQuery, headers: HeaderMap, body: Body) -> Result<Response, Refusal> {
     let request: OpenRequest = api.json(&headers, body).await?;
     let name = request.name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
@@ -146,11 +141,7 @@ fn opened(Opened { id, name, at, is_repeated }: &Opened) -> Response {
     (status = 200, description = "The account", body = BankAccountBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub(crate) async fn get_account(
-    State(api): State<Api>,
-    place: Place,
-    query: Result<NoQuery, Problem>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn get_account(api: Api, place: Place, query: Result<NoQuery, Problem>) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
     query?;
     let (read, opened_at) = (account.clone(), account.loaded.row.opened_at);
@@ -171,7 +162,7 @@ fn updated(snapshot: &dyn Snapshot, last: Seq, account: &Account) -> Result<Time
 #[utoipa::path(get, operation_id = "list_bank_accounts", path = "/accounts", tag = "bank accounts",
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Open accounts: `accounts`, and `_links.next` where there are more", body = Object)))]
-pub(crate) async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+pub(crate) async fn list_accounts(api: Api, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::name(&mut query)?;
@@ -210,7 +201,7 @@ pub(crate) async fn list_accounts(State(api): State<Api>, RawQuery(query): RawQu
     (status = 409, description = "`balance_not_zero`"),
 ))]
 pub(crate) async fn close_account(
-    State(api): State<Api>,
+    api: Api,
     place: Place,
     query: Result<NoQuery, Problem>,
 ) -> Result<Response, Refusal> {

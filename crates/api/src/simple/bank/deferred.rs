@@ -1,6 +1,5 @@
 //! Orders that are performed later: the response when one is taken, and how far it is.
 
-use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::numbers::Id;
@@ -48,11 +47,7 @@ pub(super) fn taken(account: Id, request: Id, delivery: Delivery) -> Response {
     (status = 200, description = "`status` is `accepted`, `done` with the `transaction`, or `refused` with the `error`", body = Object),
     (status = 404, description = "There is no such account or order; no body"),
 ))]
-pub(crate) async fn get_request(
-    State(api): State<Api>,
-    place: Place,
-    query: Result<NoQuery, Problem>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn get_request(api: Api, place: Place, query: Result<NoQuery, Problem>) -> Result<Response, Refusal> {
     let account = match &place.account {
         // The outcome of an order is shown when its account is closed, too.
         Target::Id(id) => parse_id(id).map_err(|_| Refusal::Unknown)?,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::ledger::effect::Posting;
@@ -247,11 +247,7 @@ impl Parties<'_> {
     (status = 200, description = "Its `transactions`, and `_links.next` where there are more", body = Object),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub(crate) async fn list_transactions(
-    State(api): State<Api>,
-    place: Place,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
+pub(crate) async fn list_transactions(api: Api, place: Place, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;

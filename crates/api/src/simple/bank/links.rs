@@ -2,7 +2,6 @@
 //! followed further.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ducat_engine::bank::{self, Account};
@@ -59,11 +58,7 @@ pub struct LinksBody {
     (status = 200, description = "The accounts that it draws on", body = LinksBody),
     (status = 404, description = "There is no such account; no body"),
 ))]
-pub(crate) async fn list_links(
-    State(api): State<Api>,
-    place: Place,
-    query: Result<NoQuery, Problem>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn list_links(api: Api, place: Place, query: Result<NoQuery, Problem>) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
     query?;
     Ok(body::json(StatusCode::OK, &api.links_body(&place.account, &account).await?))
@@ -81,7 +76,7 @@ pub(crate) async fn list_links(
     (status = 422, description = "`same_account`, `too_many_links`"),
 ))]
 pub(crate) async fn link(
-    State(api): State<Api>,
+    api: Api,
     place: Place,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
@@ -110,11 +105,7 @@ pub(crate) async fn link(
     (status = 204, description = "It does not, from now on"),
     (status = 404, description = "There is no such account, or no link to it; no body"),
 ))]
-pub(crate) async fn unlink(
-    State(api): State<Api>,
-    place: Place,
-    query: Result<NoQuery, Problem>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn unlink(api: Api, place: Place, query: Result<NoQuery, Problem>) -> Result<Response, Refusal> {
     let account = api.bank_account(&place.account).await?;
     query?;
     let other = api.bank_other(&place.account, &place.other).await?;

@@ -1,7 +1,6 @@
 //! Money in, out and across: requests become orders, which are performed now, or kept to be performed later.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::Fact;
@@ -57,7 +56,7 @@ pub struct TransferRequest {
     (status = 422, description = "`account_frozen`"),
 ))]
 pub(crate) async fn deposit(
-    State(api): State<Api>,
+    api: Api,
     place: Place,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
@@ -80,7 +79,7 @@ pub(crate) async fn deposit(
     (status = 422, description = "`insufficient_funds`"),
 ))]
 pub(crate) async fn withdraw(
-    State(api): State<Api>,
+    api: Api,
     place: Place,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,
@@ -103,7 +102,7 @@ pub(crate) async fn withdraw(
     (status = 422, description = "`insufficient_funds`, `same_account`"),
 ))]
 pub(crate) async fn transfer(
-    State(api): State<Api>,
+    api: Api,
     place: Place,
     query: Result<NoQuery, Problem>,
     headers: HeaderMap,

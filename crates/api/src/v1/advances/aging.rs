@@ -1,6 +1,6 @@
 //! What is owed, by how long it has been due.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::advances::Day;
@@ -51,7 +51,7 @@ pub struct AgeBody {
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub(crate) async fn get_aging(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,6 @@
 //! What a person must see.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::advances::{Advance, Credit, Event, Fact, PlanChange, Progress, Reading};
@@ -71,7 +71,7 @@ pub struct ExceptionBody {
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub(crate) async fn list_exceptions(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Advance, Status, credit_key};
@@ -197,7 +196,7 @@ pub(crate) fn answer(
     (status = 503, description = "`processor_not_configured`"),
 ))]
 pub(crate) async fn open_advance(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -224,7 +223,7 @@ pub(crate) async fn open_advance(
     (status = 503, description = "`processor_not_configured`"),
 ))]
 pub(crate) async fn retry(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
@@ -252,7 +251,7 @@ pub(crate) async fn retry(
     (status = 409, description = "`credit_sent`: the processor may have its credit"),
 ))]
 pub(crate) async fn cancel(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(path): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -267,7 +266,7 @@ pub(crate) async fn cancel(
     (status = 409, description = "`not_collected`: it was not paid out"),
 ))]
 pub(crate) async fn write_off(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(path): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -282,7 +281,7 @@ pub(crate) async fn write_off(
     (status = 409, description = "`not_collected`: it was not paid out, or is written off"),
 ))]
 pub(crate) async fn pay_off(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(path): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::advances::Extent;
@@ -37,7 +37,7 @@ use crate::{Api, body};
     (status = 415, description = "`unsupported_media_type`, `unsupported_encoding`"),
 ))]
 pub(crate) async fn read_report(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::{Action, Run};
@@ -69,7 +69,7 @@ pub struct ProgressBody {
     (status = 503, description = "`processor_not_configured`"),
 ))]
 pub(crate) async fn start_run(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -125,7 +125,7 @@ impl Api {
     (status = 404, description = "`ledger_not_found`, `terms_not_found`, `run_not_found`"),
 ))]
 pub(crate) async fn get_run(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -164,7 +164,7 @@ const RUNS_A_TIME: usize = 1_000;
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub(crate) async fn list_runs(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,6 @@
 //! Advances as they are.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::advances::accounts::receivable;
@@ -28,7 +28,7 @@ const SCAN_MAX: usize = 10_000;
     (status = 404, description = "`ledger_not_found`, `terms_not_found`, `advance_not_found`"),
 ))]
 pub(crate) async fn get_advance(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -47,7 +47,7 @@ pub(crate) async fn get_advance(
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
 pub(crate) async fn list_advances(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -1,7 +1,6 @@
 //! The terms on which a ledger makes advances.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::advances::terms::{COUNT_MAX, INTERVAL_DAYS_MAX, WINDOW_DAYS_MAX};
@@ -86,7 +85,7 @@ impl TermsRequest {
     (status = 409, description = "`terms_fixed`: advances were made in another asset; `account_exists`: accounts are named `advances:…` already"),
 ))]
 pub(crate) async fn set_terms(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -109,11 +108,7 @@ pub(crate) async fn set_terms(
     (status = 200, description = "The terms", body = TermsBody),
     (status = 404, description = "`ledger_not_found`, `terms_not_found`"),
 ))]
-pub(crate) async fn get_terms(
-    State(api): State<Api>,
-    UrlPath(ledger): UrlPath<String>,
-    _: NoQuery,
-) -> Result<Response, Problem> {
+pub(crate) async fn get_terms(api: Api, UrlPath(ledger): UrlPath<String>, _: NoQuery) -> Result<Response, Problem> {
     show(&api, path_name("ledger", &ledger)?).await
 }
 

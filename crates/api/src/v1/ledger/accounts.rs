@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
@@ -12,6 +12,7 @@ use ducat_domain::ledger::terms::{AccountChange, AccountTerms, Expectation, Limi
 use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::{Action, Command, Fact, Item, Rejection};
+use ducat_engine::keys::access::Need;
 use ducat_engine::published::Assets;
 use ducat_store::read::{OutcomeView, outcome_view};
 use serde::Deserialize;
@@ -84,7 +85,7 @@ pub struct AccountPatch {
     (status = 409, description = "`account_exists`, `account_reserved`, `id_reused`"),
 ))]
 pub(crate) async fn open_account(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -95,6 +96,10 @@ pub(crate) async fn open_account(
     let id = command_id(&headers, None, &ledger)?;
     let name = request.name.0.clone();
     let min = request.min_balance.unwrap_or(Some(JsonBalance(Balance::ZERO)));
+    api.visitor.check_account(&name)?;
+    if min.as_ref().is_none_or(|min| min.0 < Balance::ZERO) {
+        api.visitor.check(Need::Admin, &ledger)?;
+    }
     let action = Action::OpenAccount(AccountTerms {
         name: request.name.0,
         asset: request.asset.map(|asset| asset.0),
@@ -152,7 +157,7 @@ async fn show_opened(api: &Api, ledger: Name, name: Name, one: Succeeded) -> Res
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Accounts", body = Page<AccountBody>)))]
 pub(crate) async fn list_accounts(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -168,6 +173,7 @@ pub(crate) async fn list_accounts(
         None => None,
         Some(code) => Some(find_asset(&assets, Some(code))?.no),
     };
+    let visitor = api.visitor.clone();
     let page = api.read(move |snapshot| {
         let prefix = prefix.as_ref().map_or("", Name::as_str);
         let found = snapshot.accounts(&ledger, prefix, after.as_ref(), limit + 1);
@@ -175,8 +181,10 @@ pub(crate) async fn list_accounts(
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
+        // A page may be short for a key that is kept to some accounts.
         let open = found
             .iter()
+            .filter(|account| visitor.covers_account(&account.row.name))
             .filter(|account| only.is_none_or(|asset| account.balances.iter().any(|row| row.asset == asset)));
         Ok(Page { data: open.map(|account| render::account(account, &assets)).collect(), next })
     });
@@ -189,7 +197,7 @@ pub(crate) async fn list_accounts(
     (status = 404, description = "`account_not_found`, `ledger_not_found`"),
 ))]
 pub(crate) async fn get_account(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -208,7 +216,7 @@ pub(crate) async fn get_account(
     (status = 422, description = "`balance_outside`: the balance is outside the new limits already"),
 ))]
 pub(crate) async fn change_account(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
@@ -216,6 +224,11 @@ pub(crate) async fn change_account(
 ) -> Result<Response, Problem> {
     let (ledger, name) = (path_name("ledger", &ledger)?, path_name("account", &account)?);
     let patch: AccountPatch = api.json(&headers, body).await?;
+    api.visitor.check_account(&name)?;
+    let has_limits = patch.min_balance.is_some() || patch.max_balance.is_some();
+    if has_limits || patch.frozen.is_some() || patch.closed.is_some() {
+        api.visitor.check(Need::Admin, &ledger)?;
+    }
     if patch.asset.is_some() && patch.min_balance.is_none() && patch.max_balance.is_none() {
         return Err(Problem::malformed("body: asset", "only limits belong to an asset; leave it out"));
     }

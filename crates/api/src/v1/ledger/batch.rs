@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
@@ -15,7 +14,6 @@ use ducat_domain::numbers::Seq;
 use ducat_domain::{Action, Command, Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_engine::executor::Committed;
 use ducat_engine::published::Assets;
-use ducat_store::read::outcome_view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -85,14 +83,14 @@ pub struct ResultBody {
     (status = 413, description = "`batch_too_large`, `body_too_large`"),
 ))]
 pub(crate) async fn transact_batch(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
-    refuse_key(&headers)?;
+    refuse_key(&headers, "a batch has none; give each transaction an id instead")?;
     let request: BatchRequest = api.json(&headers, body).await?;
     let count = request.transactions.len();
     if count > api.limits.batch_max {
@@ -103,6 +101,7 @@ pub(crate) async fn transact_batch(
     for (index, Object(transaction)) in request.transactions.into_iter().enumerate() {
         let id = transaction.id.map_or_else(|| CommandId::Server(fresh()), |id| CommandId::Client(id.0));
         let transaction = transaction.into_transaction(format_args!("body: transactions[{index}]."))?;
+        api.visitor.check_sources(&transaction).map_err(|problem| problem.with("index", serde_json::json!(index)))?;
         commands.push(Command::new(id, Action::Transact(transaction)));
     }
     if commands.is_empty() {
@@ -180,7 +179,7 @@ impl Api {
                         }
                         Outcome::Done { .. } | Outcome::Same | Outcome::WouldDo(_) => Problem::bug(OTHER_KIND),
                     };
-                    let problem = self.in_scales(ledger, problem).await;
+                    let problem = self.visitor.shown(self.in_scales(ledger, problem).await);
                     return Err(problem.with("index", serde_json::json!(index)));
                 }
             }
@@ -197,11 +196,11 @@ impl Api {
         if seqs.is_empty() {
             return Ok(HashMap::new());
         }
+        let visitor = self.visitor.clone();
         self.read(move |snapshot| {
             let mut found = HashMap::with_capacity(seqs.len());
             for seq in seqs {
-                let view = outcome_view(snapshot, &ledger, seq)?;
-                found.insert(seq, transaction_of(view));
+                found.insert(seq, visitor.own_outcome(snapshot, &ledger, seq)?.and_then(transaction_of));
             }
             Ok(found)
         })
@@ -241,7 +240,8 @@ impl Api {
                 Outcome::Same | Outcome::WouldDo(_) => Err(Problem::bug(OTHER_KIND)),
             };
             let index = (rendering.results == Results::Rejected).then_some(index);
-            let result = result.map_err(|problem| problem.in_scales(Assets::rows(rendering.assets.as_deref())));
+            let result = result
+                .map_err(|problem| self.visitor.shown(problem.in_scales(Assets::rows(rendering.assets.as_deref()))));
             results.push(match result {
                 Ok((status, transaction)) => {
                     ResultBody { index, status: status.as_u16(), transaction: Some(transaction), error: None }

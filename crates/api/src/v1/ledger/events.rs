@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -38,12 +38,24 @@ pub struct EventBody {
     /// The instant of its command.
     #[schema(format = DateTime)]
     at: String,
+    /// Who asked for it: the name of an actor, such as `key:0123456789abcdef`; null where no one was asked who he is.
+    by: Option<String>,
     /// What kind of effect it is.
     #[serde(rename = "type")]
     #[schema(example = "posting")]
     kind: &'static str,
     /// What happened.
     data: Value,
+}
+
+impl EventBody {
+    /// With the name of who asked, where it is known; else it is a number.
+    fn asked_by(self, name: Option<Option<Name>>) -> EventBody {
+        match name.flatten() {
+            Some(name) => EventBody { by: Some(name.to_string()), ..self },
+            None => self,
+        }
+    }
 }
 
 /// A page of events.
@@ -65,7 +77,7 @@ pub struct Events {
         ("Last-Event-ID" = Option<u64>, Header, description = "As `after`, for streams")),
     responses((status = 200, description = "Events", body = Events)))]
 pub(crate) async fn list_events(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -95,14 +107,18 @@ pub(crate) async fn list_events(
 impl Api {
     /// Events after a place, and whether there are more.
     async fn events(&self, ledger: Name, after: Seq, limit: usize) -> Result<(Vec<EventBody>, bool), Problem> {
+        let engine = self.engine.clone();
         self.read(move |snapshot| {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let effects = snapshot.effects(&ledger, after, limit)?;
             let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
             let mut names = Names::new(snapshot, &ledger)?;
             names.expect_of(&effects)?;
-            let events: Result<Vec<_>, Fault> =
-                effects.iter().map(|effect| render(&ledger, &mut names, effect)).collect();
+            let named = |effect: &Effect| effect.by.map(|actor| engine.ring().name(actor));
+            let events: Result<Vec<_>, Fault> = effects
+                .iter()
+                .map(|effect| render(&ledger, &mut names, effect).map(|event| event.asked_by(named(effect))))
+                .collect();
             Ok((events?, more))
         })
         .await
@@ -120,7 +136,12 @@ async fn stream(api: Api, ledger: Name, after: Seq) -> Result<Response, Problem>
     let (events, receiver) = mpsc::channel(STREAM_CHUNK);
     tokio::spawn(async move {
         let _place = place;
-        feed(api, ledger, after, events).await;
+        let (visitor, engine) = (api.visitor.clone(), api.engine.clone());
+        // Whoever is not let in any more sees nothing more.
+        tokio::select! {
+            () = feed(api, ledger, after, events) => {}
+            () = visitor.ended(&engine) => {}
+        }
     });
     Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::default()).into_response())
 }
@@ -249,7 +270,8 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
         }),
     };
     let kind = effect.fact.word();
-    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), kind, data })
+    let by = effect.by.map(|actor| actor.0.to_string());
+    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), by, kind, data })
 }
 
 fn detail(detail: &ducat_domain::ledger::effect::Detail) -> Value {

@@ -1,7 +1,7 @@
 //! Ledgers and their assets.
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
@@ -10,6 +10,7 @@ use ducat_domain::ledger::terms::{AssetTerms, ImplicitAccounts, LedgerRules, Led
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
+use ducat_engine::keys::access::Need;
 use ducat_store::read::{OutcomeView, outcome_view};
 use ducat_store::{Fault, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::render::{AssetBody, Page, Success, again, success_of};
 use crate::body::{self, Delivery};
+use crate::door::Visitor;
 use crate::idempotency::{KeyHeader, command_id, fresh};
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
@@ -169,14 +171,10 @@ fn render(head: &Head, assets: &[AssetRow]) -> LedgerBody {
     (status = 404, description = "`asset_not_found`: the default asset is none of its assets"),
     (status = 409, description = "`ledger_exists`: it is open with other settings; `ledger_archived`; `ledger_deleted`: its name is not used again"),
 ))]
-pub(crate) async fn open_ledger(
-    State(api): State<Api>,
-    _: NoQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+pub(crate) async fn open_ledger(api: Api, _: NoQuery, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let request: LedgerRequest = api.json(&headers, body).await?;
     let ledger = request.name.0;
+    api.visitor.check(Need::Admin, &ledger)?;
     let id = command_id(&headers, None, &ledger)?;
     let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.0.terms("body: assets")).collect();
     let terms = LedgerTerms {
@@ -212,14 +210,15 @@ pub(crate) async fn open_ledger(
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on"),
         ("archived" = Option<bool>, Query, description = "`true` lists the archived ones, and nothing else does")),
     responses((status = 200, description = "Ledgers", body = Page<LedgerBody>)))]
-pub(crate) async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(crate) async fn list_ledgers(api: Api, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut query = Query::new(query.as_deref());
     let limit = query.limit(api.limits.page_max)?;
     let after = cursor::name(&mut query)?;
     let state = if query.flag("archived")? { LedgerState::Archived } else { LedgerState::Open };
     query.finish()?;
+    let visitor = api.visitor.clone();
     let page = api.read(move |snapshot| {
-        let mut heads = listed(snapshot, state, after, limit + 1)?;
+        let mut heads = listed(snapshot, state, &visitor, after, limit + 1)?;
         let more = heads.len() > limit;
         heads.truncate(limit);
         let next = heads.last().filter(|_| more).map(|head| cursor::after_name(&head.ledger));
@@ -232,10 +231,11 @@ pub(crate) async fn list_ledgers(State(api): State<Api>, RawQuery(query): RawQue
     Ok(body::json(StatusCode::OK, &page.await?))
 }
 
-/// Ledgers in a state, in order of their names, after one of them.
+/// Ledgers in a state that a visitor may know of, in order of their names, after one of them.
 fn listed(
     snapshot: &dyn Snapshot,
     state: LedgerState,
+    visitor: &Visitor,
     mut after: Option<Name>,
     limit: usize,
 ) -> Result<Vec<Head>, Fault> {
@@ -244,7 +244,11 @@ fn listed(
         let heads = snapshot.ledgers(after.as_ref(), limit)?;
         let is_last = heads.len() < limit;
         after = heads.last().map(|head| head.ledger.clone());
-        listed.extend(heads.into_iter().filter(|head| head.state == state && !head.ledger.is_system()));
+        listed.extend(
+            heads
+                .into_iter()
+                .filter(|head| head.state == state && !head.ledger.is_system() && visitor.covers_ledger(&head.ledger)),
+        );
         if is_last || listed.len() >= limit {
             listed.truncate(limit);
             return Ok(listed);
@@ -257,11 +261,7 @@ fn listed(
     (status = 200, description = "The ledger", body = LedgerBody),
     (status = 404, description = "`ledger_not_found`"),
 ))]
-pub(crate) async fn get_ledger(
-    State(api): State<Api>,
-    UrlPath(ledger): UrlPath<String>,
-    _: NoQuery,
-) -> Result<Response, Problem> {
+pub(crate) async fn get_ledger(api: Api, UrlPath(ledger): UrlPath<String>, _: NoQuery) -> Result<Response, Problem> {
     let body = api.ledger_body(path_name("ledger", &ledger)?).await?;
     Ok(body::json(StatusCode::OK, &body))
 }
@@ -278,7 +278,7 @@ pub(crate) async fn get_ledger(
     (status = 422, description = "`too_many_defaults`"),
 ))]
 pub(crate) async fn change_ledger(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -312,7 +312,7 @@ pub(crate) async fn change_ledger(
     (status = 409, description = "`asset_exists`: with another scale"),
 ))]
 pub(crate) async fn add_asset(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -344,7 +344,7 @@ pub(crate) async fn add_asset(
     (status = 409, description = "`asset_in_use`, `id_reused`, `ledger_archived`"),
 ))]
 pub(crate) async fn change_asset(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, asset)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,

@@ -1,6 +1,6 @@
 //! What an account has: its balance now and at past instants, its statement, and which accounts are the busiest.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::Rejection;
@@ -96,11 +96,7 @@ pub struct BusiestBody {
     (status = 404, description = "`ledger_not_found`"),
     (status = 409, description = "`not_ranked`: it was opened without `rank_by_entries`"),
 ))]
-pub(crate) async fn get_busiest(
-    State(api): State<Api>,
-    UrlPath(ledger): UrlPath<String>,
-    _: NoQuery,
-) -> Result<Response, Problem> {
+pub(crate) async fn get_busiest(api: Api, UrlPath(ledger): UrlPath<String>, _: NoQuery) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     api.assets(&ledger).await?.ok_or_else(ledger_not_found)?;
     let (entries, accounts) = api.read(move |snapshot| busiest_accounts(snapshot, &ledger)).await?;
@@ -129,7 +125,7 @@ pub(crate) fn busiest_accounts(snapshot: &dyn Snapshot, ledger: &Name) -> Result
         ("by" = Option<String>, Query, description = "`recorded` (default) or `effective`")),
     responses((status = 200, description = "The balance", body = BalanceAt)))]
 pub(crate) async fn get_balance(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -210,7 +206,7 @@ fn balance_at(
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "The statement", body = Statement)))]
 pub(crate) async fn get_statement(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, account)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

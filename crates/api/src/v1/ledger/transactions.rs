@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
@@ -12,7 +12,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Action, Command, Item, Rejection};
 use ducat_engine::published::Assets;
-use ducat_store::read::{Names, Status, TransactionFilter, outcome_view, transaction_view, transactions};
+use ducat_store::read::{Names, Status, TransactionFilter, transaction_view, transactions};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -207,7 +207,7 @@ impl ReverseRequest {
     (status = 504, description = "`outcome_unknown`: ask again under the same id"),
 ))]
 pub(crate) async fn transact(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -220,6 +220,7 @@ pub(crate) async fn transact(
     let request: TransactionRequest = api.json(&headers, body).await?;
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
     let transaction = request.into_transaction(format_args!("body: "))?;
+    api.visitor.check_sources(&transaction)?;
     let command = Command::new(id, Action::Transact(transaction.clone()));
     let item = if dry_run { Item::DryRun(command) } else { Item::Single(command) };
     // Read before anything is done: what fails here has changed nothing.
@@ -234,7 +235,7 @@ pub(crate) async fn transact(
     }
     let success = match success_of(single(committed.outcomes)?) {
         Ok(success) => success,
-        Err(problem) => return Err(api.in_scales(&ledger, problem).await),
+        Err(problem) => return Err(api.visitor.shown(api.in_scales(&ledger, problem).await)),
     };
     let effects = match &success {
         Success::Done(range) => committed.effects.get(range.clone()).unwrap_or_default(),
@@ -265,17 +266,21 @@ pub(crate) async fn transact(
     (status = 404, description = "`transaction_not_found`"),
 ))]
 pub(crate) async fn get_transaction(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let (ledger, id) = (path_name("ledger", &ledger)?, path_id(&id)?);
+    let visitor = api.visitor.clone();
     let body = api.read(move |snapshot| {
         if snapshot.head(&ledger)?.is_none() {
             return Err(ledger_not_found());
         }
         let row = ducat_store::read::transaction_row(snapshot, &ledger, id)?;
-        let row = row.ok_or_else(|| Problem::from_rejection(&Rejection::TransactionNotFound { id }))?;
+        let row = match row {
+            Some(row) if visitor.is_own(snapshot, &ledger, row.seq)? => row,
+            Some(_) | None => return Err(Problem::from_rejection(&Rejection::TransactionNotFound { id })),
+        };
         let mut names = Names::new(snapshot, &ledger)?;
         Ok(TransactionBody::from(transaction_view(&mut names, row.seq)?))
     });
@@ -297,7 +302,7 @@ pub(crate) async fn get_transaction(
         ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses((status = 200, description = "Transactions", body = Page<TransactionBody>)))]
 pub(crate) async fn list_transactions(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -339,7 +344,7 @@ pub(crate) async fn list_transactions(
     (status = 422, description = "`exceeds_hold`"),
 ))]
 pub(crate) async fn post_hold(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
@@ -361,7 +366,7 @@ pub(crate) async fn post_hold(
     (status = 409, description = "`not_pending`, `already_posted`, `hold_expired`"),
 ))]
 pub(crate) async fn void_hold(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
@@ -385,7 +390,7 @@ pub(crate) async fn void_hold(
     (status = 409, description = "`already_reversed`, `not_posted`"),
 ))]
 pub(crate) async fn reverse(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, id)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
@@ -437,10 +442,11 @@ impl Api {
         delivery: Delivery,
     ) -> Result<Response, Problem> {
         let of = ledger.clone();
-        let body = self.read(move |snapshot| transaction_of(outcome_view(snapshot, &of, seq)?));
+        let visitor = self.visitor.clone();
+        let body = self.read(move |snapshot| visitor.own_outcome(snapshot, &of, seq)?.and_then(transaction_of));
         match body.await {
             Ok(body) => Ok(body::outcome(status, delivery, &body)),
-            Err(problem) => Err(self.in_scales(&ledger, problem).await),
+            Err(problem) => Err(self.visitor.shown(self.in_scales(&ledger, problem).await)),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Adjusting: points of a payer put right, up or down.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::terms::Metadata;
@@ -67,7 +66,7 @@ pub struct AdjustmentBody {
     (status = 422, description = "`insufficient_points`: the payer has fewer than are taken back; `amount_zero`, `amount_too_large`, `too_many_payers`"),
 ))]
 pub(crate) async fn adjust(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,

@@ -1,7 +1,6 @@
 //! Earning.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::points::{self, Earning, Fact, Fate, Holding};
@@ -74,7 +73,7 @@ pub struct EarningBody {
     (status = 422, description = "`amount_zero`, `amount_too_large`, `too_many_payers`"),
 ))]
 pub(crate) async fn earn(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,

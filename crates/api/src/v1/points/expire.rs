@@ -1,7 +1,6 @@
 //! Expiry, when someone asks for it. A job asks for it by itself.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_engine::work::JobError;
@@ -41,7 +40,7 @@ pub struct ExpiredBody {
     (status = 404, description = "`program_not_found`: the ledger keeps no points"),
 ))]
 pub(crate) async fn expire(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,

@@ -1,6 +1,6 @@
 //! Members: what they have, in which lots, and how it came to be.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::ledger::rows::BalanceRow;
@@ -164,7 +164,7 @@ fn known_purses(snapshot: &dyn Snapshot, ledger: &Name, member: &Party) -> Resul
     (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
 pub(crate) async fn get_member(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
@@ -222,7 +222,7 @@ fn expiring_until(
     (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
 pub(crate) async fn list_lots(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -266,7 +266,7 @@ pub(crate) async fn list_lots(
     (status = 404, description = "`program_not_found`, `member_not_found`"),
 ))]
 pub(crate) async fn list_history(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -1,7 +1,6 @@
 //! The terms on which a ledger keeps points.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
@@ -66,7 +65,7 @@ impl ProgramRequest {
     (status = 409, description = "`program_fixed`: asset and order are fixed once points were earned; `account_exists`: accounts are named `points:…` already"),
 ))]
 pub(crate) async fn set_program(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     _: NoQuery,
     headers: HeaderMap,
@@ -86,11 +85,7 @@ pub(crate) async fn set_program(
     (status = 200, description = "The terms", body = ProgramBody),
     (status = 404, description = "`ledger_not_found`, `program_not_found`"),
 ))]
-pub(crate) async fn get_program(
-    State(api): State<Api>,
-    UrlPath(ledger): UrlPath<String>,
-    _: NoQuery,
-) -> Result<Response, Problem> {
+pub(crate) async fn get_program(api: Api, UrlPath(ledger): UrlPath<String>, _: NoQuery) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let row = api.read(move |snapshot| program_of(snapshot, &ledger)).await?;
     Ok(body::json(StatusCode::OK, &ProgramBody::from(&row.program)))

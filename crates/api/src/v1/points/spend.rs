@@ -1,7 +1,6 @@
 //! Spending, and giving back.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use ducat_domain::numbers::AccountNo;
@@ -82,7 +81,7 @@ pub struct RefundBody {
     (status = 422, description = "`insufficient_points`, `amount_zero`, `too_many_lots`"),
 ))]
 pub(crate) async fn spend(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, member)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
@@ -118,7 +117,7 @@ pub(crate) async fn spend(
     (status = 422, description = "`exceeds_spend`, `amount_zero`"),
 ))]
 pub(crate) async fn refund(
-    State(api): State<Api>,
+    api: Api,
     UrlPath((ledger, spend)): UrlPath<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,

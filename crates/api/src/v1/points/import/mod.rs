@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::codec::Fingerprint;
@@ -296,7 +296,7 @@ fn changed() -> Problem {
     (status = 415, description = "`unsupported_media_type`: send text/csv"),
 ))]
 pub(crate) async fn import_points(
-    State(api): State<Api>,
+    api: Api,
     UrlPath(ledger): UrlPath<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

@@ -1,0 +1,180 @@
+//! TLS: certificates read from files, and read again when the files change.
+//!
+//! - Versions 1.2 and 1.3, with the suites of the provider: all with forward secrecy and authenticated encryption.
+//! - A client that offers `h2` gets HTTP/2, every other HTTP/1.1.
+//! - A certificate that is replaced counts for the next connection. One that cannot be read changes nothing: the one
+//!   before goes on, and the log says so.
+//! - A client certificate grants nothing by itself: it is asked for where `client_ca` is given, and then every client
+//!   must show one.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use parking_lot::RwLock;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// How often the files are looked at.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The protocols that are spoken, best first (RFC 7301).
+pub(super) const HTTP_2: &[u8] = b"h2";
+const HTTP_1: &[u8] = b"http/1.1";
+
+/// Where certificates are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The server's certificate and what leads to its root, in PEM.
+    pub certificate: PathBuf,
+    /// Its private key, in PEM.
+    pub key: PathBuf,
+    /// Roots of which every client must show a certificate, in PEM.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// Why there is no TLS.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read, or has nothing of the kind in it.
+    #[error("{} {what}: {reason}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What it should be.
+        what: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// Certificate and key do not go together, or are of a kind that is not taken.
+    #[error("the certificate {} cannot be used with its key: {reason}", path.display())]
+    Pair {
+        /// The certificate's file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// What connections are made with.
+#[derive(Debug)]
+pub struct Tls {
+    files: TlsFiles,
+    config: RwLock<Arc<ServerConfig>>,
+}
+
+fn certificates(path: &Path, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let wrong = |reason: String| TlsError::File { path: path.to_owned(), what, reason };
+    let read = CertificateDer::pem_file_iter(path).map_err(|error| wrong(error.to_string()))?;
+    let read: Vec<_> = read.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))?;
+    if read.is_empty() { Err(wrong("there is none in it".to_owned())) } else { Ok(read) }
+}
+
+/// The certificates that a file has, as roots.
+///
+/// # Errors
+/// When it cannot be read, or has none that can be a root.
+pub fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(path, "is no file of roots in PEM")? {
+        roots.add(certificate).map_err(|error| TlsError::File {
+            path: path.to_owned(),
+            what: "has a certificate that is no root",
+            reason: error.to_string(),
+        })?;
+    }
+    Ok(roots)
+}
+
+/// A certificate with its chain, and its key.
+///
+/// # Errors
+/// When one of the files cannot be read, or has none in it.
+pub fn identity(files: &TlsFiles) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
+    let chain = certificates(&files.certificate, "is no certificate in PEM")?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| TlsError::File {
+        path: files.key.clone(),
+        what: "is no private key in PEM",
+        reason: error.to_string(),
+    })?;
+    Ok((chain, key))
+}
+
+fn read(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+    ducat_processor::client::ready_tls();
+    let (chain, key) = identity(files)?;
+    let builder = match &files.client_ca {
+        None => ServerConfig::builder().with_no_client_auth(),
+        Some(path) => {
+            let verifier = WebPkiClientVerifier::builder(Arc::new(roots(path)?)).build();
+            let verifier = verifier.map_err(|error| TlsError::File {
+                path: path.clone(),
+                what: "has no root for clients",
+                reason: error.to_string(),
+            })?;
+            ServerConfig::builder().with_client_cert_verifier(verifier)
+        }
+    };
+    let wrong = |error: rustls::Error| TlsError::Pair { path: files.certificate.clone(), reason: error.to_string() };
+    let mut config = builder.with_single_cert(chain, key).map_err(wrong)?;
+    config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
+    Ok(config)
+}
+
+/// When each file was written last, and how long it is: another of either is another file.
+fn stamps(files: &TlsFiles) -> Vec<Option<(SystemTime, u64)>> {
+    let all = [Some(&files.certificate), Some(&files.key), files.client_ca.as_ref()];
+    let stamp =
+        |path: &PathBuf| std::fs::metadata(path).ok().and_then(|file| Some((file.modified().ok()?, file.len())));
+    all.into_iter().flatten().map(stamp).collect()
+}
+
+impl Tls {
+    /// Reads certificates.
+    ///
+    /// # Errors
+    /// When one cannot be read, or certificate and key do not go together.
+    pub fn load(files: TlsFiles) -> Result<Tls, TlsError> {
+        let config = RwLock::new(Arc::new(read(&files)?));
+        Ok(Tls { files, config })
+    }
+
+    /// Reads them again.
+    ///
+    /// # Errors
+    /// When they cannot be used; those before go on.
+    pub fn reload(&self) -> Result<(), TlsError> {
+        *self.config.write() = Arc::new(read(&self.files)?);
+        Ok(())
+    }
+
+    /// Reads the files again whenever they change, for as long as it is polled.
+    pub async fn follow(&self) {
+        let mut known = stamps(&self.files);
+        loop {
+            tokio::time::sleep(LOOK_INTERVAL).await;
+            let now = stamps(&self.files);
+            if now == known {
+                continue;
+            }
+            known = now;
+            match self.reload() {
+                Ok(()) => tracing::info!("certificates are read again, for the next connections"),
+                // Certificate and key are replaced one after the other: the next look finds both.
+                Err(error) => tracing::warn!(%error, "new certificates cannot be used; those before go on"),
+            }
+        }
+    }
+
+    /// Shakes hands.
+    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        let config = Arc::clone(&self.config.read());
+        TlsAcceptor::from(config).accept(stream).await
+    }
+}

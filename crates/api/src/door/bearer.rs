@@ -1,0 +1,133 @@
+//! Bearer tokens (RFC 6750) in, and what is said to whoever shows none that is taken.
+
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use ducat_engine::keys::key::Refusal;
+use ducat_engine::keys::token::{TOKEN_LENGTH, Token};
+
+use crate::problem::Problem;
+
+/// What a client without a key is told (RFC 9110, section 11.6.1).
+pub(crate) const CHALLENGE: &str = r#"Bearer realm="ducat""#;
+
+/// The same with a token that is not taken (RFC 6750, section 3.1).
+pub(crate) const INVALID: &str = r#"Bearer realm="ducat", error="invalid_token""#;
+
+/// The codes of the refusals here.
+pub(crate) const UNAUTHORIZED: &str = "unauthorized";
+pub(crate) const INVALID_KEY: &str = "invalid_key";
+
+/// Names under which clients put tokens into URLs.
+const QUERY_NAMES: [&str; 6] = ["access_token", "api_key", "apikey", "authorization", "key", "token"];
+
+fn unauthorized(detail: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED, detail)
+}
+
+fn invalid(detail: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, INVALID_KEY, detail)
+}
+
+/// Refuses a key in a URL.
+///
+/// # Errors
+/// 400.
+pub(crate) fn check_query(uri: &Uri) -> Result<(), Problem> {
+    let Some(query) = uri.query() else { return Ok(()) };
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let is_named = QUERY_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
+        if is_named || Token::parse(&value).is_some() {
+            let reason = "a key in a URL is written to logs; send it in the Authorization header, and revoke one that \
+                          was sent so";
+            return Err(Problem::malformed("query", reason));
+        }
+    }
+    Ok(())
+}
+
+/// The token that a request shows.
+///
+/// # Errors
+/// Why there is none that could be a key's.
+pub(crate) fn token(headers: &HeaderMap) -> Result<Token, Problem> {
+    let mut shown = headers.get_all(header::AUTHORIZATION).iter();
+    let (shown, other) = (shown.next(), shown.next());
+    let Some(shown) = shown else {
+        return Err(unauthorized("this server asks for a key; send it as Authorization: Bearer KEY"));
+    };
+    if other.is_some() {
+        return Err(Problem::malformed("header: Authorization", "it is there twice; send it once"));
+    }
+    let shown = shown.as_bytes();
+    let (scheme, rest) = match shown.iter().position(|byte| *byte == b' ') {
+        Some(place) => shown.split_at(place),
+        None => (shown, &b""[..]),
+    };
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Err(unauthorized("this server takes keys alone; send one as Authorization: Bearer KEY"));
+    }
+    let text = rest.trim_ascii();
+    let text = Some(text).filter(|text| text.len() == TOKEN_LENGTH).and_then(|text| std::str::from_utf8(text).ok());
+    text.and_then(Token::parse).ok_or_else(|| {
+        invalid("what stands behind Bearer is no key, or was cut off: a key is ducat_, 16 digits, _ and 72 digits")
+    })
+}
+
+/// Why a token is not taken.
+pub(crate) fn refused(refusal: Refusal) -> Problem {
+    invalid(match refusal {
+        Refusal::Unknown => "there is no such key",
+        Refusal::Expired => "the key has expired; ask for a new one",
+        Refusal::Revoked => "the key was revoked; ask for a new one",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ducat_engine::keys::token::KeyId;
+
+    #[test]
+    fn what_is_taken_for_a_token() {
+        let text = Token::new(KeyId(7), &[1; 32]).reveal();
+        let long = format!("Bearer {}", "a".repeat(100_000));
+        for (shown, refusal) in [
+            (&[format!("Bearer {text}").as_str()][..], None),
+            (&[format!("bearer   {text} ").as_str()], None),
+            (&[], Some((401, UNAUTHORIZED))),
+            (&["Bearer"], Some((401, INVALID_KEY))),
+            (&["Bearer "], Some((401, INVALID_KEY))),
+            (&["Basic YTpi"], Some((401, UNAUTHORIZED))),
+            (&[text.as_str()], Some((401, UNAUTHORIZED))),
+            (&[format!("Bearer {}", &text[1..]).as_str()], Some((401, INVALID_KEY))),
+            (&[format!("Bearer {text}0").as_str()], Some((401, INVALID_KEY))),
+            (&[format!("Bearer {text} {text}").as_str()], Some((401, INVALID_KEY))),
+            (&[long.as_str()], Some((401, INVALID_KEY))),
+            (&[format!("Bearer {text}").as_str(), format!("Bearer {text}").as_str()], Some((400, "malformed"))),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in shown {
+                headers.append(header::AUTHORIZATION, value.parse().expect("a value"));
+            }
+            let read = token(&headers).map(|token| token.id).map_err(|problem| (problem.status(), problem.code()));
+            assert_eq!(
+                read,
+                refusal.map_or(Ok(KeyId(7)), Err),
+                "{}",
+                shown.join(" | ").chars().take(99).collect::<String>()
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_in_a_url_is_refused() {
+        let text = Token::new(KeyId(7), &[1; 32]).reveal();
+        for (uri, is_refused) in [
+            ("/v1/ledgers?limit=2".to_owned(), false),
+            ("/v1/ledgers?access_token=x".to_owned(), true),
+            ("/v1/ledgers?Key=x".to_owned(), true),
+            (format!("/v1/ledgers?limit={text}"), true),
+        ] {
+            assert_eq!(check_query(&uri.parse().expect("a URI")).is_err(), is_refused, "{uri}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Who asks, and what that lets a handler do.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use ducat_domain::Rejection;
+use ducat_domain::ledger::transaction::{Source, Transaction};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{ActorNo, Id, Seq};
+use ducat_engine::keys::access::{Access, Need, Scope};
+use ducat_engine::keys::key::Key;
+use ducat_engine::{Asker, Engine};
+use ducat_store::read::{OutcomeView, outcome_view};
+use ducat_store::{Fault, Snapshot};
+use serde_json::json;
+
+use crate::problem::Problem;
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(crate) enum Visitor {
+    /// Anyone: there are no keys, so there is no door.
+    Anyone,
+    /// Whoever has this key.
+    Key(Arc<Key>),
+    /// Whoever may open the socket beside the store.
+    Operator(Option<ActorNo>),
+}
+
+impl Visitor {
+    /// As whom its commands are recorded.
+    pub fn asker(&self) -> Asker {
+        match self {
+            Visitor::Anyone | Visitor::Operator(None) => Asker::Anyone,
+            Visitor::Key(key) => Asker::Actor(key.actor),
+            Visitor::Operator(Some(actor)) => Asker::Actor(*actor),
+        }
+    }
+
+    /// Waits until it is not let in any more.
+    pub async fn ended(&self, engine: &Engine) {
+        match self {
+            Visitor::Key(key) => engine.key_ended(key.id).await,
+            Visitor::Anyone | Visitor::Operator(_) => std::future::pending().await,
+        }
+    }
+
+    /// What it may do; everything where this is nothing.
+    fn access(&self) -> Option<&Access> {
+        match self {
+            Visitor::Anyone | Visitor::Operator(_) => None,
+            Visitor::Key(key) => Some(&key.record.access),
+        }
+    }
+
+    /// Whether it is kept to some accounts.
+    pub fn is_prefixed(&self) -> bool {
+        self.access().is_some_and(|access| !access.accounts.is_empty())
+    }
+
+    /// Whether it sees only what it did itself, or what concerns its accounts.
+    fn is_guarded(&self) -> bool {
+        self.access().is_some_and(|access| access.scope == Scope::PostOnly || !access.accounts.is_empty())
+    }
+
+    /// Refuses a transaction that takes from accounts that this one is kept from.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check_sources(&self, transaction: &Transaction) -> Result<(), Problem> {
+        for posting in &transaction.postings {
+            match &posting.source {
+                Source::One(account) => self.check_account(account)?,
+                Source::InOrder { first, then } => {
+                    for draw in std::iter::once(first).chain(then) {
+                        self.check_account(&draw.account)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what stands at an effect may be seen: one that is guarded sees what it asked for itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_own(&self, snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<bool, Fault> {
+        match self {
+            Visitor::Key(key) if self.is_guarded() => {
+                Ok(snapshot.effect(ledger, seq)?.is_some_and(|effect| effect.by == Some(key.actor)))
+            }
+            Visitor::Key(_) | Visitor::Anyone | Visitor::Operator(_) => Ok(true),
+        }
+    }
+
+    /// The outcome at an effect, which an earlier request under the same id had. Where that was another's, its content
+    /// is not this one's to see.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn own_outcome(
+        &self,
+        snapshot: &dyn Snapshot,
+        ledger: &Name,
+        seq: Seq,
+    ) -> Result<Result<OutcomeView, Problem>, Fault> {
+        if self.is_own(snapshot, ledger, seq)? {
+            return outcome_view(snapshot, ledger, seq).map(Ok);
+        }
+        let effect = snapshot.effect(ledger, seq)?;
+        let id = effect.and_then(|effect| effect.command).map_or(Id(0), |command| command.id);
+        Ok(Err(Problem::from_rejection(&Rejection::IdReused { id })))
+    }
+
+    /// A refusal as this one may see it: of accounts that it is kept from, no more than that they are why.
+    pub fn shown(&self, problem: Problem) -> Problem {
+        if !self.is_guarded() {
+            return problem;
+        }
+        let account = problem.named("account").and_then(|account| Name::parse(&account).ok());
+        match account {
+            Some(account) if self.is_prefixed() && self.covers_account(&account) => problem,
+            Some(_) if self.is_prefixed() => {
+                Problem::unprocessable("other_side_refused", "it is refused for an account that this key is not for")
+            }
+            // What is in an account is not for a key that may submit and no more.
+            Some(_) => problem.bare("it is refused for one of its accounts; this key is not told more"),
+            None => problem,
+        }
+    }
+
+    /// Whether an account is among those that it is kept to.
+    pub fn covers_account(&self, account: &Name) -> bool {
+        self.access().is_none_or(|access| access.covers_account(account.as_str()))
+    }
+
+    /// Whether it may know of a ledger.
+    pub fn covers_ledger(&self, ledger: &Name) -> bool {
+        self.access().is_none_or(|access| access.covers_ledger(ledger.as_str()))
+    }
+
+    /// Whether it may do this in a ledger.
+    pub fn may(&self, need: Need, ledger: &Name) -> bool {
+        self.covers_ledger(ledger) && self.access().is_none_or(|access| access.includes(need))
+    }
+
+    /// Refuses what needs more in a ledger than this one may.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check(&self, need: Need, ledger: &Name) -> Result<(), Problem> {
+        match self.covers_ledger(ledger) {
+            false => Err(other_ledger()),
+            true if self.may(need, ledger) => Ok(()),
+            true => Err(insufficient(need)),
+        }
+    }
+
+    /// Refuses an account that this one is kept from.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check_account(&self, account: &Name) -> Result<(), Problem> {
+        if self.covers_account(account) { Ok(()) } else { Err(other_account()) }
+    }
+}
+
+fn forbidden(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)
+}
+
+/// The word for what is needed, as scopes are called.
+pub(crate) const fn scope_of(need: Need) -> &'static str {
+    match need {
+        Need::Read | Need::SeeOwn => "read",
+        Need::Submit | Need::Write => "write",
+        Need::Admin => "admin",
+    }
+}
+
+/// The scope is too small.
+pub(crate) fn insufficient(need: Need) -> Problem {
+    let scope = scope_of(need);
+    forbidden(format!("this needs a key of scope {scope}")).with("scope", json!(scope))
+}
+
+/// The key is not for the server as a whole.
+pub(crate) fn not_the_server() -> Problem {
+    forbidden("this needs a key for all ledgers (--ledger '*'), without prefixes of accounts")
+}
+
+/// The key is for other ledgers. Whether there is this one is not said.
+pub(crate) fn other_ledger() -> Problem {
+    forbidden("this key is not for this ledger")
+}
+
+/// The key is for other accounts. Whether there is this one is not said.
+pub(crate) fn other_account() -> Problem {
+    forbidden("this key is for other accounts: every source of a posting must be below one of its prefixes")
+}
+
+/// The key has prefixes of accounts, which mean nothing there.
+pub(crate) fn no_prefixes() -> Problem {
+    forbidden("a key with prefixes of accounts cannot be used here")
+}

@@ -1,0 +1,303 @@
+//! Keys: who may ask for what. They live in the system ledger, written like everything else.
+//!
+//! - A key is the account `key:<id>` of the system ledger. Its account's number is the number under which its acts are
+//!   recorded, so an effect says who asked for it in a byte or two.
+//! - The server itself and whoever uses its command line are actors too: `actor:server` and `actor:operator`, opened
+//!   with the first key.
+//! - Keys are moved, verified and recovered with the store, and no request reaches the ledger that they are in.
+
+pub mod access;
+pub mod key;
+pub mod ring;
+pub mod token;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::terms::{
+    AccountChange, AccountTerms, AssetTerms, Expectation, LedgerRules, LedgerTerms, Limits, Metadata,
+};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{AccountNo, ActorNo, Timestamp};
+use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
+
+use crate::Engine;
+use crate::ask::{AskError, fixed_name};
+use crate::clock::fresh_id;
+use crate::work::Ticks;
+use access::Access;
+use key::{Key, Record, Secrets};
+use token::{KeyId, Token};
+
+/// What the names of keys' accounts begin with.
+pub const KEYS: &str = "key:";
+
+/// The server itself: what its jobs ask for.
+pub const SERVER: &str = "actor:server";
+
+/// Whoever uses the command line where the store is.
+pub const OPERATOR: &str = "actor:operator";
+
+/// An account is opened for an asset; no amount of this one is ever recorded.
+const ASSET: &str = "KEY";
+
+/// The longest name of a key, in bytes.
+pub const NAME_BYTES_MAX: usize = 200;
+
+/// How often nodes look for keys that others made or revoked.
+const LOOK_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How long an outcome is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Times that a key is read and asked about again because it changed in between.
+const ATTEMPTS_MAX: usize = 8;
+
+/// Why something that was asked of the keys is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// There is no such key.
+    #[error("there is no key {0}")]
+    Unknown(KeyId),
+    /// It was revoked, and stays so.
+    #[error("key {0} was revoked, which is for good; make a new one")]
+    Revoked(KeyId),
+    /// What is asked for cannot be.
+    #[error("{0}")]
+    Invalid(String),
+    /// A rule of the ledger refuses it.
+    #[error("it is refused: {}", .0.code())]
+    Refused(Box<Rejection>),
+    /// Others changed the key each time.
+    #[error("others keep changing key {0}")]
+    Contended(KeyId),
+    /// There is no reply.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+}
+
+/// What a new key is to be.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub access: Access,
+    /// From when on it is not taken any more.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The number of an account of the system ledger as an actor's.
+pub(crate) fn actor_of(no: AccountNo) -> Option<ActorNo> {
+    u32::try_from(no.0).ok().and_then(NonZeroU32::new).map(ActorNo)
+}
+
+fn value<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
+    metadata.pairs().iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
+}
+
+fn key_account(id: KeyId) -> Result<Name, AskError> {
+    fixed_name(&format!("{KEYS}{id}"))
+}
+
+fn command(action: Action) -> Command {
+    Command::new(CommandId::Server(fresh_id()), action)
+}
+
+fn opening(name: Name, metadata: Metadata) -> Command {
+    command(Action::OpenAccount(AccountTerms { name, asset: None, limits: Limits::DEFAULT, metadata }))
+}
+
+/// What the system ledger must have before the first key. Where it has it, each of these does nothing or is refused.
+fn groundwork() -> Result<Vec<Item>, AskError> {
+    let terms = LedgerTerms { assets: Vec::new(), default_asset: None, rules: LedgerRules::default() };
+    let actions = [Action::OpenLedger(terms), Action::AddAsset(AssetTerms { code: fixed_name(ASSET)?, scale: 0 })];
+    let mut items: Vec<Item> = actions.into_iter().map(|action| Item::Single(command(action))).collect();
+    for actor in [SERVER, OPERATOR] {
+        items.push(Item::Single(opening(fixed_name(actor)?, Metadata::default())));
+    }
+    Ok(items)
+}
+
+/// The refusal in an outcome, if it is one.
+fn refusal(outcome: &ItemOutcome) -> Option<&Rejection> {
+    match outcome {
+        ItemOutcome::Single(Outcome::Refused(rejection))
+        | ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. } => Some(rejection),
+        ItemOutcome::Single(_) | ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. } => None,
+    }
+}
+
+/// Follows the system ledger for as long as the engine is open, so that keys count as they are.
+pub async fn work(engine: Engine) {
+    let mut commits = engine.published().follow(&Name::system());
+    let mut ticks = Ticks::every(&engine, LOOK_INTERVAL);
+    loop {
+        if engine.is_among_others() {
+            if !ticks.next().await {
+                return;
+            }
+        } else if commits.changed().await.is_err() || !engine.is_open() {
+            return;
+        }
+        if let Err(error) = refresh(&engine).await {
+            tracing::debug!(%error, "keys are read again in a moment");
+        }
+    }
+}
+
+/// Reads what changed of the keys.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn refresh(engine: &Engine) -> Result<(), AskError> {
+    let of = engine.clone();
+    let read = tokio::task::spawn_blocking(move || of.ring().refresh(of.reader().as_ref()));
+    Ok(read.await.map_err(|_| AskError::bug("a task died"))??)
+}
+
+impl Engine {
+    /// Makes a key. Its token is known to no one but who asked for it.
+    ///
+    /// # Errors
+    /// When it cannot be, or there is no reply.
+    pub async fn create_key(&self, new: NewKey) -> Result<(Arc<Key>, Token), KeysError> {
+        let made = self.create_keys(vec![new]).await?;
+        made.into_iter().next().ok_or_else(|| AskError::bug("a key that was made is missing").into())
+    }
+
+    /// Makes several keys in one commit.
+    ///
+    /// # Errors
+    /// When one of them cannot be, or there is no reply.
+    pub async fn create_keys(&self, new: Vec<NewKey>) -> Result<Vec<(Arc<Key>, Token)>, KeysError> {
+        let mut items = groundwork()?;
+        let mut tokens = Vec::with_capacity(new.len());
+        for new in new {
+            let (record, token) = self.draw_key(new)?;
+            items.push(Item::Single(opening(key_account(token.id)?, record.metadata())));
+            tokens.push(token);
+        }
+        self.ask_system(items).await?;
+        let key = |token: Token| self.ring().key(token.id).map(|key| (key, token));
+        let made: Option<Vec<_>> = tokens.into_iter().map(key).collect();
+        Ok(made.ok_or_else(|| AskError::bug("a key that was made is missing"))?)
+    }
+
+    /// What is recorded of a new key, and its token.
+    fn draw_key(&self, new: NewKey) -> Result<(Record, Token), KeysError> {
+        let name = new.name.trim();
+        if name.is_empty() || name.len() > NAME_BYTES_MAX || name.chars().any(char::is_control) {
+            let limit = NAME_BYTES_MAX;
+            return Err(KeysError::Invalid(format!(
+                "the name of a key has 1 to {limit} bytes and no control characters"
+            )));
+        }
+        let created_at = self.now();
+        if new.expires_at.is_some_and(|at| at <= created_at) {
+            return Err(KeysError::Invalid("the key would have expired already".to_owned()));
+        }
+        let id = KeyId(u64::from_be_bytes(crate::clock::random()));
+        let token = Token::new(id, &crate::clock::random());
+        let record = Record {
+            name: name.to_owned(),
+            access: new.access.checked().map_err(KeysError::Invalid)?,
+            secrets: Secrets { current: token.hash(), retiring: None },
+            created_at,
+            expires_at: new.expires_at,
+        };
+        Ok((record, token))
+    }
+
+    /// Gives a key another secret. The one before is taken for as long as `grace` says.
+    ///
+    /// # Errors
+    /// When there is no such key, it was revoked, or there is no reply.
+    pub async fn rotate_key(&self, id: KeyId, grace: Duration) -> Result<(Arc<Key>, Token), KeysError> {
+        let token = Token::new(id, &crate::clock::random());
+        let until = self.now().plus_micros(i64::try_from(grace.as_micros()).unwrap_or(i64::MAX));
+        let changed = self.change_key(id, |record| Record {
+            secrets: Secrets { current: token.hash(), retiring: Some((record.secrets.current, until)) },
+            ..record.clone()
+        });
+        Ok((changed.await?, token))
+    }
+
+    /// Waits until a key is not taken any more.
+    pub async fn key_ended(&self, id: KeyId) {
+        let mut changes = self.ring().changes();
+        loop {
+            changes.mark_unchanged();
+            let now = self.now();
+            let Some(key) = self.ring().key(id).filter(|key| key.is_live(now)) else { return };
+            let until = key.record.expires_at.and_then(|at| u64::try_from(at.0.saturating_sub(now.0)).ok());
+            let expiry = async {
+                match until {
+                    Some(micros) => tokio::time::sleep(Duration::from_micros(micros)).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return },
+                () = expiry => {}
+            }
+        }
+    }
+
+    async fn change_key(&self, id: KeyId, change: impl Fn(&Record) -> Record) -> Result<Arc<Key>, KeysError> {
+        for _ in 0..ATTEMPTS_MAX {
+            let key = self.known_key(id).await?;
+            if key.is_revoked {
+                return Err(KeysError::Revoked(id));
+            }
+            let name = key_account(id)?;
+            let expected = Action::Expect(Expectation {
+                account: name.clone(),
+                metadata: key.record.metadata(),
+                frozen: None,
+                closed: Some(false),
+                limits: Vec::new(),
+            });
+            let metadata = Some(change(&key.record).metadata());
+            let changed = Action::ChangeAccount(AccountChange { metadata, ..unchanged(name) });
+            match self.ask_system(vec![Item::Atomic(vec![command(expected), command(changed)])]).await {
+                Err(KeysError::Refused(rejection)) if matches!(*rejection, Rejection::AccountChanged { .. }) => {}
+                asked => return asked.map(|()| ()).and(self.known_key(id).await),
+            }
+        }
+        Err(KeysError::Contended(id))
+    }
+
+    /// Revokes a key, for good. To revoke it again changes nothing.
+    ///
+    /// # Errors
+    /// When there is no such key, or no reply.
+    pub async fn revoke_key(&self, id: KeyId) -> Result<Arc<Key>, KeysError> {
+        self.known_key(id).await?;
+        let closing = Action::ChangeAccount(AccountChange { closed: Some(true), ..unchanged(key_account(id)?) });
+        self.ask_system(vec![Item::Single(command(closing))]).await?;
+        self.known_key(id).await
+    }
+
+    /// Asks the system ledger, and takes what came of it into the ring before anyone is told.
+    async fn ask_system(&self, items: Vec<Item>) -> Result<(), KeysError> {
+        let committed = self.ask(&Name::system(), items, None, PATIENCE).await?;
+        // What lays the ground may have been done before, otherwise.
+        if let Some(rejection) = committed.outcomes.last().and_then(refusal) {
+            return Err(KeysError::Refused(Box::new(rejection.clone())));
+        }
+        Ok(refresh(self).await?)
+    }
+
+    /// A key, also one that another node made just now.
+    async fn known_key(&self, id: KeyId) -> Result<Arc<Key>, KeysError> {
+        refresh(self).await?;
+        self.ring().key(id).ok_or(KeysError::Unknown(id))
+    }
+}
+
+fn unchanged(name: Name) -> AccountChange {
+    AccountChange { name, asset: None, min: None, max: None, metadata: None, frozen: None, closed: None }
+}

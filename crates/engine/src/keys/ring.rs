@@ -1,0 +1,222 @@
+//! The ring: all keys in memory, as last read from the system ledger.
+//!
+//! - A request is judged by the ring alone: no store is asked.
+//! - The ring is read again when the system ledger changes: at once on the node that changed it, and within a quarter of
+//!   a second on the others.
+//! - Where several nodes share a store, a ring that could not be compared with it for [`STALE_AFTER`] takes no key at
+//!   all: one that was revoked meanwhile must not go on.
+//! - Once there was a key, there is a door, even when every key is revoked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ducat_domain::Fact;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{ActorNo, Seq, Timestamp};
+use ducat_store::{Fault, Reader, Snapshot};
+use parking_lot::{Mutex, RwLock};
+use tokio::sync::watch;
+
+use super::key::{Key, Refusal, key_id};
+use super::token::{KeyId, Token};
+use super::{OPERATOR, SERVER, actor_of};
+
+/// How long a ring may go without being compared with a store that others write to.
+const STALE_AFTER: Duration = Duration::from_secs(5);
+
+/// Rows and effects read at a time.
+const READ_MAX: usize = 1_000;
+
+/// Effects behind which all accounts are read again instead.
+const EFFECTS_MAX: u64 = 10_000;
+
+/// All keys.
+#[derive(Debug)]
+pub struct Ring {
+    known: RwLock<Known>,
+    /// One refresh at a time, so that what is read later is also kept later.
+    refreshing: Mutex<()>,
+    /// Rung after each change.
+    changes: watch::Sender<Seq>,
+}
+
+#[derive(Debug)]
+struct Known {
+    keys: HashMap<KeyId, Arc<Key>>,
+    names: HashMap<ActorNo, Name>,
+    server: Option<ActorNo>,
+    operator: Option<ActorNo>,
+    /// Whether there ever was a key.
+    had_keys: bool,
+    seq: Seq,
+    compared_at: Instant,
+}
+
+impl Default for Ring {
+    fn default() -> Ring {
+        let known = Known {
+            keys: HashMap::new(),
+            names: HashMap::new(),
+            server: None,
+            operator: None,
+            had_keys: false,
+            seq: Seq(0),
+            compared_at: Instant::now(),
+        };
+        Ring { known: RwLock::new(known), refreshing: Mutex::new(()), changes: watch::Sender::new(Seq(0)) }
+    }
+}
+
+impl Known {
+    /// Takes an account of the system ledger as it is now.
+    fn take(&mut self, snapshot: &dyn Snapshot, name: &Name) -> Result<(), Fault> {
+        let Some(account) = snapshot.account(&Name::system(), name)? else { return Ok(()) };
+        if let Some(actor) = actor_of(account.row.no) {
+            match name.as_str() {
+                SERVER => self.server = Some(actor),
+                OPERATOR => self.operator = Some(actor),
+                _ => {}
+            }
+            self.names.insert(actor, name.clone());
+        }
+        self.had_keys |= key_id(name).is_some();
+        match Key::of(&account) {
+            Some(key) => {
+                if let Some(before) = self.keys.get(&key.id) {
+                    key.was_used_as(before);
+                }
+                self.keys.insert(key.id, Arc::new(key));
+            }
+            // Where it was one and cannot be read any more, no one may go on with it.
+            None => {
+                if let Some(id) = key_id(name) {
+                    self.keys.remove(&id);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Ring {
+    /// Whether whoever asks must show a key.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.known.read().had_keys
+    }
+
+    /// The key that a token proves.
+    ///
+    /// # Errors
+    /// Why it proves none.
+    pub fn find(&self, token: &Token, now: Timestamp) -> Result<Arc<Key>, Refusal> {
+        let key = self.known.read().keys.get(&token.id).cloned().ok_or(Refusal::Unknown)?;
+        key.check(token, now).map(|()| key)
+    }
+
+    /// A key by its id.
+    #[must_use]
+    pub fn key(&self, id: KeyId) -> Option<Arc<Key>> {
+        self.known.read().keys.get(&id).cloned()
+    }
+
+    /// All keys, by id.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Arc<Key>> {
+        let mut keys: Vec<_> = self.known.read().keys.values().cloned().collect();
+        keys.sort_unstable_by_key(|key| key.id);
+        keys
+    }
+
+    /// The name in the system ledger of who asked for something.
+    #[must_use]
+    pub fn name(&self, actor: ActorNo) -> Option<Name> {
+        self.known.read().names.get(&actor).cloned()
+    }
+
+    /// The number of the server itself, once there are keys.
+    #[must_use]
+    pub fn server(&self) -> Option<ActorNo> {
+        self.known.read().server
+    }
+
+    /// The number of whoever uses the command line, once there are keys.
+    #[must_use]
+    pub fn operator(&self) -> Option<ActorNo> {
+        self.known.read().operator
+    }
+
+    /// Whether it was compared with a store that others write to, lately.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.known.read().compared_at.elapsed() < STALE_AFTER
+    }
+
+    /// Wakes when keys change.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Seq> {
+        self.changes.subscribe()
+    }
+
+    /// Takes what changed since the last time.
+    ///
+    /// # Errors
+    /// When the store cannot be read. The ring stays as it was.
+    pub fn refresh(&self, reader: &dyn Reader) -> Result<(), Fault> {
+        let _one = self.refreshing.lock();
+        let begun = Instant::now();
+        let snapshot = reader.snapshot()?;
+        let seq = snapshot.head(&Name::system())?.map_or(Seq(0), |head| head.seq);
+        let known = self.known.read().seq;
+        if seq > known {
+            let changed = match known {
+                Seq(0) => all(snapshot.as_ref())?,
+                _ if seq.0.saturating_sub(known.0) > EFFECTS_MAX => all(snapshot.as_ref())?,
+                _ => changed(snapshot.as_ref(), known)?,
+            };
+            let mut next = self.known.write();
+            for name in &changed {
+                next.take(snapshot.as_ref(), name)?;
+            }
+            next.seq = seq;
+        }
+        self.known.write().compared_at = begun;
+        self.changes.send_if_modified(|told| seq > std::mem::replace(told, seq));
+        Ok(())
+    }
+}
+
+/// The names of all accounts of the system ledger.
+fn all(snapshot: &dyn Snapshot) -> Result<Vec<Name>, Fault> {
+    let mut names: Vec<Name> = Vec::new();
+    loop {
+        let page = snapshot.accounts(&Name::system(), "", names.last(), READ_MAX)?;
+        let is_last = page.len() < READ_MAX;
+        names.extend(page.into_iter().map(|account| account.row.name));
+        if is_last {
+            return Ok(names);
+        }
+    }
+}
+
+/// The names of the accounts that changed after an effect.
+fn changed(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Name>, Fault> {
+    let (mut names, mut after) = (Vec::new(), after);
+    loop {
+        let effects = snapshot.effects(&Name::system(), after, READ_MAX)?;
+        for effect in &effects {
+            match &effect.fact {
+                Fact::AccountOpened(opened) => names.push(opened.name.clone()),
+                Fact::AccountChanged(changed) => {
+                    names.extend(snapshot.account_name(&Name::system(), changed.account)?);
+                }
+                _ => {}
+            }
+        }
+        match effects.last() {
+            Some(last) if effects.len() == READ_MAX => after = last.seq,
+            Some(_) | None => return Ok(names),
+        }
+    }
+}

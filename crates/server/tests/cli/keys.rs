@@ -1,0 +1,158 @@
+//! The door of a server: who gets in, how keys are made without one, and what a server refuses to be without.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::http::Client;
+use crate::nodes::addresses;
+use crate::{Server, ducat, text};
+
+const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
+
+/// Runs `ducat keys` and gives what it printed.
+fn keys(folder: &Path, arguments: &[&str]) -> String {
+    let run = ducat(folder, &[&["keys"], arguments].concat());
+    assert_eq!(run.status.code(), Some(0), "{arguments:?}: {}", text(&run.stderr));
+    text(&run.stdout).trim().to_owned()
+}
+
+fn call(address: &str, key: Option<&str>, method: &str, path: &str, body: &str) -> (u16, Value) {
+    let header = key.map_or_else(String::new, |key| format!("Authorization: Bearer {key}\r\n"));
+    let mut client = Client::connect(address).expect("it listens");
+    let (status, body) = client.call_with(&header, method, path, body).expect("it responds");
+    (status, serde_json::from_str(&body).unwrap_or_default())
+}
+
+fn id(key: &str) -> &str {
+    key.split('_').nth(1).expect("a key has an id")
+}
+
+#[test]
+fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (at, store) = (folder.path(), ["--store", "sqlite:door.db"]);
+    let root = keys(at, &[&["create", "--name", "root", "--scope", "admin", "--ledger", "*"], &store[..]].concat());
+    let server = Server::start(&at.join("door.db"));
+    let address = server.address.clone();
+    assert_eq!(call(&address, None, "GET", "/v1/ledgers", "").0, 401);
+    assert_eq!(call(&address, Some(&root), "POST", "/v1/ledgers", LEDGER).0, 201);
+    for file in ["door.db", "door.db.sock"] {
+        let mode = std::fs::metadata(at.join(file)).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    // Through the socket beside the file, while the server has it open.
+    let create = ["create", "--name", "till 7", "--scope", "write", "--ledger", "shop", "--expires", "90d"];
+    let till = keys(at, &[&create, &store[..]].concat());
+    let transfer = r#"{"postings":[{"source":"world","destination":"a","amount":5}]}"#;
+    assert_eq!(call(&address, Some(&till), "POST", "/v1/ledgers/shop/transactions", transfer).0, 201);
+    assert_eq!(call(&address, Some(&till), "GET", "/v1/keys", "").0, 403);
+    let listed = keys(at, &[&["list", "--json"], &store[..]].concat());
+    let listed: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(listed.len(), 2);
+    let till_row = listed.iter().find(|row| row["name"] == "till 7").expect("it is listed");
+    assert!(till_row["last_used_at"].is_string() && till_row["expires_at"].is_string(), "{till_row}");
+    // Over HTTP, with the admin key from a file.
+    std::fs::write(at.join("root.key"), format!("{root}\n")).expect("it can be written");
+    let url = format!("http://{address}");
+    let remote = ["--server", &url, "--key-file", "root.key"];
+    let next = keys(at, &[&["rotate", id(&till), "--grace", "0s"], &remote[..]].concat());
+    assert_eq!(call(&address, Some(&till), "GET", "/v1/ledgers/shop", "").0, 401);
+    assert_eq!(call(&address, Some(&next), "GET", "/v1/ledgers/shop", "").0, 200);
+    keys(at, &[&["revoke", id(&next)], &remote[..]].concat());
+    assert_eq!(call(&address, Some(&next), "GET", "/v1/ledgers/shop", "").0, 401);
+    // What was recorded says who asked; the operator has a name of his own.
+    let (_, events) = call(&address, Some(&root), "GET", "/v1/ledgers/shop/events", "");
+    let by: Vec<&Value> = events["data"].as_array().expect("events").iter().map(|event| &event["by"]).collect();
+    assert!(by.contains(&&json!(format!("key:{}", id(&till)))), "{by:?}");
+    assert_eq!(server.terminate(), Some(0));
+    assert!(!at.join("door.db.sock").exists());
+    // Whoever lost every key makes another where the store is.
+    keys(at, &[&["revoke", id(&root)], &store[..]].concat());
+    let back = keys(at, &[&["create", "--name", "back", "--scope", "admin", "--ledger", "*"], &store[..]].concat());
+    let server = Server::start(&at.join("door.db"));
+    assert_eq!(call(&server.address, Some(&root), "GET", "/v1/ledgers/shop", "").0, 401);
+    assert_eq!(call(&server.address, Some(&back), "GET", "/v1/ledgers/shop", "").0, 200);
+    assert_eq!(server.terminate(), Some(0));
+    crate::verify_clean(at, "door.db");
+}
+
+#[test]
+fn what_a_server_that_others_reach_needs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let serve = |more: &[&str]| {
+        let base = ["serve", "--log", "error", "--store", "sqlite:door.db"];
+        [&base, more].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let refused = |more: &[&str], says: &str| {
+        let arguments = serve(more);
+        let run = ducat(at, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        let said = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(2), "{more:?}: {said}");
+        assert!(said.contains(says) && said.lines().count() == 1, "{said}");
+    };
+    refused(&["--listen", "0.0.0.0:0"], "ducat keys create");
+    refused(&["--listen", "0.0.0.0:0", "--insecure", "no-tls"], "--insecure no-keys");
+    refused(&["--listen", "0.0.0.0:0", "--insecure", "no-keys"], "--insecure no-tls");
+    refused(&["--listen", "0.0.0.0:0", "--dev"], "loopback");
+    let key = keys(at, &["create", "--name", "root", "--scope", "admin", "--ledger", "*", "--store", "sqlite:door.db"]);
+    refused(&["--listen", "0.0.0.0:0"], "--insecure no-tls");
+    let run = |more: &[&str]| {
+        let arguments = serve(more);
+        let mut command = std::process::Command::new(crate::DUCAT);
+        Server::spawn(command.current_dir(at).args(arguments))
+    };
+    let server = run(&["--listen", "0.0.0.0:0", "--insecure", "no-tls"]);
+    let address = server.address.replace("0.0.0.0", "127.0.0.1");
+    assert_eq!(call(&address, None, "GET", "/v1/ledgers", "").0, 401);
+    assert_eq!(call(&address, Some(&key), "GET", "/v1/ledgers", "").0, 200);
+    assert_eq!(server.terminate(), Some(0));
+    let server = run(&["--listen", "127.0.0.1:0", "--dev"]);
+    assert_eq!(call(&server.address, None, "GET", "/v1/ledgers", "").0, 200);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// A key that one node makes or revokes counts at the others within a second, and a stream of it ends.
+#[test]
+fn a_revoked_key_is_refused_at_every_node() {
+    let database = ducat_test_postgres::database();
+    let addresses = addresses(3);
+    let nodes: Vec<Server> = addresses.iter().map(|at| Server::start_at(&database, at)).collect();
+    let everyone = r#"{"name":"root","scope":"admin","ledgers":["*"]}"#;
+    let (status, made) = call(&addresses[0], None, "POST", "/v1/keys", everyone);
+    assert_eq!(status, 201, "{made}");
+    let root = made["key"].as_str().expect("a key").to_owned();
+    let within_a_second = |address: &str, key: &str, status: u16| {
+        let begun = Instant::now();
+        while call(address, Some(key), "GET", "/v1/ledgers", "").0 != status {
+            assert!(begun.elapsed() < Duration::from_secs(1), "{address} goes on");
+            std::thread::yield_now();
+        }
+    };
+    for address in &addresses {
+        within_a_second(address, &root, 200);
+        let begun = Instant::now();
+        while call(address, None, "GET", "/v1/ledgers", "").0 != 401 {
+            assert!(begun.elapsed() < Duration::from_secs(1), "{address} has no door");
+        }
+    }
+    // Any node makes keys, whichever serves the ledger that they are in.
+    for (making, using) in [(1, 2), (2, 0), (0, 1)] {
+        let read = r#"{"name":"reader","scope":"read","ledgers":["*"]}"#;
+        let (status, made) = call(&addresses[making], Some(&root), "POST", "/v1/keys", read);
+        assert_eq!(status, 201, "{made}");
+        let key = made["key"].as_str().expect("a key");
+        within_a_second(&addresses[using], key, 200);
+        let revoked = call(&addresses[using], Some(&root), "DELETE", &format!("/v1/keys/{}", id(key)), "");
+        assert_eq!(revoked.0, 200, "{}", revoked.1);
+        for address in &addresses {
+            within_a_second(address, key, 401);
+        }
+    }
+    for node in nodes {
+        assert_eq!(node.terminate(), Some(0));
+    }
+}

@@ -1,0 +1,169 @@
+//! TLS as clients see it: OpenSSL and curl are the clients, and certificates are made here.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+use crate::{DUCAT, Server, ducat, text};
+
+/// An authority, and what it signs.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    folder: PathBuf,
+}
+
+impl Authority {
+    fn new(folder: &Path) -> Authority {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "an authority");
+        let own = params.self_signed(&key).expect("it signs itself");
+        std::fs::write(folder.join("ca.pem"), own.pem()).expect("it can be written");
+        Authority { issuer: Issuer::new(params, key), folder: folder.to_owned() }
+    }
+
+    /// Writes a certificate of this name for localhost, and its key.
+    fn issue(&self, name: &str, files: &str) {
+        let key = KeyPair::generate().expect("a key");
+        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let mut params = CertificateParams::new(names).expect("names");
+        params.distinguished_name.push(DnType::CommonName, name);
+        let issued = params.signed_by(&key, &self.issuer).expect("it is signed");
+        // First elsewhere: a file that is half written is no certificate.
+        for (end, pem) in [("key", key.serialize_pem()), ("pem", issued.pem())] {
+            let next = self.folder.join("next");
+            std::fs::write(&next, pem).expect("it can be written");
+            std::fs::rename(next, self.folder.join(format!("{files}.{end}"))).expect("it can be moved");
+        }
+    }
+}
+
+fn serve(folder: &Path, more: &[&str]) -> Server {
+    let base = ["serve", "--log", "warn", "--store", "sqlite:tls.db", "--tls-cert", "own.pem", "--tls-key", "own.key"];
+    let mut command = Command::new(DUCAT);
+    Server::spawn(command.current_dir(folder).args([&base, more].concat()).stderr(Stdio::piped()))
+}
+
+fn curl(folder: &Path, arguments: &[&str]) -> Output {
+    let base = ["--silent", "--show-error", "--max-time", "10", "--cacert", "ca.pem"];
+    Command::new("curl").current_dir(folder).args([&base, arguments].concat()).output().expect("curl runs")
+}
+
+/// Shakes hands with OpenSSL, and gives what it says.
+fn s_client(address: &str, arguments: &[&str]) -> (bool, String) {
+    let base = ["s_client", "-connect", address, "-servername", "localhost"];
+    let run = Command::new("openssl").args([&base, arguments].concat()).stdin(Stdio::null()).output().expect("it runs");
+    (run.status.success(), text(&run.stdout) + &text(&run.stderr))
+}
+
+#[test]
+fn what_is_spoken_and_what_is_not() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    Authority::new(at).issue("first", "own");
+    let server = serve(at, &["--listen", "127.0.0.1:0"]);
+    let port = server.address.rsplit(':').next().expect("a port");
+    let url = format!("https://localhost:{port}/healthz");
+    for (flag, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
+        let run = curl(at, &[flag, "--write-out", " %{http_version}", &url]);
+        assert_eq!(text(&run.stdout), format!("{{\"status\":\"ok\"}} {version}"), "{}", text(&run.stderr));
+    }
+    let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
+    let ledgers = format!("https://localhost:{port}/v1/ledgers");
+    let run = curl(at, &["--http2", "--json", ledger, "--write-out", " %{http_code}", &ledgers]);
+    assert!(text(&run.stdout).ends_with(" 201"), "{}{}", text(&run.stdout), text(&run.stderr));
+    for (arguments, shakes) in [
+        (&["-tls1_2"][..], true),
+        (&["-tls1_3"], true),
+        (&["-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"], false),
+        (&["-tls1", "-cipher", "DEFAULT:@SECLEVEL=0"], false),
+        (&["-tls1_2", "-cipher", "AES128-SHA:@SECLEVEL=0"], false),
+        (&["-tls1_2", "-cipher", "AES256-GCM-SHA384:@SECLEVEL=0"], false),
+        (&["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"], false),
+        (&["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"], true),
+    ] {
+        let (did, said) = s_client(&server.address, arguments);
+        assert_eq!(did, shakes, "{arguments:?}: {said}");
+    }
+    // Plain HTTP is not understood, and nothing is done.
+    let plain = curl(at, &[&format!("http://127.0.0.1:{port}/healthz")]);
+    assert!(!plain.status.success(), "{}", text(&plain.stdout));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// A certificate of a client is asked for, and grants nothing by itself.
+#[test]
+fn clients_show_certificates_besides_their_keys() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let authority = Authority::new(at);
+    authority.issue("server", "own");
+    authority.issue("client", "client");
+    let create = ["keys", "create", "--name", "root", "--scope", "admin", "--ledger", "*", "--store", "sqlite:tls.db"];
+    let key = text(&ducat(at, &create).stdout).trim().to_owned();
+    // With keys and TLS a server may be reached by others.
+    let server = serve(at, &["--listen", "0.0.0.0:0", "--tls-client-ca", "ca.pem"]);
+    let port = server.address.rsplit(':').next().expect("a port");
+    let url = format!("https://127.0.0.1:{port}/v1/ledgers");
+    let bearer = format!("Authorization: Bearer {key}");
+    let certificate = ["--cert", "client.pem", "--key", "client.key"];
+    for (arguments, code) in [
+        (&[][..], None),
+        (&["--header", &bearer], None),
+        (&certificate[..], Some("401")),
+        (&[&certificate[..], &["--header", &bearer]].concat(), Some("200")),
+    ] {
+        let run = curl(at, &[arguments, &["--output", "/dev/null", "--write-out", "%{http_code}", &url]].concat());
+        assert_eq!(run.status.success().then(|| text(&run.stdout)).as_deref(), code, "{}", text(&run.stderr));
+    }
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// Certificates are replaced while clients come and go, and none of them notices.
+#[test]
+fn a_new_certificate_drops_no_request() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let authority = Authority::new(at);
+    authority.issue("first", "own");
+    let mut server = serve(at, &["--listen", "127.0.0.1:0"]);
+    let port = server.address.rsplit(':').next().expect("a port").to_owned();
+    let url = format!("https://localhost:{port}/healthz");
+    let (is_over, asked) = (AtomicBool::new(false), AtomicU64::new(0));
+    std::thread::scope(|threads| {
+        let client = threads.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let run = curl(at, &["--fail", &url]);
+                assert!(run.status.success(), "{}", text(&run.stderr));
+                asked.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        for name in ["second", "third"] {
+            authority.issue(name, "own");
+            let begun = Instant::now();
+            while !s_client(&server.address, &[]).1.contains(&format!("CN={name}"))
+                && !s_client(&server.address, &[]).1.contains(&format!("CN = {name}"))
+            {
+                assert!(begun.elapsed() < Duration::from_secs(10), "the certificate stays what it was");
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+        client.join().expect("no request fails");
+    });
+    assert!(asked.load(Ordering::Relaxed) > 0);
+    // A certificate that cannot be used changes nothing.
+    std::fs::write(at.join("own.pem"), "no certificate").expect("it can be written");
+    let log = BufReader::new(server.child.stderr.take().expect("it is piped"));
+    let mut lines = log.lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("new certificates cannot be used")));
+    assert!(curl(at, &["--fail", &url]).status.success());
+    assert_eq!(server.terminate(), Some(0));
+    let wrong = ducat(at, &["serve", "--store", "sqlite:tls.db", "--tls-cert", "own.pem", "--tls-key", "own.key"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("own.pem is no certificate in PEM"), "{}", text(&wrong.stderr));
+}
