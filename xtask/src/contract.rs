@@ -83,6 +83,8 @@ fn node(folder: &Path) -> anyhow::Result<PathBuf> {
 struct Server {
     process: Child,
     url: String,
+    /// A key for everything: generated requests make keys too, and from the first one on each request needs one.
+    key: String,
 }
 
 impl Server {
@@ -94,7 +96,11 @@ impl Server {
         fs::create_dir_all(&store)?;
         run(&mut cargo(&["build", "--locked", "--package", "ducat-server"]))?;
         let store = format!("sqlite:{}", store.join("contract.db").display());
-        let mut process = Command::new(target().join("debug/ducat"))
+        let ducat = target().join("debug/ducat");
+        let create = ["keys", "create", "--name", "contract", "--scope", "admin", "--ledger", "*", "--store", &store];
+        let made = Command::new(&ducat).args(create).stderr(Stdio::null()).output()?;
+        let key = String::from_utf8(made.stdout)?.trim().to_owned();
+        let mut process = Command::new(ducat)
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "info", "--store", &store])
             .stdout(Stdio::piped())
             .stderr(fs::File::create(folder.join("server.log"))?)
@@ -110,7 +116,7 @@ impl Server {
         // What else it says is read, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
         let url = url.context("the server does not say where it listens")?;
-        Ok(Server { process, url })
+        Ok(Server { process, url, key })
     }
 }
 
@@ -128,6 +134,7 @@ fn requests(folder: &Path, schemathesis: &Path) -> anyhow::Result<()> {
     let settings = root().join("xtask/schemathesis/schemathesis.toml");
     let mut command = Command::new(schemathesis);
     command.arg("--config-file").arg(settings).arg("run").arg(openapi_path());
+    command.args(["--header", &format!("Authorization: Bearer {}", server.key)]);
     command.args(["--url", &server.url, "--seed", SEED, "--max-examples", EXAMPLES_MAX, "--checks", CHECKS]);
     command.args(["--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color"]);
     run(command.current_dir(root().join("xtask/schemathesis")))

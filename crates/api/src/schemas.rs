@@ -14,10 +14,15 @@ use crate::simple::{AccountId, Number, SignedAmount, SignedPoints};
 use crate::v1::points::render::JsonTotal;
 use crate::values::{
     JsonAmount, JsonBalance, JsonDay, JsonDifference, JsonId, JsonMetadata, JsonName, JsonParty, JsonSigned, JsonTime,
+    ShownName,
 };
 
 /// A name; the steps `.` and `..` of a path are none.
 const NAME_PATTERN: &str = r"^(?!\.{1,2}$)[A-Za-z0-9_.:-]+$";
+
+/// The same, or what stands for a name that is not shown.
+const SHOWN_PATTERN: &str = r"^(\*|(?!\.{1,2}$)[A-Za-z0-9_.:-]+)$";
+const SHOWN: &str = "The name of an account; `*` where the key is kept to some accounts and this is none of them";
 
 /// Text that has something to see, and none of the characters that cannot be seen.
 const PARTY_PATTERN: &str = concat!(
@@ -52,6 +57,7 @@ macro_rules! described {
 
 described! {
     JsonName as "Name": name();
+    ShownName as "ShownName": string(1, NAME_LENGTH_MAX).pattern(Some(SHOWN_PATTERN)).description(Some(SHOWN));
     JsonParty as "Party": party();
     JsonId as "Id": id();
     JsonTime as "Instant": instant();

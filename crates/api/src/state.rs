@@ -16,6 +16,7 @@ use ducat_engine::Engine;
 use ducat_engine::advances::Collector;
 use ducat_engine::bank::Bank;
 use ducat_engine::executor::Committed;
+use ducat_engine::heads::Signer;
 use ducat_engine::published::Assets;
 use ducat_store::Snapshot;
 use quick_cache::sync::Cache;
@@ -108,6 +109,8 @@ pub struct Shared {
     pub(crate) bodies: Arc<Semaphore>,
     /// Places for event streams.
     pub(crate) streams: Arc<Semaphore>,
+    /// What signs heads, where this node has a key for that.
+    pub(crate) signer: Option<Signer>,
 }
 
 impl Deref for Api {
@@ -138,6 +141,18 @@ impl Api {
     /// An API on an engine, whose advances a collector sends. `stopping` turns true when streams must end.
     #[must_use]
     pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>, collector: Collector) -> Api {
+        Api::with_signer(engine, limits, stopping, collector, None)
+    }
+
+    /// The same, of a node that signs heads.
+    #[must_use]
+    pub fn with_signer(
+        engine: Engine,
+        limits: ApiLimits,
+        stopping: watch::Receiver<bool>,
+        collector: Collector,
+        signer: Option<Signer>,
+    ) -> Api {
         let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         let bank = Bank::new(engine.clone(), limits.outcome_timeout);
         let shared = Shared {
@@ -149,6 +164,7 @@ impl Api {
             imports: places(IMPORTS_MAX),
             bodies: places(limits.bodies_bytes_max),
             streams: places(limits.streams_max),
+            signer,
             limits,
         };
         Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }

@@ -210,6 +210,19 @@ impl Serialize for JsonName {
     }
 }
 
+/// The name of an account as someone may see it: `*` where it is not his to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownName(pub Option<Name>);
+
+impl Serialize for ShownName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_ref().map_or(HIDDEN, Name::as_str))
+    }
+}
+
+/// What stands for the name of an account that a key is not for.
+pub const HIDDEN: &str = "*";
+
 /// An id in JSON: a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonId(pub Id);

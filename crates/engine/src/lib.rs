@@ -11,6 +11,7 @@ pub mod clock;
 pub mod cluster;
 pub mod committing;
 pub mod executor;
+pub mod heads;
 pub mod health;
 pub mod holds;
 pub mod jobs;

@@ -1,6 +1,5 @@
 //! Settings: a flag wins over the environment, the environment over the file, the file over the default.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -19,6 +18,7 @@ use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
 use ducat_store::standing::CLOCK_SKEW_MAX;
 use serde::Deserialize;
 
+use crate::address::{listen_address, parse_advertise};
 use crate::store::{Loss, StoreUrl};
 
 /// Where to serve when nothing is said.
@@ -60,6 +60,10 @@ struct Settings {
     /// Roots in PEM: every client must show a certificate of one of them, besides its key.
     #[arg(long, env = "DUCAT_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
     tls_client_ca: Option<PathBuf>,
+    /// The key that signs heads of ledgers (GET /v1/ledgers/{ledger}/head), in PEM. It is made where it is not there.
+    /// Keep it apart from the store.
+    #[arg(long, env = "DUCAT_HEAD_KEY", value_name = "FILE")]
+    head_key: Option<PathBuf>,
     /// Asks no one for a key, on a loopback address: for trying things out on a store that has keys.
     #[arg(long)]
     #[serde(skip)]
@@ -211,19 +215,6 @@ impl TryFrom<DollarsText> for Dollars {
     }
 }
 
-/// Where to listen: what `HOST:PORT`, `:PORT` and `PORT` mean. Without a host it is loopback: nothing asks for a key.
-fn listen_address(text: &str) -> anyhow::Result<String> {
-    let (host, port) = match text.rsplit_once(':') {
-        None => ("", text),
-        Some(parts) => parts,
-    };
-    let port: u16 = port.parse().ok().with_context(|| {
-        format!("listen is {text:?}; write HOST:PORT, such as 127.0.0.1:8000 or localhost:8000, or a port alone")
-    })?;
-    let host = if host.is_empty() { "127.0.0.1" } else { host };
-    Ok(format!("{host}:{port}"))
-}
-
 /// Whether a filter says what it means: a word that is no level would be taken for a module, and log nothing.
 fn check_log(filter: &str) -> anyhow::Result<()> {
     const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -249,6 +240,8 @@ pub struct ServeConfig {
     pub waived: Vec<Waiver>,
     /// Whether no one is asked for a key.
     pub dev: bool,
+    /// The key that signs heads.
+    pub head_key: Option<PathBuf>,
     /// Where certificates are, where it speaks TLS.
     pub tls: Option<TlsFiles>,
     /// Limits of connections.
@@ -335,25 +328,17 @@ impl ServeArguments {
         let is_everywhere = listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:");
         if advertise.is_none() && is_everywhere && matches!(store, StoreUrl::Postgres(_)) {
             bail!(
-                "listen is {listen}, where no other node can reach this one; say where with --advertise http://HOST:PORT"
+                "listen is {listen}, where no other node can reach this one; say where with --advertise http://HOST:PORT or https://HOST:PORT"
             );
         }
-        let certificate = given.tls_cert.as_ref().or(file.tls_cert.as_ref());
-        let key = given.tls_key.as_ref().or(file.tls_key.as_ref());
-        let client_ca = given.tls_client_ca.as_ref().or(file.tls_client_ca.as_ref());
-        let tls = match (certificate, key) {
-            (Some(certificate), Some(key)) => {
-                Some(TlsFiles { certificate: certificate.clone(), key: key.clone(), client_ca: client_ca.cloned() })
-            }
-            (None, None) if client_ca.is_none() => None,
-            _ => bail!("tls-cert and tls-key go together, and tls-client-ca goes with them"),
-        };
+        let tls = given.tls(&file)?;
         let queue = given.queue_postings_max.or(file.queue_postings_max).unwrap_or(engine.queue_postings_max);
         Ok(ServeConfig {
             listen,
             hosts,
             waived: if given.insecure.is_empty() { file.insecure } else { given.insecure.clone() },
             dev: given.dev,
+            head_key: given.head_key.clone().or(file.head_key),
             tls,
             connections,
             store,
@@ -403,29 +388,21 @@ impl ServeConfig {
     }
 }
 
-/// An address at which other nodes can reach this one: plain HTTP, a host, a port, and nothing else.
-fn parse_advertise(text: &str) -> anyhow::Result<String> {
-    let wrong = |reason: &str| anyhow::anyhow!("advertise is {text:?}: {reason}; write http://HOST:PORT");
-    let url = reqwest::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
-    if url.scheme() != "http" {
-        return Err(wrong("nodes speak http:// to each other"));
-    }
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    if !is_plain || url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("it is a host and a port, without user, path or query"));
-    }
-    // A URL parser skips slashes that stand where the host should be.
-    let Some(host) = url.host_str().filter(|_| !text.starts_with("http:///")) else {
-        return Err(wrong("it names no host"));
-    };
-    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    if ip.is_ok_and(|ip| ip.is_unspecified()) || url.port() == Some(0) {
-        return Err(wrong("no other node can reach that"));
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
 impl Settings {
+    fn tls(&self, file: &Settings) -> anyhow::Result<Option<TlsFiles>> {
+        let certificate = self.tls_cert.as_ref().or(file.tls_cert.as_ref());
+        let key = self.tls_key.as_ref().or(file.tls_key.as_ref());
+        let client_ca = self.tls_client_ca.as_ref().or(file.tls_client_ca.as_ref());
+        match (certificate, key) {
+            (Some(certificate), Some(key)) => {
+                let (certificate, key) = (certificate.clone(), key.clone());
+                Ok(Some(TlsFiles { certificate, key, client_ca: client_ca.cloned() }))
+            }
+            (None, None) if client_ca.is_none() => Ok(None),
+            _ => bail!("tls-cert and tls-key go together, and tls-client-ca goes with them"),
+        }
+    }
+
     fn connections(&self, file: &Settings) -> ConnectionLimits {
         let defaults = ConnectionLimits::default();
         let seconds =
@@ -475,21 +452,6 @@ mod tests {
     }
 
     #[test]
-    fn where_to_listen() {
-        for (text, address) in [
-            ("8055", Some("127.0.0.1:8055")),
-            (":8055", Some("127.0.0.1:8055")),
-            ("localhost:8055", Some("localhost:8055")),
-            ("0.0.0.0:8055", Some("0.0.0.0:8055")),
-            ("[::1]:8055", Some("[::1]:8055")),
-            ("localhost", None),
-            ("127.0.0.1:80550", None),
-        ] {
-            assert_eq!(listen_address(text).ok().as_deref(), address, "{text}");
-        }
-    }
-
-    #[test]
     fn what_to_log() {
         for filter in ["info", "DEBUG", "ducat_api=debug,warn", "off"] {
             assert!(check_log(filter).is_ok(), "{filter}");
@@ -507,37 +469,5 @@ mod tests {
         }
         assert!(toml::from_str::<Settings>("bank_max_overdraft = 0.001").is_err());
         assert!(toml::from_str::<Settings>("bank_max_overdraft = -1").is_err());
-    }
-
-    #[test]
-    fn an_address_for_other_nodes_is_a_host_and_a_port() {
-        for (text, read) in [
-            ("http://10.0.0.1:8000", "http://10.0.0.1:8000"),
-            ("http://ledger-1.internal:8000/", "http://ledger-1.internal:8000"),
-            ("http://[fd00::1]:8000", "http://[fd00::1]:8000"),
-            ("HTTP://Ledger:80", "http://ledger"),
-        ] {
-            assert_eq!(parse_advertise(text).expect(text), read);
-        }
-        for wrong in [
-            "",
-            "http://",
-            "http://a b",
-            "http:///x",
-            "10.0.0.1:8000",
-            "https://a",
-            "http://a/b",
-            "http://a?b",
-            "http://a#b",
-            "http://me@a",
-            "http://0.0.0.0:8000",
-            "http://[::]:8000",
-            "http://a:0",
-            "http://a:99999",
-            "ftp://a",
-        ] {
-            let said = parse_advertise(wrong).expect_err(wrong).to_string();
-            assert!(said.contains("write http://HOST:PORT") && said.contains(&format!("{wrong:?}")), "{said}");
-        }
     }
 }

@@ -43,7 +43,7 @@ enum KeysCommand {
 /// Whose keys.
 #[derive(Debug, Args)]
 struct Whose {
-    /// Where the server is, such as https://ledger.example; it is shown an admin key.
+    /// Where the server is: its URL. It is shown an admin key.
     #[arg(long, env = "DUCAT_SERVER", value_name = "URL")]
     server: Option<String>,
     #[command(flatten)]

@@ -4,6 +4,7 @@
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
 //! found wanting, 2 when it could not be done.
 
+mod address;
 mod advances;
 mod bench;
 mod config;
@@ -12,6 +13,7 @@ mod descriptors;
 mod export;
 mod formulas;
 mod full;
+mod heads;
 mod import;
 mod keys;
 mod ledger;

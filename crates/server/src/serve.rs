@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use ducat_api::Api;
-use ducat_api::cluster::{self, HttpForwarder};
+use ducat_api::cluster::{self, HttpForwarder, Peers, Plain};
 use ducat_api::connections::tls::Tls;
 use ducat_api::connections::{self, socket};
 use ducat_api::door::Hosts;
 use ducat_api::service::Service;
+use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
 use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
@@ -32,9 +33,9 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeArguments, ServeConfig, Waiver};
-use crate::descriptors;
 use crate::remote::socket_of;
 use crate::store::{Opened, StoreUrl};
+use crate::{descriptors, heads};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -67,20 +68,30 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let hosts = hosts_of(&config, address);
     let connections = descriptors::bounded(config.connections.clone(), config.advances.options.concurrency)?;
     let clock = Arc::new(SteadyClock::new(SystemClock));
-    let opened = open_as_node(&config, &listener, Arc::clone(&clock) as Arc<dyn Clock>).await?;
+    let plain = if config.waived.contains(&Waiver::Cluster) { Plain::Anywhere } else { Plain::Loopback };
+    let peers = Peers { tls: tls.clone(), plain };
+    let opened = open_as_node(&config, &listener, &peers, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     let standing = opened.standing.clone();
-    let forwarder = |standing| Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing))), standing);
+    let forwarder = |standing| Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing), &peers)), standing);
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
     let is_new = look_around(engine.clone()).await?;
     let door = door_of(&config, address, engine.ring().is_closed())?;
     let (stop, stopping) = watch::channel(false);
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
-    let api = Api::new(engine.clone(), config.limits, stopping, collector.clone());
+    let signer = match &config.head_key {
+        None => None,
+        Some(path) => {
+            let signer = heads::signer(path)?;
+            engine.announce(&signer).await.context("the public half of the head key cannot be journaled")?;
+            Some(signer)
+        }
+    };
+    let api = Api::with_signer(engine.clone(), config.limits, stopping, collector.clone(), signer);
     let jobs = Jobs::of(&engine)
         .and("advances", collector.work())
         .and("orders of the bank", api.bank().clone().work())
-        .and("standing among nodes", follow_standing(standing))
+        .and("standing among nodes", follow_standing(standing, peers))
         .and("certificates", follow_certificates(tls.clone()))
         .and("signal to accept the clock", accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     // From here on a signal stops the server in good order; the greeting says that it may be sent.
@@ -193,15 +204,16 @@ async fn look_around(engine: Engine) -> anyhow::Result<bool> {
     let look = move || -> Result<bool, Fault> {
         engine.find_ahead()?;
         engine.ring().refresh(engine.reader().as_ref())?;
-        Ok(engine.reader().snapshot()?.ledgers(None, 1)?.is_empty())
+        // The system ledger is none that anyone opened.
+        Ok(engine.reader().snapshot()?.ledgers(Some(&Name::system()), 1)?.is_empty())
     };
     Ok(tokio::task::spawn_blocking(look).await??)
 }
 
 /// Watches how this node stands among others; a node alone has nothing to watch.
-async fn follow_standing(standing: Option<Arc<Standing>>) {
+async fn follow_standing(standing: Option<Arc<Standing>>, peers: Peers) {
     match standing {
-        Some(standing) => cluster::watch(standing).await,
+        Some(standing) => cluster::watch(standing, peers).await,
         None => std::future::pending().await,
     }
 }
@@ -221,10 +233,18 @@ fn hosts_of(config: &ServeConfig, address: SocketAddr) -> Hosts {
 }
 
 /// Opens the store. A node among others finds itself under its own address before it takes a lease.
-async fn open_as_node(config: &ServeConfig, listener: &TcpListener, clock: Arc<dyn Clock>) -> anyhow::Result<Opened> {
+async fn open_as_node(
+    config: &ServeConfig,
+    listener: &TcpListener,
+    peers: &Peers,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Opened> {
     let url = match &config.advertise {
         Some(url) => url.clone(),
-        None => format!("http://{}", listener.local_addr()?),
+        None => {
+            let scheme = if peers.tls.is_some() { "https" } else { "http" };
+            format!("{scheme}://{}", listener.local_addr()?)
+        }
     };
     let node = Node {
         proof: Proof::Needed,
@@ -237,7 +257,7 @@ async fn open_as_node(config: &ServeConfig, listener: &TcpListener, clock: Arc<d
     let (store, loss) = (config.store.clone(), config.loss);
     let opened = tokio::task::spawn_blocking(move || store.open(Some(node), loss)).await??;
     if let Some(standing) = opened.standing.clone() {
-        if let Err(reason) = cluster::prove(listener, &standing).await {
+        if let Err(reason) = cluster::prove(listener, &standing, peers).await {
             // It leaves the others, which waits for the database.
             tokio::task::spawn_blocking(move || drop(opened)).await?;
             bail!(reason);

@@ -6,6 +6,7 @@ use clap::Args;
 use ducat_store::verify::{Report, verify};
 use ducat_store::{Reader, locate_corruption};
 
+use crate::heads::HeadArguments;
 use crate::progress::{Total, progress_bar};
 use crate::store::{StoreArguments, StoreUrl};
 
@@ -14,6 +15,8 @@ use crate::store::{StoreArguments, StoreUrl};
 pub struct VerifyArguments {
     #[command(flatten)]
     store: StoreArguments,
+    #[command(flatten)]
+    heads: HeadArguments,
 }
 
 /// Says what it checked and every difference; the status is 1 if there is any.
@@ -23,7 +26,9 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
         Ok(reader) => reader,
         Err(error) => return unreadable(&store, error),
     };
-    check(reader.as_ref())
+    let holds = arguments.heads.hold(reader.as_ref())?;
+    let checked = check(reader.as_ref())?;
+    Ok(if holds { checked } else { ExitCode::from(1) })
 }
 
 /// Verifies what can be read; says what was found, and the status that follows from it.

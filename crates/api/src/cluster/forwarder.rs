@@ -14,11 +14,10 @@ use ducat_engine::cluster::{Forwarded, Forwarder, decode_committed, encode_reque
 use ducat_engine::executor::{Failure, Refusal, Request};
 use ducat_store::standing::Standing;
 use parking_lot::Mutex;
+use reqwest::Method;
 
-use super::{ATTEMPT, CONTENT_TYPE, ITEMS_PATH, MARK, authorization, sentence};
-
-/// How long a node may be unreachable before its ledgers are looked for elsewhere.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+use super::peers::{PeerClient, Peers};
+use super::{ATTEMPT, CONTENT_TYPE, ITEMS_PATH, MARK, sentence};
 
 /// How long a reply is awaited before it counts as lost: longer than any batch takes, and about as long as it takes
 /// until another node has the lease of one that stopped.
@@ -26,25 +25,10 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The way to other nodes.
 pub struct HttpForwarder {
-    client: reqwest::Client,
+    client: PeerClient,
     standing: Arc<Standing>,
     /// What is wrong with a node: only a change is logged.
     troubles: Mutex<BTreeMap<String, String>>,
-}
-
-/// A client for other nodes.
-///
-/// # Panics
-/// When the system has nothing to make connections with.
-pub(super) fn client(timeout: Duration) -> reqwest::Client {
-    ducat_processor::client::ready_tls();
-    reqwest::Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .expect("a client without certificates can be built")
 }
 
 impl HttpForwarder {
@@ -53,18 +37,18 @@ impl HttpForwarder {
     /// # Panics
     /// When the system has nothing to make connections with.
     #[must_use]
-    pub fn new(standing: Arc<Standing>) -> HttpForwarder {
-        HttpForwarder { client: client(ANSWER_TIMEOUT), standing, troubles: Mutex::default() }
+    pub fn new(standing: Arc<Standing>, peers: &Peers) -> HttpForwarder {
+        HttpForwarder { client: peers.client(ANSWER_TIMEOUT), standing, troubles: Mutex::default() }
     }
 
     async fn send(&self, owner: &str, request: &Request, attempt: Id) -> Forwarded {
-        let url = format!("{}{}", owner.trim_end_matches('/'), ITEMS_PATH.replace("{ledger}", request.ledger.as_str()));
-        let sent = self
-            .client
-            .post(url)
-            .header(header::AUTHORIZATION, authorization(&self.standing))
+        let path = ITEMS_PATH.replace("{ledger}", request.ledger.as_str());
+        let prepared = match self.client.request(Method::POST, owner, &path, &self.standing) {
+            Ok(prepared) => prepared,
+            Err(reason) => return self.unreachable(owner, reason),
+        };
+        let sent = prepared
             .header(header::CONTENT_TYPE, CONTENT_TYPE)
-            .header(MARK, owner)
             .header(ATTEMPT, attempt.to_string())
             .body(encode_request(request))
             .send()

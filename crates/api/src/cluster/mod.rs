@@ -2,10 +2,11 @@
 //!
 //! Always true: a request between nodes shows the secret that stands in the database, which only its nodes can read,
 //! and names the node that it is for, so that what another node answers under a wrong address is never taken for an
-//! answer. What was sent on is never sent on again: a node that has not the lease answers 421.
+//! answer. The secret is sent over TLS or within a machine, unless that is waived. What was sent on is never sent on again: a node that has not the lease answers 421.
 
 mod forwarder;
 mod kept;
+mod peers;
 mod take;
 mod watch;
 
@@ -17,6 +18,7 @@ use crate::problem::Problem;
 
 pub use forwarder::HttpForwarder;
 pub(crate) use kept::Kept;
+pub use peers::{Peers, Plain};
 pub(crate) use take::{identify, take};
 pub use watch::{prove, watch};
 

@@ -16,12 +16,14 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use ducat_store::postgres::LEASE;
 use ducat_store::standing::Standing;
+use reqwest::Method;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::forwarder::{answers, client};
-use super::{IDENTITY_PATH, MARK, authorization, marked, refusal, sentence};
+use super::forwarder::answers;
+use super::peers::{PeerClient, Peers};
+use super::{IDENTITY_PATH, marked, refusal, sentence};
 use crate::problem::Problem;
 
 /// How long a node may take to say who it is: what takes longer would not answer commands either.
@@ -48,10 +50,12 @@ enum Found {
 }
 
 /// Asks who is at an address.
-async fn ask(client: &reqwest::Client, standing: &Standing, url: &str, process: Uuid) -> Found {
-    let at = format!("{}{IDENTITY_PATH}", url.trim_end_matches('/'));
-    let asked = client.get(at).header(header::AUTHORIZATION, authorization(standing)).header(MARK, url).send().await;
-    let response = match asked {
+async fn ask(client: &PeerClient, standing: &Standing, url: &str, process: Uuid) -> Found {
+    let prepared = match client.request(Method::GET, url, IDENTITY_PATH, standing) {
+        Ok(prepared) => prepared,
+        Err(reason) => return Found::Nothing(reason),
+    };
+    let response = match prepared.send().await {
         Ok(response) => response,
         Err(error) => return Found::Nothing(sentence(&error.without_url())),
     };
@@ -70,7 +74,8 @@ async fn ask(client: &reqwest::Client, standing: &Standing, url: &str, process: 
 ///
 /// # Errors
 /// When another node or nothing answers there, in a sentence with the remedy.
-pub async fn prove(listener: &TcpListener, standing: &Arc<Standing>) -> Result<(), String> {
+pub async fn prove(listener: &TcpListener, standing: &Arc<Standing>, peers: &Peers) -> Result<(), String> {
+    peers.check(standing.url())?;
     let door = twin(listener).map_err(|error| format!("the listener cannot be shared: {error}"))?;
     let of_door = Arc::clone(standing);
     let identity = get(move |headers: HeaderMap| async move {
@@ -79,9 +84,18 @@ pub async fn prove(listener: &TcpListener, standing: &Arc<Standing>) -> Result<(
     });
     let (close, closed) = oneshot::channel::<()>();
     let router = Router::new().route(IDENTITY_PATH, identity).fallback(starting);
-    let serving = axum::serve(door, router).with_graceful_shutdown(async move { drop(closed.await) });
-    tokio::spawn(async move { drop(serving.await) });
-    let found = find_itself(standing).await;
+    let ended = async move { drop(closed.await) };
+    match &peers.tls {
+        None => {
+            let serving = axum::serve(door, router).with_graceful_shutdown(ended);
+            tokio::spawn(async move { drop(serving.await) });
+        }
+        Some(tls) => {
+            let serving = axum::serve(tls.listening(door), router).with_graceful_shutdown(ended);
+            tokio::spawn(async move { drop(serving.await) });
+        }
+    }
+    let found = find_itself(standing, peers).await;
     drop(close);
     let url = standing.url();
     let reason = match found {
@@ -95,8 +109,8 @@ pub async fn prove(listener: &TcpListener, standing: &Arc<Standing>) -> Result<(
     ))
 }
 
-async fn find_itself(standing: &Standing) -> Found {
-    let client = client(IDENTITY_TIMEOUT);
+async fn find_itself(standing: &Standing, peers: &Peers) -> Found {
+    let client = peers.client(IDENTITY_TIMEOUT);
     let begun = tokio::time::Instant::now();
     loop {
         match ask(&client, standing, standing.url(), standing.process()).await {
@@ -118,8 +132,8 @@ async fn starting() -> axum::response::Response {
 }
 
 /// Looks for the other nodes, for as long as the process runs.
-pub async fn watch(standing: Arc<Standing>) {
-    let client = client(IDENTITY_TIMEOUT);
+pub async fn watch(standing: Arc<Standing>, peers: Peers) {
+    let client = peers.client(IDENTITY_TIMEOUT);
     let mut tick = tokio::time::interval(LEASE);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut misses: BTreeMap<String, u32> = BTreeMap::new();

@@ -8,16 +8,19 @@
 //!   must show one.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use parking_lot::RwLock;
+use rustls::client::ResolvesClientCert;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
-use tokio::net::TcpStream;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -66,7 +69,53 @@ pub enum TlsError {
 #[derive(Debug)]
 pub struct Tls {
     files: TlsFiles,
-    config: RwLock<Arc<ServerConfig>>,
+    current: RwLock<Current>,
+}
+
+/// What was read last.
+#[derive(Debug)]
+struct Current {
+    config: Arc<ServerConfig>,
+    certified: Arc<CertifiedKey>,
+}
+
+/// This node's certificate, as it is when another node asks for it.
+#[derive(Debug)]
+struct Shown(Arc<Tls>);
+
+impl ResolvesClientCert for Shown {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0.current.read().certified))
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// A listener whose connections have shaken hands, one after the other: for a node that looks for itself.
+pub(crate) struct Listening {
+    listener: TcpListener,
+    tls: Arc<Tls>,
+}
+
+impl axum::serve::Listener for Listening {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TlsStream<TcpStream>, SocketAddr) {
+        loop {
+            if let Ok((stream, address)) = self.listener.accept().await
+                && let Ok(stream) = self.tls.accept(stream).await
+            {
+                return (stream, address);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
 }
 
 fn certificates(path: &Path, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
@@ -106,7 +155,7 @@ pub fn identity(files: &TlsFiles) -> Result<(Vec<CertificateDer<'static>>, Priva
     Ok((chain, key))
 }
 
-fn read(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+fn read(files: &TlsFiles) -> Result<Current, TlsError> {
     ducat_processor::client::ready_tls();
     let (chain, key) = identity(files)?;
     let builder = match &files.client_ca {
@@ -122,9 +171,11 @@ fn read(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
         }
     };
     let wrong = |error: rustls::Error| TlsError::Pair { path: files.certificate.clone(), reason: error.to_string() };
-    let mut config = builder.with_single_cert(chain, key).map_err(wrong)?;
+    let provider = builder.crypto_provider();
+    let certified = Arc::new(CertifiedKey::from_der(chain, key, provider).map_err(wrong)?);
+    let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&certified))));
     config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
-    Ok(config)
+    Ok(Current { config: Arc::new(config), certified })
 }
 
 /// When each file was written last, and how long it is: another of either is another file.
@@ -141,8 +192,8 @@ impl Tls {
     /// # Errors
     /// When one cannot be read, or certificate and key do not go together.
     pub fn load(files: TlsFiles) -> Result<Tls, TlsError> {
-        let config = RwLock::new(Arc::new(read(&files)?));
-        Ok(Tls { files, config })
+        let current = RwLock::new(read(&files)?);
+        Ok(Tls { files, current })
     }
 
     /// Reads them again.
@@ -150,7 +201,7 @@ impl Tls {
     /// # Errors
     /// When they cannot be used; those before go on.
     pub fn reload(&self) -> Result<(), TlsError> {
-        *self.config.write() = Arc::new(read(&self.files)?);
+        *self.current.write() = read(&self.files)?;
         Ok(())
     }
 
@@ -172,9 +223,22 @@ impl Tls {
         }
     }
 
+    /// What this node shows other nodes, and how it judges them: by the roots that clients are judged by. `None` where
+    /// there are none: the system's roots judge other nodes then, and nothing is shown.
+    pub(crate) fn of_node(self: &Arc<Tls>) -> Option<ClientConfig> {
+        let roots = roots(self.files.client_ca.as_ref()?).ok()?;
+        let shown = Arc::new(Shown(Arc::clone(self)));
+        Some(ClientConfig::builder().with_root_certificates(roots).with_client_cert_resolver(shown))
+    }
+
+    /// A listener whose connections have shaken hands.
+    pub(crate) fn listening(self: &Arc<Tls>, listener: TcpListener) -> Listening {
+        Listening { listener, tls: Arc::clone(self) }
+    }
+
     /// Shakes hands.
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        let config = Arc::clone(&self.config.read());
+        let config = Arc::clone(&self.current.read().config);
         TlsAcceptor::from(config).accept(stream).await
     }
 }

@@ -1,31 +1,13 @@
 //! Bearer tokens (RFC 6750) in, and what is said to whoever shows none that is taken.
 
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 use ducat_engine::keys::key::Refusal;
 use ducat_engine::keys::token::{TOKEN_LENGTH, Token};
 
 use crate::problem::Problem;
 
-/// What a client without a key is told (RFC 9110, section 11.6.1).
-pub(crate) const CHALLENGE: &str = r#"Bearer realm="ducat""#;
-
-/// The same with a token that is not taken (RFC 6750, section 3.1).
-pub(crate) const INVALID: &str = r#"Bearer realm="ducat", error="invalid_token""#;
-
-/// The codes of the refusals here.
-pub(crate) const UNAUTHORIZED: &str = "unauthorized";
-pub(crate) const INVALID_KEY: &str = "invalid_key";
-
 /// Names under which clients put tokens into URLs.
 const QUERY_NAMES: [&str; 6] = ["access_token", "api_key", "apikey", "authorization", "key", "token"];
-
-fn unauthorized(detail: &str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED, detail)
-}
-
-fn invalid(detail: &str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, INVALID_KEY, detail)
-}
 
 /// Refuses a key in a URL.
 ///
@@ -52,7 +34,7 @@ pub(crate) fn token(headers: &HeaderMap) -> Result<Token, Problem> {
     let mut shown = headers.get_all(header::AUTHORIZATION).iter();
     let (shown, other) = (shown.next(), shown.next());
     let Some(shown) = shown else {
-        return Err(unauthorized("this server asks for a key; send it as Authorization: Bearer KEY"));
+        return Err(Problem::unauthorized("this server asks for a key; send it as Authorization: Bearer KEY"));
     };
     if other.is_some() {
         return Err(Problem::malformed("header: Authorization", "it is there twice; send it once"));
@@ -63,18 +45,20 @@ pub(crate) fn token(headers: &HeaderMap) -> Result<Token, Problem> {
         None => (shown, &b""[..]),
     };
     if !scheme.eq_ignore_ascii_case(b"bearer") {
-        return Err(unauthorized("this server takes keys alone; send one as Authorization: Bearer KEY"));
+        return Err(Problem::unauthorized("this server takes keys alone; send one as Authorization: Bearer KEY"));
     }
     let text = rest.trim_ascii();
     let text = Some(text).filter(|text| text.len() == TOKEN_LENGTH).and_then(|text| std::str::from_utf8(text).ok());
     text.and_then(Token::parse).ok_or_else(|| {
-        invalid("what stands behind Bearer is no key, or was cut off: a key is ducat_, 16 digits, _ and 72 digits")
+        Problem::invalid_key(
+            "what stands behind Bearer is no key, or was cut off: a key is ducat_, 16 digits, _ and 72 digits",
+        )
     })
 }
 
 /// Why a token is not taken.
 pub(crate) fn refused(refusal: Refusal) -> Problem {
-    invalid(match refusal {
+    Problem::invalid_key(match refusal {
         Refusal::Unknown => "there is no such key",
         Refusal::Expired => "the key has expired; ask for a new one",
         Refusal::Revoked => "the key was revoked; ask for a new one",
@@ -84,6 +68,7 @@ pub(crate) fn refused(refusal: Refusal) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::{INVALID_KEY, UNAUTHORIZED};
     use ducat_engine::keys::token::KeyId;
 
     #[test]

@@ -3,7 +3,7 @@
 //! - Without keys there is no door: whoever reaches the server may do everything. From the first key on each request
 //!   needs one, on loopback too.
 //! - A request is judged before its path is followed, from memory alone: by its headers, by the operation that it asks
-//!   for ([`needs`]) and by the ledger in its path. What is not in the table is refused.
+//!   for (`needs`) and by the ledger in its path. What is not in the table is refused.
 //! - A refusal says what is missing, and never whether something is there: of a ledger outside the key's names as little
 //!   as of one that does not exist.
 //! - A key in a URL is refused: addresses are written to logs.

@@ -10,7 +10,7 @@ use ducat_domain::numbers::{ActorNo, Id, Seq};
 use ducat_engine::keys::access::{Access, Need, Scope};
 use ducat_engine::keys::key::Key;
 use ducat_engine::{Asker, Engine};
-use ducat_store::read::{OutcomeView, outcome_view};
+use ducat_store::read::{OutcomeView, PostingView, TransactionView, outcome_view};
 use ducat_store::{Fault, Snapshot};
 use serde_json::json;
 
@@ -59,8 +59,31 @@ impl Visitor {
     }
 
     /// Whether it sees only what it did itself, or what concerns its accounts.
-    fn is_guarded(&self) -> bool {
+    pub fn is_guarded(&self) -> bool {
         self.access().is_some_and(|access| access.scope == Scope::PostOnly || !access.accounts.is_empty())
+    }
+
+    /// Whether it may know what is in an account.
+    pub fn sees_balance(&self, account: &Name) -> bool {
+        !self.is_guarded() || (self.is_prefixed() && self.covers_account(account))
+    }
+
+    /// Whether a transaction concerns it: it touches one of the accounts that it is kept to.
+    pub fn is_concerned(&self, postings: &[PostingView]) -> bool {
+        let covers =
+            |posting: &PostingView| self.covers_account(&posting.source) || self.covers_account(&posting.destination);
+        !self.is_prefixed() || postings.iter().any(covers)
+    }
+
+    /// Refuses to end or undo a transaction that takes from accounts that this one is kept from; one that does not
+    /// concern it is not there.
+    ///
+    /// # Errors
+    /// 403, or 404.
+    pub fn check_original(&self, id: Id, original: Option<&TransactionView>) -> Result<(), Problem> {
+        let absent = || Problem::from_rejection(&Rejection::TransactionNotFound { id });
+        let original = original.filter(|view| self.is_concerned(&view.postings)).ok_or_else(absent)?;
+        original.postings.iter().try_for_each(|posting| self.check_account(&posting.source))
     }
 
     /// Refuses a transaction that takes from accounts that this one is kept from.

@@ -18,7 +18,6 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::door::bearer;
 use crate::values::write_time;
 
 pub(crate) mod shown;
@@ -36,6 +35,18 @@ const RETRY_AFTER_SECONDS: &str = "1";
 
 /// The one 503 that does not pass by itself.
 const PROCESSOR_NOT_CONFIGURED: &str = "processor_not_configured";
+
+/// No key was shown.
+pub(crate) const UNAUTHORIZED: &str = "unauthorized";
+
+/// The key that was shown is not taken.
+pub(crate) const INVALID_KEY: &str = "invalid_key";
+
+/// What a client without a key is asked for (RFC 9110, section 11.6.1).
+const CHALLENGE: &str = r#"Bearer realm="ducat""#;
+
+/// The same with a key that is not taken (RFC 6750, section 3.1).
+const INVALID: &str = r#"Bearer realm="ducat", error="invalid_token""#;
 
 /// A response that is not a success.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -99,6 +110,16 @@ impl Problem {
     /// Something that a rule refuses.
     pub fn unprocessable(code: &'static str, detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// No key was shown.
+    pub fn unauthorized(detail: &str) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED, detail)
+    }
+
+    /// The key that was shown is not taken.
+    pub fn invalid_key(detail: &str) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, INVALID_KEY, detail)
     }
 
     /// A path that does not take this method.
@@ -385,14 +406,14 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
         match (status, self.code) {
-            (StatusCode::UNAUTHORIZED, bearer::INVALID_KEY) => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(bearer::INVALID));
+            (StatusCode::UNAUTHORIZED, INVALID_KEY) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(INVALID));
             }
             (StatusCode::UNAUTHORIZED, _) => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(bearer::CHALLENGE));
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
             }
             (StatusCode::FORBIDDEN, _) if let Some(Value::String(scope)) = self.extra.get("scope") => {
-                let challenge = format!(r#"{}, error="insufficient_scope", scope="{scope}""#, bearer::CHALLENGE);
+                let challenge = format!(r#"{}, error="insufficient_scope", scope="{scope}""#, CHALLENGE);
                 headers.extend(HeaderValue::try_from(challenge).ok().map(|value| (header::WWW_AUTHENTICATE, value)));
             }
             (_, _) => {}

@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 59] = [
+pub(crate) const LINKS: [(&str, &str); 60] = [
     ("self", "/"),
     ("keys", "/v1/keys{?limit,cursor}"),
     ("key", "/v1/keys/{key}"),
@@ -43,6 +43,7 @@ pub(crate) const LINKS: [(&str, &str); 59] = [
     ("transaction-void", "/v1/ledgers/{ledger}/transactions/{id}/void"),
     ("transaction-reverse", "/v1/ledgers/{ledger}/transactions/{id}/reverse"),
     ("batch", "/v1/ledgers/{ledger}/transactions/batch"),
+    ("head", "/v1/ledgers/{ledger}/head"),
     ("events", "/v1/ledgers/{ledger}/events{?after,limit}"),
     ("points-program", "/v1/ledgers/{ledger}/points/program"),
     ("points-member", "/v1/ledgers/{ledger}/points/members/{member}"),

@@ -261,7 +261,9 @@ async fn keys_of_some_accounts() {
         ("PATCH /v1/ledgers/shop/accounts/users:42:cash", r#"{"metadata":{"a":"b"}}"#, 200),
         ("PATCH /v1/ledgers/shop/accounts/users:42:cash", r#"{"min_balance":-100}"#, 403),
         ("PATCH /v1/ledgers/shop/accounts/users:4:cash", r#"{"metadata":{"a":"b"}}"#, 403),
-        ("GET /v1/ledgers/shop/events", "", 403),
+        ("GET /v1/ledgers/shop/transactions", "", 400),
+        ("GET /v1/ledgers/shop/transactions?account=users:4:cash", "", 403),
+        ("GET /v1/ledgers/shop/points/program", "", 403),
         ("GET /v1/ledgers/shop/busiest", "", 403),
     ] {
         let answer = guarded.call(Some(&key), line, body).await;
@@ -271,6 +273,50 @@ async fn keys_of_some_accounts() {
     let names: Vec<&str> =
         listed["data"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!(names, ["users:42:cash", "users:42:savings"]);
+    // What concerns its accounts it sees, and of the other side neither name nor balance.
+    let id = |id: u8| format!("01900000-0000-7000-8000-0000000000{id:02}");
+    let transactions = "/v1/ledgers/shop/transactions";
+    for path in [
+        format!("{transactions}/{}", id(3)),
+        format!("{transactions}?account=users:42:cash"),
+        "/v1/ledgers/shop/accounts/users:42:cash/statement".to_owned(),
+        "/v1/ledgers/shop/events".to_owned(),
+    ] {
+        let shown = guarded.call(Some(&key), &format!("GET {path}"), "").await;
+        assert_eq!(shown.status, 200, "{path}: {}", shown.body);
+        assert!(shown.body.contains(r#""*""#), "{path}: {}", shown.body);
+        for hidden in ["users:4:cash", "full", "world", r#""destination_balance":110"#] {
+            assert!(!shown.body.contains(hidden), "{path} says {hidden}: {}", shown.body);
+        }
+    }
+    let made = guarded.call(Some(&key), post, &transfer(8, "users:42:cash", "users:4:cash", 1)).await;
+    assert!(made.status == 201 && !made.body.contains("destination_balance"), "{}", made.body);
+    // Who made the original does not matter, whom it takes from does.
+    let pending = |id: u8, from: &str, to: &str| {
+        let transfer = transfer(id, from, to, 2);
+        transfer.replacen('{', r#"{"pending":{"timeout_s":3600},"#, 1)
+    };
+    for (id, from, to) in [
+        (20, "users:42:cash", "b"),
+        (21, "users:4:cash", "b"),
+        (22, "users:4:cash", "users:42:cash"),
+        (23, "users:42:cash", "b"),
+    ] {
+        assert_eq!(guarded.admin(post, &pending(id, from, to)).await.status, 201);
+    }
+    for (one, act, status) in [
+        (20, "post", 200),
+        (21, "post", 404),
+        (22, "void", 403),
+        (23, "void", 200),
+        (3, "reverse", 201),
+        (1, "reverse", 403),
+        (2, "reverse", 404),
+        (99, "reverse", 404),
+    ] {
+        let answer = guarded.call(Some(&key), &format!("POST {transactions}/{}/{act}", id(one)), "").await;
+        assert_eq!(answer.status, status, "{one} {act}: {}", answer.body);
+    }
     guarded.server.finish().await;
 }
 
@@ -284,7 +330,8 @@ async fn who_did_what() {
         r#"{"id":"01900000-0000-7000-8000-000000000001","postings":[{"source":"world","destination":"a","amount":7}]}"#;
     let by_admin =
         r#"{"id":"01900000-0000-7000-8000-000000000002","postings":[{"source":"world","destination":"a","amount":9}]}"#;
-    assert_eq!(guarded.call(Some(&till), post, by_till).await.status, 201);
+    let made = guarded.call(Some(&till), post, by_till).await;
+    assert!(made.status == 201 && !made.body.contains("_balance"), "{}", made.body);
     assert_eq!(guarded.call(Some(&till), post, by_till).await.status, 200, "its own again");
     assert_eq!(guarded.admin(post, by_admin).await.status, 201);
     let again = guarded.call(Some(&till), post, by_admin).await;

@@ -264,7 +264,8 @@ impl Engine {
             let changed = Action::ChangeAccount(AccountChange { metadata, ..unchanged(name) });
             match self.ask_system(vec![Item::Atomic(vec![command(expected), command(changed)])]).await {
                 Err(KeysError::Refused(rejection)) if matches!(*rejection, Rejection::AccountChanged { .. }) => {}
-                asked => return asked.map(|()| ()).and(self.known_key(id).await),
+                Err(error) => return Err(error),
+                Ok(()) => return self.known_key(id).await,
             }
         }
         Err(KeysError::Contended(id))
@@ -279,6 +280,13 @@ impl Engine {
         let closing = Action::ChangeAccount(AccountChange { closed: Some(true), ..unchanged(key_account(id)?) });
         self.ask_system(vec![Item::Single(command(closing))]).await?;
         self.known_key(id).await
+    }
+
+    /// Opens an account of the system ledger, if it is not there.
+    pub(crate) async fn open_in_system(&self, name: Name, metadata: Metadata) -> Result<(), KeysError> {
+        let mut items = groundwork()?;
+        items.push(Item::Single(opening(name, metadata)));
+        self.ask_system(items).await
     }
 
     /// Asks the system ledger, and takes what came of it into the ring before anyone is told.

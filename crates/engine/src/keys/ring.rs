@@ -3,7 +3,7 @@
 //! - A request is judged by the ring alone: no store is asked.
 //! - The ring is read again when the system ledger changes: at once on the node that changed it, and within a quarter of
 //!   a second on the others.
-//! - Where several nodes share a store, a ring that could not be compared with it for [`STALE_AFTER`] takes no key at
+//! - Where several nodes share a store, a ring that could not be compared with it for five seconds takes no key at
 //!   all: one that was revoked meanwhile must not go on.
 //! - Once there was a key, there is a door, even when every key is revoked.
 

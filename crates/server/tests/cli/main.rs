@@ -7,6 +7,7 @@ mod crash;
 mod damage;
 mod documents;
 mod files;
+mod heads;
 mod http;
 mod keys;
 mod ledgers;

@@ -244,6 +244,7 @@ impl Api {
                 .map_err(|problem| self.visitor.shown(problem.in_scales(Assets::rows(rendering.assets.as_deref()))));
             results.push(match result {
                 Ok((status, transaction)) => {
+                    let transaction = transaction.seen_by(&self.visitor);
                     ResultBody { index, status: status.as_u16(), transaction: Some(transaction), error: None }
                 }
                 Err(error) => ResultBody { index, status: error.status(), transaction: None, error: Some(error) },

@@ -21,6 +21,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use utoipa::ToSchema;
 
 use super::ledgers::ledger_not_found;
+use super::seen;
 use crate::caching::Lasting;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name};
@@ -67,6 +68,13 @@ pub struct Events {
     next: Option<u64>,
 }
 
+/// Events, and how far they go: some of what was read may not be shown.
+struct EventPage {
+    data: Vec<EventBody>,
+    last: Option<Seq>,
+    more: bool,
+}
+
 /// Every effect in order of `seq`.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/events", tag = "events",
     description = "With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are \
@@ -97,16 +105,17 @@ pub(crate) async fn list_events(
     if accepts.contains("text/event-stream") {
         return stream(api, ledger, last.or(after).unwrap_or(Seq(0))).await;
     }
-    let (data, more) = api.events(ledger, after.unwrap_or(Seq(0)), limit).await?;
-    let next = data.last().filter(|_| more).map(|event| event.seq);
+    let EventPage { data, last, more } = api.events(ledger, after.unwrap_or(Seq(0)), limit).await?;
+    let next = last.filter(|_| more).map(|seq| seq.0);
     // Events that others follow are in batches that are closed.
     let lasting = if next.is_some() { Lasting::Immutable } else { Lasting::Passing };
     Ok(lasting.mark(body::json(StatusCode::OK, &Events { data, next })))
 }
 
 impl Api {
-    /// Events after a place, and whether there are more.
-    async fn events(&self, ledger: Name, after: Seq, limit: usize) -> Result<(Vec<EventBody>, bool), Problem> {
+    /// Events after a place, as far as whoever asks may see them.
+    async fn events(&self, ledger: Name, after: Seq, limit: usize) -> Result<EventPage, Problem> {
+        let visitor = self.visitor.clone();
         let engine = self.engine.clone();
         self.read(move |snapshot| {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
@@ -115,11 +124,14 @@ impl Api {
             let mut names = Names::new(snapshot, &ledger)?;
             names.expect_of(&effects)?;
             let named = |effect: &Effect| effect.by.map(|actor| engine.ring().name(actor));
-            let events: Result<Vec<_>, Fault> = effects
-                .iter()
-                .map(|effect| render(&ledger, &mut names, effect).map(|event| event.asked_by(named(effect))))
-                .collect();
-            Ok((events?, more))
+            let mut data = Vec::with_capacity(effects.len());
+            for effect in &effects {
+                if seen::concerns(&visitor, snapshot, &ledger, &mut names, effect)? {
+                    let event = render(&ledger, &mut names, effect)?.asked_by(named(effect));
+                    data.push(EventBody { data: seen::by(&visitor, event.data), ..event });
+                }
+            }
+            Ok(EventPage { data, last: effects.last().map(|effect| effect.seq), more })
         })
         .await
     }
@@ -127,8 +139,7 @@ impl Api {
 
 async fn stream(api: Api, ledger: Name, after: Seq) -> Result<Response, Problem> {
     // The first page is read here, so that a ledger that is not there is a problem and no stream.
-    let (first, _) = api.events(ledger.clone(), after, 1).await?;
-    drop(first);
+    drop(api.events(ledger.clone(), after, 1).await?);
     let full = |_| {
         Problem::unavailable("overloaded", "the server has as many event streams as it takes; read pages meanwhile")
     };
@@ -153,8 +164,10 @@ async fn feed(api: Api, ledger: Name, after: Seq, events: mpsc::Sender<Result<Ev
     let mut after = after;
     loop {
         commits.mark_unchanged();
-        let Ok((page, _)) = api.events(ledger.clone(), after, STREAM_CHUNK).await else { return };
-        let Some(last) = page.last() else {
+        let Ok(EventPage { data: page, last, .. }) = api.events(ledger.clone(), after, STREAM_CHUNK).await else {
+            return;
+        };
+        let Some(last) = last else {
             tokio::select! {
                 changed = commits.changed() => if changed.is_err() { return },
                 _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -162,7 +175,7 @@ async fn feed(api: Api, ledger: Name, after: Seq, events: mpsc::Sender<Result<Ev
             }
             continue;
         };
-        after = Seq(last.seq);
+        after = last;
         for event in page {
             let rendered = Event::default().id(event.seq.to_string()).event(event.kind);
             let Ok(rendered) = rendered.json_data(&event) else { return };

@@ -3,9 +3,11 @@
 pub mod accounts;
 pub mod batch;
 pub mod events;
+pub mod head;
 pub mod ledgers;
 pub(crate) mod problem;
 pub mod render;
+mod seen;
 pub mod statements;
 pub mod transactions;
 
@@ -33,4 +35,5 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::void_hold))
         .routes(routes!(transactions::reverse))
         .routes(routes!(events::list_events))
+        .routes(routes!(head::get_head))
 }

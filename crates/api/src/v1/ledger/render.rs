@@ -16,8 +16,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Api;
+use crate::door::Visitor;
 use crate::problem::{OTHER_KIND, Problem};
-use crate::values::{JsonAmount, JsonBalance, JsonDifference, JsonId, JsonMetadata, JsonName, JsonTime};
+use crate::values::{JsonAmount, JsonBalance, JsonDifference, JsonId, JsonMetadata, JsonName, JsonTime, ShownName};
 
 /// A transaction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -58,9 +59,9 @@ pub struct TransactionBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PostingBody {
     /// Who is debited.
-    pub source: JsonName,
+    pub source: ShownName,
     /// Who is credited.
-    pub destination: JsonName,
+    pub destination: ShownName,
     /// In what.
     pub asset: JsonName,
     /// How much, in minor units.
@@ -98,14 +99,37 @@ impl From<TransactionView> for TransactionBody {
 impl From<PostingView> for PostingBody {
     fn from(view: PostingView) -> PostingBody {
         PostingBody {
-            source: JsonName(view.source),
-            destination: JsonName(view.destination),
+            source: ShownName(Some(view.source)),
+            destination: ShownName(Some(view.destination)),
             asset: JsonName(view.asset),
             amount: JsonAmount(view.amount),
             source_balance: view.balances.map(|(source, _)| JsonBalance(source)),
             destination_balance: view.balances.map(|(_, destination)| JsonBalance(destination)),
             reversed: Some(view.reversed).filter(|reversed| *reversed != Amount::ZERO).map(JsonAmount),
         }
+    }
+}
+
+impl TransactionBody {
+    /// As someone may see it: of accounts that he is kept from neither names nor balances.
+    pub(crate) fn seen_by(mut self, visitor: &Visitor) -> TransactionBody {
+        if visitor.is_guarded() {
+            for posting in &mut self.postings {
+                hide(visitor, &mut posting.source, &mut posting.source_balance);
+                hide(visitor, &mut posting.destination, &mut posting.destination_balance);
+            }
+        }
+        self
+    }
+}
+
+fn hide(visitor: &Visitor, name: &mut ShownName, balance: &mut Option<JsonBalance>) {
+    let Some(account) = &name.0 else { return };
+    if !visitor.sees_balance(account) {
+        *balance = None;
+    }
+    if !visitor.covers_account(account) {
+        name.0 = None;
     }
 }
 

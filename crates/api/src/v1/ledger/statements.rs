@@ -19,9 +19,10 @@ use utoipa::ToSchema;
 use super::ledgers::ledger_not_found;
 use crate::body;
 use crate::caching::{Lasting, tagged, weak_tag};
+use crate::door::Visitor;
 use crate::problem::{OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
-use crate::values::{JsonBalance, JsonId, JsonName, JsonTime};
+use crate::values::{JsonBalance, JsonId, JsonName, JsonTime, ShownName};
 use crate::{Api, cursor};
 
 /// A balance at an instant.
@@ -68,7 +69,7 @@ pub struct EntryBody {
     /// Its transaction.
     transaction: JsonId,
     /// The other side.
-    counterparty: JsonName,
+    counterparty: ShownName,
     /// Positive when credited, negative when debited.
     amount: JsonBalance,
     /// The balance after it.
@@ -220,11 +221,12 @@ pub(crate) async fn get_statement(
     let (_, assets) = api.account(&ledger, &name).await?;
     let asset = find_asset(&assets, asset.as_ref())?.clone();
     let window = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
+    let visitor = api.visitor.clone();
     let (statement, lasting) = api
         .read(move |snapshot| {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let lasting = if window.1 <= head.at { Lasting::Immutable } else { Lasting::Passing };
-            Ok((statement(snapshot, &ledger, &name, &asset, window, next, limit)?, lasting))
+            Ok((statement(snapshot, &ledger, &name, &asset, window, (next, limit), &visitor)?, lasting))
         })
         .await?;
     Ok(lasting.mark(body::json(StatusCode::OK, &statement)))
@@ -236,8 +238,8 @@ fn statement(
     account: &Name,
     asset: &AssetRow,
     (from, to): (Timestamp, Timestamp),
-    next: Option<Seq>,
-    limit: usize,
+    (next, limit): (Option<Seq>, usize),
+    visitor: &Visitor,
 ) -> Result<Statement, Problem> {
     let account = snapshot.account(ledger, account)?.or_bug("an account that was just found is missing")?;
     let row = balance_row(&account, asset)?;
@@ -257,7 +259,9 @@ fn statement(
     names.expect(entries.iter().map(|entry| entry.counterparty))?;
     let mut data = Vec::with_capacity(entries.len());
     for entry in entries {
-        data.push(entry_body(snapshot, ledger, &mut names, &entry)?);
+        let mut body = entry_body(snapshot, ledger, &mut names, &entry)?;
+        body.counterparty.0 = body.counterparty.0.filter(|account| visitor.covers_account(account));
+        data.push(body);
     }
     Ok(Statement {
         opening: JsonBalance(opening),
@@ -286,7 +290,7 @@ fn entry_body(
     Ok(EntryBody {
         seq: entry.effect.seq.0,
         transaction: JsonId(posting.transaction),
-        counterparty: JsonName(names.account(entry.counterparty)?),
+        counterparty: ShownName(Some(names.account(entry.counterparty)?)),
         amount: JsonBalance(Balance::new(entry.amount).unwrap_or_default()),
         balance: JsonBalance(entry.side.balance),
         at: JsonTime(entry.effect.at),

@@ -246,7 +246,8 @@ pub(crate) async fn transact(
     let givers = givers.map_err(|problem| problem.after_commit(Some(id.id())))?;
     let fresh = || {
         let assets = Assets::rows(assets.as_deref());
-        fresh_transaction(&transaction, effects, assets, &givers).or_bug(OTHER_KIND)
+        let made = fresh_transaction(&transaction, effects, assets, &givers).or_bug(OTHER_KIND);
+        made.map(|body| body.seen_by(&api.visitor))
     };
     match success {
         Success::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
@@ -277,12 +278,15 @@ pub(crate) async fn get_transaction(
             return Err(ledger_not_found());
         }
         let row = ducat_store::read::transaction_row(snapshot, &ledger, id)?;
-        let row = match row {
-            Some(row) if visitor.is_own(snapshot, &ledger, row.seq)? => row,
-            Some(_) | None => return Err(Problem::from_rejection(&Rejection::TransactionNotFound { id })),
-        };
+        let absent = || Problem::from_rejection(&Rejection::TransactionNotFound { id });
+        let row = row.ok_or_else(absent)?;
         let mut names = Names::new(snapshot, &ledger)?;
-        Ok(TransactionBody::from(transaction_view(&mut names, row.seq)?))
+        let view = transaction_view(&mut names, row.seq)?;
+        let is_shown = match visitor.is_prefixed() {
+            true => visitor.is_concerned(&view.postings),
+            false => visitor.is_own(snapshot, &ledger, row.seq)?,
+        };
+        if is_shown { Ok(TransactionBody::from(view).seen_by(&visitor)) } else { Err(absent()) }
     });
     Ok(body::json(StatusCode::OK, &body.await?))
 }
@@ -323,12 +327,21 @@ pub(crate) async fn list_transactions(
     let limit = query.limit(api.limits.page_max)?;
     let before = cursor::seq(&mut query, 't')?;
     query.finish()?;
+    if api.visitor.is_prefixed() {
+        let account = filter.account.as_ref();
+        let account =
+            account.ok_or_else(|| Problem::malformed("query: account", "this key must name one of its own"))?;
+        api.visitor.check_account(account)?;
+    }
+    let visitor = api.visitor.clone();
     let page = api.read(move |snapshot| {
         if snapshot.head(&ledger)?.is_none() {
             return Err(ledger_not_found());
         }
         let (views, next) = transactions(snapshot, &ledger, &filter, before, limit)?;
-        let data = views.into_iter().map(TransactionBody::from).collect();
+        // A hold that is found by its state may concern no account of the filter.
+        let shown = views.into_iter().filter(|view| visitor.is_concerned(&view.postings));
+        let data = shown.map(|view| TransactionBody::from(view).seen_by(&visitor)).collect();
         Ok(Page { data, next: next.map(|seq| cursor::at_seq('t', seq)) })
     });
     Ok(body::json(StatusCode::OK, &page.await?))
@@ -415,9 +428,31 @@ impl Api {
         action: Action,
         status: StatusCode,
     ) -> Result<Response, Problem> {
-        let one = self.one(&ledger, Command::new(id, action)).await?;
+        if self.visitor.is_prefixed() {
+            self.check_original(&ledger, &action).await?;
+        }
+        let one = self.one(&ledger, Command::new(id, action)).await.map_err(|problem| self.visitor.shown(problem))?;
         let success = self.tell(ledger, one, status).await;
         success.map_err(|problem| problem.after_commit(Some(id.id())))
+    }
+
+    /// Whether the transaction that is ended or undone is one that this visitor may end or undo.
+    async fn check_original(&self, ledger: &Name, action: &Action) -> Result<(), Problem> {
+        let (Action::PostHold { hold: id, .. } | Action::VoidHold { hold: id } | Action::Reverse { original: id, .. }) =
+            action
+        else {
+            return Err(Problem::bug(OTHER_KIND));
+        };
+        let (ledger, id, visitor) = (ledger.clone(), *id, self.visitor.clone());
+        self.read(move |snapshot| {
+            let row = ducat_store::read::transaction_row(snapshot, &ledger, id)?;
+            let view = match row {
+                Some(row) => Some(transaction_view(&mut Names::new(snapshot, &ledger)?, row.seq)?),
+                None => None,
+            };
+            visitor.check_original(id, view.as_ref())
+        })
+        .await
     }
 
     async fn tell(&self, ledger: Name, one: Succeeded, status: StatusCode) -> Result<Response, Problem> {
@@ -445,7 +480,7 @@ impl Api {
         let visitor = self.visitor.clone();
         let body = self.read(move |snapshot| visitor.own_outcome(snapshot, &of, seq)?.and_then(transaction_of));
         match body.await {
-            Ok(body) => Ok(body::outcome(status, delivery, &body)),
+            Ok(body) => Ok(body::outcome(status, delivery, &body.seen_by(&self.visitor))),
             Err(problem) => Err(self.visitor.shown(self.in_scales(&ledger, problem).await)),
         }
     }
