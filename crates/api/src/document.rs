@@ -83,6 +83,7 @@ fn add_security(path: &str, method: &str, operation: &mut Operation) {
         Some(vec![SecurityRequirement::new(SCHEME, scopes.iter().copied()), SecurityRequirement::default()]);
     for (status, description) in [
         ("401", "`unauthorized`, `invalid_key`: there are keys, and none that is taken was shown"),
+        ("429", "`rate_limited`: the key makes more requests a second than it may; nothing was done; retry later"),
         ("403", "`forbidden`: the key is for something else; `cross_site`: a web page of another site sent it"),
     ] {
         let known = &mut operation.responses.responses;
@@ -247,7 +248,7 @@ fn refusal(status: &str, description: &str, in_sentences: bool) -> Response {
     };
     let response = ResponseBuilder::new().description(description).content(content_type, content);
     match status {
-        "503" => {
+        "429" | "503" => {
             let header = HeaderBuilder::new().schema(Some(integer(Some(0), None)));
             response.header("Retry-After", header.description(Some("Seconds to wait before a retry")).build()).build()
         }

@@ -19,7 +19,7 @@ use futures_util::FutureExt as _;
 use tower_service::Service as _;
 use tracing::Level;
 
-use crate::door::{Door, Hosts, Visitor};
+use crate::door::{Admitted, Door, Hosts, Visitor};
 use crate::problem::Problem;
 use crate::{Api, DOCS, caching};
 
@@ -36,7 +36,7 @@ struct Parts {
 
 impl Service {
     pub(crate) fn new(api: Api, routes: Router, hosts: Hosts) -> Service {
-        let door = Door::new(api.engine.clone(), hosts);
+        let door = Door::new(api.engine.clone(), hosts, api.limits.key_rate);
         Service(Arc::new(Parts { api, routes, door }))
     }
 
@@ -56,23 +56,31 @@ impl Service {
     /// Responds to a request of someone who may do everything, because he may open the socket or the store itself.
     pub async fn respond_to_operator(&self, request: Request) -> Response {
         let operator = Visitor::Operator(self.0.api.engine.ring().operator());
-        self.respond_to(Ok(operator), request).await
+        self.respond_to(Ok(operator.into()), request).await
     }
 
-    async fn respond_to(&self, admitted: Result<Visitor, Problem>, mut request: Request) -> Response {
-        let asked =
-            tracing::enabled!(Level::DEBUG).then(|| (request.method().clone(), request.uri().clone(), Instant::now()));
+    async fn respond_to(&self, admitted: Result<Admitted, Problem>, mut request: Request) -> Response {
+        let begun = tracing::enabled!(Level::DEBUG).then(Instant::now);
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let conditions = caching::Conditions::of(&request);
+        let (mut key, mut left) = (None, None);
         let response = match admitted {
             Err(problem) => problem.into_response(),
-            Ok(visitor) => {
+            Ok(Admitted { visitor, left: of_key }) => {
+                (key, left) = (visitor.key(), of_key);
                 request.extensions_mut().insert(visitor);
                 self.route(without_trailing_slash(request)).await
             }
         };
-        let response = conditions.applied(response).await;
+        let mut response = conditions.applied(response).await;
+        if let Some(left) = left {
+            left.write(response.headers_mut());
+        }
         let status = response.status().as_u16();
-        if let Some((method, uri, begun)) = asked {
+        if matches!(status, 401 | 403) {
+            tracing::info!(target: "ducat::access", %method, path = uri.path(), status, key = key.map(|key| key.to_string()), "refused");
+        }
+        if let Some(begun) = begun {
             tracing::debug!(%method, path = uri.path(), status, us = begun.elapsed().as_micros(), "request");
         }
         self.0.api.metrics.count(status);

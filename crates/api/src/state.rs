@@ -1,6 +1,7 @@
 //! What every handler shares, and the limits on what it accepts.
 
 use std::convert::Infallible;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct ApiLimits {
     pub streams_max: usize,
     /// Transactions of a batch: as many as one commit takes.
     pub batch_max: usize,
+    /// Requests a second of each key at this node; as many as it makes where there is no limit.
+    pub key_rate: Option<NonZeroU32>,
     /// Rows of a page: what is rendered in about a millisecond.
     pub page_max: usize,
     /// How far below 0.00 a bank account may go that is opened from now on, in cents.
@@ -59,6 +62,7 @@ impl Default for ApiLimits {
             bodies_bytes_max: 256 << 20,
             streams_max: 1_000,
             batch_max: BATCH_COMMANDS_MAX,
+            key_rate: None,
             page_max: 1_000,
             bank_max_overdraft: Amount::new(5_000),
             body_timeout: Duration::from_secs(30),

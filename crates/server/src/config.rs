@@ -1,5 +1,6 @@
 //! Settings: a flag wins over the environment, the environment over the file, the file over the default.
 
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -101,6 +102,12 @@ struct Settings {
     /// Event streams open at once at most [default: 1000].
     #[arg(long, env = "DUCAT_STREAMS_MAX")]
     streams_max: Option<usize>,
+    /// Requests a second that each key may make at this node [default: as many as it makes].
+    #[arg(long, env = "DUCAT_KEY_RATE", value_name = "PER_SECOND")]
+    key_rate: Option<NonZeroU32>,
+    /// Connections open at once of one address at most [default: as many as in all].
+    #[arg(long, env = "DUCAT_CONNECTIONS_PER_ADDRESS_MAX", value_name = "COUNT")]
+    connections_per_address_max: Option<NonZeroUsize>,
     /// Connections open at once at most; fewer where the limit of open files is lower [default: 10000].
     #[arg(long, env = "DUCAT_CONNECTIONS_MAX")]
     connections_max: Option<usize>,
@@ -353,6 +360,7 @@ impl ServeArguments {
                 streams_max: given.streams_max.or(file.streams_max).unwrap_or(limits.streams_max),
                 batch_max,
                 page_max,
+                key_rate: given.key_rate.or(file.key_rate),
                 bank_max_overdraft: match given.bank_max_overdraft.or(file.bank_max_overdraft) {
                     Some(Dollars(cents)) => cents,
                     None => limits.bank_max_overdraft,
@@ -408,6 +416,7 @@ impl Settings {
         let seconds =
             |given: Option<u64>, file: Option<u64>, default| given.or(file).map_or(default, Duration::from_secs);
         ConnectionLimits {
+            per_address_max: self.connections_per_address_max.or(file.connections_per_address_max),
             connections_max: self.connections_max.or(file.connections_max).unwrap_or(defaults.connections_max),
             head_timeout: seconds(self.head_timeout_s, file.head_timeout_s, defaults.head_timeout),
             idle_timeout: seconds(self.idle_timeout_s, file.idle_timeout_s, defaults.idle_timeout),

@@ -8,12 +8,14 @@
 //! - With TLS the same holds after the handshake, which has a time limit too.
 //! - Stopping takes at most the drain limit, whatever clients do.
 
+mod addresses;
 mod body;
 pub mod socket;
 pub mod tls;
 mod watch;
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -31,6 +33,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::service::Service;
+use addresses::Addresses;
 use tls::Tls;
 use watch::{Activity, Watched};
 
@@ -39,6 +42,8 @@ use watch::{Activity, Watched};
 pub struct ConnectionLimits {
     /// Connections open at once. Each holds a descriptor, so this must stay below the process's own limit of them.
     pub connections_max: usize,
+    /// Connections open at once of one address; as many as in all where there is no limit.
+    pub per_address_max: Option<NonZeroUsize>,
     /// How long a request's head may take to arrive: a client sends it in one piece.
     pub head_timeout: Duration,
     /// How long a connection may stay open between requests. Longer than the minute for which most proxies and client
@@ -54,6 +59,7 @@ impl Default for ConnectionLimits {
     fn default() -> ConnectionLimits {
         ConnectionLimits {
             connections_max: 10_000,
+            per_address_max: None,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),
             write_timeout: Duration::from_secs(30),
@@ -116,6 +122,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let limits = Arc::new(limits);
     let (room, refusals) = (Arc::new(Semaphore::new(limits.connections_max)), Arc::new(Semaphore::new(REFUSALS_MAX)));
+    let addresses = Addresses::default();
     let mut connections = JoinSet::new();
     let mut was_full = false;
     loop {
@@ -124,8 +131,8 @@ pub async fn serve(
             Some(_) = connections.join_next() => continue,
             _ = stopping.wait_for(|stopping| *stopping) => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) if is_of_the_client(&error) => continue,
             Err(error) => {
                 tracing::error!(%error, "a connection cannot be accepted; raise the limit of open files (ulimit -n)");
@@ -133,8 +140,9 @@ pub async fn serve(
                 continue;
             }
         };
-        match Arc::clone(&room).try_acquire_owned() {
-            Ok(place) => {
+        let place = Arc::clone(&room).try_acquire_owned().ok();
+        match place.zip(addresses.enter(peer.ip(), limits.per_address_max)) {
+            Some(place) => {
                 was_full = false;
                 let (service, limits, stopping) = (service.clone(), Arc::clone(&limits), stopping.clone());
                 let tls = tls.clone();
@@ -143,10 +151,12 @@ pub async fn serve(
                     connection(stream, tls.as_deref(), service, &limits, stopping).await;
                 });
             }
-            Err(_) => {
+            None => {
                 if !std::mem::replace(&mut was_full, true) {
                     let limit = limits.connections_max;
-                    tracing::warn!(limit, "all connections are taken; further ones are refused (--connections-max)");
+                    let detail = "all connections are taken, of this address or in all; further ones are refused \
+                                  (--connections-max, --connections-per-address-max)";
+                    tracing::warn!(limit, %peer, detail);
                 }
                 // Who expects TLS does not read plain text.
                 if tls.is_none()

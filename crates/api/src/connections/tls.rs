@@ -77,7 +77,12 @@ pub struct Tls {
 struct Current {
     config: Arc<ServerConfig>,
     certified: Arc<CertifiedKey>,
+    /// Of the files just before they were read: a file that is replaced meanwhile is another.
+    stamps: Vec<Stamp>,
 }
+
+/// When a file was written last, and how long it is; `None` where it is not there.
+type Stamp = Option<(SystemTime, u64)>;
 
 /// This node's certificate, as it is when another node asks for it.
 #[derive(Debug)]
@@ -157,6 +162,7 @@ pub fn identity(files: &TlsFiles) -> Result<(Vec<CertificateDer<'static>>, Priva
 
 fn read(files: &TlsFiles) -> Result<Current, TlsError> {
     ducat_processor::client::ready_tls();
+    let stamps = stamps(files);
     let (chain, key) = identity(files)?;
     let builder = match &files.client_ca {
         None => ServerConfig::builder().with_no_client_auth(),
@@ -175,11 +181,10 @@ fn read(files: &TlsFiles) -> Result<Current, TlsError> {
     let certified = Arc::new(CertifiedKey::from_der(chain, key, provider).map_err(wrong)?);
     let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&certified))));
     config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
-    Ok(Current { config: Arc::new(config), certified })
+    Ok(Current { config: Arc::new(config), certified, stamps })
 }
 
-/// When each file was written last, and how long it is: another of either is another file.
-fn stamps(files: &TlsFiles) -> Vec<Option<(SystemTime, u64)>> {
+fn stamps(files: &TlsFiles) -> Vec<Stamp> {
     let all = [Some(&files.certificate), Some(&files.key), files.client_ca.as_ref()];
     let stamp =
         |path: &PathBuf| std::fs::metadata(path).ok().and_then(|file| Some((file.modified().ok()?, file.len())));
@@ -207,7 +212,7 @@ impl Tls {
 
     /// Reads the files again whenever they change, for as long as it is polled.
     pub async fn follow(&self) {
-        let mut known = stamps(&self.files);
+        let mut known = self.current.read().stamps.clone();
         loop {
             tokio::time::sleep(LOOK_INTERVAL).await;
             let now = stamps(&self.files);

@@ -11,7 +11,11 @@
 pub(crate) mod bearer;
 pub(crate) mod hosts;
 pub(crate) mod needs;
+mod rate;
 pub(crate) mod visitor;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::Method;
@@ -21,6 +25,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::problem::Problem;
 use needs::{ALIASES, Demand, Place, Prefixed, RULES, Rule};
+use rate::{Left, Rate};
 use visitor::{insufficient, no_prefixes, not_the_server, other_account, other_ledger};
 
 pub use hosts::Hosts;
@@ -35,12 +40,30 @@ pub struct Door {
     rules: Router<Vec<Rule>>,
     /// Whether keys are asked for once there are any.
     asks: bool,
+    /// How often a key may ask.
+    rate: Option<Arc<Rate>>,
+}
+
+/// Who was let in.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    /// Who asks.
+    pub visitor: Visitor,
+    /// What its key has left, where that is limited.
+    pub left: Option<Left>,
+}
+
+impl From<Visitor> for Admitted {
+    fn from(visitor: Visitor) -> Admitted {
+        Admitted { visitor, left: None }
+    }
 }
 
 impl Door {
     /// The door of a server of these names.
-    pub(crate) fn new(engine: Engine, hosts: Hosts) -> Door {
-        Door { hosts, engine, rules: rules(), asks: true }
+    pub(crate) fn new(engine: Engine, hosts: Hosts, key_rate: Option<NonZeroU32>) -> Door {
+        let rate = key_rate.map(|per_second| Arc::new(Rate::new(per_second)));
+        Door { hosts, engine, rules: rules(), asks: true, rate }
     }
 
     /// The same, which asks no one for a key.
@@ -52,7 +75,7 @@ impl Door {
     ///
     /// # Errors
     /// Why not. Nothing was looked up in the store.
-    pub(crate) fn admit(&self, request: &Request) -> Result<Visitor, Problem> {
+    pub(crate) fn admit(&self, request: &Request) -> Result<Admitted, Problem> {
         if let Some(problem) = hosts::refusal_of(&self.hosts, request) {
             return Err(problem);
         }
@@ -60,11 +83,11 @@ impl Door {
         let ring = self.engine.ring();
         // Nodes show each other a secret of their own.
         if !self.asks || !ring.is_closed() || request.uri().path().starts_with(crate::cluster::PATHS) {
-            return Ok(Visitor::Anyone);
+            return Ok(Visitor::Anyone.into());
         }
         let (rule, parts) = self.rule(request);
         if rule.is_some_and(|rule| rule.demand == Demand::Nothing) {
-            return Ok(Visitor::Anyone);
+            return Ok(Visitor::Anyone.into());
         }
         let token = bearer::token(request.headers())?;
         if self.engine.is_among_others() && !ring.is_fresh() {
@@ -72,12 +95,13 @@ impl Door {
             return Err(Problem::unavailable("keys_stale", detail));
         }
         let key = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
+        let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
         let visitor = Visitor::Key(key);
         // What is not there is said to be not there, to whoever has a key.
         if let Some(rule) = rule {
             check(&visitor, rule, &parts)?;
         }
-        Ok(visitor)
+        Ok(Admitted { visitor, left })
     }
 
     /// The rule of what a request asks for, and the ledger and the account in its path.

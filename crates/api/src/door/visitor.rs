@@ -9,6 +9,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Id, Seq};
 use ducat_engine::keys::access::{Access, Need, Scope};
 use ducat_engine::keys::key::Key;
+use ducat_engine::keys::token::KeyId;
 use ducat_engine::{Asker, Engine};
 use ducat_store::read::{OutcomeView, PostingView, TransactionView, outcome_view};
 use ducat_store::{Fault, Snapshot};
@@ -28,6 +29,14 @@ pub(crate) enum Visitor {
 }
 
 impl Visitor {
+    /// The id of its key.
+    pub fn key(&self) -> Option<KeyId> {
+        match self {
+            Visitor::Key(key) => Some(key.id),
+            Visitor::Anyone | Visitor::Operator(_) => None,
+        }
+    }
+
     /// As whom its commands are recorded.
     pub fn asker(&self) -> Asker {
         match self {

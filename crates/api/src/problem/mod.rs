@@ -405,6 +405,9 @@ impl IntoResponse for Problem {
         if status == StatusCode::SERVICE_UNAVAILABLE && self.code != PROCESSOR_NOT_CONFIGURED {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
+        if let Some(wait_ms) = self.extra.get("retry_after_ms").and_then(Value::as_u64) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_ms.div_ceil(1_000)));
+        }
         match (status, self.code) {
             (StatusCode::UNAUTHORIZED, INVALID_KEY) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(INVALID));

@@ -333,7 +333,10 @@ async fn who_did_what() {
     let made = guarded.call(Some(&till), post, by_till).await;
     assert!(made.status == 201 && !made.body.contains("_balance"), "{}", made.body);
     assert_eq!(guarded.call(Some(&till), post, by_till).await.status, 200, "its own again");
-    assert_eq!(guarded.admin(post, by_admin).await.status, 201);
+    let made = guarded.admin(post, by_admin).await;
+    assert!(made.status == 201 && made.json()["by"].as_str().is_some_and(|by| by.starts_with("key:")), "{}", made.body);
+    let shown = guarded.admin("GET /v1/ledgers/shop/transactions/01900000-0000-7000-8000-000000000001", "").await;
+    assert_eq!(shown.json()["by"], json!(format!("key:{id}")));
     let again = guarded.call(Some(&till), post, by_admin).await;
     assert_eq!((again.status, again.json()["code"].clone()), (409, json!("id_reused")), "{}", again.body);
     let one = "GET /v1/ledgers/shop/transactions/01900000-0000-7000-8000-00000000000";

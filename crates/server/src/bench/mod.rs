@@ -254,7 +254,7 @@ fn make_keys(file: &Path, count: u32) -> anyhow::Result<Vec<String>> {
     let store = SqliteStore::open(SqliteOptions::new(file))?;
     let reader = Arc::new(store.reader());
     let engine = Engine::start(Box::new(store), reader, Arc::new(SystemClock), &EngineOptions::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let key = |number| NewKey { name: format!("bench {number}"), access: Access::all(), expires_at: None };
     let numbers: Vec<u32> = (0..count).collect();
     let mut made = Vec::with_capacity(numbers.len());

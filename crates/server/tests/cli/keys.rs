@@ -156,3 +156,35 @@ fn a_revoked_key_is_refused_at_every_node() {
         assert_eq!(node.terminate(), Some(0));
     }
 }
+
+/// A key that asks too often is refused with the time to wait, and others are not; so is an address that takes too many
+/// connections.
+#[test]
+fn rates_of_keys_and_places_of_addresses() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let store = ["--store", "sqlite:door.db"];
+    let key = |name| keys(at, &[&["create", "--name", name, "--scope", "admin", "--ledger", "*"], &store[..]].concat());
+    let (busy, other) = (key("busy"), key("other"));
+    let limits = ["--key-rate", "5", "--connections-per-address-max", "3"];
+    let base = ["serve", "--listen", "127.0.0.1:0", "--log", "off"];
+    let mut command = std::process::Command::new(crate::DUCAT);
+    let server = Server::spawn(command.current_dir(at).args([&base, &limits[..], &store].concat()));
+    let mut client = Client::connect(&server.address).expect("it listens");
+    let mut ask = |key: &str| {
+        let header = format!("Authorization: Bearer {key}\r\n");
+        client.call_with(&header, "GET", "/v1/ledgers", "").expect("it responds")
+    };
+    let refused = (0..100).map(|_| ask(&busy)).find(|(status, _)| *status == 429).expect("it asks too often");
+    assert!(refused.1.contains("rate_limited") && refused.1.contains("retry_after_ms"), "{}", refused.1);
+    assert_eq!(ask(&other).0, 200);
+    let mut held: Vec<Client> = Vec::new();
+    let is_refused = (0..10).any(|_| {
+        let mut next = Client::connect(&server.address).expect("it listens");
+        let response = next.call("GET", "/healthz", "");
+        held.push(next);
+        response.map_or(true, |(status, _)| status == 503)
+    });
+    assert!(is_refused && held.len() < 5, "{}", held.len());
+    assert_eq!(server.terminate(), Some(0));
+}

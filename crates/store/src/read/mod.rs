@@ -12,7 +12,7 @@ use ducat_domain::ledger::effect::{AccountOpened, Detail, Posting};
 use ducat_domain::ledger::rows::{AssetRow, Leg, TransactionRow, TransactionState};
 use ducat_domain::money::{Amount, Balance};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Id, Seq, Timestamp};
+use ducat_domain::numbers::{ActorNo, Id, Seq, Timestamp};
 use ducat_domain::{Effect, Fact, Rejection};
 
 use crate::{Fault, Reader, Snapshot};
@@ -88,6 +88,8 @@ pub struct TransactionView {
     pub status: Status,
     /// The instant of that effect.
     pub at: Timestamp,
+    /// Who asked for that effect.
+    pub by: Option<ActorNo>,
     /// When it counts in the books.
     pub effective_at: Timestamp,
     /// Until when it is held.
@@ -325,6 +327,7 @@ pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView,
                     seq: effect.seq,
                     status: Status::Pending,
                     at: effect.at,
+                    by: effect.by,
                     effective_at: detail.asked_effective_at.unwrap_or(effect.at),
                     expires_at: leg.expires_at,
                     postings: Vec::new(),
@@ -357,6 +360,7 @@ fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Resul
         seq: effect.seq,
         status: Status::Posted,
         at: effect.at,
+        by: effect.by,
         effective_at: posting.effective_at.unwrap_or(effect.at),
         expires_at: None,
         postings: Vec::new(),
@@ -368,7 +372,7 @@ fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Resul
 fn ended_view(names: &mut Names<'_>, ended: &Effect, hold: Seq, status: Status) -> Result<TransactionView, Fault> {
     let held = names.effect(hold)?;
     let view = view_of(names, &held)?;
-    Ok(TransactionView { status, seq: ended.seq, at: ended.at, ..view })
+    Ok(TransactionView { status, seq: ended.seq, at: ended.at, by: ended.by, ..view })
 }
 
 /// The last effect at or before an instant: 0 when there is none. Instants never fall, so this is a binary search.

@@ -14,6 +14,7 @@ use ducat_domain::numbers::Seq;
 use ducat_domain::{Action, Command, Effect, Item, ItemOutcome, Outcome, Rejection};
 use ducat_engine::executor::Committed;
 use ducat_engine::published::Assets;
+use ducat_store::read::TransactionView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -192,7 +193,7 @@ impl Api {
         &self,
         ledger: Name,
         seqs: Vec<Seq>,
-    ) -> Result<HashMap<Seq, Result<TransactionBody, Problem>>, Problem> {
+    ) -> Result<HashMap<Seq, Result<TransactionView, Problem>>, Problem> {
         if seqs.is_empty() {
             return Ok(HashMap::new());
         }
@@ -244,7 +245,7 @@ impl Api {
                 .map_err(|problem| self.visitor.shown(problem.in_scales(Assets::rows(rendering.assets.as_deref()))));
             results.push(match result {
                 Ok((status, transaction)) => {
-                    let transaction = transaction.seen_by(&self.visitor);
+                    let transaction = self.transaction(transaction);
                     ResultBody { index, status: status.as_u16(), transaction: Some(transaction), error: None }
                 }
                 Err(error) => ResultBody { index, status: error.status(), transaction: None, error: Some(error) },
@@ -255,7 +256,7 @@ impl Api {
 }
 
 impl Rendering {
-    fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionBody, Problem> {
+    fn fresh(&self, index: usize, first: usize, count: usize) -> Result<TransactionView, Problem> {
         let asked = self.asked.get(index).or_bug(OTHER_KIND)?;
         let effects = self.effects.get(first..first + count).unwrap_or_default();
         let assets = Assets::rows(self.assets.as_deref());

@@ -11,6 +11,7 @@ use ducat_domain::money::Amount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, Seq, Timestamp};
 use ducat_domain::{Effect, Fact, Outcome, Rejection};
+use ducat_engine::keys::ring::Ring;
 use ducat_store::read::{OutcomeView, PostingView, Status, TransactionView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,6 +33,10 @@ pub struct TransactionBody {
     pub status: &'static str,
     /// When that was recorded.
     pub at: JsonTime,
+    /// Who asked for that: the name of an actor, such as `key:0123456789abcdef`; left out where it was not recorded, or is
+    /// not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// When it counts in the books.
     pub effective_at: JsonTime,
     /// Until when it is held.
@@ -77,6 +82,29 @@ pub struct PostingBody {
     pub reversed: Option<JsonAmount>,
 }
 
+impl TransactionBody {
+    /// A transaction as someone may see it: of accounts that he is kept from neither names nor balances.
+    fn shown(view: TransactionView, visitor: &Visitor, ring: &Ring) -> TransactionBody {
+        let by = view.by.filter(|_| !visitor.is_guarded());
+        let by = by.map(|actor| ring.name(actor).map_or_else(|| actor.0.to_string(), |name| name.to_string()));
+        let mut body = TransactionBody { by, ..TransactionBody::from(view) };
+        if visitor.is_guarded() {
+            for posting in &mut body.postings {
+                hide(visitor, &mut posting.source, &mut posting.source_balance);
+                hide(visitor, &mut posting.destination, &mut posting.destination_balance);
+            }
+        }
+        body
+    }
+}
+
+impl Api {
+    /// A transaction as whoever asks may see it.
+    pub(crate) fn transaction(&self, view: TransactionView) -> TransactionBody {
+        TransactionBody::shown(view, &self.visitor, self.engine.ring())
+    }
+}
+
 impl From<TransactionView> for TransactionBody {
     fn from(view: TransactionView) -> TransactionBody {
         TransactionBody {
@@ -84,6 +112,7 @@ impl From<TransactionView> for TransactionBody {
             seq: view.seq.0,
             status: view.status.word(),
             at: JsonTime(view.at),
+            by: None,
             effective_at: JsonTime(view.effective_at),
             expires_at: view.expires_at.map(JsonTime),
             postings: view.postings.into_iter().map(PostingBody::from).collect(),
@@ -107,19 +136,6 @@ impl From<PostingView> for PostingBody {
             destination_balance: view.balances.map(|(_, destination)| JsonBalance(destination)),
             reversed: Some(view.reversed).filter(|reversed| *reversed != Amount::ZERO).map(JsonAmount),
         }
-    }
-}
-
-impl TransactionBody {
-    /// As someone may see it: of accounts that he is kept from neither names nor balances.
-    pub(crate) fn seen_by(mut self, visitor: &Visitor) -> TransactionBody {
-        if visitor.is_guarded() {
-            for posting in &mut self.postings {
-                hide(visitor, &mut posting.source, &mut posting.source_balance);
-                hide(visitor, &mut posting.destination, &mut posting.destination_balance);
-            }
-        }
-        self
     }
 }
 
@@ -191,7 +207,7 @@ pub fn fresh_transaction(
     effects: &[Effect],
     assets: &[AssetRow],
     givers: &Givers,
-) -> Option<TransactionBody> {
+) -> Option<TransactionView> {
     let mut view: Option<TransactionView> = None;
     let mut transfers = request.postings.iter();
     // The transfer under way, and how much of it is still to be given.
@@ -222,6 +238,7 @@ pub fn fresh_transaction(
             seq: effect.seq,
             status: if balances.is_some() { Status::Posted } else { Status::Pending },
             at: effect.at,
+            by: effect.by,
             effective_at: effective_at.unwrap_or(effect.at),
             expires_at,
             postings: Vec::with_capacity(request.postings.len()),
@@ -241,7 +258,7 @@ pub fn fresh_transaction(
             reversed: Amount::ZERO,
         });
     }
-    view.map(TransactionBody::from)
+    view
 }
 
 /// An account.
@@ -379,9 +396,9 @@ pub fn success_of(outcome: Outcome) -> Result<Success, Problem> {
 ///
 /// # Errors
 /// The refusal as it was given before, or a bug when the outcome is of another kind.
-pub fn transaction_of(view: OutcomeView) -> Result<TransactionBody, Problem> {
+pub fn transaction_of(view: OutcomeView) -> Result<TransactionView, Problem> {
     match view {
-        OutcomeView::Transaction(view) => Ok(TransactionBody::from(*view)),
+        OutcomeView::Transaction(view) => Ok(*view),
         OutcomeView::Refused(rejection, at) => Err(again(&rejection, at)),
         OutcomeView::Account(..)
         | OutcomeView::Changed

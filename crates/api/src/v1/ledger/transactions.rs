@@ -247,7 +247,7 @@ pub(crate) async fn transact(
     let fresh = || {
         let assets = Assets::rows(assets.as_deref());
         let made = fresh_transaction(&transaction, effects, assets, &givers).or_bug(OTHER_KIND);
-        made.map(|body| body.seen_by(&api.visitor))
+        made.map(|view| api.transaction(view))
     };
     match success {
         Success::Done(_) => Ok(body::json(StatusCode::CREATED, &fresh()?)),
@@ -272,7 +272,7 @@ pub(crate) async fn get_transaction(
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let (ledger, id) = (path_name("ledger", &ledger)?, path_id(&id)?);
-    let visitor = api.visitor.clone();
+    let (of, visitor) = (api.clone(), api.visitor.clone());
     let body = api.read(move |snapshot| {
         if snapshot.head(&ledger)?.is_none() {
             return Err(ledger_not_found());
@@ -286,7 +286,7 @@ pub(crate) async fn get_transaction(
             true => visitor.is_concerned(&view.postings),
             false => visitor.is_own(snapshot, &ledger, row.seq)?,
         };
-        if is_shown { Ok(TransactionBody::from(view).seen_by(&visitor)) } else { Err(absent()) }
+        if is_shown { Ok(of.transaction(view)) } else { Err(absent()) }
     });
     Ok(body::json(StatusCode::OK, &body.await?))
 }
@@ -333,7 +333,7 @@ pub(crate) async fn list_transactions(
             account.ok_or_else(|| Problem::malformed("query: account", "this key must name one of its own"))?;
         api.visitor.check_account(account)?;
     }
-    let visitor = api.visitor.clone();
+    let (of, visitor) = (api.clone(), api.visitor.clone());
     let page = api.read(move |snapshot| {
         if snapshot.head(&ledger)?.is_none() {
             return Err(ledger_not_found());
@@ -341,7 +341,7 @@ pub(crate) async fn list_transactions(
         let (views, next) = transactions(snapshot, &ledger, &filter, before, limit)?;
         // A hold that is found by its state may concern no account of the filter.
         let shown = views.into_iter().filter(|view| visitor.is_concerned(&view.postings));
-        let data = shown.map(|view| TransactionBody::from(view).seen_by(&visitor)).collect();
+        let data = shown.map(|view| of.transaction(view)).collect();
         Ok(Page { data, next: next.map(|seq| cursor::at_seq('t', seq)) })
     });
     Ok(body::json(StatusCode::OK, &page.await?))
@@ -478,9 +478,9 @@ impl Api {
     ) -> Result<Response, Problem> {
         let of = ledger.clone();
         let visitor = self.visitor.clone();
-        let body = self.read(move |snapshot| visitor.own_outcome(snapshot, &of, seq)?.and_then(transaction_of));
-        match body.await {
-            Ok(body) => Ok(body::outcome(status, delivery, &body.seen_by(&self.visitor))),
+        let view = self.read(move |snapshot| visitor.own_outcome(snapshot, &of, seq)?.and_then(transaction_of));
+        match view.await {
+            Ok(view) => Ok(body::outcome(status, delivery, &self.transaction(view))),
             Err(problem) => Err(self.visitor.shown(self.in_scales(&ledger, problem).await)),
         }
     }
