@@ -71,10 +71,11 @@ const DOCS: &str = "/docs";
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 9] {
+fn parts() -> [OpenApiRouter<Api>; 10] {
     [
         v1::server::routes(),
         v1::keys::routes(),
+        v1::audit::routes(),
         v1::ledger::routes(),
         v1::points::routes(),
         v1::advances::routes(),

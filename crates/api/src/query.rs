@@ -4,7 +4,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Timestamp;
+use ducat_domain::numbers::{Seq, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -68,6 +68,14 @@ impl Query {
         })
     }
 
+    /// A place in a journal.
+    ///
+    /// # Errors
+    /// When the parameter is there twice, or is not of that form.
+    pub fn seq(&mut self, name: &str) -> Result<Option<Seq>, Problem> {
+        self.parsed(name, seq)
+    }
+
     /// A flag.
     ///
     /// # Errors
@@ -117,6 +125,15 @@ impl Query {
             }
         }
     }
+}
+
+/// A place in a journal.
+///
+/// # Errors
+/// A phrase that says what was expected.
+pub fn seq(text: &str) -> Result<Seq, String> {
+    let number = text.parse::<u64>().ok().filter(|number| i64::try_from(*number).is_ok());
+    number.map(Seq).ok_or_else(|| "expected the seq of an event".to_owned())
 }
 
 /// The parameters of a path; what is no text there is a problem like any other.

@@ -78,6 +78,7 @@ impl Service {
         }
         let status = response.status().as_u16();
         if matches!(status, 401 | 403) {
+            self.0.api.knocks.note(self.0.api.engine.now(), key, status);
             tracing::info!(target: "ducat::access", %method, path = uri.path(), status, key = key.map(|key| key.to_string()), "refused");
         }
         if let Some(begun) = begun {

@@ -24,7 +24,7 @@ use quick_cache::sync::Cache;
 use tokio::sync::{Semaphore, watch};
 
 use crate::cluster::Kept;
-use crate::door::Visitor;
+use crate::door::{Knocks, Visitor};
 use crate::metrics::Metrics;
 use crate::problem::{DAMAGED, Problem};
 
@@ -113,6 +113,8 @@ pub struct Shared {
     pub(crate) bodies: Arc<Semaphore>,
     /// Places for event streams.
     pub(crate) streams: Arc<Semaphore>,
+    /// Who was refused.
+    pub(crate) knocks: Knocks,
     /// What signs heads, where this node has a key for that.
     pub(crate) signer: Option<Signer>,
 }
@@ -168,6 +170,7 @@ impl Api {
             imports: places(IMPORTS_MAX),
             bodies: places(limits.bodies_bytes_max),
             streams: places(limits.streams_max),
+            knocks: Knocks::default(),
             signer,
             limits,
         };

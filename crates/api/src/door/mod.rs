@@ -10,6 +10,7 @@
 
 pub(crate) mod bearer;
 pub(crate) mod hosts;
+mod knocks;
 pub(crate) mod needs;
 mod rate;
 pub(crate) mod visitor;
@@ -29,6 +30,7 @@ use rate::{Left, Rate};
 use visitor::{insufficient, no_prefixes, not_the_server, other_account, other_ledger};
 
 pub use hosts::Hosts;
+pub(crate) use knocks::Knocks;
 pub(crate) use visitor::{Visitor, scope_of};
 
 /// The door of a server.

@@ -101,6 +101,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("GET", "/v1/keys/{key}", Demand::Of(Admin, Place::Server)),
     rule("DELETE", "/v1/keys/{key}", Demand::Of(Admin, Place::Server)),
     rule("POST", "/v1/keys/{key}/rotate", Demand::Of(Admin, Place::Server)),
+    rule("GET", "/v1/audit", Demand::Of(Admin, Place::Server)),
     // Ledgers.
     rule("POST", "/v1/ledgers", Demand::Of(Admin, Place::EachLedger)),
     Rule { prefixed: Prefixed::Handler, ..rule("GET", "/v1/ledgers", Demand::Of(Read, Place::EachLedger)) },

@@ -1,6 +1,7 @@
 //! The API of everything, `/v1`: a folder a product, each with its routes, bodies and problems.
 
 pub mod advances;
+pub mod audit;
 pub mod keys;
 pub mod ledger;
 pub mod points;

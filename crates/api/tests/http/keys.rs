@@ -174,6 +174,17 @@ async fn the_life_of_a_key() {
     assert_eq!(expired.status, 401);
     assert!(expired.body.contains("expired"), "{}", expired.body);
     assert_eq!(expired.headers["www-authenticate"], r#"Bearer realm="ducat", error="invalid_token""#);
+    let audit = guarded.admin("GET /v1/audit", "").await;
+    let acts = audit.json()["data"].as_array().cloned().unwrap_or_default();
+    let of_key = |of: &str| -> Vec<String> {
+        let acts = acts.iter().filter(|act| act["of"] == of);
+        acts.map(|act| act["act"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(of_key(&id), ["key_created", "key_rotated", "key_revoked"], "{}", audit.body);
+    assert_eq!(acts[0]["by"], Value::Null, "the first key was made when there was no door");
+    assert!(acts[1]["by"].as_str().is_some_and(|by| by.starts_with("key:")), "{}", audit.body);
+    assert!(!audit.body.contains("secret") && !audit.body.contains("retir"), "{}", audit.body);
+    assert!(audit.json()["refusals"][0]["unauthorized"].as_u64() > Some(2), "{}", audit.body);
     let late = r#"{"name":"x","scope":"read","ledgers":["*"],"expires_at":"2026-01-01T00:00:00Z"}"#;
     assert_eq!(guarded.admin("POST /v1/keys", late).await.status, 400);
     guarded.server.finish().await;

@@ -119,6 +119,13 @@ impl Record {
     }
 }
 
+/// What may be shown of a key's metadata: its name and what it may do.
+pub fn described(metadata: &Metadata) -> impl Iterator<Item = (&str, &str)> {
+    let shown = [NAME, SCOPE, LEDGERS, ACCOUNTS];
+    let pairs = metadata.pairs().iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    pairs.filter(move |(key, _)| shown.contains(key))
+}
+
 impl Key {
     /// The key that an account of the system ledger is; `None` where it is none.
     pub(super) fn of(account: &LoadedAccount) -> Option<Key> {

@@ -28,6 +28,7 @@ use crate::ask::{AskError, fixed_name};
 use crate::clock::fresh_id;
 use crate::work::Ticks;
 use access::Access;
+pub use key::described;
 use key::{Key, Record, Secrets};
 use token::{KeyId, Token};
 

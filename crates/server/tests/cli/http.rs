@@ -2,17 +2,40 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+/// What bytes go over: a socket, with TLS or without.
+trait Wire: Read + Write + Send {}
+
+impl<W: Read + Write + Send> Wire for W {}
 
 /// A kept-alive connection.
 pub struct Client {
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Box<dyn Wire>>,
     /// The tag of the last answer, if it had one.
     pub tag: String,
 }
 
 impl Client {
     pub fn connect(address: &str) -> std::io::Result<Client> {
-        Ok(Client { stream: BufReader::new(TcpStream::connect(address)?), tag: String::new() })
+        Client::connect_over(None, address)
+    }
+
+    /// The same over TLS, where there is a configuration for it.
+    pub fn connect_over(tls: Option<&Arc<ClientConfig>>, address: &str) -> std::io::Result<Client> {
+        let socket = TcpStream::connect(address)?;
+        let wire: Box<dyn Wire> = match tls {
+            None => Box::new(socket),
+            Some(config) => {
+                let name = ServerName::try_from("localhost").expect("a name");
+                let connection = ClientConnection::new(Arc::clone(config), name).map_err(std::io::Error::other)?;
+                Box::new(StreamOwned::new(connection, socket))
+            }
+        };
+        Ok(Client { stream: BufReader::new(wire), tag: String::new() })
     }
 
     /// Sends a request; an error means that no whole answer came.

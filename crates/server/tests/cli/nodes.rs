@@ -6,14 +6,17 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use ducat_test_postgres::{Durability, Server as Postgres, Stop, new_database};
+use rustls::ClientConfig;
 
 use crate::http::Client;
-use crate::{Server, ducat, text};
+use crate::tls::Authority;
+use crate::{DUCAT, Server, ducat, text};
 
 const CLIENTS: usize = 32;
 const LEDGERS: usize = 10;
@@ -42,6 +45,7 @@ pub fn addresses(count: usize) -> Vec<String> {
 /// What all clients share.
 struct Load {
     addresses: Vec<String>,
+    tls: Option<Arc<ClientConfig>>,
     is_over: AtomicBool,
     acknowledged: AtomicU64,
     refused: AtomicU64,
@@ -50,9 +54,10 @@ struct Load {
 }
 
 impl Load {
-    fn new(addresses: &[String]) -> Arc<Load> {
+    fn new(addresses: &[String], tls: Option<&Arc<ClientConfig>>) -> Arc<Load> {
         Arc::new(Load {
             addresses: addresses.to_vec(),
+            tls: tls.cloned(),
             is_over: AtomicBool::new(false),
             acknowledged: AtomicU64::new(0),
             refused: AtomicU64::new(0),
@@ -89,7 +94,7 @@ impl Caller {
     /// One attempt at one node; `None` when no answer came.
     fn attempt(&mut self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
         if self.connection.is_none() {
-            self.connection = Client::connect(&self.load.addresses[self.at]).ok();
+            self.connection = Client::connect_over(self.load.tls.as_ref(), &self.load.addresses[self.at]).ok();
         }
         let answer = self.connection.as_mut()?.call(method, path, body);
         if answer.is_err() {
@@ -163,13 +168,23 @@ impl Caller {
 
 /// Puts the load on, lets `disturb` do its worst, and proves the sums.
 fn under_load(addresses: &[String], store: &str, disturb: impl FnOnce(&Load)) -> Arc<Load> {
-    let mut first = Client::connect(&addresses[0]).expect("a node");
+    under_load_over(None, addresses, store, disturb)
+}
+
+/// The same over TLS, where there is a configuration for it.
+fn under_load_over(
+    tls: Option<&Arc<ClientConfig>>,
+    addresses: &[String],
+    store: &str,
+    disturb: impl FnOnce(&Load),
+) -> Arc<Load> {
+    let mut first = Client::connect_over(tls, &addresses[0]).expect("a node");
     for ledger in 0..LEDGERS {
         let body = format!(r#"{{"name":"l{ledger}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
         let (status, text) = first.call("POST", "/v1/ledgers", &body).expect("an answer");
         assert_eq!(status, 201, "{text}");
     }
-    let load = Load::new(addresses);
+    let load = Load::new(addresses, tls);
     let callers: Vec<_> = (0..CLIENTS)
         .map(|number| {
             let at = number % addresses.len();
@@ -186,7 +201,7 @@ fn under_load(addresses: &[String], store: &str, disturb: impl FnOnce(&Load)) ->
         let paid = caller.join().expect("no client was told anything wrong");
         acknowledged.iter_mut().zip(paid).for_each(|(sum, paid)| *sum += paid);
     }
-    let mut last = Client::connect(&addresses[0]).expect("a node");
+    let mut last = Client::connect_over(tls, &addresses[0]).expect("a node");
     for (ledger, paid) in acknowledged.iter().enumerate() {
         let path = format!("/v1/ledgers/l{ledger}/accounts/world/balance");
         let (status, text) = last.call("GET", &path, "").expect("an answer");
@@ -202,24 +217,44 @@ fn under_load(addresses: &[String], store: &str, disturb: impl FnOnce(&Load)) ->
     load
 }
 
-#[test]
-fn nodes_are_killed_under_load_and_nothing_is_lost_or_doubled() {
-    let store = ducat_test_postgres::database();
+/// Kills one node after the other under load, and starts it again.
+fn kill_in_turns(tls: Option<&Arc<ClientConfig>>, store: &str, start: impl Fn(&str) -> Server) {
     let addresses = addresses(3);
-    let mut nodes: Vec<Option<Server>> = addresses.iter().map(|at| Some(Server::start_at(&store, at))).collect();
-    under_load(&addresses, &store, |load| {
+    let mut nodes: Vec<Option<Server>> = addresses.iter().map(|at| Some(start(at))).collect();
+    under_load_over(tls, &addresses, store, |load| {
         for kill in 0..kills() {
             let victim = kill % nodes.len();
             nodes[victim].take().expect("it runs").kill();
             // Every ledger is served again, whichever node had it: each client gets on.
             load.wait_for(2_000);
-            nodes[victim] = Some(Server::start_at(&store, &addresses[victim]));
+            nodes[victim] = Some(start(&addresses[victim]));
             load.wait_for(2_000);
         }
     });
     for node in nodes.into_iter().flatten() {
         assert_eq!(node.terminate(), Some(0));
     }
+}
+
+#[test]
+fn nodes_are_killed_under_load_and_nothing_is_lost_or_doubled() {
+    let store = ducat_test_postgres::database();
+    kill_in_turns(None, &store, |at| Server::start_at(&store, at));
+}
+
+/// The same where nodes and clients show each other certificates.
+#[test]
+fn nodes_with_certificates_are_killed_under_load() {
+    let store = ducat_test_postgres::database();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let authority = Authority::new(folder.path());
+    authority.issue("a node", "own");
+    authority.issue("client", "client");
+    let tls = ["--tls-cert", "own.pem", "--tls-key", "own.key", "--tls-client-ca", "ca.pem"];
+    kill_in_turns(Some(&authority.client("client")), &store, |at| {
+        let base = ["serve", "--listen", at, "--log", "error", "--store", &store];
+        Server::spawn(Command::new(DUCAT).current_dir(folder.path()).args([&base[..], &tls].concat()))
+    });
 }
 
 #[test]

@@ -3,22 +3,26 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
 
 use crate::nodes::addresses;
 use crate::{DUCAT, Server, ducat, text};
 
 /// An authority, and what it signs.
-struct Authority {
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     folder: PathBuf,
 }
 
 impl Authority {
-    fn new(folder: &Path) -> Authority {
+    pub fn new(folder: &Path) -> Authority {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -28,8 +32,22 @@ impl Authority {
         Authority { issuer: Issuer::new(params, key), folder: folder.to_owned() }
     }
 
+    /// A client that trusts this authority and shows a certificate of it.
+    pub fn client(&self, files: &str) -> Arc<ClientConfig> {
+        // Where someone was here before, what is there is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let pem = |end: &str| self.folder.join(format!("{files}.{end}"));
+        let mut roots = RootCertStore::empty();
+        let root = CertificateDer::from_pem_file(self.folder.join("ca.pem")).expect("a root");
+        roots.add(root).expect("a root");
+        let chain = vec![CertificateDer::from_pem_file(pem("pem")).expect("a certificate")];
+        let key = PrivateKeyDer::from_pem_file(pem("key")).expect("a key");
+        let config = ClientConfig::builder().with_root_certificates(roots).with_client_auth_cert(chain, key);
+        Arc::new(config.expect("they go together"))
+    }
+
     /// Writes a certificate of this name for localhost, and its key.
-    fn issue(&self, name: &str, files: &str) {
+    pub fn issue(&self, name: &str, files: &str) {
         let key = KeyPair::generate().expect("a key");
         let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
         let mut params = CertificateParams::new(names).expect("names");

@@ -24,7 +24,7 @@ use super::ledgers::ledger_not_found;
 use super::seen;
 use crate::caching::Lasting;
 use crate::problem::Problem;
-use crate::query::{Query, UrlPath, path_name};
+use crate::query::{Query, UrlPath, path_name, seq};
 use crate::values::{JsonAmount, JsonBalance, JsonMetadata, hex, write_time};
 use crate::{Api, body};
 
@@ -92,15 +92,11 @@ pub(crate) async fn list_events(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let mut query = Query::new(query.as_deref());
-    let number = |text: &str| {
-        let number = text.parse::<u64>().ok().filter(|number| i64::try_from(*number).is_ok());
-        number.map(Seq).ok_or_else(|| "expected the seq of an event".to_owned())
-    };
-    let after = query.parsed("after", number)?;
+    let after = query.seq("after")?;
     let limit = query.limit(api.limits.page_max)?;
     query.finish()?;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let last = headers.get("last-event-id").map(|value| number(value.to_str().unwrap_or_default()));
+    let last = headers.get("last-event-id").map(|value| seq(value.to_str().unwrap_or_default()));
     let last = last.transpose().map_err(|reason| Problem::malformed("header: Last-Event-ID", reason))?;
     if accepts.contains("text/event-stream") {
         return stream(api, ledger, last.or(after).unwrap_or(Seq(0))).await;
