@@ -133,14 +133,14 @@ fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
     on_postgres(&mut [nodes, stream])
 }
 
-/// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, curl for the documents, and
-/// OpenSSL as a client.
+/// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, curl for the documents,
+/// OpenSSL as a client, and a browser.
 fn install_missing() -> anyhow::Result<()> {
     let apt =
         |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
     let install =
         |package| apt(&["update"]).and_then(|()| apt(&["install", "--yes", "--no-install-recommends", package]));
-    for (tool, version) in [("curl", "--version"), ("openssl", "version")] {
+    for (tool, version) in [("curl", "--version"), ("openssl", "version"), ("chromium", "--version")] {
         if Command::new(tool).arg(version).output().is_err() {
             install(tool).with_context(|| format!("{tool} is missing"))?;
         }
