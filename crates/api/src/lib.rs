@@ -115,9 +115,9 @@ pub fn service(api: Api, hosts: Hosts) -> Service {
 }
 
 async fn no_such_path(uri: Uri) -> Problem {
-    Problem::not_found("not_found", format!("there is nothing at {}; GET / names every entry point", uri.path()))
+    Problem::no_such_path(uri.path())
 }
 
 async fn no_such_method(method: Method, uri: Uri, _: HeaderMap) -> Problem {
-    Problem::method_not_allowed(format!("{} does not take {method}; the Allow header says what it takes", uri.path()))
+    Problem::no_such_method(uri.path(), &method, "")
 }

@@ -19,7 +19,7 @@ use futures_util::FutureExt as _;
 use tower_service::Service as _;
 use tracing::Level;
 
-use crate::door::{Admitted, Door, Hosts, Visitor};
+use crate::door::{Admitted, Door, Hosts, Visitor, bearer};
 use crate::problem::Problem;
 use crate::{Api, DOCS, caching};
 
@@ -62,6 +62,7 @@ impl Service {
     async fn respond_to(&self, admitted: Result<Admitted, Problem>, mut request: Request) -> Response {
         let begun = tracing::enabled!(Level::DEBUG).then(Instant::now);
         let (method, uri) = (request.method().clone(), request.uri().clone());
+        let path = || if bearer::is_in_path(&uri) { "(a key)" } else { uri.path() };
         let conditions = caching::Conditions::of(&request);
         let (mut key, mut left) = (None, None);
         let response = match admitted {
@@ -79,10 +80,10 @@ impl Service {
         let status = response.status().as_u16();
         if matches!(status, 401 | 403) {
             self.0.api.knocks.note(self.0.api.engine.now(), key, status);
-            tracing::info!(target: "ducat::access", %method, path = uri.path(), status, key = key.map(|key| key.to_string()), "refused");
+            tracing::info!(target: "ducat::access", %method, path = path(), status, key = key.map(|key| key.to_string()), "refused");
         }
         if let Some(begun) = begun {
-            tracing::debug!(%method, path = uri.path(), status, us = begun.elapsed().as_micros(), "request");
+            tracing::debug!(%method, path = path(), status, us = begun.elapsed().as_micros(), "request");
         }
         self.0.api.metrics.count(status);
         response

@@ -26,9 +26,11 @@ use ducat_domain::codec::{Decoder, Encoder};
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{BatchNo, Seq};
+use ducat_domain::numbers::{AccountNo, ActorNo, BatchNo, Seq};
 use ducat_engine::clock::SystemClock;
-use ducat_engine::executor::{Executor, Recorded};
+use ducat_engine::executor::{Executor, Recorded, Request};
+use ducat_engine::heads::SIGNERS;
+use ducat_engine::keys;
 use ducat_engine::published::Published;
 use ducat_store::Reader;
 use ducat_store::read::Names;
@@ -222,7 +224,9 @@ fn take(mut journal: Journal, ledger: &Name, reader: &dyn Reader, executor: &mut
     let mut taken = 0;
     let mut waiting: Vec<Recorded> = Vec::new();
     let mut effects = 0;
+    let mut last_actor: Option<ActorNo> = None;
     while let Some((of_batch, row)) = journal.batch()? {
+        last_actor = last_actor.max(of_batch.iter().filter_map(|effect| effect.by).max());
         bar.set_position(row.batch.0);
         if row.batch <= there {
             // Of what is there already the last is compared: its hash is made over all before it.
@@ -238,6 +242,9 @@ fn take(mut journal: Journal, ledger: &Name, reader: &dyn Reader, executor: &mut
         waiting.push((of_batch, row));
         if is_last || effects >= EFFECTS_AT_ONCE || waiting.len() >= BATCHES_AT_ONCE {
             let arrival = if is_last { Arrival::Last } else { Arrival::More };
+            if let Some(actor) = last_actor.filter(|_| is_last) {
+                keep_apart(reader, executor, actor)?;
+            }
             executor.adopt(ledger, &waiting, arrival)?;
             taken += waiting.len() as u64;
             (waiting, effects) = (Vec::new(), 0);
@@ -245,6 +252,34 @@ fn take(mut journal: Journal, ledger: &Name, reader: &dyn Reader, executor: &mut
     }
     bar.finish_and_clear();
     Ok(taken)
+}
+
+/// More actors than any store has: each is an account that the server keeps in memory.
+const ACTORS_MAX: u32 = 1_000_000;
+
+/// Accounts opened in one commit.
+const ITEMS_AT_ONCE: usize = 4_096;
+
+/// Effects say who asked by numbers of the store that they come from. None of those may be a key's here, now or later.
+fn keep_apart(reader: &dyn Reader, executor: &mut Executor, last: ActorNo) -> anyhow::Result<()> {
+    let system = Name::system();
+    let (has_keys, known) = {
+        let snapshot = reader.snapshot()?;
+        let has = |beginning| snapshot.accounts(&system, beginning, None, 1).map(|found| !found.is_empty());
+        let has_keys = has(keys::KEYS)? || has(SIGNERS)?;
+        (has_keys, snapshot.head(&system)?.map_or(AccountNo(0), |head| head.accounts))
+    };
+    ensure!(
+        !has_keys,
+        "this store has keys or signers, and effects of the file say who asked by numbers of another store's; import into a store that has \
+         none yet, and make keys afterwards"
+    );
+    ensure!(last.0.get() <= ACTORS_MAX, "effects of the file were asked for by more than {ACTORS_MAX} actors");
+    for items in keys::foreign(last, known)?.chunks(ITEMS_AT_ONCE) {
+        let request = Request { ledger: system.clone(), items: Arc::new(items.to_vec()), by: None };
+        executor.turn(&[request]).into_iter().next().context("nothing was decided")??;
+    }
+    Ok(())
 }
 
 fn is_same(reader: &dyn Reader, ledger: &Name, row: &BatchRow) -> anyhow::Result<bool> {

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use comfy_table::Table;
 use ducat_api::values::write_time;
 use ducat_engine::clock::{Clock as _, SystemClock};
+use ducat_engine::keys::token::KeyId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -86,6 +87,7 @@ struct ListArguments {
 #[derive(Debug, Args)]
 struct RotateArguments {
     /// The id of the key.
+    #[arg(value_parser = id)]
     id: String,
     /// For how long the secret before is taken too: 24h, 30m or 0m.
     #[arg(long, default_value = "24h", value_name = "TIME", value_parser = time)]
@@ -97,6 +99,7 @@ struct RotateArguments {
 #[derive(Debug, Args)]
 struct RevokeArguments {
     /// The id of the key.
+    #[arg(value_parser = id)]
     id: String,
     #[command(flatten)]
     whose: Whose,
@@ -161,6 +164,11 @@ async fn create(server: &Server, arguments: &CreateArguments) -> anyhow::Result<
     });
     let made = server.ask(Method::POST, "v1/keys", Some(&body)).await?;
     reveal(&made)
+}
+
+/// The id of a key. A key itself is refused here: it would stand in a URL.
+fn id(text: &str) -> Result<String, String> {
+    text.parse::<KeyId>().map(|id| id.to_string())
 }
 
 async fn rotate(server: &Server, arguments: &RotateArguments) -> anyhow::Result<()> {

@@ -18,6 +18,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Recorded};
+use ducat_engine::heads::store_id;
 use ducat_engine::published::Published;
 use ducat_store::Reader;
 use ducat_store::verify::verify;
@@ -64,9 +65,13 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     let mut source = from.open_existing()?;
     let target = to.open(None, Loss::Refused)?;
     let mut heads = heads_to_move(&mut source, only.as_ref())?;
-    ensure!(!heads.is_empty(), "there is no ledger to move in {from}");
+    ensure!(
+        heads.iter().any(|head| only.is_none() || !head.ledger.is_system()),
+        "there is no ledger to move in {from}"
+    );
     let published = Arc::new(Published::default());
     let mut executor = Executor::new(target.store, Arc::new(SystemClock), published);
+    check_actors(source.reader.as_ref(), target.reader.as_ref())?;
     heads.retain(|head| is_movable(head, target.reader.as_ref()));
     let bar = progress_bar(Total::Count(heads.iter().map(|head| head.seq.0).sum()), "effects");
     for head in &heads {
@@ -98,11 +103,27 @@ fn heads_to_move(source: &mut Opened, only: Option<&Name>) -> anyhow::Result<Vec
         let page = source.reader.snapshot()?.ledgers(after.as_ref(), CHUNK)?;
         let Some(last) = page.last() else { return Ok(heads) };
         after = Some(last.ledger.clone());
-        for head in page.iter().filter(|head| only.is_none_or(|only| *only == head.ledger)) {
+        // Who asked for something is a number that the system ledger gives a name to: it goes along.
+        let is_moved = |ledger: &Name| ledger.is_system() || only.is_none_or(|only| only == ledger);
+        for head in page.iter().filter(|head| is_moved(&head.ledger)) {
             let loaded = source.store.ledger(&head.ledger);
             heads.push(loaded.context("a server runs on the source; stop it first")?.head);
         }
     }
+}
+
+/// Refuses to move what was asked for by actors of one store into another that has keys of its own: the same number would
+/// be another's there.
+fn check_actors(source: &dyn Reader, target: &dyn Reader) -> anyhow::Result<()> {
+    let (source, target) = (source.snapshot()?, target.snapshot()?);
+    let (here, there) = (store_id(source.as_ref())?, store_id(target.as_ref())?);
+    let has_actors = source.head(&Name::system())?.is_some_and(|head| head.accounts.0 > 0);
+    ensure!(
+        !has_actors || there.is_none() || here == there,
+        "both stores have a system ledger of their own, and effects of the source say who asked by numbers of its own; move into \
+         a store that has no keys and no ledger deleted yet"
+    );
+    Ok(())
 }
 
 /// A store that has a system ledger keeps its own: names that were deleted at the source may be used there.

@@ -22,8 +22,7 @@ impl Addresses {
     /// Counts a connection; `None` where its address has as many as it may. Where there is no limit nothing is counted.
     pub fn enter(&self, address: IpAddr, max: Option<NonZeroUsize>) -> Option<Counted> {
         let Some(max) = max else { return Some(Counted { addresses: self.clone(), address: None }) };
-        // The same address in both families is one.
-        let address = address.to_canonical();
+        let address = one_of(address);
         let mut counts = self.0.lock();
         let count = counts.entry(address).or_default();
         if *count >= max.get() {
@@ -31,6 +30,15 @@ impl Addresses {
         }
         *count += 1;
         Some(Counted { addresses: self.clone(), address: Some(address) })
+    }
+}
+
+/// The address that counts: the same in both families is one, and so are all of a network of 64 bits, which is what one
+/// customer gets.
+fn one_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 
@@ -60,9 +68,13 @@ mod tests {
         let first = addresses.enter(one, max).expect("there is room");
         let _second = addresses.enter(mapped, max).expect("there is room");
         assert!(addresses.enter(one, max).is_none());
+        let near = |text: &str| -> IpAddr { text.parse().expect("an address") };
+        let _near: Vec<_> = ["fd00::1", "fd00::2"].map(near).into_iter().map(|at| addresses.enter(at, max)).collect();
+        assert!(addresses.enter(near("fd00::ffff:1"), max).is_none());
+        assert!(addresses.enter(near("fd00:0:0:1::1"), max).is_some());
         let _others = addresses.enter(other, max).expect("it has its own");
         drop(first);
         drop(addresses.enter(one, max).expect("there is room again"));
-        assert_eq!(addresses.0.lock().len(), 2);
+        assert_eq!(addresses.0.lock().len(), 3);
     }
 }

@@ -79,6 +79,9 @@ const STREAMS_MAX: u32 = 128;
 /// a client that resets what it asks for makes the server work for nothing (CVE-2023-44487).
 const RESETS_MAX: usize = 20;
 
+/// Bytes of one response that are kept for a client who does not take them.
+const SEND_BYTES_MAX: usize = 64 << 10;
+
 /// Bytes of a head in HTTP/2. HTTP/1.1 has hyper's own limit.
 const HEAD_BYTES_MAX: u32 = 64 << 10;
 
@@ -277,6 +280,7 @@ async fn speak_http_2<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
         .max_pending_accept_reset_streams(RESETS_MAX)
         .max_local_error_reset_streams(RESETS_MAX)
         .max_header_list_size(HEAD_BYTES_MAX)
+        .max_send_buf_size(SEND_BYTES_MAX)
         .serve_connection(io, service);
     let mut is_last = *stopping.borrow();
     loop {

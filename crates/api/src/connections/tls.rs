@@ -24,6 +24,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+/// How long another client may take to shake hands while a node looks for itself.
+const SHAKE_TIME: Duration = Duration::from_millis(500);
+
 /// How often the files are looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -110,9 +113,9 @@ impl axum::serve::Listener for Listening {
 
     async fn accept(&mut self) -> (TlsStream<TcpStream>, SocketAddr) {
         loop {
-            if let Ok((stream, address)) = self.listener.accept().await
-                && let Ok(stream) = self.tls.accept(stream).await
-            {
+            let Ok((stream, address)) = self.listener.accept().await else { continue };
+            // Others may connect meanwhile and say nothing.
+            if let Ok(Ok(stream)) = tokio::time::timeout(SHAKE_TIME, self.tls.accept(stream)).await {
                 return (stream, address);
             }
         }

@@ -4,9 +4,8 @@
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -16,6 +15,7 @@ use ducat_engine::clock::since_1970;
 use futures_util::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
@@ -44,6 +44,9 @@ pub(super) struct Activity {
     wrote: AtomicBool,
     /// Whether what is read between requests is the beginning of one. In HTTP/2 it may be a frame of the connection.
     has_heads: bool,
+    /// The bodies of responses under way in HTTP/2, each with the instant since which the client takes nothing of it; 0
+    /// while it waits for us. A client there can leave a response unread without ever blocking the socket.
+    bodies: Mutex<Vec<Weak<AtomicU64>>>,
 }
 
 impl Activity {
@@ -51,6 +54,7 @@ impl Activity {
     pub fn new() -> Activity {
         Activity {
             has_heads: true,
+            bodies: Mutex::default(),
             requests: AtomicUsize::new(0),
             idle_since_ms: AtomicU64::new(now_ms()),
             head_since_ms: AtomicU64::new(0),
@@ -76,7 +80,7 @@ impl Activity {
             since_ms => now_ms().saturating_sub(since_ms) >= u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
         };
         loop {
-            if is_over(&self.blocked_since_ms, write) {
+            if is_over(&self.blocked_since_ms, write) || self.bodies().iter().any(|since_ms| is_over(since_ms, write)) {
                 return "the client does not read its response";
             }
             if self.requests.load(Ordering::Relaxed) == 0 {
@@ -89,6 +93,24 @@ impl Activity {
             }
             tokio::time::sleep(LOOK_INTERVAL).await;
         }
+    }
+
+    /// The bodies under way; those that have gone are forgotten.
+    fn bodies(&self) -> Vec<Arc<AtomicU64>> {
+        let mut bodies = self.bodies.lock();
+        let under_way = bodies.iter().filter_map(Weak::upgrade).collect();
+        bodies.retain(|body| body.strong_count() > 0);
+        under_way
+    }
+
+    /// Follows the body of a response, from now on untaken.
+    fn follow(&self) -> Option<Arc<AtomicU64>> {
+        if self.has_heads {
+            return None;
+        }
+        let since_ms = Arc::new(AtomicU64::new(now_ms()));
+        self.bodies.lock().push(Arc::downgrade(&since_ms));
+        Some(since_ms)
     }
 
     fn begin(&self) {
@@ -214,7 +236,8 @@ impl tower_service::Service<Request<Incoming>> for Counted {
             if let Ok(date) = HeaderValue::try_from(date) {
                 response.headers_mut().insert(header::DATE, date);
             }
-            Ok(response.map(|body| Body::new(Sent { body, _noted: noted })))
+            let untaken_since_ms = noted.0.follow();
+            Ok(response.map(|body| Body::new(Sent { body, untaken_since_ms, _noted: noted })))
         })
     }
 }
@@ -231,6 +254,8 @@ impl Drop for Noted {
 /// The body of a response.
 struct Sent {
     body: Body,
+    /// Since when no one asks for more of it, in HTTP/2; 0 while someone waits for more.
+    untaken_since_ms: Option<Arc<AtomicU64>>,
     _noted: Noted,
 }
 
@@ -242,7 +267,11 @@ impl HttpBody for Sent {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Some(since_ms) = &self.untaken_since_ms {
+            since_ms.store(if polled.is_ready() { now_ms() } else { 0 }, Ordering::Relaxed);
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

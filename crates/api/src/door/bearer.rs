@@ -2,18 +2,27 @@
 
 use axum::http::{HeaderMap, Uri, header};
 use ducat_engine::keys::key::Refusal;
-use ducat_engine::keys::token::{TOKEN_LENGTH, Token};
+use ducat_engine::keys::token::{ID_DIGITS, PREFIX, TOKEN_LENGTH, Token};
 
 use crate::problem::Problem;
 
 /// Names under which clients put tokens into URLs.
 const QUERY_NAMES: [&str; 6] = ["access_token", "api_key", "apikey", "authorization", "key", "token"];
 
+/// Whether there is a key in a path.
+pub(crate) fn is_in_path(uri: &Uri) -> bool {
+    uri.path().split('/').any(|part| part.starts_with(PREFIX) && part.len() > PREFIX.len() + ID_DIGITS)
+}
+
 /// Refuses a key in a URL.
 ///
 /// # Errors
 /// 400.
-pub(crate) fn check_query(uri: &Uri) -> Result<(), Problem> {
+pub(crate) fn check_url(uri: &Uri) -> Result<(), Problem> {
+    if is_in_path(uri) {
+        let reason = "a key in a URL is written to logs; its id alone stands there: the 16 digits behind ducat_";
+        return Err(Problem::malformed("path", reason));
+    }
     let Some(query) = uri.query() else { return Ok(()) };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let is_named = QUERY_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
@@ -111,8 +120,11 @@ mod tests {
             ("/v1/ledgers?access_token=x".to_owned(), true),
             ("/v1/ledgers?Key=x".to_owned(), true),
             (format!("/v1/ledgers?limit={text}"), true),
+            (format!("/v1/keys/{text}"), true),
+            (format!("/v1/keys/{}", &text[..text.len() - 9]), true),
+            ("/v1/ledgers/ducat_ledger".to_owned(), false),
         ] {
-            assert_eq!(check_query(&uri.parse().expect("a URI")).is_err(), is_refused, "{uri}");
+            assert_eq!(check_url(&uri.parse().expect("a URI")).is_err(), is_refused, "{uri}");
         }
     }
 }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::http::Method;
 use ducat_engine::Engine;
+use ducat_engine::keys::access::Need;
 use matchit::Router;
 use percent_encoding::percent_decode_str;
 
@@ -81,9 +82,14 @@ impl Door {
         if let Some(problem) = hosts::refusal_of(&self.hosts, request) {
             return Err(problem);
         }
-        bearer::check_query(request.uri())?;
+        bearer::check_url(request.uri())?;
         let ring = self.engine.ring();
         // Nodes show each other a secret of their own.
+        let is_of_keys = request.uri().path().starts_with("/v1/keys") && request.method() != Method::GET;
+        if !self.asks && ring.is_closed() && is_of_keys {
+            // A door that stands open for a while must not leave a way in behind.
+            return Err(insufficient(Need::Admin));
+        }
         if !self.asks || !ring.is_closed() || request.uri().path().starts_with(crate::cluster::PATHS) {
             return Ok(Visitor::Anyone.into());
         }
@@ -98,12 +104,24 @@ impl Door {
         }
         let key = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
         let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
-        let visitor = Visitor::Key(key);
-        // What is not there is said to be not there, to whoever has a key.
-        if let Some(rule) = rule {
-            check(&visitor, rule, &parts)?;
-        }
+        let visitor = Visitor::Key(key, token.hash());
+        // What has no rule is not there for anyone, whatever routes there are.
+        let rule = rule.ok_or_else(|| self.nothing_at(request))?;
+        check(&visitor, rule, &parts)?;
         Ok(Admitted { visitor, left })
+    }
+
+    /// That there is nothing at a path, or nothing for this method.
+    fn nothing_at(&self, request: &Request) -> Problem {
+        let path = request.uri().path();
+        match self.rules.at(path) {
+            Ok(found) => {
+                let mut methods: Vec<&str> = found.value.iter().map(|rule| rule.method).collect();
+                methods.extend(methods.contains(&"GET").then_some("HEAD"));
+                Problem::no_such_method(path, request.method(), &methods.join(","))
+            }
+            Err(_) => Problem::no_such_path(path),
+        }
     }
 
     /// The rule of what a request asks for, and the ledger and the account in its path.
@@ -152,7 +170,7 @@ fn rules() -> Router<Vec<Rule>> {
 
 /// Whether a visitor may do what a rule is about, there.
 fn check(visitor: &Visitor, rule: &Rule, parts: &Parts) -> Result<(), Problem> {
-    let Visitor::Key(key) = visitor else { return Ok(()) };
+    let Visitor::Key(key, _) = visitor else { return Ok(()) };
     let access = &key.record.access;
     let Demand::Of(need, place) = rule.demand else { return Ok(()) };
     match place {

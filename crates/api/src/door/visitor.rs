@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use ducat_domain::Rejection;
-use ducat_domain::ledger::transaction::{Source, Transaction};
+use ducat_domain::ledger::transaction::{Source, Transaction, Transfer};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Id, Seq};
 use ducat_engine::keys::access::{Access, Need, Scope};
 use ducat_engine::keys::key::Key;
-use ducat_engine::keys::token::KeyId;
+use ducat_engine::keys::token::{KeyId, SecretHash};
 use ducat_engine::{Asker, Engine};
 use ducat_store::read::{OutcomeView, PostingView, TransactionView, outcome_view};
 use ducat_store::{Fault, Snapshot};
@@ -22,8 +22,8 @@ use crate::problem::Problem;
 pub(crate) enum Visitor {
     /// Anyone: there are no keys, so there is no door.
     Anyone,
-    /// Whoever has this key.
-    Key(Arc<Key>),
+    /// Whoever has this key, by this secret of it.
+    Key(Arc<Key>, SecretHash),
     /// Whoever may open the socket beside the store.
     Operator(Option<ActorNo>),
 }
@@ -32,7 +32,7 @@ impl Visitor {
     /// The id of its key.
     pub fn key(&self) -> Option<KeyId> {
         match self {
-            Visitor::Key(key) => Some(key.id),
+            Visitor::Key(key, _) => Some(key.id),
             Visitor::Anyone | Visitor::Operator(_) => None,
         }
     }
@@ -41,7 +41,7 @@ impl Visitor {
     pub fn asker(&self) -> Asker {
         match self {
             Visitor::Anyone | Visitor::Operator(None) => Asker::Anyone,
-            Visitor::Key(key) => Asker::Actor(key.actor),
+            Visitor::Key(key, _) => Asker::Actor(key.actor),
             Visitor::Operator(Some(actor)) => Asker::Actor(*actor),
         }
     }
@@ -49,7 +49,7 @@ impl Visitor {
     /// Waits until it is not let in any more.
     pub async fn ended(&self, engine: &Engine) {
         match self {
-            Visitor::Key(key) => engine.key_ended(key.id).await,
+            Visitor::Key(key, secret) => engine.key_ended(key.id, *secret).await,
             Visitor::Anyone | Visitor::Operator(_) => std::future::pending().await,
         }
     }
@@ -58,7 +58,7 @@ impl Visitor {
     fn access(&self) -> Option<&Access> {
         match self {
             Visitor::Anyone | Visitor::Operator(_) => None,
-            Visitor::Key(key) => Some(&key.record.access),
+            Visitor::Key(key, _) => Some(&key.record.access),
         }
     }
 
@@ -84,15 +84,38 @@ impl Visitor {
         !self.is_prefixed() || postings.iter().any(covers)
     }
 
-    /// Refuses to end or undo a transaction that takes from accounts that this one is kept from; one that does not
+    /// Refuses to end or undo a transaction where that takes from accounts that this one is kept from; one that does not
     /// concern it is not there.
     ///
     /// # Errors
     /// 403, or 404.
-    pub fn check_original(&self, id: Id, original: Option<&TransactionView>) -> Result<(), Problem> {
+    pub fn check_original(
+        &self,
+        id: Id,
+        original: Option<&TransactionView>,
+        taken_from: impl Fn(&PostingView) -> &Name,
+    ) -> Result<(), Problem> {
         let absent = || Problem::from_rejection(&Rejection::TransactionNotFound { id });
         let original = original.filter(|view| self.is_concerned(&view.postings)).ok_or_else(absent)?;
-        original.postings.iter().try_for_each(|posting| self.check_account(&posting.source))
+        original.postings.iter().try_for_each(|posting| self.check_account(taken_from(posting)))
+    }
+
+    /// Whether it is who asked for something.
+    pub fn is_actor(&self, by: Option<ActorNo>) -> bool {
+        matches!(self, Visitor::Key(key, _) if by == Some(key.actor))
+    }
+
+    /// Refuses to only try a transaction where that would say what is in accounts that this one is kept from: a trial
+    /// leaves no trace, so it could be repeated until all is known.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check_trial(&self, transaction: &Transaction) -> Result<(), Problem> {
+        let is_own = |posting: &Transfer| self.sees_balance(&posting.destination);
+        match transaction.postings.iter().all(is_own) {
+            true => Ok(()),
+            false => Err(forbidden("this key cannot only try transactions with accounts that it is not for")),
+        }
     }
 
     /// Refuses a transaction that takes from accounts that this one is kept from.
@@ -103,6 +126,11 @@ impl Visitor {
         for posting in &transaction.postings {
             match &posting.source {
                 Source::One(account) => self.check_account(account)?,
+                Source::InOrder { .. } if self.is_guarded() && !self.is_prefixed() => {
+                    return Err(forbidden(
+                        "this key names one source for each posting: several would say what is in them",
+                    ));
+                }
                 Source::InOrder { first, then } => {
                     for draw in std::iter::once(first).chain(then) {
                         self.check_account(&draw.account)?;
@@ -119,10 +147,10 @@ impl Visitor {
     /// When the store cannot be read.
     pub fn is_own(&self, snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<bool, Fault> {
         match self {
-            Visitor::Key(key) if self.is_guarded() => {
-                Ok(snapshot.effect(ledger, seq)?.is_some_and(|effect| effect.by == Some(key.actor)))
+            Visitor::Key(..) if self.is_guarded() => {
+                Ok(snapshot.effect(ledger, seq)?.is_some_and(|effect| self.is_actor(effect.by)))
             }
-            Visitor::Key(_) | Visitor::Anyone | Visitor::Operator(_) => Ok(true),
+            Visitor::Key(..) | Visitor::Anyone | Visitor::Operator(_) => Ok(true),
         }
     }
 
@@ -165,6 +193,28 @@ impl Visitor {
     /// Whether an account is among those that it is kept to.
     pub fn covers_account(&self, account: &Name) -> bool {
         self.access().is_none_or(|access| access.covers_account(account.as_str()))
+    }
+
+    /// The beginnings of accounts' names below this one that it may know, in order. No two of them have a name in common.
+    pub fn below(&self, beginning: &str) -> Vec<String> {
+        let Some(access) = self.access().filter(|access| !access.accounts.is_empty()) else {
+            return vec![beginning.to_owned()];
+        };
+        let narrower = access.accounts.iter().filter_map(|prefix| match prefix.as_str() {
+            prefix if prefix.starts_with(beginning) => Some(prefix.to_owned()),
+            prefix if beginning.starts_with(prefix) => Some(beginning.to_owned()),
+            _ => None,
+        });
+        let mut sorted: Vec<String> = narrower.collect();
+        sorted.sort();
+        // What begins with an earlier one is among its names.
+        let mut below: Vec<String> = Vec::new();
+        for one in sorted {
+            if below.last().is_none_or(|last| !one.starts_with(last.as_str())) {
+                below.push(one);
+            }
+        }
+        below
     }
 
     /// Whether it may know of a ledger.

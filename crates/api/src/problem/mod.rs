@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::Rejection;
 use ducat_domain::ledger::rows::AssetRow;
@@ -122,9 +122,17 @@ impl Problem {
         Problem::new(StatusCode::UNAUTHORIZED, INVALID_KEY, detail)
     }
 
-    /// A path that does not take this method.
-    pub fn method_not_allowed(detail: impl Into<String>) -> Problem {
-        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    /// A path at which there is nothing.
+    pub fn no_such_path(path: &str) -> Problem {
+        Problem::not_found("not_found", format!("there is nothing at {path}; GET / names every entry point"))
+    }
+
+    /// A path that does not take this method, but others, which the Allow header says.
+    pub fn no_such_method(path: &str, method: &Method, allowed: &str) -> Problem {
+        let detail = format!("{path} does not take {method}; the Allow header says what it takes");
+        let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
+        // Where it is empty the router says them.
+        if allowed.is_empty() { problem } else { problem.with("allow", json!(allowed)) }
     }
 
     /// A body of another type.
@@ -404,6 +412,9 @@ impl IntoResponse for Problem {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE && self.code != PROCESSOR_NOT_CONFIGURED {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        if let Some(allowed) = self.extra.get("allow").and_then(Value::as_str) {
+            headers.extend(HeaderValue::from_str(allowed).ok().map(|allowed| (header::ALLOW, allowed)));
         }
         if let Some(wait_ms) = self.extra.get("retry_after_ms").and_then(Value::as_u64) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_ms.div_ceil(1_000)));

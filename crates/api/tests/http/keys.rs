@@ -213,6 +213,8 @@ async fn what_is_refused_and_how() {
         ("a smaller scope", vec![format!("Bearer {read}")], "POST /v1/ledgers/shop/transactions".to_owned()),
         ("another ledger", vec![format!("Bearer {read}")], "GET /v1/ledgers/bank".to_owned()),
         ("keys", vec![format!("Bearer {read}")], "GET /v1/keys".to_owned()),
+        ("in the path", vec![], format!("DELETE /v1/keys/{read}")),
+        ("a key, no such method", vec![format!("Bearer {read}")], "DELETE /v1/ledgers".to_owned()),
         ("a key, no such path", vec![format!("Bearer {read}")], "GET /nowhere".to_owned()),
     ] {
         let headers: Vec<(&str, &str)> = headers.iter().map(|value| ("Authorization", value.as_str())).collect();
@@ -225,17 +227,51 @@ async fn what_is_refused_and_how() {
     guarded.server.finish().await;
 }
 
+fn transfer(id: u8, from: &str, to: &str, amount: u32) -> String {
+    json!({ "id": format!("01900000-0000-7000-8000-0000000000{id:02}"),
+            "postings": [{ "source": from, "destination": to, "amount": amount }] })
+    .to_string()
+}
+
+/// What the key of some accounts may end and undo.
+async fn ends_and_reversals(guarded: &Guarded, key: &str) {
+    let (transactions, post) = ("/v1/ledgers/shop/transactions", "POST /v1/ledgers/shop/transactions");
+    let id = |id: u8| format!("01900000-0000-7000-8000-0000000000{id:02}");
+    // Who made the original does not matter, whom it takes from does.
+    let pending = |id: u8, from: &str, to: &str| {
+        let transfer = transfer(id, from, to, 2);
+        transfer.replacen('{', r#"{"pending":{"timeout_s":3600},"#, 1)
+    };
+    for (id, from, to) in [
+        (20, "users:42:cash", "b"),
+        (21, "users:4:cash", "b"),
+        (22, "users:4:cash", "users:42:cash"),
+        (23, "users:42:cash", "b"),
+    ] {
+        assert_eq!(guarded.admin(post, &pending(id, from, to)).await.status, 201);
+    }
+    for (one, act, status) in [
+        (20, "post", 200),
+        (21, "post", 404),
+        (22, "void", 403),
+        (23, "void", 200),
+        // What was paid to others is theirs to give back; what was paid to it is not others' to take.
+        (3, "reverse", 403),
+        (1, "reverse", 422),
+        (2, "reverse", 404),
+        (99, "reverse", 404),
+    ] {
+        let answer = guarded.call(Some(key), &format!("POST {transactions}/{}/{act}", id(one)), "").await;
+        assert_eq!(answer.status, status, "{one} {act}: {}", answer.body);
+    }
+}
+
 /// A key that is kept to some accounts takes from these alone, and learns nothing of others.
 #[tokio::test]
 async fn keys_of_some_accounts() {
     let guarded = Guarded::new(Server::on_sqlite()).await;
     let (_, key) = guarded.key("write", &["shop"], json!({ "accounts": ["users:42:"] })).await;
     let post = "POST /v1/ledgers/shop/transactions";
-    let transfer = |id: u8, from: &str, to: &str, amount: u32| {
-        json!({ "id": format!("01900000-0000-7000-8000-0000000000{id:02}"),
-                "postings": [{ "source": from, "destination": to, "amount": amount }] })
-        .to_string()
-    };
     for (id, to) in [(1, "users:42:cash"), (2, "users:4:cash")] {
         assert_eq!(guarded.admin(post, &transfer(id, "world", to, 100)).await.status, 201);
     }
@@ -280,6 +316,17 @@ async fn keys_of_some_accounts() {
         let answer = guarded.call(Some(&key), line, body).await;
         assert_eq!(answer.status, status, "{line}: {}", answer.body);
     }
+    // A page at a time, no name of another account is in a cursor.
+    let page = guarded.call(Some(&key), "GET /v1/ledgers/shop/accounts?limit=1", "").await.json();
+    let next = page["next"].as_str().expect("there is another");
+    let rest =
+        guarded.call(Some(&key), &format!("GET /v1/ledgers/shop/accounts?limit=1&cursor={next}"), "").await.json();
+    assert_eq!((rest["data"][0]["name"].clone(), rest["next"].clone()), (json!("users:42:savings"), Value::Null));
+    let none = guarded.call(Some(&key), "GET /v1/ledgers/shop/accounts?prefix=full", "").await.json();
+    assert_eq!(none, json!({ "data": [], "next": null }));
+    // Only to try would say what is elsewhere, and leave no trace.
+    let trial = transfer(30, "users:42:cash", "users:4:none", 1);
+    assert_eq!(guarded.call(Some(&key), &format!("{post}?dry_run=true"), &trial).await.status, 403);
     let listed = guarded.call(Some(&key), "GET /v1/ledgers/shop/accounts", "").await.json();
     let names: Vec<&str> =
         listed["data"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
@@ -302,32 +349,7 @@ async fn keys_of_some_accounts() {
     }
     let made = guarded.call(Some(&key), post, &transfer(8, "users:42:cash", "users:4:cash", 1)).await;
     assert!(made.status == 201 && !made.body.contains("destination_balance"), "{}", made.body);
-    // Who made the original does not matter, whom it takes from does.
-    let pending = |id: u8, from: &str, to: &str| {
-        let transfer = transfer(id, from, to, 2);
-        transfer.replacen('{', r#"{"pending":{"timeout_s":3600},"#, 1)
-    };
-    for (id, from, to) in [
-        (20, "users:42:cash", "b"),
-        (21, "users:4:cash", "b"),
-        (22, "users:4:cash", "users:42:cash"),
-        (23, "users:42:cash", "b"),
-    ] {
-        assert_eq!(guarded.admin(post, &pending(id, from, to)).await.status, 201);
-    }
-    for (one, act, status) in [
-        (20, "post", 200),
-        (21, "post", 404),
-        (22, "void", 403),
-        (23, "void", 200),
-        (3, "reverse", 201),
-        (1, "reverse", 403),
-        (2, "reverse", 404),
-        (99, "reverse", 404),
-    ] {
-        let answer = guarded.call(Some(&key), &format!("POST {transactions}/{}/{act}", id(one)), "").await;
-        assert_eq!(answer.status, status, "{one} {act}: {}", answer.body);
-    }
+    ends_and_reversals(&guarded, &key).await;
     guarded.server.finish().await;
 }
 
@@ -354,6 +376,10 @@ async fn who_did_what() {
     assert_eq!(guarded.call(Some(&till), &format!("{one}1"), "").await.status, 200);
     assert_eq!(guarded.call(Some(&till), &format!("{one}2"), "").await.status, 404);
     assert_eq!(guarded.call(Some(&till), "GET /v1/ledgers/shop/accounts/a/balance", "").await.status, 403);
+    let trial = guarded.call(Some(&till), &format!("{post}?dry_run=true"), by_admin).await;
+    assert_eq!(trial.status, 403);
+    let several = r#"{"postings":[{"sources":[{"account":"a"},{"account":"world"}],"destination":"b","amount":99}]}"#;
+    assert_eq!(guarded.call(Some(&till), post, several).await.status, 403);
     let poor = r#"{"postings":[{"source":"a","destination":"b","amount":500}]}"#;
     let refused = guarded.call(Some(&till), post, poor).await;
     assert_eq!((refused.status, refused.json()["code"].clone()), (422, json!("insufficient_funds")));

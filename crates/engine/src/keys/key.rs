@@ -157,10 +157,17 @@ impl Key {
         Ok(())
     }
 
-    /// Whether it is taken at an instant, from whoever has its secret.
+    /// Until when it is taken with this secret; `None` where it is not taken, and no end where there is none.
     #[must_use]
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        !self.is_revoked && self.record.expires_at.is_none_or(|at| now < at)
+    pub fn taken_until(&self, secret: &SecretHash, now: Timestamp) -> Option<Option<Timestamp>> {
+        let secrets = &self.record.secrets;
+        let retires_at = match secrets.retiring {
+            _ if secrets.current == *secret => None,
+            Some((hash, until)) if hash == *secret => Some(until),
+            Some(_) | None => return None,
+        };
+        let until = [self.record.expires_at, retires_at].into_iter().flatten().min();
+        (!self.is_revoked && until.is_none_or(|until| now < until)).then_some(until)
     }
 
     /// When this node took it last.

@@ -30,7 +30,7 @@ use crate::work::Ticks;
 use access::Access;
 pub use key::described;
 use key::{Key, Record, Secrets};
-use token::{KeyId, Token};
+use token::{KeyId, SecretHash, Token};
 
 /// What the names of keys' accounts begin with.
 pub const KEYS: &str = "key:";
@@ -122,6 +122,26 @@ fn groundwork() -> Result<Vec<Item>, AskError> {
     Ok(items)
 }
 
+/// What the names of actors of another store begin with, whose acts were imported.
+const FOREIGN: &str = "foreign:";
+
+/// Keeps the numbers of actors of another store, up to one of them, from being given to keys of this one: what they did was
+/// imported.
+///
+/// # Errors
+/// A bug, when a fixed name is none.
+pub fn foreign(last: ActorNo, known: AccountNo) -> Result<Vec<Item>, AskError> {
+    let mut items = groundwork()?;
+    // The first are those of every store: world, the server and the operator.
+    for no in known.0.max(OWN_ACTORS).saturating_add(1)..=u64::from(last.0.get()) {
+        items.push(Item::Single(opening(fixed_name(&format!("{FOREIGN}{no}"))?, Metadata::default())));
+    }
+    Ok(items)
+}
+
+/// Accounts that the system ledger has before the first key: world, the server and the operator.
+const OWN_ACTORS: u64 = 3;
+
 /// The refusal in an outcome, if it is one.
 fn refusal(outcome: &ItemOutcome) -> Option<&Rejection> {
     match outcome {
@@ -143,8 +163,12 @@ pub async fn work(engine: Engine) {
         } else if commits.changed().await.is_err() || !engine.is_open() {
             return;
         }
-        if let Err(error) = refresh(&engine).await {
-            tracing::debug!(%error, "keys are read again in a moment");
+        // A key that was revoked must not go on because the store could not be read once.
+        while let Err(error) = refresh(&engine).await {
+            tracing::warn!(%error, "keys cannot be read; they are read again in a moment");
+            if !ticks.next().await {
+                return;
+            }
         }
     }
 }
@@ -226,14 +250,14 @@ impl Engine {
         Ok((changed.await?, token))
     }
 
-    /// Waits until a key is not taken any more.
-    pub async fn key_ended(&self, id: KeyId) {
+    /// Waits until a key is not taken any more with this secret.
+    pub async fn key_ended(&self, id: KeyId, secret: SecretHash) {
         let mut changes = self.ring().changes();
         loop {
             changes.mark_unchanged();
             let now = self.now();
-            let Some(key) = self.ring().key(id).filter(|key| key.is_live(now)) else { return };
-            let until = key.record.expires_at.and_then(|at| u64::try_from(at.0.saturating_sub(now.0)).ok());
+            let Some(until) = self.ring().key(id).and_then(|key| key.taken_until(&secret, now)) else { return };
+            let until = until.and_then(|at| u64::try_from(at.0.saturating_sub(now.0)).ok());
             let expiry = async {
                 match until {
                     Some(micros) => tokio::time::sleep(Duration::from_micros(micros)).await,

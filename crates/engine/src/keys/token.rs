@@ -12,10 +12,11 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What every token begins with.
-const PREFIX: &str = "ducat_";
+pub const PREFIX: &str = "ducat_";
 
-/// Digits of an id, a secret and a checksum.
-const ID_DIGITS: usize = 16;
+/// Digits of an id.
+pub const ID_DIGITS: usize = 16;
+/// Digits of a secret and of a checksum.
 const SECRET_DIGITS: usize = 64;
 const CHECKSUM_DIGITS: usize = 8;
 

@@ -61,6 +61,9 @@ fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
     let next = keys(at, &[&["rotate", id(&till), "--grace", "0s"], &remote[..]].concat());
     assert_eq!(call(&address, Some(&till), "GET", "/v1/ledgers/shop", "").0, 401);
     assert_eq!(call(&address, Some(&next), "GET", "/v1/ledgers/shop", "").0, 200);
+    // A key in place of its id would stand in a URL.
+    let whole = ducat(at, &[&["keys", "revoke", &next], &remote[..]].concat());
+    assert!(whole.status.code() == Some(2) && text(&whole.stderr).contains("16 hexadecimal digits"));
     keys(at, &[&["revoke", id(&next)], &remote[..]].concat());
     assert_eq!(call(&address, Some(&next), "GET", "/v1/ledgers/shop", "").0, 401);
     // What was recorded says who asked; the operator has a name of his own.
@@ -110,8 +113,14 @@ fn what_a_server_that_others_reach_needs() {
     assert_eq!(call(&address, None, "GET", "/v1/ledgers", "").0, 401);
     assert_eq!(call(&address, Some(&key), "GET", "/v1/ledgers", "").0, 200);
     assert_eq!(server.terminate(), Some(0));
+    // A waiver that was forgotten opens no door, and one that stands open leaves no way in behind.
+    let server = run(&["--listen", "127.0.0.1:0", "--insecure", "no-keys"]);
+    assert_eq!(call(&server.address, None, "GET", "/v1/ledgers", "").0, 401);
+    assert_eq!(server.terminate(), Some(0));
     let server = run(&["--listen", "127.0.0.1:0", "--dev"]);
     assert_eq!(call(&server.address, None, "GET", "/v1/ledgers", "").0, 200);
+    let more = r#"{"name":"more","scope":"admin","ledgers":["*"]}"#;
+    assert_eq!(call(&server.address, None, "POST", "/v1/keys", more).0, 403);
     assert_eq!(server.terminate(), Some(0));
 }
 
@@ -187,4 +196,52 @@ fn rates_of_keys_and_places_of_addresses() {
     });
     assert!(is_refused && held.len() < 5, "{}", held.len());
     assert_eq!(server.terminate(), Some(0));
+}
+
+/// Effects say who asked by a number. In another store the same number must not be another's.
+#[test]
+fn acts_are_nobody_elses_in_another_store() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let create = |store: &str, name: &str| {
+        let store = format!("sqlite:{store}");
+        keys(at, &["create", "--name", name, "--scope", "admin", "--ledger", "*", "--store", &store])
+    };
+    let root = create("own.db", "root");
+    let server = Server::start(&at.join("own.db"));
+    assert_eq!(call(&server.address, Some(&root), "POST", "/v1/ledgers", LEDGER).0, 201);
+    assert_eq!(server.terminate(), Some(0));
+    let export = ["export", "journal", "--format", "ndjson", "--ledger", "shop", "--store", "sqlite:own.db"];
+    let exported = ducat(at, &export);
+    assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
+    std::fs::write(at.join("shop.ndjson"), &exported.stdout).expect("it can be written");
+    // Keys go along where they can.
+    let moved = ducat(at, &["move", "--from", "sqlite:own.db", "--to", "sqlite:moved.db", "--ledger", "shop"]);
+    assert_eq!(moved.status.code(), Some(0), "{}{}", text(&moved.stdout), text(&moved.stderr));
+    let by = |store: &str, key: &str| {
+        let server = Server::start(&at.join(store));
+        let (status, events) = call(&server.address, Some(key), "GET", "/v1/ledgers/shop/events", "");
+        assert_eq!(status, 200, "{events}");
+        assert_eq!(server.terminate(), Some(0));
+        events["data"][0]["by"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(by("moved.db", &root), format!("key:{}", id(&root)));
+    // A store with keys of its own takes neither.
+    let innocent = create("other.db", "innocent");
+    let moved = ducat(at, &["move", "--from", "sqlite:own.db", "--to", "sqlite:other.db"]);
+    assert!(moved.status.code() == Some(2) && text(&moved.stderr).contains("no keys"), "{}", text(&moved.stderr));
+    let import = |store: &str| ducat(at, &["import", "shop.ndjson", "--ledger", "shop", "--store", store]);
+    let imported = import("sqlite:other.db");
+    assert!(
+        imported.status.code() == Some(2) && text(&imported.stderr).contains("has keys"),
+        "{}",
+        text(&imported.stderr)
+    );
+    drop(innocent);
+    // In one without keys the numbers are given to no key.
+    let imported = import("sqlite:fresh.db");
+    assert_eq!(imported.status.code(), Some(0), "{}", text(&imported.stderr));
+    let later = create("fresh.db", "later");
+    assert_eq!(by("fresh.db", &later), "foreign:4");
+    crate::verify_clean(at, "fresh.db");
 }

@@ -1,6 +1,6 @@
 //! TLS as clients see it: OpenSSL and curl are the clients, and certificates are made here.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -234,4 +234,45 @@ fn nodes_speak_tls_to_each_other() {
     let refused = ducat(at, &open);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("--insecure cluster"), "{}", text(&refused.stderr));
+}
+
+/// A client of HTTP/2 can leave responses untaken without ever blocking its socket. It is let go all the same.
+#[test]
+fn a_client_that_takes_no_response_is_let_go() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let authority = Authority::new(at);
+    authority.issue("server", "own");
+    authority.issue("client", "client");
+    let server = serve(at, &["--listen", "127.0.0.1:0", "--write-timeout-s", "2"]);
+    let mut config = ClientConfig::clone(&authority.client("client"));
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let name = rustls::pki_types::ServerName::try_from("localhost").expect("a name");
+    let tls = rustls::ClientConnection::new(Arc::new(config), name).expect("a connection");
+    let socket = std::net::TcpStream::connect(&server.address).expect("it listens");
+    socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
+    let mut wire = rustls::StreamOwned::new(tls, socket);
+    // RFC 9113: a length of 24 bits, a type, flags, a stream. HPACK (RFC 7541) by its static table.
+    let frame = |kind: u8, flags: u8, stream: u8, payload: &[u8]| {
+        let length = u8::try_from(payload.len()).expect("it is short");
+        [&[0, 0, length, kind, flags, 0, 0, 0, stream][..], payload].concat()
+    };
+    let path = b"/openapi.json";
+    let head =
+        [&[0x82, 0x87, 0x01, 9][..], b"localhost", &[0x04, u8::try_from(path.len()).expect("it is short")], path];
+    let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    // No byte of any response may be sent.
+    sent.extend(frame(0x4, 0, 0, &[0, 4, 0, 0, 0, 0]));
+    for stream in [1, 3, 5] {
+        sent.extend(frame(0x1, 0x5, stream, &head.concat()));
+    }
+    wire.write_all(&sent).expect("it is sent");
+    let begun = Instant::now();
+    let mut ended = Vec::new();
+    // However the connection ends, it ends.
+    drop(wire.read_to_end(&mut ended));
+    assert!(begun.elapsed() < Duration::from_secs(20), "it is held for {:?}", begun.elapsed());
+    assert!(ended.len() < 4_096, "{} bytes came", ended.len());
+    assert!(curl(at, &["--fail", &format!("https://{}/healthz", server.address)]).status.success());
+    assert_eq!(server.terminate(), Some(0));
 }

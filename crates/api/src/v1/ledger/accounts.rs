@@ -176,15 +176,18 @@ pub(crate) async fn list_accounts(
     let visitor = api.visitor.clone();
     let page = api.read(move |snapshot| {
         let prefix = prefix.as_ref().map_or("", Name::as_str);
-        let found = snapshot.accounts(&ledger, prefix, after.as_ref(), limit + 1);
-        let mut found = found?;
+        let mut found = Vec::new();
+        for below in visitor.below(prefix) {
+            let missing = (limit + 1).saturating_sub(found.len());
+            if missing > 0 {
+                found.extend(snapshot.accounts(&ledger, &below, after.as_ref(), missing)?);
+            }
+        }
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|account| cursor::after_name(&account.row.name));
-        // A page may be short for a key that is kept to some accounts.
         let open = found
             .iter()
-            .filter(|account| visitor.covers_account(&account.row.name))
             .filter(|account| only.is_none_or(|asset| account.balances.iter().any(|row| row.asset == asset)));
         Ok(Page { data: open.map(|account| render::account(account, &assets)).collect(), next })
     });

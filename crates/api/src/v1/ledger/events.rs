@@ -119,12 +119,14 @@ impl Api {
             let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
             let mut names = Names::new(snapshot, &ledger)?;
             names.expect_of(&effects)?;
+            let may_know = |effect: &Effect| !visitor.is_guarded() || visitor.is_actor(effect.by);
             let named = |effect: &Effect| effect.by.map(|actor| engine.ring().name(actor));
             let mut data = Vec::with_capacity(effects.len());
             for effect in &effects {
                 if seen::concerns(&visitor, snapshot, &ledger, &mut names, effect)? {
                     let event = render(&ledger, &mut names, effect)?.asked_by(named(effect));
-                    data.push(EventBody { data: seen::by(&visitor, event.data), ..event });
+                    let by = event.by.filter(|_| may_know(effect));
+                    data.push(EventBody { data: seen::by(&visitor, event.data), by, ..event });
                 }
             }
             Ok(EventPage { data, last: effects.last().map(|effect| effect.seq), more })

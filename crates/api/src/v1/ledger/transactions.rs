@@ -12,7 +12,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Id, Seq};
 use ducat_domain::{Action, Command, Item, Rejection};
 use ducat_engine::published::Assets;
-use ducat_store::read::{Names, Status, TransactionFilter, transaction_view, transactions};
+use ducat_store::read::{Names, PostingView, Status, TransactionFilter, transaction_view, transactions};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -221,6 +221,9 @@ pub(crate) async fn transact(
     let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
     let transaction = request.into_transaction(format_args!("body: "))?;
     api.visitor.check_sources(&transaction)?;
+    if dry_run {
+        api.visitor.check_trial(&transaction)?;
+    }
     let command = Command::new(id, Action::Transact(transaction.clone()));
     let item = if dry_run { Item::DryRun(command) } else { Item::Single(command) };
     // Read before anything is done: what fails here has changed nothing.
@@ -438,10 +441,11 @@ impl Api {
 
     /// Whether the transaction that is ended or undone is one that this visitor may end or undo.
     async fn check_original(&self, ledger: &Name, action: &Action) -> Result<(), Problem> {
-        let (Action::PostHold { hold: id, .. } | Action::VoidHold { hold: id } | Action::Reverse { original: id, .. }) =
-            action
-        else {
-            return Err(Problem::bug(OTHER_KIND));
+        // What was given is taken back from who got it.
+        let (id, taken_from): (_, fn(&PostingView) -> &Name) = match action {
+            Action::PostHold { hold, .. } | Action::VoidHold { hold } => (hold, |posting| &posting.source),
+            Action::Reverse { original, .. } => (original, |posting| &posting.destination),
+            _ => return Err(Problem::bug(OTHER_KIND)),
         };
         let (ledger, id, visitor) = (ledger.clone(), *id, self.visitor.clone());
         self.read(move |snapshot| {
@@ -450,7 +454,7 @@ impl Api {
                 Some(row) => Some(transaction_view(&mut Names::new(snapshot, &ledger)?, row.seq)?),
                 None => None,
             };
-            visitor.check_original(id, view.as_ref())
+            visitor.check_original(id, view.as_ref(), taken_from)
         })
         .await
     }
