@@ -19,7 +19,7 @@ use futures_util::FutureExt as _;
 use tower_service::Service as _;
 use tracing::Level;
 
-use crate::door::{Admitted, Door, Hosts, Visitor, bearer};
+use crate::door::{Admitted, Door, Hosts, Visitor, bearer, cors};
 use crate::problem::Problem;
 use crate::{Api, DOCS, caching};
 
@@ -49,8 +49,18 @@ impl Service {
 
     /// Responds to a request, whatever it is and whoever sent it.
     pub async fn respond(&self, request: Request) -> Response {
-        let admitted = self.0.door.admit(&request);
-        self.respond_to(admitted, request).await
+        let origin = self.0.door.listed_origin(&request);
+        let mut response = match origin.as_ref().and_then(|_| cors::preflight(&request)) {
+            Some(response) => response,
+            None => {
+                let admitted = self.0.door.admit(&request);
+                self.respond_to(admitted, request).await
+            }
+        };
+        if let Some(origin) = origin {
+            cors::allow(origin, response.headers_mut());
+        }
+        response
     }
 
     /// Responds to a request of someone who may do everything, because he may open the socket or the store itself.

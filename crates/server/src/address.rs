@@ -40,9 +40,36 @@ pub fn parse_advertise(text: &str) -> anyhow::Result<String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// An origin as browsers write it: a scheme, a host, and a port where it is not the scheme's own.
+pub fn parse_origin(text: &str) -> anyhow::Result<String> {
+    let url = reqwest::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let origin = url.map(|url| url.origin().ascii_serialization());
+    let is_origin = |origin: &String| origin.eq_ignore_ascii_case(text.trim_end_matches('/'));
+    origin.filter(is_origin).with_context(|| {
+        format!("cors-origin is {text:?}; write a scheme and a host, and a port where it is not the scheme's own")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_has_no_path() {
+        for (text, origin) in [
+            ("https://shop.example", Some("https://shop.example")),
+            ("https://Shop.example/", Some("https://shop.example")),
+            ("http://localhost:3000", Some("http://localhost:3000")),
+            ("https://shop.example:443", None),
+            ("https://shop.example/a", None),
+            ("shop.example", None),
+            ("*", None),
+            ("null", None),
+            ("file:///x", None),
+        ] {
+            assert_eq!(parse_origin(text).ok().as_deref(), origin, "{text}");
+        }
+    }
 
     #[test]
     fn where_to_listen() {

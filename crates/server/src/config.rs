@@ -19,7 +19,7 @@ use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
 use ducat_store::standing::CLOCK_SKEW_MAX;
 use serde::Deserialize;
 
-use crate::address::{listen_address, parse_advertise};
+use crate::address::{listen_address, parse_advertise, parse_origin};
 use crate::store::{Loss, StoreUrl};
 
 /// Where to serve when nothing is said.
@@ -46,6 +46,10 @@ struct Settings {
     #[arg(long = "host", env = "DUCAT_HOSTS", value_name = "NAME", value_delimiter = ',')]
     #[serde(default)]
     hosts: Vec<String>,
+    /// An origin whose web pages may ask, such as https://shop.example; may be given several times.
+    #[arg(long = "cors-origin", env = "DUCAT_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    #[serde(default)]
+    cors_origins: Vec<String>,
     /// What is waived of what a server needs that others can reach: no-keys, no-tls (a proxy does TLS), cluster (nodes
     /// send each other a secret in the clear); may be given several times.
     #[arg(long, env = "DUCAT_INSECURE", value_name = "WHAT", value_delimiter = ',')]
@@ -243,6 +247,8 @@ pub struct ServeConfig {
     pub listen: String,
     /// Names of this server, beside those that it knows by itself.
     pub hosts: Vec<String>,
+    /// Origins whose pages may ask.
+    pub origins: Vec<String>,
     /// What is waived.
     pub waived: Vec<Waiver>,
     /// Whether no one is asked for a key.
@@ -317,6 +323,8 @@ impl ServeArguments {
         let log = given.log.clone().or(file.log.clone()).unwrap_or_else(|| "info".to_owned());
         check_log(&log)?;
         let connections = given.connections(&file);
+        let origins = if given.cors_origins.is_empty() { &file.cors_origins } else { &given.cors_origins };
+        let origins = origins.iter().map(|origin| parse_origin(origin)).collect::<anyhow::Result<_>>()?;
         let hosts = if given.hosts.is_empty() { file.hosts.clone() } else { given.hosts.clone() };
         let names_store = if given.store.is_some() || given.store_file.is_some() { given } else { &file };
         let store = StoreUrl::named(names_store.store.as_deref(), names_store.store_file.as_deref())?;
@@ -343,6 +351,7 @@ impl ServeArguments {
         Ok(ServeConfig {
             listen,
             hosts,
+            origins,
             waived: if given.insecure.is_empty() { file.insecure } else { given.insecure.clone() },
             dev: given.dev,
             head_key: given.head_key.clone().or(file.head_key),

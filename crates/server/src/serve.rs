@@ -230,7 +230,8 @@ async fn follow_certificates(tls: Option<Arc<Tls>>) {
 /// The names under which the server is asked.
 fn hosts_of(config: &ServeConfig, address: SocketAddr) -> Hosts {
     let advertised = config.advertise.as_deref().and_then(|url| url.split_once("://").map(|(_, host)| host));
-    config.hosts.iter().map(String::as_str).chain(advertised).fold(Hosts::of(address), Hosts::and)
+    let hosts = config.hosts.iter().map(String::as_str).chain(advertised).fold(Hosts::of(address), Hosts::and);
+    config.origins.iter().fold(hosts, |hosts, origin| hosts.and_origin(origin))
 }
 
 /// Opens the store. A node among others finds itself under its own address before it takes a lease.

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
 
+use super::cors::Origins;
 use crate::problem::Problem;
 
 /// The names under which this server is asked.
@@ -21,6 +22,8 @@ pub struct Hosts {
     /// at an address by others.
     is_any_address: bool,
     is_any: bool,
+    /// Other origins whose pages may ask.
+    origins: Origins,
 }
 
 impl Hosts {
@@ -28,7 +31,8 @@ impl Hosts {
     #[must_use]
     pub fn of(listen: SocketAddr) -> Hosts {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let hosts = Hosts { names: names.into(), is_any_address: listen.ip().is_unspecified(), is_any: false };
+        let is_any_address = listen.ip().is_unspecified();
+        let hosts = Hosts { names: names.into(), is_any_address, ..Hosts::default() };
         hosts.and(&listen.ip().to_string())
     }
 
@@ -38,6 +42,18 @@ impl Hosts {
         self.is_any |= name == "*";
         self.names.insert(bare(name));
         self
+    }
+
+    /// One more origin whose pages may ask.
+    #[must_use]
+    pub fn and_origin(mut self, origin: &str) -> Hosts {
+        self.origins.add(origin);
+        self
+    }
+
+    /// The origin that a request names, if its pages may ask.
+    pub(crate) fn listed_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.origins.listed(headers)
     }
 
     fn has(&self, host: &str) -> bool {
@@ -85,6 +101,9 @@ fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> O
             bare(host)
         );
         return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", detail));
+    }
+    if hosts.listed_origin(headers).is_some() {
+        return None;
     }
     let cross_site = |from: &str| {
         let detail = format!("a web page of another site ({from}) sent this; nothing was done");

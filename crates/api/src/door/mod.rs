@@ -9,6 +9,7 @@
 //! - A key in a URL is refused: addresses are written to logs.
 
 pub(crate) mod bearer;
+pub(crate) mod cors;
 pub(crate) mod hosts;
 mod knocks;
 pub(crate) mod needs;
@@ -19,7 +20,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{HeaderValue, Method};
 use ducat_engine::Engine;
 use ducat_engine::keys::access::Need;
 use matchit::Router;
@@ -74,6 +75,11 @@ impl Door {
         Door { asks: false, ..self }
     }
 
+    /// The origin of the page that asks, if it is listed.
+    pub(crate) fn listed_origin(&self, request: &Request) -> Option<HeaderValue> {
+        self.hosts.listed_origin(request.headers())
+    }
+
     /// Who asks, if it may ask for this.
     ///
     /// # Errors
@@ -102,9 +108,9 @@ impl Door {
             let detail = "the keys could not be compared with the database for 5 seconds, so none is taken";
             return Err(Problem::unavailable("keys_stale", detail));
         }
-        let key = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
+        let (key, secret) = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
         let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
-        let visitor = Visitor::Key(key, token.hash());
+        let visitor = Visitor::Key(key, secret);
         // What has no rule is not there for anyone, whatever routes there are.
         let rule = rule.ok_or_else(|| self.nothing_at(request))?;
         check(&visitor, rule, &parts)?;
@@ -113,7 +119,7 @@ impl Door {
 
     /// That there is nothing at a path, or nothing for this method.
     fn nothing_at(&self, request: &Request) -> Problem {
-        let path = request.uri().path();
+        let path = without_slash(request.uri().path());
         match self.rules.at(path) {
             Ok(found) => {
                 let mut methods: Vec<&str> = found.value.iter().map(|rule| rule.method).collect();
@@ -127,9 +133,7 @@ impl Door {
     /// The rule of what a request asks for, and the ledger and the account in its path.
     fn rule(&self, request: &Request) -> (Option<&Rule>, Parts) {
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-        let path = request.uri().path();
-        let trimmed = path.trim_end_matches('/');
-        let Ok(found) = self.rules.at(if trimmed.is_empty() { "/" } else { trimmed }) else {
+        let Ok(found) = self.rules.at(without_slash(request.uri().path())) else {
             return (None, Parts::default());
         };
         let part = |name| found.params.get(name).and_then(|text| percent_decode_str(text).decode_utf8().ok());
@@ -138,6 +142,14 @@ impl Door {
             account: part("account").map(|text| text.into_owned()),
         };
         (found.value.iter().find(|rule| rule.method == method.as_str()), parts)
+    }
+}
+
+/// A path without slashes at its end, which is the same path.
+fn without_slash(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => "/",
+        trimmed => trimmed,
     }
 }
 

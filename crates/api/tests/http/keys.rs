@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use ducat_api::ApiLimits;
+use ducat_api::door::Hosts;
 use serde_json::{Value, json};
 
 use super::{Answer, Server};
@@ -393,5 +394,38 @@ async fn who_did_what() {
     assert_eq!(by("posting", 7), Some(json!(format!("key:{id}"))));
     assert_eq!(by("posting", 9).map(|by| by != json!(format!("key:{id}")) && by.is_string()), Some(true));
     assert_eq!(events["data"][0]["by"], Value::Null, "there was no door when the ledger was opened");
+    guarded.server.finish().await;
+}
+
+/// Pages of listed origins ask with a key of their own; all others are refused.
+#[tokio::test]
+async fn pages_of_listed_origins() {
+    let server = Server::on_sqlite();
+    let hosts = Hosts::of(([127, 0, 0, 1], 8000).into()).and_origin("https://shop.example");
+    let server = Server { service: ducat_api::service(server.api.clone(), hosts), ..server };
+    let guarded = Guarded::new(server).await;
+    let page = |origin: &'static str| [("Origin", origin), ("Sec-Fetch-Site", "cross-site")];
+    let asks = [("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization")];
+    let (listed, other) = (page("https://shop.example"), page("https://evil.example"));
+    let line = "OPTIONS /v1/ledgers/shop/transactions";
+    let leave = guarded.server.call(line, &[&listed[..], &asks].concat(), "").await;
+    assert_eq!(
+        (leave.status, &leave.headers["access-control-allow-origin"]),
+        (204, &"https://shop.example".parse().expect("a value"))
+    );
+    assert!(leave.headers["access-control-allow-headers"].to_str().expect("text").contains("authorization"));
+    assert!(!leave.headers.contains_key("access-control-allow-credentials"));
+    let bearer = format!("Bearer {}", guarded.admin);
+    for (headers, status, is_read) in [
+        ([&listed[..], &[("Authorization", bearer.as_str())]].concat(), 200, true),
+        (listed.to_vec(), 401, true),
+        ([&other[..], &[("Authorization", bearer.as_str())]].concat(), 403, false),
+    ] {
+        let response = guarded.server.call("GET /v1/ledgers/shop", &headers, "").await;
+        assert_eq!(response.status, status, "{}", response.body);
+        assert_eq!(response.headers.contains_key("access-control-allow-origin"), is_read);
+    }
+    let leave = guarded.server.call(line, &[&other[..], &asks].concat(), "").await;
+    assert_eq!((leave.status, leave.headers.contains_key("access-control-allow-origin")), (403, false));
     guarded.server.finish().await;
 }

@@ -136,11 +136,11 @@ impl Key {
         Some(Key { id, actor, record, is_revoked: row.closed, used_at: AtomicI64::new(0) })
     }
 
-    /// Whether a token proves this key at an instant.
+    /// Whether a token proves this key at an instant, and by which secret.
     ///
     /// # Errors
     /// Why not. Who has not the right secret learns no more than that.
-    pub fn check(&self, token: &Token, now: Timestamp) -> Result<(), Refusal> {
+    pub fn check(&self, token: &Token, now: Timestamp) -> Result<SecretHash, Refusal> {
         let (shown, secrets) = (token.hash(), &self.record.secrets);
         let is_retiring = secrets.retiring.is_some_and(|(hash, until)| (hash == shown) & (now < until));
         // Hashes are compared in constant time, and both always are.
@@ -154,7 +154,7 @@ impl Key {
             return Err(Refusal::Expired);
         }
         self.used_at.store(now.0, Ordering::Relaxed);
-        Ok(())
+        Ok(shown)
     }
 
     /// Until when it is taken with this secret; `None` where it is not taken, and no end where there is none.
@@ -253,7 +253,7 @@ mod tests {
             (false, &Token::new(KeyId(1), &[3; 32]), 100, Err(Refusal::Unknown)),
         ] {
             let key = key(is_revoked);
-            assert_eq!(key.check(token, Timestamp(now)), result, "{is_revoked} {now}");
+            assert_eq!(key.check(token, Timestamp(now)).map(drop), result, "{is_revoked} {now}");
             assert_eq!(key.used_at().is_some(), result.is_ok());
         }
     }

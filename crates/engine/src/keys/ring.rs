@@ -19,7 +19,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::key::{Key, Refusal, key_id};
-use super::token::{KeyId, Token};
+use super::token::{KeyId, SecretHash, Token};
 use super::{OPERATOR, SERVER, actor_of};
 
 /// How long a ring may go without being compared with a store that others write to.
@@ -106,13 +106,13 @@ impl Ring {
         self.known.read().had_keys
     }
 
-    /// The key that a token proves.
+    /// The key that a token proves, and by which secret.
     ///
     /// # Errors
     /// Why it proves none.
-    pub fn find(&self, token: &Token, now: Timestamp) -> Result<Arc<Key>, Refusal> {
+    pub fn find(&self, token: &Token, now: Timestamp) -> Result<(Arc<Key>, SecretHash), Refusal> {
         let key = self.known.read().keys.get(&token.id).cloned().ok_or(Refusal::Unknown)?;
-        key.check(token, now).map(|()| key)
+        key.check(token, now).map(|secret| (key, secret))
     }
 
     /// A key by its id.
