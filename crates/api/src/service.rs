@@ -19,6 +19,7 @@ use futures_util::FutureExt as _;
 use tower_service::Service as _;
 use tracing::Level;
 
+use crate::door::oidc::Oidc;
 use crate::door::{Admitted, Door, Hosts, Visitor, bearer, cors};
 use crate::problem::Problem;
 use crate::{Api, DOCS, caching};
@@ -47,14 +48,23 @@ impl Service {
         Service(Arc::new(Parts { api, routes, door: door.without_keys() }))
     }
 
+    /// The same, which takes tokens of a provider besides keys.
+    #[must_use]
+    pub fn with_oidc(self, oidc: Arc<Oidc>) -> Service {
+        let Parts { api, routes, door } = Arc::unwrap_or_clone(self.0);
+        Service(Arc::new(Parts { api, routes, door: door.with_oidc(oidc) }))
+    }
+
     /// Responds to a request, whatever it is and whoever sent it.
     pub async fn respond(&self, request: Request) -> Response {
-        let origin = self.0.door.listed_origin(&request);
+        let origin = self.0.door.listed_origin(request.headers());
         let mut response = match origin.as_ref().and_then(|_| cors::preflight(&request)) {
             Some(response) => response,
             None => {
-                let admitted = self.0.door.admit(&request);
-                self.respond_to(admitted, request).await
+                // A body cannot be shared while it is waited for something.
+                let (head, body) = request.into_parts();
+                let admitted = self.0.door.admit(&head).await;
+                self.respond_to(admitted, Request::from_parts(head, body)).await
             }
         };
         if let Some(origin) = origin {

@@ -2,7 +2,6 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -11,8 +10,7 @@ use ducat_api::ApiLimits;
 use ducat_api::cluster::CLIENT_BYTES_MAX;
 use ducat_api::connections::ConnectionLimits;
 use ducat_api::connections::tls::TlsFiles;
-use ducat_domain::decimal::{self, Excess};
-use ducat_domain::money::Amount;
+use ducat_api::door::oidc::OidcOptions;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
 use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
@@ -20,6 +18,7 @@ use ducat_store::standing::CLOCK_SKEW_MAX;
 use serde::Deserialize;
 
 use crate::address::{listen_address, parse_advertise, parse_origin};
+use crate::dollars::Dollars;
 use crate::store::{Loss, StoreUrl};
 
 /// Where to serve when nothing is said.
@@ -46,7 +45,7 @@ struct Settings {
     #[arg(long = "host", env = "DUCAT_HOSTS", value_name = "NAME", value_delimiter = ',')]
     #[serde(default)]
     hosts: Vec<String>,
-    /// An origin whose web pages may ask, such as https://shop.example; may be given several times.
+    /// An origin whose web pages may ask: a scheme and a host; may be given several times.
     #[arg(long = "cors-origin", env = "DUCAT_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     #[serde(default)]
     cors_origins: Vec<String>,
@@ -69,6 +68,12 @@ struct Settings {
     /// Keep it apart from the store.
     #[arg(long, env = "DUCAT_HEAD_KEY", value_name = "FILE")]
     head_key: Option<PathBuf>,
+    /// An OpenID Connect provider whose access tokens are taken besides keys: its issuer, a URL with https.
+    #[arg(long, env = "DUCAT_OIDC_ISSUER", value_name = "URL", requires = "oidc_audience")]
+    oidc_issuer: Option<String>,
+    /// For whom its tokens must be.
+    #[arg(long, env = "DUCAT_OIDC_AUDIENCE", value_name = "NAME", requires = "oidc_issuer")]
+    oidc_audience: Option<String>,
     /// Asks no one for a key, on a loopback address: for trying things out on a store that has keys.
     #[arg(long)]
     #[serde(skip)]
@@ -188,44 +193,6 @@ pub struct AdvancesConfig {
     pub options: CollectorOptions,
 }
 
-/// Dollars and cents, in cents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "DollarsText")]
-struct Dollars(Amount);
-
-/// Dollars as a settings file may write them. A TOML number is read back as the digits that stand there.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum DollarsText {
-    Text(String),
-    Whole(i64),
-    Decimal(f64),
-}
-
-impl FromStr for Dollars {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Dollars, String> {
-        let cents = decimal::parse(text, 2, Excess::Refused)?;
-        let amount = u128::try_from(cents).map_err(|_| format!("{text} is negative"))?;
-        Some(Dollars(Amount::new(amount)))
-            .filter(|dollars| dollars.0.is_within_limit())
-            .ok_or_else(|| format!("{text} is too large"))
-    }
-}
-
-impl TryFrom<DollarsText> for Dollars {
-    type Error = String;
-
-    fn try_from(text: DollarsText) -> Result<Dollars, String> {
-        match text {
-            DollarsText::Text(text) => text.parse(),
-            DollarsText::Whole(number) => number.to_string().parse(),
-            DollarsText::Decimal(number) => number.to_string().parse(),
-        }
-    }
-}
-
 /// Whether a filter says what it means: a word that is no level would be taken for a module, and log nothing.
 fn check_log(filter: &str) -> anyhow::Result<()> {
     const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -253,6 +220,8 @@ pub struct ServeConfig {
     pub waived: Vec<Waiver>,
     /// Whether no one is asked for a key.
     pub dev: bool,
+    /// Whose tokens are taken besides keys.
+    pub oidc: Option<OidcOptions>,
     /// The key that signs heads.
     pub head_key: Option<PathBuf>,
     /// Where certificates are, where it speaks TLS.
@@ -352,9 +321,10 @@ impl ServeArguments {
             listen,
             hosts,
             origins,
-            waived: if given.insecure.is_empty() { file.insecure } else { given.insecure.clone() },
+            waived: if given.insecure.is_empty() { file.insecure.clone() } else { given.insecure.clone() },
             dev: given.dev,
-            head_key: given.head_key.clone().or(file.head_key),
+            oidc: given.oidc(&file)?,
+            head_key: given.head_key.clone().or(file.head_key.clone()),
             tls,
             connections,
             store,
@@ -406,6 +376,16 @@ impl ServeConfig {
 }
 
 impl Settings {
+    fn oidc(&self, file: &Settings) -> anyhow::Result<Option<OidcOptions>> {
+        let issuer = self.oidc_issuer.clone().or(file.oidc_issuer.clone());
+        let audience = self.oidc_audience.clone().or(file.oidc_audience.clone());
+        match (issuer, audience) {
+            (Some(issuer), Some(audience)) => Ok(Some(OidcOptions { issuer, audience })),
+            (None, None) => Ok(None),
+            _ => bail!("oidc-issuer and oidc-audience go together"),
+        }
+    }
+
     fn tls(&self, file: &Settings) -> anyhow::Result<Option<TlsFiles>> {
         let certificate = self.tls_cert.as_ref().or(file.tls_cert.as_ref());
         let key = self.tls_key.as_ref().or(file.tls_key.as_ref());
@@ -455,6 +435,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ducat_domain::money::Amount;
 
     #[test]
     fn flags_win_over_the_file_and_the_file_over_defaults() {

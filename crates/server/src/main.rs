@@ -10,6 +10,7 @@ mod bench;
 mod config;
 mod demo;
 mod descriptors;
+mod dollars;
 mod export;
 mod formulas;
 mod full;

@@ -14,6 +14,7 @@ use ducat_api::cluster::{self, HttpForwarder, Peers, Plain};
 use ducat_api::connections::tls::Tls;
 use ducat_api::connections::{self, socket};
 use ducat_api::door::Hosts;
+use ducat_api::door::oidc::Oidc;
 use ducat_api::service::Service;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
@@ -63,6 +64,9 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         None => None,
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
     };
+    let oidc =
+        config.oidc.clone().map(Oidc::new).transpose().map_err(|reason| anyhow::anyhow!("oidc-issuer: {reason}"))?;
+    let oidc = oidc.map(Arc::new);
     let tls = config.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     let (listener, address) = listen(&config.listen).await?;
     let hosts = hosts_of(&config, address);
@@ -92,6 +96,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         .and("advances", collector.work())
         .and("orders of the bank", api.bank().clone().work())
         .and("standing among nodes", follow_standing(standing, peers))
+        .and("keys of the issuer", follow_issuer(oidc.clone()))
         .and("certificates", follow_certificates(tls.clone()))
         .and("signal to accept the clock", accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
     // From here on a signal stops the server in good order; the greeting says that it may be sent.
@@ -104,6 +109,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         DoorState::Waived => ducat_api::service(api, hosts).without_keys(),
         DoorState::Keys | DoorState::NoKeys => ducat_api::service(api, hosts),
     };
+    let service = oidc.iter().fold(service, |service, oidc| service.with_oidc(Arc::clone(oidc)));
     let socket = listen_beside(&config.store, service.clone(), stop.subscribe());
     let serving = connections::serve(listener, service, tls.clone(), connections, stop.subscribe());
     let serving = async { futures_util::future::join(serving, socket).await.0 };
@@ -163,7 +169,7 @@ fn door_of(config: &ServeConfig, address: SocketAddr, has_keys: bool) -> anyhow:
         bail!("--dev asks no one for a key, so it serves at a loopback address alone; listen is {address}");
     }
     if !address.ip().is_loopback() {
-        if !has_keys && !waives(Waiver::NoKeys) {
+        if !has_keys && config.oidc.is_none() && !waives(Waiver::NoKeys) {
             bail!(
                 "listen is {address}, which others can reach, and there are no keys: make one first \
                  (ducat keys create --name root --scope admin --ledger '*'), or waive them (--insecure no-keys)"
@@ -179,6 +185,7 @@ fn door_of(config: &ServeConfig, address: SocketAddr, has_keys: bool) -> anyhow:
     // Keys that are there are asked for, whatever is waived: a waiver that was forgotten must open no door.
     Ok(match has_keys {
         _ if config.dev => DoorState::Waived,
+        _ if config.oidc.is_some() => DoorState::Keys,
         true => DoorState::Keys,
         false => DoorState::NoKeys,
     })
@@ -215,6 +222,14 @@ async fn look_around(engine: Engine) -> anyhow::Result<bool> {
 async fn follow_standing(standing: Option<Arc<Standing>>, peers: Peers) {
     match standing {
         Some(standing) => cluster::watch(standing, peers).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Fetches the keys of the issuer; a server without one has none.
+async fn follow_issuer(oidc: Option<Arc<Oidc>>) {
+    match oidc {
+        Some(oidc) => oidc.follow().await,
         None => std::future::pending().await,
     }
 }

@@ -35,11 +35,11 @@ pub(crate) fn check_url(uri: &Uri) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The token that a request shows.
+/// What a request shows.
 ///
 /// # Errors
-/// Why there is none that could be a key's.
-pub(crate) fn token(headers: &HeaderMap) -> Result<Token, Problem> {
+/// Why there is nothing that could be a key or a token.
+pub(crate) fn shown(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut shown = headers.get_all(header::AUTHORIZATION).iter();
     let (shown, other) = (shown.next(), shown.next());
     let Some(shown) = shown else {
@@ -56,8 +56,20 @@ pub(crate) fn token(headers: &HeaderMap) -> Result<Token, Problem> {
     if !scheme.eq_ignore_ascii_case(b"bearer") {
         return Err(Problem::unauthorized("this server takes keys alone; send one as Authorization: Bearer KEY"));
     }
-    let text = rest.trim_ascii();
-    let text = Some(text).filter(|text| text.len() == TOKEN_LENGTH).and_then(|text| std::str::from_utf8(text).ok());
+    Ok(std::str::from_utf8(rest.trim_ascii()).unwrap_or_default())
+}
+
+/// Whether what is shown is meant as a key.
+pub(crate) fn is_key(shown: &str) -> bool {
+    shown.starts_with(PREFIX)
+}
+
+/// The token that is shown.
+///
+/// # Errors
+/// When it is none that could be a key's.
+pub(crate) fn token(shown: &str) -> Result<Token, Problem> {
+    let text = Some(shown).filter(|text| text.len() == TOKEN_LENGTH);
     text.and_then(Token::parse).ok_or_else(|| {
         Problem::invalid_key(
             "what stands behind Bearer is no key, or was cut off: a key is ducat_, 16 digits, _ and 72 digits",
@@ -84,7 +96,7 @@ mod tests {
     fn what_is_taken_for_a_token() {
         let text = Token::new(KeyId(7), &[1; 32]).reveal();
         let long = format!("Bearer {}", "a".repeat(100_000));
-        for (shown, refusal) in [
+        for (sent, refusal) in [
             (&[format!("Bearer {text}").as_str()][..], None),
             (&[format!("bearer   {text} ").as_str()], None),
             (&[], Some((401, UNAUTHORIZED))),
@@ -99,15 +111,18 @@ mod tests {
             (&[format!("Bearer {text}").as_str(), format!("Bearer {text}").as_str()], Some((400, "malformed"))),
         ] {
             let mut headers = HeaderMap::new();
-            for value in shown {
+            for value in sent {
                 headers.append(header::AUTHORIZATION, value.parse().expect("a value"));
             }
-            let read = token(&headers).map(|token| token.id).map_err(|problem| (problem.status(), problem.code()));
+            let read = shown(&headers)
+                .and_then(token)
+                .map(|token| token.id)
+                .map_err(|problem| (problem.status(), problem.code()));
             assert_eq!(
                 read,
                 refusal.map_or(Ok(KeyId(7)), Err),
                 "{}",
-                shown.join(" | ").chars().take(99).collect::<String>()
+                sent.join(" | ").chars().take(99).collect::<String>()
             );
         }
     }

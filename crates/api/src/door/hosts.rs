@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
 
 use super::cors::Origins;
@@ -77,8 +77,8 @@ fn bare(host: &str) -> String {
 }
 
 /// Why a request is refused: it is for another host, or of another site's page.
-pub(crate) fn refusal_of(hosts: &Hosts, request: &Request) -> Option<Problem> {
-    refusal(hosts, request.uri(), request.headers(), request.version())
+pub(crate) fn refusal_of(hosts: &Hosts, head: &Parts) -> Option<Problem> {
+    refusal(hosts, &head.uri, &head.headers, head.version)
 }
 
 fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> Option<Problem> {

@@ -13,21 +13,23 @@ pub(crate) mod cors;
 pub(crate) mod hosts;
 mod knocks;
 pub(crate) mod needs;
+pub mod oidc;
 mod rate;
 pub(crate) mod visitor;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::http::{HeaderValue, Method};
+use axum::http::request::Parts as Head;
+use axum::http::{HeaderMap, HeaderValue, Method};
 use ducat_engine::Engine;
-use ducat_engine::keys::access::Need;
+use ducat_engine::keys::access::{Access, Need, Scope};
 use matchit::Router;
 use percent_encoding::percent_decode_str;
 
 use crate::problem::Problem;
 use needs::{ALIASES, Demand, Place, Prefixed, RULES, Rule};
+use oidc::{Oidc, Subject};
 use rate::{Left, Rate};
 use visitor::{insufficient, no_prefixes, not_the_server, other_account, other_ledger};
 
@@ -46,6 +48,8 @@ pub struct Door {
     asks: bool,
     /// How often a key may ask.
     rate: Option<Arc<Rate>>,
+    /// Whose tokens are taken besides keys.
+    oidc: Option<Arc<Oidc>>,
 }
 
 /// Who was let in.
@@ -67,7 +71,12 @@ impl Door {
     /// The door of a server of these names.
     pub(crate) fn new(engine: Engine, hosts: Hosts, key_rate: Option<NonZeroU32>) -> Door {
         let rate = key_rate.map(|per_second| Arc::new(Rate::new(per_second)));
-        Door { hosts, engine, rules: rules(), asks: true, rate }
+        Door { hosts, engine, rules: rules(), asks: true, rate, oidc: None }
+    }
+
+    /// The same, which takes tokens of a provider too: then there is a door, whether there are keys or not.
+    pub(crate) fn with_oidc(self, oidc: Arc<Oidc>) -> Door {
+        Door { oidc: Some(oidc), ..self }
     }
 
     /// The same, which asks no one for a key.
@@ -76,34 +85,44 @@ impl Door {
     }
 
     /// The origin of the page that asks, if it is listed.
-    pub(crate) fn listed_origin(&self, request: &Request) -> Option<HeaderValue> {
-        self.hosts.listed_origin(request.headers())
+    pub(crate) fn listed_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.hosts.listed_origin(headers)
     }
 
     /// Who asks, if it may ask for this.
     ///
     /// # Errors
     /// Why not. Nothing was looked up in the store.
-    pub(crate) fn admit(&self, request: &Request) -> Result<Admitted, Problem> {
-        if let Some(problem) = hosts::refusal_of(&self.hosts, request) {
+    pub(crate) async fn admit(&self, head: &Head) -> Result<Admitted, Problem> {
+        if let Some(problem) = hosts::refusal_of(&self.hosts, head) {
             return Err(problem);
         }
-        bearer::check_url(request.uri())?;
+        bearer::check_url(&head.uri)?;
         let ring = self.engine.ring();
         // Nodes show each other a secret of their own.
-        let is_of_keys = request.uri().path().starts_with("/v1/keys") && request.method() != Method::GET;
+        let is_of_keys = head.uri.path().starts_with("/v1/keys") && head.method != Method::GET;
         if !self.asks && ring.is_closed() && is_of_keys {
             // A door that stands open for a while must not leave a way in behind.
             return Err(insufficient(Need::Admin));
         }
-        if !self.asks || !ring.is_closed() || request.uri().path().starts_with(crate::cluster::PATHS) {
+        let is_open = !ring.is_closed() && self.oidc.is_none();
+        if !self.asks || is_open || head.uri.path().starts_with(crate::cluster::PATHS) {
             return Ok(Visitor::Anyone.into());
         }
-        let (rule, parts) = self.rule(request);
+        let (rule, parts) = self.rule(head);
         if rule.is_some_and(|rule| rule.demand == Demand::Nothing) {
             return Ok(Visitor::Anyone.into());
         }
-        let token = bearer::token(request.headers())?;
+        let shown = bearer::shown(&head.headers)?;
+        if let Some(oidc) = self.oidc.as_ref().filter(|_| !bearer::is_key(shown)) {
+            let subject = oidc.subject(shown, &self.engine).await?;
+            let rule = rule.ok_or_else(|| self.nothing_at(head))?;
+            let access = access_of(&subject, rule, &parts)?;
+            let visitor = Visitor::Subject(subject, access);
+            check(&visitor, rule, &parts)?;
+            return Ok(visitor.into());
+        }
+        let token = bearer::token(shown)?;
         if self.engine.is_among_others() && !ring.is_fresh() {
             let detail = "the keys could not be compared with the database for 5 seconds, so none is taken";
             return Err(Problem::unavailable("keys_stale", detail));
@@ -112,28 +131,28 @@ impl Door {
         let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
         let visitor = Visitor::Key(key, secret);
         // What has no rule is not there for anyone, whatever routes there are.
-        let rule = rule.ok_or_else(|| self.nothing_at(request))?;
+        let rule = rule.ok_or_else(|| self.nothing_at(head))?;
         check(&visitor, rule, &parts)?;
         Ok(Admitted { visitor, left })
     }
 
     /// That there is nothing at a path, or nothing for this method.
-    fn nothing_at(&self, request: &Request) -> Problem {
-        let path = without_slash(request.uri().path());
+    fn nothing_at(&self, head: &Head) -> Problem {
+        let path = without_slash(head.uri.path());
         match self.rules.at(path) {
             Ok(found) => {
                 let mut methods: Vec<&str> = found.value.iter().map(|rule| rule.method).collect();
                 methods.extend(methods.contains(&"GET").then_some("HEAD"));
-                Problem::no_such_method(path, request.method(), &methods.join(","))
+                Problem::no_such_method(path, &head.method, &methods.join(","))
             }
             Err(_) => Problem::no_such_path(path),
         }
     }
 
     /// The rule of what a request asks for, and the ledger and the account in its path.
-    fn rule(&self, request: &Request) -> (Option<&Rule>, Parts) {
-        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-        let Ok(found) = self.rules.at(without_slash(request.uri().path())) else {
+    fn rule(&self, head: &Head) -> (Option<&Rule>, Parts) {
+        let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };
+        let Ok(found) = self.rules.at(without_slash(head.uri.path())) else {
             return (None, Parts::default());
         };
         let part = |name| found.params.get(name).and_then(|text| percent_decode_str(text).decode_utf8().ok());
@@ -180,10 +199,32 @@ fn rules() -> Router<Vec<Rule>> {
     router
 }
 
+/// What a token allows for an operation: of all that it grants, what is enough there. In one ledger the most of it counts,
+/// because handlers may need more than the rule says; over several, all of them count with the least.
+fn access_of(subject: &Subject, rule: &Rule, parts: &Parts) -> Result<Access, Problem> {
+    let Demand::Of(need, place) = rule.demand else {
+        return Ok(Access { scope: Scope::PostOnly, ledgers: Vec::new(), accounts: Vec::new() });
+    };
+    let ledger = match place {
+        Place::PathLedger => parts.ledger.as_deref(),
+        Place::Ledger(ledger) => Some(ledger),
+        Place::EachLedger | Place::Server => None,
+    };
+    let covers = |grant: &&Access| ledger.is_none_or(|ledger| grant.covers_ledger(ledger));
+    let mut covering = subject.grants.iter().filter(covers).peekable();
+    if covering.peek().is_none() {
+        return Err(if ledger.is_some() { other_ledger() } else { insufficient(need) });
+    }
+    let fitting: Vec<&Access> = covering.filter(|grant| grant.includes(need)).collect();
+    let scopes = fitting.iter().map(|grant| grant.scope);
+    let scope = if ledger.is_some() { scopes.max() } else { scopes.min() };
+    let ledgers = fitting.iter().flat_map(|grant| grant.ledgers.iter().cloned()).collect();
+    Ok(Access { scope: scope.ok_or_else(|| insufficient(need))?, ledgers, accounts: Vec::new() })
+}
+
 /// Whether a visitor may do what a rule is about, there.
 fn check(visitor: &Visitor, rule: &Rule, parts: &Parts) -> Result<(), Problem> {
-    let Visitor::Key(key, _) = visitor else { return Ok(()) };
-    let access = &key.record.access;
+    let Some(access) = visitor.access() else { return Ok(()) };
     let Demand::Of(need, place) = rule.demand else { return Ok(()) };
     match place {
         Place::PathLedger if !parts.ledger.as_ref().is_some_and(|ledger| access.covers_ledger(ledger)) => {

@@ -1,6 +1,7 @@
 //! Who asks, and what that lets a handler do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use ducat_domain::Rejection;
@@ -15,7 +16,11 @@ use ducat_store::read::{OutcomeView, PostingView, TransactionView, outcome_view}
 use ducat_store::{Fault, Snapshot};
 use serde_json::json;
 
+use super::oidc::Subject;
 use crate::problem::Problem;
+
+/// How often it is looked whether a token has expired.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -24,6 +29,8 @@ pub(crate) enum Visitor {
     Anyone,
     /// Whoever has this key, by this secret of it.
     Key(Arc<Key>, SecretHash),
+    /// Whoever signed in elsewhere, and what that allows for this request.
+    Subject(Arc<Subject>, Access),
     /// Whoever may open the socket beside the store.
     Operator(Option<ActorNo>),
 }
@@ -33,7 +40,7 @@ impl Visitor {
     pub fn key(&self) -> Option<KeyId> {
         match self {
             Visitor::Key(key, _) => Some(key.id),
-            Visitor::Anyone | Visitor::Operator(_) => None,
+            Visitor::Anyone | Visitor::Subject(..) | Visitor::Operator(_) => None,
         }
     }
 
@@ -42,6 +49,7 @@ impl Visitor {
         match self {
             Visitor::Anyone | Visitor::Operator(None) => Asker::Anyone,
             Visitor::Key(key, _) => Asker::Actor(key.actor),
+            Visitor::Subject(subject, _) => Asker::Actor(subject.actor),
             Visitor::Operator(Some(actor)) => Asker::Actor(*actor),
         }
     }
@@ -50,15 +58,21 @@ impl Visitor {
     pub async fn ended(&self, engine: &Engine) {
         match self {
             Visitor::Key(key, secret) => engine.key_ended(key.id, *secret).await,
+            Visitor::Subject(subject, _) => {
+                while subject.is_live(engine.now()) {
+                    tokio::time::sleep(LOOK_INTERVAL).await;
+                }
+            }
             Visitor::Anyone | Visitor::Operator(_) => std::future::pending().await,
         }
     }
 
     /// What it may do; everything where this is nothing.
-    fn access(&self) -> Option<&Access> {
+    pub fn access(&self) -> Option<&Access> {
         match self {
             Visitor::Anyone | Visitor::Operator(_) => None,
             Visitor::Key(key, _) => Some(&key.record.access),
+            Visitor::Subject(_, access) => Some(access),
         }
     }
 
@@ -102,7 +116,11 @@ impl Visitor {
 
     /// Whether it is who asked for something.
     pub fn is_actor(&self, by: Option<ActorNo>) -> bool {
-        matches!(self, Visitor::Key(key, _) if by == Some(key.actor))
+        match self {
+            Visitor::Key(key, _) => by == Some(key.actor),
+            Visitor::Subject(subject, _) => by == Some(subject.actor),
+            Visitor::Anyone | Visitor::Operator(_) => false,
+        }
     }
 
     /// Refuses to only try a transaction where that would say what is in accounts that this one is kept from: a trial
@@ -147,10 +165,10 @@ impl Visitor {
     /// When the store cannot be read.
     pub fn is_own(&self, snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<bool, Fault> {
         match self {
-            Visitor::Key(..) if self.is_guarded() => {
+            Visitor::Key(..) | Visitor::Subject(..) if self.is_guarded() => {
                 Ok(snapshot.effect(ledger, seq)?.is_some_and(|effect| self.is_actor(effect.by)))
             }
-            Visitor::Key(..) | Visitor::Anyone | Visitor::Operator(_) => Ok(true),
+            Visitor::Key(..) | Visitor::Subject(..) | Visitor::Anyone | Visitor::Operator(_) => Ok(true),
         }
     }
 

@@ -13,17 +13,17 @@ use ducat_domain::names::{NAME_LENGTH_MAX, Name};
 /// Patterns and prefixes of one key: each is compared at each request.
 pub const PATTERNS_MAX: usize = 32;
 
-/// What a key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What a key is for; the greater, the more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
+    /// To submit transactions, and to see those that it submitted.
+    PostOnly,
     /// To read.
     Read,
     /// To read, to open accounts, and to move money.
     Write,
     /// Everything: limits, the state of accounts and ledgers, and keys.
     Admin,
-    /// To submit transactions, and to see those that it submitted.
-    PostOnly,
 }
 
 impl Scope {

@@ -308,7 +308,10 @@ impl Engine {
     }
 
     /// Opens an account of the system ledger, if it is not there.
-    pub(crate) async fn open_in_system(&self, name: Name, metadata: Metadata) -> Result<(), KeysError> {
+    ///
+    /// # Errors
+    /// When it is there otherwise, or there is no reply.
+    pub async fn open_in_system(&self, name: Name, metadata: Metadata) -> Result<(), KeysError> {
         let mut items = groundwork()?;
         items.push(Item::Single(opening(name, metadata)));
         self.ask_system(items).await

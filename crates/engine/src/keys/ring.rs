@@ -45,6 +45,7 @@ pub struct Ring {
 struct Known {
     keys: HashMap<KeyId, Arc<Key>>,
     names: HashMap<ActorNo, Name>,
+    actors: HashMap<Name, ActorNo>,
     server: Option<ActorNo>,
     operator: Option<ActorNo>,
     /// Whether there ever was a key.
@@ -58,6 +59,7 @@ impl Default for Ring {
         let known = Known {
             keys: HashMap::new(),
             names: HashMap::new(),
+            actors: HashMap::new(),
             server: None,
             operator: None,
             had_keys: false,
@@ -79,6 +81,7 @@ impl Known {
                 _ => {}
             }
             self.names.insert(actor, name.clone());
+            self.actors.insert(name.clone(), actor);
         }
         self.had_keys |= key_id(name).is_some();
         match Key::of(&account) {
@@ -133,6 +136,12 @@ impl Ring {
     #[must_use]
     pub fn name(&self, actor: ActorNo) -> Option<Name> {
         self.known.read().names.get(&actor).cloned()
+    }
+
+    /// The number of an actor.
+    #[must_use]
+    pub fn actor(&self, name: &Name) -> Option<ActorNo> {
+        self.known.read().actors.get(name).copied()
     }
 
     /// The number of the server itself, once there are keys.
