@@ -2,8 +2,8 @@
 //!
 //! [schemathesis](https://schemathesis.io) sends generated requests, right and wrong ones, to a running server on a
 //! store of its own and holds every response to docs/openapi.json; the seed is fixed, so a run can be repeated. Then
-//! TypeScript's compiler reads, under `--strict`, what openapi-typescript makes of the document. Both tools are pinned
-//! and installed into `target/`. Where their registries are out of reach the step is skipped with a line, in CI it
+//! TypeScript's compiler reads, under `--strict`, what openapi-typescript makes of the document. Then a real OpenID Connect
+//! provider signs tokens for the server. All tools are pinned and installed into `target/`. Where their registries are out of reach the step is skipped with a line, in CI it
 //! fails.
 
 use std::fs;
@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, bail};
 
-use crate::{cargo, openapi_path, root, run};
+use crate::{cargo, openapi_path, provider, root, run};
 
 /// From PyPI.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
@@ -42,7 +42,7 @@ pub fn check() -> anyhow::Result<()> {
         Err(error) => skipped("schemathesis", &error)?,
     }
     match node(&folder) {
-        Ok(bin) => types(&folder, &bin),
+        Ok(bin) => types(&folder, &bin).and_then(|()| provider::check(&folder)),
         Err(error) => skipped("openapi-typescript", &error),
     }
 }
@@ -80,16 +80,18 @@ fn node(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// A server on a temporary store, killed when it is dropped.
-struct Server {
+pub struct Server {
     process: Child,
-    url: String,
+    /// Where it listens.
+    pub url: String,
     /// A key for everything: generated requests make keys too, and from the first one on each request needs one.
-    key: String,
+    pub key: String,
 }
 
 impl Server {
-    fn start(folder: &Path) -> anyhow::Result<Server> {
-        let store = folder.join("store");
+    /// Starts a server on a store of this name, with more arguments.
+    pub fn start(folder: &Path, name: &str, more: &[&str]) -> anyhow::Result<Server> {
+        let store = folder.join(name);
         if store.exists() {
             fs::remove_dir_all(&store)?;
         }
@@ -102,6 +104,7 @@ impl Server {
         let key = String::from_utf8(made.stdout)?.trim().to_owned();
         let mut process = Command::new(ducat)
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "info", "--store", &store])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(fs::File::create(folder.join("server.log"))?)
             .spawn()?;
@@ -130,7 +133,7 @@ impl Drop for Server {
 
 /// Sends generated requests and holds every response to the document.
 fn requests(folder: &Path, schemathesis: &Path) -> anyhow::Result<()> {
-    let server = Server::start(folder)?;
+    let server = Server::start(folder, "store", &[])?;
     let settings = root().join("xtask/schemathesis/schemathesis.toml");
     let mut command = Command::new(schemathesis);
     command.arg("--config-file").arg(settings).arg("run").arg(openapi_path());

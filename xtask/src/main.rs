@@ -3,6 +3,7 @@
 mod bench;
 mod contract;
 mod modules;
+mod provider;
 mod tidy;
 
 use std::path::{Path, PathBuf};
