@@ -20,6 +20,7 @@ use ducat_domain::products::AnyFact;
 use ducat_domain::{Action, Command, Fact, Item, ItemOutcome, Outcome};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{Executor, Request};
+use ducat_engine::keys;
 use ducat_engine::published::Published;
 use ducat_store::read::find_effect;
 
@@ -75,7 +76,8 @@ fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
         let id = CommandId::Server(Id(uuid::Uuid::now_v7().as_u128()));
         Item::Single(Command::new(id, action))
     });
-    let request = Request { ledger: Name::system(), items: Arc::new(items.into()), by: None };
+    let by = keys::operator(opened.reader.as_ref())?;
+    let request = Request { ledger: Name::system(), items: Arc::new(items.into()), by };
     let committed = executor.turn(&[request]).into_iter().next().context("nothing was decided")??;
     if let Some(ItemOutcome::Single(Outcome::Refused(rejection))) = committed.outcomes.last() {
         bail!("ledger {ledger} was not deleted: {}", rejection.code());

@@ -87,6 +87,7 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let options = EngineOptions::default();
     let engine = Engine::start(opened.store, Arc::clone(&opened.reader), Arc::new(SystemClock), &options);
+    let engine = engine.for_operator()?;
     let taken = runtime.block_on(async {
         begin(&engine, &ledger, arguments).await?;
         let import = Import::start(engine.clone(), ledger, &arguments.import, file);

@@ -22,11 +22,12 @@ use ducat_domain::ledger::terms::{
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, ActorNo, Timestamp};
 use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
+use ducat_store::{Fault, Reader};
 
-use crate::Engine;
 use crate::ask::{AskError, fixed_name};
 use crate::clock::fresh_id;
 use crate::work::Ticks;
+use crate::{Asker, Engine};
 use access::Access;
 pub use key::described;
 use key::{Key, Record, Secrets};
@@ -183,7 +184,26 @@ pub async fn refresh(engine: &Engine) -> Result<(), AskError> {
     Ok(read.await.map_err(|_| AskError::bug("a task died"))??)
 }
 
+/// Whoever uses the command line where a store is, as its effects record him; no one before there are keys.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn operator(reader: &dyn Reader) -> Result<Option<ActorNo>, Fault> {
+    let name = Name::parse(OPERATOR).map_err(|_| Fault::Database("a fixed name is no name".to_owned()))?;
+    let account = reader.snapshot()?.account(&Name::system(), &name)?;
+    Ok(account.and_then(|account| actor_of(account.row.no)))
+}
+
 impl Engine {
+    /// The same engine for whoever uses the command line where the store is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn for_operator(&self) -> Result<Engine, Fault> {
+        let operator = operator(self.reader().as_ref())?;
+        Ok(self.asked_by(operator.map_or(Asker::Anyone, Asker::Actor)))
+    }
+
     /// Makes a key. Its token is known to no one but who asked for it.
     ///
     /// # Errors

@@ -122,6 +122,7 @@ fn import_csv(arguments: &ImportArguments, ledger: Name) -> anyhow::Result<ExitC
     let reader = opened.reader;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let engine = Engine::start(opened.store, Arc::clone(&reader), Arc::new(SystemClock), &EngineOptions::default());
+    let engine = engine.for_operator()?;
     let scales = file.scales(reader.as_ref(), &arguments.scales)?;
     let (needed, scales) = (scales.needed(), scales.decimals());
     let mut import = Import {

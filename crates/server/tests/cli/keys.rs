@@ -39,6 +39,7 @@ fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
     let address = server.address.clone();
     assert_eq!(call(&address, None, "GET", "/v1/ledgers", "").0, 401);
     assert_eq!(call(&address, Some(&root), "POST", "/v1/ledgers", LEDGER).0, 201);
+    assert_eq!(call(&address, Some(&root), "POST", "/v1/ledgers", &LEDGER.replace("shop", "empty")).0, 201);
     for file in ["door.db", "door.db.sock"] {
         let mode = std::fs::metadata(at.join(file)).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
@@ -72,12 +73,25 @@ fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
     assert!(by.contains(&&json!(format!("key:{}", id(&till)))), "{by:?}");
     assert_eq!(server.terminate(), Some(0));
     assert!(!at.join("door.db.sock").exists());
+    let deleted = ducat(at, &["ledger", "delete", "empty", "--store", "sqlite:door.db"]);
+    assert_eq!(deleted.status.code(), Some(0), "{}", text(&deleted.stderr));
     // Whoever lost every key makes another where the store is.
     keys(at, &[&["revoke", id(&root)], &store[..]].concat());
     let back = keys(at, &[&["create", "--name", "back", "--scope", "admin", "--ledger", "*"], &store[..]].concat());
     let server = Server::start(&at.join("door.db"));
     assert_eq!(call(&server.address, Some(&root), "GET", "/v1/ledgers/shop", "").0, 401);
     assert_eq!(call(&server.address, Some(&back), "GET", "/v1/ledgers/shop", "").0, 200);
+    // What was done where the store is was done by its operator.
+    let (_, audit) = call(&server.address, Some(&back), "GET", "/v1/audit", "");
+    let acts: Vec<(&str, &str)> = audit["data"]
+        .as_array()
+        .expect("acts")
+        .iter()
+        .map(|act| (act["act"].as_str().unwrap_or_default(), act["by"].as_str().unwrap_or_default()))
+        .collect();
+    for act in ["key_created", "key_revoked", "ledger_deleted"] {
+        assert!(acts.contains(&(act, "actor:operator")), "{act}: {acts:?}");
+    }
     assert_eq!(server.terminate(), Some(0));
     crate::verify_clean(at, "door.db");
 }
