@@ -3,7 +3,7 @@
 //! An operation that is not in it is refused to everyone once there are keys, and a test compares it with the OpenAPI
 //! document. The document says of each operation what stands here.
 
-use ducat_engine::keys::access::Need;
+use ducat_engine::keys::access::Need::{self, Admin, Read, SeeOwn, Submit, Write};
 
 /// What must be known of whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +81,6 @@ const ACCOUNTS: &str = "accounts";
 const BANK: &str = "bank";
 const POINTS: &str = "points";
 const ADVANCES: &str = "advances";
-
-use Need::{Admin, Read, SeeOwn, Submit, Write};
 
 /// All operations.
 pub(crate) const RULES: &[Rule] = &[
