@@ -397,6 +397,34 @@ async fn who_did_what() {
     guarded.server.finish().await;
 }
 
+/// A report's effects are those of who sent it, and what the server sends to a processor is its own.
+#[tokio::test]
+async fn who_reported() {
+    let guarded = Guarded::new(Server::on_sqlite()).await;
+    let (id, desk) = guarded.key("admin", &["*"], json!({})).await;
+    let bearer = format!("Bearer {desk}");
+    let call = async |line: &str, header: (&str, &str), body: &str| {
+        guarded.server.call(line, &[("Authorization", &bearer), header], body).await
+    };
+    let advance = r#"{"dst_bank_account":"ada","amount":1.00}"#;
+    let made = call("POST /perform_advance", ("Idempotency-Key", "ada"), advance).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let rows = "s1-000000000001,success\nnobody,fail\n";
+    let read = call("POST /v1/ledgers/advances/advances/reports", ("Content-Type", "text/csv"), rows).await;
+    assert_eq!(read.status, 200, "{}", read.body);
+    let events = guarded.admin("GET /v1/ledgers/advances/events", "").await.json();
+    let by = |kind: &str| {
+        let of = events["data"].as_array().expect("events").iter().filter(|event| event["type"] == kind);
+        of.map(|event| event["by"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let (desk, server) = (format!("key:{id}"), "actor:server".to_owned());
+    for kind in ["advance_opened", "posting", "advances_unknown_transaction", "advances_report_read"] {
+        assert_eq!(by(kind), std::slice::from_ref(&desk), "{kind}: {events}");
+    }
+    assert_eq!(by("advance_changed"), [server, desk], "sent, and reported: {events}");
+    guarded.server.finish().await;
+}
+
 /// Pages of listed origins ask with a key of their own; all others are refused.
 #[tokio::test]
 async fn pages_of_listed_origins() {

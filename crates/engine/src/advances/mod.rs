@@ -25,9 +25,9 @@ use ducat_processor::Processor;
 use ducat_store::{Fault, Snapshot};
 use parking_lot::Mutex;
 
-use crate::Engine;
 use crate::clock::fresh_id;
 use crate::executor::{Committed, Failure};
+use crate::{Asker, Engine};
 
 pub use schedule::{DailyAt, ScheduleError};
 pub use send::{Attempt, Sent, UnderWay};
@@ -118,11 +118,12 @@ pub struct Totals {
 /// Sends, reads and runs, for all ledgers of an engine. Clones are the same.
 #[derive(Clone)]
 pub struct Collector {
+    /// Says for whom it asks.
+    engine: Engine,
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    engine: Engine,
     processor: Option<Arc<dyn Processor>>,
     options: CollectorOptions,
     pace: Option<tokio::sync::Mutex<Pace>>,
@@ -163,7 +164,6 @@ impl Collector {
             tokio::sync::Mutex::new(Pace::new(every.max(Duration::from_micros(1))))
         });
         let inner = Inner {
-            engine,
             processor,
             options,
             pace,
@@ -172,7 +172,13 @@ impl Collector {
             totals: Totals::default(),
             wake: tokio::sync::Notify::new(),
         };
-        Collector { inner: Arc::new(inner) }
+        Collector { engine, inner: Arc::new(inner) }
+    }
+
+    /// The same collector, whose commands someone else asks for.
+    #[must_use]
+    pub fn asked_by(&self, asker: Asker) -> Collector {
+        Collector { engine: self.engine.asked_by(asker), inner: Arc::clone(&self.inner) }
     }
 
     /// Whether there is a processor.
@@ -201,7 +207,7 @@ impl Collector {
     /// Today.
     #[must_use]
     pub fn today(&self) -> Day {
-        Day::of(self.inner.engine.now())
+        Day::of(self.engine.now())
     }
 
     fn processor(&self) -> Result<&Arc<dyn Processor>, CollectError> {
@@ -213,7 +219,7 @@ impl Collector {
         &self,
         read: impl FnOnce(&dyn Snapshot) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, CollectError> {
-        let reader = Arc::clone(self.inner.engine.reader());
+        let reader = Arc::clone(self.engine.reader());
         let task = tokio::task::spawn_blocking(move || read(reader.snapshot()?.as_ref()));
         let read = task.await.map_err(|_| CollectError::Submit(Failure::Closed))?;
         Ok(read?)
@@ -230,7 +236,7 @@ impl Collector {
     async fn submit_items(&self, ledger: &Name, items: Vec<Item>) -> Result<Committed, CollectError> {
         let mut tries = 0;
         loop {
-            match self.inner.engine.submit(ledger.clone(), items.clone()).await {
+            match self.engine.submit(ledger.clone(), items.clone()).await {
                 Ok(committed) => return Ok(committed),
                 // Nothing landed: what is asked may be asked again.
                 Err(

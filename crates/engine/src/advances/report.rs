@@ -141,7 +141,7 @@ impl Collector {
     ) -> Result<Reading, CollectError> {
         let (parts, mut received) = mpsc::channel(BATCHES_AHEAD);
         let mut lines = Lines {
-            reader: Arc::clone(self.inner.engine.reader()),
+            reader: Arc::clone(self.engine.reader()),
             ledger: ledger.clone(),
             as_of,
             rows: Vec::with_capacity(CHUNK_ROWS),

@@ -235,7 +235,7 @@ impl Collector {
 
     /// Carries on what is under way and sends what waits, for as long as the engine is open.
     pub async fn work(self) {
-        let mut ticks = Ticks::every(&self.inner.engine, LOOK_INTERVAL);
+        let mut ticks = Ticks::every(&self.engine, LOOK_INTERVAL);
         let credits = Arc::new(Mutex::new(HashMap::new()));
         let mut obstacle = Obstacle::of("advances");
         while ticks.next_or(&self.inner.wake).await {
@@ -288,7 +288,7 @@ impl Collector {
 
     /// Begins the run of today when its time has come, if runs begin by themselves.
     async fn begin_daily(&self, ledger: &Name, book: &Book) {
-        let now = self.inner.engine.now();
+        let now = self.engine.now();
         let Some(day) = self.inner.options.daily_at.and_then(|at| at.last_before(now)) else { return };
         let is_time = match &book.run {
             None => true,

@@ -65,7 +65,7 @@ pub(crate) async fn read_report(
     let busy = |_| Problem::unavailable("overloaded", "as many imports as this server takes at once are under way");
     let turn = Arc::clone(&api.imports).try_acquire_owned().map_err(busy)?;
     let report = Report { format, is_gzip, ending: Ending::Named, bytes: Box::new(body::pieces(body)) };
-    let collector = api.collector.clone();
+    let collector = api.collector.asked_by(api.visitor.asker());
     // What was sent is read to its end, whether or not the client waits for the response.
     let read = tokio::spawn(async move {
         let _turn = turn;
