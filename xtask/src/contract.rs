@@ -2,9 +2,9 @@
 //!
 //! [schemathesis](https://schemathesis.io) sends generated requests, right and wrong ones, to a running server on a
 //! store of its own and holds every response to docs/openapi.json; the seed is fixed, so a run can be repeated. Then
-//! TypeScript's compiler reads, under `--strict`, what openapi-typescript makes of the document. Then a real OpenID Connect
-//! provider signs tokens for the server. All tools are pinned and installed into `target/`. Where their registries are out of reach the step is skipped with a line, in CI it
-//! fails.
+//! TypeScript's compiler reads, under `--strict`, what openapi-typescript makes of the document. Then a real OpenID
+//! Connect provider signs tokens for the server. All tools are pinned and installed into `target/`. Where their
+//! registries are out of reach the step is skipped with a line, in CI it fails.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -23,6 +23,7 @@ mod schemas;
 pub mod service;
 pub mod simple;
 pub mod state;
+mod urls;
 pub mod v1;
 pub mod values;
 

@@ -20,7 +20,7 @@ use tower_service::Service as _;
 use tracing::Level;
 
 use crate::door::oidc::Oidc;
-use crate::door::{Admitted, Door, Hosts, Visitor, bearer, cors};
+use crate::door::{Admission, Door, Hosts, Visitor, bearer, cors};
 use crate::problem::Problem;
 use crate::{Api, DOCS, caching};
 
@@ -63,8 +63,8 @@ impl Service {
             None => {
                 // A body cannot be shared while it is waited for something.
                 let (head, body) = request.into_parts();
-                let admitted = self.0.door.admit(&head).await;
-                self.respond_to(admitted, Request::from_parts(head, body)).await
+                let admission = self.0.door.admit(&head).await;
+                self.respond_to(admission, Request::from_parts(head, body)).await
             }
         };
         if let Some(origin) = origin {
@@ -76,19 +76,18 @@ impl Service {
     /// Responds to a request of someone who may do everything, because he may open the socket or the store itself.
     pub async fn respond_to_operator(&self, request: Request) -> Response {
         let operator = Visitor::Operator(self.0.api.engine.ring().operator());
-        self.respond_to(Ok(operator.into()), request).await
+        self.respond_to(operator.into(), request).await
     }
 
-    async fn respond_to(&self, admitted: Result<Admitted, Problem>, mut request: Request) -> Response {
+    async fn respond_to(&self, admission: Admission, mut request: Request) -> Response {
         let begun = tracing::enabled!(Level::DEBUG).then(Instant::now);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let path = || if bearer::is_in_path(&uri) { "(a key)" } else { uri.path() };
         let conditions = caching::Conditions::of(&request);
-        let (mut key, mut left) = (None, None);
-        let response = match admitted {
+        let Admission { key, left, visitor } = admission;
+        let response = match visitor {
             Err(problem) => problem.into_response(),
-            Ok(Admitted { visitor, left: of_key }) => {
-                (key, left) = (visitor.key(), of_key);
+            Ok(visitor) => {
                 request.extensions_mut().insert(visitor);
                 self.route(without_trailing_slash(request)).await
             }

@@ -341,10 +341,10 @@ const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]
 /// The Julian day of 1970-01-01.
 const EPOCH_JULIAN: i32 = 2_440_588;
 
-/// A hash as people write it.
+/// Bytes, such as a hash, as people write them.
 #[must_use]
-pub fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes an instant in UTC with microseconds.

@@ -20,7 +20,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
 use crate::Engine;
-use crate::ask::AskError;
+use crate::ask::fixed_name;
 use crate::keys::KeysError;
 
 /// What the names of signers' accounts begin with; the public key follows, in hexadecimal.
@@ -127,8 +127,7 @@ impl Engine {
     /// When there is no reply.
     pub async fn announce(&self, signer: &Signer) -> Result<(), KeysError> {
         let public = blake3::Hash::from_bytes(signer.public()).to_hex();
-        let name = Name::parse(&format!("{SIGNERS}{public}")).map_err(|_| AskError::bug("a fixed name is no name"))?;
-        self.open_in_system(name, Metadata::default()).await
+        self.open_in_system(fixed_name(&format!("{SIGNERS}{public}"))?, Metadata::default()).await
     }
 }
 

@@ -18,6 +18,7 @@ mod heads;
 mod import;
 mod keys;
 mod ledger;
+mod line;
 mod points;
 mod process;
 mod processor;

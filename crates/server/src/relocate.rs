@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
+use ducat_api::values::hex;
 use ducat_domain::Effect;
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{BatchRow, Head};
@@ -214,7 +215,7 @@ fn same(from: &dyn Reader, to: &dyn Reader, head: &Head) -> anyhow::Result<bool>
             None => break,
         }
     }
-    let hash: String = head.hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&head.hash[..8]);
     let verdict = match (same, is_served) {
         (true, false) => "the same on both",
         (true, true) => "the same on both, and served since",

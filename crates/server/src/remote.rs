@@ -1,8 +1,6 @@
 //! A server as the command line reaches it: over HTTP with a key, through the socket beside its file, or, where none
 //! runs, within this process. Each is asked in the same way.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,10 +18,8 @@ use reqwest::{Client, Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::line;
 use crate::store::{Loss, StoreUrl};
-
-/// The most bytes of a file with a key.
-const KEY_BYTES_MAX: u64 = 4_096;
 
 /// The key with which a server is asked.
 #[derive(Debug, Clone, Default, Args)]
@@ -40,13 +36,9 @@ impl KeyArguments {
             return Ok(std::env::var("DUCAT_KEY").ok().filter(|key| !key.is_empty()));
         };
         let place = || format!("the file {} has no key in it", file.display());
-        let mut text = String::new();
-        let mut opened = File::open(file).with_context(place)?.take(KEY_BYTES_MAX);
-        opened.read_to_string(&mut text).with_context(place)?;
-        let line = text.trim();
-        // What it holds is a secret, so it is in no message.
-        ensure!(!line.is_empty() && !line.contains(char::is_whitespace), "{}: write one line into it", place());
-        Ok(Some(line.to_owned()))
+        let key = line::read(file).with_context(place)?;
+        ensure!(!key.contains(char::is_whitespace), "{}: a key has no spaces", place());
+        Ok(Some(key))
     }
 }
 

@@ -1,11 +1,9 @@
 //! Stores by their URLs: `sqlite:FILE`, or `postgres://…` as libpq writes it.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use ducat_engine::clock::{Clock as _, SystemClock};
 use ducat_store::postgres::{Node, NodeClock, shown};
@@ -15,11 +13,10 @@ use ducat_store::{PostgresReader, PostgresStore};
 use ducat_store::{Reader, SoleOwner, Store, Tenure};
 use ducat_store::{SqliteReader, SqliteStore};
 
+use crate::line;
+
 /// Where everything is kept when nothing is said.
 const STORE_DEFAULT: &str = "sqlite:ducat.db";
-
-/// The most bytes that a file which names a store has.
-const NAME_BYTES_MAX: u64 = 4_096;
 
 /// Which store a command works on.
 #[derive(Debug, Clone, Args)]
@@ -89,15 +86,9 @@ impl StoreUrl {
     pub fn named(url: Option<&str>, file: Option<&Path>) -> anyhow::Result<StoreUrl> {
         let Some(file) = file else { return StoreUrl::parse(url.unwrap_or(STORE_DEFAULT)) };
         let place = || format!("the file {} names no store", file.display());
-        let mut text = String::new();
-        // It may be a pipe, which has no size.
-        let mut opened = File::open(file).with_context(place)?.take(NAME_BYTES_MAX);
-        opened.read_to_string(&mut text).with_context(place)?;
-        let line = text.trim();
-        let is_line = !line.is_empty() && !line.contains(['\n', '\r']) && opened.limit() > 0;
         // What it holds may be a secret, so it is in no message.
-        ensure!(is_line, "{}: write one line into it", place());
-        StoreUrl::parse(line).map_err(|_| anyhow::anyhow!("{}: write sqlite:FILE or postgres://…", place()))
+        let parsed = |line: String| StoreUrl::parse(&line).map_err(|_| anyhow!("write sqlite:FILE or postgres://…"));
+        line::read(file).and_then(parsed).with_context(place)
     }
 
     /// Opens it for writing, by a node that serves, or by a guest who goes away again.

@@ -2,7 +2,8 @@
 //!
 //! Always true: a request between nodes shows the secret that stands in the database, which only its nodes can read,
 //! and names the node that it is for, so that what another node answers under a wrong address is never taken for an
-//! answer. The secret is sent over TLS or within a machine, unless that is waived. What was sent on is never sent on again: a node that has not the lease answers 421.
+//! answer. The secret is sent over TLS or within a machine, unless that is waived. What was sent on is never sent on
+//! again: a node that has not the lease answers 421.
 
 mod forwarder;
 mod kept;
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use ducat_store::standing::Standing;
 
 use crate::problem::Problem;
+use crate::values::hex;
 
 pub use forwarder::HttpForwarder;
 pub(crate) use kept::Kept;
@@ -52,8 +54,7 @@ const ITEMS_BYTES_MAX: usize = 2 * CLIENT_BYTES_MAX + (64 << 20);
 
 /// The secret as a header.
 fn authorization(standing: &Standing) -> String {
-    let hex: String = standing.secret().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("Bearer {hex}")
+    format!("Bearer {}", hex(&standing.secret()))
 }
 
 /// The refusal of everyone who does not show the secret, and of what is meant for another node.

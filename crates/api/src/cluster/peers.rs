@@ -3,7 +3,6 @@
 //! - The secret of the nodes is sent over TLS, or within this machine. Everything else must be waived by name.
 //! - Where clients must show certificates, nodes do too, and are judged by the same roots.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use reqwest::{Client, Method, RequestBuilder, Url};
 
 use super::{MARK, authorization};
 use crate::connections::tls::Tls;
+use crate::urls::is_loopback;
 
 /// How long a node may be unreachable before its ledgers are looked for elsewhere.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -70,19 +70,13 @@ impl Peers {
 }
 
 fn check(plain: Plain, url: &str) -> Result<(), String> {
-    if plain == Plain::Anywhere || !url.starts_with("http://") || is_loopback(url) {
+    if plain == Plain::Anywhere || !url.starts_with("http://") || Url::parse(url).is_ok_and(|url| is_loopback(&url)) {
         return Ok(());
     }
     Err(format!(
         "{url} is plain HTTP, and the secret of the nodes is sent over TLS or within a machine alone; give nodes \
          certificates (--tls-cert, --advertise https://HOST:PORT), or waive it (--insecure cluster)"
     ))
-}
-
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 impl PeerClient {

@@ -134,10 +134,7 @@ fn certificates(path: &Path, what: &'static str) -> Result<Vec<CertificateDer<'s
 }
 
 /// The certificates that a file has, as roots.
-///
-/// # Errors
-/// When it cannot be read, or has none that can be a root.
-pub fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
+fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path, "is no file of roots in PEM")? {
         roots.add(certificate).map_err(|error| TlsError::File {
@@ -150,10 +147,7 @@ pub fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
 }
 
 /// A certificate with its chain, and its key.
-///
-/// # Errors
-/// When one of the files cannot be read, or has none in it.
-pub fn identity(files: &TlsFiles) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
+fn identity(files: &TlsFiles) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
     let chain = certificates(&files.certificate, "is no certificate in PEM")?;
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| TlsError::File {
         path: files.key.clone(),
@@ -204,11 +198,8 @@ impl Tls {
         Ok(Tls { files, current })
     }
 
-    /// Reads them again.
-    ///
-    /// # Errors
-    /// When they cannot be used; those before go on.
-    pub fn reload(&self) -> Result<(), TlsError> {
+    /// Reads them again. Where they cannot be used those before go on.
+    fn reload(&self) -> Result<(), TlsError> {
         *self.current.write() = read(&self.files)?;
         Ok(())
     }

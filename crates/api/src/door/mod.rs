@@ -24,6 +24,7 @@ use axum::http::request::Parts as Head;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use ducat_engine::Engine;
 use ducat_engine::keys::access::{Access, Need, Scope};
+use ducat_engine::keys::token::KeyId;
 use matchit::Router;
 use percent_encoding::percent_decode_str;
 
@@ -52,18 +53,28 @@ pub struct Door {
     oidc: Option<Arc<Oidc>>,
 }
 
-/// Who was let in.
+/// Who asks, and whether it may.
 #[derive(Debug)]
-pub(crate) struct Admitted {
-    /// Who asks.
-    pub visitor: Visitor,
-    /// What its key has left, where that is limited.
+pub(crate) struct Admission {
+    /// The key that it showed, if that is taken: also where it is for something else.
+    pub key: Option<KeyId>,
+    /// What that key has left, where that is limited.
     pub left: Option<Left>,
+    /// Who asks, or why it may not.
+    pub visitor: Result<Visitor, Problem>,
 }
 
-impl From<Visitor> for Admitted {
-    fn from(visitor: Visitor) -> Admitted {
-        Admitted { visitor, left: None }
+impl From<Visitor> for Admission {
+    /// Of someone who needs no key.
+    fn from(visitor: Visitor) -> Admission {
+        Admission { key: None, left: None, visitor: Ok(visitor) }
+    }
+}
+
+impl From<Problem> for Admission {
+    /// Of someone who showed no key that is taken.
+    fn from(problem: Problem) -> Admission {
+        Admission { key: None, left: None, visitor: Err(problem) }
     }
 }
 
@@ -76,6 +87,7 @@ impl Door {
 
     /// The same, which takes tokens of a provider too: then there is a door, whether there are keys or not.
     pub(crate) fn with_oidc(self, oidc: Arc<Oidc>) -> Door {
+        self.engine.ring().close();
         Door { oidc: Some(oidc), ..self }
     }
 
@@ -89,11 +101,12 @@ impl Door {
         self.hosts.listed_origin(headers)
     }
 
-    /// Who asks, if it may ask for this.
-    ///
-    /// # Errors
-    /// Why not. Nothing was looked up in the store.
-    pub(crate) async fn admit(&self, head: &Head) -> Result<Admitted, Problem> {
+    /// Who asks, and whether it may ask for this. Nothing is looked up in the store.
+    pub(crate) async fn admit(&self, head: &Head) -> Admission {
+        self.judge(head).await.unwrap_or_else(Admission::from)
+    }
+
+    async fn judge(&self, head: &Head) -> Result<Admission, Problem> {
         if let Some(problem) = hosts::refusal_of(&self.hosts, head) {
             return Err(problem);
         }
@@ -105,8 +118,7 @@ impl Door {
             // A door that stands open for a while must not leave a way in behind.
             return Err(insufficient(Need::Admin));
         }
-        let is_open = !ring.is_closed() && self.oidc.is_none();
-        if !self.asks || is_open || head.uri.path().starts_with(crate::cluster::PATHS) {
+        if !self.asks || !ring.is_closed() || head.uri.path().starts_with(crate::cluster::PATHS) {
             return Ok(Visitor::Anyone.into());
         }
         let (rule, parts) = self.rule(head);
@@ -129,11 +141,11 @@ impl Door {
         }
         let (key, secret) = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
         let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
-        let visitor = Visitor::Key(key, secret);
+        let visitor = Visitor::Key(Arc::clone(&key), secret);
         // What has no rule is not there for anyone, whatever routes there are.
-        let rule = rule.ok_or_else(|| self.nothing_at(head))?;
-        check(&visitor, rule, &parts)?;
-        Ok(Admitted { visitor, left })
+        let rule = rule.ok_or_else(|| self.nothing_at(head));
+        let checked = rule.and_then(|rule| check(&visitor, rule, &parts));
+        Ok(Admission { key: Some(key.id), left, visitor: checked.map(|()| visitor) })
     }
 
     /// That there is nothing at a path, or nothing for this method.

@@ -29,6 +29,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::problem::Problem;
+use crate::urls::is_loopback;
 
 /// The longest token that is read: those of real providers have one or two kilobytes.
 const TOKEN_BYTES_MAX: usize = 16 << 10;
@@ -122,11 +123,7 @@ struct Claims {
 
 /// Whether a URL may be asked for keys: others must not be able to put theirs in between.
 fn is_safe(url: &Url) -> bool {
-    let is_loopback = match url.host_str().unwrap_or_default().trim_matches(['[', ']']) {
-        "localhost" => true,
-        host => host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
 
 /// The algorithm that a key is for, where it is one of ours.

@@ -10,7 +10,8 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Id, Seq};
 use ducat_engine::keys::access::{Access, Need, Scope};
 use ducat_engine::keys::key::Key;
-use ducat_engine::keys::token::{KeyId, SecretHash};
+use ducat_engine::keys::ring::Ring;
+use ducat_engine::keys::token::SecretHash;
 use ducat_engine::{Asker, Engine};
 use ducat_store::read::{OutcomeView, PostingView, TransactionView, outcome_view};
 use ducat_store::{Fault, Snapshot};
@@ -36,14 +37,6 @@ pub(crate) enum Visitor {
 }
 
 impl Visitor {
-    /// The id of its key.
-    pub fn key(&self) -> Option<KeyId> {
-        match self {
-            Visitor::Key(key, _) => Some(key.id),
-            Visitor::Anyone | Visitor::Subject(..) | Visitor::Operator(_) => None,
-        }
-    }
-
     /// As whom its commands are recorded.
     pub fn asker(&self) -> Asker {
         match self {
@@ -164,12 +157,13 @@ impl Visitor {
     /// # Errors
     /// When the store cannot be read.
     pub fn is_own(&self, snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<bool, Fault> {
-        match self {
-            Visitor::Key(..) | Visitor::Subject(..) if self.is_guarded() => {
-                Ok(snapshot.effect(ledger, seq)?.is_some_and(|effect| self.is_actor(effect.by)))
-            }
-            Visitor::Key(..) | Visitor::Subject(..) | Visitor::Anyone | Visitor::Operator(_) => Ok(true),
-        }
+        Ok(!self.is_guarded() || snapshot.effect(ledger, seq)?.is_some_and(|effect| self.is_actor(effect.by)))
+    }
+
+    /// Who asked for something, as this one may know it: the name of the actor; its number where it has no name.
+    pub fn shown_actor(&self, ring: &Ring, by: Option<ActorNo>) -> Option<String> {
+        let by = by.filter(|by| !self.is_guarded() || self.is_actor(Some(*by)))?;
+        Some(ring.described(by))
     }
 
     /// The outcome at an effect, which an earlier request under the same id had. Where that was another's, its content

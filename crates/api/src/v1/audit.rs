@@ -132,6 +132,6 @@ fn body_of(
     of: String,
     detail: serde_json::Map<String, serde_json::Value>,
 ) -> ActBody {
-    let by = effect.by.map(|actor| ring.name(actor).map_or_else(|| actor.0.to_string(), |name| name.to_string()));
+    let by = effect.by.map(|actor| ring.described(actor));
     ActBody { seq: effect.seq.0, at: JsonTime(effect.at), by, act, of, detail }
 }

@@ -1,6 +1,7 @@
 //! Keys: who may do what, as a matrix of every operation of the OpenAPI document, and what is refused how.
 
 use std::fmt::Write as _;
+use std::num::NonZeroU32;
 
 use ducat_api::ApiLimits;
 use ducat_api::door::Hosts;
@@ -394,6 +395,51 @@ async fn who_did_what() {
     assert_eq!(by("posting", 7), Some(json!(format!("key:{id}"))));
     assert_eq!(by("posting", 9).map(|by| by != json!(format!("key:{id}")) && by.is_string()), Some(true));
     assert_eq!(events["data"][0]["by"], Value::Null, "there was no door when the ledger was opened");
+    guarded.server.finish().await;
+}
+
+/// Whoever is refused with a key that is taken is counted under it, also where the door refuses.
+#[tokio::test]
+async fn who_was_refused() {
+    let guarded = Guarded::new(Server::on_sqlite()).await;
+    let (id, key) = guarded.key("read", &["shop"], json!({})).await;
+    for (line, status) in [
+        ("POST /v1/ledgers/shop/transactions", 403),
+        ("GET /v1/ledgers/bank", 403),
+        ("GET /v1/keys", 403),
+        ("GET /v1/ledgers/shop", 200),
+        ("GET /nowhere", 404),
+    ] {
+        assert_eq!(guarded.call(Some(&key), line, "").await.status, status, "{line}");
+    }
+    assert_eq!(guarded.call(None, "GET /v1/ledgers/shop", "").await.status, 401);
+    let refusals = guarded.admin("GET /v1/audit", "").await.json()["refusals"].clone();
+    let hour = "2026-11-01T00:00:00.000000Z";
+    let expected = json!([
+        { "hour": hour, "key": id, "unauthorized": 0, "forbidden": 3 },
+        { "hour": hour, "key": null, "unauthorized": 1, "forbidden": 0 },
+    ]);
+    assert_eq!(refusals, expected);
+    guarded.server.finish().await;
+}
+
+/// Every response to a key says what is left, refusals too; what comes on top is refused until there is more.
+#[tokio::test]
+async fn the_rate_of_a_key() {
+    let guarded = Guarded::new(Server::on_sqlite().with_key_rate(NonZeroU32::MIN)).await;
+    let (_, key) = guarded.key("read", &["shop"], json!({})).await;
+    let refused = guarded.call(Some(&key), "GET /v1/ledgers/bank", "").await;
+    assert_eq!((refused.status, &refused.headers["ratelimit"]), (403, &r#""key";r=0;t=1"#.parse().expect("a value")));
+    assert_eq!(refused.headers["ratelimit-policy"], r#""key";q=1;w=1"#);
+    // It earns one a second meanwhile, which a slow machine may take.
+    let limited = loop {
+        let response = guarded.call(Some(&key), "GET /v1/ledgers/shop", "").await;
+        if response.status != 200 {
+            break response;
+        }
+    };
+    assert_eq!((limited.status, limited.json()["code"].clone()), (429, json!("rate_limited")));
+    assert_eq!(limited.headers["retry-after"], "1");
     guarded.server.finish().await;
 }
 

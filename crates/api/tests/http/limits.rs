@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::Request;
 use ducat_engine::{Engine, EngineOptions};
-use ducat_store::Reader;
 use ducat_store::SqliteStore;
 use ducat_store::sqlite::SqliteOptions;
+use ducat_store::{Fault, Reader};
 use http_body_util::BodyExt as _;
 
 use crate::Server;
@@ -122,7 +123,16 @@ async fn a_full_disk_is_503_and_reads_go_on() {
 async fn a_damaged_file_is_final() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("test.db");
-    let open = || SqliteStore::open(SqliteOptions::new(&path));
+    // A process that another test starts has the lock too, from fork to exec.
+    let open = || {
+        let begun = Instant::now();
+        loop {
+            match SqliteStore::open(SqliteOptions::new(&path)) {
+                Err(Fault::Owned { .. }) if begun.elapsed() < Duration::from_secs(10) => std::thread::yield_now(),
+                opened => return opened,
+            }
+        }
+    };
     let serve = |store: SqliteStore| {
         let reader: Arc<dyn Reader> = Arc::new(store.reader());
         Server::start(|clock| Engine::start(Box::new(store), reader, clock, &EngineOptions::default()), None)

@@ -15,6 +15,7 @@ mod oidc;
 mod points;
 mod stories;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -115,6 +116,13 @@ impl Server {
         let api = Api::new(engine.clone(), limits, stopping, collector.clone());
         let service = service(&api);
         Server { service, api, engine, clock, stop, collector, simulator, _folder: folder }
+    }
+
+    /// A server at which each key may make so many requests a second.
+    fn with_key_rate(self, per_second: NonZeroU32) -> Server {
+        let limits = ApiLimits { key_rate: Some(per_second), ..ApiLimits::default() };
+        let api = Api::new(self.engine.clone(), limits, self.stop.subscribe(), self.collector.clone());
+        Server { service: service(&api), api, ..self }
     }
 
     /// A server that knows of no processor.

@@ -99,6 +99,7 @@ async fn which_tokens_are_taken_and_what_they_allow() {
     let write = "openid ledger:write:shop ledger:read:*";
     // There is a door, though there are no keys; and nothing is taken before the provider's keys are known.
     assert_eq!(server.get("/v1/ledgers").await.status, 401);
+    assert_eq!(server.get("/readyz").await.body, r#"{"status":"ready"}"#, "who shows nothing learns no more");
     assert_eq!(call(&server, &provider.token("ec", write, json!({}), |_| {}), "GET /v1/ledgers", "").await.status, 401);
     oidc.refresh().await.expect("the provider responds");
     let now = NOW_S;

@@ -5,13 +5,15 @@
 //!   a second on the others.
 //! - Where several nodes share a store, a ring that could not be compared with it for five seconds takes no key at
 //!   all: one that was revoked meanwhile must not go on.
-//! - Once there was a key, there is a door, even when every key is revoked.
+//! - Once there was a key, there is a door, even when every key is revoked. Where a provider's tokens are taken there is one
+//!   from the start.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ducat_domain::Fact;
+use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Seq, Timestamp};
 use ducat_store::{Fault, Reader, Snapshot};
@@ -48,8 +50,8 @@ struct Known {
     actors: HashMap<Name, ActorNo>,
     server: Option<ActorNo>,
     operator: Option<ActorNo>,
-    /// Whether there ever was a key.
-    had_keys: bool,
+    /// Whether whoever asks must show something.
+    is_closed: bool,
     seq: Seq,
     compared_at: Instant,
 }
@@ -62,7 +64,7 @@ impl Default for Ring {
             actors: HashMap::new(),
             server: None,
             operator: None,
-            had_keys: false,
+            is_closed: false,
             seq: Seq(0),
             compared_at: Instant::now(),
         };
@@ -70,21 +72,26 @@ impl Default for Ring {
     }
 }
 
+/// What an account of the system ledger says.
+struct Reading {
+    name: Name,
+    actor: Option<ActorNo>,
+    key: Option<Key>,
+}
+
+impl From<LoadedAccount> for Reading {
+    fn from(account: LoadedAccount) -> Reading {
+        Reading { actor: actor_of(account.row.no), key: Key::of(&account), name: account.row.name }
+    }
+}
+
 impl Known {
-    /// Takes an account of the system ledger as it is now.
-    fn take(&mut self, snapshot: &dyn Snapshot, name: &Name) -> Result<(), Fault> {
-        let Some(account) = snapshot.account(&Name::system(), name)? else { return Ok(()) };
-        if let Some(actor) = actor_of(account.row.no) {
-            match name.as_str() {
-                SERVER => self.server = Some(actor),
-                OPERATOR => self.operator = Some(actor),
-                _ => {}
-            }
-            self.names.insert(actor, name.clone());
-            self.actors.insert(name.clone(), actor);
-        }
-        self.had_keys |= key_id(name).is_some();
-        match Key::of(&account) {
+    /// Takes an account of the system ledger as it was read.
+    fn take(&mut self, reading: Reading) {
+        let Reading { name, actor, key } = reading;
+        let id = key_id(&name);
+        self.is_closed |= id.is_some();
+        match key {
             Some(key) => {
                 if let Some(before) = self.keys.get(&key.id) {
                     key.was_used_as(before);
@@ -93,20 +100,32 @@ impl Known {
             }
             // Where it was one and cannot be read any more, no one may go on with it.
             None => {
-                if let Some(id) = key_id(name) {
+                if let Some(id) = id {
                     self.keys.remove(&id);
                 }
             }
         }
-        Ok(())
+        let Some(actor) = actor else { return };
+        match name.as_str() {
+            SERVER => self.server = Some(actor),
+            OPERATOR => self.operator = Some(actor),
+            _ => {}
+        }
+        self.names.insert(actor, name.clone());
+        self.actors.insert(name, actor);
     }
 }
 
 impl Ring {
-    /// Whether whoever asks must show a key.
+    /// Whether whoever asks must show a key, or a token of a provider.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.known.read().had_keys
+        self.known.read().is_closed
+    }
+
+    /// Closes the door before there is a key: something else is asked for.
+    pub fn close(&self) {
+        self.known.write().is_closed = true;
     }
 
     /// The key that a token proves, and by which secret.
@@ -132,10 +151,10 @@ impl Ring {
         keys
     }
 
-    /// The name in the system ledger of who asked for something.
+    /// The name of who asked for something; its number where it has no name.
     #[must_use]
-    pub fn name(&self, actor: ActorNo) -> Option<Name> {
-        self.known.read().names.get(&actor).cloned()
+    pub fn described(&self, actor: ActorNo) -> String {
+        self.known.read().names.get(&actor).map_or_else(|| actor.0.to_string(), Name::to_string)
     }
 
     /// The number of an actor.
@@ -179,15 +198,11 @@ impl Ring {
         let seq = snapshot.head(&Name::system())?.map_or(Seq(0), |head| head.seq);
         let known = self.known.read().seq;
         if seq > known {
-            let changed = match known {
-                Seq(0) => all(snapshot.as_ref())?,
-                _ if seq.0.saturating_sub(known.0) > EFFECTS_MAX => all(snapshot.as_ref())?,
-                _ => changed(snapshot.as_ref(), known)?,
-            };
+            let is_far = known == Seq(0) || seq.0.saturating_sub(known.0) > EFFECTS_MAX;
+            // Requests are judged meanwhile: nothing is read under the lock.
+            let readings = if is_far { all(snapshot.as_ref())? } else { changed(snapshot.as_ref(), known)? };
             let mut next = self.known.write();
-            for name in &changed {
-                next.take(snapshot.as_ref(), name)?;
-            }
+            readings.into_iter().for_each(|reading| next.take(reading));
             next.seq = seq;
         }
         self.known.write().compared_at = begun;
@@ -196,27 +211,28 @@ impl Ring {
     }
 }
 
-/// The names of all accounts of the system ledger.
-fn all(snapshot: &dyn Snapshot) -> Result<Vec<Name>, Fault> {
-    let mut names: Vec<Name> = Vec::new();
+/// All accounts of the system ledger.
+fn all(snapshot: &dyn Snapshot) -> Result<Vec<Reading>, Fault> {
+    let mut readings: Vec<Reading> = Vec::new();
     loop {
-        let page = snapshot.accounts(&Name::system(), "", names.last(), READ_MAX)?;
+        let after = readings.last().map(|reading| &reading.name);
+        let page = snapshot.accounts(&Name::system(), "", after, READ_MAX)?;
         let is_last = page.len() < READ_MAX;
-        names.extend(page.into_iter().map(|account| account.row.name));
+        readings.extend(page.into_iter().map(Reading::from));
         if is_last {
-            return Ok(names);
+            return Ok(readings);
         }
     }
 }
 
-/// The names of the accounts that changed after an effect.
-fn changed(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Name>, Fault> {
-    let (mut names, mut after) = (Vec::new(), after);
+/// The accounts that changed after an effect, as they are now.
+fn changed(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Reading>, Fault> {
+    let (mut names, mut after) = (BTreeSet::new(), after);
     loop {
         let effects = snapshot.effects(&Name::system(), after, READ_MAX)?;
         for effect in &effects {
             match &effect.fact {
-                Fact::AccountOpened(opened) => names.push(opened.name.clone()),
+                Fact::AccountOpened(opened) => drop(names.insert(opened.name.clone())),
                 Fact::AccountChanged(changed) => {
                     names.extend(snapshot.account_name(&Name::system(), changed.account)?);
                 }
@@ -225,7 +241,12 @@ fn changed(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Name>, Fault> {
         }
         match effects.last() {
             Some(last) if effects.len() == READ_MAX => after = last.seq,
-            Some(_) | None => return Ok(names),
+            Some(_) | None => break,
         }
     }
+    let mut readings = Vec::with_capacity(names.len());
+    for name in &names {
+        readings.extend(snapshot.account(&Name::system(), name)?.map(Reading::from));
+    }
+    Ok(readings)
 }

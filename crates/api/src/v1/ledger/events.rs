@@ -49,16 +49,6 @@ pub struct EventBody {
     data: Value,
 }
 
-impl EventBody {
-    /// With the name of who asked, where it is known; else it is a number.
-    fn asked_by(self, name: Option<Option<Name>>) -> EventBody {
-        match name.flatten() {
-            Some(name) => EventBody { by: Some(name.to_string()), ..self },
-            None => self,
-        }
-    }
-}
-
 /// A page of events.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Events {
@@ -119,13 +109,11 @@ impl Api {
             let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
             let mut names = Names::new(snapshot, &ledger)?;
             names.expect_of(&effects)?;
-            let may_know = |effect: &Effect| !visitor.is_guarded() || visitor.is_actor(effect.by);
-            let named = |effect: &Effect| effect.by.map(|actor| engine.ring().name(actor));
             let mut data = Vec::with_capacity(effects.len());
             for effect in &effects {
                 if seen::concerns(&visitor, snapshot, &ledger, &mut names, effect)? {
-                    let event = render(&ledger, &mut names, effect)?.asked_by(named(effect));
-                    let by = event.by.filter(|_| may_know(effect));
+                    let event = render(&ledger, &mut names, effect)?;
+                    let by = visitor.shown_actor(engine.ring(), effect.by);
                     data.push(EventBody { data: seen::by(&visitor, event.data), by, ..event });
                 }
             }

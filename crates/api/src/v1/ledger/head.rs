@@ -98,7 +98,7 @@ pub(crate) async fn get_head(api: Api, UrlPath(ledger): UrlPath<String>, _: NoQu
         at: write_time(head.at),
         hash: hex(&head.hash),
         public_key: signed.as_ref().map(|(_, public, _)| hex(public)),
-        signature: signed.map(|(_, _, signature)| signature.iter().map(|byte| format!("{byte:02x}")).collect()),
+        signature: signed.map(|(_, _, signature)| hex(&signature)),
     };
     Ok(body::json(StatusCode::OK, &body))
 }

@@ -85,8 +85,7 @@ pub struct PostingBody {
 impl TransactionBody {
     /// A transaction as someone may see it: of accounts that he is kept from neither names nor balances.
     fn shown(view: TransactionView, visitor: &Visitor, ring: &Ring) -> TransactionBody {
-        let by = view.by.filter(|by| !visitor.is_guarded() || visitor.is_actor(Some(*by)));
-        let by = by.map(|actor| ring.name(actor).map_or_else(|| actor.0.to_string(), |name| name.to_string()));
+        let by = visitor.shown_actor(ring, view.by);
         let mut body = TransactionBody { by, ..TransactionBody::from(view) };
         if visitor.is_guarded() {
             for posting in &mut body.postings {
