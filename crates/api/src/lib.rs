@@ -72,11 +72,12 @@ const DOCS: &str = "/docs";
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 10] {
+fn parts() -> [OpenApiRouter<Api>; 11] {
     [
         v1::server::routes(),
         v1::keys::routes(),
         v1::audit::routes(),
+        v1::redactions::routes(),
         v1::ledger::routes(),
         v1::points::routes(),
         v1::advances::routes(),

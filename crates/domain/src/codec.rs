@@ -170,15 +170,25 @@ impl std::error::Error for Malformed {}
 #[derive(Debug)]
 pub struct Decoder<'a> {
     rest: &'a [u8],
-    /// What is left of private texts that stand apart.
-    apart: Option<&'a [u8]>,
+    private: Texts<'a>,
+}
+
+/// Where private texts are.
+#[derive(Debug, Clone, Copy)]
+enum Texts<'a> {
+    /// Among the other bytes.
+    Within,
+    /// Apart; this is left of them.
+    Apart(&'a [u8]),
+    /// Nowhere: they are erased.
+    Erased,
 }
 
 impl<'a> Decoder<'a> {
     /// Starts at the first byte.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Decoder<'a> {
-        Decoder { rest: bytes, apart: None }
+        Decoder { rest: bytes, private: Texts::Within }
     }
 
     /// Reads something whose private texts stand apart, all of them.
@@ -190,25 +200,44 @@ impl<'a> Decoder<'a> {
         texts: &'a [u8],
         read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>,
     ) -> Result<T, Malformed> {
-        let mut parted = Decoder { rest: self.rest, apart: Some(texts) };
+        let mut parted = Decoder { rest: self.rest, private: Texts::Apart(texts) };
         let value = read(&mut parted)?;
         self.rest = parted.rest;
-        if parted.apart.is_some_and(|left| !left.is_empty()) {
+        if matches!(parted.private, Texts::Apart(left) if !left.is_empty()) {
             return Err(Malformed { expected: "end of private texts" });
         }
         Ok(value)
     }
 
-    /// Reads something private.
+    /// Reads something whose private texts are erased.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn private<T>(&mut self, read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>) -> Result<T, Malformed> {
-        let Some(texts) = self.apart else { return read(self) };
-        let mut apart = Decoder::new(texts);
-        let value = read(&mut apart)?;
-        self.apart = Some(apart.rest);
+    pub fn erased<T>(&mut self, read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>) -> Result<T, Malformed> {
+        let mut erased = Decoder { rest: self.rest, private: Texts::Erased };
+        let value = read(&mut erased)?;
+        self.rest = erased.rest;
         Ok(value)
+    }
+
+    /// Reads something private; nothing where it is erased.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn private<T: Default>(
+        &mut self,
+        read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>,
+    ) -> Result<T, Malformed> {
+        match self.private {
+            Texts::Within => read(self),
+            Texts::Apart(texts) => {
+                let mut apart = Decoder::new(texts);
+                let value = read(&mut apart)?;
+                self.private = Texts::Apart(apart.rest);
+                Ok(value)
+            }
+            Texts::Erased => Ok(T::default()),
+        }
     }
 
     /// What was not read yet.
@@ -385,10 +414,13 @@ pub(crate) fn first_half(hash: &blake3::Hash) -> [u8; 16] {
 }
 
 /// 16 bytes of BLAKE3 over the canonical bytes of a command: enough that no two commands ever meet by accident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Fingerprint(pub [u8; 16]);
 
 impl Fingerprint {
+    /// That of no command: what is left where it was erased.
+    pub const ERASED: Fingerprint = Fingerprint([0; 16]);
+
     /// Of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Fingerprint {

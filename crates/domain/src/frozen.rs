@@ -208,6 +208,7 @@ const FACTS: &str = "\
 14 AssetRescaled asset_rescaled
 15 ArchivedSet archived_set
 16 LedgerDeleted ledger_deleted
+17 Redacted redacted
 ";
 
 /// The command of each tag.
@@ -259,4 +260,5 @@ const COMMANDS: &str = "\
 65 RescaleAsset
 66 SetArchived
 67 DeleteLedger
+68 Redact
 ";

@@ -2,6 +2,7 @@
 //!
 //! - Descriptions, metadata and fingerprints of commands are *private*: a hash is made over a salted digest of them, never
 //!   over the texts themselves. Who erases texts and salt keeps the digest, and every hash stays as it was.
+//! - What is erased reads as nothing: no description, no metadata, and a fingerprint that no command has.
 //! - A salt is made for one effect and is used for no other. It cannot be guessed, so neither can a short text.
 //! - Random bytes are an argument, as time is: the same salts give the same hashes.
 
@@ -11,14 +12,27 @@ use crate::codec::first_half;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub [u8; 16]);
 
+/// What stands for private texts where they are hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub [u8; 32]);
+
+/// What an effect keeps of its private texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Private {
+    /// The texts, and what is hashed in front of them.
+    Salted(Salt),
+    /// The digest alone: the texts are erased.
+    Redacted(Digest),
+}
+
 /// For what the digest is made, so that it is no digest of anything else.
 const CONTEXT: &str = "Ducat 2026-11-27 private texts of an effect";
 
 impl Salt {
     /// What stands for these texts in hashed bytes.
     #[must_use]
-    pub fn digest(&self, texts: &[u8]) -> [u8; 32] {
-        *blake3::Hasher::new_derive_key(CONTEXT).update(&self.0).update(texts).finalize().as_bytes()
+    pub fn digest(&self, texts: &[u8]) -> Digest {
+        Digest(*blake3::Hasher::new_derive_key(CONTEXT).update(&self.0).update(texts).finalize().as_bytes())
     }
 }
 

@@ -110,6 +110,9 @@ pub trait Product: Copy + Debug + Eq + 'static {
     /// Whether only a product opens and changes an account.
     fn is_owned(working: &Self::Working, account: &Name) -> bool;
 
+    /// Whether a product needs what an account's metadata has under a key, so that it stays when texts are erased.
+    fn keeps(account: &Name, key: &str) -> bool;
+
     /// Whether a product recorded amounts of an asset outside of postings, holds and limits.
     fn has_amounts(working: &Self::Working, asset: &Name) -> bool;
 

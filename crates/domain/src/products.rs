@@ -326,6 +326,10 @@ impl Product for Products {
         known.points.is_reserved(account) || known.advances.is_reserved(account)
     }
 
+    fn keeps(account: &Name, key: &str) -> bool {
+        points::accounts::keeps(account, key)
+    }
+
     fn is_owned(known: &ProductsWorking, account: &Name) -> bool {
         known.points.is_reserved(account) || known.advances.is_owned(account)
     }

@@ -202,6 +202,10 @@ impl Product for Vouchers {
         account.as_str().starts_with("vouchers:")
     }
 
+    fn keeps(_: &Name, _: &str) -> bool {
+        false
+    }
+
     fn is_owned(known: &Working, account: &Name) -> bool {
         Vouchers::is_reserved(known, account)
     }

@@ -193,7 +193,7 @@ mod tests {
             at: Timestamp(seq.cast_signed()),
             command: None,
             by: None,
-            salt: None,
+            private: None,
             fact: ducat_domain::ledger::effect::Fact::HoldVoided { transaction: Id(1), hold: Seq(1) },
         };
         let committed = Committed {

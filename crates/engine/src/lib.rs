@@ -23,6 +23,7 @@ mod pipeline;
 pub mod points;
 pub mod published;
 pub mod queue;
+pub mod redactions;
 pub mod turn;
 pub mod work;
 

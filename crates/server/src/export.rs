@@ -30,6 +30,9 @@ use crate::import::transactions::COLUMNS;
 use crate::store::StoreArguments;
 use ducat_domain::decimal;
 
+/// What stands for a description that was erased.
+const REDACTED: &str = "[redacted]";
+
 /// Rows read at a time, so that no snapshot is held for long.
 const CHUNK: usize = 4_096;
 
@@ -314,15 +317,17 @@ impl Default for Legs {
 
 impl Legs {
     fn new(effect: &Effect, posting: &Posting, snapshot: &dyn Snapshot, ledger: &Name) -> anyhow::Result<Legs> {
-        let detail = match posting.hold {
-            None => posting.detail.as_deref().cloned(),
-            Some(hold) => snapshot.effect(ledger, hold)?.and_then(|effect| effect.fact.detail().cloned()),
+        let held = posting.hold.map(|hold| snapshot.effect(ledger, hold)).transpose()?.flatten();
+        let told = held.as_ref().unwrap_or(effect);
+        let description = match told.fact.detail() {
+            _ if told.is_redacted() => Some(REDACTED.to_owned()),
+            detail => detail.and_then(|detail| detail.description.clone()),
         };
         Ok(Legs {
             id: posting.transaction,
             recorded_at: effect.at,
             effective_at: posting.effective_at.unwrap_or(effect.at),
-            description: detail.and_then(|detail| detail.description).unwrap_or_default(),
+            description: description.unwrap_or_default(),
             legs: Vec::new(),
         })
     }

@@ -107,6 +107,7 @@ fn kept(fact: &Fact) -> Option<&'static str> {
         | Fact::AssetRescaled { .. }
         | Fact::ArchivedSet { .. }
         | Fact::LedgerDeleted(_)
+        | Fact::Redacted(_)
         | Fact::AssetAdded { .. }
         | Fact::AccountOpened(_)
         | Fact::AccountChanged(_)

@@ -191,6 +191,7 @@ impl Model {
                 "done"
             }
             Action::DeleteLedger(_) => unreachable!("the script deletes no ledgers"),
+            Action::Redact(_) => unreachable!("the script erases no texts"),
             Action::OpenLedger(terms) => self.open_ledger(terms)?,
             Action::AddAsset(terms) => self.add_asset(terms.code.as_str(), terms.scale)?,
             Action::OpenAccount(terms) => self.open_account(terms)?,

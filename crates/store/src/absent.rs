@@ -18,6 +18,7 @@ pub(crate) fn rows(footprint: &Footprint) -> Rows {
         transactions: footprint.transactions.iter().map(|id| (*id, None)).collect(),
         buckets: footprint.buckets.iter().map(|key| (*key, DateSum::ZERO)).collect(),
         deferred: footprint.deferred.iter().map(|seq| (*seq, false)).collect(),
+        recorded: footprint.recorded.iter().map(|seq| (*seq, None)).collect(),
         asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, false)).collect(),
         product: ProductsRows {
             points: points::absent(&footprint.product.points),

@@ -216,7 +216,7 @@ fn readable(no: i64, cells: &[Cell], report: &mut Report) -> Option<LedgerAt> {
     Some(LedgerAt { no, name })
 }
 
-/// The journal never changes, so it is read in short snapshots until it is caught up with; derived rows are compared in
+/// The journal changes only where texts are erased, so it is read in short snapshots until it is caught up with; derived rows are compared in
 /// one last snapshot, after what it has more.
 fn verify_ledger(
     reader: &dyn Reader,
@@ -303,7 +303,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Everything that is kept beside the journal.
-    fn end(self, snapshot: &dyn Snapshot, report: &mut Report) -> Result<(), Fault> {
+    fn end(mut self, snapshot: &dyn Snapshot, report: &mut Report) -> Result<(), Fault> {
         for row in snapshot.batches(&self.of.name, self.replay.head.batch, CHUNK)? {
             let what = format!("it ends at effect {}, the journal at {}", row.last, self.replay.head.seq);
             report.say(place(self.of, Table::Batches, &[rows::number(row.batch.0)]), what);
@@ -316,7 +316,7 @@ impl<'a> Journal<'a> {
             report.say(format!("ledger {}, {table}", self.of.name), what.to_owned());
         }
         let missing = self.counts.get(&Table::TransactionStates).map_or(0, |(_, missing)| *missing);
-        Compare { snapshot, of: self.of, report: &mut *report }.derived(&self.replay, missing)?;
+        Compare { snapshot, of: self.of, report: &mut *report }.derived(&mut self.replay, missing)?;
         for table in STANDING.into_iter().filter(|table| snapshot.keeps(*table)) {
             let (expected, missing) = self.counts.get(&table).copied().unwrap_or_default();
             let stored = snapshot.stored_count(table, self.of)?;

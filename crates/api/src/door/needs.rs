@@ -100,6 +100,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("DELETE", "/v1/keys/{key}", Demand::Of(Admin, Place::Server)),
     rule("POST", "/v1/keys/{key}/rotate", Demand::Of(Admin, Place::Server)),
     rule("GET", "/v1/audit", Demand::Of(Admin, Place::Server)),
+    rule("POST", "/v1/redactions", Demand::Of(Admin, Place::Server)),
     // Ledgers.
     rule("POST", "/v1/ledgers", Demand::Of(Admin, Place::EachLedger)),
     Rule { prefixed: Prefixed::Handler, ..rule("GET", "/v1/ledgers", Demand::Of(Read, Place::EachLedger)) },
@@ -110,6 +111,7 @@ pub(crate) const RULES: &[Rule] = &[
     of("GET", Read, "/v1/ledgers/{ledger}/busiest"),
     of_accounts("GET", Read, "/v1/ledgers/{ledger}/events"),
     of("GET", Read, "/v1/ledgers/{ledger}/head"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/redactions"),
     // Accounts.
     of_accounts("POST", Write, "/v1/ledgers/{ledger}/accounts"),
     of_accounts("GET", Read, "/v1/ledgers/{ledger}/accounts"),

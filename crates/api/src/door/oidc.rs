@@ -59,7 +59,7 @@ const DOCUMENT_BYTES_MAX: u64 = 1 << 20;
 const REMEMBERED_MAX: usize = 10_000;
 
 /// What the names of accounts of those who signed in begin with.
-const SUBJECTS: &str = "subject:";
+pub(crate) const SUBJECTS: &str = "subject:";
 
 /// A provider whose tokens are taken.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,4 +5,5 @@ pub mod audit;
 pub mod keys;
 pub mod ledger;
 pub mod points;
+pub mod redactions;
 pub mod server;

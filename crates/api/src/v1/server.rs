@@ -23,12 +23,13 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 61] = [
+pub(crate) const LINKS: [(&str, &str); 63] = [
     ("self", "/"),
     ("audit", "/v1/audit{?after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
     ("key", "/v1/keys/{key}"),
     ("key-rotate", "/v1/keys/{key}/rotate"),
+    ("actor-redactions", "/v1/redactions"),
     ("ledgers", "/v1/ledgers"),
     ("ledger", "/v1/ledgers/{ledger}"),
     ("assets", "/v1/ledgers/{ledger}/assets"),
@@ -45,6 +46,7 @@ pub(crate) const LINKS: [(&str, &str); 61] = [
     ("transaction-reverse", "/v1/ledgers/{ledger}/transactions/{id}/reverse"),
     ("batch", "/v1/ledgers/{ledger}/transactions/batch"),
     ("head", "/v1/ledgers/{ledger}/head"),
+    ("redactions", "/v1/ledgers/{ledger}/redactions"),
     ("events", "/v1/ledgers/{ledger}/events{?after,limit}"),
     ("points-program", "/v1/ledgers/{ledger}/points/program"),
     ("points-member", "/v1/ledgers/{ledger}/points/members/{member}"),

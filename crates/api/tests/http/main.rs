@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod oidc;
 mod points;
+mod redactions;
 mod stories;
 
 use std::num::NonZeroU32;

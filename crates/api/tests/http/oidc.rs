@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use ducat_api::door::oidc::{Oidc, OidcOptions};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -171,5 +173,16 @@ async fn which_tokens_are_taken_and_what_they_allow() {
     let other = provider.token("ec", write, json!({ "sub": "bob" }), |_| {});
     let made = call(&server, &other, "POST /v1/ledgers/shop/transactions", transfer).await;
     assert_ne!(made.json()["by"].as_str().map(str::to_owned), by);
+    // Who he was is erased; that it was he stays, and he signs in as before.
+    let admin = provider.token("ec", "ledger:admin:*", json!({ "sub": "root" }), |_| {});
+    let erase = json!({ "actor": by, "reason": "he left" }).to_string();
+    let erased = call(&server, &admin, "POST /v1/redactions", &erase).await;
+    assert_eq!((erased.status, erased.json()["redacted"].as_array().map(Vec::len)), (200, Some(1)), "{}", erased.body);
+    let stored =
+        server.engine.reader().snapshot().and_then(|s| s.effects(&Name::system(), Seq(0), 100)).expect("effects");
+    let stored = format!("{stored:?}");
+    assert!(!stored.contains("\"ada\"") && stored.contains("\"bob\""), "{stored}");
+    let made = call(&server, &again, "POST /v1/ledgers/shop/transactions", transfer).await;
+    assert_eq!((made.status, made.json()["by"].as_str().map(str::to_owned)), (201, by));
     server.finish().await;
 }

@@ -54,7 +54,7 @@ impl Canonical {
     /// What is hashed of these effects, of which this is.
     #[must_use]
     pub fn hashed<P: Product>(&self, effects: &[Effect<P>]) -> Cow<'_, [u8]> {
-        if effects.iter().all(|effect| effect.salt.is_none()) {
+        if effects.iter().all(|effect| effect.private.is_none()) {
             return Cow::Borrowed(&self.bytes);
         }
         let mut encoder = Encoder::new();

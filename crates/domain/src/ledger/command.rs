@@ -114,6 +114,29 @@ impl<P: Product> Command<P> {
     }
 }
 
+/// Texts to erase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redact {
+    /// Whose texts.
+    pub of: RedactOf,
+    /// The effects that have them, as whoever asks has read them: at most [`REDACTED_MAX`]. Others are left alone.
+    pub effects: Vec<Seq>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whose texts to erase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RedactOf {
+    /// Those of a transaction, or of what else was asked for under an id.
+    Transaction(Id),
+    /// Those of an account, of which no metadata is left but what a product needs.
+    Account(Name),
+}
+
+/// Effects that one command redacts at most.
+pub const REDACTED_MAX: usize = 1_000;
+
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action<P: Product> {
@@ -135,6 +158,8 @@ pub enum Action<P: Product> {
     },
     /// Delete another ledger, in which nothing was ever posted. The system ledger alone takes this.
     DeleteLedger(Tombstone),
+    /// Erase texts of earlier effects.
+    Redact(Redact),
     /// Open an account for one asset.
     OpenAccount(AccountTerms),
     /// Change limits, metadata or state of an account.
@@ -209,6 +234,7 @@ impl<P: Product> Action<P> {
             | Action::RescaleAsset(_)
             | Action::SetArchived { .. }
             | Action::DeleteLedger(_)
+            | Action::Redact(_)
             | Action::OpenAccount(_)
             | Action::ChangeAccount(_)
             | Action::Transact(_)
@@ -223,11 +249,11 @@ impl<P: Product> Action<P> {
         }
     }
 
-    /// Whether it only ends what the ledger took before, or opens an archived ledger again: an archived ledger takes
-    /// nothing else.
+    /// Whether it only ends what the ledger took before, erases texts, or opens an archived ledger again: an archived
+    /// ledger takes nothing else.
     pub(crate) fn is_of_archived(&self) -> bool {
         match self {
-            Action::SetArchived { .. } | Action::ExpireHold { .. } | Action::Resolve { .. } => true,
+            Action::SetArchived { .. } | Action::Redact(_) | Action::ExpireHold { .. } | Action::Resolve { .. } => true,
             Action::Product(action) => action.ends_earlier(),
             Action::OpenLedger(_)
             | Action::AddAsset(_)
@@ -291,6 +317,10 @@ impl<P: Product> Action<P> {
             Action::DeleteLedger(tombstone) => {
                 encoder.byte(67);
                 tombstone.encode(encoder);
+            }
+            Action::Redact(redact) => {
+                encoder.byte(68);
+                redact.encode(encoder);
             }
             Action::AddAsset(terms) => {
                 encoder.byte(2);
@@ -385,6 +415,7 @@ impl<P: Product> Action<P> {
             65 => Action::RescaleAsset(AssetTerms::decode(d)?),
             66 => Action::SetArchived { archived: d.flag()? },
             67 => Action::DeleteLedger(Tombstone::decode(d)?),
+            68 => Action::Redact(Redact::decode(d)?),
             61 => Action::OpenLedger(LedgerTerms {
                 assets: decode_list(d, AssetTerms::decode)?,
                 rules: LedgerRules::decode(d)?,
@@ -423,5 +454,36 @@ impl<P: Product> Action<P> {
             12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
             tag => Action::Product(P::Action::decode(tag, d)?),
         })
+    }
+}
+
+impl Redact {
+    fn encode(&self, e: &mut Encoder) {
+        match &self.of {
+            RedactOf::Transaction(id) => {
+                e.byte(1);
+                e.wide(id.0);
+            }
+            RedactOf::Account(name) => {
+                e.byte(2);
+                e.text(name.as_str());
+            }
+        }
+        e.length(self.effects.len());
+        self.effects.iter().for_each(|seq| e.number(seq.0));
+        e.text(&self.reason);
+    }
+
+    fn decode(d: &mut Decoder<'_>) -> Result<Redact, Malformed> {
+        let of = match d.byte()? {
+            1 => RedactOf::Transaction(Id(d.wide()?)),
+            2 => RedactOf::Account(d.name()?),
+            _ => return Err(Malformed { expected: "whose texts to erase" }),
+        };
+        let effects = decode_list(d, |d| d.number().map(Seq))?;
+        if effects.len() > REDACTED_MAX {
+            return Err(Malformed { expected: "as many effects as one command redacts" });
+        }
+        Ok(Redact { of, effects, reason: d.text()?.to_owned() })
     }
 }

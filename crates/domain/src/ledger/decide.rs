@@ -40,6 +40,7 @@ pub(crate) fn decide<P: Rules>(
         Action::RescaleAsset(terms) => decider.rescale_asset(terms)?,
         Action::SetArchived { archived } => decider.set_archived(*archived)?,
         Action::DeleteLedger(tombstone) => decider.delete_ledger(tombstone)?,
+        Action::Redact(redact) => decider.redact(redact)?,
         Action::OpenAccount(terms) => decider.open_account(terms)?,
         Action::ChangeAccount(change) => decider.change_account(change)?,
         Action::Transact(transaction) => decider.transact(command.id.id(), transaction)?,
@@ -146,6 +147,7 @@ fn other_spelling<P: Rules>(working: &Working<P>, command: &Command<P>) -> Optio
         | Action::RescaleAsset(_)
         | Action::SetArchived { .. }
         | Action::DeleteLedger(_)
+        | Action::Redact(_)
         | Action::OpenAccount(_)
         | Action::ChangeAccount(_)
         | Action::Transact(_)
@@ -181,6 +183,7 @@ fn is_kept<P: Rules>(command: &Command<P>) -> bool {
         | Action::RescaleAsset(_)
         | Action::SetArchived { .. }
         | Action::DeleteLedger(_)
+        | Action::Redact(_)
         | Action::OpenAccount(_)
         | Action::ChangeAccount(_)
         | Action::PostHold { .. }

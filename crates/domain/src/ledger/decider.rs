@@ -22,6 +22,7 @@ use crate::product::Product;
 mod accounts;
 mod holds;
 mod ledgers;
+mod redactions;
 mod transactions;
 
 /// What a command that is not refused comes to.

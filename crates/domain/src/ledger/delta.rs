@@ -37,6 +37,8 @@ pub struct Delta<P: Product> {
     pub states: Vec<(Seq, Id, TransactionState)>,
     /// New off-date postings, in order.
     pub off_dates: Vec<OffDateRow>,
+    /// Effects whose texts are erased, as they were. They may be new ones.
+    pub redacted: Vec<Effect<P>>,
     /// Changed sums of off-date postings.
     pub buckets: Vec<(BucketKey, DateSum)>,
     /// What changes of products.
@@ -74,6 +76,7 @@ impl<P: Product> Delta<P> {
             balances,
             states: self.states.into_iter().chain(next.states).collect(),
             off_dates: self.off_dates.into_iter().chain(next.off_dates).collect(),
+            redacted: self.redacted.into_iter().chain(next.redacted).collect(),
             buckets,
             product: P::followed_by(self.product, next.product),
         }

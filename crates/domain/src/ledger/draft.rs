@@ -11,7 +11,7 @@ use super::terms::{LedgerRules, Limits, Metadata};
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::names::Name;
 use crate::numbers::{AccountNo, ActorNo, AssetNo, Id, Seq, Timestamp};
-use crate::private::Salts;
+use crate::private::{Private, Salts};
 use crate::product::Product;
 
 /// The changes under decision.
@@ -37,6 +37,8 @@ pub struct Draft<P: Product> {
     pub(crate) references: Vec<String>,
     pub(crate) states: Vec<(Seq, Id, TransactionState)>,
     pub(crate) off_dates: Vec<OffDateRow>,
+    /// Effects whose texts are erased, as they were.
+    pub(crate) redacted: Vec<Effect<P>>,
     /// Signed amounts to add.
     pub(crate) buckets: Vec<(BucketKey, i128)>,
     pub(crate) effects: Vec<Effect<P>>,
@@ -68,6 +70,7 @@ impl<P: Product> Draft<P> {
             references: Vec::new(),
             states: Vec::new(),
             off_dates: Vec::new(),
+            redacted: Vec::new(),
             buckets: Vec::new(),
             effects: Vec::new(),
             marks: Vec::new(),
@@ -95,6 +98,7 @@ impl<P: Product> Draft<P> {
         self.references.clear();
         self.states.clear();
         self.off_dates.clear();
+        self.redacted.clear();
         self.buckets.clear();
         self.effects.clear();
         if !self.opened_names.is_empty() {
@@ -126,8 +130,8 @@ impl<P: Product> Draft<P> {
     /// Adds an effect and says its number.
     pub(crate) fn push(&mut self, working: &Working<P>, at: Timestamp, fact: Fact<P>) -> Seq {
         let seq = self.next_seq(working);
-        let salt = fact.has_texts().then(|| Box::new(self.salts.draw()));
-        self.effects.push(Effect { seq, at, command: None, by: self.by, salt, fact });
+        let private = fact.has_texts().then(|| Box::new(Private::Salted(self.salts.draw())));
+        self.effects.push(Effect { seq, at, command: None, by: self.by, private, fact });
         seq
     }
 

@@ -4,15 +4,18 @@
 //! name it. The first effect of a command that has an outcome to keep carries the command's id and fingerprint.
 
 mod codec;
+mod redaction;
+
+pub use redaction::{Redacted, Redaction};
 
 use super::rejection::Rejection;
-use super::rows::Tombstone;
+use super::rows::{IdRow, OutcomeKind, Tombstone};
 use super::terms::{AssetTerms, LedgerRules, Limits, Metadata};
 use crate::codec::Fingerprint;
 use crate::money::{Amount, Balance};
 use crate::names::Name;
 use crate::numbers::{AccountNo, ActorNo, AssetNo, Id, Seq, Timestamp};
-use crate::private::Salt;
+use crate::private::Private;
 use crate::product::{Product, ProductFact as _};
 
 /// Every so many entries of an account, its balance is written down as a milestone: 64, so that a balance at any past
@@ -28,11 +31,11 @@ pub struct Effect<P: Product> {
     pub at: Timestamp,
     /// The command, on the effect that stands for its outcome.
     pub command: Option<CommandKey>,
-    /// Who asked for it. Nobody is recorded yet.
+    /// Who asked for it, where that was recorded.
     pub by: Option<ActorNo>,
-    /// What the digest of its texts is made with. Without one, the texts themselves are hashed: effects without texts, and
-    /// those of release 0.1.0.
-    pub salt: Option<Box<Salt>>,
+    /// What the digest of its texts is made with, or that digest. Without either the texts themselves are hashed: effects
+    /// without texts, and those of release 0.1.0.
+    pub private: Option<Box<Private>>,
     /// What happened.
     pub fact: Fact<P>,
 }
@@ -70,6 +73,8 @@ pub enum Fact<P: Product> {
     },
     /// Another ledger was deleted. Only the system ledger records this.
     LedgerDeleted(Box<Tombstone>),
+    /// Texts of earlier effects were erased.
+    Redacted(Box<Redaction>),
     /// An asset was added.
     AssetAdded {
         /// Its number.
@@ -268,6 +273,8 @@ pub enum Kind {
     ArchivedSet,
     /// [`Fact::LedgerDeleted`].
     LedgerDeleted,
+    /// [`Fact::Redacted`].
+    Redacted,
     /// [`Fact::Refused`].
     Refused,
     /// [`Fact::Deferred`].
@@ -280,7 +287,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds of the ledger itself.
-    const ALL: [Kind; 15] = [
+    const ALL: [Kind; 16] = [
         Kind::Posting,
         Kind::Hold,
         Kind::HoldVoided,
@@ -293,6 +300,7 @@ impl Kind {
         Kind::AssetRescaled,
         Kind::ArchivedSet,
         Kind::LedgerDeleted,
+        Kind::Redacted,
         Kind::Refused,
         Kind::Deferred,
         Kind::Resolved,
@@ -322,6 +330,7 @@ impl Kind {
             Kind::AssetRescaled => 14,
             Kind::ArchivedSet => 15,
             Kind::LedgerDeleted => 16,
+            Kind::Redacted => 17,
         }
     }
 
@@ -348,6 +357,7 @@ impl Kind {
             Kind::AssetRescaled => "asset_rescaled",
             Kind::ArchivedSet => "archived_set",
             Kind::LedgerDeleted => "ledger_deleted",
+            Kind::Redacted => "redacted",
             Kind::Refused => "refused",
             Kind::Deferred => "deferred",
             Kind::Resolved => "resolved",
@@ -366,6 +376,7 @@ impl<P: Product> Fact<P> {
             Fact::AssetRescaled { .. } => Kind::AssetRescaled,
             Fact::ArchivedSet { .. } => Kind::ArchivedSet,
             Fact::LedgerDeleted(_) => Kind::LedgerDeleted,
+            Fact::Redacted(_) => Kind::Redacted,
             Fact::AssetAdded { .. } => Kind::AssetAdded,
             Fact::AccountOpened(_) => Kind::AccountOpened,
             Fact::AccountChanged(_) => Kind::AccountChanged,
@@ -447,6 +458,7 @@ impl<P: Product> Fact<P> {
             | Fact::AssetRescaled { .. }
             | Fact::ArchivedSet { .. }
             | Fact::LedgerDeleted(_)
+            | Fact::Redacted(_)
             | Fact::AssetAdded { .. }
             | Fact::HoldVoided { .. }
             | Fact::HoldExpired { .. }
@@ -466,6 +478,15 @@ impl<P: Product> Fact<P> {
         } else {
             None
         }
+    }
+}
+
+impl<P: Product> Effect<P> {
+    /// How its outcome is found under its command's id.
+    #[must_use]
+    pub fn outcome(&self) -> Option<(Id, IdRow)> {
+        let kind = if matches!(self.fact, Fact::Refused(_)) { OutcomeKind::Refused } else { OutcomeKind::Done };
+        self.command.map(|key| (key.id, IdRow { seq: self.seq, fingerprint: key.fingerprint, kind }))
     }
 }
 

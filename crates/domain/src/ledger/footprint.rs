@@ -27,6 +27,8 @@ pub struct Footprint<P: Product> {
     pub buckets: Vec<BucketKey>,
     /// Where requests were taken.
     pub deferred: Vec<Seq>,
+    /// Effects, by their places.
+    pub recorded: Vec<Seq>,
     /// Assets of which it must be known whether any amount is recorded.
     pub asset_amounts: Vec<AssetNo>,
     /// What products need.
@@ -50,6 +52,7 @@ impl<P: Product> Footprint<P> {
             && self.transactions.is_empty()
             && self.buckets.is_empty()
             && self.deferred.is_empty()
+            && self.recorded.is_empty()
             && self.asset_amounts.is_empty()
             && P::is_loaded(&self.product)
     }
@@ -65,6 +68,7 @@ impl<P: Product> Default for Footprint<P> {
             transactions: Vec::new(),
             buckets: Vec::new(),
             deferred: Vec::new(),
+            recorded: Vec::new(),
             asset_amounts: Vec::new(),
             product: P::Footprint::default(),
             is_last: false,
@@ -82,6 +86,7 @@ impl<P: Product> Footprint<P> {
         distinct(&mut self.transactions);
         distinct(&mut self.buckets);
         distinct(&mut self.deferred);
+        distinct(&mut self.recorded);
         distinct(&mut self.asset_amounts);
         P::distinct(&mut self.product);
     }

@@ -1,7 +1,7 @@
 //! Gathering the footprint of what was submitted: first what each command needs by itself, then what all of them need
 //! together.
 
-use super::command::{Action, Command, CommandId};
+use super::command::{Action, Command, CommandId, RedactOf};
 use super::footprint::{Footprint, bucket_keys};
 use super::item::Item;
 use super::rules::Rules;
@@ -63,6 +63,7 @@ fn names_all<P: Rules>(command: &Command<P>) -> bool {
         Action::SetDefaultAsset { .. }
         | Action::SetArchived { .. }
         | Action::DeleteLedger(_)
+        | Action::Redact(_)
         | Action::RescaleAsset(_)
         | Action::PostHold { .. }
         | Action::VoidHold { .. }
@@ -87,6 +88,13 @@ impl<P: Rules> Footprint<P> {
             Action::RescaleAsset(terms) => {
                 let asset = working.asset(&terms.code).map(|asset| asset.no);
                 self.asset_amounts.extend(asset.filter(|no| !working.knows_amounts(*no)));
+            }
+            Action::Redact(redact) => {
+                match &redact.of {
+                    RedactOf::Account(name) => self.add_name(working, name),
+                    RedactOf::Transaction(_) => {}
+                }
+                self.recorded.extend(redact.effects.iter().filter(|seq| working.recorded(**seq).is_none()));
             }
             Action::OpenAccount(terms) => self.add_name(working, &terms.name),
             Action::ChangeAccount(change) => self.add_name(working, &change.name),

@@ -5,12 +5,13 @@
 //! hash that it had. The caller compares.
 
 use super::draft::Draft;
-use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Side};
+use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Redacted, Redaction, Side};
 use super::footprint::{Footprint, bucket_keys};
 use super::rows::{
     AccountRow, AssetRow, BalanceRow, IdRow, LedgerState, Leg, OffDateRow, OutcomeKind, TransactionState,
 };
 use super::rules::Rules;
+use super::terms::Metadata;
 use super::working::{AccountSlot, BalanceSlot, Working};
 use crate::money::Balance;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
@@ -46,6 +47,13 @@ pub fn recovery_footprint<P: Rules>(working: &Working<P>, effects: &[Effect<P>])
     };
     for effect in effects {
         match &effect.fact {
+            Fact::Redacted(redaction) => {
+                if let Redacted::Account(no) = redaction.of {
+                    account(&mut footprint, no);
+                }
+                let before = redaction.effects.iter().filter(|seq| **seq <= working.heads().after.seq);
+                footprint.recorded.extend(before.filter(|seq| working.recorded(**seq).is_none()));
+            }
             Fact::AccountOpened(opened) => account(&mut footprint, opened.account),
             Fact::AccountChanged(changed) => account(&mut footprint, changed.account),
             Fact::Posting(posting) => {
@@ -175,6 +183,7 @@ impl<P: Product> Recovering<'_, P> {
                 self.draft.archived = Some(*archived);
                 Ok(())
             }
+            Fact::Redacted(redaction) => self.redact(redaction),
             Fact::LedgerDeleted(_) if !self.working.head().ledger.is_system() => {
                 Err(self.impossible("the deletion of a ledger that the system ledger did not record"))
             }
@@ -208,6 +217,24 @@ impl<P: Product> Recovering<'_, P> {
         let account = self.working.account(self.account(no)?);
         let slot = account.and_then(|account| account.balance(asset));
         slot.ok_or_else(|| self.impossible("an account that is not open for the asset"))
+    }
+
+    /// Most effects come without the texts that were erased since; those that were taken in before still have them.
+    fn redact(&mut self, redaction: &Redaction) -> Result<(), Impossible> {
+        if let Redacted::Account(no) = redaction.of {
+            let slot = self.account(no)?;
+            let row = self.draft.account_row(self.working, slot);
+            self.draft.changed_accounts.push((slot, AccountRow { metadata: Metadata::default(), ..row }));
+        }
+        for seq in &redaction.effects {
+            let new = self.working.effects().iter().find(|effect| effect.seq == *seq);
+            let known = new.or_else(|| self.working.recorded(*seq).flatten());
+            let known = known.ok_or_else(|| self.impossible("an effect whose texts are erased"))?;
+            if known.is_redactable() {
+                self.draft.redacted.push(known.clone());
+            }
+        }
+        Ok(())
     }
 
     fn open(&mut self, opened: &AccountOpened) -> Result<(), Impossible> {

@@ -18,6 +18,8 @@ use crate::names::Name;
 use crate::numbers::{AccountNo, AssetNo, BatchNo, Id, Seq, Timestamp};
 use crate::product::{Product, ProductFact as _};
 
+mod redactions;
+
 /// A transaction that was reversed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reversed {
@@ -90,6 +92,10 @@ pub struct Replay<P: Product> {
     pub buckets: BTreeMap<BucketKey, DateSum>,
     /// Requests that were taken and are still to be done.
     pub deferred: BTreeSet<Seq>,
+    /// Effects whose texts were erased and of which no redaction is recorded so far.
+    pub erased: BTreeSet<Seq>,
+    /// Effects that a redaction names, and that had their texts when they were read.
+    pub unerased: BTreeSet<Seq>,
     /// The ledgers that it deleted.
     pub tombstones: BTreeMap<Name, Tombstone>,
     /// Assets in which there is a posting or a hold.
@@ -159,6 +165,8 @@ impl<P: Product> Replay<P> {
             assets: BTreeMap::new(),
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
+            erased: BTreeSet::new(),
+            unerased: BTreeSet::new(),
             tombstones: BTreeMap::new(),
             used: BTreeSet::new(),
             product: P::Replay::default(),
@@ -174,7 +182,8 @@ impl<P: Product> Replay<P> {
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
         let ledger = Derived { accounts: &self.accounts, assets: &self.assets, balances: &self.balances };
-        self.unbalanced().into_iter().chain(P::differences(&self.product, ledger)).collect()
+        let found = self.unbalanced().into_iter().chain(P::differences(&self.product, ledger));
+        found.chain(self.unredacted()).collect()
     }
 
     /// Takes the next effect and says what of it contradicts what came before.
@@ -190,6 +199,9 @@ impl<P: Product> Replay<P> {
             found.push("a ledger is opened once, and first".to_owned());
         }
         effect.encode_hashed(&mut self.canonical);
+        if effect.is_redacted() {
+            self.erased.insert(effect.seq);
+        }
         self.head.seq = effect.seq;
         self.head.at = effect.at;
         found.extend(self.fact(effect, referred));
@@ -216,6 +228,7 @@ impl<P: Product> Replay<P> {
                     return vec![format!("it deletes ledger {}, which it cannot", tombstone.ledger)];
                 }
             }
+            Fact::Redacted(redaction) => return self.redact(effect.seq, redaction),
             Fact::AssetAdded { no, terms } => return self.add_asset(*no, terms),
             Fact::AccountOpened(opened) => return self.open(effect.at, opened),
             Fact::AccountChanged(changed) => return self.change(changed),

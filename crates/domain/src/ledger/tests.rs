@@ -1,8 +1,10 @@
 //! The rules as tables: a line a command, with what must come of it. Every rejection stands here, in order of
 //! precedence.
 
-use super::command::CommandId;
-use super::effect::{AccountChanged, AccountOpened, Detail, Posting, Side};
+use std::collections::BTreeMap;
+
+use super::command::{CommandId, Redact, RedactOf};
+use super::effect::{AccountChanged, AccountOpened, Detail, Posting, Redacted, Redaction, Side};
 use super::recover::{Arrival, recover, recovery_footprint};
 use super::replay::{Behind, refers_to};
 use super::rows::{DateSum, Head, LedgerState, OutcomeKind, Tombstone};
@@ -22,6 +24,8 @@ use crate::products::{
     Rows, Working,
 };
 
+mod redactions;
+
 const START: Timestamp = Timestamp(1_700_000_000_000_000);
 
 /// A ledger in memory, fed line by line. When it goes out of scope, its journal is replayed and must agree with it.
@@ -32,6 +36,8 @@ struct Book {
     draft: Draft,
     replay: Replay,
     journal: Vec<Effect>,
+    /// The hash of each batch, by its last effect.
+    hashes: BTreeMap<Seq, [u8; 32]>,
     at: Timestamp,
     server_ids: u128,
 }
@@ -58,6 +64,7 @@ impl Book {
             draft: Draft::new(Salts::of([7; 32])),
             replay: Replay::new(name),
             journal: vec![],
+            hashes: BTreeMap::new(),
             at: START,
             server_ids: 1 << 100,
         }
@@ -93,6 +100,7 @@ impl Book {
             buckets: needed.buckets.into_iter().map(|key| (key, DateSum::ZERO)).collect(),
             deferred: needed.deferred.into_iter().map(|seq| (seq, self.replay.deferred.contains(&seq))).collect(),
             asset_amounts: needed.asset_amounts.into_iter().map(|no| (no, self.replay.has_amounts(no))).collect(),
+            recorded: self.recorded(needed.recorded),
             ..Rows::default()
         };
         self.working.absorb(rows);
@@ -106,7 +114,14 @@ impl Book {
                 check_codec(effect);
             }
             self.check_recovery(&delta);
+            for redacted in &delta.redacted {
+                let stored = self.journal.iter_mut().find(|effect| effect.seq == redacted.seq).expect("it is recorded");
+                assert_eq!(stored, redacted, "it is erased as it was");
+                *stored = redacted.redacted().expect("it has texts");
+                check_codec(stored);
+            }
             for batch in &delta.batches {
+                self.hashes.insert(batch.last, batch.hash);
                 assert_eq!(self.replay.batch(batch), Vec::<String>::new());
             }
             assert_eq!(self.replay.unbalanced(), vec![]);
@@ -115,11 +130,17 @@ impl Book {
         outcome.into_iter().next().expect("one item, one outcome")
     }
 
+    fn recorded(&self, seqs: Vec<Seq>) -> Vec<(Seq, Option<Effect>)> {
+        let find = |seq: &Seq| self.journal.iter().find(|effect| effect.seq == *seq).cloned();
+        seqs.into_iter().map(|seq| (seq, find(&seq))).collect()
+    }
+
     /// What was recorded makes the same rows and the same hash again.
     fn check_recovery(&mut self, delta: &Delta) {
         let needed = recovery_footprint(&self.recovered, &delta.effects);
         assert_eq!(needed.accounts, vec![], "rows of this book are all kept");
         let rows = Rows {
+            recorded: self.recorded(needed.recorded),
             transactions: needed.transactions.into_iter().map(|id| (id, None)).collect(),
             buckets: needed.buckets.into_iter().map(|key| (key, DateSum::ZERO)).collect(),
             ..Rows::default()
@@ -130,7 +151,7 @@ impl Book {
         assert_eq!((&again.head, &again.batches, &again.assets), (&delta.head, &delta.batches, &delta.assets));
         assert_eq!((&again.accounts, &again.balances), (&delta.accounts, &delta.balances));
         assert_eq!((&again.off_dates, &again.buckets), (&delta.off_dates, &delta.buckets));
-        assert_eq!(again.states, delta.states);
+        assert_eq!((&again.states, &again.redacted), (&delta.states, &delta.redacted));
     }
 
     fn check_balances(&self) {
@@ -198,6 +219,12 @@ impl Book {
             }
         };
         let words: Vec<&str> = rest.split_whitespace().collect();
+        if let ["redact", kind, of] = words.as_slice() {
+            // Every effect is named: those of others are left alone.
+            let effects = self.journal.iter().map(|effect| effect.seq).collect();
+            let of = if *kind == "id" { RedactOf::Transaction(self::id(of)) } else { RedactOf::Account(name(of)) };
+            return Command::new(id, Action::Redact(Redact { of, effects, reason: "asked for".to_owned() }));
+        }
         Command::new(id, action(&words))
     }
 }
@@ -211,8 +238,8 @@ fn check_codec(effect: &Effect) {
     // What is hashed is what is stored, but for texts.
     let mut hashed = crate::codec::Encoder::new();
     effect.encode_hashed(&mut hashed);
-    assert_eq!(effect.salt.is_some(), effect.fact.has_texts());
-    assert_eq!(hashed.bytes() == encoder.bytes(), effect.salt.is_none());
+    assert_eq!(effect.is_redactable(), effect.fact.has_texts() && !effect.is_redacted());
+    assert_eq!(hashed.bytes() == encoder.bytes(), effect.private.is_none());
 }
 
 /// What nodes send each other comes back as it was.
@@ -1197,6 +1224,7 @@ fn a_replay_refuses_what_the_rules_forbid() {
         limits: Limits::DEFAULT,
         metadata: Metadata::default(),
     };
+    let redacted = |of, seq| Fact::Redacted(Box::new(Redaction { of, effects: vec![Seq(seq)], reason: String::new() }));
     let limits = Limits { min: Balance::new(50), max: None };
     let changed = |limits, is_closed| AccountChanged {
         account: a,
@@ -1234,6 +1262,8 @@ fn a_replay_refuses_what_the_rules_forbid() {
         ),
         (Fact::LedgerOpened(LedgerRules::default()), "a ledger is opened once, and first"),
         (Fact::Resolved { deferred: Seq(1), answer: Box::default() }, "which is not waiting"),
+        (redacted(Redacted::Transaction(Id(1)), 99), "it erases texts of effect 99, which is not earlier"),
+        (redacted(Redacted::Account(AccountNo(77)), 1), "it erases texts of account 77, which is not there"),
     ] {
         let mut book = Book::new();
         for line in
@@ -1245,7 +1275,7 @@ fn a_replay_refuses_what_the_rules_forbid() {
             assert_eq!(book.line(line), "ok", "{line}");
         }
         let effect =
-            Effect { seq: book.replay.head.seq.next(), at: book.at, command: None, by: None, salt: None, fact };
+            Effect { seq: book.replay.head.seq.next(), at: book.at, command: None, by: None, private: None, fact };
         let said = book.replay(&effect);
         assert!(said.iter().any(|said| said.contains(found)), "{found}\nsaid: {said:?}\nof {effect:?}");
     }

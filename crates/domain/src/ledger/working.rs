@@ -24,6 +24,7 @@ use crate::product::Product;
 
 mod evolve;
 mod ids;
+mod recorded;
 mod slots;
 
 use ids::Ids;
@@ -85,6 +86,8 @@ pub struct Rows<P: Product> {
     pub buckets: Vec<(BucketKey, DateSum)>,
     /// Whether a request that was taken is still to be done.
     pub deferred: Vec<(Seq, bool)>,
+    /// Effects by their places.
+    pub recorded: Vec<(Seq, Option<Effect<P>>)>,
     /// Whether any amount of an asset is recorded.
     pub asset_amounts: Vec<(AssetNo, bool)>,
     /// What products need.
@@ -101,6 +104,7 @@ impl<P: Product> Default for Rows<P> {
             transactions: Vec::new(),
             buckets: Vec::new(),
             deferred: Vec::new(),
+            recorded: Vec::new(),
             asset_amounts: Vec::new(),
             product: P::Rows::default(),
         }
@@ -122,6 +126,7 @@ struct Changes<P: Product> {
     assets: Vec<AssetNo>,
     states: Vec<(Seq, Id, TransactionState)>,
     off_dates: Vec<OffDateRow>,
+    redacted: Vec<Effect<P>>,
     buckets: Vec<BucketKey>,
 }
 
@@ -134,6 +139,7 @@ impl<P: Product> Default for Changes<P> {
             assets: Vec::new(),
             states: Vec::new(),
             off_dates: Vec::new(),
+            redacted: Vec::new(),
             buckets: Vec::new(),
         }
     }
@@ -186,6 +192,8 @@ pub struct Working<P: Product> {
     transactions: SeededMap<Id, Option<TransactionRow>>,
     buckets: SeededMap<BucketKey, Bucket>,
     deferred: NumberMap<Seq, bool>,
+    /// Effects of earlier batches, as they are now.
+    recorded: NumberMap<Seq, Option<Effect<P>>>,
     /// Whether any amount of an asset was recorded as of the last commit.
     asset_amounts: NumberMap<AssetNo, bool>,
     product: P::Working,
@@ -214,6 +222,7 @@ impl<P: Product> Working<P> {
             transactions: SeededMap::with_hasher(seed),
             buckets: SeededMap::with_hasher(seed),
             deferred: NumberMap::default(),
+            recorded: NumberMap::default(),
             asset_amounts: NumberMap::default(),
             product: P::working(ledger.product, seed),
             changes: Changes::default(),
@@ -372,6 +381,7 @@ impl<P: Product> Working<P> {
         self.references.extend(rows.references);
         self.transactions.extend(rows.transactions);
         self.deferred.extend(rows.deferred);
+        self.recorded.extend(rows.recorded);
         self.asset_amounts.extend(rows.asset_amounts);
         for account in P::absorb(&mut self.product, rows.product) {
             self.insert_account(account);
@@ -452,6 +462,7 @@ impl<P: Product> Working<P> {
             balances,
             states: changes.states,
             off_dates: changes.off_dates,
+            redacted: changes.redacted,
             buckets,
             product: P::take_delta(&mut self.product),
         };
@@ -467,6 +478,7 @@ impl<P: Product> Working<P> {
         self.references.clear();
         self.transactions.clear();
         self.deferred.clear();
+        self.recorded.clear();
         P::trim(&mut self.product);
         if self.buckets.len() > BUCKETS_MAX {
             self.buckets.clear();

@@ -16,6 +16,9 @@ pub const BREAKAGE: &str = "points:breakage:";
 /// The names of all accounts of members begin so.
 pub const MEMBERS: &str = "points:members:";
 
+/// Under which key an account of points keeps its payer's name.
+pub const PAYER: &str = "payer";
+
 /// # Panics
 /// Never: segments are short and made of a name's characters.
 fn named(kind: &str, segments: &str) -> Name {
@@ -56,13 +59,13 @@ impl Holding {
     #[must_use]
     pub fn metadata(&self) -> Metadata {
         let pair = |key: &str, party: &Party| (key.to_owned(), party.as_str().to_owned());
-        Metadata::new([pair("member", &self.member), pair("payer", &self.payer)])
+        Metadata::new([pair("member", &self.member), pair(PAYER, &self.payer)])
     }
 
     /// What the payer's own accounts keep of its name.
     #[must_use]
     pub fn payer_metadata(&self) -> Metadata {
-        Metadata::new([("payer".to_owned(), self.payer.as_str().to_owned())])
+        Metadata::new([(PAYER.to_owned(), self.payer.as_str().to_owned())])
     }
 }
 
@@ -88,6 +91,13 @@ pub fn member_of(purse: &Name) -> Option<&str> {
     let rest = purse.as_str().strip_prefix(MEMBERS)?;
     let member = rest.find(':')?;
     purse.as_str().get(..MEMBERS.len().saturating_add(member).saturating_add(1))
+}
+
+/// Whether what an account of points has under a key stays when texts are erased: a payer is a firm, and every lot is
+/// told by its payer.
+#[must_use]
+pub fn keeps(account: &Name, key: &str) -> bool {
+    is_of_points(account) && key == PAYER
 }
 
 /// Whether an account is one of points.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Host;
-use super::accounts::{Holding, PREFIX, breakage_of, member, member_of, redeemed_of};
+use super::accounts::{Holding, PAYER, PREFIX, breakage_of, member, member_of, redeemed_of};
 use super::command::{Action, Adjustment, Earning, LOTS_MAX, PAYERS_MAX};
 use super::fact::{Fact, Fate};
 use super::footprint::{known, left, total};
@@ -318,7 +318,7 @@ impl<'a, P: Host> Deciding<'a, P> {
     fn purse_account(&self, account: AccountNo) -> Result<(Name, BalanceSlot, Metadata), LedgerRejection<P>> {
         let slot = self.decider.working.account_by_no(account).expect("accounts of purses are in the footprint");
         let row = self.decider.draft.account_row(self.decider.working, slot);
-        let pairs = row.metadata.pairs().iter().filter(|(key, _)| key == "payer").cloned();
+        let pairs = row.metadata.pairs().iter().filter(|(key, _)| key == PAYER).cloned();
         let metadata = Metadata::new(pairs);
         let slot = self.decider.open_slot(&row.name, self.asset)?.expect("a purse is open for the program's asset");
         Ok((row.name, slot, metadata))

@@ -177,6 +177,13 @@ pub fn recorded_name(metadata: &Metadata) -> Option<&str> {
     value(metadata, NAME)
 }
 
+/// Whether the bank works with an account's metadata: it is an open account's, or that of a name which is taken.
+#[must_use]
+pub fn needs_metadata(account: &LoadedAccount) -> bool {
+    let row = &account.row;
+    (row.name.as_str().starts_with(ACCOUNTS) && !row.closed) || value(&row.metadata, OWNER).is_some()
+}
+
 /// The ledger of the bank.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ducat_domain::Fact;
+use ducat_domain::ledger::effect::Redacted;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Seq, Timestamp};
@@ -235,6 +236,11 @@ fn changed(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Reading>, Fault> {
                 Fact::AccountOpened(opened) => drop(names.insert(opened.name.clone())),
                 Fact::AccountChanged(changed) => {
                     names.extend(snapshot.account_name(&Name::system(), changed.account)?);
+                }
+                Fact::Redacted(redaction) => {
+                    if let Redacted::Account(account) = redaction.of {
+                        names.extend(snapshot.account_name(&Name::system(), account)?);
+                    }
                 }
                 _ => {}
             }

@@ -109,6 +109,25 @@ fn repeat(client: &mut Client, commands: &str) {
     }
 }
 
+/// Texts that the release recorded stay, and are named; those that are recorded now are erased.
+fn redact(client: &mut Client) {
+    let transactions = pages(client, "/v1/ledgers/shop/transactions");
+    let told = |transaction: &&Value| transaction["description"].is_string() || transaction["metadata"] != json("{}");
+    let told = transactions.as_array().and_then(|all| all.iter().find(told)).expect("a transaction with texts");
+    let mut ask = |body: Value| {
+        let (status, said) =
+            client.call("POST", "/v1/ledgers/shop/redactions", &body.to_string()).expect("it responds");
+        (status, json(&said))
+    };
+    let (status, said) = ask(serde_json::json!({ "transaction": told["id"], "reason": "asked for" }));
+    assert_eq!((status, &said["code"]), (409, &"not_redactable".into()), "{said}");
+    let sentence = format!("the texts of effect {} are in batch ", told["seq"]);
+    assert!(said["detail"].as_str().is_some_and(|detail| detail.starts_with(&sentence)), "{said}");
+    let (status, said) = ask(serde_json::json!({ "account": "new", "reason": "asked for" }));
+    let erased = said["redacted"].as_array().map(Vec::len);
+    assert_eq!((status, erased, &said["not_redactable"]), (200, Some(1), &json("[]")), "{said}");
+}
+
 /// The file's journal is repeated by the command that imported it.
 fn import_again(folder: &Path, release: &Path, store: &str) {
     let journal = release.join("journal.csv");
@@ -159,6 +178,10 @@ fn live_on(folder: &Path, release: &Path, store: &str) {
     check_state(&mut client, &state);
     repeat(&mut client, &read("commands.ndjson"));
     check_state(&mut client, &state);
+    let (status, response) = client
+        .call("POST", "/v1/ledgers/shop/accounts", r#"{"name":"new","metadata":{"who":"Ada"}}"#)
+        .expect("it responds");
+    assert_eq!(status, 201, "{response}");
     for (path, body) in [
         (
             "/v1/ledgers/shop/transactions",
@@ -175,6 +198,7 @@ fn live_on(folder: &Path, release: &Path, store: &str) {
         let (status, response) = client.call_with(header, "POST", path, body).expect("it responds");
         assert!(matches!(status, 200 | 201), "POST {path}: {status} {response}");
     }
+    redact(&mut client);
     assert_eq!(server.terminate(), Some(0));
     import_again(folder, release, store);
     verify(folder, store);

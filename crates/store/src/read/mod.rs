@@ -7,6 +7,7 @@ mod account;
 mod known;
 mod list;
 mod names;
+mod texts;
 
 use ducat_domain::ledger::effect::{AccountOpened, Detail, Posting};
 use ducat_domain::ledger::rows::{AssetRow, Leg, TransactionRow, TransactionState};
@@ -20,6 +21,7 @@ use crate::{Fault, Reader, Snapshot};
 pub use account::{AccountReader, Entry};
 pub use list::{TransactionFilter, transactions};
 pub use names::Names;
+pub use texts::{Texts, add_texts_of, batch_of, before_account, texts_under};
 
 /// Effects that are read from one snapshot while a journal is walked through.
 const CHUNK: usize = 4_096;
@@ -98,6 +100,8 @@ pub struct TransactionView {
     pub postings: Vec<PostingView>,
     /// What it says of itself.
     pub detail: Detail,
+    /// Whether its description and metadata are erased.
+    pub is_redacted: bool,
     /// The transaction that reversed it.
     pub reversed_by: Option<Id>,
 }
@@ -242,6 +246,7 @@ pub fn outcome_view(snapshot: &dyn Snapshot, ledger: &Name, seq: Seq) -> Result<
         | Fact::AssetRescaled { .. }
         | Fact::ArchivedSet { .. }
         | Fact::LedgerDeleted(_) => OutcomeView::Ledger,
+        Fact::Redacted(_) => OutcomeView::Changed,
         Fact::Deferred { .. } | Fact::Resolved { .. } | Fact::Imported { .. } | Fact::Product(_) => {
             OutcomeView::Request
         }
@@ -332,6 +337,7 @@ pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView,
                     expires_at: leg.expires_at,
                     postings: Vec::new(),
                     detail,
+                    is_redacted: effect.is_redacted(),
                     reversed_by: None,
                 });
                 postings.push(PostingView {
@@ -351,9 +357,12 @@ pub fn view_of(names: &mut Names<'_>, first: &Effect) -> Result<TransactionView,
 }
 
 fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Result<TransactionView, Fault> {
-    let detail = match posting.hold {
-        None => posting.detail.as_deref().cloned(),
-        Some(hold) => names.effect(hold)?.fact.detail().cloned(),
+    let (detail, is_redacted) = match posting.hold {
+        None => (posting.detail.as_deref().cloned(), effect.is_redacted()),
+        Some(hold) => {
+            let held = names.effect(hold)?;
+            (held.fact.detail().cloned(), held.is_redacted())
+        }
     };
     Ok(TransactionView {
         id: posting.transaction,
@@ -365,6 +374,7 @@ fn posted_header(names: &Names<'_>, effect: &Effect, posting: &Posting) -> Resul
         expires_at: None,
         postings: Vec::new(),
         detail: detail.unwrap_or_default(),
+        is_redacted,
         reversed_by: None,
     })
 }

@@ -139,7 +139,7 @@ fn a_ledger_that_is_still_arriving_is_seen_by_nobody() {
     }
 }
 
-fn absent(ledger: &str) -> LoadedLedger {
+pub fn absent(ledger: &str) -> LoadedLedger {
     LoadedLedger {
         head: Head::absent(name(ledger)),
         assets: Vec::new(),
@@ -148,7 +148,7 @@ fn absent(ledger: &str) -> LoadedLedger {
     }
 }
 
-fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {
+pub fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {
     loop {
         let needed = recovery_footprint(&writer.working, effects);
         if needed.is_empty() {

@@ -16,6 +16,7 @@ mod points;
 mod postgres;
 mod proxy;
 mod reads;
+mod redactions;
 mod stream;
 
 use std::num::NonZeroU32;

@@ -1,6 +1,6 @@
 //! The same random commands on every store give the same outcomes, hashes and balances.
 
-use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::command::{CommandId, Redact, RedactOf};
 use ducat_domain::ledger::terms::{
     AccountChange, AccountTerms, AssetTerms, Expectation, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
     Ranking, ZeroAmounts,
@@ -84,7 +84,7 @@ fn action(rng: &mut Rng, recent: Id) -> Action {
             asset: Some(name("USD")),
             min: rng.bool().then(|| limit(rng)),
             max: (rng.u8(..4) == 0).then(|| Balance::new(1_000)),
-            metadata: None,
+            metadata: (rng.u8(..4) == 0).then(|| metadata(rng)),
             frozen: (rng.u8(..4) == 0).then(|| rng.bool()),
             closed: (rng.u8(..4) == 0).then(|| rng.bool()),
         }),
@@ -106,6 +106,11 @@ fn action(rng: &mut Rng, recent: Id) -> Action {
         }),
         9 => Action::Defer { request: rng.u8(..).to_be_bytes().into() },
         10 => Action::Resolve { deferred: Seq(rng.u64(..200)), answer: rng.u8(..).to_be_bytes().into() },
+        11 => {
+            let of = if rng.bool() { RedactOf::Transaction(recent) } else { RedactOf::Account(name(&account(rng))) };
+            let first = rng.u64(..400);
+            Action::Redact(Redact { of, effects: (first..first + 200).map(Seq).collect(), reason: "why".to_owned() })
+        }
         _ => Action::Transact(transact(rng)),
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use ducat_domain::ledger::effect::Redacted;
 use ducat_domain::ledger::terms::{ImplicitAccounts, Limits, Ranking, ZeroAmounts};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
@@ -45,6 +46,10 @@ pub struct EventBody {
     #[serde(rename = "type")]
     #[schema(example = "posting")]
     kind: &'static str,
+    /// Whether texts of it were erased since. Left out where not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    redacted: bool,
     /// What happened.
     data: Value,
 }
@@ -246,6 +251,14 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
             "batch": tombstone.batch.0,
             "hash": hex(&tombstone.hash),
         }),
+        Fact::Redacted(redaction) => {
+            let (of, whose) = match redaction.of {
+                Redacted::Transaction(id) => ("transaction", id.to_string()),
+                Redacted::Account(account) => ("account", names.account(account)?.to_string()),
+            };
+            let effects: Vec<u64> = redaction.effects.iter().map(|seq| seq.0).collect();
+            json!({ of: whose, "effects": effects, "reason": redaction.reason })
+        }
         Fact::LedgerOpened(rules) => json!({
             "ledger": ledger.as_str(),
             "implicit_accounts": rules.implicit_accounts == ImplicitAccounts::Opened,
@@ -270,7 +283,7 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
     };
     let kind = effect.fact.word();
     let by = effect.by.map(|actor| actor.0.to_string());
-    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), by, kind, data })
+    Ok(EventBody { seq: effect.seq.0, at: write_time(effect.at), by, kind, redacted: effect.is_redacted(), data })
 }
 
 fn detail(detail: &ducat_domain::ledger::effect::Detail) -> Value {

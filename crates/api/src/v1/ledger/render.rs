@@ -52,6 +52,10 @@ pub struct TransactionBody {
     pub reference: Option<String>,
     /// What the client keeps with it.
     pub metadata: JsonMetadata,
+    /// Whether description and metadata were erased. Left out where not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub redacted: bool,
     /// The transaction that it reverses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reverses: Option<JsonId>,
@@ -118,6 +122,7 @@ impl From<TransactionView> for TransactionBody {
             description: view.detail.description,
             reference: view.detail.reference,
             metadata: JsonMetadata(view.detail.metadata),
+            redacted: view.is_redacted,
             reverses: view.detail.reverses.map(JsonId),
             reversed_by: view.reversed_by.map(JsonId),
         }
@@ -242,6 +247,7 @@ pub fn fresh_transaction(
             expires_at,
             postings: Vec::with_capacity(request.postings.len()),
             detail: effect.fact.detail().cloned().unwrap_or_default(),
+            is_redacted: false,
             reversed_by: None,
         });
         missing = missing?.checked_sub(amount.minor_units()).filter(|missing| *missing > 0);

@@ -48,6 +48,7 @@ pub(super) fn concerns(
         | Fact::ArchivedSet { .. }
         | Fact::AssetAdded { .. } => Ok(true),
         Fact::LedgerDeleted(_)
+        | Fact::Redacted(_)
         | Fact::Refused(_)
         | Fact::Deferred { .. }
         | Fact::Resolved { .. }

@@ -1,17 +1,18 @@
 //! Effects as canonical bytes: what is stored, and what is hashed.
 //!
 //! - An effect has one form in which it is stored and sent. What a batch's hash is made over is the same bytes, unless
-//!   the effect is salted: then its texts are hashed as a digest ([`crate::private`]), so that they can be erased.
+//!   the effect has texts: they are hashed as a salted digest ([`crate::private`]), so that they can be erased.
+//! - What is hashed says nothing of whether they were erased, so no hash changes when they are.
 //! - A byte of flags says what stands in front of the fact. A release that knows a flag reads all effects without it.
 
-use super::{AccountChanged, AccountOpened, CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Side};
+use super::{AccountChanged, AccountOpened, CommandKey, Detail, Effect, Fact, HoldLeg, Kind, Posting, Redaction, Side};
 use crate::codec::{Decoder, Encoder, Fingerprint, Malformed};
 use crate::ledger::rejection::Rejection;
 use crate::ledger::rows::Tombstone;
 use crate::ledger::terms::{AssetTerms, LedgerRules, Limits, Metadata};
 use crate::money::{Amount, Balance};
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
-use crate::private::Salt;
+use crate::private::{Digest, Private, Salt};
 use crate::product::{Product, Tagged as _};
 
 /// A command's id follows, and its fingerprint, unless that is private.
@@ -19,6 +20,9 @@ const HAS_COMMAND: u8 = 1;
 
 /// Its private texts follow: as a digest in hashed bytes, and as a salt with the texts otherwise.
 const IS_SALTED: u8 = 2;
+
+/// The digest of its private texts follows, which are erased. Hashed bytes do not say this.
+const IS_REDACTED: u8 = 8;
 
 /// The number of who asked follows.
 const HAS_ACTOR: u8 = 4;
@@ -47,8 +51,12 @@ impl<P: Product> Effect<P> {
         let flag = |flag, is_set| if is_set { flag } else { 0 };
         e.byte(
             flag(HAS_COMMAND, self.command.is_some())
-                | flag(IS_SALTED, self.salt.is_some())
-                | flag(HAS_ACTOR, self.by.is_some()),
+                | flag(HAS_ACTOR, self.by.is_some())
+                | match (self.private.as_deref(), form) {
+                    (None, _) => 0,
+                    (Some(Private::Redacted(_)), Form::Stored) => IS_REDACTED,
+                    (Some(Private::Salted(_) | Private::Redacted(_)), _) => IS_SALTED,
+                },
         );
         if let Some(by) = self.by {
             e.actor(by);
@@ -56,21 +64,28 @@ impl<P: Product> Effect<P> {
         if let Some(command) = &self.command {
             e.id(command.id);
         }
-        let Some(salt) = &self.salt else {
+        let Some(private) = self.private.as_deref() else {
             self.write_private(e);
             return;
         };
-        let mut parting = Encoder::parting();
-        self.write_private(&mut parting);
-        let (fact, texts) = parting.into_parts();
-        match form {
-            Form::Stored => {
+        let (fact, texts) = self.parts();
+        match (private, form) {
+            (Private::Salted(salt), Form::Stored) => {
                 e.fixed(&salt.0);
                 e.blob(&texts);
             }
-            Form::Hashed => e.fixed(&salt.digest(&texts)),
+            (Private::Salted(salt), Form::Hashed) => e.fixed(&salt.digest(&texts).0),
+            // Its texts read as nothing, and are not written.
+            (Private::Redacted(digest), _) => e.fixed(&digest.0),
         }
         e.fixed(&fact);
+    }
+
+    /// The bytes that always stay, and those of private texts.
+    pub(super) fn parts(&self) -> (Vec<u8>, Vec<u8>) {
+        let mut parting = Encoder::parting();
+        self.write_private(&mut parting);
+        parting.into_parts()
     }
 
     /// The fingerprint, which would confirm a guess of the texts, and the fact.
@@ -87,10 +102,11 @@ impl<P: Product> Effect<P> {
     /// When the bytes are not what `encode` writes.
     pub fn decode(d: &mut Decoder<'_>) -> Result<Effect<P>, Malformed> {
         let (seq, at, flags) = (Seq(d.number()?), d.instant()?, d.byte()?);
-        if flags & !(HAS_COMMAND | IS_SALTED | HAS_ACTOR) != 0 {
+        let has = |flag| flags & flag != 0;
+        let is_known = flags & !(HAS_COMMAND | IS_SALTED | HAS_ACTOR | IS_REDACTED) == 0;
+        if !is_known || has(IS_SALTED) && has(IS_REDACTED) {
             return Err(Malformed { expected: "flags of an effect" });
         }
-        let has = |flag| flags & flag != 0;
         let by = if has(HAS_ACTOR) { Some(d.actor()?) } else { None };
         let id = if has(HAS_COMMAND) { Some(d.id()?) } else { None };
         let read = |d: &mut Decoder<'_>| {
@@ -100,13 +116,15 @@ impl<P: Product> Effect<P> {
             };
             Ok((command, Fact::read(d)?))
         };
-        let (salt, (command, fact)) = if has(IS_SALTED) {
+        let (private, (command, fact)) = if has(IS_SALTED) {
             let (salt, texts) = (Salt(d.fixed()?), d.blob()?);
-            (Some(Box::new(salt)), d.parted(texts, read)?)
+            (Some(Private::Salted(salt)), d.parted(texts, read)?)
+        } else if has(IS_REDACTED) {
+            (Some(Private::Redacted(Digest(d.fixed()?))), d.erased(read)?)
         } else {
             (None, read(d)?)
         };
-        Ok(Effect { seq, at, command, by, salt, fact })
+        Ok(Effect { seq, at, command, by, private: private.map(Box::new), fact })
     }
 }
 
@@ -135,6 +153,7 @@ impl<P: Product> Fact<P> {
             }
             Fact::ArchivedSet { archived } => e.flag(*archived),
             Fact::LedgerDeleted(tombstone) => tombstone.encode(e),
+            Fact::Redacted(redaction) => redaction.encode(e),
             Fact::AssetAdded { no, terms } => {
                 e.number(no.0);
                 e.text(terms.code.as_str());
@@ -193,7 +212,11 @@ impl<P: Product> Fact<P> {
         Ok(fact)
     }
 
-    pub(crate) fn read(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
+    /// Reads the canonical bytes, and no more.
+    ///
+    /// # Errors
+    /// When the bytes are not what `encode` writes.
+    pub fn read(d: &mut Decoder<'_>) -> Result<Fact<P>, Malformed> {
         let kind = Kind::from_code::<P>(d.byte()?).ok_or(Malformed { expected: "kind of effect" })?;
         Ok(match kind {
             Kind::Posting => Fact::Posting(Posting::decode(d)?),
@@ -203,6 +226,7 @@ impl<P: Product> Fact<P> {
             Kind::AssetRescaled => Fact::AssetRescaled { no: AssetNo(d.number()?), scale: d.byte()? },
             Kind::ArchivedSet => Fact::ArchivedSet { archived: d.flag()? },
             Kind::LedgerDeleted => Fact::LedgerDeleted(Box::new(Tombstone::decode(d)?)),
+            Kind::Redacted => Fact::Redacted(Box::new(Redaction::decode(d)?)),
             Kind::AssetAdded => {
                 Fact::AssetAdded { no: AssetNo(d.number()?), terms: AssetTerms { code: d.name()?, scale: d.byte()? } }
             }
@@ -398,7 +422,7 @@ mod tests {
             at: Timestamp(3),
             command: Some(CommandKey { id: Id(1), fingerprint: Fingerprint([0xF0; 16]) }),
             by: NonZeroU32::new(5).map(ActorNo),
-            salt: salt.map(|salt| Box::new(Salt(salt))),
+            private: salt.map(|salt| Box::new(Private::Salted(Salt(salt)))),
             fact: Fact::AccountChanged(Box::new(changed)),
         }
     }
@@ -423,11 +447,19 @@ mod tests {
         let head = [&[9, 6][..], &[HAS_COMMAND | IS_SALTED | HAS_ACTOR, 5], &id].concat();
         let fact = [5, 7, 0, 0, 1];
         let stored = [&head[..], &[8; 16], &[26], &texts, &fact].concat();
-        let hashed = [&head[..], &Salt([8; 16]).digest(&texts), &fact].concat();
+        let hashed = [&head[..], &Salt([8; 16]).digest(&texts).0, &fact].concat();
         let salted = effect(Some([8; 16]));
         assert_eq!(bytes(|e| salted.encode(e)), stored);
         assert_eq!(bytes(|e| salted.encode_hashed(e)), hashed);
-        assert_eq!(read(&stored), Ok(salted));
+        assert_eq!(read(&stored), Ok(salted.clone()));
+
+        let redacted = salted.redacted().expect("it has texts");
+        let head = [&[9, 6][..], &[HAS_COMMAND | HAS_ACTOR | IS_REDACTED, 5], &id].concat();
+        let stored = [&head[..], &Salt([8; 16]).digest(&texts).0, &fact].concat();
+        assert_eq!(bytes(|e| redacted.encode(e)), stored);
+        assert_eq!(bytes(|e| redacted.encode_hashed(e)), hashed);
+        assert_eq!(read(&stored), Ok(redacted.clone()));
+        assert_eq!(redacted.redacted(), None);
 
         let plain = effect(None);
         let flags = HAS_COMMAND | HAS_ACTOR;
@@ -445,7 +477,8 @@ mod tests {
             changed.splice(place..=place, [to]);
             read(&changed)
         };
-        assert_eq!(changed(2, 15), Err(Malformed { expected: "flags of an effect" }));
+        assert_eq!(changed(2, 16), Err(Malformed { expected: "flags of an effect" }));
+        assert_eq!(changed(2, IS_SALTED | IS_REDACTED), Err(Malformed { expected: "flags of an effect" }));
         assert_eq!(changed(3, 0), Err(Malformed { expected: "number of who asked" }));
         // A text more than the fact has: its length says so, and one text less.
         let place = 2 + 2 + 16 + 16;

@@ -67,6 +67,7 @@ impl<P: Product> Working<P> {
         });
         draft.buckets.drain(..).for_each(|(key, sum)| self.add_to_bucket(key, sum));
         self.changes.off_dates.append(&mut draft.off_dates);
+        draft.redacted.drain(..).for_each(|effect| self.redact(effect));
         self.remember_made(&draft.effects);
         self.evolve_products(&draft.effects);
         for (seq, id, state) in draft.states.drain(..) {
@@ -146,6 +147,7 @@ impl<P: Product> Working<P> {
                 | Fact::AssetRescaled { .. }
                 | Fact::ArchivedSet { .. }
                 | Fact::LedgerDeleted(_)
+                | Fact::Redacted(_)
                 | Fact::AssetAdded { .. }
                 | Fact::AccountOpened(_)
                 | Fact::AccountChanged(_)

@@ -9,7 +9,7 @@ use ducat_domain::ledger::effect::Kind;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
     AccountRow, AssetRow, BalanceRow, BatchRow, BucketKey, DateSum, Deferral, Head, IdRow, LedgerState, OffDateRow,
-    OutcomeKind, Tombstone, TransactionState,
+    Tombstone, TransactionState,
 };
 use ducat_domain::ledger::terms::Ranking;
 use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
@@ -24,6 +24,7 @@ use crate::advances::tables::AdvancesBook;
 use crate::points::tables::PointsBook;
 use crate::{CommitError, Committer, Fault, Loader, Reader, Snapshot, Store, absent, points};
 
+mod redactions;
 mod stored;
 
 #[derive(Debug, Clone)]
@@ -85,12 +86,7 @@ impl Book {
         }
         self.balances.extend(delta.balances.iter().map(|row| ((row.account, row.asset), *row)));
         for effect in delta.effects.iter() {
-            if let Some(key) = effect.command {
-                let kind =
-                    if matches!(effect.fact, Fact::Refused(_)) { OutcomeKind::Refused } else { OutcomeKind::Done };
-                let row = IdRow { seq: effect.seq, fingerprint: key.fingerprint, kind };
-                self.outcomes.insert(key.id, row);
-            }
+            self.outcomes.extend(effect.outcome());
             if let Some(detail) = effect.fact.detail() {
                 if let Some(reference) = &detail.reference {
                     self.references.insert(reference.clone(), effect.seq);
@@ -114,6 +110,7 @@ impl Book {
                 Deferral::Resolved => self.deferred.remove(&seq),
             };
         }
+        delta.redacted.iter().for_each(|effect| self.redact(effect));
         self.points.apply(delta);
         self.advances.apply(delta);
     }
@@ -202,6 +199,7 @@ impl Loader for MemoryStore {
                 .collect(),
             transactions: Vec::new(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, book.deferred.contains(seq))).collect(),
+            recorded: footprint.recorded.iter().map(|seq| (*seq, book.effect(*seq).cloned())).collect(),
             asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, book.has_amounts(*no))).collect(),
             product: ProductsRows::default(),
         };

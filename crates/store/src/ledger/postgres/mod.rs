@@ -3,6 +3,7 @@
 mod envelope;
 mod journal;
 pub(crate) mod reader;
+mod redactions;
 pub(crate) mod rows;
 mod statements;
 mod stored;

@@ -307,6 +307,11 @@ macro_rules! select {
     };
 }
 
+/// By the key of journal: effects by their places.
+pub(crate) const EFFECTS_AT: &str = select!(journal
+    "FROM unnest($2::int8[]) AS asked (seq)
+     CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = asked.seq OFFSET 0) j");
+
 impl Snapshot for PostgresSnapshot<'_> {
     fn ledgers(&self, after: Option<&Name>, limit: usize) -> Result<Vec<Head>, Fault> {
         let after = after.map_or("", Name::as_str);
@@ -396,10 +401,7 @@ impl Snapshot for PostgresSnapshot<'_> {
     fn effects_at(&self, ledger: &Name, seqs: &[Seq]) -> Result<Vec<Option<Effect>>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(vec![None; seqs.len()]) };
         let asked: Vec<i64> = seqs.iter().map(|seq| integer(seq.0)).collect();
-        let sql = select!(journal
-            "FROM unnest($2::int8[]) AS asked (seq)
-             CROSS JOIN LATERAL (SELECT * FROM journal j WHERE j.ledger = $1 AND j.seq = asked.seq OFFSET 0) j");
-        let found = self.journal(sql, &[&no.0, &asked])?.into_iter().map(|effect| (effect.seq, effect));
+        let found = self.journal(EFFECTS_AT, &[&no.0, &asked])?.into_iter().map(|effect| (effect.seq, effect));
         let found: HashMap<Seq, Effect> = found.collect();
         Ok(seqs.iter().map(|seq| found.get(seq).cloned()).collect())
     }

@@ -3,7 +3,7 @@
 //! Each table's columns are selected in one order, in which a [`Columns`] takes them.
 
 use ducat_domain::codec::Fingerprint;
-use ducat_domain::codec::{Decoder, Encoder};
+use ducat_domain::codec::{Decoder, Encoder, Malformed};
 use ducat_domain::ledger::effect::{CommandKey, Detail, HoldLeg, Kind, Posting, Side};
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{
@@ -295,7 +295,7 @@ impl<'a> Columns<'a> {
 
     /// All columns of the journal but the ledger, in the order in which the statements name them.
     pub fn effect(&mut self) -> Result<Effect, Fault> {
-        let (Envelope { by, salt }, payload) = self.payload(self.next + JOURNAL_WIDTH - 1)?;
+        let payload = self.payload(self.next + JOURNAL_WIDTH - 1)?;
         let (seq, code): (Seq, i32) = (self.seq("seq")?, self.get("kind")?);
         let kind = u8::try_from(code).ok().and_then(Kind::from_code::<Products>);
         let kind = kind.ok_or_else(|| self.wrong("kind"))?;
@@ -308,17 +308,21 @@ impl<'a> Columns<'a> {
             (None, None) => None,
             (Some(_), None) | (None, Some(_)) => return Err(self.wrong("outcome_id")),
         };
+        if payload.envelope.is_redacted() && command.is_some_and(|key| key.fingerprint != Fingerprint::ERASED) {
+            return Err(self.wrong("fingerprint"));
+        }
         let fact = match (kind, transaction) {
-            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction, payload)?),
-            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction, payload)?),
+            (Kind::Posting, Some(transaction)) => Fact::Posting(self.posting(transaction, &payload)?),
+            (Kind::Hold, Some(transaction)) => Fact::Hold(self.hold(transaction, &payload)?),
             (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
-            _ => self.told(kind, transaction, payload)?,
+            _ => self.told(kind, transaction, &payload)?,
         };
-        Ok(Effect { seq, at, command, by, salt, fact })
+        let Envelope { by, private } = payload.envelope;
+        Ok(Effect { seq, at, command, by, private, fact })
     }
 
-    /// The payload, which is the column at a place: what stands in front of it, and the rest.
-    fn payload(&self, place: usize) -> Result<(Envelope, &'a [u8]), Fault> {
+    /// The payload, which is the column at a place.
+    fn payload(&self, place: usize) -> Result<Payload<'a>, Fault> {
         let bytes: Option<&[u8]> = self.row.try_get(place).map_err(|_| self.wrong("payload"))?;
         // What is missing is null.
         if bytes.is_some_and(<[u8]>::is_empty) {
@@ -326,23 +330,23 @@ impl<'a> Columns<'a> {
         }
         let mut decoder = Decoder::new(bytes.unwrap_or_default());
         let envelope = Envelope::read(&mut decoder).map_err(|_| self.wrong("payload"))?;
-        Ok((envelope, decoder.remaining()))
+        Ok(Payload { envelope, rest: decoder.remaining() })
     }
 
     /// A fact that stands in its payload and nowhere else, of the effect of a number.
     pub fn fact(&mut self, seq: Seq) -> Result<Fact, Fault> {
         let wrong = || Fault::Inconsistent { table: "journal", column: "payload", key: seq.to_string() };
-        let (_, payload) = self.payload(self.next).map_err(|_| wrong())?;
+        let payload = self.payload(self.next).map_err(|_| wrong())?;
         self.next += 1;
-        Fact::decode(payload).map_err(|_| wrong())
+        payload.read(Fact::read).map_err(|_| wrong())
     }
 
     /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.
-    fn told(&mut self, kind: Kind, transaction: Option<Id>, payload: &[u8]) -> Result<Fact, Fault> {
+    fn told(&mut self, kind: Kind, transaction: Option<Id>, payload: &Payload<'_>) -> Result<Fact, Fault> {
         for column in LEGGED {
             self.nothing_in(column)?;
         }
-        let fact = Fact::decode(payload).map_err(|_| self.wrong("payload"))?;
+        let fact = payload.read(Fact::read).map_err(|_| self.wrong("payload"))?;
         if fact.kind() != kind {
             return Err(self.wrong("kind"));
         }
@@ -384,17 +388,14 @@ impl<'a> Columns<'a> {
         Ok(account)
     }
 
-    fn detail(&self, payload: &[u8]) -> Result<Option<Box<Detail>>, Fault> {
-        if payload.is_empty() {
+    fn detail(&self, payload: &Payload<'_>) -> Result<Option<Box<Detail>>, Fault> {
+        if payload.rest.is_empty() {
             return Ok(None);
         }
-        let mut decoder = Decoder::new(payload);
-        let detail = Detail::decode(&mut decoder).map_err(|_| self.wrong("payload"))?;
-        decoder.finish().map_err(|_| self.wrong("payload"))?;
-        Ok(Some(Box::new(detail)))
+        payload.read(Detail::decode).map(|detail| Some(Box::new(detail))).map_err(|_| self.wrong("payload"))
     }
 
-    fn posting(&mut self, transaction: Id, payload: &[u8]) -> Result<Posting, Fault> {
+    fn posting(&mut self, transaction: Id, payload: &Payload<'_>) -> Result<Posting, Fault> {
         let Leg { leg, legs, asset, amount } = self.leg()?;
         Ok(Posting {
             transaction,
@@ -410,7 +411,7 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn hold(&mut self, transaction: Id, payload: &[u8]) -> Result<HoldLeg, Fault> {
+    fn hold(&mut self, transaction: Id, payload: &Payload<'_>) -> Result<HoldLeg, Fault> {
         let Leg { leg, legs, asset, amount } = self.leg()?;
         let source = self.held_account(&["source_previous", "source_entry", "source_balance"])?;
         let destination = self.held_account(&["destination_previous", "destination_entry", "destination_balance"])?;
@@ -418,6 +419,21 @@ impl<'a> Columns<'a> {
         self.nothing_in("hold")?;
         let detail = self.detail(payload)?;
         Ok(HoldLeg { transaction, leg, legs, asset, amount, source, destination, expires_at, detail })
+    }
+}
+
+/// A payload: what stands in front of it, and the rest.
+struct Payload<'a> {
+    envelope: Envelope,
+    rest: &'a [u8],
+}
+
+impl<'a> Payload<'a> {
+    /// Reads all of the rest.
+    fn read<T>(&self, read: impl FnOnce(&mut Decoder<'a>) -> Result<T, Malformed>) -> Result<T, Malformed> {
+        let mut decoder = Decoder::new(self.rest);
+        let value = if self.envelope.is_redacted() { decoder.erased(read)? } else { read(&mut decoder)? };
+        decoder.finish().map(|()| value)
     }
 }
 
@@ -514,6 +530,8 @@ impl JournalArrays {
         self.at.push(effect.at.0);
         let mut encoder = Encoder::new();
         Envelope::write(effect, &mut encoder);
+        // Of what is erased not even the places are written.
+        let mut told = if effect.is_redacted() { Encoder::parting() } else { Encoder::new() };
         let legged = if let Fact::Posting(posting) = &effect.fact {
             Legged {
                 leg: Some((posting.leg, posting.legs, posting.asset, posting.amount)),
@@ -530,12 +548,13 @@ impl JournalArrays {
                 ..Legged::default()
             }
         } else {
-            effect.fact.encode(&mut encoder);
+            effect.fact.encode(&mut told);
             Legged::default()
         };
         if let Some(detail) = effect.fact.detail() {
-            detail.encode(&mut encoder);
+            detail.encode(&mut told);
         }
+        encoder.fixed(&told.into_parts().0);
         self.transaction_id.push(effect.fact.transaction().map(uuid));
         self.outcome_id.push(effect.command.map(|key| uuid(key.id)));
         self.fingerprint.push(effect.command.map(|key| Uuid::from_bytes(key.fingerprint.0)));

@@ -11,6 +11,7 @@ use ducat_domain::{Delta, Footprint};
 use uuid::Uuid;
 
 use super::journal::{insert_journal, is_copied};
+use super::reader::EFFECTS_AT;
 use super::rows::{LedgerNo, OUTCOMES, integer, pair, uuid};
 use crate::advances::postgres as advances;
 use crate::points::postgres as points;
@@ -147,6 +148,10 @@ pub(crate) fn loads(no: LedgerNo, name: &Name, footprint: &Footprint) -> Vec<Cal
             ASSET_AMOUNTS,
             vec![Box::new(ledger), Box::new(assets), Box::new(legs_max), Box::new(hold)],
         ));
+    }
+    if !footprint.recorded.is_empty() {
+        let recorded: Vec<i64> = footprint.recorded.iter().map(|seq| integer(seq.0)).collect();
+        calls.push(Call::new(EFFECTS_AT, vec![Box::new(ledger), Box::new(recorded)]));
     }
     if !footprint.product.points.is_empty() {
         calls.extend(points::loads(no, &footprint.product.points));

@@ -13,15 +13,16 @@ use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::rows::{Head, IdRow, TransactionRow};
 use ducat_domain::ledger::working::{Heads, TIME_ORDERED_END};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{BatchNo, Id};
+use ducat_domain::numbers::{BatchNo, Id, Seq};
 use ducat_domain::products::{LoadedProducts, ProductsRows};
-use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
+use ducat_domain::{Delta, Effect, Footprint, LoadedLedger, Rows};
 use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 use tokio_postgres::Row;
 
 use super::journal::{copy_journal, is_copied};
 use super::reader::PostgresReader;
+use super::redactions::redactions;
 use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, place_sum, uuid};
 use super::statements::{self, writes};
 use super::tombstones;
@@ -280,7 +281,14 @@ impl Loader for PostgresLoader {
         }
         let amounts = usize::from(!footprint.asset_amounts.is_empty());
         let (amounts, of_products) = of_products.split_at_checked(amounts).ok_or_else(short_answer)?;
-        let recorded: Vec<i64> = amounts.iter().flatten().map(|row| row.get(0)).collect();
+        let recorded = usize::from(!footprint.recorded.is_empty());
+        let (effects, of_products) = of_products.split_at_checked(recorded).ok_or_else(short_answer)?;
+        let mut effects: HashMap<Seq, Effect> = effects
+            .iter()
+            .flatten()
+            .map(|row| Columns::new(row, "journal").effect().map(|effect| (effect.seq, effect)))
+            .collect::<Result<_, _>>()?;
+        let used: Vec<i64> = amounts.iter().flatten().map(|row| row.get(0)).collect();
         let points = if footprint.product.points.is_empty() { 0 } else { points::LOADS };
         let (of_points, of_advances) = of_products.split_at_checked(points).ok_or_else(short_answer)?;
         let mut by_name: HashMap<Name, LoadedAccount> =
@@ -305,7 +313,8 @@ impl Loader for PostgresLoader {
             transactions: footprint.transactions.iter().map(|id| (*id, made.remove(id))).collect(),
             buckets: footprint.buckets.iter().copied().zip(sums.into_iter().map(Option::unwrap_or_default)).collect(),
             deferred: footprint.deferred.iter().map(|seq| (*seq, waiting.contains(&integer(seq.0)))).collect(),
-            asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, recorded.contains(&integer(no.0)))).collect(),
+            recorded: footprint.recorded.iter().map(|seq| (*seq, effects.remove(seq))).collect(),
+            asset_amounts: footprint.asset_amounts.iter().map(|no| (*no, used.contains(&integer(no.0)))).collect(),
             product: ProductsRows {
                 points: points::loaded(&footprint.product.points, of_points)?,
                 advances: advances::loaded(&footprint.product.advances, of_advances)?,
@@ -500,6 +509,12 @@ async fn write(
     }
     if is_copied(&all) {
         copy_journal(session, &all, time).await?;
+    }
+    let redactions = redactions(&all);
+    if !redactions.is_empty() {
+        for answer in session.all(&redactions, Begin::Nothing, time).await? {
+            answer.map_err(SessionError::from)?;
+        }
     }
     for tombstone in deltas.iter().flat_map(Delta::tombstones) {
         tombstones::bury(session, tombstone).await?;

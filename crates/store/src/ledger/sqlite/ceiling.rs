@@ -102,7 +102,7 @@ fn effect(seq: Seq) -> Effect {
         at: Timestamp(1_795_000_000_000_000).plus_micros(i64::try_from(seq.0).unwrap_or(0)),
         command: Some(CommandKey { id: id(seq), fingerprint: Fingerprint([7; 16]) }),
         by: None,
-        salt: None,
+        private: None,
         fact: Fact::Posting(Posting {
             transaction: id(seq),
             leg: 0,

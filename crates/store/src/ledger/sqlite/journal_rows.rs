@@ -57,7 +57,7 @@ impl Columns<'_> {
             (Kind::Posting | Kind::Hold, None) => return Err(self.wrong("transaction_id")),
             _ => self.other(kind, transaction)?,
         };
-        Ok(Effect { seq, at: self.timestamp("at")?, command, by: None, salt: None, fact })
+        Ok(Effect { seq, at: self.timestamp("at")?, command, by: None, private: None, fact })
     }
 
     /// What stands in its payload and nowhere else; only the end of a hold names its transaction in a column too.

@@ -135,6 +135,9 @@ impl Loader for SqliteLoader {
             let mut statement = connection.prepare_cached("SELECT 1 FROM deferred WHERE key = ?1")?;
             rows.deferred.push((*seq, statement.exists([no.key(seq.0.min(SEQ_MAX))])?));
         }
+        for seq in &footprint.recorded {
+            rows.recorded.push((*seq, segments::effect(connection, no, *seq)?));
+        }
         for reference in &footprint.references {
             let taken = read_reference(connection, no, reference)?.is_some();
             rows.references.push((reference.clone(), taken));

@@ -8,6 +8,7 @@ mod leaders;
 mod loader;
 pub(crate) mod lookup;
 pub(crate) mod reader;
+mod redactions;
 pub(crate) mod rows;
 mod runs;
 mod seen;

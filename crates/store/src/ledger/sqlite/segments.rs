@@ -4,6 +4,7 @@
 //!   [`SEGMENT_EFFECTS`]. Its key is the ledger and the number of its first effect.
 //! - Its bytes are those that the batch's hash is made of, but for texts, which are hashed as digests. How long each effect
 //!   is stands beside them and is in no hash: it must fit the bytes, and an effect must fill its length.
+//! - Nothing changes a segment but a redaction, which puts the digest of an effect's texts in their place.
 //! - Segments leave no gaps, so an effect is one look-up: in the last segment that begins at it or before.
 
 use ducat_domain::Effect;
@@ -71,14 +72,43 @@ impl Segment {
     /// # Errors
     /// When it has none of this number, or its bytes are not what any release writes.
     pub fn effect(&self, seq: Seq) -> Result<Effect, Fault> {
-        let wrong = || inconsistent("journal", "effects", format!("{}:{seq}", self.no.0));
-        let place = usize::try_from(seq.0.wrapping_sub(self.first.0)).map_err(|_| wrong())?;
-        let end = *self.ends.get(place).ok_or_else(wrong)?;
-        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let mut d = Decoder::new(self.bytes.get(start..end).ok_or_else(wrong)?);
+        let wrong = || self.wrong(seq);
+        let mut d = Decoder::new(self.bytes_of(seq).ok_or_else(wrong)?);
         let effect = Effect::decode(&mut d).map_err(|_| wrong())?;
         d.finish().map_err(|_| wrong())?;
         if effect.seq == seq { Ok(effect) } else { Err(wrong()) }
+    }
+
+    fn wrong(&self, seq: Seq) -> Fault {
+        inconsistent("journal", "effects", format!("{}:{seq}", self.no.0))
+    }
+
+    /// The bytes of one of its effects.
+    fn bytes_of(&self, seq: Seq) -> Option<&[u8]> {
+        let place = usize::try_from(seq.0.checked_sub(self.first.0)?).ok()?;
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.bytes.get(start..*self.ends.get(place)?)
+    }
+
+    /// Writes the segment with another form of one of its effects, which is hashed as the one before.
+    ///
+    /// # Errors
+    /// When it has none of this number, or cannot be written.
+    pub fn replace(&self, connection: &Connection, effect: &Effect) -> Result<(), Fault> {
+        let (mut lengths, mut effects) = (Encoder::new(), Encoder::new());
+        for seq in self.seqs() {
+            let before = effects.bytes().len();
+            if seq == effect.seq {
+                effect.encode(&mut effects);
+            } else {
+                effects.fixed(self.bytes_of(seq).ok_or_else(|| self.wrong(seq))?);
+            }
+            lengths.length(effects.bytes().len() - before);
+        }
+        let mut statement =
+            connection.prepare_cached("UPDATE journal SET lengths = ?2, effects = ?3 WHERE key = ?1")?;
+        let written = statement.execute(params![self.no.key(self.first.0), lengths.bytes(), effects.bytes()])?;
+        if written == 1 { Ok(()) } else { Err(self.wrong(effect.seq)) }
     }
 }
 

@@ -22,7 +22,7 @@ use super::lookup::ledger_no;
 use super::reader::Idle;
 use super::rows::{ACCOUNTS_MAX, LEDGERS_MAX, LedgerNo, Wide, integer};
 use super::waiting::Waiting;
-use super::{SqliteReader, runs, segments, tail, tombstones, upgrade};
+use super::{SqliteReader, redactions, runs, segments, tail, tombstones, upgrade};
 use crate::advances::sqlite as advances;
 use crate::points::sqlite as points;
 use crate::sqlite::checkpoint::{Checkpointer, FOLD};
@@ -175,6 +175,10 @@ impl Committer for SqliteCommitter {
         self.ownership.check().map_err(CommitError::Refused)?;
         let SqliteCommitter { connections, numbers, checkpointer, witness, behind, unsettled, .. } = self;
         let connection = &*connections.writing.lock();
+        let erases = deltas.iter().any(|delta| !delta.redacted.is_empty());
+        if erases {
+            redactions::overwrite_freed(connection, true).map_err(|error| CommitError::Refused(error.into()))?;
+        }
         let prepared = write(connection, numbers, behind, deltas);
         if prepared.is_err() {
             behind.rolled_back();
@@ -201,6 +205,10 @@ impl Committer for SqliteCommitter {
         if written.is_err() && !connection.is_autocommit() {
             // Whatever the rollback says, the next BEGIN or the settling finds out.
             drop(connection.execute_batch("ROLLBACK"));
+        }
+        if erases {
+            // What it costs is all that is left of it: the setting is of this connection.
+            drop(redactions::overwrite_freed(connection, false));
         }
         checkpointer.after_commit(connection);
         written
@@ -271,6 +279,7 @@ fn write_delta(
         return Err(CommitError::Refused(Fault::Database(reason)));
     }
     write_journal(connection, no, delta).map_err(refused)?;
+    redactions::write(connection, no, delta).map_err(CommitError::Refused)?;
     write_accounts(connection, no, delta).map_err(refused)?;
     write_transactions(connection, no, delta).map_err(refused)?;
     write_dates(connection, no, delta).map_err(refused)?;
