@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ducat_domain::Delta;
 use ducat_domain::ledger::rows::Head;
-use ducat_store::{CommitError, Committer, Fault};
+use ducat_store::{CommitError, Committer, Fault, Use};
 
 use crate::health::Health;
 use crate::obstacle::Obstacle;
@@ -41,8 +41,17 @@ pub trait Lane: Send {
     /// Waits for the turn that is under way; `None` when none is.
     fn wait(&mut self) -> Option<Finished>;
 
-    /// Finds out whether the store takes commits. Nothing is under way.
-    fn probe(&mut self);
+    /// Does something that is no commit. Nothing is under way.
+    fn attend(&mut self, chore: Chore);
+}
+
+/// Something that the store does now and then, and that is no commit.
+#[derive(Debug)]
+pub enum Chore {
+    /// Finds out whether it takes commits.
+    Probe,
+    /// Takes down when actors were used.
+    NoteUses(Vec<Use>),
 }
 
 /// A lane without a thread: a turn is committed when it is taken.
@@ -68,8 +77,8 @@ impl Lane for Inline {
         self.finished.take()
     }
 
-    fn probe(&mut self) {
-        self.committing.probe();
+    fn attend(&mut self, chore: Chore) {
+        self.committing.attend(chore);
     }
 }
 
@@ -119,8 +128,20 @@ impl Committing {
         }
     }
 
+    /// Does something that is no commit.
+    pub fn attend(&mut self, chore: Chore) {
+        match chore {
+            Chore::Probe => self.probe(),
+            Chore::NoteUses(uses) => {
+                if let Err(fault) = self.store.note_uses(&uses) {
+                    tracing::warn!(%fault, "when keys were used is not stored");
+                }
+            }
+        }
+    }
+
     /// Commits what changes nothing, to learn whether the store takes commits.
-    pub fn probe(&mut self) {
+    fn probe(&mut self) {
         let health = self.store.probe().map_or_else(|fault| Health::of(&fault), |()| Health::Good);
         self.published.note_health(health);
     }

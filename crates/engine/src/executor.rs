@@ -24,7 +24,7 @@ use ducat_domain::{Delta, Draft, Effect, Working};
 use ducat_store::{During, Fault, Loaded, Loader, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant, random};
-use crate::committing::{Committing, Finished, Inline, Lane};
+use crate::committing::{Chore, Committing, Finished, Inline, Lane};
 use crate::health::Health;
 use crate::published::Published;
 use crate::turn::{Ask, Attempt, Turn};
@@ -161,10 +161,10 @@ impl Executor {
         }
     }
 
-    /// Finds out whether the store takes commits.
-    pub fn probe(&mut self) {
+    /// Has something done that is no commit.
+    pub fn attend(&mut self, chore: Chore) {
         self.finish();
-        self.lane.probe();
+        self.lane.attend(chore);
     }
 
     fn take_all(&mut self, mut waiting: VecDeque<Attempt>) {

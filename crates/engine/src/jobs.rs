@@ -34,6 +34,7 @@ impl Jobs {
             .and("expiry of lots", points::work(engine.clone()))
             .and("watch of the clock", watch_clock(engine.clone()))
             .and("keys", keys::work(engine.clone()))
+            .and("uses of keys", keys::keep_uses(engine.clone()))
             .and("commits of other nodes", follow_others(engine.clone()))
             .and("probe of the store", probe(engine.clone()))
             .and("search for damage", locate_damage(engine.clone()))

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ducat_domain::ledger::batch::BATCH_COMMANDS_MAX;
 use parking_lot::{Condvar, Mutex};
 
-use crate::committing::{Committing, Finished, Lane};
+use crate::committing::{Chore, Committing, Finished, Lane};
 use crate::executor::Executor;
 use crate::turn::{Ask, Turn};
 
@@ -25,7 +25,7 @@ const TURN_COMMANDS_MAX: usize = 4 * BATCH_COMMANDS_MAX;
 /// What one thread asks the other.
 enum Job {
     Commit(Turn),
-    Probe,
+    Attend(Chore),
 }
 
 #[derive(Default)]
@@ -33,8 +33,8 @@ struct State {
     asked: VecDeque<Ask>,
     /// How many commands are asked.
     commands: usize,
-    /// Whether it is asked if the store takes commits.
-    is_probed: bool,
+    /// What is to be done that is no commit.
+    chores: VecDeque<Chore>,
     /// Nothing more is taken.
     is_closed: bool,
     /// The one that decides has gone.
@@ -53,7 +53,7 @@ impl State {
         let is_free = !self.is_committing;
         let asks = !self.asked.is_empty() && (is_free || self.commands >= AHEAD_COMMANDS_MIN);
         let is_lost = !matches!(self.finished, None | Some(Finished::Landed));
-        asks || is_lost || self.is_probed || (self.is_closed && self.asked.is_empty())
+        asks || is_lost || !self.chores.is_empty() || (self.is_closed && self.asked.is_empty())
     }
 
     fn take(&mut self) -> Vec<Ask> {
@@ -74,7 +74,7 @@ impl State {
 /// What the one that decides does next.
 enum Next {
     Turn(Vec<Ask>),
-    Probe,
+    Attend(Chore),
     /// What was under way did not land: it may have to be decided again.
     Finish,
     End,
@@ -103,10 +103,10 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Asks whether the store takes commits.
-    pub fn probe(&self) {
+    /// Asks for something that is no commit.
+    pub fn attend(&self, chore: Chore) {
         let mut state = self.state.lock();
-        state.is_probed = true;
+        state.chores.push_back(chore);
         self.wake(&state);
     }
 
@@ -133,8 +133,8 @@ impl Pipeline {
         while !state.is_ready() {
             self.to_decide.wait(&mut state);
         }
-        if std::mem::take(&mut state.is_probed) {
-            return Next::Probe;
+        if let Some(chore) = state.chores.pop_front() {
+            return Next::Attend(chore);
         }
         match state.asked.is_empty() {
             false => Next::Turn(state.take()),
@@ -148,7 +148,7 @@ impl Pipeline {
         loop {
             match self.next() {
                 Next::Turn(asks) => executor.take(asks),
-                Next::Probe => executor.probe(),
+                Next::Attend(chore) => executor.attend(chore),
                 Next::Finish => executor.finish(),
                 Next::End => break,
             }
@@ -175,8 +175,8 @@ impl Pipeline {
             };
             let finished = match job {
                 Job::Commit(turn) => Some(committing.carry_out(turn)),
-                Job::Probe => {
-                    committing.probe();
+                Job::Attend(chore) => {
+                    committing.attend(chore);
                     None
                 }
             };
@@ -215,7 +215,7 @@ impl Lane for Threaded {
         state.finished.take()
     }
 
-    fn probe(&mut self) {
-        self.0.hand_over(Job::Probe);
+    fn attend(&mut self, chore: Chore) {
+        self.0.hand_over(Job::Attend(chore));
     }
 }

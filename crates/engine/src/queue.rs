@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::clock::{Clock, warn_of};
 use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded};
-use crate::committing::Committing;
+use crate::committing::{Chore, Committing};
 use crate::executor::Executor;
 use crate::health::Health;
 use crate::journey::Journey;
@@ -280,7 +280,15 @@ impl Engine {
 
     /// Has the executor find out whether the store takes commits: see [`Published::health`].
     pub fn probe(&self) {
-        self.inner.pipeline.probe();
+        self.inner.pipeline.attend(Chore::Probe);
+    }
+
+    /// Has stored when keys were used, where that is not stored yet.
+    pub fn store_uses(&self) {
+        let uses = self.inner.ring.unstored();
+        if !uses.is_empty() {
+            self.inner.pipeline.attend(Chore::NoteUses(uses));
+        }
     }
 
     /// Notes that a reader found the store damaged.
@@ -406,6 +414,7 @@ impl Engine {
 
     /// Takes nothing more, finishes what was taken, and answers it.
     pub fn close(&self) {
+        self.store_uses();
         self.inner.pipeline.close();
         for thread in self.inner.threads.lock().drain(..) {
             // A panic of the thread has ended the process before this.

@@ -7,7 +7,7 @@ use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use ducat_store::MemoryStore;
-use ducat_store::{CommitError, Committer, Fault, Loader, Store};
+use ducat_store::{CommitError, Committer, Fault, Loader, Store, Use};
 use fastrand::Rng;
 use parking_lot::Mutex;
 
@@ -99,5 +99,9 @@ impl Committer for FaultyStore {
 
     fn probe(&mut self) -> Result<(), Fault> {
         self.store.probe()
+    }
+
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
+        self.store.note_uses(uses)
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
 use ducat_domain::{Footprint, LoadedLedger, Rows};
-use ducat_engine::committing::{Committing, Finished, Lane};
+use ducat_engine::committing::{Chore, Committing, Finished, Lane};
 use ducat_engine::turn::Turn;
 use ducat_store::{Fault, Loader};
 use parking_lot::Mutex;
@@ -59,8 +59,8 @@ impl Lane for Late {
         self.state.lock().finished.take()
     }
 
-    fn probe(&mut self) {
-        self.state.lock().committing.probe();
+    fn attend(&mut self, chore: Chore) {
+        self.state.lock().committing.attend(chore);
     }
 }
 

@@ -26,6 +26,7 @@ pub mod read;
 pub mod sqlite;
 pub mod standing;
 pub mod stored;
+mod uses;
 pub mod verify;
 
 pub use advances::AdvancesSnapshot;
@@ -35,6 +36,7 @@ pub use ledger::postgres::{PostgresReader, PostgresStore};
 pub use ledger::sqlite::{Ceiling, SqliteReader, SqliteStore, ceiling, locate_corruption};
 pub use points::PointsSnapshot;
 pub use stored::Stored;
+pub use uses::Use;
 
 /// The loading half of the writing side: what commands are decided on.
 pub trait Loader: Send {
@@ -81,6 +83,12 @@ pub trait Committer: Send {
     /// # Errors
     /// What a commit would have met.
     fn probe(&mut self) -> Result<(), Fault>;
+
+    /// Takes down when actors were used, beside all journals: the earliest first time and the latest last time count.
+    ///
+    /// # Errors
+    /// When the store cannot be written. Some may have been taken down then.
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault>;
 }
 
 /// The writing side: one writer at a time, which every commit proves by the head.
@@ -121,6 +129,10 @@ impl<L: Send, C: Committer> Committer for Halves<L, C> {
 
     fn probe(&mut self) -> Result<(), Fault> {
         self.committer.probe()
+    }
+
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
+        self.committer.note_uses(uses)
     }
 }
 
@@ -239,6 +251,12 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// When the store cannot be reached, or all its connections are taken.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault>;
+
+    /// When actors were used, as far as it was taken down.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn uses(&self) -> Result<Vec<Use>, Fault>;
 
     /// After a fault: of each table that cannot be read whole, its name and where that is.
     fn unreadable(&self) -> Vec<String> {

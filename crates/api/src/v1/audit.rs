@@ -1,25 +1,39 @@
-//! What was done to keys, signers and ledgers as a whole, and by whom; and who was refused.
+//! What only an admin key may do, and who did it: to keys, signers and ledgers as a whole, and within a ledger; and who was
+//! refused.
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use ducat_domain::ledger::effect::Redacted;
 use ducat_domain::ledger::terms::Metadata;
+use ducat_domain::money::Balance;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
+use ducat_domain::product::ProductFact as _;
 use ducat_domain::{Effect, Fact};
 use ducat_engine::heads::SIGNERS;
 use ducat_engine::keys::ring::Ring;
 use ducat_engine::keys::{KEYS, described};
+use ducat_store::read::Names;
 use ducat_store::{Fault, Snapshot};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::ledger::events::render;
+use super::ledger::ledgers::ledger_not_found;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::values::{JsonTime, hex};
 use crate::{Api, body};
+
+/// Effects read at a time within a ledger.
+const CHUNK: usize = 1_000;
+
+/// Times that many are read for a page.
+const CHUNKS_MAX: usize = 20;
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {
@@ -29,18 +43,19 @@ pub fn routes() -> OpenApiRouter<Api> {
 /// Something that was done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActBody {
-    /// Its place in the journal of the system ledger.
+    /// Its place in the journal of the ledger, or of the system ledger.
     seq: u64,
     /// When.
     at: JsonTime,
     /// Who asked for it: the name of an actor; null where no one was asked who he is.
     by: Option<String>,
-    /// What: `key_created`, `key_rotated`, `key_revoked`, `signer_added` or `ledger_deleted`.
+    /// What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted` or `redacted`; within a ledger, the
+    /// type of the event.
     #[schema(example = "key_created")]
     act: &'static str,
-    /// To what: the id of the key, the public key of the signer, or the name of the ledger.
+    /// To what: the id of the key, the public key of the signer, the name of the ledger, the account or the asset.
     of: String,
-    /// What is recorded of it, without secrets.
+    /// What is recorded of it, without secrets; of a key that was made also when it was used first (`first_used_at`).
     #[schema(value_type = Object)]
     detail: serde_json::Map<String, serde_json::Value>,
 }
@@ -69,20 +84,25 @@ pub struct Acts {
     refusals: Vec<RefusalBody>,
 }
 
-/// List what was done to keys, signers and ledgers as a whole, in order.
+/// List what was done to keys, signers and ledgers as a whole, or within a ledger, in order.
 ///
-/// What is done in a ledger (opened, limits changed, accounts frozen) is among its own events, which say `by` whom.
+/// With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and terms, accounts
+/// opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while `next` leads on.
 #[utoipa::path(get, path = "/v1/audit", tag = "keys",
-    params(("after" = Option<u64>, Query, description = "Go on after this `seq`"), ("limit" = Option<u32>, Query, description = "Rows of the page")),
+    params(("ledger" = Option<String>, Query, description = "Within this ledger"), ("after" = Option<u64>, Query, description = "Go on after this `seq`"), ("limit" = Option<u32>, Query, description = "Rows of the page")),
     responses((status = 200, description = "Acts", body = Acts)))]
 pub(crate) async fn list_acts(api: Api, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut query = Query::new(query.as_deref());
     let after = query.seq("after")?.unwrap_or(Seq(0));
     let limit = query.limit(api.limits.page_max)?;
+    let ledger = query.name("ledger")?;
     query.finish()?;
     let engine = api.engine.clone();
     let (data, next) = api
         .read(move |snapshot| {
+            if let Some(ledger) = ledger {
+                return acts_within(snapshot, engine.ring(), &ledger, after, limit);
+            }
             let effects = snapshot.effects(&Name::system(), after, limit)?;
             let next = effects.last().filter(|_| effects.len() == limit).map(|effect| effect.seq.0);
             let acts: Result<Vec<_>, Fault> =
@@ -99,6 +119,57 @@ pub(crate) async fn list_acts(api: Api, RawQuery(query): RawQuery) -> Result<Res
     Ok(body::json(StatusCode::OK, &Acts { data, next, refusals: refusals.collect() }))
 }
 
+/// What only an admin key may do, within a ledger. So many effects are looked at for a page.
+fn acts_within(
+    snapshot: &dyn Snapshot,
+    ring: &Ring,
+    ledger: &Name,
+    after: Seq,
+    limit: usize,
+) -> Result<(Vec<ActBody>, Option<u64>), Problem> {
+    snapshot.head(ledger)?.ok_or_else(ledger_not_found)?;
+    let mut names = Names::new(snapshot, ledger)?;
+    let (mut acts, mut after) = (Vec::new(), after);
+    for _ in 0..CHUNKS_MAX {
+        let effects = snapshot.effects(ledger, after, CHUNK)?;
+        for effect in &effects {
+            after = effect.seq;
+            let Some(of) = admin_act(ledger, &mut names, effect)? else { continue };
+            let data = match render(ledger, &mut names, effect)?.into_data() {
+                serde_json::Value::Object(data) => data,
+                _ => serde_json::Map::new(),
+            };
+            acts.push(body_of(ring, effect, effect.fact.word(), of, data));
+            if acts.len() == limit {
+                return Ok((acts, Some(after.0)));
+            }
+        }
+        if effects.len() < CHUNK {
+            return Ok((acts, None));
+        }
+    }
+    Ok((acts, Some(after.0)))
+}
+
+/// To what an effect is an admin's act, if it is one.
+fn admin_act(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Option<String>, Fault> {
+    Ok(match &effect.fact {
+        Fact::LedgerOpened(_) | Fact::ArchivedSet { .. } => Some(ledger.to_string()),
+        Fact::AssetAdded { terms, .. } => Some(terms.code.to_string()),
+        Fact::DefaultAssetSet { no } | Fact::AssetRescaled { no, .. } => Some(names.asset(*no)?.to_string()),
+        Fact::AccountOpened(opened) if opened.limits.min.is_none_or(|min| min < Balance::ZERO) => {
+            Some(opened.name.to_string())
+        }
+        Fact::AccountChanged(changed) => Some(names.account(changed.account)?.to_string()),
+        Fact::Redacted(redaction) => Some(match redaction.of {
+            Redacted::Transaction(id) => id.to_string(),
+            Redacted::Account(account) => names.account(account)?.to_string(),
+        }),
+        Fact::Product(fact) if fact.is_setup() => Some(ledger.to_string()),
+        _ => None,
+    })
+}
+
 /// The act that an effect of the system ledger is, if it is one.
 fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<ActBody>, Fault> {
     let none = Metadata::default();
@@ -112,8 +183,15 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
             let detail = [("hash".to_owned(), hex(&tombstone.hash).into())].into_iter().collect();
             return Ok(Some(body_of(ring, effect, "ledger_deleted", tombstone.ledger.to_string(), detail)));
         }
+        Fact::Redacted(redaction) => {
+            let Redacted::Account(account) = redaction.of else { return Ok(None) };
+            let of = snapshot.account_name(&Name::system(), account)?.map_or_else(String::new, |name| name.to_string());
+            let detail = [("reason".to_owned(), redaction.reason.clone().into())].into_iter().collect();
+            return Ok(Some(body_of(ring, effect, "redacted", of, detail)));
+        }
         _ => return Ok(None),
     };
+    let first_used_at = |key: &str| ring.key(key.parse().ok()?)?.uses.first().map(JsonTime);
     let (act, of, metadata) = match (name.as_str().strip_prefix(KEYS), name.as_str().strip_prefix(SIGNERS)) {
         (Some(key), _) if is_opened => ("key_created", key, metadata),
         (Some(key), _) if is_closed => ("key_revoked", key, metadata),
@@ -121,7 +199,11 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
         (None, Some(signer)) => ("signer_added", signer, &none),
         (None, None) => return Ok(None),
     };
-    let detail = described(metadata).map(|(key, value)| (key.to_owned(), value.into())).collect();
+    let mut detail: serde_json::Map<_, _> =
+        described(metadata).map(|(key, value)| (key.to_owned(), value.into())).collect();
+    if act == "key_created" {
+        detail.insert("first_used_at".to_owned(), json!(first_used_at(of)));
+    }
     Ok(Some(body_of(ring, effect, act, of.to_owned(), detail)))
 }
 

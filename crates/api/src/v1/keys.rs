@@ -116,7 +116,9 @@ pub struct KeyBody {
     expires_at: Option<JsonTime>,
     /// Until when the secret before the last rotation is taken; null where there is none.
     retiring_until: Option<JsonTime>,
-    /// When this node took it last; null where it did not since it started.
+    /// When it was used first; null where it was not. Other nodes' uses are known within two hours.
+    first_used_at: Option<JsonTime>,
+    /// When it was used last; null where it was not. Other nodes' uses are known within two hours.
     last_used_at: Option<JsonTime>,
     /// Whether it was revoked.
     revoked: bool,
@@ -172,7 +174,8 @@ impl KeyBody {
             created_at: JsonTime(record.created_at),
             expires_at: record.expires_at.map(JsonTime),
             retiring_until: record.secrets.retiring.map(|(_, until)| until).filter(|until| now < *until).map(JsonTime),
-            last_used_at: key.used_at().map(JsonTime),
+            first_used_at: key.uses.first().map(JsonTime),
+            last_used_at: key.uses.last().map(JsonTime),
             revoked: key.is_revoked,
         }
     }

@@ -25,7 +25,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 /// Where everything is, by name. What has braces is a template (RFC 6570).
 pub(crate) const LINKS: [(&str, &str); 63] = [
     ("self", "/"),
-    ("audit", "/v1/audit{?after,limit}"),
+    ("audit", "/v1/audit{?ledger,after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
     ("key", "/v1/keys/{key}"),
     ("key-rotate", "/v1/keys/{key}/rotate"),

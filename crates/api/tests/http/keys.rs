@@ -187,6 +187,29 @@ async fn the_life_of_a_key() {
     assert!(acts[1]["by"].as_str().is_some_and(|by| by.starts_with("key:")), "{}", audit.body);
     assert!(!audit.body.contains("secret") && !audit.body.contains("retir"), "{}", audit.body);
     assert!(audit.json()["refusals"][0]["unauthorized"].as_u64() > Some(2), "{}", audit.body);
+    assert!(acts.iter().any(|act| act["of"] == id && act["detail"]["first_used_at"].is_string()), "{}", audit.body);
+    let frozen = guarded.admin("PATCH /v1/ledgers/shop/accounts/world", r#"{"metadata":{"a":"b"}}"#).await;
+    assert_eq!(frozen.status, 400);
+    assert_eq!(guarded.admin("POST /v1/ledgers/shop/accounts", r#"{"name":"due","min_balance":-5}"#).await.status, 201);
+    assert_eq!(guarded.admin("PATCH /v1/ledgers/shop/accounts/due", r#"{"max_balance":7}"#).await.status, 200);
+    assert_eq!(guarded.admin("POST /v1/ledgers/shop/accounts", r#"{"name":"plain"}"#).await.status, 201);
+    let erase = r#"{"account":"due","reason":"none"}"#;
+    assert_eq!(guarded.admin("POST /v1/ledgers/shop/redactions", erase).await.status, 200);
+    let within = guarded.admin("GET /v1/audit?ledger=shop", "").await;
+    let acts = within.json()["data"].as_array().cloned().unwrap_or_default();
+    let told: Vec<_> =
+        acts.iter().map(|act| (act["act"].as_str(), act["of"].as_str(), act["by"].is_string())).collect();
+    let expected = [
+        (Some("ledger_opened"), Some("shop"), false),
+        (Some("asset_added"), Some("USD"), false),
+        (Some("account_opened"), Some("world"), false),
+        (Some("account_opened"), Some("due"), true),
+        (Some("account_changed"), Some("due"), true),
+    ];
+    assert_eq!(told, expected, "{}", within.body);
+    let first = guarded.admin("GET /v1/audit?ledger=shop&limit=1", "").await.json();
+    assert_eq!((first["data"].as_array().map(Vec::len), first["next"].clone()), (Some(1), json!(1)));
+    assert_eq!(guarded.admin("GET /v1/audit?ledger=none", "").await.status, 404);
     let late = r#"{"name":"x","scope":"read","ledgers":["*"],"expires_at":"2026-01-01T00:00:00Z"}"#;
     assert_eq!(guarded.admin("POST /v1/keys", late).await.status, 400);
     guarded.server.finish().await;

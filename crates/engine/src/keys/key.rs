@@ -1,8 +1,6 @@
 //! A key as the system ledger keeps it: an account `key:<id>` that never has a balance, with everything else in its
 //! metadata. It is closed when it is revoked.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::ledger::terms::Metadata;
 use ducat_domain::names::Name;
@@ -10,6 +8,7 @@ use ducat_domain::numbers::{ActorNo, Timestamp};
 
 use super::access::Access;
 use super::token::{KeyId, SecretHash, Token};
+use super::uses::Uses;
 use super::{KEYS, actor_of};
 
 /// The keys of metadata.
@@ -58,8 +57,8 @@ pub struct Key {
     pub record: Record,
     /// Whether it was revoked.
     pub is_revoked: bool,
-    /// When this node saw it last, in microseconds; 0 is never.
-    used_at: AtomicI64,
+    /// When it was used.
+    pub uses: Uses,
 }
 
 /// Why a token is not taken.
@@ -133,7 +132,7 @@ impl Key {
         let id = key_id(&row.name)?;
         let record = Record::read(&row.metadata)?;
         let actor = actor_of(row.no)?;
-        Some(Key { id, actor, record, is_revoked: row.closed, used_at: AtomicI64::new(0) })
+        Some(Key { id, actor, record, is_revoked: row.closed, uses: Uses::default() })
     }
 
     /// Whether a token proves this key at an instant, and by which secret.
@@ -153,7 +152,7 @@ impl Key {
         if self.record.expires_at.is_some_and(|at| at <= now) {
             return Err(Refusal::Expired);
         }
-        self.used_at.store(now.0, Ordering::Relaxed);
+        self.uses.note(now);
         Ok(shown)
     }
 
@@ -168,17 +167,6 @@ impl Key {
         };
         let until = [self.record.expires_at, retires_at].into_iter().flatten().min();
         (!self.is_revoked && until.is_none_or(|until| now < until)).then_some(until)
-    }
-
-    /// When this node took it last.
-    #[must_use]
-    pub fn used_at(&self) -> Option<Timestamp> {
-        Some(self.used_at.load(Ordering::Relaxed)).filter(|at| *at != 0).map(Timestamp)
-    }
-
-    /// Goes on counting its use where an earlier reading of it was.
-    pub(super) fn was_used_as(&self, before: &Key) {
-        self.used_at.store(before.used_at.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
@@ -240,7 +228,7 @@ mod tests {
             actor,
             record: Record { secrets, ..record() },
             is_revoked,
-            used_at: AtomicI64::new(0),
+            uses: Uses::default(),
         };
         for (is_revoked, token, now, result) in [
             (false, &current, 10, Ok(())),
@@ -254,7 +242,7 @@ mod tests {
         ] {
             let key = key(is_revoked);
             assert_eq!(key.check(token, Timestamp(now)).map(drop), result, "{is_revoked} {now}");
-            assert_eq!(key.used_at().is_some(), result.is_ok());
+            assert_eq!(key.uses.last().is_some(), result.is_ok());
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod access;
 pub mod key;
 pub mod ring;
 pub mod token;
+pub mod uses;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -47,6 +48,9 @@ const ASSET: &str = "KEY";
 
 /// The longest name of a key, in bytes.
 pub const NAME_BYTES_MAX: usize = 200;
+
+/// How often it is stored when keys were used.
+const USES_INTERVAL: Duration = Duration::from_secs(3_600);
 
 /// How often nodes look for keys that others made or revoked.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
@@ -172,6 +176,28 @@ pub async fn work(engine: Engine) {
             }
         }
     }
+}
+
+/// Stores when keys were used, and takes in what other nodes stored, for as long as the engine is open.
+pub async fn keep_uses(engine: Engine) {
+    let mut ticks = Ticks::every(&engine, USES_INTERVAL);
+    // The first time is at once: what an earlier server stored.
+    while ticks.next().await {
+        engine.store_uses();
+        if let Err(error) = take_uses(&engine).await {
+            tracing::warn!(%error, "when keys were used cannot be read; it is read again in an hour");
+        }
+    }
+}
+
+/// Takes in when keys were used, as it is stored.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn take_uses(engine: &Engine) -> Result<(), AskError> {
+    let of = engine.clone();
+    let read = tokio::task::spawn_blocking(move || of.reader().uses().map(|uses| of.ring().take_uses(&uses)));
+    Ok(read.await.map_err(|_| AskError::bug("a task died"))??)
 }
 
 /// Reads what changed of the keys.

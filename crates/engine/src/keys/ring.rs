@@ -17,7 +17,7 @@ use ducat_domain::ledger::effect::Redacted;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Seq, Timestamp};
-use ducat_store::{Fault, Reader, Snapshot};
+use ducat_store::{Fault, Reader, Snapshot, Use};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
@@ -95,7 +95,7 @@ impl Known {
         match key {
             Some(key) => {
                 if let Some(before) = self.keys.get(&key.id) {
-                    key.was_used_as(before);
+                    key.uses.go_on_from(&before.uses);
                 }
                 self.keys.insert(key.id, Arc::new(key));
             }
@@ -136,6 +136,24 @@ impl Ring {
     pub fn find(&self, token: &Token, now: Timestamp) -> Result<(Arc<Key>, SecretHash), Refusal> {
         let key = self.known.read().keys.get(&token.id).cloned().ok_or(Refusal::Unknown)?;
         key.check(token, now).map(|secret| (key, secret))
+    }
+
+    /// When keys were used, of those of which that is not stored.
+    #[must_use]
+    pub fn unstored(&self) -> Vec<Use> {
+        let known = self.known.read();
+        known.keys.values().filter_map(|key| key.uses.unstored(key.actor)).collect()
+    }
+
+    /// Takes in when keys were used, as it is stored.
+    pub(super) fn take_uses(&self, uses: &[Use]) {
+        let known = self.known.read();
+        let by_actor: HashMap<ActorNo, &Arc<Key>> = known.keys.values().map(|key| (key.actor, key)).collect();
+        for stored in uses {
+            if let Some(key) = by_actor.get(&stored.actor) {
+                key.uses.merge(stored);
+            }
+        }
     }
 
     /// A key by its id.
@@ -201,10 +219,13 @@ impl Ring {
         if seq > known {
             let is_far = known == Seq(0) || seq.0.saturating_sub(known.0) > EFFECTS_MAX;
             // Requests are judged meanwhile: nothing is read under the lock.
+            let uses = if known == Seq(0) { reader.uses()? } else { Vec::new() };
             let readings = if is_far { all(snapshot.as_ref())? } else { changed(snapshot.as_ref(), known)? };
             let mut next = self.known.write();
             readings.into_iter().for_each(|reading| next.take(reading));
             next.seq = seq;
+            drop(next);
+            self.take_uses(&uses);
         }
         self.known.write().compared_at = begun;
         self.changes.send_if_modified(|told| seq > std::mem::replace(told, seq));

@@ -73,6 +73,10 @@ fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
     assert!(by.contains(&&json!(format!("key:{}", id(&till)))), "{by:?}");
     assert_eq!(server.terminate(), Some(0));
     assert!(!at.join("door.db.sock").exists());
+    // When a key was used is still known when the server was stopped.
+    let listed = keys(at, &[&["list", "--json"], &store[..]].concat());
+    let rows: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(rows.iter().all(|row| row["first_used_at"].is_string() && row["last_used_at"].is_string()), "{listed}");
     let deleted = ducat(at, &["ledger", "delete", "empty", "--store", "sqlite:door.db"]);
     assert_eq!(deleted.status.code(), Some(0), "{}", text(&deleted.stderr));
     // Whoever lost every key makes another where the store is.

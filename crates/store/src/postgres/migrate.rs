@@ -130,7 +130,7 @@ async fn may_write(target: &Target, client: &Client, schema: Schema) -> Result<(
                'transaction_metadata', 'transaction_states', 'hold_expiries', 'milestones', 'off_dates', 'off_date_buckets',
                'batches', 'entry_ranks', 'deferred', 'points_programs', 'points_purses', 'points_lots', 'points_due',
                'points_refunds', 'advances_books', 'advances', 'advances_due', 'advances_transactions', 'advances_runs',
-               'advances_exceptions', 'nodes', 'node_complaints', 'locks', 'secrets']) AS t
+               'advances_exceptions', 'nodes', 'node_complaints', 'locks', 'secrets', 'uses']) AS t
              WHERE NOT has_table_privilege(current_user, to_regclass(t), '{right}')"
         );
         let row = client.query_one(&sql, &[]).await.map_err(|error| target.open_fault(&error))?;

@@ -18,6 +18,7 @@ mod proxy;
 mod reads;
 mod redactions;
 mod stream;
+mod uses;
 
 use std::num::NonZeroU32;
 

@@ -21,13 +21,14 @@ use ducat_store::{SqliteReader, SqliteStore};
 use rusqlite::Connection;
 
 /// Tables that hold nothing of a ledger.
-const NOT_OF_LEDGERS: [(&str, &str); 7] = [
+const NOT_OF_LEDGERS: [(&str, &str); 8] = [
     ("refinery_schema_history", "which migrations ran"),
     ("migration_lock", "who migrates"),
     ("nodes", "which nodes are alive, which says each node itself"),
     ("node_complaints", "which nodes cannot reach which"),
     ("locks", "who opens ledgers"),
     ("secrets", "what nodes show each other"),
+    ("uses", "when keys were used, which is in no journal"),
     ("probes", "where a commit is tried; always empty"),
 ];
 

@@ -54,6 +54,13 @@ pub struct EventBody {
     data: Value,
 }
 
+impl EventBody {
+    /// What happened.
+    pub(crate) fn into_data(self) -> Value {
+        self.data
+    }
+}
+
 /// A page of events.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Events {

@@ -24,7 +24,8 @@ use super::rows::{Columns, LedgerNo, OUTCOMES, integer, loaded_accounts, pair, u
 use crate::postgres::connect::{Target, is_full, sentence, set_up};
 use crate::postgres::lease::{CONNECTIONS_MAX, Node};
 use crate::postgres::migrate::{STATES_SINCE, Schema};
-use crate::{Fault, Reader, Snapshot};
+use crate::postgres::uses;
+use crate::{Fault, Reader, Snapshot, Use};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
 const IDLE_MAX: Duration = Duration::from_secs(60);
@@ -162,6 +163,12 @@ impl Reader for PostgresReader {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
         let client = self.block_on(READ_MAX, self.session())?;
         Ok(Box::new(PostgresSnapshot { reader: self, client: Some(client), begun: Cell::new(false) }))
+    }
+
+    fn uses(&self) -> Result<Vec<Use>, Fault> {
+        let client = Some(self.block_on(READ_MAX, self.session())?);
+        let rows = PostgresSnapshot { reader: self, client, begun: Cell::new(false) }.rows(uses::ALL, &[])?;
+        Ok(rows.iter().filter_map(uses::of).collect())
     }
 }
 

@@ -33,8 +33,9 @@ use crate::postgres::keeper::Keeper;
 use crate::postgres::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use crate::postgres::roster;
 use crate::postgres::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
+use crate::postgres::uses;
 use crate::standing::{Hindrance, Standing};
-use crate::{CommitError, Committer, Fault, Halves, Loader, Tenure, absent};
+use crate::{CommitError, Committer, Fault, Halves, Loader, Tenure, Use, absent};
 
 /// Times that a transaction is repeated which the database wants repeated, or whose session was lost.
 const ATTEMPTS_MAX: u32 = 8;
@@ -383,6 +384,10 @@ impl Committer for PostgresCommitter {
             let new = session.insert(Session::open(target).await?);
             settled(new, deltas).await.map_err(|error| error.fault())
         })
+    }
+
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
+        self.link.ask(&self.shared.target, &[uses::note(uses)]).map(drop)
     }
 
     fn probe(&mut self) -> Result<(), Fault> {

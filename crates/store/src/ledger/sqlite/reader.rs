@@ -24,8 +24,9 @@ use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, 
 use super::seen::{Kept, Seen, Tails};
 use super::segments::{self, Segment};
 use super::waiting::Waiting;
+use crate::sqlite::uses;
 use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_reader};
-use crate::{Fault, Reader, Snapshot};
+use crate::{Fault, Reader, Snapshot, Use};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
 const IDLE_MAX: usize = 16;
@@ -123,6 +124,10 @@ impl Reader for SqliteReader {
         let seen = self.begin(&connection)?;
         let connection = Held::Lent { connection: Some(connection), reader: self };
         Ok(Box::new(SqliteSnapshot::new(connection, MaybeOwned::Owned(seen))))
+    }
+
+    fn uses(&self) -> Result<Vec<Use>, Fault> {
+        uses::read(&open_reader(&self.path)?)
     }
 
     fn unreadable(&self) -> Vec<String> {

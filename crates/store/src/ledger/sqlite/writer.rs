@@ -26,11 +26,12 @@ use super::{SqliteReader, redactions, runs, segments, tail, tombstones, upgrade}
 use crate::advances::sqlite as advances;
 use crate::points::sqlite as points;
 use crate::sqlite::checkpoint::{Checkpointer, FOLD};
+use crate::sqlite::uses;
 use crate::sqlite::witness::Witness;
 use crate::sqlite::{
     Ownership, SqliteOptions, check_log, check_ours, check_whole, check_witness, open_io, open_writer,
 };
-use crate::{CommitError, Committer, Fault, Halves};
+use crate::{CommitError, Committer, Fault, Halves, Use};
 
 /// The store that owns a file.
 pub type SqliteStore = Halves<SqliteLoader, SqliteCommitter>;
@@ -227,6 +228,11 @@ impl Committer for SqliteCommitter {
         transaction.execute("INSERT INTO probes (no, content) VALUES (1, zeroblob(65536))", [])?;
         transaction.execute("DELETE FROM probes", [])?;
         Ok(transaction.commit()?)
+    }
+
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
+        self.ownership.check()?;
+        uses::note(&mut self.connections.writing.lock(), uses)
     }
 
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
