@@ -1,8 +1,8 @@
 //! Caching over the wire (RFC 9110, section 13; RFC 9111; RFC 8246).
 //!
-//! - What can never change says so: `immutable`. It is what was recorded before the ledger's last instant: balances and
-//!   statements up to then, full pages of events. A transaction may still be reversed, and a balance by effective dates
-//!   may still be moved by postings with an earlier date, so neither is among it.
+//! - What can never change says so: `immutable`. It is a balance as it was recorded before the ledger's last instant. A
+//!   transaction may still be reversed, a balance by effective dates may still be moved by postings with an earlier date,
+//!   and texts of transactions, statements and events may be erased, so none of those is among it.
 //! - Everything else that is read has an `ETag`, is to be revalidated before it is used again, and is answered 304
 //!   where the client has it already. Tags follow from what is answered, so they are the same on every node.
 //! - All of it is `private`: balances are no one else's business, a shared cache's least of all.

@@ -23,7 +23,6 @@ use utoipa::ToSchema;
 
 use super::ledgers::ledger_not_found;
 use super::seen;
-use crate::caching::Lasting;
 use crate::problem::Problem;
 use crate::query::{Query, UrlPath, path_name, seq};
 use crate::values::{JsonAmount, JsonBalance, JsonMetadata, hex, write_time};
@@ -105,9 +104,7 @@ pub(crate) async fn list_events(
     }
     let EventPage { data, last, more } = api.events(ledger, after.unwrap_or(Seq(0)), limit).await?;
     let next = last.filter(|_| more).map(|seq| seq.0);
-    // Events that others follow are in batches that are closed.
-    let lasting = if next.is_some() { Lasting::Immutable } else { Lasting::Passing };
-    Ok(lasting.mark(body::json(StatusCode::OK, &Events { data, next })))
+    Ok(body::json(StatusCode::OK, &Events { data, next }))
 }
 
 impl Api {

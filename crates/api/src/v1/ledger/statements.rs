@@ -222,14 +222,8 @@ pub(crate) async fn get_statement(
     let asset = find_asset(&assets, asset.as_ref())?.clone();
     let window = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
     let visitor = api.visitor.clone();
-    let (statement, lasting) = api
-        .read(move |snapshot| {
-            let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
-            let lasting = if window.1 <= head.at { Lasting::Immutable } else { Lasting::Passing };
-            Ok((statement(snapshot, &ledger, &name, &asset, window, (next, limit), &visitor)?, lasting))
-        })
-        .await?;
-    Ok(lasting.mark(body::json(StatusCode::OK, &statement)))
+    let read = api.read(move |snapshot| statement(snapshot, &ledger, &name, &asset, window, (next, limit), &visitor));
+    Ok(body::json(StatusCode::OK, &read.await?))
 }
 
 fn statement(
