@@ -113,6 +113,8 @@ pub struct Shared {
     pub(crate) bodies: Arc<Semaphore>,
     /// Places for event streams.
     pub(crate) streams: Arc<Semaphore>,
+    /// The place of whoever erases texts: one at a time, because it may read a whole journal.
+    pub(crate) redactions: Arc<Semaphore>,
     /// Who was refused.
     pub(crate) knocks: Knocks,
     /// What signs heads, where this node has a key for that.
@@ -170,6 +172,7 @@ impl Api {
             imports: places(IMPORTS_MAX),
             bodies: places(limits.bodies_bytes_max),
             streams: places(limits.streams_max),
+            redactions: places(1),
             knocks: Knocks::default(),
             signer,
             limits,

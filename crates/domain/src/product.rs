@@ -111,7 +111,7 @@ pub trait Product: Copy + Debug + Eq + 'static {
     fn is_owned(working: &Self::Working, account: &Name) -> bool;
 
     /// Whether a product needs what an account's metadata has under a key, so that it stays when texts are erased.
-    fn keeps(account: &Name, key: &str) -> bool;
+    fn keeps(working: &Self::Working, account: &Name, key: &str) -> bool;
 
     /// Whether a product recorded amounts of an asset outside of postings, holds and limits.
     fn has_amounts(working: &Self::Working, asset: &Name) -> bool;

@@ -326,8 +326,8 @@ impl Product for Products {
         known.points.is_reserved(account) || known.advances.is_reserved(account)
     }
 
-    fn keeps(account: &Name, key: &str) -> bool {
-        points::accounts::keeps(account, key)
+    fn keeps(known: &ProductsWorking, account: &Name, key: &str) -> bool {
+        known.points.is_reserved(account) && points::accounts::keeps(key)
     }
 
     fn is_owned(known: &ProductsWorking, account: &Name) -> bool {

@@ -202,7 +202,7 @@ impl Product for Vouchers {
         account.as_str().starts_with("vouchers:")
     }
 
-    fn keeps(_: &Name, _: &str) -> bool {
+    fn keeps(_: &Working, _: &Name, _: &str) -> bool {
         false
     }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use ducat_domain::hashing::Seed;
 use ducat_domain::ledger::apply;
-use ducat_domain::ledger::recover::{Arrival, Impossible, recover, recovery_footprint};
+use ducat_domain::ledger::recover::{Arrival, Impossible, named_by_redactions, recover, recovery_footprint};
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
@@ -327,6 +327,7 @@ impl Executor {
             let rows = self.loader.load(working.heads(), &needed)?;
             working.absorb(rows.ok_or(AdoptError::Deposed)?);
         }
+        working.absorb(named_by_redactions(&effects));
         let mut all: Option<Delta> = None;
         for (effects, batch) in batches {
             recover(working, effects, arrival, &mut self.draft)?;

@@ -26,6 +26,7 @@ mod processor_check;
 mod progress;
 mod relocate;
 mod remote;
+mod scrub;
 mod serve;
 mod store;
 mod upgrade;
@@ -71,6 +72,8 @@ enum Command {
     Keys(keys::KeysArguments),
     /// Bring a store of an earlier release up to date without serving it, and verify it.
     Upgrade(upgrade::UpgradeArguments),
+    /// Write a store anew, so that nothing is left of texts that were erased.
+    Scrub(scrub::ScrubArguments),
     /// Derive everything again from the journal, and say what differs.
     Verify(verify::VerifyArguments),
     /// Measure a server over HTTP, beside ceilings of this machine.
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Scrub(arguments) => scrub::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Openapi => print_openapi(),

@@ -130,6 +130,16 @@ impl StoreUrl {
         Ok(())
     }
 
+    /// Writes it anew, so that nothing is left of what was erased.
+    pub fn scrub(&self) -> anyhow::Result<()> {
+        drop(self.open_reader()?);
+        match self {
+            StoreUrl::Sqlite(path) => SqliteStore::open(SqliteOptions::new(path))?.scrub()?,
+            StoreUrl::Postgres(url) => PostgresStore::scrub(url)?,
+        }
+        Ok(())
+    }
+
     /// Opens it for reading: a server may go on serving it.
     pub fn open_reader(&self) -> anyhow::Result<Box<dyn Reader>> {
         Ok(match self {

@@ -19,13 +19,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use ducat_domain::ledger::command::RedactOf;
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::{Head, OutcomeKind};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_domain::private::Salts;
-use ducat_domain::{Item, ItemOutcome, Outcome};
+use ducat_domain::{Action, Item, ItemOutcome, Outcome};
 use ducat_store::MemoryStore;
+use ducat_store::read::{Under, texts_under};
 use ducat_store::verify::verify;
 use ducat_store::{Fault, Reader, Snapshot, Store};
 use fastrand::Rng;
@@ -226,6 +228,21 @@ impl World {
         Ok(())
     }
 
+    /// Redactions name the effects that have texts now, as a reader sees them.
+    fn find_texts(&self, ledger: &Name, items: &mut [Item]) -> Result<(), String> {
+        let snapshot = self.store.snapshot().map_err(|fault| fault.to_string())?;
+        for item in items {
+            let (Item::Single(command) | Item::DryRun(command)) = item else { continue };
+            let Action::Redact(redact) = &mut command.action else { continue };
+            let RedactOf::Transaction(id) = redact.of else { continue };
+            let under = texts_under(snapshot.as_ref(), ledger, id).map_err(|fault| fault.to_string())?;
+            if let Some(Under::Texts(texts)) = under {
+                redact.effects = texts.redactable;
+            }
+        }
+        Ok(())
+    }
+
     /// Another store that takes the recorded batches over, some at a time, has the same ledger.
     fn moved(&self, ledger: &Name) -> Result<(), String> {
         let told = |error: &dyn std::fmt::Display| error.to_string();
@@ -335,14 +352,15 @@ pub fn run(seed: u64) -> Result<Tally, String> {
     let mut world = World::new(seed);
     let mut script = script::Script::new(&mut rng);
     for _ in 0..40 {
-        let requests: Vec<Request> = (0..1 + rng.usize(..6))
+        let requests: Result<Vec<Request>, String> = (0..1 + rng.usize(..6))
             .map(|_| {
                 let ledger = world.models[usize::from(rng.u8(..4) == 0)].0.clone();
-                let items: Vec<Item> = (0..1 + rng.usize(..4)).map(|_| script.item(&mut rng)).collect();
-                Request { ledger, items: Arc::new(items), by: None }
+                let mut items: Vec<Item> = (0..1 + rng.usize(..4)).map(|_| script.item(&mut rng)).collect();
+                world.find_texts(&ledger, &mut items)?;
+                Ok(Request { ledger, items: Arc::new(items), by: None })
             })
             .collect();
-        world.turn(&mut rng, requests)?;
+        world.turn(&mut rng, requests?)?;
     }
     world.finish()
 }

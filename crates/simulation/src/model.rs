@@ -3,7 +3,7 @@
 //!
 //! It shares no code with the domain beyond the commands themselves. It is slow and obvious, and it stays so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::terms::{AccountChange, AccountTerms, ImplicitAccounts, LedgerTerms, ZeroAmounts};
@@ -14,6 +14,8 @@ use ducat_domain::products::AnyAction;
 use ducat_domain::{Action, Command, Item, points};
 
 use crate::points::{Leg, Points, Refusal};
+
+mod redactions;
 
 #[derive(Debug, Clone, Default)]
 struct Balance {
@@ -64,6 +66,8 @@ pub(super) struct Model {
     archived: bool,
     /// What was decided, with the asset that was meant where none was named, and whether it was done.
     outcomes: BTreeMap<Id, (Action, Option<Name>, bool)>,
+    /// The ids under which nothing is known any more of what was asked for.
+    erased: BTreeSet<Id>,
     points: Points,
 }
 
@@ -106,7 +110,8 @@ impl Model {
 
     fn atomic(&mut self, commands: &[Command], at: Timestamp) -> String {
         for (index, command) in commands.iter().enumerate() {
-            if let Some((action, default, false)) = self.outcomes.get(&command.id.id())
+            if !self.erased.contains(&command.id.id())
+                && let Some((action, default, false)) = self.outcomes.get(&command.id.id())
                 && *action == spelled(&command.action, default.as_ref())
             {
                 return format!("{index}: replayed refusal");
@@ -116,7 +121,7 @@ impl Model {
         let is_known = |command: &Command| {
             let known = self.outcomes.get(&command.id.id());
             let known = known.is_some_and(|(action, default, _)| *action == spelled(&command.action, default.as_ref()));
-            matches!(command.id, CommandId::Client(_)) && known
+            matches!(command.id, CommandId::Client(_)) && known && !self.erased.contains(&command.id.id())
         };
         let acts = || commands.iter().filter(|command| !expects(command));
         let is_repeat = acts().count() > 0 && acts().all(is_known);
@@ -167,6 +172,9 @@ impl Model {
         let id = command.id.id();
         let by_client = matches!(command.id, CommandId::Client(_));
         if by_client && let Some((action, default, done)) = self.outcomes.get(&id) {
+            if self.erased.contains(&id) {
+                return Err("id_reused");
+            }
             return match (*action == spelled(&command.action, default.as_ref()), done) {
                 (true, true) => Ok("replayed"),
                 (true, false) => Ok("replayed refusal"),
@@ -177,7 +185,7 @@ impl Model {
             return Err("ledger_not_found");
         }
         let is_of_server = matches!(command.action, Action::ExpireHold { .. } | Action::Resolve { .. });
-        if self.archived && !is_of_server && !matches!(command.action, Action::SetArchived { .. }) {
+        if self.archived && !is_of_server && !matches!(command.action, Action::SetArchived { .. } | Action::Redact(_)) {
             return Err("ledger_archived");
         }
         // What it means is what it means before it is done.
@@ -191,7 +199,7 @@ impl Model {
                 "done"
             }
             Action::DeleteLedger(_) => unreachable!("the script deletes no ledgers"),
-            Action::Redact(_) => unreachable!("the script erases no texts"),
+            Action::Redact(redact) => self.redact(redact)?,
             Action::OpenLedger(terms) => self.open_ledger(terms)?,
             Action::AddAsset(terms) => self.add_asset(terms.code.as_str(), terms.scale)?,
             Action::OpenAccount(terms) => self.open_account(terms)?,

@@ -1,6 +1,6 @@
 //! What simulated clients send: every kind of command, few names, ids used again.
 
-use ducat_domain::ledger::command::CommandId;
+use ducat_domain::ledger::command::{CommandId, Redact, RedactOf};
 use ducat_domain::ledger::terms::{
     AccountChange, AccountTerms, AssetTerms, Expectation, ImplicitAccounts, LedgerRules, LedgerTerms, Limits, Metadata,
     Ranking, ZeroAmounts,
@@ -193,6 +193,7 @@ impl Script {
             }
             12 if rng.bool() => Action::SetDefaultAsset { asset: name(["USD", "EUR"][usize::from(rng.bool())]) },
             12 => Action::Expect(expectation(rng)),
+            22 if rng.bool() => self.redact(rng),
             13 if rng.u8(..4) == 0 => {
                 self.archived = true;
                 Action::SetArchived { archived: true }
@@ -201,6 +202,16 @@ impl Script {
             14..=21 => Action::from(self.on_points(rng)),
             _ => Action::Transact(self.transaction(rng)),
         }
+    }
+
+    /// Which effects have the texts is read when it is sent.
+    fn redact(&mut self, rng: &mut Rng) -> Action {
+        let of = match rng.u8(..6) {
+            0 => RedactOf::Account(account(rng)),
+            1 => RedactOf::Earlier(account(rng)),
+            _ => RedactOf::Transaction(self.recent_id(rng)),
+        };
+        Action::Redact(Redact { of, effects: Vec::new(), reason: "why".to_owned() })
     }
 
     fn on_points(&mut self, rng: &mut Rng) -> points::Action {
@@ -247,7 +258,7 @@ impl Script {
                 _ => Timing::Posted,
             },
             effective_at: (rng.u8(..5) == 0).then(|| Timestamp(rng.i64(0..1_800_000_000_000_000))),
-            description: None,
+            description: (rng.u8(..4) == 0).then(|| "what for".to_owned()),
             reference: (rng.u8(..8) == 0).then(|| format!("r{}", rng.u8(..20))),
             metadata: Metadata::default(),
         }

@@ -5,16 +5,14 @@
 //! - The provider's keys are fetched beside requests, never on their way: every ten minutes, and at most once a minute when
 //!   a token names a key that is not known.
 //! - What a token may do stands in its `scope`: `ledger:write:shop`, as scopes and patterns of keys are written.
-//! - Whoever shows a token is an actor of the system ledger, by a hash of issuer and subject. Their texts stand in its
-//!   metadata, where they can be erased.
+//! - Whoever shows a token is an actor of the system ledger. Issuer and subject stand in its metadata, where they can be
+//!   erased.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ducat_domain::ledger::terms::Metadata;
-use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_engine::Engine;
 use ducat_engine::keys::access::{Access, Pattern, Scope};
@@ -57,9 +55,6 @@ const DOCUMENT_BYTES_MAX: u64 = 1 << 20;
 
 /// Tokens that were found good and are remembered: to check a signature takes longer than a request does.
 const REMEMBERED_MAX: usize = 10_000;
-
-/// What the names of accounts of those who signed in begin with.
-pub(crate) const SUBJECTS: &str = "subject:";
 
 /// A provider whose tokens are taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,7 +224,7 @@ impl Oidc {
         }
         let claims = self.claims(token, now_s)?;
         let grants = grants(claims.scope.as_deref().unwrap_or_default());
-        let actor = self.actor(&claims, engine).await?;
+        let actor = engine.subject(&claims.iss, &claims.sub).await?;
         let subject = Arc::new(Subject { actor, grants, expires_s: claims.exp });
         self.remembered.insert(hash, Arc::clone(&subject));
         Ok(subject)
@@ -280,23 +275,6 @@ impl Oidc {
             return Err(invalid("the token is from the future, or is good for longer than a day"));
         }
         Ok(claims)
-    }
-
-    /// The number of whoever signed in; the first time it gets one.
-    async fn actor(&self, claims: &Claims, engine: &Engine) -> Result<ActorNo, Problem> {
-        let mut hasher = blake3::Hasher::new();
-        // The issuer is a URL, which has no zero byte.
-        hasher.update(claims.iss.as_bytes()).update(&[0]).update(claims.sub.as_bytes());
-        let hash = hasher.finalize().to_hex();
-        let name = Name::parse(&format!("{SUBJECTS}{}", &hash[..32]));
-        let name = name.map_err(|_| Problem::bug("a fixed name is no name"))?;
-        if let Some(actor) = engine.ring().actor(&name) {
-            return Ok(actor);
-        }
-        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        let metadata = Metadata::new([pair("issuer", &claims.iss), pair("subject", &claims.sub)]);
-        engine.open_in_system(name.clone(), metadata).await?;
-        engine.ring().actor(&name).ok_or_else(|| Problem::bug("an actor that was just made is missing"))
     }
 }
 

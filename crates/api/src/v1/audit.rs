@@ -163,7 +163,7 @@ fn admin_act(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Op
         Fact::AccountChanged(changed) => Some(names.account(changed.account)?.to_string()),
         Fact::Redacted(redaction) => Some(match redaction.of {
             Redacted::Transaction(id) => id.to_string(),
-            Redacted::Account(account) => names.account(account)?.to_string(),
+            Redacted::Account(account) | Redacted::Earlier(account) => names.account(account)?.to_string(),
         }),
         Fact::Product(fact) if fact.is_setup() => Some(ledger.to_string()),
         _ => None,
@@ -184,7 +184,7 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
             return Ok(Some(body_of(ring, effect, "ledger_deleted", tombstone.ledger.to_string(), detail)));
         }
         Fact::Redacted(redaction) => {
-            let Redacted::Account(account) = redaction.of else { return Ok(None) };
+            let Some(account) = redaction.of.account() else { return Ok(None) };
             let of = snapshot.account_name(&Name::system(), account)?.map_or_else(String::new, |name| name.to_string());
             let detail = [("reason".to_owned(), redaction.reason.clone().into())].into_iter().collect();
             return Ok(Some(body_of(ring, effect, "redacted", of, detail)));

@@ -4,6 +4,8 @@
 //!   ids, references and names are part of the books and stay.
 //! - The digest of the texts stays too, so every hash stays as it was.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -11,8 +13,9 @@ use ducat_domain::ledger::rows::{AccountRow, LoadedAccount};
 use ducat_domain::names::Name;
 use ducat_domain::points::accounts::member as accounts_of;
 use ducat_domain::points::command::PAYERS_MAX;
+use ducat_engine::keys::subjects::SUBJECTS;
 use ducat_engine::names::{Kind, recorded};
-use ducat_engine::redactions::{RedactError, Redactions};
+use ducat_engine::redactions::{Eraser, Guard, RedactError, Redactions};
 use ducat_engine::{bank, keys};
 use ducat_store::Snapshot;
 use serde::{Deserialize, Serialize};
@@ -21,7 +24,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::ledger::ledgers::ledger_not_found;
-use crate::door::oidc::SUBJECTS;
 use crate::problem::Problem;
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{JsonId, JsonName, JsonParty, JsonText};
@@ -108,11 +110,13 @@ impl RedactionRequest {
 ///
 /// The description and metadata of a transaction, or all metadata that an account ever had, are erased from the journal
 /// and from everything that is derived from it. Their digest stays, so the journal still proves itself. The id of a
-/// transaction whose texts were erased is not used again: a repetition is `id_reused`.
+/// transaction whose texts were erased is not used again: a retry is `id_reused`. For an account the journal is read from
+/// where it was opened, which goes on when the client does not wait. It is safe to ask again.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/redactions", tag = "ledgers", request_body = RedactionRequest, responses(
     (status = 200, description = "What was erased, now or before, and what cannot be", body = RedactionBody),
     (status = 404, description = "`ledger_not_found`, `transaction_not_found`, `account_not_found`, `member_not_found`"),
-    (status = 409, description = "`not_redactable`: its texts are in batches of release 0.1.0; `account_in_use`: the bank works with its metadata"),
+    (status = 412, description = "`account_changed`: the bank changed it meanwhile; try again"),
+    (status = 409, description = "`not_redactable`: its texts are in batches of release 0.1.0; `account_in_use`: the bank works with its metadata; `not_a_transaction`: the id is that of an account"),
 ))]
 pub(crate) async fn redact(
     api: Api,
@@ -127,8 +131,8 @@ pub(crate) async fn redact(
         Subject::Transaction(JsonId(id)) => {
             let of = ledger.clone();
             api.read(move |snapshot| snapshot.head(&of)?.map(drop).ok_or_else(ledger_not_found)).await?;
-            let patience = api.limits.outcome_timeout;
-            let done = api.engine.redact_under(&ledger, id, &reason, patience).await.map_err(problem)?;
+            let eraser = api.eraser(&ledger, &reason);
+            let done = api.to_the_end(async move { eraser.erase_under(id).await }, &ledger).await?;
             let missing = || Problem::not_found("transaction_not_found", format!("there is no transaction {id}"));
             return show(done.ok_or_else(missing)?, reason);
         }
@@ -141,7 +145,9 @@ pub(crate) async fn redact(
             api.read(move |snapshot| accounts_of_member(snapshot, &of, member)).await?
         }
     };
-    api.redact_accounts(&ledger, accounts, reason).await
+    // An account of the bank that is opened or taken meanwhile is in use.
+    let guard = if ledger == bank::ledger()? { Guard::AsRead } else { Guard::None };
+    api.redact_accounts(&ledger, accounts, guard, reason).await
 }
 
 /// Erase the name of who signed in at a provider, or what is recorded of a key that was revoked.
@@ -156,31 +162,63 @@ pub(crate) async fn redact_actor(api: Api, _: NoQuery, headers: HeaderMap, body:
     let request: ActorRequest = api.json(&headers, body).await?;
     let actor = request.actor.0;
     let accounts = api.read(move |snapshot| Ok(vec![actor_of(snapshot, &actor)?])).await?;
-    api.redact_accounts(&Name::system(), accounts, request.reason.0).await
+    api.redact_accounts(&Name::system(), accounts, Guard::None, request.reason.0).await
 }
 
 impl Api {
+    fn eraser(&self, ledger: &Name, reason: &str) -> Eraser {
+        let (engine, patience) = (self.engine.clone(), self.limits.outcome_timeout);
+        Eraser { engine, ledger: ledger.clone(), reason: reason.to_owned(), patience }
+    }
+
     async fn redact_accounts(
         &self,
         ledger: &Name,
         accounts: Vec<AccountRow>,
+        guard: Guard,
         reason: String,
     ) -> Result<Response, Problem> {
-        let patience = self.limits.outcome_timeout;
-        let done = self.engine.redact_accounts(ledger, accounts, &reason, patience).await.map_err(problem)?;
+        let eraser = self.eraser(ledger, &reason);
+        let done = self.to_the_end(async move { eraser.erase_of(accounts, guard).await }, ledger).await?;
         show(done, reason)
     }
-}
 
-fn problem(error: RedactError) -> Problem {
-    match error {
-        RedactError::Refused(rejection) => Problem::from_rejection(&rejection),
-        RedactError::Ask(error) => error.into(),
+    /// Goes on to the end when the client does not wait, one request after another: to read a journal takes its time.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, RedactError>> + Send + 'static,
+        ledger: &Name,
+    ) -> Result<T, Problem> {
+        let turn = Arc::clone(&self.redactions);
+        let task = tokio::spawn(async move {
+            // The semaphore is never closed.
+            let _turn = turn.acquire_owned().await;
+            work.await
+        });
+        match task.await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(self.redact_problem(ledger, error).await),
+            Err(_) => Err(Problem::bug("a task died")),
+        }
+    }
+
+    async fn redact_problem(&self, ledger: &Name, error: RedactError) -> Problem {
+        match error {
+            RedactError::Refused(rejection) => Problem::from_rejection(&rejection),
+            RedactError::Ask(error) => error.into(),
+            RedactError::IsAccount(account) => {
+                let of = ledger.clone();
+                let name = self.read(move |snapshot| Ok(snapshot.account_name(&of, account)?)).await;
+                let name = name.ok().flatten().map_or_else(String::new, |name| name.to_string());
+                let detail = format!("the id opened or changed account {name}; name that account instead");
+                Problem::conflict("not_a_transaction", detail)
+            }
+        }
     }
 }
 
 fn show(done: Redactions, reason: String) -> Result<Response, Problem> {
-    let is_nothing = done.redacted.is_empty() && done.before == 0;
+    let is_nothing = !done.is_done && done.before == 0;
     if let (true, Some((seq, batch))) = (is_nothing, done.fixed.first()) {
         let detail = format!(
             "the texts of effect {seq} are in batch {batch}, whose hash is made over them, as release 0.1.0 did; they stay"

@@ -62,6 +62,19 @@ async fn redactions() {
         Call("PATCH /v1/ledgers/shop", &[], r#"{"archived":true}"#),
         Call("POST /v1/ledgers/shop/redactions", &[], r#"{"account":"ada","reason":"request 11"}"#),
         Call("GET /v1/ledgers/shop/accounts/ada", &[], ""),
+        // The id of a request that opened or changed an account is no transaction's.
+        Call("PATCH /v1/ledgers/shop", &[], r#"{"archived":false}"#),
+        Call(
+            "POST /v1/ledgers/shop/accounts",
+            &[("Idempotency-Key", "o-1")],
+            r#"{"name":"eve","metadata":{"name":"Eve"}}"#,
+        ),
+        Call(
+            "POST /v1/ledgers/shop/redactions",
+            &[],
+            r#"{"transaction":"e354900b-ec49-5ab7-b779-e558d2c1f567","reason":"request 14"}"#,
+        ),
+        Call("GET /v1/ledgers/shop/accounts/eve", &[], ""),
         // What is wrong with a request.
         Call("POST /v1/ledgers/shop/redactions", &[], r#"{"account":"ada"}"#),
         Call("POST /v1/ledgers/shop/redactions", &[], r#"{"account":"ada","reason":""}"#),

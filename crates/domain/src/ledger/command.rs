@@ -15,6 +15,10 @@ use crate::names::Name;
 use crate::numbers::{Id, Seq};
 use crate::product::{Product, ProductAction as _, Tagged as _};
 
+mod redact;
+
+pub use redact::{REDACTED_MAX, Redact, RedactOf};
+
 /// Who chose the id of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandId {
@@ -72,6 +76,12 @@ impl<P: Product> Command<P> {
         Command { id, stands_for: Some(Fingerprint::of(request)), action }
     }
 
+    /// How many commands it stands for.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        if let Action::Redact(redact) = &self.action { redact.effects.len().max(1) } else { 1 }
+    }
+
     /// The hash of what it asks for, as it is written.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -113,29 +123,6 @@ impl<P: Product> Command<P> {
         })
     }
 }
-
-/// Texts to erase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redact {
-    /// Whose texts.
-    pub of: RedactOf,
-    /// The effects that have them, as whoever asks has read them: at most [`REDACTED_MAX`]. Others are left alone.
-    pub effects: Vec<Seq>,
-    /// Why.
-    pub reason: String,
-}
-
-/// Whose texts to erase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RedactOf {
-    /// Those of a transaction, or of what else was asked for under an id.
-    Transaction(Id),
-    /// Those of an account, of which no metadata is left but what a product needs.
-    Account(Name),
-}
-
-/// Effects that one command redacts at most.
-pub const REDACTED_MAX: usize = 1_000;
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -454,36 +441,5 @@ impl<P: Product> Action<P> {
             12 => Action::Resolve { deferred: Seq(d.number()?), answer: d.blob()?.into() },
             tag => Action::Product(P::Action::decode(tag, d)?),
         })
-    }
-}
-
-impl Redact {
-    fn encode(&self, e: &mut Encoder) {
-        match &self.of {
-            RedactOf::Transaction(id) => {
-                e.byte(1);
-                e.wide(id.0);
-            }
-            RedactOf::Account(name) => {
-                e.byte(2);
-                e.text(name.as_str());
-            }
-        }
-        e.length(self.effects.len());
-        self.effects.iter().for_each(|seq| e.number(seq.0));
-        e.text(&self.reason);
-    }
-
-    fn decode(d: &mut Decoder<'_>) -> Result<Redact, Malformed> {
-        let of = match d.byte()? {
-            1 => RedactOf::Transaction(Id(d.wide()?)),
-            2 => RedactOf::Account(d.name()?),
-            _ => return Err(Malformed { expected: "whose texts to erase" }),
-        };
-        let effects = decode_list(d, |d| d.number().map(Seq))?;
-        if effects.len() > REDACTED_MAX {
-            return Err(Malformed { expected: "as many effects as one command redacts" });
-        }
-        Ok(Redact { of, effects, reason: d.text()?.to_owned() })
     }
 }

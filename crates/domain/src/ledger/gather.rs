@@ -91,7 +91,7 @@ impl<P: Rules> Footprint<P> {
             }
             Action::Redact(redact) => {
                 match &redact.of {
-                    RedactOf::Account(name) => self.add_name(working, name),
+                    RedactOf::Account(name) | RedactOf::Earlier(name) => self.add_name(working, name),
                     RedactOf::Transaction(_) => {}
                 }
                 self.recorded.extend(redact.effects.iter().filter(|seq| working.recorded(**seq).is_none()));

@@ -90,12 +90,12 @@ impl<P: Product> Item<P> {
         commands.iter().chain(rows.iter().map(|row| &row.command))
     }
 
-    /// How many commands it stands for: each row of an import is one.
+    /// How many commands it stands for: each row of an import is one, and each effect that is redacted.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {
-            Item::Single(_) | Item::DryRun(_) => 1,
-            Item::Atomic(commands) => commands.len(),
+            Item::Single(command) | Item::DryRun(command) => command.weight(),
+            Item::Atomic(commands) => commands.iter().map(Command::weight).sum(),
             Item::Import(import) => import.rows.len().max(1),
         }
     }

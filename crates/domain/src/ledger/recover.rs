@@ -4,6 +4,8 @@
 //! taken from it, through the same draft and the same evolution as a decision's, so the batch that comes of it has the
 //! hash that it had. The caller compares.
 
+use std::collections::BTreeSet;
+
 use super::draft::Draft;
 use super::effect::{AccountChanged, AccountOpened, Effect, Fact, HoldLeg, Posting, Redacted, Redaction, Side};
 use super::footprint::{Footprint, bucket_keys};
@@ -12,7 +14,7 @@ use super::rows::{
 };
 use super::rules::Rules;
 use super::terms::Metadata;
-use super::working::{AccountSlot, BalanceSlot, Working};
+use super::working::{AccountSlot, BalanceSlot, Rows, Working};
 use crate::money::Balance;
 use crate::numbers::{AccountNo, AssetNo, Id, Seq};
 use crate::product::Product;
@@ -48,7 +50,7 @@ pub fn recovery_footprint<P: Rules>(working: &Working<P>, effects: &[Effect<P>])
     for effect in effects {
         match &effect.fact {
             Fact::Redacted(redaction) => {
-                if let Redacted::Account(no) = redaction.of {
+                if let Some(no) = redaction.of.account() {
                     account(&mut footprint, no);
                 }
                 let before = redaction.effects.iter().filter(|seq| **seq <= working.heads().after.seq);
@@ -97,6 +99,20 @@ pub fn recovery_footprint<P: Rules>(working: &Working<P>, effects: &[Effect<P>])
     }
     footprint.distinct();
     footprint
+}
+
+/// Of these effects those that redactions among them name: they must be known before any of them is taken in, because
+/// the store has not got them yet.
+#[must_use]
+pub fn named_by_redactions<P: Product>(effects: &[Effect<P>]) -> Rows<P> {
+    let mut named = BTreeSet::new();
+    for effect in effects {
+        if let Fact::Redacted(redaction) = &effect.fact {
+            named.extend(redaction.effects.iter().copied());
+        }
+    }
+    let those = effects.iter().filter(|effect| named.contains(&effect.seq));
+    Rows { recorded: those.map(|effect| (effect.seq, Some(effect.clone()))).collect(), ..Rows::default() }
 }
 
 /// The transaction, made before, whose state an effect changes.
@@ -227,8 +243,7 @@ impl<P: Product> Recovering<'_, P> {
             self.draft.changed_accounts.push((slot, AccountRow { metadata: Metadata::default(), ..row }));
         }
         for seq in &redaction.effects {
-            let new = self.working.effects().iter().find(|effect| effect.seq == *seq);
-            let known = new.or_else(|| self.working.recorded(*seq).flatten());
+            let known = self.working.recorded(*seq).flatten();
             let known = known.ok_or_else(|| self.impossible("an effect whose texts are erased"))?;
             if known.is_redactable() {
                 self.draft.redacted.push(known.clone());

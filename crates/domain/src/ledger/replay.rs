@@ -20,6 +20,8 @@ use crate::product::{Product, ProductFact as _};
 
 mod redactions;
 
+pub use redactions::Erased;
+
 /// A transaction that was reversed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reversed {
@@ -93,7 +95,7 @@ pub struct Replay<P: Product> {
     /// Requests that were taken and are still to be done.
     pub deferred: BTreeSet<Seq>,
     /// Effects whose texts were erased and of which no redaction is recorded so far.
-    pub erased: BTreeSet<Seq>,
+    pub erased: BTreeMap<Seq, Erased>,
     /// Effects that a redaction names, and that had their texts when they were read.
     pub unerased: BTreeSet<Seq>,
     /// The ledgers that it deleted.
@@ -165,7 +167,7 @@ impl<P: Product> Replay<P> {
             assets: BTreeMap::new(),
             buckets: BTreeMap::new(),
             deferred: BTreeSet::new(),
-            erased: BTreeSet::new(),
+            erased: BTreeMap::new(),
             unerased: BTreeSet::new(),
             tombstones: BTreeMap::new(),
             used: BTreeSet::new(),
@@ -200,7 +202,7 @@ impl<P: Product> Replay<P> {
         }
         effect.encode_hashed(&mut self.canonical);
         if effect.is_redacted() {
-            self.erased.insert(effect.seq);
+            self.erased.insert(effect.seq, Erased::of(effect));
         }
         self.head.seq = effect.seq;
         self.head.at = effect.at;

@@ -222,7 +222,11 @@ impl Book {
         if let ["redact", kind, of] = words.as_slice() {
             // Every effect is named: those of others are left alone.
             let effects = self.journal.iter().map(|effect| effect.seq).collect();
-            let of = if *kind == "id" { RedactOf::Transaction(self::id(of)) } else { RedactOf::Account(name(of)) };
+            let of = match *kind {
+                "id" => RedactOf::Transaction(self::id(of)),
+                "earlier" => RedactOf::Earlier(name(of)),
+                _ => RedactOf::Account(name(of)),
+            };
             return Command::new(id, Action::Redact(Redact { of, effects, reason: "asked for".to_owned() }));
         }
         Command::new(id, action(&words))

@@ -96,8 +96,8 @@ pub fn member_of(purse: &Name) -> Option<&str> {
 /// Whether what an account of points has under a key stays when texts are erased: a payer is a firm, and every lot is
 /// told by its payer.
 #[must_use]
-pub fn keeps(account: &Name, key: &str) -> bool {
-    is_of_points(account) && key == PAYER
+pub fn keeps(key: &str) -> bool {
+    key == PAYER
 }
 
 /// Whether an account is one of points.

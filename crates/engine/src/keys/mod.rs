@@ -9,6 +9,7 @@
 pub mod access;
 pub mod key;
 pub mod ring;
+pub mod subjects;
 pub mod token;
 pub mod uses;
 

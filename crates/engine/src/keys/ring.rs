@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ducat_domain::Fact;
-use ducat_domain::ledger::effect::Redacted;
 use ducat_domain::ledger::rows::LoadedAccount;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Seq, Timestamp};
@@ -22,6 +21,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::key::{Key, Refusal, key_id};
+use super::subjects::{Identity, Subjects};
 use super::token::{KeyId, SecretHash, Token};
 use super::{OPERATOR, SERVER, actor_of};
 
@@ -40,6 +40,8 @@ pub struct Ring {
     known: RwLock<Known>,
     /// One refresh at a time, so that what is read later is also kept later.
     refreshing: Mutex<()>,
+    /// One new subject at a time.
+    pub(super) signing_in: tokio::sync::Mutex<()>,
     /// Rung after each change.
     changes: watch::Sender<Seq>,
 }
@@ -48,7 +50,7 @@ pub struct Ring {
 struct Known {
     keys: HashMap<KeyId, Arc<Key>>,
     names: HashMap<ActorNo, Name>,
-    actors: HashMap<Name, ActorNo>,
+    subjects: Subjects,
     server: Option<ActorNo>,
     operator: Option<ActorNo>,
     /// Whether whoever asks must show something.
@@ -62,14 +64,19 @@ impl Default for Ring {
         let known = Known {
             keys: HashMap::new(),
             names: HashMap::new(),
-            actors: HashMap::new(),
+            subjects: Subjects::default(),
             server: None,
             operator: None,
             is_closed: false,
             seq: Seq(0),
             compared_at: Instant::now(),
         };
-        Ring { known: RwLock::new(known), refreshing: Mutex::new(()), changes: watch::Sender::new(Seq(0)) }
+        Ring {
+            known: RwLock::new(known),
+            refreshing: Mutex::new(()),
+            signing_in: tokio::sync::Mutex::default(),
+            changes: watch::Sender::new(Seq(0)),
+        }
     }
 }
 
@@ -77,19 +84,21 @@ impl Default for Ring {
 struct Reading {
     name: Name,
     actor: Option<ActorNo>,
+    subject: Option<Identity>,
     key: Option<Key>,
 }
 
 impl From<LoadedAccount> for Reading {
     fn from(account: LoadedAccount) -> Reading {
-        Reading { actor: actor_of(account.row.no), key: Key::of(&account), name: account.row.name }
+        let (actor, subject) = (actor_of(account.row.no), Identity::of(&account));
+        Reading { actor, subject, key: Key::of(&account), name: account.row.name }
     }
 }
 
 impl Known {
     /// Takes an account of the system ledger as it was read.
     fn take(&mut self, reading: Reading) {
-        let Reading { name, actor, key } = reading;
+        let Reading { name, actor, subject, key } = reading;
         let id = key_id(&name);
         self.is_closed |= id.is_some();
         match key {
@@ -107,13 +116,13 @@ impl Known {
             }
         }
         let Some(actor) = actor else { return };
+        self.subjects.take(actor, subject);
         match name.as_str() {
             SERVER => self.server = Some(actor),
             OPERATOR => self.operator = Some(actor),
             _ => {}
         }
-        self.names.insert(actor, name.clone());
-        self.actors.insert(name, actor);
+        self.names.insert(actor, name);
     }
 }
 
@@ -176,10 +185,9 @@ impl Ring {
         self.known.read().names.get(&actor).map_or_else(|| actor.0.to_string(), Name::to_string)
     }
 
-    /// The number of an actor.
-    #[must_use]
-    pub fn actor(&self, name: &Name) -> Option<ActorNo> {
-        self.known.read().actors.get(name).copied()
+    /// The number of whoever signed in.
+    pub(super) fn subject(&self, identity: &Identity) -> Option<ActorNo> {
+        self.known.read().subjects.actor(identity)
     }
 
     /// The number of the server itself, once there are keys.
@@ -259,7 +267,7 @@ fn changed(snapshot: &dyn Snapshot, after: Seq) -> Result<Vec<Reading>, Fault> {
                     names.extend(snapshot.account_name(&Name::system(), changed.account)?);
                 }
                 Fact::Redacted(redaction) => {
-                    if let Redacted::Account(account) = redaction.of {
+                    if let Some(account) = redaction.of.account() {
                         names.extend(snapshot.account_name(&Name::system(), account)?);
                     }
                 }

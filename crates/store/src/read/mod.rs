@@ -21,7 +21,7 @@ use crate::{Fault, Reader, Snapshot};
 pub use account::{AccountReader, Entry};
 pub use list::{TransactionFilter, transactions};
 pub use names::Names;
-pub use texts::{Texts, add_texts_of, batch_of, before_account, texts_under};
+pub use texts::{Texts, Under, add_texts_of, batch_of, before_account, texts_under};
 
 /// Effects that are read from one snapshot while a journal is walked through.
 const CHUNK: usize = 4_096;

@@ -37,16 +37,29 @@ impl Texts {
     }
 }
 
+/// What was asked for under an id.
+#[derive(Debug)]
+pub enum Under {
+    /// A transaction, or what else may have texts.
+    Texts(Texts),
+    /// An account was opened or changed: its texts are that account's.
+    Account(AccountNo),
+}
+
 /// The texts of what was asked for under an id; `None` when nothing was.
 ///
 /// # Errors
 /// When the store cannot be read, or a row holds what no release writes.
-pub fn texts_under(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<Texts>, Fault> {
+pub fn texts_under(snapshot: &dyn Snapshot, ledger: &Name, id: Id) -> Result<Option<Under>, Fault> {
     let Some(outcome) = snapshot.outcome(ledger, id)? else { return Ok(None) };
+    let effect = effect_at(snapshot, ledger, outcome.seq)?;
+    if let Some(account) = effect.described_account() {
+        return Ok(Some(Under::Account(account)));
+    }
     let mut texts = Texts::default();
     // A transaction tells of itself where its outcome stands.
-    texts.add(&effect_at(snapshot, ledger, outcome.seq)?);
-    Ok(Some(texts))
+    texts.add(&effect);
+    Ok(Some(Under::Texts(texts)))
 }
 
 /// Where the texts of an account may begin.

@@ -2,7 +2,7 @@
 
 use ducat_domain::hashing::Seed;
 use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::recover::{Arrival, recover, recovery_footprint};
+use ducat_domain::ledger::recover::{Arrival, named_by_redactions, recover, recovery_footprint};
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Id, Seq};
@@ -157,6 +157,7 @@ pub fn recover_in(writer: &mut Writer, effects: &[Effect], arrival: Arrival) {
         let rows = writer.subject.store.load(writer.working.heads(), &needed).expect("rows can be loaded");
         writer.working.absorb(rows.expect("nobody else writes"));
     }
+    writer.working.absorb(named_by_redactions(effects));
     recover(&mut writer.working, effects, arrival, &mut Draft::new(Salts::of([7; 32]))).expect("it happened");
     let delta = writer.working.take_delta().expect("a change");
     writer.subject.store.commit(&[delta]).expect("it commits");

@@ -258,7 +258,9 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
         Fact::Redacted(redaction) => {
             let (of, whose) = match redaction.of {
                 Redacted::Transaction(id) => ("transaction", id.to_string()),
-                Redacted::Account(account) => ("account", names.account(account)?.to_string()),
+                Redacted::Account(account) | Redacted::Earlier(account) => {
+                    ("account", names.account(account)?.to_string())
+                }
             };
             let effects: Vec<u64> = redaction.effects.iter().map(|seq| seq.0).collect();
             json!({ of: whose, "effects": effects, "reason": redaction.reason })

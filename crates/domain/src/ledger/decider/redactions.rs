@@ -18,29 +18,34 @@ impl<P: Product> Decider<'_, P> {
         match &redact.of {
             RedactOf::Transaction(id) => {
                 let of = Redacted::Transaction(*id);
-                let effects = self.redactable(redact, |effect| {
-                    effect.fact.transaction() == Some(*id) || effect.command.is_some_and(|key| key.id == *id)
-                });
-                if effects.is_empty() { Ok(SAME) } else { self.record_redaction(of, effects, &redact.reason) }
+                let effects = self.redactable(redact, of);
+                self.record_redaction(of, effects, &redact.reason)
             }
             RedactOf::Account(name) => {
                 let slot = self.draft.account(self.working, name).ok_or_else(|| self.unknown(name))?;
                 self.redact_account(redact, slot)
+            }
+            RedactOf::Earlier(name) => {
+                let slot = self.draft.account(self.working, name).ok_or_else(|| self.unknown(name))?;
+                let row = self.draft.account_row(self.working, slot);
+                self.redact_before(redact, &row)
             }
         }
     }
 
     fn redact_account(self, redact: &Redact, slot: AccountSlot) -> Decided<P> {
         let row = self.draft.account_row(self.working, slot);
-        let effects = self.redactable(redact, |effect| effect.described_account() == Some(row.no));
-        let kept = Metadata::new(row.metadata.pairs().iter().filter(|(key, _)| P::keeps(&row.name, key)).cloned());
-        if kept == row.metadata && (effects.is_empty() || !kept.is_empty()) {
-            return Ok(SAME);
+        let is_kept = |(key, _): &&(String, String)| P::keeps(self.working.product(), &row.name, key);
+        let kept = Metadata::new(row.metadata.pairs().iter().filter(is_kept).cloned());
+        if kept == row.metadata {
+            // What it has may stay, so only what it had before can be erased.
+            return self.redact_before(redact, &row);
         }
+        let of = Redacted::Account(row.no);
+        let effects = self.redactable(redact, of);
         let (working, at) = (self.working, self.at);
         let draft = &mut *self.draft;
-        let decided =
-            Decider { working, draft, at }.record_redaction(Redacted::Account(row.no), effects, &redact.reason);
+        let decided = Decider { working, draft, at }.record_redaction(of, effects, &redact.reason);
         if !kept.is_empty() {
             let changed = AccountChanged {
                 account: row.no,
@@ -55,7 +60,19 @@ impl<P: Product> Decider<'_, P> {
         decided
     }
 
+    /// Erases what an account had before it had what it has now.
+    fn redact_before(self, redact: &Redact, row: &AccountRow) -> Decided<P> {
+        let of = Redacted::Earlier(row.no);
+        let mut effects = self.redactable(redact, of);
+        effects.retain(|effect| effect.described_metadata() != Some(&row.metadata));
+        self.record_redaction(of, effects, &redact.reason)
+    }
+
     fn record_redaction(self, of: Redacted, effects: Vec<Effect<P>>, reason: &str) -> Decided<P> {
+        // An account's metadata may be all that is erased: what 0.1.0 recorded stays in the journal.
+        if effects.is_empty() && !matches!(of, Redacted::Account(_)) {
+            return Ok(SAME);
+        }
         let seqs = effects.iter().map(|effect| effect.seq).collect();
         self.draft.redacted.extend(effects);
         let redaction = Redaction { of, effects: seqs, reason: reason.to_owned() };
@@ -66,14 +83,16 @@ impl<P: Product> Decider<'_, P> {
     ///
     /// # Panics
     /// When they were not looked up.
-    fn redactable(&self, redact: &Redact, is_of: impl Fn(&Effect<P>) -> bool) -> Vec<Effect<P>> {
+    fn redactable(&self, redact: &Redact, of: Redacted) -> Vec<Effect<P>> {
         let mut seqs = redact.effects.clone();
         seqs.sort_unstable();
         seqs.dedup();
         let known =
             seqs.iter().map(|seq| self.working.recorded(*seq).expect("effects of commands are in the footprint"));
         let is_open = |effect: &&Effect<P>| {
-            effect.is_redactable() && is_of(effect) && !self.draft.redacted.iter().any(|other| other.seq == effect.seq)
+            effect.is_redactable()
+                && effect.is_of(of)
+                && !self.draft.redacted.iter().any(|other| other.seq == effect.seq)
         };
         known.flatten().filter(is_open).cloned().collect()
     }

@@ -2,6 +2,7 @@
 
 use super::{CommandKey, Effect, Fact};
 use crate::codec::{Decoder, Encoder, Fingerprint, Malformed};
+use crate::ledger::terms::Metadata;
 use crate::numbers::{AccountNo, Id, Seq};
 use crate::private::Private;
 use crate::product::Product;
@@ -9,7 +10,7 @@ use crate::product::Product;
 /// Texts that were erased. The effects keep everything else, and their digests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redaction {
-    /// Of what. An account has no metadata from here on.
+    /// Of what.
     pub of: Redacted,
     /// The effects whose texts were erased, in order.
     pub effects: Vec<Seq>,
@@ -22,8 +23,21 @@ pub struct Redaction {
 pub enum Redacted {
     /// Those of a transaction, or of what else was asked for under an id.
     Transaction(Id),
-    /// Those of an account.
+    /// Those of an account, which has no metadata from here on.
     Account(AccountNo),
+    /// Earlier ones of an account, whose metadata stays as it is.
+    Earlier(AccountNo),
+}
+
+impl Redacted {
+    /// The account whose texts were erased.
+    #[must_use]
+    pub const fn account(self) -> Option<AccountNo> {
+        match self {
+            Redacted::Account(no) | Redacted::Earlier(no) => Some(no),
+            Redacted::Transaction(_) => None,
+        }
+    }
 }
 
 impl<P: Product> Effect<P> {
@@ -48,6 +62,30 @@ impl<P: Product> Effect<P> {
             Some(changed.account)
         } else {
             None
+        }
+    }
+
+    /// That metadata.
+    #[must_use]
+    pub fn described_metadata(&self) -> Option<&Metadata> {
+        if let Fact::AccountOpened(opened) = &self.fact {
+            Some(&opened.metadata)
+        } else if let Fact::AccountChanged(changed) = &self.fact {
+            Some(&changed.metadata)
+        } else {
+            None
+        }
+    }
+
+    /// Whether its texts are among those that a redaction erases: what opens or changes an account has an account's.
+    #[must_use]
+    pub fn is_of(&self, of: Redacted) -> bool {
+        match of {
+            Redacted::Transaction(id) => {
+                let is_asked = self.command.is_some_and(|key| key.id == id);
+                self.described_account().is_none() && (is_asked || self.fact.transaction() == Some(id))
+            }
+            Redacted::Account(no) | Redacted::Earlier(no) => self.described_account() == Some(no),
         }
     }
 
@@ -77,6 +115,10 @@ impl Redaction {
                 e.byte(2);
                 e.number(no.0);
             }
+            Redacted::Earlier(no) => {
+                e.byte(3);
+                e.number(no.0);
+            }
         }
         e.length(self.effects.len());
         self.effects.iter().for_each(|seq| e.number(seq.0));
@@ -87,6 +129,7 @@ impl Redaction {
         let of = match d.byte()? {
             1 => Redacted::Transaction(d.id()?),
             2 => Redacted::Account(AccountNo(d.number()?)),
+            3 => Redacted::Earlier(AccountNo(d.number()?)),
             _ => return Err(Malformed { expected: "whose texts were erased" }),
         };
         let mut effects = Vec::new();

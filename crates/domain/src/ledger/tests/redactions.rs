@@ -46,9 +46,20 @@ fn texts_are_erased_and_every_hash_stays() {
         redact account a                   -> ok
         redact account a                   -> same
         redact account b                   -> same
+        redact earlier a                   -> same
+        redact earlier nobody              -> account_not_found
         expect a                           -> same
         set a meta=Eve                     -> ok
         all set a meta=Eva; set a meta=Evi -> ok ok
+        # An id under which an account was opened or changed is no transaction's.
+        7: open c meta=Ida                 -> ok
+        redact id 7                        -> same
+        8: set c meta=Ira                  -> ok
+        redact id 8                        -> same
+        redact earlier c                   -> ok
+        expect c meta=Ira                  -> same
+        redact account c                   -> ok
+        expect c                           -> same
         redact account a                   -> ok
         dry redact account a               -> same
         archive                            -> ok
@@ -57,7 +68,7 @@ fn texts_are_erased_and_every_hash_stays() {
         ",
     );
     book.check_journal();
-    let texts: Vec<&str> = vec!["Ada", "rent", "hold", "much", "Eve", "Eva", "Evi"];
+    let texts: Vec<&str> = vec!["Ada", "rent", "hold", "much", "Eve", "Eva", "Evi", "Ida", "Ira"];
     let bytes = Canonical::of(&book.journal);
     let (bytes, _) = bytes.run(0, book.journal.len());
     for text in texts {

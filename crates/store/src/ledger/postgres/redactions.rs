@@ -4,7 +4,11 @@
 
 use ducat_domain::Delta;
 
+use super::PostgresStore;
 use super::rows::{JournalArrays, LedgerNo, integer, pair};
+use crate::Fault;
+use crate::postgres::connect::{Target, sentence};
+use crate::postgres::runtime_here;
 use crate::postgres::session::Call;
 
 /// By the key of journal.
@@ -17,6 +21,29 @@ WHERE j.ledger = r.ledger AND j.seq = r.seq";
 const DELETE_METADATA: &str = "\
 DELETE FROM transaction_metadata m USING unnest($1::int4[], $2::uuid[], $3::int8[]) AS d (ledger, pair, seq)
 WHERE m.ledger = d.ledger AND m.pair = d.pair AND m.seq = d.seq";
+
+/// The tables that have texts.
+const TABLES: [&str; 3] = ["journal", "accounts", "transaction_metadata"];
+
+impl PostgresStore {
+    /// Has the database write the tables anew that have texts, so that no earlier version of a row is left in them. Nodes
+    /// wait for each table meanwhile.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, has no room, or refuses it to this user.
+    pub fn scrub(url: &str) -> Result<(), Fault> {
+        let target = Target::parse(url)?;
+        runtime_here()?.block_on(async {
+            let client = target.connect().await?;
+            let fault = |error: tokio_postgres::Error| Fault::Database(sentence(&error));
+            client.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0").await.map_err(fault)?;
+            for table in TABLES {
+                client.batch_execute(&format!("VACUUM (FULL) {table}")).await.map_err(fault)?;
+            }
+            Ok(())
+        })
+    }
+}
 
 /// What erases the texts that batches erase, once their own rows are written. Most erase none.
 pub(crate) fn redactions(all: &[(LedgerNo, &Delta)]) -> Vec<Call> {

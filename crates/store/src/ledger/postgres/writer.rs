@@ -499,7 +499,7 @@ async fn write(
     }
     let heads = calls.len();
     calls.extend(writes(&all));
-    let effects = deltas.iter().map(|delta| delta.effects.len()).sum::<usize>();
+    let effects = deltas.iter().map(|delta| delta.effects.len() + delta.redacted.len()).sum::<usize>();
     let time = ROUND_TRIP_MAX + ROW_MAX * u32::try_from(effects).unwrap_or(u32::MAX);
     let mut rows = session.all(&calls, begin, time).await?.into_iter();
     for answer in rows.by_ref().take(heads) {
