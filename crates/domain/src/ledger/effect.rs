@@ -1,4 +1,4 @@
-//! What happened: the rows of the journal, one an effect, numbered by [`Seq`], never updated.
+//! What happened: the rows of the journal, one an effect, numbered by [`Seq`], changed only where texts are erased.
 //!
 //! Only postings carry chain fields and balances; a hold joins no chain until it is posted, which appends postings that
 //! name it. The first effect of a command that has an outcome to keep carries the command's id and fingerprint.
