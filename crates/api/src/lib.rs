@@ -35,6 +35,7 @@ use door::Hosts;
 use problem::Problem;
 use service::Service;
 pub use state::{Api, ApiLimits};
+pub use urls::is_loopback;
 
 /// Where the documentation is, with files of its own below it.
 const DOCS: &str = "/docs";

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 /// Whether a URL leads to this machine, by its text: no name is looked up.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -1,5 +1,6 @@
 //! The bounded queue in front of the executor, and the handle that everything else holds.
 
+use std::num::NonZeroUsize;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -36,11 +37,14 @@ pub struct EngineOptions {
     /// Postings queued or under way at most. The default is four full turns: a second of work, or less; what comes on top
     /// is refused at once rather than kept waiting.
     pub queue_postings_max: u32,
+    /// Processors that the server may use: so many times some requests read the store at once.
+    pub workers: NonZeroUsize,
 }
 
 impl Default for EngineOptions {
     fn default() -> EngineOptions {
-        EngineOptions { queue_postings_max: 16 * 8_190 }
+        let workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        EngineOptions { queue_postings_max: 16 * 8_190, workers }
     }
 }
 
@@ -136,7 +140,6 @@ impl Engine {
             spawn("ducat-executor", move || deciding.run_deciding(executor)),
             spawn("ducat-commit", move || storing.run_committing(committing)),
         ];
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let inner = Inner {
             pipeline,
             room: Arc::new(Semaphore::new(options.queue_postings_max as usize)),
@@ -146,7 +149,7 @@ impl Engine {
             cluster,
             reader,
             ring: Ring::default(),
-            readers: Arc::new(Semaphore::new(processors * READERS_PER_PROCESSOR)),
+            readers: Arc::new(Semaphore::new(options.workers.get() * READERS_PER_PROCESSOR)),
             clock,
         };
         Engine { inner: Arc::new(inner), asker: Asker::Server }

@@ -40,6 +40,10 @@ struct Settings {
     /// Where to serve: HOST:PORT, or a port of 127.0.0.1 [default: 127.0.0.1:8000].
     #[arg(long, env = "DUCAT_LISTEN", value_name = "ADDRESS")]
     listen: Option<String>,
+    /// Threads that serve requests, where the server shares a machine [default: one per processor]. Two more decide and
+    /// commit.
+    #[arg(long, env = "DUCAT_WORKERS", value_name = "COUNT")]
+    workers: Option<NonZeroUsize>,
     /// A name under which this server is asked, beside localhost, the address it listens at and the one it advertises;
     /// may be given several times; * is any.
     #[arg(long = "host", env = "DUCAT_HOSTS", value_name = "NAME", value_delimiter = ',')]
@@ -212,6 +216,8 @@ fn check_log(filter: &str) -> anyhow::Result<()> {
 pub struct ServeConfig {
     /// The address to serve at.
     pub listen: String,
+    /// Threads that serve requests.
+    pub workers: NonZeroUsize,
     /// Names of this server, beside those that it knows by itself.
     pub hosts: Vec<String>,
     /// Origins whose pages may ask.
@@ -300,11 +306,7 @@ impl ServeArguments {
         let advances = given.advances(&file)?;
         let advertise = given.advertise.as_ref().or(file.advertise.as_ref());
         let advertise = advertise.map(|url| parse_advertise(url)).transpose()?;
-        let store_connections_max =
-            given.store_connections_max.or(file.store_connections_max).unwrap_or(CONNECTIONS_MAX);
-        if store_connections_max < CONNECTIONS_MIN {
-            bail!("store-connections-max is {store_connections_max}; a node needs {CONNECTIONS_MIN} or more");
-        }
+        let store_connections_max = given.store_connections_max(&file)?;
         let body_bytes_max = given.body_bytes_max.or(file.body_bytes_max).unwrap_or(limits.body_bytes_max);
         if body_bytes_max > CLIENT_BYTES_MAX {
             bail!("body-bytes-max is {body_bytes_max}; it is at most {CLIENT_BYTES_MAX}, which nodes send each other");
@@ -316,9 +318,11 @@ impl ServeArguments {
             );
         }
         let tls = given.tls(&file)?;
+        let workers = given.workers.or(file.workers).unwrap_or(engine.workers);
         let queue = given.queue_postings_max.or(file.queue_postings_max).unwrap_or(engine.queue_postings_max);
         Ok(ServeConfig {
             listen,
+            workers,
             hosts,
             origins,
             waived: if given.insecure.is_empty() { file.insecure.clone() } else { given.insecure.clone() },
@@ -348,7 +352,7 @@ impl ServeArguments {
                 outcome_timeout: seconds(given.outcome_timeout_s, file.outcome_timeout_s, limits.outcome_timeout),
                 credit_wait: seconds(given.credit_wait_s, file.credit_wait_s, limits.credit_wait),
             },
-            engine: EngineOptions { queue_postings_max: queue },
+            engine: EngineOptions { queue_postings_max: queue, workers },
             advances,
         })
     }
@@ -376,6 +380,15 @@ impl ServeConfig {
 }
 
 impl Settings {
+    /// How many connections to PostgreSQL there may be.
+    fn store_connections_max(&self, file: &Settings) -> anyhow::Result<usize> {
+        let max = self.store_connections_max.or(file.store_connections_max).unwrap_or(CONNECTIONS_MAX);
+        if max < CONNECTIONS_MIN {
+            bail!("store-connections-max is {max}; a node needs {CONNECTIONS_MIN} or more");
+        }
+        Ok(max)
+    }
+
     fn oidc(&self, file: &Settings) -> anyhow::Result<Option<OidcOptions>> {
         let issuer = self.oidc_issuer.clone().or(file.oidc_issuer.clone());
         let audience = self.oidc_audience.clone().or(file.oidc_audience.clone());

@@ -15,6 +15,7 @@ mod export;
 mod formulas;
 mod full;
 mod heads;
+mod health;
 mod import;
 mod keys;
 mod ledger;
@@ -31,6 +32,7 @@ mod serve;
 mod store;
 mod upgrade;
 mod verify;
+mod version;
 
 use std::process::ExitCode;
 
@@ -42,7 +44,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A ledger server: money on double entry, over HTTP, in one binary.
 #[derive(Debug, Parser)]
-#[command(name = "ducat", version, about, arg_required_else_help = true)]
+#[command(name = "ducat", version = version::version(), about, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -52,6 +54,8 @@ struct Arguments {
 enum Command {
     /// Serve the ledger over HTTP, creating what is missing.
     Serve(Box<config::ServeArguments>),
+    /// Ask a server of this machine whether it is ready: the status is 0 if it is.
+    Health(health::HealthArguments),
     /// Import a journal from CSV, one leg per row, or from a full export.
     Import(import::ImportArguments),
     /// Import points from CSV.
@@ -86,6 +90,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Points(arguments) => points::run(&arguments),
         Command::Advances(arguments) => advances::run(&arguments),

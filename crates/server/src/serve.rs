@@ -54,6 +54,7 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         bail!("the system's clock says that it is before 1970, which HTTP has no dates for; set the clock");
     }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(config.workers.get());
     let runtime = runtime.enable_all().on_thread_start(connections::prepare_thread).build()?;
     runtime.block_on(serve(config))?;
     Ok(ExitCode::SUCCESS)

@@ -56,7 +56,7 @@ async fn a_full_queue_is_503_and_nothing_is_lost() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = SqliteStore::open(SqliteOptions::new(folder.path().join("test.db"))).expect("a new file");
     let reader: Arc<dyn Reader> = Arc::new(store.reader());
-    let options = EngineOptions { queue_postings_max: 2 };
+    let options = EngineOptions { queue_postings_max: 2, ..EngineOptions::default() };
     let server = Server::start(|clock| Engine::start(Box::new(store), reader, clock, &options), Some(folder));
     server.post("/v1/ledgers", LEDGER).await;
     let body = r#"{"postings":[{"source":"world","destination":"a","amount":1}]}"#;

@@ -9,6 +9,7 @@ mod damage;
 mod documents;
 mod files;
 mod heads;
+mod health;
 mod http;
 mod keys;
 mod ledgers;

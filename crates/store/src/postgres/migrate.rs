@@ -39,7 +39,7 @@ pub(crate) enum Schema {
 /// Checks the schema, and migrates where that is asked for.
 /// Gives the version that it has then.
 pub(crate) async fn migrate(target: &Target, client: &mut Client, schema: Schema) -> Result<i64, Fault> {
-    let known = known();
+    let known = known_schema();
     let found = found(target, client).await?;
     if found > known {
         return Err(Fault::Newer { path: target.shown.clone(), found, known });
@@ -59,7 +59,9 @@ pub(crate) async fn migrate(target: &Target, client: &mut Client, schema: Schema
     Ok(if schema == Schema::BringUp { known } else { found })
 }
 
-fn known() -> i64 {
+/// The version of the schema that this release writes.
+#[must_use]
+pub fn known_schema() -> i64 {
     let runner = migrations::migrations::runner();
     runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
 }
@@ -91,7 +93,7 @@ async fn run(target: &Target, client: &mut Client) -> Result<(), Fault> {
     }
     locker.batch_execute(LOCK_ROW).await.map_err(fault)?;
     locker.batch_execute(LOCK).await.map_err(fault)?;
-    if found(target, client).await? < known() {
+    if found(target, client).await? < known_schema() {
         let runner = migrations::migrations::runner();
         let migrated = runner.run_async(client).await;
         migrated.map_err(|error| Fault::Open { path: target.shown.clone(), reason: error.to_string() })?;

@@ -23,6 +23,7 @@ use connect::Target;
 pub use connect::shown;
 pub use lease::{CONNECTIONS_MAX, CONNECTIONS_MIN, LEASE, LeaseBook, Node, NodeClock, Proof, Role};
 use migrate::Schema;
+pub use migrate::known_schema as schema;
 
 /// A runtime on the thread that uses it: a response wakes no one else.
 pub(crate) fn runtime_here() -> Result<Runtime, Fault> {

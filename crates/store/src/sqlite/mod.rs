@@ -275,6 +275,8 @@ pub(crate) fn open_writer(options: &SqliteOptions) -> Result<Connection, Fault> 
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         connection.pragma_update(None, "locking_mode", "normal")?;
+        // There may be no folder for temporary files.
+        connection.pragma_update(None, "temp_store", "memory")?;
         if let Some(pages) = options.pages_max {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
@@ -293,9 +295,16 @@ fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
+/// The version of the schema that this release writes.
+#[must_use]
+pub fn schema() -> i64 {
+    let runner = migrations::migrations::runner();
+    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+}
+
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
     let runner = migrations::migrations::runner();
-    let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0);
+    let known = schema();
     let database = |error: refinery::Error| Fault::Database(error.to_string());
     let found = match connection.table_exists(None, "refinery_schema_history")? {
         false => 0,
@@ -354,6 +363,7 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, Fault> {
 pub(crate) fn connect_reader(path: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     keep_statements(&connection)?;
     // Only a question shows whether the file can be read.

@@ -114,7 +114,8 @@ impl SqliteStore {
         let mut connection = committer.connections.writing.lock();
         committer.behind.write_all(&mut connection)?;
         connection.execute_batch(FOLD)?;
-        connection.execute_batch("VACUUM")?;
+        // A copy of the file is no thing to keep in memory.
+        connection.execute_batch("PRAGMA temp_store = file; VACUUM")?;
         // The log has all of it twice now.
         Ok(connection.execute_batch(FOLD)?)
     }
