@@ -2,6 +2,7 @@
 
 mod bench;
 mod contract;
+mod dist;
 mod modules;
 mod provider;
 mod tidy;
@@ -47,6 +48,12 @@ enum Task {
     },
     /// Measure this machine for docs/performance.md: ten minutes.
     Bench(bench::Options),
+    /// Build what is released into target/dist, and try it.
+    Dist {
+        /// Build it in two places, and compare.
+        #[arg(long)]
+        twice: bool,
+    },
     /// Hold a running server, and clients that are generated, to docs/openapi.json.
     Contract,
     /// Write docs/openapi.json anew.
@@ -64,6 +71,7 @@ fn main() -> ExitCode {
         Task::Test => test(),
         Task::Tidy => tidy::check(&root()),
         Task::Sim { seeds, seed } => sim(seeds, seed),
+        Task::Dist { twice } => dist::dist(&root(), twice),
         Task::Contract => contract::check(),
         Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
         Task::Bench(options) => bench::run(&root(), &options, install_missing),

@@ -161,9 +161,8 @@ fn refine_parameters(path: &str, operation: &mut Operation, limits: &ApiLimits) 
 fn schema_of(path: &str, parameter: &Parameter, limits: &ApiLimits) -> Option<RefOr<Schema>> {
     let is_bank = path.contains("/accounts/{name}") || path.starts_with("/v2/");
     Some(match (&parameter.parameter_in, parameter.name.as_str()) {
-        (ParameterIn::Path, "ledger" | "account" | "asset") | (ParameterIn::Query, "account" | "asset" | "prefix") => {
-            name().into()
-        }
+        (ParameterIn::Path, "ledger" | "account" | "asset")
+        | (ParameterIn::Query, "ledger" | "account" | "asset" | "prefix") => name().into(),
         (ParameterIn::Path, "key") => string(16, 16).pattern(Some("^[0-9a-f]{16}$")).into(),
         (ParameterIn::Path, "member") | (ParameterIn::Query, "customer") => party().into(),
         (ParameterIn::Path, "name" | "other") if is_bank => string(1, REFERENCE_BYTES_MAX).into(),

@@ -90,7 +90,10 @@ pub struct Acts {
 /// opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while `next` leads on.
 #[utoipa::path(get, path = "/v1/audit", tag = "keys",
     params(("ledger" = Option<String>, Query, description = "Within this ledger"), ("after" = Option<u64>, Query, description = "Go on after this `seq`"), ("limit" = Option<u32>, Query, description = "Rows of the page")),
-    responses((status = 200, description = "Acts", body = Acts)))]
+    responses(
+        (status = 200, description = "Acts", body = Acts),
+        (status = 404, description = "`ledger_not_found`"),
+    ))]
 pub(crate) async fn list_acts(api: Api, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut query = Query::new(query.as_deref());
     let after = query.seq("after")?.unwrap_or(Seq(0));

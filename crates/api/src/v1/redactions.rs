@@ -18,7 +18,7 @@ use ducat_engine::names::{Kind, recorded};
 use ducat_engine::redactions::{Eraser, Guard, RedactError, Redactions};
 use ducat_engine::{bank, keys};
 use ducat_store::Snapshot;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -40,16 +40,23 @@ pub fn routes() -> OpenApiRouter<Api> {
 /// Whose texts to erase: one of `transaction`, `account` and `member`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+// The reason, and one of the others.
+#[schema(min_properties = 2, max_properties = 2)]
 pub struct RedactionRequest {
     /// A transaction, or what else was asked for under an id, refused or not.
+    #[schema(value_type = JsonId, required = false)]
+    #[serde(default, deserialize_with = "present")]
     transaction: Option<JsonId>,
     /// An account. It has no metadata afterwards.
-    #[schema(example = "users:42")]
+    #[schema(value_type = JsonName, required = false, example = "users:42")]
+    #[serde(default, deserialize_with = "present")]
     account: Option<JsonName>,
     /// A member of a points program: all its accounts. The names of payers stay.
+    #[schema(value_type = JsonParty, required = false)]
+    #[serde(default, deserialize_with = "present")]
     member: Option<JsonParty>,
     /// Why. It is recorded as it is and cannot be erased: name no person in it.
-    #[schema(value_type = String, max_length = 500, example = "request 1729 of a customer")]
+    #[schema(value_type = String, min_length = 1, max_length = 500, example = "request 1729 of a customer")]
     reason: JsonText<REASON_BYTES_MAX>,
 }
 
@@ -61,7 +68,7 @@ pub struct ActorRequest {
     #[schema(example = "subject:0123456789abcdef0123456789abcdef")]
     actor: JsonName,
     /// Why. It is recorded as it is and cannot be erased: name no person in it.
-    #[schema(value_type = String, max_length = 500, example = "request 1729 of a customer")]
+    #[schema(value_type = String, min_length = 1, max_length = 500, example = "request 1729 of a customer")]
     reason: JsonText<REASON_BYTES_MAX>,
 }
 
@@ -85,6 +92,14 @@ pub struct RedactionBody {
     not_redactable: Vec<FixedBody>,
     /// Why.
     reason: String,
+}
+
+/// A field that may be left out, and is not null.
+///
+/// # Errors
+/// When the value is not of its type.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Whose texts.
