@@ -132,7 +132,7 @@ fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
 fn try_store(root: &Path, store: &str) -> anyhow::Result<()> {
     let within = |arguments: &[&str]| {
         let mut command = Command::new("chroot");
-        command.arg(root).arg("/ducat").args(arguments).env_clear();
+        command.arg(root).arg("/ducat").args(arguments).env_clear().env("PATH", "/usr/sbin:/usr/bin");
         command
     };
     let mut serve = within(&["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--store", store]);

@@ -94,7 +94,8 @@ async fn run(target: &Target, client: &mut Client) -> Result<(), Fault> {
     locker.batch_execute(LOCK_ROW).await.map_err(fault)?;
     locker.batch_execute(LOCK).await.map_err(fault)?;
     if found(target, client).await? < known_schema() {
-        let runner = migrations::migrations::runner();
+        // All in one transaction: otherwise a migration and the note of it are two, and a crash between them is for good.
+        let runner = migrations::migrations::runner().set_grouped(true);
         let migrated = runner.run_async(client).await;
         migrated.map_err(|error| Fault::Open { path: target.shown.clone(), reason: error.to_string() })?;
         tracing::info!(database = %target.shown, "the database has this release's schema");

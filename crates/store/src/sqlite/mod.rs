@@ -303,7 +303,8 @@ pub fn schema() -> i64 {
 }
 
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
-    let runner = migrations::migrations::runner();
+    // All in one transaction: otherwise a migration and the note of it are two, and a crash between them is for good.
+    let runner = migrations::migrations::runner().set_grouped(true);
     let known = schema();
     let database = |error: refinery::Error| Fault::Database(error.to_string());
     let found = match connection.table_exists(None, "refinery_schema_history")? {

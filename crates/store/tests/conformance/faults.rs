@@ -224,3 +224,40 @@ fn a_full_disk_refuses_and_takes_up_again() {
     let report = ducat_store::verify::verify(writer.subject.reader.as_ref(), &mut |_| {}).expect("it can be read");
     assert!(report.is_clean(), "{:?}", report.differences);
 }
+
+/// What brings a store up to date is done whole or not at all: a table that is in the way of the last step leaves nothing
+/// of the others.
+#[test]
+fn a_schema_is_made_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = SqliteOptions::new(folder.path().join("half.db"));
+    drop(SqliteStore::open(options.clone()).expect("a new file"));
+    let connection = rusqlite::Connection::open(&options.path).expect("it opens");
+    let tables = "SELECT 'DROP TABLE \"' || name || '\"' FROM sqlite_schema WHERE type = 'table' AND name <> 'uses'";
+    let drops: Vec<String> = {
+        let mut statement = connection.prepare(tables).expect("SQL");
+        let rows = statement.query_map([], |row| row.get(0)).expect("tables");
+        rows.collect::<Result<_, _>>().expect("texts")
+    };
+    for drop in &drops {
+        connection.execute_batch(drop).expect("it goes");
+    }
+    std::fs::remove_file(options.path.with_extension("db.head")).ok();
+    assert!(SqliteStore::open(options.clone()).is_err(), "a table is in the way");
+    let left =
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('uses', 'refinery_schema_history')";
+    let left: i64 = connection.query_row(left, [], |row| row.get(0)).expect("a count");
+    assert_eq!(left, 0, "nothing is half done");
+    connection.execute_batch("DROP TABLE uses").expect("it goes");
+    drop(connection);
+    SqliteStore::open(options).expect("it is made");
+
+    let database = ducat_test_postgres::database();
+    ducat_test_postgres::sql(&database, "CREATE TABLE uses (x integer)").expect("it is made");
+    let open = || ducat_store::PostgresStore::open(&database, ducat_store::postgres::Node::server("http://half"));
+    assert!(open().is_err(), "a table is in the way");
+    let left = "SELECT count(*) FROM pg_tables WHERE tablename IN ('ledgers', 'journal', 'nodes')";
+    assert_eq!(ducat_test_postgres::sql(&database, left).expect("a count").trim(), "0");
+    ducat_test_postgres::sql(&database, "DROP TABLE uses").expect("it goes");
+    open().expect("it is made");
+}
