@@ -1,6 +1,6 @@
 //! `cargo xtask dist`: what is released, in `target/dist`, with checksums; each thing is tried before it is put there.
 //!
-//! - The binary is static: it needs no file of the system that it runs on, and finds hosts by name in an empty root.
+//! - The binary is static: it needs no library of the system that it runs on, and finds hosts by name in an empty root.
 //! - It is the same bytes wherever and whenever it is built from a commit with the same toolchain: paths are left out, and
 //!   the commit is the only thing in it that says which one it is.
 
@@ -16,8 +16,20 @@ use crate::{cargo, install_missing, run};
 /// What the static binary is built for.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
+/// Static, without symbols, without the time of linking, and with random bytes from the kernel itself: a root without
+/// `/dev` has no other way to them.
+const FLAGS: [&str; 4] = [
+    "-Ctarget-feature=+crt-static",
+    "-Cstrip=symbols",
+    "-Clink-arg=-Wl,--build-id=none",
+    "--cfg=getrandom_backend=\"linux_getrandom\"",
+];
+
 /// The largest that it may be.
 const BYTES_MAX: u64 = 45_000_000;
+
+/// Where roots of certificates are looked for. The binary has none of its own yet.
+const ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// A name of the database that no resolver knows: the empty root has it in its own table of hosts.
 const DATABASE_HOST: &str = "database.ducat.test";
@@ -58,7 +70,7 @@ fn build(root: &Path, folder: &Path, commit: &str) -> anyhow::Result<PathBuf> {
     let moved: Vec<String> = [(root, "/ducat"), (&*home, "/cargo"), (folder, "/target")]
         .map(|(from, to)| format!("{}={to}", from.display()))
         .into();
-    let flags: Vec<String> = ["-Ctarget-feature=+crt-static", "-Cstrip=symbols", "-Clink-arg=-Wl,--build-id=none"]
+    let flags: Vec<String> = FLAGS
         .map(str::to_owned)
         .into_iter()
         .chain(moved.iter().map(|moved| format!("--remap-path-prefix={moved}")))
@@ -111,7 +123,7 @@ impl Drop for Served {
     }
 }
 
-/// Serves both stores from a root that has the binary, a folder for data, and a table of hosts.
+/// Serves both stores from a root that has the binary, a folder for data, roots of certificates, and a table of hosts.
 fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
     install_missing()?;
     let postgres = Server::start(Durability::Memory)?;
@@ -120,6 +132,8 @@ fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
         std::fs::create_dir(root.0.join(folder))?;
     }
     std::fs::copy(binary, root.0.join("ducat"))?;
+    std::fs::create_dir_all(root.0.join("etc/ssl/certs"))?;
+    std::fs::copy(ROOTS, root.0.join(&ROOTS[1..])).with_context(|| format!("{ROOTS}: install ca-certificates"))?;
     std::fs::write(root.0.join("etc/hosts"), format!("127.0.0.1 localhost {DATABASE_HOST}\n"))?;
     let database = postgres.url().replace("127.0.0.1", DATABASE_HOST);
     for store in ["sqlite:/data/ducat.db", &format!("{database}/postgres")] {
@@ -147,7 +161,7 @@ fn try_store(root: &Path, store: &str) -> anyhow::Result<()> {
     let transfer = r#"{"postings":[{"source":"world","destination":"till","amount":1250}]}"#;
     for (path, body) in [("/v1/ledgers", ledger), ("/v1/ledgers/shop/transactions", transfer)] {
         let url = format!("{}{path}", url.trim_end_matches(';'));
-        run(Command::new("curl").args(["--silent", "--show-error", "--fail", "--data", body, &url]))?;
+        run(Command::new("curl").args(["--silent", "--show-error", "--fail", "--json", body, &url]))?;
     }
     drop(served);
     run(&mut within(&["verify", "--store", store]))
