@@ -196,9 +196,7 @@ pub async fn keep_uses(engine: Engine) {
 /// # Errors
 /// When the store cannot be read.
 pub async fn take_uses(engine: &Engine) -> Result<(), AskError> {
-    let of = engine.clone();
-    let read = tokio::task::spawn_blocking(move || of.reader().uses().map(|uses| of.ring().take_uses(&uses)));
-    Ok(read.await.map_err(|_| AskError::bug("a task died"))??)
+    read(engine, |engine| engine.reader().uses().map(|uses| engine.ring().take_uses(&uses))).await
 }
 
 /// Reads what changed of the keys.
@@ -206,9 +204,17 @@ pub async fn take_uses(engine: &Engine) -> Result<(), AskError> {
 /// # Errors
 /// When the store cannot be read.
 pub async fn refresh(engine: &Engine) -> Result<(), AskError> {
-    let of = engine.clone();
-    let read = tokio::task::spawn_blocking(move || of.ring().refresh(of.reader().as_ref()));
-    Ok(read.await.map_err(|_| AskError::bug("a task died"))??)
+    read(engine, |engine| engine.ring().refresh(engine.reader().as_ref())).await
+}
+
+/// Takes something of the store into the ring, on a thread that may wait for the store.
+async fn read(
+    engine: &Engine,
+    take: impl FnOnce(&Engine) -> Result<(), Fault> + Send + 'static,
+) -> Result<(), AskError> {
+    let engine = engine.clone();
+    let taken = tokio::task::spawn_blocking(move || take(&engine));
+    Ok(taken.await.map_err(|_| AskError::bug("a task died"))??)
 }
 
 /// Whoever uses the command line where a store is, as its effects record him; no one before there are keys.

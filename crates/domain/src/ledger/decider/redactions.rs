@@ -64,7 +64,7 @@ impl<P: Product> Decider<'_, P> {
     fn redact_before(self, redact: &Redact, row: &AccountRow) -> Decided<P> {
         let of = Redacted::Earlier(row.no);
         let mut effects = self.redactable(redact, of);
-        effects.retain(|effect| effect.described_metadata() != Some(&row.metadata));
+        effects.retain(|effect| effect.described().map(|(_, metadata)| metadata) != Some(&row.metadata));
         self.record_redaction(of, effects, &redact.reason)
     }
 

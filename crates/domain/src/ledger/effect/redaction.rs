@@ -53,28 +53,22 @@ impl<P: Product> Effect<P> {
         matches!(self.private.as_deref(), Some(Private::Salted(_)))
     }
 
-    /// The account whose metadata it tells.
+    /// The account whose metadata it tells, and that metadata.
     #[must_use]
-    pub fn described_account(&self) -> Option<AccountNo> {
+    pub fn described(&self) -> Option<(AccountNo, &Metadata)> {
         if let Fact::AccountOpened(opened) = &self.fact {
-            Some(opened.account)
+            Some((opened.account, &opened.metadata))
         } else if let Fact::AccountChanged(changed) = &self.fact {
-            Some(changed.account)
+            Some((changed.account, &changed.metadata))
         } else {
             None
         }
     }
 
-    /// That metadata.
+    /// The account whose metadata it tells.
     #[must_use]
-    pub fn described_metadata(&self) -> Option<&Metadata> {
-        if let Fact::AccountOpened(opened) = &self.fact {
-            Some(&opened.metadata)
-        } else if let Fact::AccountChanged(changed) = &self.fact {
-            Some(&changed.metadata)
-        } else {
-            None
-        }
+    pub fn described_account(&self) -> Option<AccountNo> {
+        self.described().map(|(account, _)| account)
     }
 
     /// Whether its texts are among those that a redaction erases: what opens or changes an account has an account's.
