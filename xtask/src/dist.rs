@@ -28,9 +28,6 @@ const FLAGS: [&str; 4] = [
 /// The largest that it may be.
 const BYTES_MAX: u64 = 45_000_000;
 
-/// Where roots of certificates are looked for. The binary has none of its own yet.
-const ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
-
 /// A name of the database that no resolver knows: the empty root has it in its own table of hosts.
 const DATABASE_HOST: &str = "database.ducat.test";
 
@@ -123,7 +120,7 @@ impl Drop for Served {
     }
 }
 
-/// Serves both stores from a root that has the binary, a folder for data, roots of certificates, and a table of hosts.
+/// Serves both stores from a root that has the binary, a folder for data and a table of hosts: no library, no device, no roots of certificates.
 fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
     install_missing()?;
     let postgres = Server::start(Durability::Memory)?;
@@ -132,8 +129,6 @@ fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
         std::fs::create_dir(root.0.join(folder))?;
     }
     std::fs::copy(binary, root.0.join("ducat"))?;
-    std::fs::create_dir_all(root.0.join("etc/ssl/certs"))?;
-    std::fs::copy(ROOTS, root.0.join(&ROOTS[1..])).with_context(|| format!("{ROOTS}: install ca-certificates"))?;
     std::fs::write(root.0.join("etc/hosts"), format!("127.0.0.1 localhost {DATABASE_HOST}\n"))?;
     let database = postgres.url().replace("127.0.0.1", DATABASE_HOST);
     for store in ["sqlite:/data/ducat.db", &format!("{database}/postgres")] {

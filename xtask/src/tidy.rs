@@ -9,13 +9,14 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::modules;
 
 /// Each crate with the crates of the project that it may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("ducat-domain", &[]),
-    ("ducat-store", &["ducat-domain"]),
-    ("ducat-processor", &["ducat-domain"]),
+    ("ducat-trust", &[]),
+    ("ducat-store", &["ducat-domain", "ducat-trust"]),
+    ("ducat-processor", &["ducat-domain", "ducat-trust"]),
     ("ducat-engine", &["ducat-domain", "ducat-processor", "ducat-store"]),
-    ("ducat-api", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
-    ("ducat-server", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
+    ("ducat-api", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"]),
+    ("ducat-server", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"]),
     ("ducat-simulation", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
     (TESTS_ONLY, &[]),
     ("xtask", &[TESTS_ONLY]),

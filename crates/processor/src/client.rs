@@ -81,25 +81,19 @@ pub enum AddressError {
     Client(#[from] reqwest::Error),
 }
 
-/// Makes TLS ready: every client of this process needs that before it is built, whether or not it uses it.
-pub fn ready_tls() {
-    // Where someone was here before, what is there is as good.
-    drop(rustls::crypto::ring::default_provider().install_default());
-}
-
 impl HttpProcessor {
     /// A processor at a URL; `account` is our bank account there.
     ///
     /// # Errors
     /// When the URL is none that can be asked over HTTP, with the reason.
     pub fn new(url: &str, account: &str) -> Result<HttpProcessor, AddressError> {
-        ready_tls();
         let wrong = || AddressError::Url(url.to_owned());
         let base = Url::parse(&format!("{}/", url.trim_end_matches('/'))).map_err(|_| wrong())?;
         if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
             return Err(wrong());
         }
         let client = Client::builder()
+            .tls_backend_preconfigured(ducat_trust::client_config())
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(PIECE_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())

@@ -70,7 +70,7 @@ struct TestServer {
 
 impl TestServer {
     async fn serve() -> TestServer {
-        ducat_processor::client::ready_tls();
+        ducat_trust::ready();
         let simulator = Arc::new(Simulator::new(1, Faults::default(), Day(20_000)));
         let router = http::router(Arc::clone(&simulator), |_| None, None);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

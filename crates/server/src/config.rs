@@ -169,8 +169,9 @@ struct Settings {
     /// Transactions a second asked of the processor at most [default: as many as it takes].
     #[arg(long, env = "DUCAT_PROCESSOR_RATE", value_name = "PER_SECOND")]
     processor_rate: Option<u32>,
-    /// When the daily run of advances begins, in UTC [default: it does not by itself].
-    #[arg(long, env = "DUCAT_ADVANCES_RUN_AT", value_name = "HH:MM")]
+    /// When the daily run of advances begins, in UTC or in a time zone, as "06:30 America/New_York"
+    /// [default: it does not by itself].
+    #[arg(long, env = "DUCAT_ADVANCES_RUN_AT", value_name = "HH:MM [ZONE]")]
     advances_run_at: Option<String>,
 }
 

@@ -28,7 +28,7 @@ pub fn run(arguments: &HealthArguments) -> anyhow::Result<ExitCode> {
     ensure!(ducat_api::is_loopback(&url), "--url {url} is not on this machine; write http://127.0.0.1:PORT");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        ducat_processor::client::ready_tls();
+        ducat_trust::ready();
         let client = Client::builder().no_proxy().danger_accept_invalid_certs(true);
         let client = client.timeout(Duration::from_secs(arguments.timeout_s)).build()?;
         let response = client.get(url.clone()).send().await.with_context(|| format!("{url} does not respond"))?;

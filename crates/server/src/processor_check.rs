@@ -78,9 +78,8 @@ struct Checked<'a> {
 
 impl<'a> Checked<'a> {
     fn new(arguments: &'a CheckArguments) -> anyhow::Result<Checked<'a>> {
-        ducat_processor::client::ready_tls();
-        let client = Client::builder().no_proxy().timeout(ANSWER_TIMEOUT);
-        let client = client.redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = Client::builder().tls_backend_preconfigured(ducat_trust::client_config()).no_proxy();
+        let client = client.timeout(ANSWER_TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
         let base = Url::parse(&format!("{}/", arguments.url.trim_end_matches('/')));
         let base = base.context("the processor's address is no URL; write http://HOST:PORT or https://HOST")?;
         Ok(Checked { client, base, arguments })

@@ -14,7 +14,7 @@ use ducat_api::{Api, ApiLimits};
 use ducat_engine::advances::{Collector, CollectorOptions};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::{Engine, EngineOptions};
-use reqwest::{Client, Method, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -70,11 +70,14 @@ pub fn socket_of(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+fn client() -> ClientBuilder {
+    Client::builder().tls_backend_preconfigured(ducat_trust::client_config()).no_proxy()
+}
+
 impl Server {
     /// A server at a URL, which is shown a key.
     pub fn new(url: &str, key: Option<String>) -> anyhow::Result<Server> {
-        ducat_processor::client::ready_tls();
-        let client = Client::builder().no_proxy().build()?;
+        let client = client().build()?;
         let url = Url::parse(&format!("{}/", url.trim_end_matches('/')));
         let url = url.context("the server's address is no URL; write http://HOST:PORT")?;
         Ok(Server { way: Way::Http { client, url, key } })
@@ -85,8 +88,7 @@ impl Server {
         if let StoreUrl::Sqlite(file) = store {
             let socket = socket_of(file);
             if tokio::net::UnixStream::connect(&socket).await.is_ok() {
-                ducat_processor::client::ready_tls();
-                let client = Client::builder().no_proxy().unix_socket(socket.as_path()).build()?;
+                let client = client().unix_socket(socket.as_path()).build()?;
                 let url = Url::parse("http://localhost/")?;
                 return Ok(Server { way: Way::Http { client, url, key: None } });
             }

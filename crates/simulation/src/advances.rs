@@ -153,7 +153,7 @@ pub fn live(seed: u64, size: Size, store: Box<dyn Store>, reader: Arc<dyn Reader
     let engine = Engine::start(store, Arc::clone(&reader), kept, &EngineOptions::default());
     let simulator = Arc::new(Simulator::new(seed, Misfortunes::ALL, Day(BEGIN)));
     let options = CollectorOptions { report_pause: Duration::ZERO, concurrency: 8, ..CollectorOptions::default() };
-    let collector = || Collector::new(engine.clone(), Some(Arc::clone(&simulator) as _), options);
+    let collector = || Collector::new(engine.clone(), Some(Arc::clone(&simulator) as _), options.clone());
     let ledger = Name::parse("advances").map_err(|error| error.to_string())?;
     let collectors = [collector(), collector()];
     let (rng, tally) = (Rng::with_seed(seed), Tally::default());

@@ -47,16 +47,14 @@ impl Peers {
     /// # Panics
     /// When the system has nothing to make connections with.
     pub(super) fn client(&self, timeout: Duration) -> PeerClient {
-        ducat_processor::client::ready_tls();
-        let mut builder = Client::builder()
+        let config = self.tls.as_ref().and_then(|tls| tls.of_node()).unwrap_or_else(ducat_trust::client_config);
+        let client = Client::builder()
+            .tls_backend_preconfigured(config)
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy();
-        if let Some(config) = self.tls.as_ref().and_then(|tls| tls.of_node()) {
-            builder = builder.tls_backend_preconfigured(config);
-        }
-        let client = builder.build().expect("a client can be built of what was read");
+        let client = client.build().expect("a client can be built of what was read");
         PeerClient { client, plain: self.plain }
     }
 

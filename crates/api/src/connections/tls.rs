@@ -158,7 +158,7 @@ fn identity(files: &TlsFiles) -> Result<(Vec<CertificateDer<'static>>, PrivateKe
 }
 
 fn read(files: &TlsFiles) -> Result<Current, TlsError> {
-    ducat_processor::client::ready_tls();
+    ducat_trust::ready();
     let stamps = stamps(files);
     let (chain, key) = identity(files)?;
     let builder = match &files.client_ca {

@@ -153,11 +153,11 @@ impl Oidc {
     pub fn new(options: OidcOptions) -> Result<Oidc, String> {
         let url = Url::parse(&options.issuer).ok().filter(is_safe);
         url.ok_or_else(|| format!("the issuer {:?} is no URL with https://", options.issuer))?;
-        ducat_processor::client::ready_tls();
-        let client = Client::builder().timeout(FETCH_TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        let client = Client::builder().tls_backend_preconfigured(ducat_trust::client_config());
+        let client = client.timeout(FETCH_TIMEOUT).redirect(reqwest::redirect::Policy::none());
         Ok(Oidc {
             options,
-            client: client.build().expect("a client without certificates can be built"),
+            client: client.build().expect("a client with roots alone can be built"),
             keys: RwLock::default(),
             wanted: Notify::new(),
             remembered: Cache::new(REMEMBERED_MAX),

@@ -45,7 +45,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const TRIES_MAX: usize = 600;
 
 /// How much is asked of a processor at once.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct CollectorOptions {
     /// Transactions under way at most.
     pub concurrency: usize,

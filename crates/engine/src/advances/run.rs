@@ -289,7 +289,7 @@ impl Collector {
     /// Begins the run of today when its time has come, if runs begin by themselves.
     async fn begin_daily(&self, ledger: &Name, book: &Book) {
         let now = self.engine.now();
-        let Some(day) = self.inner.options.daily_at.and_then(|at| at.last_before(now)) else { return };
+        let Some(day) = self.inner.options.daily_at.as_ref().and_then(|at| at.last_before(now)) else { return };
         let is_time = match &book.run {
             None => true,
             Some(run) if run.as_of < day => true,

@@ -239,19 +239,18 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 fn verified(roots: Option<&str>) -> Result<ClientConfig, String> {
-    let mut store = RootCertStore::empty();
-    match roots {
+    let store = match roots {
         Some(path) => {
+            let mut store = RootCertStore::empty();
             let certificates = CertificateDer::pem_file_iter(path).map_err(|error| format!("{path}: {error}"))?;
             for certificate in certificates {
                 let certificate = certificate.map_err(|error| format!("{path}: {error}"))?;
                 store.add(certificate).map_err(|error| format!("{path}: {error}"))?;
             }
+            store
         }
-        None => {
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
+        None => ducat_trust::roots(),
+    };
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider());
     let verifier = verifier.build().map_err(|error| format!("no certificate to trust: {error}; give sslrootcert"))?;
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
