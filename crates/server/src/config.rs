@@ -72,6 +72,10 @@ struct Settings {
     /// Keep it apart from the store.
     #[arg(long, env = "DUCAT_HEAD_KEY", value_name = "FILE")]
     head_key: Option<PathBuf>,
+    /// A file that holds a key (ducat keys generate), which is made an admin key for every ledger at start, where the
+    /// store has none of its id.
+    #[arg(long, env = "DUCAT_ADMIN_KEY_FILE", value_name = "FILE")]
+    admin_key_file: Option<PathBuf>,
     /// An OpenID Connect provider whose access tokens are taken besides keys: its issuer, a URL with https.
     #[arg(long, env = "DUCAT_OIDC_ISSUER", value_name = "URL", requires = "oidc_audience")]
     oidc_issuer: Option<String>,
@@ -229,6 +233,8 @@ pub struct ServeConfig {
     pub dev: bool,
     /// Whose tokens are taken besides keys.
     pub oidc: Option<OidcOptions>,
+    /// A file with an admin key that is made where it is not there.
+    pub admin_key_file: Option<PathBuf>,
     /// The key that signs heads.
     pub head_key: Option<PathBuf>,
     /// Where certificates are, where it speaks TLS.
@@ -329,6 +335,7 @@ impl ServeArguments {
             waived: if given.insecure.is_empty() { file.insecure.clone() } else { given.insecure.clone() },
             dev: given.dev,
             oidc: given.oidc(&file)?,
+            admin_key_file: given.admin_key_file.clone().or(file.admin_key_file.clone()),
             head_key: given.head_key.clone().or(file.head_key.clone()),
             tls,
             connections,
@@ -462,6 +469,23 @@ mod tests {
         std::fs::write(&path, "lisen = \"127.0.0.1:9000\"\n").expect("it can be written");
         let wrong = ServeArguments { config: Some(path), settings: Settings::default() }.resolve();
         assert!(format!("{:#}", wrong.expect_err("an unknown key")).contains("lisen"));
+    }
+
+    /// The file that packages install: it says every setting, and each as it would be read.
+    #[test]
+    fn the_file_of_the_packages_says_every_setting() {
+        let text = include_str!("../../../deploy/ducat.toml");
+        toml::from_str::<Settings>(text).expect("it is right as it is installed");
+        let is_setting = |line: &&str| line.split_once(" = ").is_some_and(|(name, _)| !name.contains("# "));
+        let all: Vec<&str> = text.lines().filter(is_setting).map(|line| line.trim_start_matches('#')).collect();
+        toml::from_str::<Settings>(&all.join("\n")).expect("it is right with everything in it");
+        let command = Settings::augment_args(clap::Command::new("serve"));
+        for argument in
+            command.get_arguments().filter(|argument| !["dev", "accept_loss"].contains(&argument.get_id().as_str()))
+        {
+            let said = format!("{} = ", argument.get_id());
+            assert!(all.iter().any(|line| line.starts_with(&said)), "deploy/ducat.toml does not say {said}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use comfy_table::Table;
 use ducat_api::values::write_time;
 use ducat_engine::clock::{Clock as _, SystemClock};
-use ducat_engine::keys::token::KeyId;
+use ducat_engine::keys::token::{KeyId, Token};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,6 +33,8 @@ pub struct KeysArguments {
 enum KeysCommand {
     /// Make a key. It is printed this once.
     Create(CreateArguments),
+    /// Print a key that no store has yet, for `ducat serve --admin-key-file`.
+    Generate,
     /// List keys.
     List(ListArguments),
     /// Give a key another secret, which is printed this once. The one before is taken for a while too.
@@ -126,12 +128,16 @@ fn time(text: &str) -> Result<Duration, String> {
 
 /// Does what is asked.
 pub fn run(arguments: &KeysArguments) -> anyhow::Result<ExitCode> {
+    let (KeysCommand::Create(CreateArguments { whose, .. })
+    | KeysCommand::List(ListArguments { whose, .. })
+    | KeysCommand::Rotate(RotateArguments { whose, .. })
+    | KeysCommand::Revoke(RevokeArguments { whose, .. })) = &arguments.command
+    else {
+        writeln!(std::io::stdout(), "{}", Token::draw().reveal())?;
+        return Ok(ExitCode::SUCCESS);
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (KeysCommand::Create(CreateArguments { whose, .. })
-        | KeysCommand::List(ListArguments { whose, .. })
-        | KeysCommand::Rotate(RotateArguments { whose, .. })
-        | KeysCommand::Revoke(RevokeArguments { whose, .. })) = &arguments.command;
         let server = match &whose.server {
             Some(url) => Server::new(url, whose.key.key()?)?,
             None => {
@@ -142,6 +148,7 @@ pub fn run(arguments: &KeysArguments) -> anyhow::Result<ExitCode> {
             }
         };
         let done = match &arguments.command {
+            KeysCommand::Generate => Ok(()),
             KeysCommand::Create(arguments) => create(&server, arguments).await,
             KeysCommand::List(arguments) => list(&server, arguments).await,
             KeysCommand::Rotate(arguments) => rotate(&server, arguments).await,

@@ -20,6 +20,7 @@ mod import;
 mod keys;
 mod ledger;
 mod line;
+mod manual;
 mod points;
 mod process;
 mod processor;
@@ -36,7 +37,7 @@ mod version;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// Millions of small allocations a second, made on one thread and freed on another, are what mimalloc is for.
 #[global_allocator]
@@ -84,6 +85,10 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print completions of the command line for a shell.
+    Completions(manual::CompletionsArguments),
+    /// Write the pages of the manual into a folder.
+    Man(manual::ManArguments),
 }
 
 fn main() -> ExitCode {
@@ -105,6 +110,8 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Openapi => print_openapi(),
+        Command::Completions(arguments) => manual::completions(&arguments, &mut Arguments::command()),
+        Command::Man(arguments) => manual::pages(&arguments, Arguments::command()),
     };
     match done {
         Ok(code) => code,

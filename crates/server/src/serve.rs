@@ -5,6 +5,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -22,12 +23,14 @@ use ducat_engine::advances::Collector;
 use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
 use ducat_engine::cluster::Cluster;
 use ducat_engine::jobs::Jobs;
+use ducat_engine::keys::token::Token;
 use ducat_engine::{Company, Engine};
 use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
 use ducat_store::Fault;
 use ducat_store::postgres::{Node, NodeClock, Proof};
 use ducat_store::standing::{Hindrance, Standing};
+use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -36,7 +39,10 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{ServeArguments, ServeConfig, Waiver};
 use crate::remote::socket_of;
 use crate::store::{Opened, StoreUrl};
-use crate::{descriptors, heads};
+use crate::{descriptors, heads, line};
+
+/// What the key is called that `--admin-key-file` makes.
+const ADMIN_KEY: &str = "admin key of the operator";
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -81,6 +87,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
     let is_new = look_around(engine.clone()).await?;
+    admit(&engine, config.admin_key_file.as_deref()).await?;
     let door = door_of(&config, address, engine.ring().is_closed())?;
     let (stop, stopping) = watch::channel(false);
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
@@ -103,6 +110,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     // From here on a signal stops the server in good order; the greeting says that it may be sent.
     let signals = Signals::new()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
+    notify(&[NotifyState::Ready, NotifyState::Status(&format!("serving {scheme}://{address}"))]);
     if let Err(error) = greet(&format!("{scheme}://{address}"), &config.store, is_new, door) {
         tracing::warn!(%error, "the greeting cannot be written");
     }
@@ -118,6 +126,13 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(move || engine.close()).await?;
     tracing::info!("stopped");
     ended
+}
+
+/// Tells systemd, where that has started the server.
+fn notify(states: &[NotifyState]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!(%error, "systemd cannot be told how the server is");
+    }
 }
 
 /// Serves until a signal comes or a job ends, then finishes what was taken. A second signal ends the process.
@@ -137,6 +152,7 @@ async fn serve_until_stopped(
         None => tracing::info!("stopping: finishing what was taken; a second signal stops at once"),
         Some(job) => tracing::error!(job, "a job ended; the server stops, since it would serve only in part"),
     }
+    notify(&[NotifyState::Stopping]);
     stop.send_replace(true);
     tokio::select! {
         served = &mut serving => served?,
@@ -173,7 +189,8 @@ fn door_of(config: &ServeConfig, address: SocketAddr, has_keys: bool) -> anyhow:
         if !has_keys && config.oidc.is_none() && !waives(Waiver::NoKeys) {
             bail!(
                 "listen is {address}, which others can reach, and there are no keys: make one first \
-                 (ducat keys create --name root --scope admin --ledger '*'), or waive them (--insecure no-keys)"
+                 (ducat keys create --name root --scope admin --ledger '*', or --admin-key-file FILE), or waive them \
+                 (--insecure no-keys)"
             );
         }
         if config.tls.is_none() && !waives(Waiver::NoTls) {
@@ -217,6 +234,23 @@ async fn look_around(engine: Engine) -> anyhow::Result<bool> {
         Ok(engine.reader().snapshot()?.ledgers(Some(&Name::system()), 1)?.is_empty())
     };
     Ok(tokio::task::spawn_blocking(look).await??)
+}
+
+/// Makes the key in a file an admin key, where the store has none of its id.
+async fn admit(engine: &Engine, file: Option<&Path>) -> anyhow::Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let place = file.display();
+    let line = line::read(file).with_context(|| format!("admin-key-file {place}"))?;
+    // What it holds may be a key that was cut off, so it is in no message.
+    let token = Token::parse(&line)
+        .with_context(|| format!("admin-key-file {place} holds no key: make one with ducat keys generate"))?;
+    let of = engine.clone();
+    let operator = tokio::task::spawn_blocking(move || of.for_operator()).await??;
+    let key = operator.admit_key(ADMIN_KEY, &token).await.with_context(|| format!("admin-key-file {place}"))?;
+    if key.taken_until(&token.hash(), engine.now()).is_none() {
+        tracing::warn!(key = %token.id, "the key in {place} was revoked, replaced or has expired; it opens nothing");
+    }
+    Ok(())
 }
 
 /// Watches how this node stands among others; a node alone has nothing to watch.

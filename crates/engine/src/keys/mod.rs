@@ -254,7 +254,8 @@ impl Engine {
         let mut items = groundwork()?;
         let mut tokens = Vec::with_capacity(new.len());
         for new in new {
-            let (record, token) = self.draw_key(new)?;
+            let token = Token::draw();
+            let record = self.record(new, &token)?;
             items.push(Item::Single(opening(key_account(token.id)?, record.metadata())));
             tokens.push(token);
         }
@@ -264,8 +265,28 @@ impl Engine {
         Ok(made.ok_or_else(|| AskError::bug("a key that was made is missing"))?)
     }
 
-    /// What is recorded of a new key, and its token.
-    fn draw_key(&self, new: NewKey) -> Result<(Record, Token), KeysError> {
+    /// Takes a key that was drawn elsewhere, for everything. Where the store has one of its id already, that stays as it is.
+    ///
+    /// # Errors
+    /// When it cannot be, or there is no reply.
+    pub async fn admit_key(&self, name: &str, token: &Token) -> Result<Arc<Key>, KeysError> {
+        match self.known_key(token.id).await {
+            Err(KeysError::Unknown(_)) => {}
+            known => return known,
+        }
+        let new = NewKey { name: name.to_owned(), access: Access::all(), expires_at: None };
+        let mut items = groundwork()?;
+        items.push(Item::Single(opening(key_account(token.id)?, self.record(new, token)?.metadata())));
+        match self.ask_system(items).await {
+            // Another node may have been first.
+            Err(refused @ KeysError::Refused(_)) => self.known_key(token.id).await.map_err(|_| refused),
+            Err(error) => Err(error),
+            Ok(()) => self.known_key(token.id).await,
+        }
+    }
+
+    /// What is recorded of a new key.
+    fn record(&self, new: NewKey, token: &Token) -> Result<Record, KeysError> {
         let name = new.name.trim();
         if name.is_empty() || name.len() > NAME_BYTES_MAX || name.chars().any(char::is_control) {
             let limit = NAME_BYTES_MAX;
@@ -277,16 +298,13 @@ impl Engine {
         if new.expires_at.is_some_and(|at| at <= created_at) {
             return Err(KeysError::Invalid("the key would have expired already".to_owned()));
         }
-        let id = KeyId(u64::from_be_bytes(crate::clock::random()));
-        let token = Token::new(id, &crate::clock::random());
-        let record = Record {
+        Ok(Record {
             name: name.to_owned(),
             access: new.access.checked().map_err(KeysError::Invalid)?,
             secrets: Secrets { current: token.hash(), retiring: None },
             created_at,
             expires_at: new.expires_at,
-        };
-        Ok((record, token))
+        })
     }
 
     /// Gives a key another secret. The one before is taken for as long as `grace` says.

@@ -85,6 +85,12 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
+    /// A token of a new key.
+    #[must_use]
+    pub fn draw() -> Token {
+        Token::new(KeyId(u64::from_be_bytes(crate::clock::random())), &crate::clock::random())
+    }
+
     /// A token of a key, with a secret of random bytes.
     #[must_use]
     pub fn new(id: KeyId, secret: &[u8; 32]) -> Token {

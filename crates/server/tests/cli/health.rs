@@ -1,5 +1,8 @@
 //! What a container asks: whether its server is ready, and which one it is.
 
+use std::os::unix::net::UnixDatagram;
+use std::process::Command;
+
 use crate::{Server, ducat, text};
 
 #[test]
@@ -25,6 +28,42 @@ fn whether_a_server_is_ready() {
         assert_eq!(refused.status.code(), Some(2), "{url}");
         assert!(text(&refused.stderr).contains("write http://127.0.0.1:PORT"), "{}", text(&refused.stderr));
     }
+}
+
+/// Under systemd it says when it serves, and when it stops.
+#[test]
+fn systemd_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    let heard = || {
+        let mut bytes = [0; 512];
+        let length = socket.recv(&mut bytes).expect("the server says something");
+        text(&bytes[..length])
+    };
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", "sqlite:told.db"];
+    let mut command = Command::new(crate::DUCAT);
+    let server = Server::spawn(command.current_dir(folder.path()).args(arguments).env("NOTIFY_SOCKET", &path));
+    let ready = heard();
+    assert!(ready.starts_with("READY=1\n") && ready.contains(&server.address), "{ready}");
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(heard().trim(), "STOPPING=1");
+}
+
+/// The manual has a page for each command, and every shell a completion.
+#[test]
+fn a_manual_and_completions() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let written = ducat(folder.path(), &["man", "--to", "."]);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    let page = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a page");
+    assert!(page("ducat.1").contains("ducat\\-serve(1)") && page("ducat-serve.1").contains("DUCAT_LISTEN"));
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let printed = ducat(folder.path(), &["completions", shell]);
+        assert!(printed.status.success() && text(&printed.stdout).contains("serve"), "{shell}");
+    }
+    let nowhere = ducat(folder.path(), &["man", "--to", "nowhere"]);
+    assert!(nowhere.status.code() == Some(2) && text(&nowhere.stderr).contains("nowhere"), "{}", text(&nowhere.stderr));
 }
 
 #[test]

@@ -100,6 +100,43 @@ fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
     crate::verify_clean(at, "door.db");
 }
 
+/// A key that comes with the deployment is made once, and stays what it was made into.
+#[test]
+fn an_admin_key_from_a_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let root = keys(at, &["generate"]);
+    std::fs::write(at.join("admin"), format!("{root}\n")).expect("it can be written");
+    for store in ["sqlite:door.db", &ducat_test_postgres::database()] {
+        let nodes = if store.starts_with("sqlite") { 1 } else { 2 };
+        let serve = |address: &String| {
+            let base = ["serve", "--log", "off", "--listen", address, "--admin-key-file", "admin", "--store", store];
+            Server::spawn(std::process::Command::new(crate::DUCAT).current_dir(at).args(base))
+        };
+        let addresses = addresses(nodes);
+        for _ in 0..2 {
+            let servers: Vec<Server> = addresses.iter().map(serve).collect();
+            for address in &addresses {
+                assert_eq!(call(address, None, "GET", "/v1/keys", "").0, 401);
+                let (status, listed) = call(address, Some(&root), "GET", "/v1/keys", "");
+                assert!(status == 200 && listed["data"].as_array().is_some_and(|keys| keys.len() == 1), "{listed}");
+            }
+            assert!(servers.into_iter().all(|server| server.terminate() == Some(0)));
+        }
+        keys(at, &["revoke", id(&root), "--store", store]);
+        let server = serve(&addresses[0]);
+        assert_eq!(call(&addresses[0], Some(&root), "GET", "/v1/keys", "").0, 401, "a revoked key is not made anew");
+        assert_eq!(server.terminate(), Some(0));
+        let verified = ducat(at, &["verify", "--store", store]);
+        assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+    }
+    std::fs::write(at.join("admin"), &root[..40]).expect("it can be written");
+    let refused = ducat(at, &["serve", "--admin-key-file", "admin", "--store", "sqlite:other.db"]);
+    let said = text(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && said.contains("ducat keys generate"), "{said}");
+    assert!(!said.contains(&root[..40]), "{said}");
+}
+
 #[test]
 fn what_a_server_that_others_reach_needs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
