@@ -30,6 +30,7 @@ mod relocate;
 mod remote;
 mod scrub;
 mod serve;
+mod settings;
 mod store;
 mod upgrade;
 mod verify;
@@ -54,7 +55,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the ledger over HTTP, creating what is missing.
-    Serve(Box<config::ServeArguments>),
+    Serve(Box<settings::ServeArguments>),
     /// Ask a server of this machine whether it is ready: the status is 0 if it is.
     Health(health::HealthArguments),
     /// Import a journal from CSV, one leg per row, or from a full export.

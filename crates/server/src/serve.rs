@@ -36,8 +36,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{ServeArguments, ServeConfig, Waiver};
+use crate::config::{ServeConfig, Waiver};
 use crate::remote::socket_of;
+use crate::settings::ServeArguments;
 use crate::store::{Opened, StoreUrl};
 use crate::{descriptors, heads, line};
 
