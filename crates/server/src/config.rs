@@ -34,6 +34,8 @@ pub struct ServeConfig {
     pub oidc: Option<OidcOptions>,
     /// A file with an admin key that is made where it is not there.
     pub admin_key_file: Option<PathBuf>,
+    /// A file with a key for metrics that is made where it is not there.
+    pub metrics_key_file: Option<PathBuf>,
     /// The key that signs heads.
     pub head_key: Option<PathBuf>,
     /// Where certificates are, where it speaks TLS.

@@ -3,6 +3,7 @@
 //! It shows no key and learns no more than `/readyz` tells everyone. The certificate of a server of this machine is not
 //! checked: it is made out for other names than localhost.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,17 +14,31 @@ use reqwest::{Client, Url};
 /// Which server to ask.
 #[derive(Debug, Args)]
 pub struct HealthArguments {
-    /// Where it listens on this machine.
-    #[arg(long, env = "DUCAT_HEALTH_URL", default_value = "http://127.0.0.1:8000")]
-    url: String,
+    /// Where it listens on this machine [default: http://127.0.0.1:8000, or as DUCAT_LISTEN and DUCAT_TLS_CERT say].
+    #[arg(long, env = "DUCAT_HEALTH_URL")]
+    url: Option<String>,
+    #[arg(long, env = "DUCAT_LISTEN", hide = true)]
+    listen: Option<String>,
+    #[arg(long, env = "DUCAT_TLS_CERT", hide = true)]
+    tls_cert: Option<PathBuf>,
     /// Seconds to wait for its response.
     #[arg(long, default_value_t = 5)]
     timeout_s: u64,
 }
 
+impl HealthArguments {
+    fn url(&self) -> String {
+        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+        let port =
+            self.listen.as_deref().map_or("8000", |listen| listen.rsplit_once(':').map_or(listen, |(_, port)| port));
+        let here = || format!("{scheme}://127.0.0.1:{port}");
+        self.url.clone().unwrap_or_else(here)
+    }
+}
+
 /// Asks it; the status is 1 where it responds that it is not ready.
 pub fn run(arguments: &HealthArguments) -> anyhow::Result<ExitCode> {
-    let url = Url::parse(&format!("{}/readyz", arguments.url.trim_end_matches('/')));
+    let url = Url::parse(&format!("{}/readyz", arguments.url().trim_end_matches('/')));
     let url = url.context("--url is no URL; write http://127.0.0.1:PORT")?;
     ensure!(ducat_api::is_loopback(&url), "--url {url} is not on this machine; write http://127.0.0.1:PORT");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -33,7 +33,7 @@ pub struct KeysArguments {
 enum KeysCommand {
     /// Make a key. It is printed this once.
     Create(CreateArguments),
-    /// Print a key that no store has yet, for `ducat serve --admin-key-file`.
+    /// Print a key that no store has yet, for `ducat serve --admin-key-file` or `--metrics-key-file`.
     Generate,
     /// List keys.
     List(ListArguments),
@@ -60,7 +60,7 @@ struct CreateArguments {
     /// What people call it.
     #[arg(long)]
     name: String,
-    /// What it is for: read, write, admin or post-only.
+    /// What it is for: read, write, admin, post-only or metrics.
     #[arg(long)]
     scope: String,
     /// A ledger that it is for: a name, or the beginning of names with a * behind it; * is all. It may be given several

@@ -9,6 +9,7 @@ mod advances;
 mod bench;
 mod config;
 mod demo;
+mod deployed;
 mod descriptors;
 mod dollars;
 mod export;

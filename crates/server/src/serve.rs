@@ -5,7 +5,6 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,7 +22,6 @@ use ducat_engine::advances::Collector;
 use ducat_engine::clock::{Clock, SteadyClock, SystemClock};
 use ducat_engine::cluster::Cluster;
 use ducat_engine::jobs::Jobs;
-use ducat_engine::keys::token::Token;
 use ducat_engine::{Company, Engine};
 use ducat_processor::Processor;
 use ducat_processor::client::HttpProcessor;
@@ -40,10 +38,7 @@ use crate::config::{ServeConfig, Waiver};
 use crate::remote::socket_of;
 use crate::settings::ServeArguments;
 use crate::store::{Opened, StoreUrl};
-use crate::{descriptors, heads, line};
-
-/// What the key is called that `--admin-key-file` makes.
-const ADMIN_KEY: &str = "admin key of the operator";
+use crate::{deployed, descriptors, heads};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -88,7 +83,7 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
     let is_new = look_around(engine.clone()).await?;
-    admit(&engine, config.admin_key_file.as_deref()).await?;
+    deployed::admit(&engine, &config).await?;
     let door = door_of(&config, address, engine.ring().is_closed())?;
     let (stop, stopping) = watch::channel(false);
     let collector = Collector::new(engine.clone(), processor, config.advances.options);
@@ -237,23 +232,6 @@ async fn look_around(engine: Engine) -> anyhow::Result<bool> {
     Ok(tokio::task::spawn_blocking(look).await??)
 }
 
-/// Makes the key in a file an admin key, where the store has none of its id.
-async fn admit(engine: &Engine, file: Option<&Path>) -> anyhow::Result<()> {
-    let Some(file) = file else { return Ok(()) };
-    let place = file.display();
-    let line = line::read(file).with_context(|| format!("admin-key-file {place}"))?;
-    // What it holds may be a key that was cut off, so it is in no message.
-    let token = Token::parse(&line)
-        .with_context(|| format!("admin-key-file {place} holds no key: make one with ducat keys generate"))?;
-    let of = engine.clone();
-    let operator = tokio::task::spawn_blocking(move || of.for_operator()).await??;
-    let key = operator.admit_key(ADMIN_KEY, &token).await.with_context(|| format!("admin-key-file {place}"))?;
-    if key.taken_until(&token.hash(), engine.now()).is_none() {
-        tracing::warn!(key = %token.id, "the key in {place} was revoked, replaced or has expired; it opens nothing");
-    }
-    Ok(())
-}
-
 /// Watches how this node stands among others; a node alone has nothing to watch.
 async fn follow_standing(standing: Option<Arc<Standing>>, peers: Peers) {
     match standing {
@@ -380,12 +358,15 @@ fn greet(url: &str, store: &StoreUrl, is_new: bool, door: DoorState) -> std::io:
         return out.flush();
     }
     writeln!(out, "\nOpen a ledger, move money, look at a balance:\n")?;
-    let post = "-H 'Content-Type: application/json' -d";
+    // An address that stands for all of this machine is none to ask at.
+    let url = &url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+    let key = if door == DoorState::Keys { "-H \"Authorization: Bearer $DUCAT_KEY\" " } else { "" };
+    let post = format!("{key}-H 'Content-Type: application/json' -d");
     let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
     let transfer = r#"{"postings":[{"source":"world","destination":"users:alice","amount":1250}]}"#;
     writeln!(out, "  curl -s {url}/v1/ledgers {post} '{ledger}'")?;
     writeln!(out, "  curl -s {url}/v1/ledgers/shop/transactions {post} '{transfer}'")?;
-    writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance")?;
+    writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance {key}")?;
     writeln!(out, "\nEverything else: {url}/docs")?;
     out.flush()
 }

@@ -77,6 +77,9 @@ struct Settings {
     /// store has none of its id.
     #[arg(long, env = "DUCAT_ADMIN_KEY_FILE", value_name = "FILE")]
     admin_key_file: Option<PathBuf>,
+    /// The same for a key that may read /metrics and nothing else.
+    #[arg(long, env = "DUCAT_METRICS_KEY_FILE", value_name = "FILE")]
+    metrics_key_file: Option<PathBuf>,
     /// An OpenID Connect provider whose access tokens are taken besides keys: its issuer, a URL with https.
     #[arg(long, env = "DUCAT_OIDC_ISSUER", value_name = "URL", requires = "oidc_audience")]
     oidc_issuer: Option<String>,
@@ -269,6 +272,7 @@ impl ServeArguments {
             dev: given.dev,
             oidc: given.oidc(&file)?,
             admin_key_file: given.admin_key_file.clone().or(file.admin_key_file.clone()),
+            metrics_key_file: given.metrics_key_file.clone().or(file.metrics_key_file.clone()),
             head_key: given.head_key.clone().or(file.head_key.clone()),
             tls,
             connections,

@@ -3,7 +3,7 @@
 //! An operation that is not in it is refused to everyone once there are keys, and a test compares it with the OpenAPI
 //! document. The document says of each operation what stands here.
 
-use ducat_engine::keys::access::Need::{self, Admin, Read, SeeOwn, Submit, Write};
+use ducat_engine::keys::access::Need::{self, Admin, Measure, Read, SeeOwn, Submit, Write};
 
 /// What must be known of whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub(crate) const RULES: &[Rule] = &[
     open("/openapi.json"),
     open("/docs"),
     open("/docs/{*file}"),
-    rule("GET", "/metrics", Demand::Of(Read, Place::Server)),
+    rule("GET", "/metrics", Demand::Of(Measure, Place::Server)),
     // Keys.
     rule("POST", "/v1/keys", Demand::Of(Admin, Place::Server)),
     rule("GET", "/v1/keys", Demand::Of(Admin, Place::Server)),

@@ -270,6 +270,7 @@ pub(crate) const fn scope_of(need: Need) -> &'static str {
         Need::Read | Need::SeeOwn => "read",
         Need::Submit | Need::Write => "write",
         Need::Admin => "admin",
+        Need::Measure => "metrics",
     }
 }
 

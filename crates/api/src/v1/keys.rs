@@ -50,6 +50,8 @@ pub enum ScopeWord {
     Admin,
     /// To submit transactions, and to see those that it submitted.
     PostOnly,
+    /// To read the server's metrics; for all ledgers (`*`) alone.
+    Metrics,
 }
 
 impl From<ScopeWord> for Scope {
@@ -59,6 +61,7 @@ impl From<ScopeWord> for Scope {
             ScopeWord::Write => Scope::Write,
             ScopeWord::Admin => Scope::Admin,
             ScopeWord::PostOnly => Scope::PostOnly,
+            ScopeWord::Metrics => Scope::Metrics,
         }
     }
 }
@@ -70,6 +73,7 @@ impl From<Scope> for ScopeWord {
             Scope::Write => ScopeWord::Write,
             Scope::Admin => ScopeWord::Admin,
             Scope::PostOnly => ScopeWord::PostOnly,
+            Scope::Metrics => ScopeWord::Metrics,
         }
     }
 }

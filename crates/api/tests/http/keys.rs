@@ -92,6 +92,7 @@ async fn every_operation_by_every_scope() {
     let prefixes = json!({ "accounts": ["users:42:"] });
     keys.push(("write users:42:".to_owned(), Some(guarded.key("write", &own, prefixes).await.1)));
     keys.push(("admin elsewhere".to_owned(), Some(guarded.key("admin", &["else-*"], json!({})).await.1)));
+    keys.push(("metrics *".to_owned(), Some(guarded.key("metrics", &["*"], json!({})).await.1)));
     keys.push(("admin *".to_owned(), Some(guarded.admin.clone())));
     let document = serde_json::to_value(ducat_api::openapi(&ApiLimits::default())).expect("a document");
     let mut matrix = String::new();

@@ -2,8 +2,8 @@
 //!
 //! - A pattern is a name, or the beginning of names with a `*` behind it. No pattern covers the system ledger.
 //! - A prefix of accounts ends at a `:`, so that `users:4:` is never the beginning of `users:42:`.
-//! - A greater scope includes what a smaller one may do: `admin` includes `write`, `write` includes `read`. `post-only`
-//!   is on its own.
+//! - A greater scope includes what a smaller one may do: `admin` includes `write`, `write` includes `read`, `read` includes
+//!   `metrics`. `post-only` is on its own.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,6 +16,8 @@ pub const PATTERNS_MAX: usize = 32;
 /// What a key is for; the greater, the more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
+    /// To read the metrics of the server.
+    Metrics,
     /// To submit transactions, and to see those that it submitted.
     PostOnly,
     /// To read.
@@ -28,7 +30,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 4] = [Scope::Read, Scope::Write, Scope::Admin, Scope::PostOnly];
+    pub const ALL: [Scope; 5] = [Scope::Read, Scope::Write, Scope::Admin, Scope::PostOnly, Scope::Metrics];
 
     /// Its name.
     #[must_use]
@@ -38,6 +40,7 @@ impl Scope {
             Scope::Write => "write",
             Scope::Admin => "admin",
             Scope::PostOnly => "post-only",
+            Scope::Metrics => "metrics",
         }
     }
 }
@@ -47,7 +50,7 @@ impl FromStr for Scope {
 
     fn from_str(text: &str) -> Result<Scope, String> {
         let scope = Scope::ALL.into_iter().find(|scope| scope.word() == text);
-        scope.ok_or_else(|| "a scope is read, write, admin or post-only".to_owned())
+        scope.ok_or_else(|| "a scope is read, write, admin, post-only or metrics".to_owned())
     }
 }
 
@@ -150,6 +153,8 @@ pub struct Access {
 /// What a request needs of whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
+    /// To see how the server is: counts, and nothing of a ledger.
+    Measure,
     /// To see something.
     Read,
     /// To submit something of which no more is shown than what was submitted.
@@ -192,12 +197,14 @@ impl Access {
     pub const fn includes(&self, need: Need) -> bool {
         match (self.scope, need) {
             (Scope::Admin, _)
-            | (Scope::Write, Need::Read | Need::SeeOwn | Need::Submit | Need::Write)
-            | (Scope::Read, Need::Read | Need::SeeOwn)
-            | (Scope::PostOnly, Need::Submit | Need::SeeOwn) => true,
+            | (Scope::Write, Need::Measure | Need::Read | Need::SeeOwn | Need::Submit | Need::Write)
+            | (Scope::Read, Need::Measure | Need::Read | Need::SeeOwn)
+            | (Scope::PostOnly, Need::Submit | Need::SeeOwn)
+            | (Scope::Metrics, Need::Measure) => true,
             (Scope::Write, Need::Admin)
             | (Scope::Read, Need::Submit | Need::Write | Need::Admin)
-            | (Scope::PostOnly, Need::Read | Need::Write | Need::Admin) => false,
+            | (Scope::PostOnly, Need::Measure | Need::Read | Need::Write | Need::Admin)
+            | (Scope::Metrics, Need::Read | Need::SeeOwn | Need::Submit | Need::Write | Need::Admin) => false,
         }
     }
 
@@ -256,12 +263,13 @@ mod tests {
 
     #[test]
     fn what_each_scope_includes() {
-        let needs = [Need::Read, Need::SeeOwn, Need::Submit, Need::Write, Need::Admin];
+        let needs = [Need::Measure, Need::Read, Need::SeeOwn, Need::Submit, Need::Write, Need::Admin];
         for (scope, includes) in [
-            (Scope::Read, [true, true, false, false, false]),
-            (Scope::Write, [true, true, true, true, false]),
-            (Scope::Admin, [true, true, true, true, true]),
-            (Scope::PostOnly, [false, true, true, false, false]),
+            (Scope::Read, [true, true, true, false, false, false]),
+            (Scope::Write, [true, true, true, true, true, false]),
+            (Scope::Admin, [true, true, true, true, true, true]),
+            (Scope::PostOnly, [false, false, true, true, false, false]),
+            (Scope::Metrics, [true, false, false, false, false, false]),
         ] {
             let access = Access { scope, ..Access::all() };
             assert_eq!(needs.map(|need| access.includes(need)), includes, "{scope:?}");

@@ -265,16 +265,15 @@ impl Engine {
         Ok(made.ok_or_else(|| AskError::bug("a key that was made is missing"))?)
     }
 
-    /// Takes a key that was drawn elsewhere, for everything. Where the store has one of its id already, that stays as it is.
+    /// Takes a key that was drawn elsewhere. Where the store has one of its id already, that stays as it is.
     ///
     /// # Errors
     /// When it cannot be, or there is no reply.
-    pub async fn admit_key(&self, name: &str, token: &Token) -> Result<Arc<Key>, KeysError> {
+    pub async fn admit_key(&self, new: NewKey, token: &Token) -> Result<Arc<Key>, KeysError> {
         match self.known_key(token.id).await {
             Err(KeysError::Unknown(_)) => {}
             known => return known,
         }
-        let new = NewKey { name: name.to_owned(), access: Access::all(), expires_at: None };
         let mut items = groundwork()?;
         items.push(Item::Single(opening(key_account(token.id)?, self.record(new, token)?.metadata())));
         match self.ask_system(items).await {

@@ -13,6 +13,10 @@ fn whether_a_server_is_ready() {
     let ready = ducat(folder.path(), &["health", "--url", &url]);
     assert_eq!(ready.status.code(), Some(0), "{}", text(&ready.stderr));
     assert!(text(&ready.stdout).contains(r#""status":"ready""#), "{}", text(&ready.stdout));
+    // In a container the server and the check share an environment.
+    let mut asked = Command::new(crate::DUCAT);
+    let asked = asked.arg("health").env("DUCAT_LISTEN", server.address.replace("127.0.0.1", "0.0.0.0")).output();
+    assert!(asked.expect("it runs").status.success());
     // Its file is taken away: it is there, and not ready.
     std::fs::rename(folder.path().join("ready.db"), folder.path().join("gone.db")).expect("it can be moved");
     let body = r#"{"name":"shop","assets":[{"code":"USD","scale":2}]}"#;

@@ -107,11 +107,14 @@ fn an_admin_key_from_a_file() {
     let at = folder.path();
     let root = keys(at, &["generate"]);
     std::fs::write(at.join("admin"), format!("{root}\n")).expect("it can be written");
+    let scraper = keys(at, &["generate"]);
+    std::fs::write(at.join("scraper"), &scraper).expect("it can be written");
     for store in ["sqlite:door.db", &ducat_test_postgres::database()] {
         let nodes = if store.starts_with("sqlite") { 1 } else { 2 };
         let serve = |address: &String| {
-            let base = ["serve", "--log", "off", "--listen", address, "--admin-key-file", "admin", "--store", store];
-            Server::spawn(std::process::Command::new(crate::DUCAT).current_dir(at).args(base))
+            let base = ["serve", "--log", "off", "--listen", address, "--store", store];
+            let files = ["--admin-key-file", "admin", "--metrics-key-file", "scraper"];
+            Server::spawn(std::process::Command::new(crate::DUCAT).current_dir(at).args(base).args(files))
         };
         let addresses = addresses(nodes);
         for _ in 0..2 {
@@ -119,7 +122,9 @@ fn an_admin_key_from_a_file() {
             for address in &addresses {
                 assert_eq!(call(address, None, "GET", "/v1/keys", "").0, 401);
                 let (status, listed) = call(address, Some(&root), "GET", "/v1/keys", "");
-                assert!(status == 200 && listed["data"].as_array().is_some_and(|keys| keys.len() == 1), "{listed}");
+                assert!(status == 200 && listed["data"].as_array().is_some_and(|keys| keys.len() == 2), "{listed}");
+                assert_eq!(call(address, Some(&scraper), "GET", "/metrics", "").0, 200);
+                assert_eq!(call(address, Some(&scraper), "GET", "/v1/ledgers", "").0, 403);
             }
             assert!(servers.into_iter().all(|server| server.terminate() == Some(0)));
         }
