@@ -7,6 +7,7 @@ mod modules;
 mod provider;
 mod tidy;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -48,9 +49,9 @@ enum Task {
     },
     /// Measure this machine for docs/performance.md: ten minutes.
     Bench(bench::Options),
-    /// Build what is released into target/dist, and try it.
+    /// Build what is released into target/dist, and try it: binary, package of Debian, image, compose, Kubernetes.
     Dist {
-        /// Build it in two places, and compare.
+        /// Build the binary in two places, on two days, and compare.
         #[arg(long)]
         twice: bool,
     },
@@ -96,8 +97,12 @@ fn openapi_path() -> PathBuf {
     root().join("docs/openapi.json")
 }
 
+fn cargo_path() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
 fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new(cargo_path());
     command.args(arguments).current_dir(root());
     command
 }

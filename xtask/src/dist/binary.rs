@@ -1,6 +1,6 @@
-//! `cargo xtask dist`: what is released, in `target/dist`, with checksums; each thing is tried before it is put there.
+//! The static binary.
 //!
-//! - The binary is static: it needs no library of the system that it runs on, and finds hosts by name in an empty root.
+//! - It needs no library of the system that it runs on, and finds hosts by name in an empty root.
 //! - It is the same bytes wherever and whenever it is built from a commit with the same toolchain: paths are left out, and
 //!   the commit is the only thing in it that says which one it is.
 
@@ -11,10 +11,8 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use ducat_test_postgres::{Durability, Server};
 
-use crate::{cargo, install_missing, run};
-
-/// What the static binary is built for.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+use super::{Folder, LEDGER, Release, TARGET, TRANSFER};
+use crate::{cargo_path, run};
 
 /// Static, without symbols, without the time of linking, and with random bytes from the kernel itself: a root without
 /// `/dev` has no other way to them.
@@ -31,36 +29,28 @@ const BYTES_MAX: u64 = 45_000_000;
 /// A name of the database that no resolver knows: the empty root has it in its own table of hosts.
 const DATABASE_HOST: &str = "database.ducat.test";
 
-/// Builds, tries and writes down what is released.
-pub fn dist(root: &Path, twice: bool) -> anyhow::Result<()> {
-    let commit = commit_of(root)?;
-    let binary = build(root, &root.join("target/static"), &commit)?;
+/// Where it is built.
+pub fn path(release: &Release) -> PathBuf {
+    release.target.join(TARGET).join("release/ducat")
+}
+
+/// Builds it, tries it, and puts it into `target/dist`.
+pub fn make(release: &Release, twice: bool) -> anyhow::Result<()> {
+    let binary = build(&release.root, &release.target, &release.commit, Command::new(cargo_path()))?;
     let size = std::fs::metadata(&binary)?.len();
     ensure!(size <= BYTES_MAX, "{} has {size} bytes, over {BYTES_MAX}", binary.display());
     if twice {
-        check_same(root, &binary, &commit)?;
+        check_same(release, &binary)?;
     }
     try_in_empty_root(&binary)?;
-    let dist = root.join("target/dist");
-    std::fs::create_dir_all(&dist)?;
-    let name = format!("ducat-{TARGET}");
-    std::fs::copy(&binary, dist.join(&name))?;
-    let sums = Command::new("sha256sum").arg(&name).current_dir(&dist).output().context("sha256sum")?;
-    ensure!(sums.status.success(), "sha256sum: {}", String::from_utf8_lossy(&sums.stderr));
-    std::fs::write(dist.join("SHA256SUMS"), &sums.stdout)?;
-    println!("{size} bytes, commit {commit}\n{}", String::from_utf8_lossy(&sums.stdout));
+    std::fs::copy(&binary, release.dist.join(format!("ducat-{TARGET}")))?;
+    eprintln!("the binary has {size} bytes");
     Ok(())
-}
-
-fn commit_of(root: &Path) -> anyhow::Result<String> {
-    let git = Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).current_dir(root).output()?;
-    ensure!(git.status.success(), "git: {}", String::from_utf8_lossy(&git.stderr));
-    Ok(String::from_utf8(git.stdout)?.trim().to_owned())
 }
 
 /// The static binary, stripped. With a target named, its flags are not those of build scripts and macros, which cannot be
 /// static.
-fn build(root: &Path, folder: &Path, commit: &str) -> anyhow::Result<PathBuf> {
+fn build(root: &Path, folder: &Path, commit: &str, mut command: Command) -> anyhow::Result<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home =
         home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo"))).context("HOME is not set")?;
@@ -73,41 +63,27 @@ fn build(root: &Path, folder: &Path, commit: &str) -> anyhow::Result<PathBuf> {
         .chain(moved.iter().map(|moved| format!("--remap-path-prefix={moved}")))
         .collect();
     let c_flags: Vec<String> = moved.iter().map(|moved| format!("-ffile-prefix-map={moved}")).collect();
-    let mut command = cargo(&["build", "--release", "--locked", "--package", "ducat-server", "--target", TARGET]);
-    command.current_dir(root).arg("--target-dir").arg(folder);
+    command.args(["build", "--release", "--locked", "--package", "ducat-server", "--target", TARGET, "--target-dir"]);
+    command.arg(folder).current_dir(root);
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).env("CFLAGS", c_flags.join(" "));
     command.env("DUCAT_COMMIT", commit).env("SOURCE_DATE_EPOCH", "0");
     run(&mut command)?;
     Ok(folder.join(TARGET).join("release/ducat"))
 }
 
-/// Builds it once more, from a copy of the commit in another place.
-fn check_same(root: &Path, binary: &Path, commit: &str) -> anyhow::Result<()> {
-    let elsewhere = Folder::new("ducat-elsewhere")?;
+/// Builds it once more, from a copy of the commit in another place and on another day.
+fn check_same(release: &Release, binary: &Path) -> anyhow::Result<()> {
+    super::install(&["faketime"])?;
+    let elsewhere = Folder::new("elsewhere")?;
     let copy = elsewhere.0.join("copy");
-    run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks"]).arg(root).arg(&copy))?;
-    let again = build(&copy, &elsewhere.0.join("target"), commit)?;
+    run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks"]).arg(&release.root).arg(&copy))?;
+    let mut later = Command::new("faketime");
+    later.args(["-f", "+40d"]).arg(cargo_path());
+    let again = build(&copy, &elsewhere.0.join("target"), &release.commit, later)?;
     let is_same = std::fs::read(binary)? == std::fs::read(&again)?;
     ensure!(is_same, "{} and {} are of one commit and differ", binary.display(), again.display());
-    println!("built in two places, it is the same");
+    println!("built in two places, forty days apart, it is the same");
     Ok(())
-}
-
-/// A folder that is removed again.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> anyhow::Result<Folder> {
-        let folder = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
-        std::fs::create_dir(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        Ok(Folder(folder))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }
 
 /// A server in the empty root.
@@ -122,9 +98,8 @@ impl Drop for Served {
 
 /// Serves both stores from a root that has the binary, a folder for data and a table of hosts: no library, no device, no roots of certificates.
 fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
-    install_missing()?;
     let postgres = Server::start(Durability::Memory)?;
-    let root = Folder::new("ducat-empty-root")?;
+    let root = Folder::new("empty-root")?;
     for folder in ["data", "etc"] {
         std::fs::create_dir(root.0.join(folder))?;
     }
@@ -152,9 +127,7 @@ fn try_store(root: &Path, store: &str) -> anyhow::Result<()> {
     let url = greeting.split_whitespace().find(|word| word.starts_with("http://"));
     let Some(url) = url else { bail!("it said {greeting:?}") };
     run(&mut within(&["health", "--url", url.trim_end_matches(';')]))?;
-    let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
-    let transfer = r#"{"postings":[{"source":"world","destination":"till","amount":1250}]}"#;
-    for (path, body) in [("/v1/ledgers", ledger), ("/v1/ledgers/shop/transactions", transfer)] {
+    for (path, body) in [("/v1/ledgers", LEDGER), ("/v1/ledgers/shop/transactions", TRANSFER)] {
         let url = format!("{}{path}", url.trim_end_matches(';'));
         run(Command::new("curl").args(["--silent", "--show-error", "--fail", "--json", body, &url]))?;
     }
