@@ -10,6 +10,7 @@ mod tidy;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -26,7 +27,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Format, lints, arrows, docs, the freshness of docs/openapi.json, the server against it, and every test.
-    Test,
+    Test {
+        /// Then build what is released, and try it.
+        #[arg(long)]
+        dist: bool,
+    },
     /// Check the arrows between crates and what files promise.
     Tidy,
     /// Live through simulated histories.
@@ -69,7 +74,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Task::Test => test(),
+        Task::Test { dist } => stages(dist),
         Task::Tidy => tidy::check(&root()),
         Task::Sim { seeds, seed } => sim(seeds, seed),
         Task::Dist { twice } => dist::dist(&root(), twice),
@@ -111,6 +116,19 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     eprintln!("\n$ {command:?}");
     let status = command.status().with_context(|| format!("{command:?} cannot be run"))?;
     if status.success() { Ok(()) } else { bail!("{command:?}: {status}") }
+}
+
+/// The tests, then what else is asked for, with the time that each took.
+fn stages(dist: bool) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    test()?;
+    println!("\ntest: {} s", begun.elapsed().as_secs());
+    if dist {
+        let begun = Instant::now();
+        dist::dist(&root(), false)?;
+        println!("dist: {} s", begun.elapsed().as_secs());
+    }
+    Ok(())
 }
 
 fn test() -> anyhow::Result<()> {

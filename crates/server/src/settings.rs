@@ -73,11 +73,11 @@ struct Settings {
     /// Keep it apart from the store.
     #[arg(long, env = "DUCAT_HEAD_KEY", value_name = "FILE")]
     head_key: Option<PathBuf>,
-    /// A file that holds a key (ducat keys generate), which is made an admin key for every ledger at start, where the
-    /// store has none of its id.
+    /// A file with a key that `ducat keys generate` printed. At start it becomes an admin key for every ledger, unless
+    /// the store already has a key with its id.
     #[arg(long, env = "DUCAT_ADMIN_KEY_FILE", value_name = "FILE")]
     admin_key_file: Option<PathBuf>,
-    /// The same for a key that may read /metrics and nothing else.
+    /// The same for a key that may only read /metrics.
     #[arg(long, env = "DUCAT_METRICS_KEY_FILE", value_name = "FILE")]
     metrics_key_file: Option<PathBuf>,
     /// An OpenID Connect provider whose access tokens are taken besides keys: its issuer, a URL with https.

@@ -68,7 +68,7 @@ pub fn dist(root: &Path, twice: bool) -> anyhow::Result<()> {
     step("manual, completions, bill of materials", &|| papers::make(&release))?;
     step("the package of Debian", &|| debian::make(&release))?;
     step("the image", &|| image::make(&release))?;
-    step("the base of test images", &podman::make_base)?;
+    step("a Debian for trials", &podman::make_base)?;
     step("the package, installed", &|| debian::check(&release))?;
     step("compose", &|| compose::check(&release))?;
     step("manifests of Kubernetes", &|| kubernetes::check(&release))?;
@@ -118,7 +118,7 @@ const TRANSFER: &str = r#"{"postings":[{"source":"world","destination":"till","a
 fn curl(key: &str, url: &str, body: Option<&str>) -> Command {
     let mut command = Command::new("curl");
     command.args(["--silent", "--show-error", "--fail-with-body", "--header", &format!("Authorization: Bearer {key}")]);
-    for body in body {
+    if let Some(body) = body {
         command.args(["--json", body]);
     }
     command.arg(url);
