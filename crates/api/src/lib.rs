@@ -34,7 +34,7 @@ use utoipa_axum::router::OpenApiRouter;
 use door::Hosts;
 use problem::Problem;
 use service::Service;
-pub use state::{Api, ApiLimits};
+pub use state::{About, Api, ApiLimits};
 pub use urls::is_loopback;
 
 /// Where the documentation is, with files of its own below it.

@@ -21,7 +21,7 @@ use tracing::Level;
 
 use crate::door::oidc::Oidc;
 use crate::door::{Admission, Door, Hosts, Visitor, bearer, cors};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::{Api, DOCS, caching};
 
 /// The whole API. Clones are the same.
@@ -80,6 +80,7 @@ impl Service {
     }
 
     async fn respond_to(&self, admission: Admission, mut request: Request) -> Response {
+        let served = self.0.api.metrics.serve();
         let begun = tracing::enabled!(Level::DEBUG).then(Instant::now);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let path = || if bearer::is_in_path(&uri) { "(a key)" } else { uri.path() };
@@ -104,7 +105,8 @@ impl Service {
         if let Some(begun) = begun {
             tracing::debug!(%method, path = path(), status, us = begun.elapsed().as_micros(), "request");
         }
-        self.0.api.metrics.count(status);
+        let problem = response.extensions().get::<ProblemCode>().map(|code| code.0);
+        served.responded(self.0.door.operation(&method, uri.path()), status, problem);
         response
     }
 

@@ -25,7 +25,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::cluster::Kept;
 use crate::door::{Knocks, Visitor};
-use crate::metrics::Metrics;
+use crate::metrics::{Build, Metrics};
 use crate::problem::{DAMAGED, Problem};
 
 /// Limits on what one request may ask, each configurable.
@@ -138,6 +138,15 @@ impl FromRequestParts<Api> for Api {
     }
 }
 
+/// What a server knows about itself.
+#[derive(Default)]
+pub struct About {
+    /// What signs heads, where this node has a key for that.
+    pub signer: Option<Signer>,
+    /// Which binary it is.
+    pub build: Build,
+}
+
 /// Imports under way at once: each holds a thread for as long as its body takes. Eight keep the one writer busy; the
 /// rest are for clients that send slowly.
 const IMPORTS_MAX: usize = 64;
@@ -149,22 +158,22 @@ impl Api {
     /// An API on an engine, whose advances a collector sends. `stopping` turns true when streams must end.
     #[must_use]
     pub fn new(engine: Engine, limits: ApiLimits, stopping: watch::Receiver<bool>, collector: Collector) -> Api {
-        Api::with_signer(engine, limits, stopping, collector, None)
+        Api::of_server(engine, limits, stopping, collector, About::default())
     }
 
-    /// The same, of a node that signs heads.
+    /// The same, of a server that knows more about itself.
     #[must_use]
-    pub fn with_signer(
+    pub fn of_server(
         engine: Engine,
         limits: ApiLimits,
         stopping: watch::Receiver<bool>,
         collector: Collector,
-        signer: Option<Signer>,
+        about: About,
     ) -> Api {
         let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         let bank = Bank::new(engine.clone(), limits.outcome_timeout);
         let shared = Shared {
-            metrics: Metrics::new(),
+            metrics: Metrics::new(&engine, &collector, &about.build),
             stopping,
             kept: Kept::default(),
             payers: Arc::new(Cache::new(PAYERS_MAX)),
@@ -174,7 +183,7 @@ impl Api {
             streams: places(limits.streams_max),
             redactions: places(1),
             knocks: Knocks::default(),
-            signer,
+            signer: about.signer,
             limits,
         };
         Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }

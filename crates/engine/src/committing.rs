@@ -6,7 +6,7 @@
 //!   ledgers' heads are still ours.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ducat_domain::Delta;
 use ducat_domain::ledger::rows::Head;
@@ -104,7 +104,8 @@ impl Committing {
 
     /// Commits a turn, publishes it and replies.
     pub fn carry_out(&mut self, turn: Turn) -> Finished {
-        match self.store(&turn.deltas, &turn.unchanged) {
+        let commands: usize = turn.attempt.asks.iter().map(|ask| ask.commands).sum();
+        match self.store(&turn.deltas, &turn.unchanged, commands) {
             Stored::Landed => {
                 self.publish_and_reply(turn);
                 Finished::Landed
@@ -156,11 +157,14 @@ impl Committing {
             if let (Ok(reply), Some(delta)) = (&mut reply, delta) {
                 reply.effects = Arc::clone(&delta.effects);
             }
+            if let Ok(committed) = &reply {
+                self.published.meters.count_refusals(&committed.outcomes);
+            }
             ask.reply(reply);
         }
     }
 
-    fn store(&mut self, deltas: &[Delta], unchanged: &[Head]) -> Stored {
+    fn store(&mut self, deltas: &[Delta], unchanged: &[Head], commands: usize) -> Stored {
         match self.store.confirm(unchanged) {
             Ok(true) => {}
             Ok(false) => return Stored::Deposed,
@@ -169,8 +173,19 @@ impl Committing {
         if deltas.is_empty() {
             return Stored::Landed;
         }
-        match self.store.commit(deltas) {
+        let begun = Instant::now();
+        let committed = self.store.commit(deltas);
+        let meters = &self.published.meters;
+        meters.commit_time.observe(begun.elapsed().as_secs_f64());
+        meters.count_commit(match &committed {
+            Ok(()) => "landed",
+            Err(CommitError::Deposed { .. }) => "deposed",
+            Err(CommitError::Refused(_)) => "refused",
+            Err(CommitError::Unknown(_)) => "unknown",
+        });
+        match committed {
             Ok(()) => {
+                meters.commit_commands.observe(commands as f64);
                 self.published.note_health(Health::Good);
                 Stored::Landed
             }

@@ -151,6 +151,9 @@ impl Executor {
 
     /// Decides requests and hands them over.
     pub fn take(&mut self, asks: Vec<Ask>) {
+        for ask in &asks {
+            self.published.meters.queue_wait.observe(ask.asked_at.elapsed().as_secs_f64());
+        }
         self.take_all(VecDeque::from([Attempt { asks, number: 0 }]));
     }
 

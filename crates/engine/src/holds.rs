@@ -15,7 +15,8 @@ const HOLDS_MAX: usize = 8_190;
 
 /// Gives up holds when their time is over, for as long as the engine is open.
 pub(crate) async fn work(engine: Engine) {
-    let (mut ticks, mut obstacle) = (Ticks::every(&engine, EXPIRY_INTERVAL), Obstacle::of("expiry of holds"));
+    let (mut ticks, mut obstacle) =
+        (Ticks::every(&engine, EXPIRY_INTERVAL), Obstacle::of_job(&engine, "expiry of holds"));
     while ticks.next().await {
         if !engine.may_serve() {
             // What is due is for nodes that serve: this one's clock may be the reason why it does not.
@@ -23,7 +24,11 @@ pub(crate) async fn work(engine: Engine) {
         }
         match expire_holds(&engine, engine.now()).await {
             Ok(0) => obstacle.passed(),
-            Ok(expired) => tracing::info!(expired, "holds expired"),
+            Ok(expired) => {
+                obstacle.passed();
+                engine.meters().holds_expired.inc_by(expired as u64);
+                tracing::info!(expired, "holds expired");
+            }
             Err(error) => obstacle.met(&error),
         }
     }

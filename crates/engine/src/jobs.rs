@@ -18,6 +18,9 @@ use crate::{Engine, holds, keys, points};
 /// How often a store that failed is tried.
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How often the store's size is looked at: as often as metrics are read.
+const FIGURES_INTERVAL: Duration = Duration::from_secs(5);
+
 /// All jobs of a server.
 #[derive(Default)]
 pub struct Jobs {
@@ -38,6 +41,7 @@ impl Jobs {
             .and("commits of other nodes", follow_others(engine.clone()))
             .and("probe of the store", probe(engine.clone()))
             .and("search for damage", locate_damage(engine.clone()))
+            .and("figures of the store", look_at_store(engine.clone()))
     }
 
     /// With one more.
@@ -69,6 +73,17 @@ async fn probe(engine: Engine) {
     while ticks.next().await {
         if matches!(engine.published().health(), Health::Failing { .. }) && !engine.published().is_settling() {
             engine.probe();
+        }
+    }
+}
+
+/// Looks at the store's size and pace, so that metrics wait for no store.
+async fn look_at_store(engine: Engine) {
+    let mut ticks = Ticks::every(&engine, FIGURES_INTERVAL);
+    while ticks.next().await {
+        let reader = Arc::clone(engine.reader());
+        if let Ok(Ok(figures)) = tokio::task::spawn_blocking(move || reader.figures()).await {
+            engine.meters().note_figures(figures);
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod holds;
 pub mod jobs;
 mod journey;
 pub mod keys;
+pub mod meters;
 pub mod names;
 pub mod obstacle;
 mod pipeline;

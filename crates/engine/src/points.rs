@@ -31,14 +31,19 @@ pub struct Expired {
 
 /// Does what is due with lots, for as long as the engine is open.
 pub(crate) async fn work(engine: Engine) {
-    let (mut ticks, mut obstacle) = (Ticks::every(&engine, EXPIRY_INTERVAL), Obstacle::of("expiry of lots"));
+    let (mut ticks, mut obstacle) =
+        (Ticks::every(&engine, EXPIRY_INTERVAL), Obstacle::of_job(&engine, "expiry of lots"));
     while ticks.next().await {
         if !engine.may_serve() {
             continue;
         }
         match settle_lots(&engine, engine.now()).await {
             Ok(Expired { lots: 0, .. }) => obstacle.passed(),
-            Ok(Expired { lots, points }) => tracing::info!(lots, %points, "lots of points expired"),
+            Ok(Expired { lots, points }) => {
+                obstacle.passed();
+                engine.meters().lots_expired.inc_by(lots);
+                tracing::info!(lots, %points, "lots of points expired");
+            }
             Err(error) => obstacle.met(&error),
         }
     }

@@ -19,7 +19,7 @@ use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AssetNo, Seq, Timestamp};
 use ducat_domain::{Delta, Working};
-use ducat_store::{Fault, Reader, SoleOwner, Tenure};
+use ducat_store::{Fault, LeaseChanges, Reader, SoleOwner, Tenure};
 use parking_lot::Mutex;
 use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, GuardResult};
@@ -27,6 +27,7 @@ use tokio::sync::watch;
 
 use crate::clock::Ahead;
 use crate::health::Health;
+use crate::meters::Meters;
 
 /// Accounts kept for readers: as many as the executor keeps, some 800 MB when all are taken. A read of one that is kept
 /// costs a third of one that is not.
@@ -120,6 +121,8 @@ pub struct Published {
     lasts: Cache<Name, Timestamp>,
     /// Ledgers that are ahead of the clock.
     pub(crate) ahead: Ahead,
+    /// What is counted and timed.
+    pub(crate) meters: Arc<Meters>,
     /// How the store does.
     health: watch::Sender<Health>,
     settling: AtomicBool,
@@ -160,6 +163,7 @@ impl Published {
             followed: Mutex::default(),
             lasts: Cache::new(LEDGERS_MAX),
             ahead: Ahead::default(),
+            meters: Arc::default(),
             health: watch::Sender::new(Health::Good),
             settling: AtomicBool::new(false),
             was_read: AtomicBool::new(false),
@@ -176,6 +180,10 @@ impl Published {
         self.tenure.may_serve()
     }
 
+    pub(crate) fn lease_changes(&self) -> LeaseChanges {
+        self.tenure.lease_changes()
+    }
+
     pub(crate) fn leases(&self) -> usize {
         self.tenure.held_count()
     }
@@ -183,8 +191,11 @@ impl Published {
     /// An account that is here.
     #[must_use]
     pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {
-        let term = self.term(self.tenure.term(ledger)?);
-        self.accounts.get(&KeyRef { term, ledger, account })
+        let term = self.tenure.term(ledger).map(|of_tenure| self.term(of_tenure));
+        let found = term.and_then(|term| self.accounts.get(&KeyRef { term, ledger, account }));
+        let counter = if found.is_some() { &self.meters.cache_hits } else { &self.meters.cache_misses };
+        counter.inc();
+        found
     }
 
     /// The assets of a ledger that is here.

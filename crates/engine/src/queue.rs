@@ -9,7 +9,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_domain::{Action, Item};
 use ducat_store::standing::{Hindrance, Standing};
-use ducat_store::{Fault, Reader, SoleOwner, Store, Tenure};
+use ducat_store::{Fault, LeaseChanges, Reader, SoleOwner, Store, Tenure};
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -20,6 +20,7 @@ use crate::executor::Executor;
 use crate::health::Health;
 use crate::journey::Journey;
 use crate::keys::ring::Ring;
+use crate::meters::Meters;
 use crate::pipeline::{Pipeline, Threaded};
 use crate::published::Published;
 use crate::turn::{Ask, Committed, Failure, Reply, Request};
@@ -301,6 +302,18 @@ impl Engine {
 
     fn weight(&self, request: &Request) -> u32 {
         weight(&request.items).min(self.inner.room_max)
+    }
+
+    /// What is counted and timed.
+    #[must_use]
+    pub fn meters(&self) -> &Arc<Meters> {
+        &self.inner.published.meters
+    }
+
+    /// How often leases changed hands.
+    #[must_use]
+    pub fn lease_changes(&self) -> LeaseChanges {
+        self.inner.published.lease_changes()
     }
 
     /// Accounts as last committed.

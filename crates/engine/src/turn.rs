@@ -1,6 +1,7 @@
 //! What is asked of the ledger, what came of it, and a turn: what is decided and committed together.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
@@ -98,6 +99,8 @@ pub struct Ask {
     pub request: Request,
     /// How many commands it has.
     pub(crate) commands: usize,
+    /// When it was asked.
+    pub(crate) asked_at: Instant,
     reply: oneshot::Sender<Reply>,
     /// What it takes up of the queue, for as long as it is under way.
     _room: Option<OwnedSemaphorePermit>,
@@ -109,7 +112,7 @@ impl Ask {
     pub fn new(request: Request, room: Option<OwnedSemaphorePermit>) -> (Ask, oneshot::Receiver<Reply>) {
         let (reply, outcome) = oneshot::channel();
         let commands = request.items.iter().map(Item::weight).sum();
-        (Ask { request, commands, reply, _room: room }, outcome)
+        (Ask { request, commands, asked_at: Instant::now(), reply, _room: room }, outcome)
     }
 
     /// A caller that does not listen any more has been served all the same.

@@ -9,13 +9,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use ducat_api::Api;
 use ducat_api::cluster::{self, HttpForwarder, Peers, Plain};
 use ducat_api::connections::tls::Tls;
 use ducat_api::connections::{self, socket};
 use ducat_api::door::Hosts;
 use ducat_api::door::oidc::Oidc;
 use ducat_api::service::Service;
+use ducat_api::{About, Api};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::advances::Collector;
@@ -38,7 +38,7 @@ use crate::config::{ServeConfig, Waiver};
 use crate::remote::socket_of;
 use crate::settings::ServeArguments;
 use crate::store::{Opened, StoreUrl};
-use crate::{deployed, descriptors, heads};
+use crate::{deployed, descriptors, heads, version};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -95,7 +95,8 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
             Some(signer)
         }
     };
-    let api = Api::with_signer(engine.clone(), config.limits, stopping, collector.clone(), signer);
+    let about = About { signer, build: version::build() };
+    let api = Api::of_server(engine.clone(), config.limits, stopping, collector.clone(), about);
     let jobs = Jobs::of(&engine)
         .and("advances", collector.work())
         .and("orders of the bank", api.bank().clone().work())
@@ -361,12 +362,13 @@ fn greet(url: &str, store: &StoreUrl, is_new: bool, door: DoorState) -> std::io:
     // An address that stands for all of this machine is none to ask at.
     let url = &url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
     let key = if door == DoorState::Keys { "-H \"Authorization: Bearer $DUCAT_KEY\" " } else { "" };
+    let read_key = if key.is_empty() { String::new() } else { format!(" {}", key.trim_end()) };
     let post = format!("{key}-H 'Content-Type: application/json' -d");
     let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
     let transfer = r#"{"postings":[{"source":"world","destination":"users:alice","amount":1250}]}"#;
     writeln!(out, "  curl -s {url}/v1/ledgers {post} '{ledger}'")?;
     writeln!(out, "  curl -s {url}/v1/ledgers/shop/transactions {post} '{transfer}'")?;
-    writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance {key}")?;
+    writeln!(out, "  curl -s {url}/v1/ledgers/shop/accounts/users:alice/balance{read_key}")?;
     writeln!(out, "\nEverything else: {url}/docs")?;
     out.flush()
 }

@@ -19,6 +19,7 @@ use ducat_domain::{Delta, Effect, Fact, Footprint, Item, LoadedLedger, Rows, Wor
 mod absent;
 pub mod advances;
 mod fault;
+mod figures;
 pub mod ledger;
 pub mod points;
 pub mod postgres;
@@ -31,6 +32,7 @@ pub mod verify;
 
 pub use advances::AdvancesSnapshot;
 pub use fault::{CommitError, Fault};
+pub use figures::{Figures, Flushed, LeaseChanges};
 pub use ledger::memory::MemoryStore;
 pub use ledger::postgres::{PostgresReader, PostgresStore};
 pub use ledger::sqlite::{Ceiling, SqliteReader, SqliteStore, ceiling, locate_corruption};
@@ -220,6 +222,11 @@ pub trait Tenure: Send + Sync {
         0
     }
 
+    /// How often leases changed hands; never where there is no other node.
+    fn lease_changes(&self) -> LeaseChanges {
+        LeaseChanges::default()
+    }
+
     /// The term of a head of this epoch: taking a lease raises the epoch.
     fn term_at(&self, epoch: u64) -> u64 {
         epoch
@@ -257,6 +264,14 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     fn uses(&self) -> Result<Vec<Use>, Fault>;
+
+    /// Its size and pace.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn figures(&self) -> Result<Figures, Fault> {
+        Ok(Figures::default())
+    }
 
     /// After a fault: of each table that cannot be read whole, its name and where that is.
     fn unreadable(&self) -> Vec<String> {

@@ -161,6 +161,14 @@ impl Door {
         }
     }
 
+    /// The method and the template of the path of what is asked for, if there is such an operation.
+    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<(&'static str, &'static str)> {
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        let found = self.rules.at(without_slash(path)).ok()?;
+        let rule = found.value.iter().find(|rule| rule.method == method.as_str())?;
+        Some((rule.method, rule.path))
+    }
+
     /// The rule of what a request asks for, and the ledger and the account in its path.
     fn rule(&self, head: &Head) -> (Option<&Rule>, Parts) {
         let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };

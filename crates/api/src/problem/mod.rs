@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use axum::Extension;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::Rejection;
@@ -419,6 +420,7 @@ impl IntoResponse for Problem {
         if let Some(wait_ms) = self.extra.get("retry_after_ms").and_then(Value::as_u64) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_ms.div_ceil(1_000)));
         }
+        let code = ProblemCode(self.code);
         match (status, self.code) {
             (StatusCode::UNAUTHORIZED, INVALID_KEY) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(INVALID));
@@ -436,6 +438,10 @@ impl IntoResponse for Problem {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        (status, headers, body).into_response()
+        (status, Extension(code), headers, body).into_response()
     }
 }
+
+/// The code of a problem, on the response that it became.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProblemCode(pub &'static str);

@@ -157,9 +157,6 @@ pub(crate) async fn readyz(api: Api) -> Result<Response, Problem> {
 /// Counts, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8")))]
 pub async fn metrics(api: Api) -> Response {
-    api.metrics.note_nodes(&api.engine);
-    let commits = *api.engine.published().commits().borrow();
-    api.metrics.set_store(api.engine.published().health() == Health::Good, api.engine.clock_offsets_us());
-    let text = api.metrics.text(api.engine.queue_depth(), commits, api.collector.totals());
+    let text = api.metrics.text();
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }

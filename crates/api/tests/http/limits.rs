@@ -222,18 +222,6 @@ async fn next_text(body: &mut Body) -> Option<String> {
     Some(String::from_utf8_lossy(frame.data_ref().map_or(&[][..], |data| data)).into_owned())
 }
 
-/// Metrics count what was answered.
-#[tokio::test]
-async fn metrics_count_answers() {
-    let server = Server::on_memory();
-    server.post("/v1/ledgers", LEDGER).await;
-    server.get("/v1/ledgers/nowhere").await;
-    let text = server.get("/metrics").await.body;
-    assert!(text.contains(r#"ducat_http_answers_total{status="201"} 1"#), "{text}");
-    assert!(text.contains(r#"ducat_http_answers_total{status="404"} 1"#), "{text}");
-    assert!(text.contains("ducat_commits 1"), "{text}");
-}
-
 /// The document names every path that the router serves, and the page that shows it needs nothing from elsewhere.
 #[tokio::test]
 async fn the_api_describes_itself() {

@@ -11,6 +11,7 @@ mod contention;
 mod edges;
 mod keys;
 mod limits;
+mod metrics;
 mod oidc;
 mod points;
 mod redactions;

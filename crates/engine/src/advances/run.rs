@@ -237,7 +237,7 @@ impl Collector {
     pub async fn work(self) {
         let mut ticks = Ticks::every(&self.engine, LOOK_INTERVAL);
         let credits = Arc::new(Mutex::new(HashMap::new()));
-        let mut obstacle = Obstacle::of("advances");
+        let mut obstacle = Obstacle::of_job(&self.engine, "advances");
         while ticks.next_or(&self.inner.wake).await {
             let books = match self.read(open_books).await {
                 Ok(books) => books,

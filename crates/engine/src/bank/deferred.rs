@@ -120,7 +120,7 @@ impl Bank {
     /// what no one performs.
     pub async fn work(self) {
         let Ok(ledger) = ledger() else { return };
-        let mut obstacle = Obstacle::of("orders of the bank");
+        let mut obstacle = Obstacle::of_job(self.engine(), "orders of the bank");
         while self.engine().is_open() {
             let (interval, before) = match self.engine().serves(&ledger) {
                 true => (INTERVAL, Timestamp::MAX),

@@ -23,11 +23,12 @@ use ducat_domain::ledger::terms::{
 };
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, ActorNo, Timestamp};
-use ducat_domain::{Action, Command, Item, ItemOutcome, Outcome, Rejection};
+use ducat_domain::{Action, Command, Item, Rejection};
 use ducat_store::{Fault, Reader};
 
 use crate::ask::{AskError, fixed_name};
 use crate::clock::fresh_id;
+use crate::meters::refusal;
 use crate::work::Ticks;
 use crate::{Asker, Engine};
 use access::Access;
@@ -147,15 +148,6 @@ pub fn foreign(last: ActorNo, known: AccountNo) -> Result<Vec<Item>, AskError> {
 
 /// Accounts that the system ledger has before the first key: world, the server and the operator.
 const OWN_ACTORS: u64 = 3;
-
-/// The refusal in an outcome, if it is one.
-fn refusal(outcome: &ItemOutcome) -> Option<&Rejection> {
-    match outcome {
-        ItemOutcome::Single(Outcome::Refused(rejection))
-        | ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. } => Some(rejection),
-        ItemOutcome::Single(_) | ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. } => None,
-    }
-}
 
 /// Follows the system ledger for as long as the engine is open, so that keys count as they are.
 pub async fn work(engine: Engine) {

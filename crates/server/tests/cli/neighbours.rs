@@ -153,14 +153,14 @@ fn a_node_that_others_cannot_reach_gives_its_ledgers_up() {
     assert_eq!(status, 201, "{answer}");
     assert_eq!((hidden.posted(&ledger, "a"), other.posted(&ledger, "a")), ("3".to_owned(), "3".to_owned()));
     assert_eq!(
-        (hidden.gauge("node_serves"), hidden.gauge("node_leases"), other.gauge("nodes_unreachable")),
+        (hidden.gauge("node_serving"), hidden.gauge("leases"), other.gauge("peers_unreachable")),
         (0.0, 0.0, 1.0)
     );
     assert_eq!(hidden.lines("gives its ledgers up").len(), 1, "{:?}", hidden.lines(""));
     assert_eq!(other.lines("another node cannot be reached").len(), 1, "{:?}", other.lines(""));
     way.open();
-    wait_for("it takes ledgers again", || hidden.gauge("node_serves") == 1.0);
-    wait_for("the other knows it", || other.gauge("nodes_unreachable") == 0.0);
+    wait_for("it takes ledgers again", || hidden.gauge("node_serving") == 1.0);
+    wait_for("the other knows it", || other.gauge("peers_unreachable") == 0.0);
     assert_eq!(hidden.lines("takes ledgers again").len(), 1, "{:?}", hidden.lines(""));
     assert_eq!(other.pay(&ledger, "a").0, 201);
     assert_eq!((hidden.server.terminate(), other.server.terminate()), (Some(0), Some(0)));
@@ -381,8 +381,8 @@ fn a_node_whose_clock_is_an_hour_ahead_serves_nothing_and_ends_no_hold() {
     assert_eq!(status, 201, "{answer}");
     let owner = sql(&store, &format!("SELECT owner FROM ledgers WHERE name = '{ledger}'")).expect("rows");
     assert_eq!(owner, format!("http://{}", listen[0]));
-    assert!((3_599.0..3_601.0).contains(&ahead.gauge("clock_offset_seconds")));
-    assert_eq!((ahead.gauge("node_serves"), good.gauge("node_serves")), (0.0, 1.0));
+    assert!((3_599.0..3_601.0).contains(&ahead.gauge("clock_skew_seconds")));
+    assert_eq!((ahead.gauge("node_serving"), good.gauge("node_serving")), (0.0, 1.0));
     assert_eq!(ahead.lines(" s ahead of the database's").len(), 2, "a warning and what comes of it");
     good.server.kill();
     // It is alone now, and serves nothing still.

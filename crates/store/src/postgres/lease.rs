@@ -15,8 +15,8 @@ use ducat_domain::numbers::Timestamp;
 use parking_lot::RwLock;
 use uuid::Uuid;
 
-use crate::Tenure;
 use crate::standing::{CLOCK_SKEW_MAX, Standing};
+use crate::{LeaseChanges, Tenure};
 
 /// Who a node is to the others, and how long it keeps what it does not renew.
 #[derive(Debug, Clone)]
@@ -130,6 +130,8 @@ pub struct LeaseBook {
     standing: Arc<Standing>,
     margin: Duration,
     started: Instant,
+    taken: AtomicU64,
+    ended: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -141,7 +143,18 @@ struct Held {
 
 impl LeaseBook {
     pub(crate) fn new(node: &Node, standing: Arc<Standing>) -> LeaseBook {
-        LeaseBook { held: RwLock::default(), standing, margin: node.lease / BEATS_A_LEASE, started: Instant::now() }
+        LeaseBook {
+            held: RwLock::default(),
+            standing,
+            margin: node.lease / BEATS_A_LEASE,
+            started: Instant::now(),
+            taken: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+        }
+    }
+
+    fn count_ended(&self, leases: usize) {
+        self.ended.fetch_add(leases as u64, Ordering::Relaxed);
     }
 
     fn now_ms(&self) -> u64 {
@@ -150,16 +163,20 @@ impl LeaseBook {
 
     pub(crate) fn take(&self, ledger: &Name, epoch: u64, until: Instant) {
         let held = Held { epoch, until, used_ms: AtomicU64::new(self.now_ms()) };
-        self.held.write().insert(ledger.clone(), held);
+        self.taken.fetch_add(1, Ordering::Relaxed);
+        let before = self.held.write().insert(ledger.clone(), held);
+        self.count_ended(usize::from(before.is_some()));
     }
 
     pub(crate) fn drop_lease(&self, ledger: &Name) {
-        self.held.write().remove(ledger);
+        let ended = self.held.write().remove(ledger);
+        self.count_ended(usize::from(ended.is_some()));
     }
 
     /// Drops all leases.
     pub(crate) fn drop_all(&self) {
-        self.held.write().clear();
+        let ended = std::mem::take(&mut *self.held.write());
+        self.count_ended(ended.len());
     }
 
     /// Drops a lease, unless it has been taken anew since.
@@ -167,6 +184,7 @@ impl LeaseBook {
         let mut held = self.held.write();
         if held.get(ledger).is_some_and(|held| held.epoch == epoch) {
             held.remove(ledger);
+            self.count_ended(1);
         }
     }
 
@@ -188,7 +206,9 @@ impl LeaseBook {
         let idle_ms = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
         let now_ms = self.now_ms();
         let mut held = self.held.write();
+        let before = held.len();
         held.retain(|_, held| now_ms.saturating_sub(held.used_ms.load(Ordering::Relaxed)) < idle_ms);
+        self.count_ended(before - held.len());
         held.iter().map(|(ledger, held)| (ledger.clone(), held.epoch)).collect()
     }
 }
@@ -223,6 +243,10 @@ impl Tenure for LeaseBook {
 
     fn held_count(&self) -> usize {
         self.held.read().len()
+    }
+
+    fn lease_changes(&self) -> LeaseChanges {
+        LeaseChanges { taken: self.taken.load(Ordering::Relaxed), ended: self.ended.load(Ordering::Relaxed) }
     }
 }
 

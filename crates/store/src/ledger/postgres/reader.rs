@@ -25,7 +25,7 @@ use crate::postgres::connect::{Target, is_full, sentence, set_up};
 use crate::postgres::lease::{CONNECTIONS_MAX, Node};
 use crate::postgres::migrate::{STATES_SINCE, Schema};
 use crate::postgres::uses;
-use crate::{Fault, Reader, Snapshot, Use};
+use crate::{Fault, Figures, Reader, Snapshot, Use};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
 const IDLE_MAX: Duration = Duration::from_secs(60);
@@ -159,10 +159,20 @@ fn pool_fault(error: &PoolError) -> Fault {
     }
 }
 
+/// What all tables and indexes of the database take up.
+const DATABASE_BYTES: &str = "SELECT pg_database_size(current_database())";
+
 impl Reader for PostgresReader {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
         let client = self.block_on(READ_MAX, self.session())?;
         Ok(Box::new(PostgresSnapshot { reader: self, client: Some(client), begun: Cell::new(false) }))
+    }
+
+    fn figures(&self) -> Result<Figures, Fault> {
+        let client = Some(self.block_on(READ_MAX, self.session())?);
+        let rows = PostgresSnapshot { reader: self, client, begun: Cell::new(false) }.rows(DATABASE_BYTES, &[])?;
+        let bytes = rows.first().map_or(0, |row| row.get::<_, i64>(0));
+        Ok(Figures { bytes: u64::try_from(bytes).unwrap_or(0), log_bytes: None, flush: None })
     }
 
     fn uses(&self) -> Result<Vec<Use>, Fault> {

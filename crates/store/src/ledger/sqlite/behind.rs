@@ -18,6 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use ducat_domain::Delta;
 use ducat_domain::ledger::terms::Ranking;
@@ -52,6 +53,8 @@ const NEIGHBOURS: usize = 4;
 #[derive(Debug)]
 struct Flush {
     generation: Arc<Generation>,
+    /// The effects that made it.
+    effects: usize,
     keys: Vec<(i64, Key)>,
     heads: BTreeMap<i64, Mark>,
     written: usize,
@@ -158,16 +161,21 @@ impl Behind {
     pub fn write_share(&mut self, connection: &Connection, effects: usize) -> Result<Written, Fault> {
         let waiting = Arc::clone(&self.waiting);
         let mut changed = Changed::new(&waiting);
-        let mut flushed = 0;
+        let begun = Instant::now();
+        let (mut flushed, mut rows) = (0, 0);
         let mut growing = HashMap::new();
         if let Some(flush) = &self.flush {
             let share =
                 flush.keys.len().saturating_mul(effects).saturating_mul(PACE_HALVES) / (self.effects_max * 2) + 1;
             flushed = flush.end(flush.written.saturating_add(share), self.part_ids);
             self.write(connection, flush, flushed, &mut changed)?;
+            rows = flushed - flush.written;
             growing.extend(flush.stretches.iter().filter(|one| one.keys.end > flushed).map(|one| (one.no.0, one.run)));
         }
         self.merge(connection, &growing, &mut changed)?;
+        if rows > 0 {
+            waiting.pace.wrote(rows, begun.elapsed());
+        }
         Ok(Written::new(flushed, changed.into_changes()))
     }
 
@@ -316,6 +324,7 @@ impl Behind {
         if self.flush.is_none() && self.effects >= self.effects_max {
             self.freeze();
         }
+        self.waiting.pace.set_lag(self.effects + self.flush.as_ref().map_or(0, |flush| flush.effects));
     }
 
     fn set_runs(&self, changes: &[Change], state: impl Fn(&Change) -> State) {
@@ -362,7 +371,7 @@ impl Behind {
             }
             start = end;
         }
-        Flush { generation, keys, heads, written: 0, stretches }
+        Flush { generation, effects: self.effects, keys, heads, written: 0, stretches }
     }
 
     fn run_ids_min(&self) -> usize {

@@ -25,8 +25,8 @@ use super::seen::{Kept, Seen, Tails};
 use super::segments::{self, Segment};
 use super::waiting::Waiting;
 use crate::sqlite::uses;
-use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_reader};
-use crate::{Fault, Reader, Snapshot, Use};
+use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_io, open_reader, wal};
+use crate::{Fault, Figures, Reader, Snapshot, Use};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
 const IDLE_MAX: usize = 16;
@@ -124,6 +124,13 @@ impl Reader for SqliteReader {
         let seen = self.begin(&connection)?;
         let connection = Held::Lent { connection: Some(connection), reader: self };
         Ok(Box::new(SqliteSnapshot::new(connection, MaybeOwned::Owned(seen))))
+    }
+
+    fn figures(&self) -> Result<Figures, Fault> {
+        let bytes = |path: &Path| std::fs::metadata(path).map(|found| found.len());
+        let size = bytes(&self.path).map_err(|error| open_io(&self.path, &error))?;
+        let flush = self.waiting.as_ref().map(|waiting| waiting.pace.flushed());
+        Ok(Figures { bytes: size, log_bytes: Some(bytes(&wal::path_of(&self.path)).unwrap_or(0)), flush })
     }
 
     fn uses(&self) -> Result<Vec<Use>, Fault> {

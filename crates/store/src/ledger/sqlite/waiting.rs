@@ -25,6 +25,7 @@ use super::leaders::{Busiest, Leaders};
 use super::rows::LedgerNo;
 use super::runs::{Catalogue, Runs, State};
 use crate::Fault;
+use crate::figures::Pace;
 
 /// A place in a ledger's journal: the end of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -329,13 +330,15 @@ pub(crate) struct Waiting {
     windows: Mutex<BTreeMap<u64, usize>>,
     /// The last commit that landed.
     landed: AtomicU64,
+    /// How it is written.
+    pub pace: Pace,
 }
 
 impl Waiting {
     /// Nothing waits yet, and these are the file's runs.
     pub fn new(runs: Catalogue) -> Waiting {
         let view = View { number: 0, frozen: None, current: Arc::new(Generation::new()), runs: Arc::new(runs) };
-        Waiting { view: RwLock::new(view), windows: Mutex::default(), landed: AtomicU64::new(0) }
+        Waiting { view: RwLock::new(view), windows: Mutex::default(), landed: AtomicU64::new(0), pace: Pace::default() }
     }
 
     /// Changes what is known of runs.

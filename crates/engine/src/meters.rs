@@ -1,0 +1,181 @@
+//! What an engine counts and times of itself, for whoever serves metrics.
+//!
+//! - A meter decides nothing, and waits for no store.
+//! - Labels are words of this program: never names of ledgers or accounts, so there are as many series as there are words.
+
+use std::sync::Arc;
+
+use ducat_domain::{ItemOutcome, Outcome, Rejection};
+use ducat_store::Figures;
+use parking_lot::Mutex;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// Seconds, from a tenth of a millisecond to 6.6 s: a commit takes a few milliseconds on a good disk.
+fn seconds() -> Histogram {
+    Histogram::new(exponential_buckets(0.000_1, 4.0, 9))
+}
+
+/// Commands of a commit, up to the most that there may be.
+fn commands() -> Histogram {
+    Histogram::new([1.0, 4.0, 16.0, 64.0, 256.0, 1_024.0, 4_096.0, 16_384.0, 32_760.0])
+}
+
+/// Why a command was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct CodeLabel {
+    /// The code of the rejection.
+    pub code: &'static str,
+}
+
+/// What became of a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct OutcomeLabel {
+    /// `landed`, `deposed`, `refused` or `unknown`.
+    pub outcome: &'static str,
+}
+
+/// Which job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct TaskLabel {
+    /// Its name. `job` is a label of Prometheus itself.
+    pub task: &'static str,
+}
+
+/// The meters of an engine.
+#[derive(Debug)]
+pub struct Meters {
+    /// From being asked to being decided, in seconds.
+    pub queue_wait: Histogram,
+    /// What the store takes for a commit, in seconds.
+    pub commit_time: Histogram,
+    /// Commands of a commit.
+    pub commit_commands: Histogram,
+    /// Commits by their outcomes.
+    pub commits: Family<OutcomeLabel, Counter>,
+    /// Commands that were refused.
+    pub rejections: Family<CodeLabel, Counter>,
+    /// Reads of an account that were served from memory.
+    pub cache_hits: Counter,
+    /// Reads of an account that went to the store.
+    pub cache_misses: Counter,
+    /// Holds given up when their time was over.
+    pub holds_expired: Counter,
+    /// Lots of points closed when their time was over.
+    pub lots_expired: Counter,
+    /// Attempts of jobs in vain.
+    pub job_failures: Family<TaskLabel, Counter>,
+    /// 1 while a job cannot do its work.
+    pub jobs_blocked: Family<TaskLabel, Gauge>,
+    /// The store, as it was looked at last.
+    figures: Mutex<Option<Figures>>,
+}
+
+impl Default for Meters {
+    fn default() -> Meters {
+        Meters {
+            queue_wait: seconds(),
+            commit_time: seconds(),
+            commit_commands: commands(),
+            commits: Family::default(),
+            rejections: Family::default(),
+            cache_hits: Counter::default(),
+            cache_misses: Counter::default(),
+            holds_expired: Counter::default(),
+            lots_expired: Counter::default(),
+            job_failures: Family::default(),
+            jobs_blocked: Family::default(),
+            figures: Mutex::default(),
+        }
+    }
+}
+
+impl Meters {
+    /// Gives them their names.
+    pub fn register(&self, registry: &mut Registry) {
+        let unit = || Unit::Seconds;
+        registry.register_with_unit("queue_wait", "From being asked to being decided", unit(), self.queue_wait.clone());
+        registry.register_with_unit(
+            "commit_duration",
+            "What the store takes for a commit",
+            unit(),
+            self.commit_time.clone(),
+        );
+        registry.register("commit_commands", "Commands that are committed together", self.commit_commands.clone());
+        registry.register("commits", "Commits, by outcome", self.commits.clone());
+        registry.register("rejections", "Commands that were refused, by code", self.rejections.clone());
+        registry.register("cache_hits", "Reads of an account from memory", self.cache_hits.clone());
+        registry.register("cache_misses", "Reads of an account from the store", self.cache_misses.clone());
+        registry.register("holds_expired", "Holds that expired", self.holds_expired.clone());
+        registry.register("lots_expired", "Lots of points that expired", self.lots_expired.clone());
+        registry.register("background_failures", "Attempts of background tasks that failed", self.job_failures.clone());
+        let help = "1 while a background task cannot do its work and tries again";
+        registry.register("background_blocked", help, self.jobs_blocked.clone());
+    }
+
+    /// Counts a commit.
+    pub(crate) fn count_commit(&self, outcome: &'static str) {
+        self.commits.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// Counts what was refused.
+    pub(crate) fn count_refusals(&self, outcomes: &[ItemOutcome]) {
+        for outcome in outcomes {
+            if let Some(rejection) = refusal(outcome) {
+                self.rejections.get_or_create(&CodeLabel { code: rejection.code() }).inc();
+            }
+        }
+    }
+
+    /// Notes how the store is.
+    pub(crate) fn note_figures(&self, figures: Figures) {
+        *self.figures.lock() = Some(figures);
+    }
+
+    /// How the store was when it was looked at last.
+    #[must_use]
+    pub fn figures(&self) -> Option<Figures> {
+        *self.figures.lock()
+    }
+
+    /// What a job notes of itself.
+    pub(crate) fn of_job(self: &Arc<Meters>, job: &'static str) -> JobMeters {
+        JobMeters {
+            failures: self.job_failures.get_or_create(&TaskLabel { task: job }).clone(),
+            blocked: self.jobs_blocked.get_or_create(&TaskLabel { task: job }).clone(),
+        }
+    }
+}
+
+/// The meters of one job.
+#[derive(Debug, Default)]
+pub struct JobMeters {
+    failures: Counter,
+    blocked: Gauge,
+}
+
+impl JobMeters {
+    /// It could not do its work.
+    pub fn failed(&self) {
+        self.failures.inc();
+        self.blocked.set(1);
+    }
+
+    /// It did its work.
+    pub fn passed(&self) {
+        self.blocked.set(0);
+    }
+}
+
+/// The refusal in an outcome, if it is one.
+pub(crate) fn refusal(outcome: &ItemOutcome) -> Option<&Rejection> {
+    match outcome {
+        ItemOutcome::Single(Outcome::Refused(rejection))
+        | ItemOutcome::AtomicRefused { outcome: Outcome::Refused(rejection), .. } => Some(rejection),
+        ItemOutcome::Single(_) | ItemOutcome::Atomic(_) | ItemOutcome::AtomicRefused { .. } => None,
+    }
+}
