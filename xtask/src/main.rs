@@ -7,7 +7,6 @@ mod modules;
 mod provider;
 mod tidy;
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -56,7 +55,7 @@ enum Task {
     Bench(bench::Options),
     /// Build what is released into target/dist, and try it: binary, package of Debian, image, compose, Kubernetes.
     Dist {
-        /// Build the binary in two places, on two days, and compare.
+        /// Build the binary in two places, and compare.
         #[arg(long)]
         twice: bool,
     },
@@ -102,12 +101,8 @@ fn openapi_path() -> PathBuf {
     root().join("docs/openapi.json")
 }
 
-fn cargo_path() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
 fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new(cargo_path());
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     command
 }

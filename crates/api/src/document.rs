@@ -20,10 +20,10 @@ use crate::schemas::{id, instant, integer, name, party, string, word};
 use crate::values::{JsonDay, REFERENCE_BYTES_MAX};
 
 /// Operations that look at nothing but their path.
-const WITHOUT_QUERY: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/ping"];
+const WITHOUT_QUERY: [&str; 6] = ["/", "/livez", "/healthz", "/readyz", "/metrics", "/ping"];
 
 /// Operations that need no store.
-const WITHOUT_STORE: [&str; 4] = ["/", "/healthz", "/metrics", "/ping"];
+const WITHOUT_STORE: [&str; 5] = ["/", "/livez", "/healthz", "/metrics", "/ping"];
 
 /// The tag of the API that answers in sentences.
 const IN_SENTENCES: &str = "points of one member";

@@ -23,6 +23,7 @@ mod schemas;
 pub mod service;
 pub mod simple;
 pub mod state;
+mod traces;
 mod urls;
 pub mod v1;
 pub mod values;
@@ -73,9 +74,10 @@ const DOCS: &str = "/docs";
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 11] {
+fn parts() -> [OpenApiRouter<Api>; 12] {
     [
         v1::server::routes(),
+        v1::health::routes(),
         v1::keys::routes(),
         v1::audit::routes(),
         v1::redactions::routes(),

@@ -3,25 +3,30 @@
 //! - A request that may not be asked is refused before its path is looked at.
 //! - A path with a slash at its end is the same path without it.
 //! - A handler that panics is a response of 500, and the next request is served.
-//! - Whatever the response is, it is counted, and says whether it may be kept.
+//! - Whatever the response is, it is counted, has an id, and says whether it may be kept.
 //!
 //! This is one function and no stack of layers: a layer is copied and boxed for each request.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::Uri;
+use axum::http::{Method, Uri};
 use axum::response::{IntoResponse as _, Response};
+use ducat_engine::keys::token::KeyId;
 use futures_util::FutureExt as _;
+use opentelemetry::Context;
+use opentelemetry::context::FutureExt as _;
+use opentelemetry::global::BoxedTracer;
 use tower_service::Service as _;
 use tracing::Level;
 
 use crate::door::oidc::Oidc;
 use crate::door::{Admission, Door, Hosts, Visitor, bearer, cors};
 use crate::problem::{Problem, ProblemCode};
+use crate::traces::{self, REQUEST_ID, RequestId, Traces};
 use crate::{Api, DOCS, caching};
 
 /// The whole API. Clones are the same.
@@ -33,26 +38,46 @@ struct Parts {
     api: Api,
     routes: Router,
     door: Door,
+    traces: Arc<Traces>,
+    /// Whether every request is logged.
+    logs_access: bool,
 }
 
 impl Service {
     pub(crate) fn new(api: Api, routes: Router, hosts: Hosts) -> Service {
         let door = Door::new(api.engine.clone(), hosts, api.limits.key_rate);
-        Service(Arc::new(Parts { api, routes, door }))
+        let traces = Arc::default();
+        Service(Arc::new(Parts { api, routes, door, traces, logs_access: false }))
+    }
+
+    /// The same, which records a span of each request.
+    #[must_use]
+    pub fn with_tracer(self, tracer: BoxedTracer) -> Service {
+        let parts = Arc::unwrap_or_clone(self.0);
+        Service(Arc::new(Parts { traces: Arc::new(Traces::new(tracer)), ..parts }))
+    }
+
+    /// The same, which logs every request.
+    #[must_use]
+    pub fn with_access_log(self) -> Service {
+        let parts = Arc::unwrap_or_clone(self.0);
+        Service(Arc::new(Parts { logs_access: true, ..parts }))
     }
 
     /// The same, which asks no one for a key.
     #[must_use]
     pub fn without_keys(self) -> Service {
-        let Parts { api, routes, door } = Arc::unwrap_or_clone(self.0);
-        Service(Arc::new(Parts { api, routes, door: door.without_keys() }))
+        let parts = Arc::unwrap_or_clone(self.0);
+        let door = parts.door.clone().without_keys();
+        Service(Arc::new(Parts { door, ..parts }))
     }
 
     /// The same, which takes tokens of a provider besides keys.
     #[must_use]
     pub fn with_oidc(self, oidc: Arc<Oidc>) -> Service {
-        let Parts { api, routes, door } = Arc::unwrap_or_clone(self.0);
-        Service(Arc::new(Parts { api, routes, door: door.with_oidc(oidc) }))
+        let parts = Arc::unwrap_or_clone(self.0);
+        let door = parts.door.clone().with_oidc(oidc);
+        Service(Arc::new(Parts { door, ..parts }))
     }
 
     /// Responds to a request, whatever it is and whoever sent it.
@@ -80,34 +105,68 @@ impl Service {
     }
 
     async fn respond_to(&self, admission: Admission, mut request: Request) -> Response {
-        let served = self.0.api.metrics.serve();
-        let begun = tracing::enabled!(Level::DEBUG).then(Instant::now);
+        let Parts { api, door, traces, .. } = &*self.0;
+        let (begun, served) = (Instant::now(), api.metrics.serve());
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        let path = || if bearer::is_in_path(&uri) { "(a key)" } else { uri.path() };
+        let operation = door.operation(&method, uri.path());
+        let id = RequestId::of(request.headers());
+        let context = traces.begin(request.headers(), operation, &id);
         let conditions = caching::Conditions::of(&request);
         let Admission { key, left, visitor } = admission;
-        let response = match visitor {
-            Err(problem) => problem.into_response(),
-            Ok(visitor) => {
-                request.extensions_mut().insert(visitor);
-                self.route(without_trailing_slash(request)).await
-            }
+        let responding = async {
+            let response = match visitor {
+                Err(problem) => problem.into_response(),
+                Ok(visitor) => {
+                    request.extensions_mut().insert(visitor);
+                    self.route(without_trailing_slash(request)).await
+                }
+            };
+            conditions.applied(response).await
         };
-        let mut response = conditions.applied(response).await;
+        let mut response = match &context {
+            Some(context) => responding.with_context(context.clone()).await,
+            None => responding.await,
+        };
         if let Some(left) = left {
             left.write(response.headers_mut());
         }
         let status = response.status().as_u16();
         if matches!(status, 401 | 403) {
-            self.0.api.knocks.note(self.0.api.engine.now(), key, status);
-            tracing::info!(target: "ducat::access", %method, path = path(), status, key = key.map(|key| key.to_string()), "refused");
-        }
-        if let Some(begun) = begun {
-            tracing::debug!(%method, path = path(), status, us = begun.elapsed().as_micros(), "request");
+            api.knocks.note(api.engine.now(), key, status);
         }
         let problem = response.extensions().get::<ProblemCode>().map(|code| code.0);
-        served.responded(self.0.door.operation(&method, uri.path()), status, problem);
+        let took = begun.elapsed();
+        self.log(&Line { method: &method, uri: &uri, status, problem, key, took, id: &id, context: context.as_ref() });
+        if let Some(context) = &context {
+            traces::end(context, status, problem);
+        }
+        served.responded(operation, status, problem);
+        response.headers_mut().insert(REQUEST_ID, id.header());
         response
+    }
+
+    /// One line, for every request or for those that someone should know of.
+    fn log(&self, line: &Line<'_>) {
+        let is_notable = self.0.logs_access || matches!(line.status, 401 | 403 | 500..);
+        if !is_notable && !tracing::enabled!(Level::DEBUG) {
+            return;
+        }
+        let Line { method, uri, status, problem, key, took, id, context } = *line;
+        let path = if bearer::is_in_path(uri) { "(a key)" } else { uri.path() };
+        let (key, trace_id) = (key.map(|key| key.to_string()), context.and_then(traces::trace_id));
+        let (request_id, duration_us) = (id.as_str(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        // The level of an event is fixed where it stands.
+        macro_rules! say {
+            ($level:expr, $message:literal) => {
+                tracing::event!(target: "ducat::access", $level, %method, path, status, problem, duration_us, request_id, key, trace_id, $message)
+            };
+        }
+        match status {
+            500.. => say!(Level::WARN, "failed"),
+            401 | 403 => say!(Level::INFO, "refused"),
+            _ if is_notable => say!(Level::INFO, "request"),
+            _ => say!(Level::DEBUG, "request"),
+        }
     }
 
     async fn route(&self, request: Request) -> Response {
@@ -117,6 +176,18 @@ impl Service {
             Err(_) => Problem::bug("a handler panicked").into_response(),
         }
     }
+}
+
+/// What is logged of a request.
+struct Line<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    status: u16,
+    problem: Option<&'static str>,
+    key: Option<KeyId>,
+    took: Duration,
+    id: &'a RequestId,
+    context: Option<&'a Context>,
 }
 
 /// The same request for the path without a slash at its end, save for the documentation's own root.

@@ -11,14 +11,20 @@ use std::time::{Duration, Instant};
 use ducat_domain::Delta;
 use ducat_domain::ledger::rows::Head;
 use ducat_store::{CommitError, Committer, Fault, Use};
+use opentelemetry::global::BoxedSpan;
+use opentelemetry::trace::{Link, SpanBuilder, Tracer as _};
+use opentelemetry::{Context, KeyValue};
 
 use crate::health::Health;
 use crate::obstacle::Obstacle;
 use crate::published::Published;
-use crate::turn::{Attempt, Failure, Turn};
+use crate::turn::{Ask, Attempt, Failure, Turn};
 
 /// The longest wait between two attempts to settle an unknown commit: a store that is back is found at once.
 const SETTLE_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// Requests that the span of a commit is linked with: as many as OpenTelemetry keeps by default.
+const LINKS_MAX: usize = 128;
 
 /// What became of a turn. Unless it has landed, all that was decided on top of it is to be decided again.
 #[derive(Debug)]
@@ -105,6 +111,8 @@ impl Committing {
     /// Commits a turn, publishes it and replies.
     pub fn carry_out(&mut self, turn: Turn) -> Finished {
         let commands: usize = turn.attempt.asks.iter().map(|ask| ask.commands).sum();
+        // Its span ends with this function.
+        let _span = span_of(&turn, commands);
         match self.store(&turn.deltas, &turn.unchanged, commands) {
             Stored::Landed => {
                 self.publish_and_reply(turn);
@@ -225,6 +233,23 @@ impl Committing {
         tracing::warn!(landed, "the unknown commit is settled");
         if landed { Stored::Settled } else { Stored::Failed(fault) }
     }
+}
+
+/// The span of a commit, linked with those of the requests that it is for; none where no one records theirs.
+fn span_of(turn: &Turn, commands: usize) -> Option<BoxedSpan> {
+    let sampled = |ask: &Ask| ask.span.as_deref().filter(|span| span.is_sampled()).cloned();
+    let links = turn.attempt.asks.iter().filter_map(sampled).map(Link::with_context);
+    let links: Vec<Link> = links.take(LINKS_MAX).collect();
+    if links.is_empty() || turn.deltas.is_empty() {
+        return None;
+    }
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let attributes = vec![
+        KeyValue::new("ducat.commit.commands", count(commands)),
+        KeyValue::new("ducat.commit.ledgers", count(turn.deltas.len())),
+    ];
+    let span = SpanBuilder::from_name("commit").with_links(links).with_attributes(attributes);
+    Some(opentelemetry::global::tracer("ducat").build_with_context(span, &Context::new()))
 }
 
 enum Stored {

@@ -10,6 +10,7 @@ use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_domain::{Action, Item};
 use ducat_store::standing::{Hindrance, Standing};
 use ducat_store::{Fault, LeaseChanges, Reader, SoleOwner, Store, Tenure};
+use opentelemetry::context::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -196,12 +197,13 @@ impl Engine {
             Some(_) => None,
         };
         let (engine, cluster) = (self.clone(), Arc::clone(cluster));
-        tokio::spawn(async move {
+        let routing = async move {
             if let Some(answer) = engine.route(&cluster, request, here).await {
                 // A caller that has gone has been served all the same.
                 drop(reply.send(answer));
             }
-        });
+        };
+        tokio::spawn(routing.with_current_context());
         Ok(outcome)
     }
 

@@ -8,6 +8,8 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_domain::{Delta, Effect, Item, ItemOutcome};
 use ducat_store::Fault;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::published::Publication;
@@ -101,6 +103,8 @@ pub struct Ask {
     pub(crate) commands: usize,
     /// When it was asked.
     pub(crate) asked_at: Instant,
+    /// The span of the request that asks, if there is one.
+    pub(crate) span: Option<Box<SpanContext>>,
     reply: oneshot::Sender<Reply>,
     /// What it takes up of the queue, for as long as it is under way.
     _room: Option<OwnedSemaphorePermit>,
@@ -112,13 +116,17 @@ impl Ask {
     pub fn new(request: Request, room: Option<OwnedSemaphorePermit>) -> (Ask, oneshot::Receiver<Reply>) {
         let (reply, outcome) = oneshot::channel();
         let commands = request.items.iter().map(Item::weight).sum();
-        (Ask { request, commands, asked_at: Instant::now(), reply, _room: room }, outcome)
+        (Ask { request, commands, asked_at: Instant::now(), span: current_span(), reply, _room: room }, outcome)
     }
 
     /// A caller that does not listen any more has been served all the same.
     pub(crate) fn reply(self, reply: Reply) {
         drop(self.reply.send(reply));
     }
+}
+
+fn current_span() -> Option<Box<SpanContext>> {
+    Context::map_current(|context| context.has_active_span().then(|| Box::new(context.span().span_context().clone())))
 }
 
 /// Requests that are decided together, and how often other writers came first.

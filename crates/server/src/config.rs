@@ -14,6 +14,7 @@ use ducat_engine::advances::CollectorOptions;
 use serde::Deserialize;
 
 use crate::store::{Loss, StoreUrl};
+use crate::telemetry::LogFormat;
 
 /// What `ducat serve` goes by.
 #[derive(Debug)]
@@ -54,6 +55,10 @@ pub struct ServeConfig {
     pub clock_skew_max: Duration,
     /// What to log.
     pub log: String,
+    /// How.
+    pub log_format: LogFormat,
+    /// Whether every request is logged.
+    pub access_log: bool,
     /// Limits of requests.
     pub limits: ApiLimits,
     /// Limits of the queue.

@@ -33,6 +33,7 @@ mod scrub;
 mod serve;
 mod settings;
 mod store;
+mod telemetry;
 mod upgrade;
 mod verify;
 mod version;

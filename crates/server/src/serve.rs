@@ -3,7 +3,7 @@
 //! Always true: no log line can stop anything, and a job that ends ends the process, so that a server that answers is
 //! whole.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,37 +32,35 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
 
 use crate::config::{ServeConfig, Waiver};
 use crate::remote::socket_of;
 use crate::settings::ServeArguments;
 use crate::store::{Opened, StoreUrl};
-use crate::{deployed, descriptors, heads, version};
+use crate::telemetry::Spans;
+use crate::{deployed, descriptors, heads, telemetry, version};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let config = arguments.resolve()?;
-    let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log is {:?}", config.log))?;
-    let colours = std::io::stderr().is_terminal();
-    // Where lines cannot be written, nothing is said about that: saying it would panic.
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(colours)
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false)
-        .init();
+    telemetry::log(&config.log, config.log_format)?;
+    let spans = Spans::start(version::build().version)?;
     if SystemClock.now() < Timestamp(0) {
         bail!("the system's clock says that it is before 1970, which HTTP has no dates for; set the clock");
     }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(config.workers.get());
     let runtime = runtime.enable_all().on_thread_start(connections::prepare_thread).build()?;
-    runtime.block_on(serve(config))?;
+    let served = runtime.block_on(serve(config, spans.as_ref()));
+    drop(runtime);
+    if let Some(spans) = spans {
+        spans.finish();
+    }
+    served?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(config: ServeConfig) -> anyhow::Result<()> {
+async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()> {
     let processor = match &config.advances.url {
         None => None,
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
@@ -115,6 +113,8 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         DoorState::Waived => ducat_api::service(api, hosts).without_keys(),
         DoorState::Keys | DoorState::NoKeys => ducat_api::service(api, hosts),
     };
+    let service = spans.map(Spans::tracer).into_iter().fold(service, Service::with_tracer);
+    let service = if config.access_log { service.with_access_log() } else { service };
     let service = oidc.iter().fold(service, |service, oidc| service.with_oidc(Arc::clone(oidc)));
     let socket = listen_beside(&config.store, service.clone(), stop.subscribe());
     let serving = connections::serve(listener, service, tls.clone(), connections, stop.subscribe());

@@ -21,6 +21,7 @@ use crate::address::{listen_address, parse_advertise, parse_origin};
 use crate::config::{AdvancesConfig, ServeConfig, Waiver};
 use crate::dollars::Dollars;
 use crate::store::{Loss, StoreUrl};
+use crate::telemetry::LogFormat;
 
 /// Where to serve when nothing is said.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
@@ -114,6 +115,13 @@ struct Settings {
     /// What to log, as in RUST_LOG: error, warn, info, debug, or by module [default: info].
     #[arg(long, env = "DUCAT_LOG")]
     log: Option<String>,
+    /// How log lines are written [default: text].
+    #[arg(long, env = "DUCAT_LOG_FORMAT", value_enum, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+    /// Logs every request, and not only those that were refused or failed.
+    #[arg(long, env = "DUCAT_ACCESS_LOG")]
+    #[serde(default)]
+    access_log: bool,
     /// Bytes of a body at most [default: 16777216].
     #[arg(long, env = "DUCAT_BODY_BYTES_MAX")]
     body_bytes_max: Option<usize>,
@@ -219,22 +227,7 @@ impl ServeArguments {
         if !(1..=100_000).contains(&page_max) {
             bail!("page-max is {page_max}; a page has from 1 to 100000 rows");
         }
-        for (name, is_zero) in [
-            ("body-bytes-max", given.body_bytes_max.or(file.body_bytes_max) == Some(0)),
-            ("queue-postings-max", given.queue_postings_max.or(file.queue_postings_max) == Some(0)),
-            ("bodies-bytes-max", given.bodies_bytes_max.or(file.bodies_bytes_max) == Some(0)),
-            ("connections-max", given.connections_max.or(file.connections_max) == Some(0)),
-            ("head-timeout-s", given.head_timeout_s.or(file.head_timeout_s) == Some(0)),
-            ("idle-timeout-s", given.idle_timeout_s.or(file.idle_timeout_s) == Some(0)),
-            ("write-timeout-s", given.write_timeout_s.or(file.write_timeout_s) == Some(0)),
-            ("body-timeout-s", given.body_timeout_s.or(file.body_timeout_s) == Some(0)),
-            ("outcome-timeout-s", given.outcome_timeout_s.or(file.outcome_timeout_s) == Some(0)),
-            ("clock-skew-max-s", given.clock_skew_max_s.or(file.clock_skew_max_s) == Some(0)),
-        ] {
-            if is_zero {
-                bail!("{name} is 0; with it nothing could be served");
-            }
-        }
+        given.refuse_zeros(&file)?;
         let seconds =
             |given: Option<u64>, file: Option<u64>, default| given.or(file).map_or(default, Duration::from_secs);
         let listen = listen_address(given.listen.as_deref().or(file.listen.as_deref()).unwrap_or(LISTEN_DEFAULT))?;
@@ -282,6 +275,8 @@ impl ServeArguments {
             store_connections_max,
             clock_skew_max: seconds(given.clock_skew_max_s, file.clock_skew_max_s, CLOCK_SKEW_MAX),
             log,
+            log_format: given.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            access_log: given.access_log || file.access_log,
             limits: ApiLimits {
                 body_bytes_max,
                 bodies_bytes_max: given.bodies_bytes_max.or(file.bodies_bytes_max).unwrap_or(limits.bodies_bytes_max),
@@ -304,6 +299,27 @@ impl ServeArguments {
 }
 
 impl Settings {
+    /// Refuses limits with which nothing could be served.
+    fn refuse_zeros(&self, file: &Settings) -> anyhow::Result<()> {
+        for (name, is_zero) in [
+            ("body-bytes-max", self.body_bytes_max.or(file.body_bytes_max) == Some(0)),
+            ("queue-postings-max", self.queue_postings_max.or(file.queue_postings_max) == Some(0)),
+            ("bodies-bytes-max", self.bodies_bytes_max.or(file.bodies_bytes_max) == Some(0)),
+            ("connections-max", self.connections_max.or(file.connections_max) == Some(0)),
+            ("head-timeout-s", self.head_timeout_s.or(file.head_timeout_s) == Some(0)),
+            ("idle-timeout-s", self.idle_timeout_s.or(file.idle_timeout_s) == Some(0)),
+            ("write-timeout-s", self.write_timeout_s.or(file.write_timeout_s) == Some(0)),
+            ("body-timeout-s", self.body_timeout_s.or(file.body_timeout_s) == Some(0)),
+            ("outcome-timeout-s", self.outcome_timeout_s.or(file.outcome_timeout_s) == Some(0)),
+            ("clock-skew-max-s", self.clock_skew_max_s.or(file.clock_skew_max_s) == Some(0)),
+        ] {
+            if is_zero {
+                bail!("{name} is 0; with it nothing could be served");
+            }
+        }
+        Ok(())
+    }
+
     /// How many connections to PostgreSQL there may be.
     fn store_connections_max(&self, file: &Settings) -> anyhow::Result<usize> {
         let max = self.store_connections_max.or(file.store_connections_max).unwrap_or(CONNECTIONS_MAX);

@@ -16,6 +16,8 @@ use ducat_store::standing::Standing;
 use parking_lot::Mutex;
 use reqwest::Method;
 
+use crate::traces;
+
 use super::peers::{PeerClient, Peers};
 use super::{ATTEMPT, CONTENT_TYPE, ITEMS_PATH, MARK, sentence};
 
@@ -50,6 +52,7 @@ impl HttpForwarder {
         let sent = prepared
             .header(header::CONTENT_TYPE, CONTENT_TYPE)
             .header(ATTEMPT, attempt.to_string())
+            .headers(traces::outgoing())
             .body(encode_request(request))
             .send()
             .await;

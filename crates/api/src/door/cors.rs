@@ -14,13 +14,13 @@ use axum::response::Response;
 /// What a page may send besides what needs no leave.
 const ALLOWED: HeaderValue = HeaderValue::from_static(
     "authorization, content-encoding, content-type, idempotency-key, if-match, if-none-match, last-event-id, prefer, \
-     transaction-id",
+     traceparent, tracestate, transaction-id, x-request-id",
 );
 
 /// What a page may read besides what needs no leave.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "allow, etag, idempotent-replayed, location, preference-applied, ratelimit, ratelimit-policy, retry-after, \
-     www-authenticate",
+     www-authenticate, x-request-id",
 );
 
 /// How long a browser may remember: Chromium's limit is two hours.

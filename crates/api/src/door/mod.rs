@@ -164,6 +164,9 @@ impl Door {
     /// The method and the template of the path of what is asked for, if there is such an operation.
     pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<(&'static str, &'static str)> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
+        if path.starts_with(crate::cluster::PATHS) {
+            return (*method == Method::POST).then_some(("POST", crate::cluster::ITEMS_PATH));
+        }
         let found = self.rules.at(without_slash(path)).ok()?;
         let rule = found.value.iter().find(|rule| rule.method == method.as_str())?;
         Some((rule.method, rule.path))

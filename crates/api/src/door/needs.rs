@@ -86,6 +86,7 @@ const ADVANCES: &str = "advances";
 pub(crate) const RULES: &[Rule] = &[
     // The server.
     Rule { prefixed: Prefixed::Handler, ..rule("GET", "/", Demand::AnyKey) },
+    open("/livez"),
     open("/healthz"),
     open("/readyz"),
     open("/ping"),

@@ -2,6 +2,7 @@
 
 pub mod advances;
 pub mod audit;
+pub mod health;
 pub mod keys;
 pub mod ledger;
 pub mod points;

@@ -1,25 +1,16 @@
-//! About the server: where everything is, and whether it is well.
-
-use std::time::Duration;
+//! About the server: where everything is, and what it counts.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ducat_engine::clock::NOTABLE;
-use ducat_engine::health::Health;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(entry_points))
-        .routes(routes!(healthz))
-        .routes(routes!(readyz))
-        .routes(routes!(metrics))
+    OpenApiRouter::new().routes(routes!(entry_points)).routes(routes!(metrics))
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
@@ -84,7 +75,7 @@ pub(crate) const LINKS: [(&str, &str); 63] = [
     ("max-transaction-volume", "/max_transaction_volume"),
     ("openapi", "/openapi.json"),
     ("docs", "/docs"),
-    ("health", "/healthz"),
+    ("health", "/livez"),
     ("readiness", "/readyz"),
     ("metrics", "/metrics"),
 ];
@@ -110,48 +101,6 @@ pub async fn entry_points() -> Response {
     }
     let version = env!("CARGO_PKG_VERSION");
     body::json(StatusCode::OK, &json!({ "name": "ducat", "version": version, "_links": links }))
-}
-
-/// Whether the process runs.
-#[utoipa::path(get, path = "/healthz", tag = "server", responses((status = 200, description = "It runs", body = Object)))]
-pub async fn healthz() -> Response {
-    body::json(StatusCode::OK, &json!({ "status": "ok" }))
-}
-
-/// Whether it can serve: commands are taken and the store can be read.
-#[utoipa::path(get, path = "/readyz", tag = "server", responses(
-    (status = 200, description = "It can serve", body = Object),
-    (status = 503, description = "It cannot"),
-))]
-pub(crate) async fn readyz(api: Api) -> Result<Response, Problem> {
-    if !api.engine.is_open() || *api.stopping.borrow() {
-        return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
-    }
-    // Who has no key need not know why.
-    let is_bare = api.engine.ring().is_closed();
-    match api.engine.published().health() {
-        Health::Good => {}
-        Health::Failing { .. } | Health::Damaged { .. } if is_bare => {
-            return Err(Problem::unavailable("store_unavailable", "the store takes no commits; the log says why"));
-        }
-        Health::Failing { reason } => return Err(Problem::unavailable("store_unavailable", reason)),
-        Health::Damaged { reason } => return Err(Problem::unavailable(DAMAGED, reason)),
-    }
-    if api.engine.published().is_settling() {
-        return Err(Problem::unavailable("store_unavailable", "the outcome of a commit is being found out"));
-    }
-    api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(Problem::from)).await?;
-    if is_bare {
-        return Ok(body::json(StatusCode::OK, &json!({ "status": "ready" })));
-    }
-    let (clock_us, ledger_us) = api.engine.clock_offsets_us();
-    let notable = |offset_us: i64| (Duration::from_micros(offset_us.unsigned_abs()) >= NOTABLE).then_some(offset_us);
-    let body = json!({
-        "status": "ready",
-        "clock_ahead_us": notable(clock_us),
-        "ledger_ahead_us": notable(ledger_us),
-    });
-    Ok(body::json(StatusCode::OK, &body))
 }
 
 /// Counts, for Prometheus.

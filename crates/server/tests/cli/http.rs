@@ -17,6 +17,8 @@ pub struct Client {
     stream: BufReader<Box<dyn Wire>>,
     /// The tag of the last answer, if it had one.
     pub tag: String,
+    /// The id of the last request, as the answer said it.
+    pub request_id: String,
 }
 
 impl Client {
@@ -35,7 +37,7 @@ impl Client {
                 Box::new(StreamOwned::new(connection, socket))
             }
         };
-        Ok(Client { stream: BufReader::new(wire), tag: String::new() })
+        Ok(Client { stream: BufReader::new(wire), tag: String::new(), request_id: String::new() })
     }
 
     /// Sends a request; an error means that no whole answer came.
@@ -72,6 +74,9 @@ impl Client {
                     length = value.parse().map_err(|_| cut())?;
                 }
                 Some((name, value)) if name.eq_ignore_ascii_case("etag") => value.clone_into(&mut self.tag),
+                Some((name, value)) if name.eq_ignore_ascii_case("x-request-id") => {
+                    value.clone_into(&mut self.request_id)
+                }
                 Some((name, _)) => is_chunked |= name.eq_ignore_ascii_case("transfer-encoding"),
             }
         }

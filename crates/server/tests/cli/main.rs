@@ -19,6 +19,7 @@ mod orders;
 mod points;
 mod proxy;
 mod releases;
+mod telemetry;
 mod tls;
 
 use std::io::{BufRead, BufReader};
