@@ -161,15 +161,21 @@ fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
 }
 
 /// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, curl for the documents,
-/// OpenSSL as a client, and a browser.
+/// OpenSSL as a client, a browser, and what evaluates alerts.
 fn install_missing() -> anyhow::Result<()> {
     let apt =
         |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
     let install =
         |package| apt(&["update"]).and_then(|()| apt(&["install", "--yes", "--no-install-recommends", package]));
-    for (tool, version) in [("curl", "--version"), ("openssl", "version"), ("chromium", "--version")] {
+    let tools = [
+        ("curl", "--version", "curl"),
+        ("openssl", "version", "openssl"),
+        ("chromium", "--version", "chromium"),
+        ("promtool", "--version", "prometheus"),
+    ];
+    for (tool, version, package) in tools {
         if Command::new(tool).arg(version).output().is_err() {
-            install(tool).with_context(|| format!("{tool} is missing"))?;
+            install(package).with_context(|| format!("{tool} is missing"))?;
         }
     }
     let Err(missing) = binaries() else { return Ok(()) };

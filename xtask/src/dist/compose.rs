@@ -48,8 +48,8 @@ impl Drop for Up<'_> {
 /// Runs it, and runs it again.
 pub fn check(release: &Release) -> anyhow::Result<()> {
     let folder = Folder::new("compose")?;
-    let within = folder.0.join("compose");
-    run(Command::new("cp").arg("--recursive").arg(release.root.join("deploy/compose")).arg(&within))?;
+    run(Command::new("cp").arg("--recursive").arg(release.root.join("deploy")).arg(&folder.0))?;
+    let within = folder.0.join("deploy/compose");
     let text = fs::read_to_string(within.join("compose.yaml"))?;
     ensure!(text.contains(&image::tag(release)), "compose.yaml names another image than {}", image::tag(release));
     let images = [
@@ -89,6 +89,12 @@ pub fn check(release: &Release) -> anyhow::Result<()> {
         asked.args(["--silent", "--get", "--data-urlencode", "query=sum(up{job=\"ducat\"})"]);
         asked.arg(format!("{PROMETHEUS}/api/v1/query"));
         transcript.until(&format!("curl '{sum}'"), &mut asked, "\"2\"")?;
+        let rules = format!("{PROMETHEUS}/api/v1/rules");
+        transcript.until(
+            &format!("curl {rules}"),
+            Command::new("curl").args(["--silent", &rules]),
+            "DucatStoreDown",
+        )?;
         transcript.run("podman-compose down", &mut up.compose(&["down"]))?;
     }
     transcript.keep(release, "compose")

@@ -1,6 +1,7 @@
 //! The binary as people run it: real processes, real files, real kills.
 
 mod advances;
+mod alerts;
 mod browsers;
 mod caching;
 mod connections;

@@ -26,18 +26,18 @@ const EVENT_MAX: Duration = Duration::from_secs(40);
 const ANSWER_MAX: Duration = Duration::from_secs(15);
 
 /// A node whose log is kept.
-struct Node {
-    server: Server,
+pub(crate) struct Node {
+    pub(crate) server: Server,
     log: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Node {
-    fn start(store: &str, listen: &str, more: &[&str]) -> Node {
+    pub(crate) fn start(store: &str, listen: &str, more: &[&str]) -> Node {
         Node::start_with(store, listen, more, &[])
     }
 
-    fn start_with(store: &str, listen: &str, more: &[&str], variables: &[(&str, &str)]) -> Node {
+    pub(crate) fn start_with(store: &str, listen: &str, more: &[&str], variables: &[(&str, &str)]) -> Node {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = folder.path().join("log");
         let file = std::fs::File::create(&log).expect("it can be written");
@@ -53,7 +53,7 @@ impl Node {
     }
 
     /// Pays 1 into an account, and says how long that took.
-    fn pay(&self, ledger: &str, account: &str) -> (u16, String, Duration) {
+    pub(crate) fn pay(&self, ledger: &str, account: &str) -> (u16, String, Duration) {
         let body = format!(r#"{{"postings":[{{"source":"world","destination":"{account}","amount":1}}]}}"#);
         let begun = Instant::now();
         let (status, answer) = self.call("POST", &format!("/v1/ledgers/{ledger}/transactions"), &body);
@@ -65,7 +65,7 @@ impl Node {
         answer.split(r#""posted":"#).nth(1).and_then(|rest| rest.split(',').next()).unwrap_or_default().to_owned()
     }
 
-    fn gauge(&self, name: &str) -> f64 {
+    pub(crate) fn gauge(&self, name: &str) -> f64 {
         let (_, metrics) = self.call("GET", "/metrics", "");
         let value = metrics.lines().find_map(|line| line.strip_prefix(&format!("ducat_{name} ")));
         value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} is no gauge: {metrics}"))
@@ -78,7 +78,7 @@ impl Node {
 }
 
 /// Waits for something that comes to be.
-fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < EVENT_MAX, "{what}");
@@ -87,7 +87,7 @@ fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// A ledger that prefers one of two nodes, opened there.
-fn ledger_of(node: &Node, url: &str, other: &str) -> String {
+pub(crate) fn ledger_of(node: &Node, url: &str, other: &str) -> String {
     let score = |url: &str, ledger: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\0{ledger}").as_bytes());
     let name = (0..).map(|n| format!("l{n}")).find(|name| score(url, name) > score(other, name)).expect("one of two");
     let body = format!(r#"{{"name":"{name}","assets":[{{"code":"USD","scale":2}}],"implicit_accounts":true}}"#);
@@ -352,7 +352,7 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
 "#;
 
 /// Makes the library that goes before the system's.
-fn wrong_clock(folder: &Path) -> String {
+pub(crate) fn wrong_clock(folder: &Path) -> String {
     let (source, library) = (folder.join("clock.c"), folder.join("clock.so"));
     std::fs::write(&source, WRONG_CLOCK).expect("it can be written");
     let made = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").status();
