@@ -1,11 +1,11 @@
-//! The binary `ducat`: serve, import, points import, advances run, processor, demo, export, move, ledger, keys, verify,
-//! bench.
+//! The binary `ducat`: one file or folder for each of its commands.
 //!
 //! Only this crate reads the environment. Exit status: 0 when all is well, 1 when what was asked for was done and
 //! found wanting, 2 when it could not be done.
 
 mod address;
 mod advances;
+mod backup;
 mod bench;
 mod config;
 mod demo;
@@ -74,6 +74,10 @@ enum Command {
     Export(export::ExportArguments),
     /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
     Move(relocate::MoveArguments),
+    /// Back up the journal of a store into a folder, while a server may serve it.
+    Backup(backup::BackupArguments),
+    /// Restore ledgers of a backup into a store.
+    Restore(backup::RestoreArguments),
     /// Delete a ledger in which nothing was ever posted.
     Ledger(ledger::LedgerArguments),
     /// Make, list, rotate and revoke keys.
@@ -106,6 +110,8 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Move(arguments) => relocate::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),

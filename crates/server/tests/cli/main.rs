@@ -2,6 +2,7 @@
 
 mod advances;
 mod alerts;
+mod backup;
 mod browsers;
 mod caching;
 mod connections;

@@ -1,0 +1,181 @@
+//! `ducat restore`: ledgers out of a backup into a store, by the path of `ducat move`: nothing is decided again, and each batch
+//! must get the hash that it had.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use ducat_api::values::{hex, parse_time, write_time};
+use ducat_domain::ledger::recover::Arrival;
+use ducat_domain::ledger::rows::BatchRow;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_engine::clock::SystemClock;
+use ducat_engine::executor::{Executor, Recorded};
+use ducat_engine::published::Published;
+use ducat_store::verify::verify;
+use indicatif::ProgressBar;
+
+use super::folder::Folder;
+use super::manifest::{Entry, Manifest};
+use crate::progress::{Total, progress_bar};
+use crate::relocate::{BATCHES_AT_ONCE, EFFECTS_AT_ONCE};
+use crate::store::{Loss, StoreUrl};
+
+/// From where, and where to.
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// The folder of the backup.
+    #[arg(long, value_name = "FOLDER")]
+    from: PathBuf,
+    /// The store: one that has none of these ledgers yet, or that an interrupted restore left.
+    #[arg(long, required_unless_present = "to_file")]
+    to: Option<String>,
+    /// A file that names the store.
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
+    to_file: Option<PathBuf>,
+    /// The ledger; all of them when missing. The system ledger always goes along: it says who asked for what.
+    #[arg(long)]
+    ledger: Option<String>,
+    /// Ends with the last batch that has no later effect than this one.
+    #[arg(long, requires = "ledger", value_name = "SEQ")]
+    until_seq: Option<u64>,
+    /// Ends each ledger with the last batch that was committed by this instant, such as 2026-11-28T12:00:00Z.
+    #[arg(long, value_name = "TIME", conflicts_with = "until_seq", value_parser = parse_time)]
+    until_time: Option<Timestamp>,
+}
+
+/// Where a ledger is to end.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    End,
+    Seq(Seq),
+    Time(Timestamp),
+}
+
+impl Until {
+    fn includes(self, row: &BatchRow) -> bool {
+        match self {
+            Until::End => true,
+            Until::Seq(seq) => row.last <= seq,
+            Until::Time(at) => row.at <= at,
+        }
+    }
+}
+
+/// Restores, and verifies the store.
+pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
+    let to = StoreUrl::named(arguments.to.as_deref(), arguments.to_file.as_deref()).context("--to")?;
+    let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
+    let folder = Folder::existing(&arguments.from)?;
+    let manifest = Manifest::read(&folder)?.context("there is no manifest: it is no backup, or none was finished")?;
+    let until = match (arguments.until_seq, arguments.until_time) {
+        (Some(seq), _) => Until::Seq(Seq(seq)),
+        (None, Some(at)) => Until::Time(at),
+        (None, None) => Until::End,
+    };
+    let mut entries = Vec::new();
+    for entry in &manifest.ledgers {
+        let ledger = Name::parse(&entry.name)?;
+        if ledger.is_system() || only.as_ref().is_none_or(|only| *only == ledger) {
+            entries.push((ledger, entry));
+        }
+    }
+    ensure!(
+        only.as_ref().is_none_or(|only| entries.iter().any(|(ledger, _)| ledger == only)),
+        "the backup has no ledger {}",
+        only.map(|only| only.to_string()).unwrap_or_default()
+    );
+    let target = to.open(None, Loss::Refused)?;
+    let mut executor = Executor::new(target.store, Arc::new(SystemClock), Arc::new(Published::default()));
+    let bar = progress_bar(Total::Count(entries.iter().map(|(_, entry)| entry.seq).sum()), "effects");
+    for (ledger, entry) in &entries {
+        // Keys and tombstones are as they were last: what was revoked since the instant stays revoked.
+        let until = if ledger.is_system() { Until::End } else { until };
+        let restoring = Restoring { folder: &folder, ledger, entry, until, bar: &bar };
+        let last = restoring.run(&mut executor).with_context(|| format!("ledger {ledger}"))?;
+        match last {
+            Some(row) => bar.suspend(|| {
+                println!(
+                    "{ledger}: to batch {}, effect {}, at {}, hash {}…",
+                    row.batch,
+                    row.last,
+                    write_time(row.at),
+                    hex(&row.hash[..8])
+                );
+            }),
+            None => bar.suspend(|| println!("{ledger}: nothing of it was committed by then")),
+        }
+    }
+    drop(executor);
+    bar.finish_and_clear();
+    let report = verify(target.reader.as_ref(), &mut |_| {})?;
+    println!("{to}: {} effects, {}", report.effects, if report.is_clean() { "clean" } else { "NOT CLEAN" });
+    report.differences.iter().for_each(|difference| println!("  {difference}"));
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+struct Restoring<'a> {
+    folder: &'a Folder,
+    ledger: &'a Name,
+    entry: &'a Entry,
+    until: Until,
+    bar: &'a ProgressBar,
+}
+
+impl Restoring<'_> {
+    /// Restores what is not there yet. Gives the last batch, if there is any.
+    fn run(&self, executor: &mut Executor) -> anyhow::Result<Option<BatchRow>> {
+        let there = executor.head(self.ledger)?;
+        let Some(last) = self.last()? else { return Ok(None) };
+        ensure!(
+            there.batch <= last.batch,
+            "the store has batches after {}, the last to be restored; restore into another store",
+            last.batch
+        );
+        let begun = self.bar.position();
+        let (mut waiting, mut effects): (Vec<Recorded>, usize) = (Vec::new(), 0);
+        for segment in &self.entry.segments {
+            if segment.last_batch < there.batch.0 {
+                continue;
+            }
+            for (of_batch, row) in segment.read(self.folder)? {
+                if row.batch <= there.batch {
+                    let is_compared = row.batch == there.batch;
+                    ensure!(!is_compared || row.hash == there.hash, "the store has another ledger of this name");
+                    continue;
+                }
+                if row.batch > last.batch {
+                    break;
+                }
+                self.bar.set_position(begun + row.last.0);
+                effects += of_batch.len();
+                let is_last = row.batch == last.batch;
+                waiting.push((of_batch, row));
+                if is_last || effects >= EFFECTS_AT_ONCE || waiting.len() >= BATCHES_AT_ONCE {
+                    let arrival = if is_last { Arrival::Last } else { Arrival::More };
+                    executor.adopt(self.ledger, &waiting, arrival)?;
+                    (waiting, effects) = (Vec::new(), 0);
+                }
+            }
+        }
+        if !waiting.is_empty() {
+            bail!("the backup ends before batch {}", last.batch);
+        }
+        Ok(Some(last))
+    }
+
+    /// The last batch that is to be restored.
+    fn last(&self) -> anyhow::Result<Option<BatchRow>> {
+        let mut last = None;
+        for segment in self.entry.segments.iter().rev() {
+            last = segment.read(self.folder)?.into_iter().map(|(_, row)| row).rfind(|row| self.until.includes(row));
+            if last.is_some() {
+                break;
+            }
+        }
+        Ok(last)
+    }
+}
