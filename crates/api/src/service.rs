@@ -87,9 +87,10 @@ impl Service {
             Some(response) => response,
             None => {
                 // A body cannot be shared while it is waited for something.
+                let begun = Instant::now();
                 let (head, body) = request.into_parts();
                 let admission = self.0.door.admit(&head).await;
-                self.respond_to(admission, Request::from_parts(head, body)).await
+                self.respond_to(admission, Request::from_parts(head, body), begun).await
             }
         };
         if let Some(origin) = origin {
@@ -101,18 +102,20 @@ impl Service {
     /// Responds to a request of someone who may do everything, because he may open the socket or the store itself.
     pub async fn respond_to_operator(&self, request: Request) -> Response {
         let operator = Visitor::Operator(self.0.api.engine.ring().operator());
-        self.respond_to(operator.into(), request).await
+        self.respond_to(operator.into(), request, Instant::now()).await
     }
 
-    async fn respond_to(&self, admission: Admission, mut request: Request) -> Response {
+    async fn respond_to(&self, admission: Admission, mut request: Request, begun: Instant) -> Response {
         let Parts { api, door, traces, .. } = &*self.0;
-        let (begun, served) = (Instant::now(), api.metrics.serve());
+        let served = api.metrics.serve(begun);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let operation = door.operation(&method, uri.path());
         let id = RequestId::of(request.headers());
         let context = traces.begin(request.headers(), operation, &id);
         let conditions = caching::Conditions::of(&request);
         let Admission { key, left, visitor } = admission;
+        // Whoever is refused at the door may ask for everything in every way: that must not use up the places of others.
+        let counted = operation.filter(|_| visitor.is_ok());
         let responding = async {
             let response = match visitor {
                 Err(problem) => problem.into_response(),
@@ -140,7 +143,7 @@ impl Service {
         if let Some(context) = &context {
             traces::end(context, status, problem);
         }
-        served.responded(operation, status, problem);
+        served.responded(counted, status, problem);
         response.headers_mut().insert(REQUEST_ID, id.header());
         response
     }
@@ -148,7 +151,7 @@ impl Service {
     /// One line, for every request or for those that someone should know of.
     fn log(&self, line: &Line<'_>) {
         let is_notable = self.0.logs_access || matches!(line.status, 401 | 403 | 500..);
-        if !is_notable && !tracing::enabled!(Level::DEBUG) {
+        if !is_notable && !tracing::enabled!(target: "ducat::access", Level::DEBUG) {
             return;
         }
         let Line { method, uri, status, problem, key, took, id, context } = *line;

@@ -153,8 +153,10 @@ impl Engine {
     /// When the store cannot be read.
     pub async fn account(&self, ledger: &Name, account: &Name) -> Result<Option<Arc<LoadedAccount>>, AskError> {
         if let Some(found) = self.published().account(ledger.as_str(), account.as_str()) {
+            self.meters().cache_hits.inc();
             return Ok(Some(found));
         }
+        self.meters().cache_misses.inc();
         let (ledger, account) = (ledger.clone(), account.clone());
         self.read_from(move |engine| engine.published().load_account(engine.reader().as_ref(), &ledger, &account)).await
     }

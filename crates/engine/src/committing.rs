@@ -12,7 +12,7 @@ use ducat_domain::Delta;
 use ducat_domain::ledger::rows::Head;
 use ducat_store::{CommitError, Committer, Fault, Use};
 use opentelemetry::global::BoxedSpan;
-use opentelemetry::trace::{Link, SpanBuilder, Tracer as _};
+use opentelemetry::trace::{Link, SpanBuilder, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 
 use crate::health::Health;
@@ -112,7 +112,7 @@ impl Committing {
     pub fn carry_out(&mut self, turn: Turn) -> Finished {
         let commands: usize = turn.attempt.asks.iter().map(|ask| ask.commands).sum();
         // Its span ends with this function.
-        let _span = span_of(&turn, commands);
+        let _span = self.span_of(&turn, commands);
         match self.store(&turn.deltas, &turn.unchanged, commands) {
             Stored::Landed => {
                 self.publish_and_reply(turn);
@@ -127,9 +127,7 @@ impl Committing {
                 Finished::Deposed(Attempt { asks, number: number + 1 })
             }
             Stored::Failed(fault) => {
-                if fault.is_damage() {
-                    self.published.note_health(Health::of(&fault));
-                }
+                self.published.note_fault(&fault);
                 let fault = Arc::new(fault);
                 turn.attempt.fail(&Failure::Store(Arc::clone(&fault)));
                 Finished::Failed(fault)
@@ -170,6 +168,22 @@ impl Committing {
             }
             ask.reply(reply);
         }
+    }
+
+    /// The span of a commit: below the first of the requests that it is for, and linked with all of them. None where no
+    /// one records theirs.
+    fn span_of(&self, turn: &Turn, commands: usize) -> Option<BoxedSpan> {
+        let tracer = self.published.meters.tracer().filter(|_| !turn.deltas.is_empty())?;
+        let sampled = |ask: &Ask| ask.span.as_deref().filter(|span| span.is_sampled()).cloned();
+        let mut requests = turn.attempt.asks.iter().filter_map(sampled).take(LINKS_MAX).peekable();
+        let parent = Context::new().with_remote_span_context(requests.peek()?.clone());
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let attributes = vec![
+            KeyValue::new("ducat.commit.commands", count(commands)),
+            KeyValue::new("ducat.commit.ledgers", count(turn.deltas.len())),
+        ];
+        let span = SpanBuilder::from_name("commit").with_links(requests.map(Link::with_context).collect());
+        Some(tracer.build_with_context(span.with_attributes(attributes), &parent))
     }
 
     fn store(&mut self, deltas: &[Delta], unchanged: &[Head], commands: usize) -> Stored {
@@ -233,23 +247,6 @@ impl Committing {
         tracing::warn!(landed, "the unknown commit is settled");
         if landed { Stored::Settled } else { Stored::Failed(fault) }
     }
-}
-
-/// The span of a commit, linked with those of the requests that it is for; none where no one records theirs.
-fn span_of(turn: &Turn, commands: usize) -> Option<BoxedSpan> {
-    let sampled = |ask: &Ask| ask.span.as_deref().filter(|span| span.is_sampled()).cloned();
-    let links = turn.attempt.asks.iter().filter_map(sampled).map(Link::with_context);
-    let links: Vec<Link> = links.take(LINKS_MAX).collect();
-    if links.is_empty() || turn.deltas.is_empty() {
-        return None;
-    }
-    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let attributes = vec![
-        KeyValue::new("ducat.commit.commands", count(commands)),
-        KeyValue::new("ducat.commit.ledgers", count(turn.deltas.len())),
-    ];
-    let span = SpanBuilder::from_name("commit").with_links(links).with_attributes(attributes);
-    Some(opentelemetry::global::tracer("ducat").build_with_context(span, &Context::new()))
 }
 
 enum Stored {

@@ -25,7 +25,6 @@ use ducat_store::{During, Fault, Loaded, Loader, Store, load_footprint};
 
 use crate::clock::{Clock, next_instant, random};
 use crate::committing::{Chore, Committing, Finished, Inline, Lane};
-use crate::health::Health;
 use crate::published::Published;
 use crate::turn::{Ask, Attempt, Turn};
 
@@ -193,9 +192,7 @@ impl Executor {
                 Err(Undecided::Fault(fault)) => {
                     // Nothing was decided yet, but a store that fails is asked again from the start.
                     self.ledgers.clear();
-                    if fault.is_damage() {
-                        self.published.note_health(Health::of(&fault));
-                    }
+                    self.published.note_fault(&fault);
                     attempt.fail(&Failure::Store(Arc::new(fault)));
                 }
             }

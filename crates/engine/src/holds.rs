@@ -20,6 +20,7 @@ pub(crate) async fn work(engine: Engine) {
     while ticks.next().await {
         if !engine.may_serve() {
             // What is due is for nodes that serve: this one's clock may be the reason why it does not.
+            obstacle.rests();
             continue;
         }
         match expire_holds(&engine, engine.now()).await {

@@ -82,8 +82,13 @@ async fn look_at_store(engine: Engine) {
     let mut ticks = Ticks::every(&engine, FIGURES_INTERVAL);
     while ticks.next().await {
         let reader = Arc::clone(engine.reader());
-        if let Ok(Ok(figures)) = tokio::task::spawn_blocking(move || reader.figures()).await {
-            engine.meters().note_figures(figures);
+        match tokio::task::spawn_blocking(move || reader.figures()).await {
+            Ok(Ok(figures)) => engine.meters().note_figures(Some(figures)),
+            Ok(Err(fault)) => {
+                engine.meters().note_figures(None);
+                engine.published().note_fault(&fault);
+            }
+            Err(_) => engine.meters().note_figures(None),
         }
     }
 }

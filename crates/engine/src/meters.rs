@@ -3,10 +3,11 @@
 //! - A meter decides nothing, and waits for no store.
 //! - Labels are words of this program: never names of ledgers or accounts, so there are as many series as there are words.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ducat_domain::{ItemOutcome, Outcome, Rejection};
 use ducat_store::Figures;
+use opentelemetry::global::BoxedTracer;
 use parking_lot::Mutex;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -51,6 +52,8 @@ pub struct TaskLabel {
 pub struct Meters {
     /// From being asked to being decided, in seconds.
     pub queue_wait: Histogram,
+    /// Requests that were refused because the queue was full.
+    pub queue_refusals: Counter,
     /// What the store takes for a commit, in seconds.
     pub commit_time: Histogram,
     /// Commands of a commit.
@@ -73,12 +76,14 @@ pub struct Meters {
     pub jobs_blocked: Family<TaskLabel, Gauge>,
     /// The store, as it was looked at last.
     figures: Mutex<Option<Figures>>,
+    tracer: OnceLock<BoxedTracer>,
 }
 
 impl Default for Meters {
     fn default() -> Meters {
         Meters {
             queue_wait: seconds(),
+            queue_refusals: Counter::default(),
             commit_time: seconds(),
             commit_commands: commands(),
             commits: Family::default(),
@@ -90,6 +95,7 @@ impl Default for Meters {
             job_failures: Family::default(),
             jobs_blocked: Family::default(),
             figures: Mutex::default(),
+            tracer: OnceLock::new(),
         }
     }
 }
@@ -105,6 +111,8 @@ impl Meters {
             unit(),
             self.commit_time.clone(),
         );
+        let help = "Requests that were refused because the queue was full";
+        registry.register("queue_refusals", help, self.queue_refusals.clone());
         registry.register("commit_commands", "Commands that are committed together", self.commit_commands.clone());
         registry.register("commits", "Commits, by outcome", self.commits.clone());
         registry.register("rejections", "Commands that were refused, by code", self.rejections.clone());
@@ -132,8 +140,18 @@ impl Meters {
     }
 
     /// Notes how the store is.
-    pub(crate) fn note_figures(&self, figures: Figures) {
-        *self.figures.lock() = Some(figures);
+    pub(crate) fn note_figures(&self, figures: Option<Figures>) {
+        *self.figures.lock() = figures;
+    }
+
+    /// Records spans of commits from now on.
+    pub fn record_spans(&self, tracer: BoxedTracer) {
+        drop(self.tracer.set(tracer));
+    }
+
+    /// What records spans, if anything does.
+    pub(crate) fn tracer(&self) -> Option<&BoxedTracer> {
+        self.tracer.get()
     }
 
     /// How the store was when it was looked at last.

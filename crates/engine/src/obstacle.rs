@@ -33,6 +33,11 @@ impl Obstacle {
         }
     }
 
+    /// The job is another node's for now.
+    pub(crate) fn rests(&self) {
+        self.meters.passed();
+    }
+
     /// The job did its work.
     pub fn passed(&mut self) {
         if self.reason.take().is_some() {

@@ -35,6 +35,7 @@ pub(crate) async fn work(engine: Engine) {
         (Ticks::every(&engine, EXPIRY_INTERVAL), Obstacle::of_job(&engine, "expiry of lots"));
     while ticks.next().await {
         if !engine.may_serve() {
+            obstacle.rests();
             continue;
         }
         match settle_lots(&engine, engine.now()).await {

@@ -192,10 +192,7 @@ impl Published {
     #[must_use]
     pub fn account(&self, ledger: &str, account: &str) -> Option<Arc<LoadedAccount>> {
         let term = self.tenure.term(ledger).map(|of_tenure| self.term(of_tenure));
-        let found = term.and_then(|term| self.accounts.get(&KeyRef { term, ledger, account }));
-        let counter = if found.is_some() { &self.meters.cache_hits } else { &self.meters.cache_misses };
-        counter.inc();
-        found
+        term.and_then(|term| self.accounts.get(&KeyRef { term, ledger, account }))
     }
 
     /// The assets of a ledger that is here.
@@ -304,6 +301,13 @@ impl Published {
     }
 
     /// Notes what an attempt showed. What is damaged stays damaged.
+    /// Notes what a fault says of the store. That a ledger is another node's says nothing of it.
+    pub(crate) fn note_fault(&self, fault: &Fault) {
+        if !matches!(fault, Fault::Elsewhere { .. } | Fault::Withdrawn { .. }) {
+            self.note_health(Health::of(fault));
+        }
+    }
+
     pub(crate) fn note_health(&self, found: Health) {
         self.health.send_if_modified(|health| {
             if *health == found || matches!(health, Health::Damaged { .. }) {

@@ -278,7 +278,10 @@ impl Engine {
             return Err(Failure::Unavailable);
         }
         let weight = self.weight(&request);
-        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(weight).map_err(|_| Failure::Overloaded)?;
+        let room = Arc::clone(&self.inner.room).try_acquire_many_owned(weight).map_err(|_| {
+            self.meters().queue_refusals.inc();
+            Failure::Overloaded
+        })?;
         let (ask, outcome) = Ask::new(request, Some(room));
         self.inner.pipeline.ask(ask).map_err(|_| Failure::Closed)?;
         Ok(outcome)

@@ -9,7 +9,7 @@ use ducat_domain::numbers::{ActorNo, Timestamp};
 use ducat_domain::{Delta, Effect, Item, ItemOutcome};
 use ducat_store::Fault;
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceState};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::published::Publication;
@@ -126,7 +126,12 @@ impl Ask {
 }
 
 fn current_span() -> Option<Box<SpanContext>> {
-    Context::map_current(|context| context.has_active_span().then(|| Box::new(context.span().span_context().clone())))
+    // What the client wrote beside it (`tracestate`) is for those whom requests are sent on to, and not for links.
+    let bare = |span: &SpanContext| {
+        let flags = span.trace_flags();
+        Box::new(SpanContext::new(span.trace_id(), span.span_id(), flags, span.is_remote(), TraceState::NONE))
+    };
+    Context::map_current(|context| context.has_active_span().then(|| bare(context.span().span_context())))
 }
 
 /// Requests that are decided together, and how often other writers came first.

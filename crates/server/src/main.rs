@@ -100,6 +100,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let names_roots = ducat_trust::VARIABLES.iter().any(|name| std::env::var_os(name).is_some());
+    if let Err(reason) = ducat_trust::check(names_roots) {
+        eprintln!("ducat: {reason}");
+        return ExitCode::from(2);
+    }
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),

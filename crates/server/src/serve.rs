@@ -80,6 +80,7 @@ async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()>
     let forwarder = |standing| Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing), &peers)), standing);
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
+    spans.map(Spans::tracer).into_iter().for_each(|tracer| engine.meters().record_spans(tracer));
     let is_new = look_around(engine.clone()).await?;
     deployed::admit(&engine, &config).await?;
     let door = door_of(&config, address, engine.ring().is_closed())?;

@@ -19,6 +19,10 @@ use tracing_subscriber::EnvFilter;
 /// How long is waited for spans that are still to be sent when the server stops.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a collector may take to be reached, and to take spans unless the environment says otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -54,7 +58,8 @@ impl Spans {
             return Ok(None);
         }
         let client = reqwest::blocking::Client::builder().tls_backend_preconfigured(ducat_trust::client_config());
-        let client = client.no_proxy().build()?;
+        // The exporter's own limit is between attempts; this one is of an attempt.
+        let client = client.no_proxy().connect_timeout(CONNECT_TIMEOUT).timeout(timeout()).build()?;
         let exporter = SpanExporter::builder().with_http().with_http_client(client).build();
         let exporter = exporter.context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
         let resource = Resource::builder().with_attribute(KeyValue::new("service.version", version));
@@ -78,6 +83,12 @@ impl Spans {
             tracing::warn!(%error, "the last spans could not be sent");
         }
     }
+}
+
+/// How long a collector may take, in milliseconds as OpenTelemetry says it.
+fn timeout() -> Duration {
+    let said = var("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT").or_else(|| var("OTEL_EXPORTER_OTLP_TIMEOUT"));
+    said.and_then(|said| said.parse().ok()).map_or(EXPORT_TIMEOUT, Duration::from_millis)
 }
 
 fn var(name: &str) -> Option<String> {

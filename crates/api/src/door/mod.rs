@@ -123,7 +123,7 @@ impl Door {
         }
         let (rule, parts) = self.rule(head);
         if rule.is_some_and(|rule| rule.demand == Demand::Nothing) {
-            return Ok(Visitor::Anyone.into());
+            return Ok(self.known(head).into());
         }
         let shown = bearer::shown(&head.headers)?;
         if let Some(oidc) = self.oidc.as_ref().filter(|_| !bearer::is_key(shown)) {
@@ -135,7 +135,9 @@ impl Door {
             return Ok(visitor.into());
         }
         let token = bearer::token(shown)?;
-        if self.engine.is_among_others() && !ring.is_fresh() {
+        // Whoever watches must see it now most of all, and counts are no secret worth a database that responds.
+        let is_watching = rule.is_some_and(|rule| matches!(rule.demand, Demand::Of(Need::Measure, _)));
+        if self.engine.is_among_others() && !ring.is_fresh() && !is_watching {
             let detail = "the keys could not be compared with the database for 5 seconds, so none is taken";
             return Err(Problem::unavailable("keys_stale", detail));
         }
@@ -146,6 +148,13 @@ impl Door {
         let rule = rule.ok_or_else(|| self.nothing_at(head));
         let checked = rule.and_then(|rule| check(&visitor, rule, &parts));
         Ok(Admission { key: Some(key.id), left, visitor: checked.map(|()| visitor) })
+    }
+
+    /// Who asks for what needs no key: the key that is shown, if it is one that is taken.
+    fn known(&self, head: &Head) -> Visitor {
+        let shown = bearer::shown(&head.headers).and_then(bearer::token);
+        let found = shown.ok().and_then(|token| self.engine.ring().find(&token, self.engine.now()).ok());
+        found.map_or(Visitor::Anyone, |(key, secret)| Visitor::Key(key, secret))
     }
 
     /// That there is nothing at a path, or nothing for this method.

@@ -69,6 +69,17 @@ impl Visitor {
         }
     }
 
+    /// Whether it may know how the server is.
+    pub fn sees_server(&self) -> bool {
+        match self {
+            Visitor::Anyone => false,
+            Visitor::Operator(_) => true,
+            Visitor::Key(..) | Visitor::Subject(..) => {
+                self.access().is_some_and(|access| access.includes(Need::Measure) && access.covers_all())
+            }
+        }
+    }
+
     /// Whether it is kept to some accounts.
     pub fn is_prefixed(&self) -> bool {
         self.access().is_some_and(|access| !access.accounts.is_empty())

@@ -65,9 +65,9 @@ impl Http {
         registry.register("http_problems", help, self.problems.clone());
     }
 
-    pub fn serve(&self) -> Served<'_> {
+    pub fn serve(&self, begun: Instant) -> Served<'_> {
         self.active.inc();
-        Served { http: self, begun: Instant::now() }
+        Served { http: self, begun }
     }
 
     /// The labels under which a response is counted.
@@ -77,7 +77,8 @@ impl Http {
         }
         let mut known = self.known.write();
         let other = Labels { http_request_method: OTHER, http_route: OTHER, ..wanted };
-        if known.len() < HISTOGRAMS_MAX && known.insert(wanted) { wanted } else { other }
+        let is_known = known.contains(&wanted) || (known.len() < HISTOGRAMS_MAX && known.insert(wanted));
+        if is_known { wanted } else { other }
     }
 }
 
@@ -118,7 +119,7 @@ mod tests {
         let paths: Vec<&'static str> = crate::door::needs::RULES.iter().map(|rule| rule.path).collect();
         for status in 400..430 {
             for path in &paths {
-                http.serve().responded(Some(("GET", path)), status, None);
+                http.serve(Instant::now()).responded(Some(("GET", path)), status, None);
             }
         }
         let mut text = String::new();

@@ -9,6 +9,8 @@ mod http;
 mod node;
 mod process;
 
+use std::time::Instant;
+
 use ducat_engine::Engine;
 use ducat_engine::advances::Collector;
 use prometheus_client::encoding::text::encode;
@@ -65,9 +67,9 @@ impl Metrics {
         Metrics { registry, http }
     }
 
-    /// Begins to serve a request of an operation, or of none that there is.
-    pub(crate) fn serve(&self) -> Served<'_> {
-        self.http.serve()
+    /// A request is being served since then.
+    pub(crate) fn serve(&self, begun: Instant) -> Served<'_> {
+        self.http.serve(begun)
     }
 
     /// The text that Prometheus reads.

@@ -132,13 +132,16 @@ impl Node {
         let help = "Other nodes that are alive and cannot be reached from here";
         writer.gauge("peers_unreachable", help, count(standing.all_unreachable().len()))?;
         let help = "1 while the keys are those of the database, 0 while no key is taken because that is not known";
+        if !self.engine.ring().is_closed() {
+            return Ok(());
+        }
         writer.gauge("keys_fresh", help, f64::from(u8::from(self.engine.ring().is_fresh())))
     }
 
     fn advances(&self, writer: &mut Writer<'_>) -> fmt::Result {
         let totals = self.collector.totals();
-        let [rows, repeated, unreadable, sent, unanswered, refused, done, failed] = [
-            &totals.rows,
+        let [new, repeated, unreadable, sent, unanswered, refused, done, failed] = [
+            &totals.new,
             &totals.repeated,
             &totals.unreadable,
             &totals.sent,
@@ -148,7 +151,7 @@ impl Node {
             &totals.runs_failed,
         ]
         .map(|count| count.load(Ordering::Relaxed));
-        let values = [("new", rows.saturating_sub(repeated)), ("repeated", repeated), ("unreadable", unreadable)];
+        let values = [("new", new), ("repeated", repeated), ("unreadable", unreadable)];
         writer.counters("advances_report_rows", "Rows of the processor's reports", "result", &values)?;
         let values = [("sent", sent), ("unanswered", unanswered), ("refused", refused)];
         writer.counters("advances_transactions", "Transactions asked of the processor", "result", &values)?;

@@ -10,6 +10,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
 use rustix::param::{clock_ticks_per_second, page_size};
+use rustix::time::{ClockId, clock_gettime};
 
 /// Reads `/proc/self`.
 #[derive(Debug)]
@@ -22,10 +23,10 @@ fn stat() -> Option<Vec<u64>> {
     Some(fields.split_ascii_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
 }
 
-/// When the system started, in seconds since 1970.
-fn boot() -> Option<u64> {
-    let text = fs::read_to_string("/proc/stat").ok()?;
-    text.lines().find_map(|line| line.strip_prefix("btime ")).and_then(|seconds| seconds.trim().parse().ok())
+#[expect(clippy::cast_precision_loss, reason = "Prometheus keeps floating point alone")]
+fn seconds(clock: ClockId) -> f64 {
+    let now = clock_gettime(clock);
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Prometheus keeps floating point alone")]
@@ -47,10 +48,10 @@ impl Collector for Process {
         };
         let resident = field(24) as f64 * page_size() as f64;
         gauge("resident_memory", "Memory in use", Some(&Unit::Bytes), resident)?;
-        if let Some(boot) = boot() {
-            let start = boot as f64 + field(22) as f64 / ticks;
-            gauge("start_time", "When the process started, since 1970", Some(&Unit::Seconds), start)?;
-        }
+        // What is counted from the start of the system, put on the calendar.
+        let age = seconds(ClockId::Boottime) - field(22) as f64 / ticks;
+        let start = seconds(ClockId::Realtime) - age;
+        gauge("start_time", "When the process started, since 1970", Some(&Unit::Seconds), start)?;
         if let Ok(open) = fs::read_dir("/proc/self/fd") {
             gauge("open_fds", "Open file descriptors", None, open.count() as f64)?;
         }

@@ -2,7 +2,8 @@
 //!
 //! - `/livez` (and `/healthz`, its earlier name) says that the process responds. What it depends on is not looked at: to start
 //!   it again would not help.
-//! - `/readyz` says every reason why it cannot serve. Who shows no key learns their codes alone, once there are keys.
+//! - `/readyz` says every reason why it cannot serve. Once there are keys, whoever shows none for the server learns
+//!   their codes alone.
 
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use utoipa_axum::routes;
 
 use crate::problem::{DAMAGED, Problem};
 use crate::{Api, body};
+
+/// How long a look at the store may take: less than whoever asks waits for a response.
+const READ_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// All routes, with their descriptions.
 pub fn routes() -> OpenApiRouter<Api> {
@@ -65,10 +69,13 @@ async fn hindrances(api: &Api) -> Vec<Reason> {
         Health::Damaged { reason } => reasons.push(Reason::new(DAMAGED, reason)),
     }
     // One that takes no commits need not be asked whether it can be read: that may take long.
-    if reasons.is_empty()
-        && let Err(problem) = api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(Problem::from)).await
-    {
-        reasons.push(Reason::new(problem.code(), problem.detail()));
+    if reasons.is_empty() {
+        let read = api.read(|snapshot| snapshot.ledgers(None, 1).map(drop).map_err(Problem::from));
+        match tokio::time::timeout(READ_TIMEOUT, read).await {
+            Ok(Ok(())) => {}
+            Ok(Err(problem)) => reasons.push(Reason::new(problem.code(), problem.detail())),
+            Err(_) => reasons.push(Reason::new("store_unavailable", "the store cannot be read within a second")),
+        }
     }
     let ring = api.engine.ring();
     if api.engine.is_among_others() && ring.is_closed() && !ring.is_fresh() {
@@ -92,8 +99,8 @@ fn notes(api: &Api) -> Vec<Value> {
     (status = 503, description = "It cannot; `reasons` has every reason"),
 ))]
 pub(crate) async fn readyz(api: Api) -> Result<Response, Problem> {
-    // Who has no key need not know why.
-    let is_bare = api.engine.ring().is_closed();
+    // Who has no key for the server need not know why.
+    let is_bare = api.engine.ring().is_closed() && !api.visitor.sees_server();
     let reasons = hindrances(&api).await;
     if let Some(first) = reasons.first() {
         if is_bare {

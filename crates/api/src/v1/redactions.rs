@@ -18,6 +18,7 @@ use ducat_engine::names::{Kind, recorded};
 use ducat_engine::redactions::{Eraser, Guard, RedactError, Redactions};
 use ducat_engine::{bank, keys};
 use ducat_store::Snapshot;
+use opentelemetry::context::FutureExt as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -205,11 +206,14 @@ impl Api {
         ledger: &Name,
     ) -> Result<T, Problem> {
         let turn = Arc::clone(&self.redactions);
-        let task = tokio::spawn(async move {
-            // The semaphore is never closed.
-            let _turn = turn.acquire_owned().await;
-            work.await
-        });
+        let task = tokio::spawn(
+            async move {
+                // The semaphore is never closed.
+                let _turn = turn.acquire_owned().await;
+                work.await
+            }
+            .with_current_context(),
+        );
         match task.await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(self.redact_problem(ledger, error).await),

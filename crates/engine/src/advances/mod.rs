@@ -97,8 +97,8 @@ pub struct Progress {
 /// What was done since the start.
 #[derive(Debug, Default)]
 pub struct Totals {
-    /// Rows of reports.
-    pub rows: AtomicU64,
+    /// Rows of reports that brought something new.
+    pub new: AtomicU64,
     /// Rows that brought nothing new.
     pub repeated: AtomicU64,
     /// Lines that could not be read.

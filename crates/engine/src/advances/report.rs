@@ -164,7 +164,7 @@ impl Collector {
             count(&mut all, reading);
             add(&progress.rows, reading.rows);
             add(&progress.repeated, reading.repeated);
-            add(&self.inner.totals.rows, reading.rows);
+            add(&self.inner.totals.new, reading.rows.saturating_sub(reading.repeated));
             add(&self.inner.totals.repeated, reading.repeated);
             add(&self.inner.totals.unreadable, reading.unreadable);
             if committing.len() >= BATCHES_AHEAD

@@ -38,7 +38,8 @@ impl FromStr for DailyAt {
     fn from_str(text: &str) -> Result<DailyAt, ScheduleError> {
         let wrong = || ScheduleError::Form(text.to_owned());
         let (time, zone) = text.split_once(' ').map_or((text, None), |(time, zone)| (time, Some(zone)));
-        let (hour, minute) = time.split_once(':').filter(|_| time.len() == 5).ok_or_else(wrong)?;
+        let (hour, minute) =
+            time.split_once(':').filter(|two| two.0.len() == 2 && two.1.len() == 2).ok_or_else(wrong)?;
         let number = |digits: &str, end: i64| {
             let is_plain = digits.bytes().all(|digit| digit.is_ascii_digit());
             digits.parse::<i64>().ok().filter(|number| is_plain && *number < end).ok_or_else(wrong)
@@ -82,7 +83,20 @@ mod tests {
         for (now, day) in [(minute(20_000, 389), 19_999), (minute(20_000, 390), 20_000), (minute(20_001, 0), 20_000)] {
             assert_eq!(at.last_before(now), Some(Day(day)));
         }
-        for wrong in ["", "6:30", "24:00", "06:60", "06-30", "0a:30", "06:300", "+6:30", "06:30 ", "06:30 Atlantis"] {
+        for wrong in [
+            "",
+            "6:30",
+            "24:00",
+            "06:60",
+            "06-30",
+            "0a:30",
+            "06:300",
+            "1:034",
+            "006:5",
+            "+6:30",
+            "06:30 ",
+            "06:30 Atlantis",
+        ] {
             assert!(wrong.parse::<DailyAt>().is_err(), "{wrong}");
         }
     }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use super::manifest;
+/// What says what is in it.
+pub const MANIFEST: &str = "manifest.json";
 
 /// Who writes holds this.
 const LOCK: &str = "lock";
@@ -50,7 +51,7 @@ impl Folder {
 
     /// Whether a backup was finished here.
     pub fn has_manifest(&self) -> bool {
-        self.path.join(manifest::FILE).is_file()
+        self.path.join(MANIFEST).is_file()
     }
 
     /// Puts a file in place, durable and whole.

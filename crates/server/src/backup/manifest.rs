@@ -8,11 +8,8 @@ use ducat_domain::names::Name;
 use ducat_engine::executor::Recorded;
 use serde::{Deserialize, Serialize};
 
-use super::folder::Folder;
+use super::folder::{Folder, MANIFEST};
 use super::segment;
-
-/// Its file.
-pub const FILE: &str = "manifest.json";
 
 /// The version of the form. A reader refuses any other.
 const VERSION: u64 = 1;
@@ -70,12 +67,12 @@ pub struct Segment {
 impl Manifest {
     /// The one in a folder, if there is one.
     pub fn read(folder: &Folder) -> anyhow::Result<Option<Manifest>> {
-        let Some(bytes) = folder.get(FILE)? else { return Ok(None) };
+        let Some(bytes) = folder.get(MANIFEST)? else { return Ok(None) };
         let manifest: Manifest =
-            serde_json::from_slice(&bytes).with_context(|| format!("{FILE} is none of a backup"))?;
+            serde_json::from_slice(&bytes).with_context(|| format!("{MANIFEST} is none of a backup"))?;
         ensure!(
             manifest.ducat == "backup" && manifest.version == VERSION,
-            "{FILE} has version {}, this ducat reads {VERSION}",
+            "{MANIFEST} has version {}, this ducat reads {VERSION}",
             manifest.version
         );
         Ok(Some(manifest))
@@ -83,7 +80,7 @@ impl Manifest {
 
     /// Puts it in place.
     pub fn write(&self, folder: &Folder) -> anyhow::Result<()> {
-        folder.put(FILE, &serde_json::to_vec_pretty(self)?)
+        folder.put(MANIFEST, &serde_json::to_vec_pretty(self)?)
     }
 
     /// A ledger, empty where it is not in it yet.

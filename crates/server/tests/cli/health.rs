@@ -77,3 +77,17 @@ fn a_binary_says_what_it_is() {
     let release = format!("ducat {} (commit ", env!("CARGO_PKG_VERSION"));
     assert!(said.starts_with(&release) && said.contains("schema: SQLite ") && said.lines().count() == 1, "{said}");
 }
+
+/// Whoever names roots of certificates is given no others.
+#[test]
+fn roots_that_cannot_be_read_are_a_sentence() {
+    let mut command = Command::new(crate::DUCAT);
+    let run = command
+        .args(["serve", "--store", "sqlite:no.db"])
+        .env_remove("SSL_CERT_DIR")
+        .env("SSL_CERT_FILE", "/nowhere/roots.pem")
+        .output();
+    let run = run.expect("it runs");
+    let said = text(&run.stderr);
+    assert!(run.status.code() == Some(2) && said.contains("SSL_CERT_FILE") && said.lines().count() == 1, "{said}");
+}

@@ -100,6 +100,36 @@ fn keys_of_a_store_that_is_served_and_of_one_that_is_not() {
     crate::verify_clean(at, "door.db");
 }
 
+/// Why a server is not ready is for those who may know how it is.
+#[test]
+fn readiness_says_more_to_whoever_has_a_key() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let create = |name, scope, ledger| {
+        keys(at, &["create", "--name", name, "--scope", scope, "--ledger", ledger, "--store", "sqlite:door.db"])
+    };
+    let (root, scraper, till) =
+        (create("root", "admin", "*"), create("scraper", "metrics", "*"), create("till", "admin", "shop"));
+    let server = Server::start(&at.join("door.db"));
+    let ready = |key: Option<&str>| call(&server.address, key, "GET", "/readyz", "");
+    assert_eq!(ready(None), (200, json!({"status": "ready"})));
+    assert!(ready(Some(&root)).1["notes"].is_array());
+    assert_eq!(ready(Some("ducat_0123456789abcdef_wrong")), (200, json!({"status": "ready"})), "it asks for none");
+    std::fs::rename(at.join("door.db"), at.join("away.db")).expect("it can be moved");
+    assert_eq!(call(&server.address, Some(&root), "POST", "/v1/ledgers", LEDGER).0, 503);
+    for (key, is_told) in [(None, false), (Some(&till), false), (Some(&root), true), (Some(&scraper), true)] {
+        let (status, said) = ready(key.map(String::as_str));
+        assert_eq!((status, &said["code"]), (503, &json!("store_unavailable")), "{said}");
+        assert_eq!(
+            said["reasons"][0]["detail"].as_str().is_some_and(|detail| detail.contains("moved")),
+            is_told,
+            "{said}"
+        );
+        assert_eq!(said.to_string().contains("door.db"), is_told, "{said}");
+    }
+    server.kill();
+}
+
 /// A key that comes with the deployment is made once, and stays what it was made into.
 #[test]
 fn an_admin_key_from_a_file() {

@@ -100,9 +100,9 @@ fn wait(spans: &Receiver<(String, Span)>, is_enough: impl Fn(&[Span]) -> bool) -
     found
 }
 
-/// Those of the trace.
+/// The requests of the trace.
 fn of_trace(spans: &[Span]) -> Vec<&Span> {
-    spans.iter().filter(|span| hex(&span.trace_id) == TRACE).collect()
+    spans.iter().filter(|span| hex(&span.trace_id) == TRACE && span.name != "commit").collect()
 }
 
 #[test]
@@ -116,7 +116,9 @@ fn a_request_and_its_commit_are_spans_with_a_link() {
     assert_eq!(sent.0, 201);
     assert_eq!(server.terminate(), Some(0));
     let is_linked = |commit: &Span, request: &Span| {
-        commit.name == "commit" && commit.links.iter().any(|link| link.span_id == request.span_id)
+        commit.name == "commit"
+            && commit.trace_id == request.trace_id
+            && commit.links.iter().any(|link| link.span_id == request.span_id)
     };
     let found = wait(&spans, |spans| {
         of_trace(spans).first().is_some_and(|request| spans.iter().any(|span| is_linked(span, request)))

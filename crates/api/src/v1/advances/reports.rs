@@ -10,6 +10,7 @@ use ducat_domain::advances::Extent;
 use ducat_domain::advances::fact::REASON_LENGTH_MAX;
 use ducat_engine::advances::CollectError;
 use ducat_processor::{Ending, Format, Report};
+use opentelemetry::context::FutureExt as _;
 
 use super::book_of;
 use super::render::ReadingBody;
@@ -67,17 +68,20 @@ pub(crate) async fn read_report(
     let report = Report { format, is_gzip, ending: Ending::Named, bytes: Box::new(body::pieces(body)) };
     let collector = api.collector.asked_by(api.visitor.asker());
     // What was sent is read to its end, whether or not the client waits for the response.
-    let read = tokio::spawn(async move {
-        let _turn = turn;
-        let reading = collector.read_report(&ledger, as_of, report).await?;
-        let mut shown = ReadingBody::from(reading);
-        // What breaks off was not all that was to be sent.
-        if let Some((day, reason)) = accepted.filter(|_| reading.extent != Extent::Broken) {
-            collector.accept_report(&ledger, day, reason.clone()).await?;
-            shown.accepted_as_whole = Some(reason);
+    let read = tokio::spawn(
+        async move {
+            let _turn = turn;
+            let reading = collector.read_report(&ledger, as_of, report).await?;
+            let mut shown = ReadingBody::from(reading);
+            // What breaks off was not all that was to be sent.
+            if let Some((day, reason)) = accepted.filter(|_| reading.extent != Extent::Broken) {
+                collector.accept_report(&ledger, day, reason.clone()).await?;
+                shown.accepted_as_whole = Some(reason);
+            }
+            Ok::<_, CollectError>(shown)
         }
-        Ok::<_, CollectError>(shown)
-    });
+        .with_current_context(),
+    );
     let shown = read.await.or_bug("a task died")??;
     Ok(body::json(StatusCode::OK, &shown))
 }

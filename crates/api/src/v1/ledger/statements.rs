@@ -142,7 +142,10 @@ pub(crate) async fn get_balance(
     let by = by.unwrap_or(By::Recorded);
     let published = api.engine.published();
     let (account, assets) = match (published.account(&ledger, &account), published.assets(&ledger)) {
-        (Some(account), Some(assets)) => (account, assets),
+        (Some(account), Some(assets)) => {
+            api.engine.meters().cache_hits.inc();
+            (account, assets)
+        }
         _ => api.account(&path_name("ledger", &ledger)?, &path_name("account", &account)?).await?,
     };
     let asset = find_asset(&assets, asset.as_ref())?;

@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ducat_domain::Delta;
 use ducat_domain::ledger::terms::Ranking;
@@ -94,6 +94,9 @@ pub(super) struct Written {
     pub ids: Vec<Vec<(Id, Seq)>>,
     /// How many rows of the frozen generation are written then.
     flushed: usize,
+    /// How many of them it wrote itself, and what it took to write and to merge.
+    rows: usize,
+    took: Duration,
     /// The runs of ledgers whose runs change, before and after.
     runs: Vec<Change>,
 }
@@ -109,7 +112,15 @@ struct Change {
 
 impl Written {
     fn new(flushed: usize, runs: Vec<Change>) -> Written {
-        Written { numbers: Vec::new(), buried: Vec::new(), ids: Vec::new(), flushed, runs }
+        Written {
+            numbers: Vec::new(),
+            buried: Vec::new(),
+            ids: Vec::new(),
+            flushed,
+            rows: 0,
+            took: Duration::ZERO,
+            runs,
+        }
     }
 
     fn pushed<'a>(&'a self, deltas: &'a [Delta]) -> impl Iterator<Item = Pushed<'a>> {
@@ -173,10 +184,9 @@ impl Behind {
             growing.extend(flush.stretches.iter().filter(|one| one.keys.end > flushed).map(|one| (one.no.0, one.run)));
         }
         self.merge(connection, &growing, &mut changed)?;
-        if rows > 0 {
-            waiting.pace.wrote(rows, begun.elapsed());
-        }
-        Ok(Written::new(flushed, changed.into_changes()))
+        let mut written = Written::new(flushed, changed.into_changes());
+        (written.rows, written.took) = (rows, begun.elapsed());
+        Ok(written)
     }
 
     /// Merges runs, of each ledger and level as many ids as are owed.
@@ -313,6 +323,7 @@ impl Behind {
         self.set_runs(&written.runs, |change| State::Settled(Arc::clone(&change.new)));
         self.bury(&written.buried);
         self.owe(&written);
+        self.waiting.pace.wrote(written.rows, written.took);
         self.effects += deltas.iter().map(|delta| delta.effects.len()).sum::<usize>();
         if let Some(flush) = &mut self.flush {
             flush.written = written.flushed;

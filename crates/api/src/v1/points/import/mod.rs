@@ -35,6 +35,7 @@ use crate::query::{Query, UrlPath, path_name};
 use crate::values::REFERENCE_BYTES_MAX;
 use crate::{Api, body};
 use ducat_engine::names::Resolver;
+use opentelemetry::context::FutureExt as _;
 
 /// The columns, in this order; a first line that names them is left out.
 pub const COLUMNS: [&str; 4] = ["member", "payer", "points", "timestamp"];
@@ -319,10 +320,13 @@ pub(crate) async fn import_points(
         Import::start(api.engine.clone(), ledger, &name.unwrap_or_default(), encoding.reader(body::pieces(body)));
     let (sender, mut pieces) = mpsc::channel(4);
     // What was sent is taken, whether or not the client waits for the response.
-    tokio::spawn(async move {
-        answer(import, sender).await;
-        drop(turn);
-    });
+    tokio::spawn(
+        async move {
+            answer(import, sender).await;
+            drop(turn);
+        }
+        .with_current_context(),
+    );
     // What is refused from the start is a problem like any other.
     let first = pieces.recv().await.or_bug(OTHER_KIND)??;
     let rest = tokio_stream::wrappers::ReceiverStream::new(pieces)
