@@ -98,6 +98,11 @@ impl Manifest {
         }
     }
 
+    /// Lets a ledger go.
+    pub fn remove(&mut self, ledger: &Name) {
+        self.ledgers.retain(|entry| entry.name != ledger.as_str());
+    }
+
     /// All files that it names.
     pub fn files(&self) -> BTreeSet<&str> {
         self.ledgers.iter().flat_map(|entry| &entry.segments).map(|segment| segment.file.as_str()).collect()
@@ -105,6 +110,15 @@ impl Manifest {
 }
 
 impl Entry {
+    /// The ledger that it is of. That of the system has a name that no one can give.
+    pub fn ledger(&self) -> anyhow::Result<Name> {
+        let system = Name::system();
+        if self.name == system.as_str() {
+            return Ok(system);
+        }
+        Name::parse(&self.name).with_context(|| format!("{MANIFEST} names a ledger {:?}", self.name))
+    }
+
     /// Adds a segment at the end.
     pub fn add(&mut self, segment: Segment, batches: &[Recorded]) -> anyhow::Result<()> {
         let (_, last) = batches.last().context("a segment without batches")?;

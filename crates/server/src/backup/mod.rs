@@ -163,16 +163,13 @@ impl<'a> Backup<'a> {
         let mut erased: BTreeSet<Seq> = BTreeSet::new();
         while entry.batch < head.batch.0 {
             let batches = self.next_batches(head, (BatchNo(entry.batch), Seq(entry.seq)))?;
-            for (effects, _) in &batches {
-                erased.extend(
-                    effects
-                        .iter()
-                        .filter_map(|effect| match &effect.fact {
-                            Fact::Redacted(redaction) => Some(redaction.effects.iter().copied()),
-                            _ => None,
-                        })
-                        .flatten(),
-                );
+            for effect in batches.iter().flat_map(|(effects, _)| effects) {
+                match &effect.fact {
+                    Fact::Redacted(redaction) => erased.extend(redaction.effects.iter().copied()),
+                    // What was deleted is not to come back.
+                    Fact::LedgerDeleted(tombstone) => self.manifest.remove(&tombstone.ledger),
+                    _ => {}
+                }
             }
             let before = (entry.batch, entry.seq);
             entry.add(self.write_segment(&head.ledger, &batches)?, &batches)?;
@@ -230,7 +227,7 @@ impl<'a> Backup<'a> {
 
     /// Writes segments anew in which something was erased since. Says how many.
     fn erase(&self, entry: &mut Entry, erased: &BTreeSet<Seq>) -> anyhow::Result<usize> {
-        let ledger = Name::parse(&entry.name)?;
+        let ledger = entry.ledger()?;
         let mut first = 1;
         let mut count = 0;
         let mut before = BatchNo(0);
@@ -268,7 +265,7 @@ impl<'a> Backup<'a> {
         if small < 2 || (small < SMALL_MAX && effects < SEGMENT_EFFECTS as u64) {
             return Ok(());
         }
-        let ledger = Name::parse(&entry.name)?;
+        let ledger = entry.ledger()?;
         let before = entry.segments[..from]
             .last()
             .map_or((BatchNo(0), Seq(0)), |last| (BatchNo(last.last_batch), Seq(last.last_seq)));
@@ -322,7 +319,7 @@ fn check(folder: &Folder) -> anyhow::Result<ExitCode> {
 
 /// Proves one ledger by its chain. Gives the effects whose texts are there although a redaction in the backup names them.
 fn prove(folder: &Folder, entry: &Entry) -> anyhow::Result<Vec<u64>> {
-    let ledger = Name::parse(&entry.name)?;
+    let ledger = entry.ledger()?;
     let (mut batch, mut seq, mut hash) = (BatchNo(0), Seq(0), [0; 32]);
     let (mut erased, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for segment in &entry.segments {

@@ -78,7 +78,7 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     };
     let mut entries = Vec::new();
     for entry in &manifest.ledgers {
-        let ledger = Name::parse(&entry.name)?;
+        let ledger = entry.ledger()?;
         if ledger.is_system() || only.as_ref().is_none_or(|only| *only == ledger) {
             entries.push((ledger, entry));
         }

@@ -178,6 +178,43 @@ fn what_is_erased_is_erased_in_the_backup() {
 }
 
 #[test]
+fn a_ledger_that_was_deleted_does_not_come_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let server = serve(at, "sqlite:shop.db");
+    for name in ["shop", "empty"] {
+        let ledger: Value = serde_json::from_str(&LEDGER.replace("shop", name)).expect("JSON");
+        assert_eq!(call(&server.address, "POST", "/v1/ledgers", &ledger).0, 201);
+    }
+    pay(&server.address, "shop", 5, "paid");
+    assert_eq!(server.terminate(), Some(0));
+    let names = || -> Vec<String> {
+        let ledgers = manifest(&at.join("backup"))["ledgers"].as_array().expect("ledgers").clone();
+        ledgers.iter().filter_map(|entry| entry["name"].as_str().map(str::to_owned)).collect()
+    };
+    run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
+    assert_eq!(names(), ["empty", "shop"]);
+    run(at, &["ledger", "delete", "empty", "--store", "sqlite:shop.db"]);
+    let create = ["keys", "create", "--name", "root", "--scope", "admin", "--ledger", "*", "--store", "sqlite:shop.db"];
+    let key = run(at, &create);
+    run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
+    assert_eq!(names(), ["$system", "shop"]);
+    assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+    assert!(run(at, &["restore", "--from", "backup", "--to", "sqlite:copy.db"]).contains("clean"));
+    // Keys go along as hashes: who has one has it still.
+    assert!(segments(&at.join("backup")).iter().all(|file| {
+        let bytes = std::fs::read(file).expect("a segment");
+        !bytes.windows(64).any(|window| key.as_bytes().windows(64).any(|part| part == window))
+    }));
+    let copy = serve(at, "sqlite:copy.db");
+    let header = format!("Authorization: Bearer {}\r\n", key.trim());
+    let mut client = Client::connect(&copy.address).expect("it listens");
+    assert_eq!(client.call("GET", "/v1/ledgers/shop", "").expect("it responds").0, 401);
+    assert_eq!(client.call_with(&header, "GET", "/v1/ledgers/shop", "").expect("it responds").0, 200);
+    assert_eq!(copy.terminate(), Some(0));
+}
+
+#[test]
 fn a_backup_that_was_damaged_is_found_out() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (at, backup) = (folder.path(), folder.path().join("backup"));

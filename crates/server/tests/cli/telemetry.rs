@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -189,4 +189,25 @@ fn lines_are_objects_and_requests_have_ids() {
     }
     let wrong = ducat(folder.path(), &["serve", "--log-format", "xml"]);
     assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("json"), "{}", text(&wrong.stderr));
+}
+
+/// One that takes connections and never says anything.
+#[test]
+fn a_collector_that_hangs_costs_its_spans_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("an address").to_string();
+    let server = spawn(folder.path(), &address, &["--listen", "127.0.0.1:0", "--store", "sqlite:hanging.db"]);
+    let mut client = Client::connect(&server.address).expect("it listens");
+    assert_eq!(client.call("POST", "/v1/ledgers", LEDGER).expect("it responds").0, 201);
+    let begun = Instant::now();
+    for _ in 0..100 {
+        let sent = client.call_with(&traced(), "POST", "/v1/ledgers/shop/transactions", TRANSFER);
+        assert_eq!(sent.expect("it responds").0, 201);
+    }
+    // As long as the exporter waits for one response, and far more than all of these take.
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    let begun = Instant::now();
+    assert_eq!(server.terminate(), Some(0));
+    assert!(begun.elapsed() < PATIENCE, "it stops all the same: {:?}", begun.elapsed());
 }
