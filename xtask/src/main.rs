@@ -160,13 +160,17 @@ fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
     on_postgres(&mut [nodes, stream])
 }
 
+/// Installs packages of Debian.
+fn install(packages: &[&str]) -> anyhow::Result<()> {
+    let apt =
+        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    apt(&["update"])?;
+    apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}
+
 /// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, curl for the documents,
 /// OpenSSL as a client, a browser, and what evaluates alerts.
 fn install_missing() -> anyhow::Result<()> {
-    let apt =
-        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
-    let install =
-        |package| apt(&["update"]).and_then(|()| apt(&["install", "--yes", "--no-install-recommends", package]));
     let tools = [
         ("curl", "--version", "curl"),
         ("openssl", "version", "openssl"),
@@ -175,11 +179,11 @@ fn install_missing() -> anyhow::Result<()> {
     ];
     for (tool, version, package) in tools {
         if Command::new(tool).arg(version).output().is_err() {
-            install(package).with_context(|| format!("{tool} is missing"))?;
+            install(&[package]).with_context(|| format!("{tool} is missing"))?;
         }
     }
     let Err(missing) = binaries() else { return Ok(()) };
-    let installed = install("postgresql-15").and_then(|()| binaries());
+    let installed = install(&["postgresql-15"]).and_then(|()| binaries());
     installed.map(drop).map_err(|error| missing.context(error))
 }
 

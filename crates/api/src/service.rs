@@ -24,7 +24,7 @@ use tower_service::Service as _;
 use tracing::Level;
 
 use crate::door::oidc::Oidc;
-use crate::door::{Admission, Door, Hosts, Visitor, bearer, cors};
+use crate::door::{Admission, Door, Hosts, bearer, cors};
 use crate::problem::{Problem, ProblemCode};
 use crate::traces::{self, REQUEST_ID, RequestId, Traces};
 use crate::{Api, DOCS, caching};
@@ -68,16 +68,14 @@ impl Service {
     #[must_use]
     pub fn without_keys(self) -> Service {
         let parts = Arc::unwrap_or_clone(self.0);
-        let door = parts.door.clone().without_keys();
-        Service(Arc::new(Parts { door, ..parts }))
+        Service(Arc::new(Parts { door: parts.door.without_keys(), ..parts }))
     }
 
     /// The same, which takes tokens of a provider besides keys.
     #[must_use]
     pub fn with_oidc(self, oidc: Arc<Oidc>) -> Service {
         let parts = Arc::unwrap_or_clone(self.0);
-        let door = parts.door.clone().with_oidc(oidc);
-        Service(Arc::new(Parts { door, ..parts }))
+        Service(Arc::new(Parts { door: parts.door.with_oidc(oidc), ..parts }))
     }
 
     /// Responds to a request, whatever it is and whoever sent it.
@@ -86,8 +84,8 @@ impl Service {
         let mut response = match origin.as_ref().and_then(|_| cors::preflight(&request)) {
             Some(response) => response,
             None => {
-                // A body cannot be shared while it is waited for something.
                 let begun = Instant::now();
+                // A body cannot be shared while it is waited for something.
                 let (head, body) = request.into_parts();
                 let admission = self.0.door.admit(&head).await;
                 self.respond_to(admission, Request::from_parts(head, body), begun).await
@@ -101,19 +99,20 @@ impl Service {
 
     /// Responds to a request of someone who may do everything, because he may open the socket or the store itself.
     pub async fn respond_to_operator(&self, request: Request) -> Response {
-        let operator = Visitor::Operator(self.0.api.engine.ring().operator());
-        self.respond_to(operator.into(), request, Instant::now()).await
+        let begun = Instant::now();
+        let (head, body) = request.into_parts();
+        let admission = self.0.door.admit_operator(&head);
+        self.respond_to(admission, Request::from_parts(head, body), begun).await
     }
 
     async fn respond_to(&self, admission: Admission, mut request: Request, begun: Instant) -> Response {
-        let Parts { api, door, traces, .. } = &*self.0;
+        let Parts { api, traces, .. } = &*self.0;
+        let Admission { key, left, operation, visitor } = admission;
         let served = api.metrics.serve(begun);
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        let operation = door.operation(&method, uri.path());
         let id = RequestId::of(request.headers());
         let context = traces.begin(request.headers(), operation, &id);
         let conditions = caching::Conditions::of(&request);
-        let Admission { key, left, visitor } = admission;
         // Whoever is refused at the door may ask for everything in every way: that must not use up the places of others.
         let counted = operation.filter(|_| visitor.is_ok());
         let responding = async {

@@ -13,6 +13,8 @@ use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt as _, 
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
+use crate::door::Operation;
+
 /// The header of a request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -87,12 +89,7 @@ impl Traces {
     }
 
     /// The context in which a request is served; `None` where no one asked for one.
-    pub fn begin(
-        &self,
-        headers: &HeaderMap,
-        operation: Option<(&'static str, &'static str)>,
-        id: &RequestId,
-    ) -> Option<Context> {
+    pub fn begin(&self, headers: &HeaderMap, operation: Option<Operation>, id: &RequestId) -> Option<Context> {
         let remote = headers.contains_key("traceparent");
         if self.tracer.is_none() && !remote {
             return None;

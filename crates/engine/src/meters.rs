@@ -3,7 +3,7 @@
 //! - A meter decides nothing, and waits for no store.
 //! - Labels are words of this program: never names of ledgers or accounts, so there are as many series as there are words.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use ducat_domain::{ItemOutcome, Outcome, Rejection};
 use ducat_store::Figures;
@@ -161,7 +161,7 @@ impl Meters {
     }
 
     /// What a job notes of itself.
-    pub(crate) fn of_job(self: &Arc<Meters>, job: &'static str) -> JobMeters {
+    pub(crate) fn of_job(&self, job: &'static str) -> JobMeters {
         JobMeters {
             failures: self.job_failures.get_or_create(&TaskLabel { task: job }).clone(),
             blocked: self.jobs_blocked.get_or_create(&TaskLabel { task: job }).clone(),

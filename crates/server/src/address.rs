@@ -4,6 +4,9 @@ use std::net::IpAddr;
 
 use anyhow::Context as _;
 
+/// Where to serve when nothing is said.
+pub const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
+
 /// Where to listen: what `HOST:PORT`, `:PORT` and `PORT` mean. Without a host it is loopback: nothing asks for a key.
 pub fn listen_address(text: &str) -> anyhow::Result<String> {
     let (host, port) = match text.rsplit_once(':') {

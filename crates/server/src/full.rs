@@ -38,7 +38,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::progress::{Total, progress_bar};
-use crate::relocate::{BATCHES_AT_ONCE, EFFECTS_AT_ONCE, recorded};
+use crate::relocate::{Arriving, recorded};
 use crate::store::{Loss, StoreUrl};
 
 /// The version of the format. A reader refuses any other.
@@ -222,8 +222,7 @@ fn take(mut journal: Journal, ledger: &Name, reader: &dyn Reader, executor: &mut
     let there = executor.head(ledger)?.batch;
     let bar = progress_bar(Total::Count(journal.batches.0), "batches");
     let mut taken = 0;
-    let mut waiting: Vec<Recorded> = Vec::new();
-    let mut effects = 0;
+    let mut arriving = Arriving::default();
     let mut last_actor: Option<ActorNo> = None;
     while let Some((of_batch, row)) = journal.batch()? {
         last_actor = last_actor.max(of_batch.iter().filter_map(|effect| effect.by).max());
@@ -237,18 +236,12 @@ fn take(mut journal: Journal, ledger: &Name, reader: &dyn Reader, executor: &mut
             );
             continue;
         }
-        effects += of_batch.len();
-        let is_last = row.batch == journal.batches;
-        waiting.push((of_batch, row));
-        if is_last || effects >= EFFECTS_AT_ONCE || waiting.len() >= BATCHES_AT_ONCE {
-            let arrival = if is_last { Arrival::Last } else { Arrival::More };
-            if let Some(actor) = last_actor.filter(|_| is_last) {
-                keep_apart(reader, executor, actor)?;
-            }
-            executor.adopt(ledger, &waiting, arrival)?;
-            taken += waiting.len() as u64;
-            (waiting, effects) = (Vec::new(), 0);
+        let arrival = if row.batch == journal.batches { Arrival::Last } else { Arrival::More };
+        if let Some(actor) = last_actor.filter(|_| arrival == Arrival::Last) {
+            keep_apart(reader, executor, actor)?;
         }
+        arriving.take(executor, ledger, (of_batch, row), arrival)?;
+        taken += 1;
     }
     bar.finish_and_clear();
     Ok(taken)

@@ -11,6 +11,8 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use reqwest::{Client, Url};
 
+use crate::address::{LISTEN_DEFAULT, listen_address};
+
 /// Which server to ask.
 #[derive(Debug, Args)]
 pub struct HealthArguments {
@@ -27,18 +29,20 @@ pub struct HealthArguments {
 }
 
 impl HealthArguments {
-    fn url(&self) -> String {
+    fn url(&self) -> anyhow::Result<String> {
+        if let Some(url) = &self.url {
+            return Ok(url.clone());
+        }
         let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
-        let port =
-            self.listen.as_deref().map_or("8000", |listen| listen.rsplit_once(':').map_or(listen, |(_, port)| port));
-        let here = || format!("{scheme}://127.0.0.1:{port}");
-        self.url.clone().unwrap_or_else(here)
+        let listen = listen_address(self.listen.as_deref().unwrap_or(LISTEN_DEFAULT))?;
+        let (_, port) = listen.rsplit_once(':').context("an address to listen at has a port")?;
+        Ok(format!("{scheme}://127.0.0.1:{port}"))
     }
 }
 
 /// Asks it; the status is 1 where it responds that it is not ready.
 pub fn run(arguments: &HealthArguments) -> anyhow::Result<ExitCode> {
-    let url = Url::parse(&format!("{}/readyz", arguments.url().trim_end_matches('/')));
+    let url = Url::parse(&format!("{}/readyz", arguments.url()?.trim_end_matches('/')));
     let url = url.context("--url is no URL; write http://127.0.0.1:PORT")?;
     ensure!(ducat_api::is_loopback(&url), "--url {url} is not on this machine; write http://127.0.0.1:PORT");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

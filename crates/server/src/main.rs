@@ -76,7 +76,7 @@ enum Command {
     Move(relocate::MoveArguments),
     /// Back up the journal of a store into a folder, while a server may serve it.
     Backup(backup::BackupArguments),
-    /// Restore ledgers of a backup into a store.
+    /// Restore ledgers of a backup into a store that has none of them yet.
     Restore(backup::RestoreArguments),
     /// Delete a ledger in which nothing was ever posted.
     Ledger(ledger::LedgerArguments),

@@ -18,21 +18,21 @@ use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq};
 use ducat_engine::clock::SystemClock;
-use ducat_engine::executor::{Executor, Recorded};
+use ducat_engine::executor::{AdoptError, Executor, Recorded};
 use ducat_engine::heads::store_id;
 use ducat_engine::published::Published;
 use ducat_store::Reader;
-use ducat_store::verify::verify;
 use indicatif::ProgressBar;
 
 use crate::progress::{Total, progress_bar};
-use crate::store::{Loss, Opened, StoreUrl};
+use crate::store::{Loss, Opened, StoreUrl, TargetArguments};
+use crate::verify::summarize;
 
 /// Effects committed at a time, unless one batch has more: as many as a busy server's batch.
-pub const EFFECTS_AT_ONCE: usize = 8_190;
+const EFFECTS_AT_ONCE: usize = 8_190;
 
 /// Batches looked at for one commit: of a ledger that was written one transaction at a time.
-pub const BATCHES_AT_ONCE: usize = 1_000;
+const BATCHES_AT_ONCE: usize = 1_000;
 
 /// Rows compared at a time.
 const CHUNK: usize = 4_096;
@@ -46,12 +46,8 @@ pub struct MoveArguments {
     /// A file that names the store to move from.
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     from_file: Option<PathBuf>,
-    /// The store to move to. Other ledgers on it may be served meanwhile.
-    #[arg(long, required_unless_present = "to_file")]
-    to: Option<String>,
-    /// A file that names the store to move to.
-    #[arg(long, value_name = "FILE", conflicts_with = "to")]
-    to_file: Option<PathBuf>,
+    #[command(flatten)]
+    target: TargetArguments,
     /// The ledger to move; all of them when missing.
     #[arg(long)]
     ledger: Option<String>,
@@ -60,7 +56,7 @@ pub struct MoveArguments {
 /// Moves, verifies both sides, and compares them.
 pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     let from = StoreUrl::named(arguments.from.as_deref(), arguments.from_file.as_deref()).context("--from")?;
-    let to = StoreUrl::named(arguments.to.as_deref(), arguments.to_file.as_deref()).context("--to")?;
+    let to = arguments.target.url()?;
     ensure!(from != to, "--from and --to are the same store");
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
     let mut source = from.open_existing()?;
@@ -85,10 +81,7 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     ensure!(unmoved, "{from} was written to meanwhile; stop its server and move again: what was moved stays");
     let mut differences = 0;
     for (name, reader) in [(&from, &source.reader), (&to, &target.reader)] {
-        let report = verify(reader.as_ref(), &mut |_| {})?;
-        println!("{name}: {} effects, {}", report.effects, if report.is_clean() { "clean" } else { "NOT CLEAN" });
-        report.differences.iter().for_each(|difference| println!("  {difference}"));
-        differences += report.differences.len();
+        differences += summarize(name, reader.as_ref())?;
     }
     for head in &heads {
         differences += usize::from(!same(source.reader.as_ref(), target.reader.as_ref(), head)?);
@@ -174,6 +167,33 @@ impl Moving<'_> {
         let same = here.first().is_some_and(|row| row.batch == there.batch && row.hash == there.hash);
         ensure!(same, "the target has another ledger of this name, which goes its own way at batch {}", there.batch);
         Ok((there.batch, there.seq))
+    }
+}
+
+/// Recorded batches on their way into a store: as many are committed together as fit.
+#[derive(Default)]
+pub struct Arriving {
+    waiting: Vec<Recorded>,
+    effects: usize,
+}
+
+impl Arriving {
+    /// Takes the next batch of a ledger over, now or with those that follow it.
+    pub fn take(
+        &mut self,
+        executor: &mut Executor,
+        ledger: &Name,
+        batch: Recorded,
+        arrival: Arrival,
+    ) -> Result<(), AdoptError> {
+        self.effects += batch.0.len();
+        self.waiting.push(batch);
+        let is_full = self.effects >= EFFECTS_AT_ONCE || self.waiting.len() >= BATCHES_AT_ONCE;
+        if is_full || arrival == Arrival::Last {
+            executor.adopt(ledger, &self.waiting, arrival)?;
+            *self = Arriving::default();
+        }
+        Ok(())
     }
 }
 

@@ -80,7 +80,9 @@ async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()>
     let forwarder = |standing| Cluster::new(Arc::new(HttpForwarder::new(Arc::clone(&standing), &peers)), standing);
     let company = Company { tenure: opened.tenure, cluster: opened.standing.map(forwarder).map(Arc::new) };
     let engine = Engine::start_among(opened.store, opened.reader, Arc::clone(&clock) as _, &config.engine, company);
-    spans.map(Spans::tracer).into_iter().for_each(|tracer| engine.meters().record_spans(tracer));
+    if let Some(spans) = spans {
+        engine.meters().record_spans(spans.tracer());
+    }
     let is_new = look_around(engine.clone()).await?;
     deployed::admit(&engine, &config).await?;
     let door = door_of(&config, address, engine.ring().is_closed())?;
@@ -114,7 +116,10 @@ async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()>
         DoorState::Waived => ducat_api::service(api, hosts).without_keys(),
         DoorState::Keys | DoorState::NoKeys => ducat_api::service(api, hosts),
     };
-    let service = spans.map(Spans::tracer).into_iter().fold(service, Service::with_tracer);
+    let service = match spans {
+        Some(spans) => service.with_tracer(spans.tracer()),
+        None => service,
+    };
     let service = if config.access_log { service.with_access_log() } else { service };
     let service = oidc.iter().fold(service, |service, oidc| service.with_oidc(Arc::clone(oidc)));
     let socket = listen_beside(&config.store, service.clone(), stop.subscribe());

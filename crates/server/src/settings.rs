@@ -17,14 +17,11 @@ use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
 use ducat_store::standing::CLOCK_SKEW_MAX;
 use serde::Deserialize;
 
-use crate::address::{listen_address, parse_advertise, parse_origin};
+use crate::address::{LISTEN_DEFAULT, listen_address, parse_advertise, parse_origin};
 use crate::config::{AdvancesConfig, ServeConfig, Waiver};
 use crate::dollars::Dollars;
 use crate::store::{Loss, StoreUrl};
 use crate::telemetry::LogFormat;
-
-/// Where to serve when nothing is said.
-const LISTEN_DEFAULT: &str = "127.0.0.1:8000";
 
 /// Settings of `ducat serve`. The same names, with `_` for `-`, are the keys of the file.
 #[derive(Debug, Args)]

@@ -37,6 +37,24 @@ impl StoreArguments {
     }
 }
 
+/// Which store ledgers are brought to.
+#[derive(Debug, Clone, Args)]
+pub struct TargetArguments {
+    /// The store that they are brought to. Other ledgers on it may be served meanwhile.
+    #[arg(long, required_unless_present = "to_file")]
+    to: Option<String>,
+    /// A file that names the store that they are brought to.
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
+    to_file: Option<PathBuf>,
+}
+
+impl TargetArguments {
+    /// The store that is meant.
+    pub fn url(&self) -> anyhow::Result<StoreUrl> {
+        StoreUrl::named(self.to.as_deref(), self.to_file.as_deref()).context("--to")
+    }
+}
+
 /// What a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreUrl {

@@ -40,6 +40,14 @@ pub fn check(reader: &dyn Reader) -> anyhow::Result<ExitCode> {
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// Verifies a store that ledgers were brought to; says in a line what was found, and gives how many differences.
+pub fn summarize(store: &StoreUrl, reader: &dyn Reader) -> anyhow::Result<usize> {
+    let report = verify(reader, &mut |_| {})?;
+    println!("{store}: {} effects, {}", report.effects, if report.is_clean() { "clean" } else { "NOT CLEAN" });
+    report.differences.iter().for_each(|difference| println!("  {difference}"));
+    Ok(report.differences.len())
+}
+
 /// A file that cannot even be asked for its ledgers may say where it cannot be read.
 fn unreadable(store: &StoreUrl, error: anyhow::Error) -> anyhow::Result<ExitCode> {
     let places = match store {

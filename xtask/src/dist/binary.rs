@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use ducat_test_postgres::{Durability, Server};
 
-use super::{Folder, LEDGER, Release, TARGET, TRANSFER};
+use super::{LEDGER, Release, TARGET, TRANSFER, curl};
 use crate::{cargo, run};
 
 /// Static, without symbols, without the time of linking, and with random bytes from the kernel itself: a root without
@@ -31,7 +31,11 @@ const DATABASE_HOST: &str = "database.ducat.test";
 
 /// Where it is built.
 pub fn path(release: &Release) -> PathBuf {
-    release.target.join(TARGET).join("release/ducat")
+    path_in(&release.target)
+}
+
+fn path_in(target: &Path) -> PathBuf {
+    target.join(TARGET).join("release/ducat")
 }
 
 /// Builds it, tries it, and puts it into `target/dist`.
@@ -68,15 +72,15 @@ fn build(root: &Path, folder: &Path, commit: &str) -> anyhow::Result<PathBuf> {
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).env("CFLAGS", c_flags.join(" "));
     command.env("DUCAT_COMMIT", commit).env("SOURCE_DATE_EPOCH", "0");
     run(&mut command)?;
-    Ok(folder.join(TARGET).join("release/ducat"))
+    Ok(path_in(folder))
 }
 
 /// Builds it once more, from a copy of the commit in another place and at another time.
 fn check_same(release: &Release, binary: &Path) -> anyhow::Result<()> {
-    let elsewhere = Folder::new("elsewhere")?;
-    let copy = elsewhere.0.join("copy");
+    let elsewhere = tempfile::tempdir()?;
+    let copy = elsewhere.path().join("copy");
     run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks"]).arg(&release.root).arg(&copy))?;
-    let again = build(&copy, &elsewhere.0.join("target"), &release.commit)?;
+    let again = build(&copy, &elsewhere.path().join("target"), &release.commit)?;
     let is_same = std::fs::read(binary)? == std::fs::read(&again)?;
     ensure!(is_same, "{} and {} are of one commit and differ", binary.display(), again.display());
     println!("built in two places, it is the same");
@@ -93,18 +97,19 @@ impl Drop for Served {
     }
 }
 
-/// Serves both stores from a root that has the binary, a folder for data and a table of hosts: no library, no device, no roots of certificates.
+/// Serves both stores from a root that has the binary, a folder for data and a table of hosts: no library, no device, no
+/// roots of certificates.
 fn try_in_empty_root(binary: &Path) -> anyhow::Result<()> {
     let postgres = Server::start(Durability::Memory)?;
-    let root = Folder::new("empty-root")?;
+    let root = tempfile::tempdir()?;
     for folder in ["data", "etc"] {
-        std::fs::create_dir(root.0.join(folder))?;
+        std::fs::create_dir(root.path().join(folder))?;
     }
-    std::fs::copy(binary, root.0.join("ducat"))?;
-    std::fs::write(root.0.join("etc/hosts"), format!("127.0.0.1 localhost {DATABASE_HOST}\n"))?;
+    std::fs::copy(binary, root.path().join("ducat"))?;
+    std::fs::write(root.path().join("etc/hosts"), format!("127.0.0.1 localhost {DATABASE_HOST}\n"))?;
     let database = postgres.url().replace("127.0.0.1", DATABASE_HOST);
     for store in ["sqlite:/data/ducat.db", &format!("{database}/postgres")] {
-        try_store(&root.0, store).with_context(|| format!("in an empty root, on {store}"))?;
+        try_store(root.path(), store).with_context(|| format!("in an empty root, on {store}"))?;
     }
     println!("it serves both stores from an empty root");
     Ok(())
@@ -126,7 +131,7 @@ fn try_store(root: &Path, store: &str) -> anyhow::Result<()> {
     run(&mut within(&["health", "--url", url.trim_end_matches(';')]))?;
     for (path, body) in [("/v1/ledgers", LEDGER), ("/v1/ledgers/shop/transactions", TRANSFER)] {
         let url = format!("{}{path}", url.trim_end_matches(';'));
-        run(Command::new("curl").args(["--silent", "--show-error", "--fail", "--json", body, &url]))?;
+        run(&mut curl(None, &url, Some(body)))?;
     }
     drop(served);
     run(&mut within(&["verify", "--store", store]))

@@ -10,7 +10,7 @@ use anyhow::{Context, ensure};
 
 use super::podman::{make_test_image, podman, with_settings};
 use super::transcript::Transcript;
-use super::{Folder, LEDGER, Release, TRANSFER, curl, image};
+use super::{LEDGER, Release, TRANSFER, curl, image};
 use crate::run;
 
 /// The project of the trial, which is not that of anyone else.
@@ -47,9 +47,9 @@ impl Drop for Up<'_> {
 
 /// Runs it, and runs it again.
 pub fn check(release: &Release) -> anyhow::Result<()> {
-    let folder = Folder::new("compose")?;
-    run(Command::new("cp").arg("--recursive").arg(release.root.join("deploy")).arg(&folder.0))?;
-    let within = folder.0.join("deploy/compose");
+    let folder = tempfile::tempdir()?;
+    run(Command::new("cp").arg("--recursive").arg(release.root.join("deploy")).arg(folder.path()))?;
+    let within = folder.path().join("deploy/compose");
     let text = fs::read_to_string(within.join("compose.yaml"))?;
     ensure!(text.contains(&image::tag(release)), "compose.yaml names another image than {}", image::tag(release));
     let images = [
@@ -68,7 +68,7 @@ pub fn check(release: &Release) -> anyhow::Result<()> {
         for node in NODES {
             transcript.until(
                 &format!("curl {node}/readyz"),
-                &mut curl(key, &format!("{node}/readyz"), None),
+                &mut curl(Some(key), &format!("{node}/readyz"), None),
                 "ready",
             )?;
         }
@@ -76,12 +76,12 @@ pub fn check(release: &Release) -> anyhow::Result<()> {
             let asked = [(NODES[0], "/v1/ledgers", LEDGER), (NODES[1], "/v1/ledgers/shop/transactions", TRANSFER)];
             for (node, path, body) in asked {
                 let url = format!("{node}{path}");
-                transcript.run(&format!("curl --json '{body}' {url}"), &mut curl(key, &url, Some(body)))?;
+                transcript.run(&format!("curl --json '{body}' {url}"), &mut curl(Some(key), &url, Some(body)))?;
             }
         }
         for node in NODES {
             let url = format!("{node}{balance}");
-            let said = transcript.run(&format!("curl {url}"), &mut curl(key, &url, None))?;
+            let said = transcript.run(&format!("curl {url}"), &mut curl(Some(key), &url, None))?;
             ensure!(said.contains("1250"), "{node} says {said}");
         }
         let sum = format!("{PROMETHEUS}/api/v1/query?query=sum(up{{job=\"ducat\"}})");

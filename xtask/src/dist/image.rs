@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 
 use super::podman::{Container, Volume, build, podman, with_settings};
 use super::transcript::Transcript;
-use super::{Folder, LEDGER, Release, TRANSFER, curl, papers, run, said};
+use super::{LEDGER, Release, TRANSFER, curl, papers, run, said};
 
 /// What `/etc/passwd` and `/etc/group` say in it.
 const USERS: &str = "root:x:0:0::/:/\nducat:x:65532:65532::/data:/\n";
@@ -20,8 +20,8 @@ pub fn tag(release: &Release) -> String {
 
 /// Builds it, tries it, and writes it into `target/dist` as an archive that `podman load` reads.
 pub fn make(release: &Release) -> anyhow::Result<()> {
-    let folder = Folder::new("image")?;
-    let within = |path: &str| folder.0.join(path);
+    let folder = tempfile::tempdir()?;
+    let within = |path: &str| folder.path().join(path);
     for path in ["etc", "usr/bin", "usr/share/doc/ducat", "data"] {
         fs::create_dir_all(within(path))?;
     }
@@ -31,7 +31,7 @@ pub fn make(release: &Release) -> anyhow::Result<()> {
     fs::copy(release.dist.join(papers::BILL), within("usr/share/doc/ducat").join(papers::BILL))?;
     let arguments = [("VERSION", &*release.version), ("COMMIT", &*release.commit)];
     let tag = tag(release);
-    build(&release.root.join("deploy/Containerfile"), &tag, &folder.0, &release.date, &arguments)?;
+    build(&release.root.join("deploy/Containerfile"), &tag, folder.path(), &release.date, &arguments)?;
     let archive = release.dist.join(format!("ducat-{}-image.tar", release.version));
     run(with_settings("buildah")
         .args(["push", "--quiet", &tag])
@@ -71,11 +71,11 @@ fn check(release: &Release, tag: &str) -> anyhow::Result<()> {
         if turn == 0 {
             for (path, body) in [("/v1/ledgers", LEDGER), ("/v1/ledgers/shop/transactions", TRANSFER)] {
                 let url = format!("{url}{path}");
-                transcript.run(&format!("curl --json '{body}' {url}"), &mut curl(&key, &url, Some(body)))?;
+                transcript.run(&format!("curl --json '{body}' {url}"), &mut curl(Some(&key), &url, Some(body)))?;
             }
         }
         let url = format!("{url}/v1/ledgers/shop/accounts/till/balance");
-        let balance = transcript.run(&format!("curl {url}"), &mut curl(&key, &url, None))?;
+        let balance = transcript.run(&format!("curl {url}"), &mut curl(Some(&key), &url, None))?;
         ensure!(balance.contains("1250"), "the balance is {balance}");
         transcript.run("podman stop", &mut podman(&["stop", &container.0]))?;
         let status = said(&mut podman(&["inspect", "--format", "{{.State.ExitCode}}", &container.0]))?;

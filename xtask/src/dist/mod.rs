@@ -56,7 +56,7 @@ pub fn dist(root: &Path, twice: bool) -> anyhow::Result<()> {
     }
     std::fs::create_dir_all(release.dist.join("transcripts"))?;
     install_missing()?;
-    install(&["buildah", "podman", "runc", "podman-compose", "debootstrap", DNSNAME])?;
+    install_those_missing(&["buildah", "podman", "runc", "podman-compose", "debootstrap", DNSNAME])?;
     let mut times = Vec::new();
     let mut step = |name: &str, done: &dyn Fn() -> anyhow::Result<()>| {
         let begun = Instant::now();
@@ -80,20 +80,14 @@ pub fn dist(root: &Path, twice: bool) -> anyhow::Result<()> {
 /// What gives containers of Debian's podman each other's names.
 const DNSNAME: &str = "golang-github-containernetworking-plugin-dnsname";
 
-/// Installs packages of Debian that are missing.
-fn install(packages: &[&str]) -> anyhow::Result<()> {
+/// Installs those of these packages of Debian that are missing.
+fn install_those_missing(packages: &[&str]) -> anyhow::Result<()> {
     let status = |package: &&&str| {
         Command::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", package]).output()
     };
     let is_missing = |package: &&&str| !status(package).is_ok_and(|said| said.stdout == b"installed");
     let missing: Vec<&str> = packages.iter().filter(is_missing).copied().collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let apt =
-        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
-    apt(&["update", "--quiet"])?;
-    apt(&[&["install", "--quiet", "--yes", "--no-install-recommends"], &missing[..]].concat())
+    if missing.is_empty() { Ok(()) } else { crate::install(&missing) }
 }
 
 /// Installs a program of cargo's into `target/tools`, and gives its path.
@@ -114,10 +108,13 @@ fn said(command: &mut Command) -> anyhow::Result<String> {
 const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
 const TRANSFER: &str = r#"{"postings":[{"source":"world","destination":"till","amount":1250}]}"#;
 
-/// Asks a server, with a key.
-fn curl(key: &str, url: &str, body: Option<&str>) -> Command {
+/// Asks a server, with a key where there is one.
+fn curl(key: Option<&str>, url: &str, body: Option<&str>) -> Command {
     let mut command = Command::new("curl");
-    command.args(["--silent", "--show-error", "--fail-with-body", "--header", &format!("Authorization: Bearer {key}")]);
+    command.args(["--silent", "--show-error", "--fail-with-body"]);
+    if let Some(key) = key {
+        command.args(["--header", &format!("Authorization: Bearer {key}")]);
+    }
     if let Some(body) = body {
         command.args(["--json", body]);
     }
@@ -138,21 +135,4 @@ fn sums(release: &Release) -> anyhow::Result<String> {
     let sums = said(Command::new("sha256sum").args(names).current_dir(&release.dist))?;
     std::fs::write(release.dist.join("SHA256SUMS"), format!("{sums}\n"))?;
     Ok(sums)
-}
-
-/// A folder that is removed again.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> anyhow::Result<Folder> {
-        let folder = std::env::temp_dir().join(format!("ducat-{name}-{}", std::process::id()));
-        std::fs::create_dir(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        Ok(Folder(folder))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }

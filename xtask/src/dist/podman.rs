@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use super::{Folder, said};
+use super::said;
 use crate::{root, run};
 
 /// A Debian with systemd, from which the images of tests are made.
@@ -42,11 +42,11 @@ pub fn make_base() -> anyhow::Result<()> {
     if podman(&["image", "exists", DEBIAN]).status()?.success() {
         return Ok(());
     }
-    let folder = Folder::new("debian")?;
-    let debian = folder.0.join("root");
+    let folder = tempfile::tempdir()?;
+    let debian = folder.path().join("root");
     let packages = "--include=systemd,systemd-sysv,dbus,curl,man-db";
     run(Command::new("debootstrap").args(["--variant=minbase", packages, "bookworm"]).arg(&debian))?;
-    let tar = folder.0.join("root.tar");
+    let tar = folder.path().join("root.tar");
     run(Command::new("tar").args(["--create", "--file"]).arg(&tar).arg("--directory").arg(&debian).arg("."))?;
     run(podman(&["import", "--quiet"]).arg(&tar).arg(DEBIAN))
 }

@@ -25,7 +25,7 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use ducat_engine::Engine;
 use ducat_engine::keys::access::{Access, Need, Scope};
 use ducat_engine::keys::token::KeyId;
-use matchit::Router;
+use matchit::{Match, Params, Router};
 use percent_encoding::percent_decode_str;
 
 use crate::problem::Problem;
@@ -53,6 +53,9 @@ pub struct Door {
     oidc: Option<Arc<Oidc>>,
 }
 
+/// A method, and the template of a path.
+pub(crate) type Operation = (&'static str, &'static str);
+
 /// Who asks, and whether it may.
 #[derive(Debug)]
 pub(crate) struct Admission {
@@ -60,6 +63,8 @@ pub(crate) struct Admission {
     pub key: Option<KeyId>,
     /// What that key has left, where that is limited.
     pub left: Option<Left>,
+    /// The method and the template of the path of what is asked for, if there is such an operation.
+    pub operation: Option<Operation>,
     /// Who asks, or why it may not.
     pub visitor: Result<Visitor, Problem>,
 }
@@ -67,14 +72,14 @@ pub(crate) struct Admission {
 impl From<Visitor> for Admission {
     /// Of someone who needs no key.
     fn from(visitor: Visitor) -> Admission {
-        Admission { key: None, left: None, visitor: Ok(visitor) }
+        Admission { key: None, left: None, operation: None, visitor: Ok(visitor) }
     }
 }
 
 impl From<Problem> for Admission {
     /// Of someone who showed no key that is taken.
     fn from(problem: Problem) -> Admission {
-        Admission { key: None, left: None, visitor: Err(problem) }
+        Admission { key: None, left: None, operation: None, visitor: Err(problem) }
     }
 }
 
@@ -103,10 +108,18 @@ impl Door {
 
     /// Who asks, and whether it may ask for this. Nothing is looked up in the store.
     pub(crate) async fn admit(&self, head: &Head) -> Admission {
-        self.judge(head).await.unwrap_or_else(Admission::from)
+        let found = self.find(&head.method, head.uri.path());
+        let admission = self.judge(head, &found).await.unwrap_or_else(Admission::from);
+        Admission { operation: found.operation(head), ..admission }
     }
 
-    async fn judge(&self, head: &Head) -> Result<Admission, Problem> {
+    /// An operator, who may ask for everything.
+    pub(crate) fn admit_operator(&self, head: &Head) -> Admission {
+        let operator = Visitor::Operator(self.engine.ring().operator());
+        Admission { operation: self.find(&head.method, head.uri.path()).operation(head), ..operator.into() }
+    }
+
+    async fn judge(&self, head: &Head, found: &Found<'_>) -> Result<Admission, Problem> {
         if let Some(problem) = hosts::refusal_of(&self.hosts, head) {
             return Err(problem);
         }
@@ -121,7 +134,7 @@ impl Door {
         if !self.asks || !ring.is_closed() || head.uri.path().starts_with(crate::cluster::PATHS) {
             return Ok(Visitor::Anyone.into());
         }
-        let (rule, parts) = self.rule(head);
+        let (rule, parts) = (found.rule, found.parts());
         if rule.is_some_and(|rule| rule.demand == Demand::Nothing) {
             return Ok(self.known(head).into());
         }
@@ -147,7 +160,7 @@ impl Door {
         // What has no rule is not there for anyone, whatever routes there are.
         let rule = rule.ok_or_else(|| self.nothing_at(head));
         let checked = rule.and_then(|rule| check(&visitor, rule, &parts));
-        Ok(Admission { key: Some(key.id), left, visitor: checked.map(|()| visitor) })
+        Ok(Admission { key: Some(key.id), left, operation: None, visitor: checked.map(|()| visitor) })
     }
 
     /// Who asks for what needs no key: the key that is shown, if it is one that is taken.
@@ -170,29 +183,40 @@ impl Door {
         }
     }
 
-    /// The method and the template of the path of what is asked for, if there is such an operation.
-    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<(&'static str, &'static str)> {
+    /// The rule of what a request asks for.
+    fn find<'a>(&'a self, method: &Method, path: &'a str) -> Found<'a> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        if path.starts_with(crate::cluster::PATHS) {
-            return (*method == Method::POST).then_some(("POST", crate::cluster::ITEMS_PATH));
+        match self.rules.at(without_slash(path)) {
+            Ok(Match { value, params }) => {
+                Found { rule: value.iter().find(|rule| rule.method == method.as_str()), params: Some(params) }
+            }
+            Err(_) => Found { rule: None, params: None },
         }
-        let found = self.rules.at(without_slash(path)).ok()?;
-        let rule = found.value.iter().find(|rule| rule.method == method.as_str())?;
-        Some((rule.method, rule.path))
+    }
+}
+
+/// What is found of a request in the table of rules.
+struct Found<'a> {
+    rule: Option<&'a Rule>,
+    params: Option<Params<'a, 'a>>,
+}
+
+impl Found<'_> {
+    /// What is asked for, also of another node.
+    fn operation(&self, head: &Head) -> Option<Operation> {
+        if head.uri.path().starts_with(crate::cluster::PATHS) {
+            return (head.method == Method::POST).then_some(("POST", crate::cluster::ITEMS_PATH));
+        }
+        self.rule.map(|rule| (rule.method, rule.path))
     }
 
-    /// The rule of what a request asks for, and the ledger and the account in its path.
-    fn rule(&self, head: &Head) -> (Option<&Rule>, Parts) {
-        let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };
-        let Ok(found) = self.rules.at(without_slash(head.uri.path())) else {
-            return (None, Parts::default());
+    /// The ledger and the account in the path.
+    fn parts(&self) -> Parts {
+        let part = |name| {
+            let text = percent_decode_str(self.params.as_ref()?.get(name)?).decode_utf8().ok()?;
+            Some(text.into_owned())
         };
-        let part = |name| found.params.get(name).and_then(|text| percent_decode_str(text).decode_utf8().ok());
-        let parts = Parts {
-            ledger: part("ledger").map(|text| text.into_owned()),
-            account: part("account").map(|text| text.into_owned()),
-        };
-        (found.value.iter().find(|rule| rule.method == method.as_str()), parts)
+        Parts { ledger: part("ledger"), account: part("account") }
     }
 }
 

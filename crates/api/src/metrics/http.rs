@@ -11,6 +11,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::door::Operation;
+
 /// Seconds: of a read from memory, of a commit, of a client who feels it.
 const BUCKETS: [f64; 5] = [0.001, 0.005, 0.025, 0.1, 1.0];
 
@@ -84,12 +86,7 @@ impl Http {
 
 impl Served<'_> {
     /// The response is there. `operation` is the method and the template of the path.
-    pub fn responded(
-        self,
-        operation: Option<(&'static str, &'static str)>,
-        status: u16,
-        problem: Option<&'static str>,
-    ) {
+    pub fn responded(self, operation: Option<Operation>, status: u16, problem: Option<&'static str>) {
         let (http_request_method, http_route) = operation.unwrap_or((OTHER, OTHER));
         let labels = self.http.labels(Labels { http_request_method, http_route, http_response_status_code: status });
         self.http.durations.get_or_create(&labels).observe(self.begun.elapsed().as_secs_f64());

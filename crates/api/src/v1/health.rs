@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 /// Whether the process runs: the earlier name of `/livez`.
 #[utoipa::path(get, path = "/healthz", tag = "server", responses((status = 200, description = "It runs", body = Object)))]
 pub async fn healthz() -> Response {
-    body::json(StatusCode::OK, &json!({ "status": "ok" }))
+    livez().await
 }
 
 /// Whether the process runs.

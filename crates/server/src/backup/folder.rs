@@ -66,9 +66,9 @@ impl Folder {
             file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&part, &path)?;
-            File::open(parent)?.sync_all()?;
-            // The folder of a new ledger is an entry of its own.
-            File::open(&self.path)?.sync_all()
+            // The folder of a new ledger is an entry of its own, in a folder that may be new too.
+            let mut within = parent.ancestors().take_while(|folder| folder.starts_with(&self.path));
+            within.try_for_each(|folder| File::open(folder)?.sync_all())
         };
         let written = write();
         if written.is_err() {
@@ -90,6 +90,16 @@ impl Folder {
         }
     }
 
+    /// Removes a file, if it is there.
+    pub fn remove(&self, name: &str) -> anyhow::Result<()> {
+        match fs::remove_file(self.path.join(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("{name} cannot be removed"))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// Removes segments that are not named, and parts of files.
     pub fn remove_all_but(&self, named: &BTreeSet<&str>) -> anyhow::Result<()> {
         let ledgers = self.path.join("ledgers");
@@ -103,7 +113,7 @@ impl Folder {
                 let name = format!("ledgers/{}/{}", ledger.file_name().display(), file.file_name().display());
                 let is_ours = [".seg", ".part"].iter().any(|end| name.ends_with(end));
                 if is_ours && !named.contains(name.as_str()) {
-                    fs::remove_file(file.path()).with_context(|| format!("{name} cannot be removed"))?;
+                    self.remove(&name)?;
                 }
             }
         }

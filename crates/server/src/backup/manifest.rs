@@ -78,29 +78,36 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
+    /// The one of a backup that was finished.
+    pub fn of(folder: &Folder) -> anyhow::Result<Manifest> {
+        Manifest::read(folder)?.context("there is no manifest: it is no backup, or none was finished")
+    }
+
     /// Puts it in place.
     pub fn write(&self, folder: &Folder) -> anyhow::Result<()> {
         folder.put(MANIFEST, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// A ledger, empty where it is not in it yet.
-    pub fn entry(&self, ledger: &Name) -> Entry {
-        let found = self.ledgers.binary_search_by(|entry| entry.name.as_str().cmp(ledger.as_str()));
-        let new = || Entry { name: ledger.to_string(), batch: 0, seq: 0, hash: hex(&[0; 32]), segments: Vec::new() };
-        found.map_or_else(|_| new(), |at| self.ledgers[at].clone())
+    fn place(&self, ledger: &str) -> Result<usize, usize> {
+        self.ledgers.binary_search_by(|entry| entry.name.as_str().cmp(ledger))
+    }
+
+    /// A ledger that is in it.
+    pub fn find(&self, ledger: &Name) -> Option<&Entry> {
+        self.place(ledger.as_str()).ok().map(|at| &self.ledgers[at])
     }
 
     /// Takes a ledger as it is now.
     pub fn set(&mut self, entry: Entry) {
-        match self.ledgers.binary_search_by(|one| one.name.cmp(&entry.name)) {
+        match self.place(&entry.name) {
             Ok(at) => self.ledgers[at] = entry,
             Err(at) => self.ledgers.insert(at, entry),
         }
     }
 
     /// Lets a ledger go.
-    pub fn remove(&mut self, ledger: &Name) {
-        self.ledgers.retain(|entry| entry.name != ledger.as_str());
+    pub fn remove(&mut self, ledger: &Name) -> Option<Entry> {
+        self.place(ledger.as_str()).ok().map(|at| self.ledgers.remove(at))
     }
 
     /// All files that it names.
@@ -110,6 +117,11 @@ impl Manifest {
 }
 
 impl Entry {
+    /// One that has nothing yet.
+    pub fn new(ledger: &Name) -> Entry {
+        Entry { name: ledger.to_string(), batch: 0, seq: 0, hash: hex(&[0; 32]), segments: Vec::new() }
+    }
+
     /// The ledger that it is of. That of the system has a name that no one can give.
     pub fn ledger(&self) -> anyhow::Result<Name> {
         let system = Name::system();

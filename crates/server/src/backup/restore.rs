@@ -1,11 +1,12 @@
-//! `ducat restore`: ledgers out of a backup into a store, by the path of `ducat move`: nothing is decided again, and each batch
-//! must get the hash that it had.
+//! `ducat restore`: ledgers out of a backup into a store that has none of them, or that an interrupted restore left.
+//!
+//! It goes the way of `ducat move`: nothing is decided again, and each batch must get the hash that it had.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
 use ducat_api::values::{hex, parse_time, write_time};
 use ducat_domain::ledger::recover::Arrival;
@@ -13,16 +14,16 @@ use ducat_domain::ledger::rows::BatchRow;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::clock::SystemClock;
-use ducat_engine::executor::{Executor, Recorded};
+use ducat_engine::executor::Executor;
 use ducat_engine::published::Published;
-use ducat_store::verify::verify;
 use indicatif::ProgressBar;
 
 use super::folder::Folder;
 use super::manifest::{Entry, Manifest};
 use crate::progress::{Total, progress_bar};
-use crate::relocate::{BATCHES_AT_ONCE, EFFECTS_AT_ONCE};
-use crate::store::{Loss, StoreUrl};
+use crate::relocate::Arriving;
+use crate::store::{Loss, TargetArguments};
+use crate::verify::summarize;
 
 /// From where, and where to.
 #[derive(Debug, Args)]
@@ -30,12 +31,8 @@ pub struct RestoreArguments {
     /// The folder of the backup.
     #[arg(long, value_name = "FOLDER")]
     from: PathBuf,
-    /// The store: one that has none of these ledgers yet, or that an interrupted restore left.
-    #[arg(long, required_unless_present = "to_file")]
-    to: Option<String>,
-    /// A file that names the store.
-    #[arg(long, value_name = "FILE", conflicts_with = "to")]
-    to_file: Option<PathBuf>,
+    #[command(flatten)]
+    target: TargetArguments,
     /// The ledger; all of them when missing. The system ledger always goes along: it says who asked for what.
     #[arg(long)]
     ledger: Option<String>,
@@ -67,10 +64,10 @@ impl Until {
 
 /// Restores, and verifies the store.
 pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
-    let to = StoreUrl::named(arguments.to.as_deref(), arguments.to_file.as_deref()).context("--to")?;
+    let to = arguments.target.url()?;
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
     let folder = Folder::existing(&arguments.from)?;
-    let manifest = Manifest::read(&folder)?.context("there is no manifest: it is no backup, or none was finished")?;
+    let manifest = Manifest::of(&folder)?;
     let until = match (arguments.until_seq, arguments.until_time) {
         (Some(seq), _) => Until::Seq(Seq(seq)),
         (None, Some(at)) => Until::Time(at),
@@ -111,10 +108,7 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     }
     drop(executor);
     bar.finish_and_clear();
-    let report = verify(target.reader.as_ref(), &mut |_| {})?;
-    println!("{to}: {} effects, {}", report.effects, if report.is_clean() { "clean" } else { "NOT CLEAN" });
-    report.differences.iter().for_each(|difference| println!("  {difference}"));
-    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if summarize(&to, target.reader.as_ref())? == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 struct Restoring<'a> {
@@ -136,7 +130,8 @@ impl Restoring<'_> {
             last.batch
         );
         let begun = self.bar.position();
-        let (mut waiting, mut effects): (Vec<Recorded>, usize) = (Vec::new(), 0);
+        let mut arriving = Arriving::default();
+        let mut reached = there.batch;
         for segment in &self.entry.segments {
             if segment.last_batch < there.batch.0 {
                 continue;
@@ -151,19 +146,12 @@ impl Restoring<'_> {
                     break;
                 }
                 self.bar.set_position(begun + row.last.0);
-                effects += of_batch.len();
-                let is_last = row.batch == last.batch;
-                waiting.push((of_batch, row));
-                if is_last || effects >= EFFECTS_AT_ONCE || waiting.len() >= BATCHES_AT_ONCE {
-                    let arrival = if is_last { Arrival::Last } else { Arrival::More };
-                    executor.adopt(self.ledger, &waiting, arrival)?;
-                    (waiting, effects) = (Vec::new(), 0);
-                }
+                reached = row.batch;
+                let arrival = if reached == last.batch { Arrival::Last } else { Arrival::More };
+                arriving.take(executor, self.ledger, (of_batch, row), arrival)?;
             }
         }
-        if !waiting.is_empty() {
-            bail!("the backup ends before batch {}", last.batch);
-        }
+        ensure!(reached == last.batch, "the backup ends before batch {}", last.batch);
         Ok(Some(last))
     }
 

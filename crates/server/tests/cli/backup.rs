@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::http::Client;
 use crate::neighbours::wait_for;
+use crate::releases::{put_down, put_down_dump, releases};
 use crate::{DUCAT, Server, ducat, text};
 
 const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
@@ -64,6 +65,18 @@ fn serve(folder: &Path, store: &str) -> Server {
     Server::spawn(command.current_dir(folder).args(arguments))
 }
 
+fn open(address: &str, name: &str) {
+    let ledger: Value = serde_json::from_str(&LEDGER.replace("shop", name)).expect("JSON");
+    assert_eq!(call(address, "POST", "/v1/ledgers", &ledger).0, 201);
+}
+
+/// A server with a ledger that nothing was paid in yet.
+fn shop(folder: &Path, store: &str) -> Server {
+    let server = serve(folder, store);
+    open(&server.address, "shop");
+    server
+}
+
 fn head(address: &str, ledger: &str) -> Value {
     call(address, "GET", &format!("/v1/ledgers/{ledger}"), &Value::Null).1
 }
@@ -74,9 +87,8 @@ fn what_is_backed_up_is_restored() {
     let at = folder.path();
     for (store, other) in [("sqlite:shop.db".to_owned(), database()), (database(), "sqlite:copy.db".to_owned())] {
         drop(std::fs::remove_dir_all(at.join("backup")));
-        let server = serve(at, &store);
+        let server = shop(at, &store);
         let address = &server.address;
-        assert_eq!(call(address, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON")).0, 201);
         for amount in 1..=20 {
             pay(address, "shop", amount, "first");
         }
@@ -119,8 +131,7 @@ fn what_is_backed_up_is_restored() {
 fn a_ledger_is_restored_to_a_moment() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let at = folder.path();
-    let server = serve(at, "sqlite:shop.db");
-    assert_eq!(call(&server.address, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON")).0, 201);
+    let server = shop(at, "sqlite:shop.db");
     let paid: Vec<Value> = (1..=5).map(|amount| pay(&server.address, "shop", amount, "paid")).collect();
     run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
     assert_eq!(server.terminate(), Some(0));
@@ -150,8 +161,7 @@ fn a_ledger_is_restored_to_a_moment() {
 fn what_is_erased_is_erased_in_the_backup() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (at, backup) = (folder.path(), folder.path().join("backup"));
-    let server = serve(at, "sqlite:shop.db");
-    assert_eq!(call(&server.address, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON")).0, 201);
+    let server = shop(at, "sqlite:shop.db");
     let secret = "Jane Roe, 12 Elm Street";
     let paid = pay(&server.address, "shop", 5, secret);
     pay(&server.address, "shop", 6, "kept");
@@ -181,11 +191,8 @@ fn what_is_erased_is_erased_in_the_backup() {
 fn a_ledger_that_was_deleted_does_not_come_back() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let at = folder.path();
-    let server = serve(at, "sqlite:shop.db");
-    for name in ["shop", "empty"] {
-        let ledger: Value = serde_json::from_str(&LEDGER.replace("shop", name)).expect("JSON");
-        assert_eq!(call(&server.address, "POST", "/v1/ledgers", &ledger).0, 201);
-    }
+    let server = shop(at, "sqlite:shop.db");
+    open(&server.address, "empty");
     pay(&server.address, "shop", 5, "paid");
     assert_eq!(server.terminate(), Some(0));
     let names = || -> Vec<String> {
@@ -218,8 +225,7 @@ fn a_ledger_that_was_deleted_does_not_come_back() {
 fn a_backup_that_was_damaged_is_found_out() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (at, backup) = (folder.path(), folder.path().join("backup"));
-    let server = serve(at, "sqlite:shop.db");
-    assert_eq!(call(&server.address, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON")).0, 201);
+    let server = shop(at, "sqlite:shop.db");
     pay(&server.address, "shop", 5, "paid");
     run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
     assert_eq!(server.terminate(), Some(0));
@@ -254,8 +260,7 @@ fn a_backup_that_was_damaged_is_found_out() {
     std::fs::write(at.join("photos/a.jpg"), "x").expect("a file");
     assert!(refused(at, &["backup", "--store", "sqlite:shop.db", "--to", "photos"], 2).contains("something else"));
     std::fs::write(backup.join("manifest.json"), &manifest).expect("it can be written");
-    let other = serve(at, "sqlite:other.db");
-    assert_eq!(call(&other.address, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON")).0, 201);
+    let other = shop(at, "sqlite:other.db");
     pay(&other.address, "shop", 6, "paid");
     assert!(refused(at, &["backup", "--store", "sqlite:other.db", "--to", "backup"], 2).contains("another folder"));
     assert_eq!(other.terminate(), Some(0));
@@ -266,8 +271,7 @@ fn a_backup_that_was_damaged_is_found_out() {
 fn a_backup_that_is_killed_leaves_the_last_one_whole() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let at = folder.path();
-    let server = serve(at, "sqlite:shop.db");
-    assert_eq!(call(&server.address, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON")).0, 201);
+    let server = shop(at, "sqlite:shop.db");
     let follow = || {
         let mut command = Command::new(DUCAT);
         command.current_dir(at).args(["backup", "--store", "sqlite:shop.db", "--to", "backup", "--follow"]);
@@ -299,4 +303,27 @@ fn a_backup_that_is_killed_leaves_the_last_one_whole() {
     let found = serve(at, "sqlite:found.db");
     assert_eq!(head(&found.address, "shop")["hash"], before["hash"]);
     assert_eq!(found.terminate(), Some(0));
+}
+
+/// A store of an earlier release is backed up before it is brought up to date, and every hash stays.
+#[test]
+fn stores_of_earlier_releases_are_backed_up_as_they_are() {
+    for release in releases() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let at = folder.path();
+        let state: Value =
+            serde_json::from_str(&std::fs::read_to_string(release.join("state.json")).expect("a state")).expect("JSON");
+        for (number, store) in [put_down(&release, at), put_down_dump(&release, at)].iter().enumerate() {
+            let (backup, copy) = (format!("backup-{number}"), format!("sqlite:copy-{number}.db"));
+            run(at, &["backup", "--store", store, "--to", &backup]);
+            assert!(run(at, &["backup", "--check", "--to", &backup]).contains("whole"));
+            assert!(run(at, &["restore", "--from", &backup, "--to", &copy]).contains("clean"));
+            let manifest = manifest(&at.join(&backup));
+            for head in state["heads"].as_array().expect("heads") {
+                let ledgers = manifest["ledgers"].as_array().expect("ledgers");
+                let entry = ledgers.iter().find(|entry| entry["name"] == head["ledger"]).expect("it is backed up");
+                assert_eq!((&entry["hash"], &entry["batch"]), (&head["hash"], &head["batch"]), "{head}");
+            }
+        }
+    }
 }

@@ -382,7 +382,7 @@ fn what_cannot_be_done_is_said_in_a_sentence_with_status_2() {
         (&["export", "balances", "--ledger", "book"], "ducat.db cannot be opened"),
         (&["verify", "--store", "sqlite:text.db"], "text.db belongs to another program"),
         (&["serve", "--store", "mysql:db"], "write sqlite:FILE"),
-        (&["serve", "--store", "sqlite:none/x.db"], "x.db cannot be opened"),
+        (&["serve", "--listen", "127.0.0.1:0", "--store", "sqlite:none/x.db"], "x.db cannot be opened"),
         (&["serve", "--page-max", "0"], "a page has from 1"),
     ] {
         let refused = ducat(folder, arguments);

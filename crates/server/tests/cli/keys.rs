@@ -166,7 +166,8 @@ fn an_admin_key_from_a_file() {
         assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
     }
     std::fs::write(at.join("admin"), &root[..40]).expect("it can be written");
-    let refused = ducat(at, &["serve", "--admin-key-file", "admin", "--store", "sqlite:other.db"]);
+    let refused =
+        ducat(at, &["serve", "--listen", "127.0.0.1:0", "--admin-key-file", "admin", "--store", "sqlite:other.db"]);
     let said = text(&refused.stderr);
     assert!(refused.status.code() == Some(2) && said.contains("ducat keys generate"), "{said}");
     assert!(!said.contains(&root[..40]), "{said}");

@@ -16,7 +16,7 @@ use crate::{Server, ducat, text};
 /// Members whose values are sentences for people.
 const SENTENCES: [&str; 3] = ["detail", "reason", "title"];
 
-fn releases() -> Vec<PathBuf> {
+pub(crate) fn releases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/releases");
     let entries = std::fs::read_dir(folder).expect("releases are there").flatten();
     let mut releases: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
@@ -141,7 +141,7 @@ fn import_again(folder: &Path, release: &Path, store: &str) {
 }
 
 /// Puts the store of a release into a folder, as it was when its server was killed.
-fn put_down(release: &Path, folder: &Path) -> String {
+pub(crate) fn put_down(release: &Path, folder: &Path) -> String {
     for name in ["ducat.db", "ducat.db-wal"] {
         let from = release.join(name);
         if from.exists() {
@@ -149,6 +149,18 @@ fn put_down(release: &Path, folder: &Path) -> String {
         }
     }
     format!("sqlite:{}", folder.join("ducat.db").display())
+}
+
+/// The same into a database.
+pub(crate) fn put_down_dump(release: &Path, folder: &Path) -> String {
+    let database = ducat_test_postgres::database();
+    let dump = std::fs::File::open(release.join("ducat.sql.gz")).expect("it is there");
+    let mut sql = Vec::new();
+    flate2::read::GzDecoder::new(dump).read_to_end(&mut sql).expect("it is whole");
+    let path = folder.join("ducat.sql");
+    std::fs::write(&path, sql).expect("it can be written");
+    ducat_test_postgres::restore(&database, &path).expect("it can be restored");
+    database
 }
 
 /// Brings what has not arrived of a ledger, where there is one.
@@ -221,13 +233,7 @@ fn files_of_earlier_releases_live_on() {
 fn dumps_of_earlier_releases_live_on() {
     for release in releases() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let database = ducat_test_postgres::database();
-        let dump = std::fs::File::open(release.join("ducat.sql.gz")).expect("it is there");
-        let mut sql = Vec::new();
-        flate2::read::GzDecoder::new(dump).read_to_end(&mut sql).expect("it is whole");
-        let path = folder.path().join("ducat.sql");
-        std::fs::write(&path, sql).expect("it can be written");
-        ducat_test_postgres::restore(&database, &path).expect("it can be restored");
+        let database = put_down_dump(&release, folder.path());
         // Readers alone change nothing in a database.
         verify(folder.path(), &database);
         let exported = ducat(folder.path(), &["export", "journal", "--ledger", "book", "--store", &database]);
