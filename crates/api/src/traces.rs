@@ -1,6 +1,6 @@
 //! A request as those who watch see it: its id, and its place in a trace.
 //!
-//! - Every response has an `X-Request-Id`: the one that the client sent, if it is one, else a new one.
+//! - Every response of an operation has an `X-Request-Id`: the one that the client sent, if it can be one, else a new one.
 //! - `traceparent` and `tracestate` (W3C Trace Context) go on to other nodes, whether or not this one records spans.
 //! - A span names the operation, never a path: paths hold names of accounts.
 
