@@ -313,7 +313,9 @@ impl Executor {
 
     fn try_adopt(&mut self, ledger: &Name, batches: &[Recorded], arrival: Arrival) -> Result<(), AdoptError> {
         self.know(ledger)?;
+        let epoch = first_epoch(self.clock.as_ref());
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
+        working.begin_terms(epoch);
         if working.is_full() {
             working.sweep();
         }
@@ -384,6 +386,12 @@ impl Executor {
         let outcomes = apply(working, &request.items, at, request.by, &mut self.draft);
         Ok(Committed { outcomes, effects: Arc::default(), at })
     }
+}
+
+/// The first epoch of a ledger that arrives now: milliseconds since 1970, more than any store has come to by counting. A node
+/// that was here before a restore holds a lower one and can commit nothing.
+fn first_epoch(clock: &dyn Clock) -> u64 {
+    u64::try_from(clock.now().0 / 1_000).unwrap_or_default()
 }
 
 /// The ledgers of requests, each once, in order of first mention.

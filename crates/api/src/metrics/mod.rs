@@ -19,6 +19,10 @@ use prometheus_client::registry::Registry;
 
 use http::Http;
 pub(crate) use http::Served;
+pub use process::Process;
+
+/// The type of the text.
+pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Series at most: what a server is worth to whoever keeps them.
 pub const SERIES_MAX: usize = 2_000;
@@ -63,7 +67,7 @@ impl Metrics {
         ];
         ducat.register("build", "The binary", Info::new(about));
         ducat.register_collector(Box::new(node::Node::new(engine.clone(), collector.clone())));
-        registry.sub_registry_with_prefix("process").register_collector(Box::new(process::Process));
+        registry.sub_registry_with_prefix("process").register_collector(Box::new(Process));
         Metrics { registry, http }
     }
 

@@ -12,9 +12,9 @@ use prometheus_client::registry::Unit;
 use rustix::param::{clock_ticks_per_second, page_size};
 use rustix::time::{ClockId, clock_gettime};
 
-/// Reads `/proc/self`.
+/// Reads `/proc/self` whenever metrics are read.
 #[derive(Debug)]
-pub(super) struct Process;
+pub struct Process;
 
 /// The fields of `/proc/self/stat` after the name of the program, which may hold anything: proc_pid_stat(5).
 fn stat() -> Option<Vec<u64>> {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::metrics::OPEN_METRICS;
 use crate::{Api, body};
 
 /// All routes, with their descriptions.
@@ -107,5 +108,5 @@ pub async fn entry_points() -> Response {
 #[utoipa::path(get, path = "/metrics", tag = "server", responses((status = 200, description = "OpenMetrics text", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8")))]
 pub async fn metrics(api: Api) -> Response {
     let text = api.metrics.text();
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
 }

@@ -253,6 +253,14 @@ impl<P: Product> Working<P> {
         self.head.arriving = arriving;
     }
 
+    /// Of a ledger that is brought to this store: its terms begin here, so that no writer of a store that was here before
+    /// holds one of them. A ledger that is here already keeps its terms.
+    pub fn begin_terms(&mut self, epoch: u64) {
+        if self.head.is_absent() && self.head.epoch == 0 {
+            self.head.epoch = epoch;
+        }
+    }
+
     /// The ledger's assets.
     #[must_use]
     pub fn assets(&self) -> &[AssetRow] {

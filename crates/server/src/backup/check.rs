@@ -9,16 +9,16 @@ use ducat_domain::Fact;
 use ducat_domain::ledger::working::batch_hash;
 use ducat_domain::numbers::{BatchNo, Seq};
 
-use super::folder::Folder;
 use super::manifest::{Entry, Manifest};
+use super::repository::Repository;
 use super::segment;
 
 /// Reads a backup and proves it: each file, each batch, each hash.
-pub fn check(folder: &Folder) -> anyhow::Result<ExitCode> {
-    let manifest = Manifest::of(folder)?;
+pub fn check(repository: &dyn Repository) -> anyhow::Result<ExitCode> {
+    let manifest = Manifest::of(repository)?;
     let mut differences = 0;
     for entry in &manifest.ledgers {
-        match prove(folder, entry) {
+        match prove(repository, entry) {
             Ok(missed) if missed.is_empty() => {
                 println!(
                     "{}: {} batches, {} effects, last hash {}…",
@@ -44,12 +44,12 @@ pub fn check(folder: &Folder) -> anyhow::Result<ExitCode> {
 }
 
 /// Proves one ledger by its chain. Gives the effects whose texts are there although a redaction in the backup names them.
-fn prove(folder: &Folder, entry: &Entry) -> anyhow::Result<Vec<u64>> {
+fn prove(repository: &dyn Repository, entry: &Entry) -> anyhow::Result<Vec<u64>> {
     let ledger = entry.ledger()?;
     let (mut batch, mut seq, mut hash) = (BatchNo(0), Seq(0), [0; 32]);
     let (mut erased, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for segment in &entry.segments {
-        for (effects, row) in segment.read(folder)? {
+        for (effects, row) in segment.read(repository)? {
             let is_next = row.batch == batch.next() && effects.first().is_some_and(|first| first.seq.0 == seq.0 + 1);
             ensure!(is_next, "{}: batch {} belongs after batch {batch}", segment.file, batch.next());
             let made = batch_hash(&ledger, row.batch, &hash, &segment::hashed(&effects));

@@ -8,8 +8,8 @@ use ducat_domain::names::Name;
 use ducat_engine::executor::Recorded;
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, MANIFEST};
-use super::segment;
+use super::repository::{File, LEDGERS, MANIFEST, Repository};
+use super::segment::{self, Growing};
 
 /// The version of the form. A reader refuses any other.
 const VERSION: u64 = 1;
@@ -21,7 +21,9 @@ pub struct Manifest {
     version: u64,
     /// The release that wrote it.
     pub release: String,
-    /// When.
+    /// Who wrote it: a run of `ducat backup`. Another one that begins makes it its own.
+    pub writer: String,
+    /// When a run last came to an end of it; empty before the first did.
     pub written_at: String,
     /// The ledgers, by name.
     pub ledgers: Vec<Entry>,
@@ -29,8 +31,8 @@ pub struct Manifest {
 
 impl Default for Manifest {
     fn default() -> Manifest {
-        let (release, written_at) = (String::new(), String::new());
-        Manifest { ducat: "backup".to_owned(), version: VERSION, release, written_at, ledgers: Vec::new() }
+        let (release, writer, written_at) = (String::new(), String::new(), String::new());
+        Manifest { ducat: "backup".to_owned(), version: VERSION, release, writer, written_at, ledgers: Vec::new() }
     }
 }
 
@@ -52,7 +54,7 @@ pub struct Entry {
 /// A file of a backup.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Segment {
-    /// Its path in the folder.
+    /// Its path in the repository.
     pub file: String,
     /// Its last batch.
     pub last_batch: u64,
@@ -60,14 +62,16 @@ pub struct Segment {
     pub last_seq: u64,
     /// How many effects it has.
     pub effects: u64,
+    /// How many bytes.
+    pub bytes: u64,
     /// BLAKE3 of its bytes.
     pub blake3: String,
 }
 
 impl Manifest {
-    /// The one in a folder, if there is one.
-    pub fn read(folder: &Folder) -> anyhow::Result<Option<Manifest>> {
-        let Some(bytes) = folder.get(MANIFEST)? else { return Ok(None) };
+    /// The one of a repository, if there is one.
+    pub fn read(repository: &dyn Repository) -> anyhow::Result<Option<Manifest>> {
+        let Some(bytes) = repository.manifest()? else { return Ok(None) };
         let manifest: Manifest =
             serde_json::from_slice(&bytes).with_context(|| format!("{MANIFEST} is none of a backup"))?;
         ensure!(
@@ -79,13 +83,14 @@ impl Manifest {
     }
 
     /// The one of a backup that was finished.
-    pub fn of(folder: &Folder) -> anyhow::Result<Manifest> {
-        Manifest::read(folder)?.context("there is no manifest: it is no backup, or none was finished")
+    pub fn of(repository: &dyn Repository) -> anyhow::Result<Manifest> {
+        let finished = Manifest::read(repository)?.filter(|manifest| !manifest.written_at.is_empty());
+        finished.with_context(|| format!("{repository} has no manifest: it is no backup, or none was finished"))
     }
 
     /// Puts it in place.
-    pub fn write(&self, folder: &Folder) -> anyhow::Result<()> {
-        folder.put(MANIFEST, &serde_json::to_vec_pretty(self)?)
+    pub fn write(&self, repository: &dyn Repository) -> anyhow::Result<()> {
+        repository.put_manifest(serde_json::to_vec_pretty(self)?)
     }
 
     fn place(&self, ledger: &str) -> Result<usize, usize> {
@@ -131,28 +136,34 @@ impl Entry {
         Name::parse(&self.name).with_context(|| format!("{MANIFEST} names a ledger {:?}", self.name))
     }
 
-    /// Adds a segment at the end.
-    pub fn add(&mut self, segment: Segment, batches: &[Recorded]) -> anyhow::Result<()> {
-        let (_, last) = batches.last().context("a segment without batches")?;
-        (self.batch, self.seq, self.hash) = (last.batch.0, last.last.0, hex(&last.hash));
+    /// Adds a segment at the end. Gives its file.
+    pub fn add(&mut self, growing: Growing) -> anyhow::Result<File> {
+        let last = growing.last().context("a segment without batches")?;
+        let end = (last.batch.0, last.last.0, hex(&last.hash));
+        let (segment, file) = Segment::of(&self.ledger()?, growing)?;
+        (self.batch, self.seq, self.hash) = end;
         self.segments.push(segment);
-        Ok(())
+        Ok(file)
     }
 }
 
 impl Segment {
-    /// That of batches and their bytes. Its name says what it holds, so other bytes have another name.
-    pub fn of(ledger: &Name, batches: &[Recorded], bytes: &[u8]) -> anyhow::Result<Segment> {
-        let ((_, first), (_, last)) = batches.first().zip(batches.last()).context("a segment without batches")?;
-        let digest = blake3::hash(bytes).to_hex();
-        let file = format!("{}/{:012}-{:012}-{}.seg", folder_of(ledger), first.batch.0, last.batch.0, &digest[..16]);
-        let effects = batches.iter().map(|(effects, _)| effects.len() as u64).sum();
-        Ok(Segment { file, last_batch: last.batch.0, last_seq: last.last.0, effects, blake3: digest.to_string() })
+    /// That of batches, and its file. The name says what it holds, so other bytes have another name.
+    pub fn of(ledger: &Name, growing: Growing) -> anyhow::Result<(Segment, File)> {
+        let (first, last) = growing.first().zip(growing.last()).context("a segment without batches")?;
+        let (first, last_batch, last_seq) = (first.batch.0, last.batch.0, last.last.0);
+        let effects = growing.effects();
+        let bytes = growing.into_bytes();
+        let digest = blake3::hash(&bytes).to_hex();
+        let file = format!("{}/{first:012}-{last_batch:012}-{}.seg", folder_of(ledger), &digest[..16]);
+        let (blake3, length) = (digest.to_string(), bytes.len() as u64);
+        let segment = Segment { file: file.clone(), last_batch, last_seq, effects, bytes: length, blake3 };
+        Ok((segment, (file, bytes)))
     }
 
     /// Its batches, from bytes that are those that were written.
-    pub fn read(&self, folder: &Folder) -> anyhow::Result<Vec<Recorded>> {
-        let bytes = folder.get(&self.file)?.with_context(|| format!("{} is missing", self.file))?;
+    pub fn read(&self, repository: &dyn Repository) -> anyhow::Result<Vec<Recorded>> {
+        let bytes = repository.get(&self.file)?.with_context(|| format!("{} is missing", self.file))?;
         ensure!(*blake3::hash(&bytes).to_hex() == *self.blake3, "{} has other bytes than were written", self.file);
         segment::decode(&bytes).with_context(|| self.file.clone())
     }
@@ -160,7 +171,7 @@ impl Segment {
 
 /// The folder of a ledger: its name, with what is no letter, digit or hyphen as `_` and two hexadecimal digits.
 fn folder_of(ledger: &Name) -> String {
-    let mut folder = String::from("ledgers/");
+    let mut folder = format!("{LEDGERS}/");
     for byte in ledger.as_str().bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => folder.push(char::from(byte)),

@@ -1,4 +1,5 @@
-//! `ducat backup`: the journal of a store in a folder, in the bytes that are hashed, while a server may go on serving it.
+//! `ducat backup`: the journal of a store in a folder or a bucket, in the bytes that are hashed, while a server may go on
+//! serving it.
 //!
 //! - The manifest is written last. What it names is whole and stays until another manifest no longer names it, so a backup
 //!   that is interrupted anywhere leaves the one before it.
@@ -6,14 +7,15 @@
 //! - What was erased in the store is erased in the backup by the next run: segments that a redaction names are written anew.
 
 mod check;
-mod folder;
+mod follow;
 mod manifest;
+mod repository;
 mod restore;
 mod segment;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -25,21 +27,29 @@ use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq};
 use ducat_engine::clock::{Clock as _, SystemClock};
-use ducat_engine::executor::Recorded;
 use ducat_store::Reader;
+use uuid::Uuid;
 
 use crate::relocate::recorded;
 use crate::store::StoreArguments;
-use folder::Folder;
 use manifest::{Entry, Manifest, Segment};
+use repository::{Address, File, Repository};
+use segment::Growing;
 
 pub use restore::{RestoreArguments, run as restore};
 
-/// Effects of a segment: some megabytes, which are made in memory.
-const SEGMENT_EFFECTS: usize = 65_536;
+/// Bytes of a segment that is full: some megabytes, which are made in memory.
+const SEGMENT_BYTES: usize = 8 << 20;
 
-/// Small segments at the end of a ledger before they become one.
-const SMALL_MAX: usize = 32;
+/// Segments that are not full and of about one size before they become one.
+const JOINED: usize = 8;
+
+/// Sizes of segments that are not full: below 16 kB, and then each eight times the one before.
+const SIZES: [u64; 4] = [16 << 10, 128 << 10, 1 << 20, SEGMENT_BYTES as u64];
+
+/// Segments, and bytes of them, that are put in place together.
+const PENDING_FILES: usize = 64;
+const PENDING_BYTES: usize = 4 * SEGMENT_BYTES;
 
 /// Ledgers looked at at a time.
 const LEDGERS_AT_ONCE: usize = 1_000;
@@ -47,23 +57,25 @@ const LEDGERS_AT_ONCE: usize = 1_000;
 /// How often a manifest is written while much is backed up: no more than that is done again.
 const MANIFEST_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How often `--follow` looks for what is new.
-const FOLLOW_INTERVAL: Duration = Duration::from_secs(1);
-
 /// What to back up, and where to.
 #[derive(Debug, Args)]
 pub struct BackupArguments {
     #[command(flatten)]
     store: StoreArguments,
-    /// The folder of the backup. It is created where it does not exist; a later run adds what is new.
-    #[arg(long, value_name = "FOLDER")]
-    to: PathBuf,
+    /// Where the backup is kept: a folder, which is created where it does not exist, or s3://BUCKET/PREFIX. A later run adds
+    /// what is new. Credentials and address of a bucket come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION,
+    /// AWS_ENDPOINT_URL and the others of that kind.
+    #[arg(long, value_name = "FOLDER|S3_URL", value_parser = Address::parse)]
+    to: Address,
     /// The ledger; all of them when missing. The system ledger, with the keys, always goes along.
     #[arg(long)]
     ledger: Option<String>,
-    /// Goes on: each second what is new is backed up, until it is interrupted.
+    /// Goes on: what is new is backed up twice a second, until it is interrupted.
     #[arg(long, conflicts_with = "check")]
     follow: bool,
+    /// Serves /metrics there while it follows: the lag, and what was done.
+    #[arg(long, value_name = "ADDRESS", requires = "follow")]
+    metrics_listen: Option<SocketAddr>,
     /// Reads the backup and proves it, and reads no store.
     #[arg(long)]
     check: bool,
@@ -72,88 +84,92 @@ pub struct BackupArguments {
 /// Backs up, or checks what was backed up.
 pub fn run(arguments: &BackupArguments) -> anyhow::Result<ExitCode> {
     if arguments.check {
-        return check::check(&Folder::existing(&arguments.to)?);
+        return check::check(arguments.to.open()?.as_ref());
     }
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
     let reader = arguments.store.url()?.open_reader()?;
-    let folder = Folder::create(&arguments.to)?;
-    let mut backup = Backup::open(reader.as_ref(), &folder, only)?;
-    let done = backup.pass()?;
-    println!("{}: {done}", arguments.to.display());
     if arguments.follow {
-        backup.follow()?;
+        follow::follow(reader.as_ref(), &arguments.to, only.as_ref(), arguments.metrics_listen)?;
+    } else {
+        let repository = arguments.to.create()?;
+        let mut backup = Backup::begin(reader.as_ref(), repository.as_ref(), only.as_ref())?;
+        let done = backup.pass()?;
+        println!("{repository}: {done}");
+        backup.remove_unnamed().context("the backup is whole, but it holds more than it should")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What a run did.
+#[derive(Debug, Default)]
 struct Done {
     ledgers: usize,
     batches: u64,
     effects: u64,
     erased: usize,
+    /// Bytes put in place.
+    bytes: u64,
 }
 
 impl std::fmt::Display for Done {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Done { ledgers, batches, effects, erased } = self;
+        let Done { ledgers, batches, effects, erased, .. } = self;
         write!(f, "{effects} effects in {batches} batches of {ledgers} ledgers")?;
         if *erased > 0 { write!(f, ", and {erased} anew without what was erased") } else { Ok(()) }
     }
 }
 
+/// One writer of a backup.
 struct Backup<'a> {
     reader: &'a dyn Reader,
-    folder: &'a Folder,
+    repository: &'a dyn Repository,
     manifest: Manifest,
-    only: Option<Name>,
+    only: Option<&'a Name>,
     written_at: Instant,
-    /// Files that the manifest in place names, and the next one does not.
-    replaced: Vec<String>,
+    /// Files that are to be put in place before the next manifest.
+    pending: Vec<File>,
+    /// Files that a manifest in place named or may have named, and the next one does not.
+    unnamed: BTreeSet<String>,
 }
 
 impl<'a> Backup<'a> {
-    /// Goes on from what a folder has. Files that its manifest does not name were never part of a backup.
-    fn open(reader: &'a dyn Reader, folder: &'a Folder, only: Option<Name>) -> anyhow::Result<Backup<'a>> {
-        let manifest = Manifest::read(folder)?.unwrap_or_default();
-        folder.remove_all_but(&manifest.files())?;
-        Ok(Backup { reader, folder, manifest, only, written_at: Instant::now(), replaced: Vec::new() })
+    /// Goes on from what a repository has, and makes it this run's. Files that its manifest does not name were never part of
+    /// a backup.
+    fn begin(
+        reader: &'a dyn Reader,
+        repository: &'a dyn Repository,
+        only: Option<&'a Name>,
+    ) -> anyhow::Result<Backup<'a>> {
+        let mut manifest = Manifest::read(repository)?.unwrap_or_default();
+        env!("CARGO_PKG_VERSION").clone_into(&mut manifest.release);
+        manifest.writer = Uuid::now_v7().to_string();
+        manifest.write(repository)?;
+        // From here on no run of before can name what is removed.
+        let named = manifest.files();
+        let unnamed = repository.segments()?.into_iter().filter(|file| !named.contains(file.as_str())).collect();
+        let pending = Vec::new();
+        Ok(Backup { reader, repository, manifest, only, written_at: Instant::now(), pending, unnamed })
     }
 
     /// Backs up what is new.
     fn pass(&mut self) -> anyhow::Result<Done> {
-        let mut done = Done { ledgers: 0, batches: 0, effects: 0, erased: 0 };
+        let mut done = Done::default();
         let mut after: Option<Name> = None;
         loop {
             let heads = self.reader.snapshot()?.ledgers(after.as_ref(), LEDGERS_AT_ONCE)?;
             let Some(last) = heads.last() else { break };
             after = Some(last.ledger.clone());
             for head in &heads {
-                let is_wanted = head.ledger.is_system() || self.only.as_ref().is_none_or(|only| *only == head.ledger);
+                let is_wanted = head.ledger.is_system() || self.only.is_none_or(|only| *only == head.ledger);
                 if is_wanted && !head.arriving {
                     self.back_up(head, &mut done).with_context(|| format!("ledger {}", head.ledger))?;
                 }
             }
         }
-        if done.batches > 0 || !self.folder.has_manifest() {
+        if done.batches > 0 || self.manifest.written_at.is_empty() {
             self.write_manifest()?;
         }
         Ok(done)
-    }
-
-    /// Backs up what is new each second. A store or a folder that is away is tried again: what was backed up stays.
-    fn follow(mut self) -> anyhow::Result<()> {
-        loop {
-            std::thread::sleep(FOLLOW_INTERVAL);
-            match self.pass() {
-                Ok(Done { effects: 0, .. }) => {}
-                Ok(done) => println!("{done}"),
-                Err(error) => {
-                    eprintln!("ducat: tried again in a second: {error:#}");
-                    self = Backup::open(self.reader, self.folder, self.only)?;
-                }
-            }
-        }
     }
 
     /// Backs up one ledger to its head.
@@ -167,20 +183,19 @@ impl<'a> Backup<'a> {
         let mut erased: BTreeSet<Seq> = BTreeSet::new();
         while entry.batch < head.batch.0 {
             let next = (BatchNo(entry.batch), Seq(entry.seq));
-            let batches = self.batches(&head.ledger, next, head.batch, SEGMENT_EFFECTS)?;
-            for effect in batches.iter().flat_map(|(effects, _)| effects) {
-                match &effect.fact {
-                    Fact::Redacted(redaction) => erased.extend(redaction.effects.iter().copied()),
-                    // What was deleted is not to come back.
-                    Fact::LedgerDeleted(tombstone) => {
-                        let gone = self.manifest.remove(&tombstone.ledger);
-                        self.replaced.extend(gone.into_iter().flat_map(|entry| entry.segments).map(|one| one.file));
-                    }
-                    _ => {}
-                }
+            let mut gone = Vec::new();
+            let growing = self.grow(&head.ledger, next, head.batch, SEGMENT_BYTES, |fact| match fact {
+                Fact::Redacted(redaction) => erased.extend(redaction.effects.iter().copied()),
+                // What was deleted is not to come back.
+                Fact::LedgerDeleted(tombstone) => gone.push(tombstone.ledger.clone()),
+                _ => {}
+            })?;
+            for entry in gone.iter().filter_map(|ledger| self.manifest.remove(ledger)).collect::<Vec<_>>() {
+                self.unnamed.extend(entry.segments.into_iter().map(|segment| segment.file));
             }
             let before = (entry.batch, entry.seq);
-            entry.add(self.write_segment(&head.ledger, &batches)?, &batches)?;
+            let file = entry.add(growing)?;
+            self.put(file, done)?;
             done.batches += entry.batch - before.0;
             done.effects += entry.seq - before.1;
             if self.written_at.elapsed() >= MANIFEST_INTERVAL && erased.is_empty() {
@@ -189,8 +204,8 @@ impl<'a> Backup<'a> {
             }
         }
         done.ledgers += 1;
-        done.erased += self.erase(&mut entry, &erased)?;
-        self.join_small(&mut entry)?;
+        self.erase(&mut entry, &erased, done)?;
+        self.join_small(&mut entry, done)?;
         self.manifest.set(entry);
         Ok(())
     }
@@ -208,89 +223,119 @@ impl<'a> Backup<'a> {
         };
         ensure!(
             is_same,
-            "the store goes another way than the backup from batch {} on: it was restored, or is another store; back up into \
-             another folder",
+            "the store goes another way than the backup from batch {} on: it was restored, or is another store; back up to \
+             another place",
             entry.batch
         );
         Ok(())
     }
 
-    /// Whole batches of the store after one of them, up to another, until there are so many effects.
-    fn batches(
+    /// A segment of whole batches of the store after one of them, up to another, until it has so many bytes. Shows each fact.
+    fn grow(
         &self,
         ledger: &Name,
         mut next: (BatchNo, Seq),
         last: BatchNo,
-        effects_max: usize,
-    ) -> anyhow::Result<Vec<Recorded>> {
-        let (mut batches, mut effects): (Vec<Recorded>, usize) = (Vec::new(), 0);
-        while effects < effects_max && next.0 < last {
-            let mut more = recorded(self.reader, ledger, next)?;
-            more.retain(|(_, row)| row.batch <= last);
-            let Some((_, row)) = more.last() else { bail!("batch {} is missing from the store", next.0.next()) };
-            next = (row.batch, row.last);
-            effects += more.iter().map(|(effects, _)| effects.len()).sum::<usize>();
-            batches.extend(more);
+        bytes_max: usize,
+        mut show: impl FnMut(&Fact),
+    ) -> anyhow::Result<Growing> {
+        let mut growing = Growing::new();
+        while growing.length() < bytes_max && next.0 < last {
+            let more = recorded(self.reader, ledger, next)?;
+            let before = next.0;
+            for batch in more.iter().take_while(|(_, row)| row.batch <= last) {
+                next = (batch.1.batch, batch.1.last);
+                batch.0.iter().for_each(|effect| show(&effect.fact));
+                growing.add(batch);
+                if growing.length() >= bytes_max {
+                    break;
+                }
+            }
+            if next.0 == before {
+                bail!("batch {} is missing from the store", before.next());
+            }
         }
-        Ok(batches)
+        Ok(growing)
     }
 
-    fn write_segment(&self, ledger: &Name, batches: &[Recorded]) -> anyhow::Result<Segment> {
-        let bytes = segment::encode(batches);
-        let segment = Segment::of(ledger, batches, &bytes)?;
-        self.folder.put(&segment.file, &bytes)?;
+    /// Segments of a ledger between two batches as one.
+    fn again(
+        &mut self,
+        ledger: &Name,
+        (before, first): (u64, u64),
+        last: u64,
+        done: &mut Done,
+    ) -> anyhow::Result<Segment> {
+        let growing = self.grow(ledger, (BatchNo(before), Seq(first)), BatchNo(last), usize::MAX, |_| {})?;
+        let (segment, file) = Segment::of(ledger, growing)?;
+        self.put(file, done)?;
         Ok(segment)
     }
 
-    /// Writes segments anew in which something was erased since. Says how many.
-    fn erase(&mut self, entry: &mut Entry, erased: &BTreeSet<Seq>) -> anyhow::Result<usize> {
+    /// Writes segments anew in which something was erased since.
+    fn erase(&mut self, entry: &mut Entry, erased: &BTreeSet<Seq>, done: &mut Done) -> anyhow::Result<()> {
         let ledger = entry.ledger()?;
-        let mut first = 1;
-        let mut count = 0;
-        let mut before = BatchNo(0);
+        let mut before = (0, 0);
         for segment in &mut entry.segments {
-            let holds = erased.range(Seq(first)..=Seq(segment.last_seq)).next().is_some();
-            if holds {
-                let last = BatchNo(segment.last_batch);
-                let batches = self.batches(&ledger, (before, Seq(first - 1)), last, usize::MAX)?;
-                let anew = self.write_segment(&ledger, &batches)?;
+            if erased.range(Seq(before.1 + 1)..=Seq(segment.last_seq)).next().is_some() {
+                let anew = self.again(&ledger, before, segment.last_batch, done)?;
                 let old = std::mem::replace(segment, anew);
                 // What was written in this run may have been without these texts already.
-                self.replaced.extend((old.file != segment.file).then_some(old.file));
-                count += 1;
+                self.unnamed.extend((old.file != segment.file).then_some(old.file));
+                done.erased += 1;
             }
-            (first, before) = (segment.last_seq + 1, BatchNo(segment.last_batch));
+            before = (segment.last_batch, segment.last_seq);
         }
-        Ok(count)
-    }
-
-    /// Makes one segment of many small ones, which `--follow` writes.
-    fn join_small(&mut self, entry: &mut Entry) -> anyhow::Result<()> {
-        let is_small = |segment: &Segment| segment.effects < SEGMENT_EFFECTS as u64;
-        let small = entry.segments.iter().rev().take_while(|segment| is_small(segment)).count();
-        let from = entry.segments.len() - small;
-        let effects: u64 = entry.segments[from..].iter().map(|segment| segment.effects).sum();
-        if small < 2 || (small < SMALL_MAX && effects < SEGMENT_EFFECTS as u64) {
-            return Ok(());
-        }
-        let ledger = entry.ledger()?;
-        let before = entry.segments[..from]
-            .last()
-            .map_or((BatchNo(0), Seq(0)), |last| (BatchNo(last.last_batch), Seq(last.last_seq)));
-        let batches = self.batches(&ledger, before, BatchNo(entry.batch), usize::MAX)?;
-        let joined = self.write_segment(&ledger, &batches)?;
-        self.replaced.extend(entry.segments.drain(from..).map(|segment| segment.file));
-        entry.segments.push(joined);
         Ok(())
     }
 
-    /// From here on the backup is what it names. What only the manifest before named goes.
+    /// Makes one segment of several small ones at the end, which `--follow` writes. Each effect is written again once for
+    /// each of the sizes.
+    fn join_small(&mut self, entry: &mut Entry, done: &mut Done) -> anyhow::Result<()> {
+        let ledger = entry.ledger()?;
+        for size in SIZES {
+            let small = entry.segments.iter().rev().take_while(|segment| segment.bytes < size).count();
+            if small < JOINED {
+                continue;
+            }
+            let from = entry.segments.len() - small;
+            let before = entry.segments[..from].last().map_or((0, 0), |last| (last.last_batch, last.last_seq));
+            let joined = self.again(&ledger, before, entry.batch, done)?;
+            self.unnamed.extend(entry.segments.drain(from..).map(|segment| segment.file));
+            entry.segments.push(joined);
+        }
+        Ok(())
+    }
+
+    /// Puts a file in place, now or with those that follow it.
+    fn put(&mut self, file: File, done: &mut Done) -> anyhow::Result<()> {
+        done.bytes += file.1.len() as u64;
+        self.pending.push(file);
+        let bytes: usize = self.pending.iter().map(|(_, bytes)| bytes.len()).sum();
+        if self.pending.len() >= PENDING_FILES || bytes >= PENDING_BYTES { self.put_pending() } else { Ok(()) }
+    }
+
+    fn put_pending(&mut self) -> anyhow::Result<()> {
+        self.repository.put(std::mem::take(&mut self.pending))
+    }
+
+    /// From here on the backup is what it names.
     fn write_manifest(&mut self) -> anyhow::Result<()> {
-        self.manifest.release = env!("CARGO_PKG_VERSION").to_owned();
+        self.put_pending()?;
         self.manifest.written_at = write_time(SystemClock.now());
-        self.manifest.write(self.folder)?;
-        self.replaced.drain(..).try_for_each(|file| self.folder.remove(&file))?;
+        self.manifest.write(self.repository)?;
         self.written_at = Instant::now();
         Ok(())
+    }
+
+    /// Removes what the manifest in place does not name. It is called after a pass, which has put one in place.
+    fn remove_unnamed(&mut self) -> anyhow::Result<()> {
+        let unnamed = std::mem::take(&mut self.unnamed);
+        if unnamed.is_empty() {
+            return Ok(());
+        }
+        let named = self.manifest.files();
+        let unnamed: Vec<String> = unnamed.into_iter().filter(|file| !named.contains(file.as_str())).collect();
+        self.repository.remove(&unnamed)
     }
 }

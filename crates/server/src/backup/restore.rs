@@ -2,7 +2,6 @@
 //!
 //! It goes the way of `ducat move`: nothing is decided again, and each batch must get the hash that it had.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -18,8 +17,8 @@ use ducat_engine::executor::Executor;
 use ducat_engine::published::Published;
 use indicatif::ProgressBar;
 
-use super::folder::Folder;
 use super::manifest::{Entry, Manifest};
+use super::repository::{Address, Repository};
 use crate::progress::{Total, progress_bar};
 use crate::relocate::Arriving;
 use crate::store::{Loss, TargetArguments};
@@ -28,9 +27,9 @@ use crate::verify::summarize;
 /// From where, and where to.
 #[derive(Debug, Args)]
 pub struct RestoreArguments {
-    /// The folder of the backup.
-    #[arg(long, value_name = "FOLDER")]
-    from: PathBuf,
+    /// Where the backup is: a folder, or s3://BUCKET/PREFIX.
+    #[arg(long, value_name = "FOLDER|S3_URL", value_parser = Address::parse)]
+    from: Address,
     #[command(flatten)]
     target: TargetArguments,
     /// The ledger; all of them when missing. The system ledger always goes along: it says who asked for what.
@@ -66,8 +65,8 @@ impl Until {
 pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     let to = arguments.target.url()?;
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
-    let folder = Folder::existing(&arguments.from)?;
-    let manifest = Manifest::of(&folder)?;
+    let repository = arguments.from.open()?;
+    let manifest = Manifest::of(repository.as_ref())?;
     let until = match (arguments.until_seq, arguments.until_time) {
         (Some(seq), _) => Until::Seq(Seq(seq)),
         (None, Some(at)) => Until::Time(at),
@@ -91,7 +90,7 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     for (ledger, entry) in &entries {
         // Keys and tombstones are as they were last: what was revoked since the instant stays revoked.
         let until = if ledger.is_system() { Until::End } else { until };
-        let restoring = Restoring { folder: &folder, ledger, entry, until, bar: &bar };
+        let restoring = Restoring { repository: repository.as_ref(), ledger, entry, until, bar: &bar };
         let last = restoring.run(&mut executor).with_context(|| format!("ledger {ledger}"))?;
         match last {
             Some(row) => bar.suspend(|| {
@@ -112,7 +111,7 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
 }
 
 struct Restoring<'a> {
-    folder: &'a Folder,
+    repository: &'a dyn Repository,
     ledger: &'a Name,
     entry: &'a Entry,
     until: Until,
@@ -136,7 +135,7 @@ impl Restoring<'_> {
             if segment.last_batch < there.batch.0 {
                 continue;
             }
-            for (of_batch, row) in segment.read(self.folder)? {
+            for (of_batch, row) in segment.read(self.repository)? {
                 if row.batch <= there.batch {
                     let is_compared = row.batch == there.batch;
                     ensure!(!is_compared || row.hash == there.hash, "the store has another ledger of this name");
@@ -159,7 +158,7 @@ impl Restoring<'_> {
     fn last(&self) -> anyhow::Result<Option<BatchRow>> {
         let mut last = None;
         for segment in self.entry.segments.iter().rev() {
-            last = segment.read(self.folder)?.into_iter().map(|(_, row)| row).rfind(|row| self.until.includes(row));
+            last = segment.read(self.repository)?.into_iter().map(|(_, row)| row).rfind(|row| self.until.includes(row));
             if last.is_some() {
                 break;
             }

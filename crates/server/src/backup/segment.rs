@@ -13,22 +13,64 @@ use ducat_engine::executor::Recorded;
 /// What every segment begins with: its form and the version of that.
 const MAGIC: &[u8; 8] = b"DUCATSG1";
 
-/// The bytes of batches.
-pub fn encode(batches: &[Recorded]) -> Vec<u8> {
-    let mut e = Encoder::new();
-    e.fixed(MAGIC);
-    for (effects, row) in batches {
+/// A segment while batches are added to it.
+pub struct Growing {
+    bytes: Encoder,
+    first: Option<BatchRow>,
+    last: Option<BatchRow>,
+    effects: u64,
+}
+
+impl Growing {
+    /// One without batches.
+    pub fn new() -> Growing {
+        let mut bytes = Encoder::new();
+        bytes.fixed(MAGIC);
+        Growing { bytes, first: None, last: None, effects: 0 }
+    }
+
+    /// Adds a batch, which follows the last one.
+    pub fn add(&mut self, (effects, row): &Recorded) {
+        let e = &mut self.bytes;
         e.number(row.batch.0);
         e.instant(row.at);
         e.fixed(&row.hash);
         e.length(effects.len());
+        let mut one = Encoder::new();
         for effect in effects {
-            let mut one = Encoder::new();
+            one.clear();
             effect.encode(&mut one);
             e.blob(one.bytes());
         }
+        self.first.get_or_insert_with(|| row.clone());
+        self.last = Some(row.clone());
+        self.effects += effects.len() as u64;
     }
-    e.into_bytes()
+
+    /// The first batch.
+    pub fn first(&self) -> Option<&BatchRow> {
+        self.first.as_ref()
+    }
+
+    /// The last batch.
+    pub fn last(&self) -> Option<&BatchRow> {
+        self.last.as_ref()
+    }
+
+    /// How many effects it has.
+    pub fn effects(&self) -> u64 {
+        self.effects
+    }
+
+    /// How many bytes.
+    pub fn length(&self) -> usize {
+        self.bytes.bytes().len()
+    }
+
+    /// Its bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes.into_bytes()
+    }
 }
 
 /// The batches of bytes.

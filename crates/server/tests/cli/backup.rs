@@ -1,12 +1,15 @@
 //! Backups: made next to a server, added to, killed, damaged, and restored on both stores, to the end and to a moment.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ducat_test_postgres::database;
+use axum::http::StatusCode;
+use ducat_test_postgres::{database, sql};
 use serde_json::{Value, json};
 
+use crate::bucket::{BUCKET, Buckets};
 use crate::http::Client;
 use crate::neighbours::wait_for;
 use crate::releases::{put_down, put_down_dump, releases};
@@ -50,6 +53,28 @@ fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).expect("a manifest")).expect("JSON")
 }
 
+/// Runs something that must succeed and may speak to buckets, and gives what it said.
+fn run_with(buckets: &Buckets, folder: &Path, arguments: &[&str]) -> String {
+    let (status, said) = end_with(buckets, folder, arguments);
+    assert_eq!(status, Some(0), "{arguments:?}: {said}");
+    said
+}
+
+/// How something ends that may speak to buckets.
+fn end_with(buckets: &Buckets, folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(DUCAT);
+    let run = buckets.show(&mut command).current_dir(folder).args(arguments).output().expect("it runs");
+    (run.status.code(), format!("{}{}", text(&run.stdout), text(&run.stderr)))
+}
+
+/// What a page of metrics says.
+fn figure(address: &str, name: &str) -> f64 {
+    let read = Client::connect(address).and_then(|mut client| client.call("GET", "/metrics", ""));
+    let (_, page) = read.expect("it responds");
+    let value = page.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} is not there: {page}"))
+}
+
 /// Every segment of a backup.
 fn segments(backup: &Path) -> Vec<std::path::PathBuf> {
     let folders = std::fs::read_dir(backup.join("ledgers")).expect("ledgers");
@@ -85,26 +110,33 @@ fn head(address: &str, ledger: &str) -> Value {
 fn what_is_backed_up_is_restored() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let at = folder.path();
-    for (store, other) in [("sqlite:shop.db".to_owned(), database()), (database(), "sqlite:copy.db".to_owned())] {
-        drop(std::fs::remove_dir_all(at.join("backup")));
+    let buckets = Buckets::start(at);
+    let run = |arguments: &[&str]| run_with(&buckets, at, arguments);
+    let bucket = format!("s3://{BUCKET}/of/shop");
+    for (store, other, to, files) in [
+        ("sqlite:a.db".to_owned(), database(), "backup-a", at.join("backup-a")),
+        (database(), "sqlite:b.db".to_owned(), "backup-b", at.join("backup-b")),
+        ("sqlite:c.db".to_owned(), "sqlite:d.db".to_owned(), bucket.as_str(), buckets.objects().join("of/shop")),
+        (database(), database(), &format!("s3://{BUCKET}/other"), buckets.objects().join("other")),
+    ] {
         let server = shop(at, &store);
         let address = &server.address;
         for amount in 1..=20 {
             pay(address, "shop", amount, "first");
         }
         // While it is served; then what is new.
-        run(at, &["backup", "--store", &store, "--to", "backup"]);
-        let first = manifest(&at.join("backup"));
+        run(&["backup", "--store", &store, "--to", to]);
+        let first = manifest(&files);
         let hold = json!({"postings":[{"source":"till","destination":"b","amount":7}],"pending":{"timeout_s":86_400}});
         let (_, held) = call(address, "POST", "/v1/ledgers/shop/transactions", &hold);
         let last = pay(address, "shop", 100, "second");
-        run(at, &["backup", "--store", &store, "--to", "backup"]);
-        assert_eq!(manifest(&at.join("backup"))["ledgers"][0]["segments"][0], first["ledgers"][0]["segments"][0]);
-        assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+        run(&["backup", "--store", &store, "--to", to]);
+        assert_eq!(manifest(&files)["ledgers"][0]["segments"][0], first["ledgers"][0]["segments"][0]);
+        assert!(run(&["backup", "--check", "--to", to]).contains("whole"));
         let before = head(address, "shop");
         assert_eq!(server.terminate(), Some(0));
         // Elsewhere it is the same, and goes on.
-        assert!(run(at, &["restore", "--from", "backup", "--to", &other]).contains("clean"));
+        assert!(run(&["restore", "--from", to, "--to", &other]).contains("clean"));
         let restored = serve(at, &other);
         let after = head(&restored.address, "shop");
         assert_eq!(
@@ -121,9 +153,8 @@ fn what_is_backed_up_is_restored() {
         assert!(status < 300 && repeated["seq"] == last["seq"], "an id is known: {repeated}");
         assert_eq!(restored.terminate(), Some(0));
         // What was served since is not overwritten.
-        assert!(
-            refused(at, &["restore", "--from", "backup", "--to", &other], 2).contains("restore into another store")
-        );
+        let (status, said) = end_with(&buckets, at, &["restore", "--from", to, "--to", &other]);
+        assert!(status == Some(2) && said.contains("restore into another store"), "{said}");
     }
 }
 
@@ -262,7 +293,7 @@ fn a_backup_that_was_damaged_is_found_out() {
     std::fs::write(backup.join("manifest.json"), &manifest).expect("it can be written");
     let other = shop(at, "sqlite:other.db");
     pay(&other.address, "shop", 6, "paid");
-    assert!(refused(at, &["backup", "--store", "sqlite:other.db", "--to", "backup"], 2).contains("another folder"));
+    assert!(refused(at, &["backup", "--store", "sqlite:other.db", "--to", "backup"], 2).contains("another place"));
     assert_eq!(other.terminate(), Some(0));
 }
 
@@ -326,4 +357,198 @@ fn stores_of_earlier_releases_are_backed_up_as_they_are() {
             }
         }
     }
+}
+
+/// Whatever request it is at which a bucket begins to refuse, what the manifest names is whole, and the next run goes on.
+#[test]
+fn a_bucket_that_fails_anywhere_leaves_the_last_backup_whole() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let buckets = Buckets::start(at);
+    let to = format!("s3://{BUCKET}/shop");
+    let backup = ["backup", "--store", "sqlite:shop.db", "--to", &to];
+    let server = shop(at, "sqlite:shop.db");
+    let mut failed = 0;
+    for served in 0.. {
+        pay(&server.address, "shop", 1, "while it fails");
+        buckets.refuse_after(served, StatusCode::FORBIDDEN);
+        let (status, said) = end_with(&buckets, at, &backup);
+        let has_refused = buckets.has_refused();
+        buckets.serve_all();
+        let check = end_with(&buckets, at, &["backup", "--check", "--to", &to]);
+        if !has_refused {
+            assert!(status == Some(0) && check.1.contains("whole"), "{said}{}", check.1);
+            break;
+        }
+        assert!(status == Some(2) && said.contains(&to), "{served}: {said}");
+        let is_first = check.1.contains("none was finished");
+        assert!(is_first || check.0 == Some(0) && check.1.contains("whole"), "{served}: {}", check.1);
+        failed += 1;
+    }
+    assert!(failed > 4, "{failed}");
+    // Only what is named is kept, however many runs were interrupted.
+    let named = manifest(&buckets.objects().join("shop"))["ledgers"][0]["segments"].as_array().expect("segments").len();
+    assert_eq!(segments(&buckets.objects().join("shop")).len(), named);
+    let before = head(&server.address, "shop");
+    assert_eq!(server.terminate(), Some(0));
+    run_with(&buckets, at, &["restore", "--from", &to, "--to", "sqlite:found.db"]);
+    let found = serve(at, "sqlite:found.db");
+    assert_eq!(head(&found.address, "shop")["hash"], before["hash"]);
+    assert_eq!(found.terminate(), Some(0));
+}
+
+/// Nobody waits for a bucket but the backup, and of two writers the one that came last goes on.
+#[test]
+fn a_bucket_that_is_slow_or_away_is_waited_for_by_the_backup_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let buckets = Buckets::start(at);
+    let to = format!("s3://{BUCKET}");
+    let server = shop(at, "sqlite:shop.db");
+    let follow = || {
+        let mut command = Command::new(DUCAT);
+        buckets.show(&mut command).current_dir(at);
+        command.args(["backup", "--store", "sqlite:shop.db", "--to", &to, "--follow"]);
+        command.args(["--metrics-listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+        Server::spawn(&mut command)
+    };
+    let is_covered = |last: &Value| {
+        let bytes = std::fs::read(buckets.objects().join("manifest.json")).unwrap_or_default();
+        let manifest: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        manifest["ledgers"][0]["seq"] == last["seq"]
+    };
+    let lag = |following: &Server| figure(&following.address, "ducat_backup_lag_seconds");
+    let mut following = follow();
+    let last = pay(&server.address, "shop", 1, "one");
+    wait_for("it is backed up", || is_covered(&last));
+    wait_for("it is half a second behind", || lag(&following) < 1.0);
+    buckets.hold(true);
+    for _ in 0..20 {
+        pay(&server.address, "shop", 1, "while the bucket is slow");
+    }
+    wait_for("it falls behind", || lag(&following) > 2.0);
+    buckets.hold(false);
+    let last = pay(&server.address, "shop", 1, "another");
+    wait_for("it catches up", || is_covered(&last) && lag(&following) < 1.0);
+    buckets.refuse_after(0, StatusCode::SERVICE_UNAVAILABLE);
+    let last = pay(&server.address, "shop", 1, "while the bucket is away");
+    wait_for("it fails", || figure(&following.address, "ducat_backup_failures_total") > 0.0);
+    buckets.serve_all();
+    wait_for("it goes on", || is_covered(&last));
+    // A second one takes the backup over, and the first one ends.
+    let mut second = follow();
+    pay(&server.address, "shop", 1, "for both");
+    let ended = following.child.wait().expect("it ends");
+    let mut said = String::new();
+    following.child.stderr.take().expect("it is kept").read_to_string(&mut said).expect("text");
+    assert!(ended.code() == Some(2) && said.contains("another ducat backs up into"), "{said}");
+    let last = pay(&server.address, "shop", 1, "for the second");
+    wait_for("the second goes on", || is_covered(&last));
+    second.child.kill().expect("it runs");
+    assert!(run_with(&buckets, at, &["backup", "--check", "--to", &to]).contains("whole"));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn what_is_wrong_with_a_bucket_is_said() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let buckets = Buckets::start(at);
+    let server = shop(at, "sqlite:shop.db");
+    assert_eq!(server.terminate(), Some(0));
+    std::fs::create_dir_all(buckets.objects().join("photos")).expect("a folder");
+    std::fs::write(buckets.objects().join("photos/a.jpg"), "x").expect("a file");
+    for (to, variable, says) in [
+        ("s3://", None, "write the path of a folder, or s3://BUCKET/PREFIX"),
+        ("gs://ledgers", None, "write the path of a folder, or s3://BUCKET/PREFIX"),
+        ("s3://ledgers/photos", None, "holds something else"),
+        ("s3://nowhere/shop", None, "s3://nowhere/shop cannot be read: it responds 404 Not Found, NoSuchBucket"),
+        (
+            "s3://ledgers/shop",
+            Some(("AWS_SECRET_ACCESS_KEY", "wrong")),
+            "it responds 403 Forbidden, SignatureDoesNotMatch",
+        ),
+        ("s3://ledgers/shop", Some(("AWS_ALLOW_HTTP", "false")), "set AWS_ALLOW_HTTP=true"),
+        ("s3://ledgers/shop", Some(("AWS_ENDPOINT_URL", "http://127.0.0.1:9")), "Connection refused"),
+    ] {
+        let mut command = Command::new(DUCAT);
+        buckets.show(&mut command).current_dir(at).args(["backup", "--store", "sqlite:shop.db", "--to", to]);
+        let run = command.envs(variable).output().expect("it runs");
+        let said = text(&run.stderr);
+        assert!(run.status.code() == Some(2) && said.contains(says), "{to} {variable:?}: {said}");
+        let is_in_one_line = said.lines().count() == 1 || said.contains("--help");
+        assert!(is_in_one_line, "{said}");
+    }
+}
+
+/// A disk that has no room: a segment and a manifest are cut off in the middle of writing, and nothing of them stays.
+#[test]
+fn a_disk_that_is_full_leaves_the_last_backup_whole() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let server = shop(at, "sqlite:shop.db");
+    pay(&server.address, "shop", 1, "before");
+    run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
+    let before = manifest(&at.join("backup"));
+    for _ in 0..40 {
+        pay(&server.address, "shop", 1, &"long".repeat(100));
+    }
+    // No file may become longer: as on a full disk, some bytes are written, and then an error comes.
+    let limited = r#"trap "" XFSZ; ulimit -f 16; exec "$0" backup --store sqlite:shop.db --to backup"#;
+    let run_limited = Command::new("sh").args(["-c", limited, DUCAT]).current_dir(at).output().expect("it runs");
+    let said = text(&run_limited.stderr);
+    assert!(run_limited.status.code() == Some(2) && said.contains("cannot be written"), "{said}");
+    assert_eq!(manifest(&at.join("backup"))["ledgers"], before["ledgers"]);
+    assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+    assert!(segments(&at.join("backup")).iter().all(|file| file.extension().is_some_and(|end| end == "seg")));
+    run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
+    assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// A database is lost and restored under the same address, while a node of before lives through it, asleep. When it awakes,
+/// another has brought the ledger to the batch and would have brought it to the epoch that the first one knows.
+#[test]
+fn nodes_of_before_a_restore_commit_nothing_after_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let store = database();
+    shop(at, &store).kill();
+    sql(&store, "UPDATE ledgers SET owner = NULL, lease_until = NULL").expect("its lease is over");
+    let mut command = Command::new(DUCAT);
+    command.current_dir(at).args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", &store]);
+    let before = Server::spawn(&mut command);
+    pay(&before.address, "shop", 1, "before");
+    run(at, &["backup", "--store", &store, "--to", "backup"]);
+    for _ in 0..2 {
+        pay(&before.address, "shop", 1, "lost");
+    }
+    let row = || sql(&store, "SELECT batch, epoch FROM ledgers WHERE name = 'shop'").expect("a row");
+    let known = row();
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &before.child.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
+    };
+    signal("-STOP");
+    sql(&store, "DROP SCHEMA public CASCADE; CREATE SCHEMA public").expect("it is lost");
+    run(at, &["restore", "--from", "backup", "--to", &store]);
+    let epoch = sql(&store, "SELECT epoch FROM ledgers WHERE name = 'shop'").expect("a row");
+    assert!(epoch.trim().parse::<u64>().expect("a number") > 1_700_000_000_000, "{epoch} after {known}");
+    let after = serve(at, &store);
+    for _ in 0..2 {
+        pay(&after.address, "shop", 1, "after");
+    }
+    let batch = |row: &str| row.split(['|', ' ', '\t']).next().map(str::to_owned);
+    assert_eq!(batch(&row()), batch(&known), "{} {known}", row());
+    signal("-CONT");
+    let body = r#"{"postings":[{"source":"world","destination":"till","amount":100}]}"#;
+    let sent = Client::connect(&before.address)
+        .and_then(|mut client| client.call("POST", "/v1/ledgers/shop/transactions", body));
+    before.kill();
+    // It may have read everything anew. What it knew is worth nothing.
+    let paid = if sent.is_ok_and(|(status, _)| status == 201) { 100 } else { 0 };
+    let (_, balance) = call(&after.address, "GET", "/v1/ledgers/shop/accounts/till/balance", &Value::Null);
+    assert_eq!(balance["posted"], 3 + paid, "{balance}");
+    assert_eq!(after.terminate(), Some(0));
+    assert!(run(at, &["verify", "--store", &store]).contains("clean"));
 }

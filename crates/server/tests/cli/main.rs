@@ -4,6 +4,7 @@ mod advances;
 mod alerts;
 mod backup;
 mod browsers;
+mod bucket;
 mod caching;
 mod connections;
 mod crash;

@@ -193,9 +193,9 @@ fn defaults(head: &Head) -> Vec<u8> {
 const OPEN_LEDGER: &str = "\
 INSERT INTO ledgers (no, name, batch, epoch, seq, at, hash, accounts, implicit_accounts, zero_amounts, rank_by_entries,
   arriving, default_assets, state, owner, lease_until, fence)
-SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, 0, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
+SELECT coalesce(max(no), 0) + 1, $1::text, $2::int8, $15::int8, $3::int8, $4::int8, $5::bytea, $6::int8, $7::bool, $8::bool,
   $12::bool, $11::bool, $13::bytea, $14::int4, $9::text, now() + $10::float8 * interval '1 second',
-  $2::int8 + 9
+  $2::int8 + $15::int8 + 9
 FROM ledgers
 ON CONFLICT DO NOTHING
 RETURNING no";
@@ -220,6 +220,7 @@ pub(crate) fn open_ledger(node: &Node, delta: &Delta) -> Call {
             Box::new(rank_by_entries),
             Box::new(defaults(head)),
             Box::new(i32::from(head.state.code())),
+            Box::new(integer(head.epoch)),
         ],
     )
 }

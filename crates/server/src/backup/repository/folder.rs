@@ -1,6 +1,7 @@
-//! The folder of a backup: files that are there whole or not at all, and one writer.
+//! A backup in a folder. Only the owner may read it: it holds texts of customers and hashes of keys.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -8,8 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-/// What says what is in it.
-pub const MANIFEST: &str = "manifest.json";
+use super::{LEDGERS, MANIFEST, Repository, check_name};
 
 /// Who writes holds this.
 const LOCK: &str = "lock";
@@ -17,7 +17,7 @@ const LOCK: &str = "lock";
 /// What files are called until they are whole.
 const PART: &str = "part";
 
-/// A backup's folder. It holds texts of customers and hashes of keys: no one else may read it.
+/// A folder of a backup.
 pub struct Folder {
     path: PathBuf,
     _lock: Option<File>,
@@ -35,27 +35,21 @@ impl Folder {
             Err(TryLockError::WouldBlock) => bail!("another ducat backs up into {}", path.display()),
             Err(TryLockError::Error(error)) => return Err(error).with_context(place),
         }
-        let folder = Folder { path: path.to_owned(), _lock: Some(lock) };
         // A folder with something else in it was named by mistake.
         let is_new = fs::read_dir(path)?.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK));
-        let is_ours = folder.has_manifest() || folder.path.join("ledgers").is_dir();
+        let is_ours = path.join(MANIFEST).is_file() || path.join(LEDGERS).is_dir();
         ensure!(is_new || is_ours, "{} holds something else; name an empty folder", path.display());
-        Ok(folder)
+        Ok(Folder { path: path.to_owned(), _lock: Some(lock) })
     }
 
     /// To read from.
-    pub fn existing(path: &Path) -> anyhow::Result<Folder> {
+    pub fn open(path: &Path) -> anyhow::Result<Folder> {
         ensure!(path.is_dir(), "{} is no folder", path.display());
         Ok(Folder { path: path.to_owned(), _lock: None })
     }
 
-    /// Whether a backup was finished here.
-    pub fn has_manifest(&self) -> bool {
-        self.path.join(MANIFEST).is_file()
-    }
-
-    /// Puts a file in place, durable and whole.
-    pub fn put(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    /// Puts a file in place. Gives the folder that it is in, which is to be made durable.
+    fn put_one(&self, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
         let path = self.path.join(name);
         let place = || format!("{} cannot be written", path.display());
         let parent = path.parent().context("a file is in a folder")?;
@@ -65,23 +59,48 @@ impl Folder {
             let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&part)?;
             file.write_all(bytes)?;
             file.sync_all()?;
-            fs::rename(&part, &path)?;
-            // The folder of a new ledger is an entry of its own, in a folder that may be new too.
-            let mut within = parent.ancestors().take_while(|folder| folder.starts_with(&self.path));
-            within.try_for_each(|folder| File::open(folder)?.sync_all())
+            fs::rename(&part, &path)
         };
         let written = write();
         if written.is_err() {
             drop(fs::remove_file(&part));
         }
-        written.with_context(place)
+        written.with_context(place)?;
+        Ok(parent.to_owned())
     }
 
-    /// A file; nothing where there is none.
-    pub fn get(&self, name: &str) -> anyhow::Result<Option<Vec<u8>>> {
-        // A manifest says where files are, and may have been written by anyone.
-        let is_within = !name.starts_with('/') && name.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        ensure!(is_within, "{name:?} is no file of a backup");
+    /// Makes the entries of folders durable. That of a new ledger is an entry of another one, which may be new too.
+    fn sync(&self, folders: BTreeSet<PathBuf>) -> anyhow::Result<()> {
+        let within = folders.iter().flat_map(|folder| folder.ancestors());
+        let all: BTreeSet<&Path> = within.filter(|folder| folder.starts_with(&self.path)).collect();
+        for folder in all {
+            let synced = File::open(folder).and_then(|folder| folder.sync_all());
+            synced.with_context(|| format!("{} cannot be written", folder.display()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Repository for Folder {
+    fn manifest(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        self.get(MANIFEST)
+    }
+
+    fn put_manifest(&self, bytes: Vec<u8>) -> anyhow::Result<()> {
+        // The lock keeps others out.
+        self.put(vec![(MANIFEST.to_owned(), bytes)])
+    }
+
+    fn put(&self, files: Vec<super::File>) -> anyhow::Result<()> {
+        let mut folders = BTreeSet::new();
+        for (name, bytes) in files {
+            folders.insert(self.put_one(&name, &bytes)?);
+        }
+        self.sync(folders)
+    }
+
+    fn get(&self, name: &str) -> anyhow::Result<Option<Vec<u8>>> {
+        check_name(name)?;
         let path = self.path.join(name);
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
@@ -90,33 +109,39 @@ impl Folder {
         }
     }
 
-    /// Removes a file, if it is there.
-    pub fn remove(&self, name: &str) -> anyhow::Result<()> {
-        match fs::remove_file(self.path.join(name)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("{name} cannot be removed"))
+    fn remove(&self, names: &[String]) -> anyhow::Result<()> {
+        for name in names {
+            match fs::remove_file(self.path.join(name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("{}/{name} cannot be removed", self.path.display()));
+                }
+                Ok(()) | Err(_) => {}
             }
-            Ok(()) | Err(_) => Ok(()),
         }
+        Ok(())
     }
 
-    /// Removes segments that are not named, and parts of files.
-    pub fn remove_all_but(&self, named: &BTreeSet<&str>) -> anyhow::Result<()> {
-        let ledgers = self.path.join("ledgers");
+    fn segments(&self) -> anyhow::Result<Vec<String>> {
+        let mut names = Vec::new();
+        let ledgers = self.path.join(LEDGERS);
         if !ledgers.is_dir() {
-            return Ok(());
+            return Ok(names);
         }
         for ledger in fs::read_dir(&ledgers)? {
             let ledger = ledger?;
             for file in fs::read_dir(ledger.path())? {
-                let file = file?;
-                let name = format!("ledgers/{}/{}", ledger.file_name().display(), file.file_name().display());
-                let is_ours = [".seg", ".part"].iter().any(|end| name.ends_with(end));
-                if is_ours && !named.contains(name.as_str()) {
-                    self.remove(&name)?;
+                let name = format!("{LEDGERS}/{}/{}", ledger.file_name().display(), file?.file_name().display());
+                if [".seg", ".part"].iter().any(|end| name.ends_with(end)) {
+                    names.push(name);
                 }
             }
         }
-        Ok(())
+        Ok(names)
+    }
+}
+
+impl fmt::Display for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)
     }
 }

@@ -1,0 +1,178 @@
+//! `ducat backup --follow`: what is new is backed up twice a second, and how far behind that is can be read.
+//!
+//! A store or a repository that is away is tried again; what was backed up stays. A run that another one deposed ends.
+
+use std::fmt;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use ducat_api::metrics::{OPEN_METRICS, Process};
+use ducat_api::values::parse_time;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::Timestamp;
+use ducat_engine::clock::{Clock as _, SystemClock};
+use ducat_store::Reader;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::{Registry, Unit};
+
+use super::repository::{Address, Deposed};
+use super::{Backup, Done};
+
+/// How often what is new is looked for. A backup that takes longer begins the next one at once.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// How long to wait after a failure.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Backs up until it is interrupted.
+pub fn follow(
+    reader: &dyn Reader,
+    to: &Address,
+    only: Option<&Name>,
+    metrics_listen: Option<SocketAddr>,
+) -> anyhow::Result<()> {
+    let figures = Figures::new();
+    metrics_listen.map_or(Ok(()), |address| serve(address, &figures))?;
+    let repository = to.create()?;
+    // What is wrong from the beginning is a mistake of whoever started it.
+    let begun = Backup::begin(reader, repository.as_ref(), only)?;
+    figures.begin(&begun);
+    let mut backup = Some(begun);
+    let mut is_first = true;
+    loop {
+        let begun = Instant::now();
+        let at = SystemClock.now();
+        match step(&mut backup, || Backup::begin(reader, repository.as_ref(), only)) {
+            Ok(done) => {
+                figures.note(&done, at);
+                if is_first || done.effects > 0 {
+                    println!("{repository}: {done}");
+                }
+                is_first = false;
+                std::thread::sleep(INTERVAL.saturating_sub(begun.elapsed()));
+            }
+            Err(error) => {
+                // Two runs would take it from each other for ever.
+                ensure!(!error.is::<Deposed>(), error);
+                figures.failures.inc();
+                eprintln!("ducat: tried again in a second: {error:#}");
+                backup = None;
+                std::thread::sleep(RETRY_INTERVAL);
+            }
+        }
+    }
+}
+
+/// One pass, by a writer that may have to begin anew. What cannot be removed is said, and stays until the next run.
+fn step<'a>(
+    backup: &mut Option<Backup<'a>>,
+    begin: impl FnOnce() -> anyhow::Result<Backup<'a>>,
+) -> anyhow::Result<Done> {
+    let backup = match backup {
+        Some(backup) => backup,
+        None => backup.insert(begin()?),
+    };
+    let done = backup.pass()?;
+    if let Err(error) = backup.remove_unnamed() {
+        eprintln!("ducat: the backup is whole, but it holds more than it should: {error:#}");
+    }
+    Ok(done)
+}
+
+/// What `/metrics` shows.
+#[derive(Debug, Clone, Default)]
+struct Figures {
+    covered: Covered,
+    effects: Counter,
+    bytes: Counter,
+    failures: Counter,
+}
+
+impl Figures {
+    fn new() -> Figures {
+        let figures = Figures::default();
+        figures.covered.set(SystemClock.now());
+        figures
+    }
+
+    /// A backup of before covers what was committed before it.
+    fn begin(&self, backup: &Backup<'_>) {
+        if let Ok(at) = parse_time(&backup.manifest.written_at) {
+            self.covered.set(at);
+        }
+    }
+
+    fn note(&self, done: &Done, at: Timestamp) {
+        self.covered.set(at);
+        self.effects.inc_by(done.effects);
+        self.bytes.inc_by(done.bytes);
+    }
+
+    fn registry(&self) -> Registry {
+        let mut registry = Registry::default();
+        let ours = registry.sub_registry_with_prefix("ducat_backup");
+        ours.register("effects", "Effects backed up", self.effects.clone());
+        ours.register_with_unit("written", "Put into the repository", Unit::Bytes, self.bytes.clone());
+        ours.register("failures", "Attempts that failed and were made again", self.failures.clone());
+        ours.register_collector(Box::new(self.covered.clone()));
+        registry.sub_registry_with_prefix("process").register_collector(Box::new(Process));
+        registry
+    }
+}
+
+/// Until when everything that was committed is backed up, in microseconds since 1970.
+#[derive(Debug, Clone, Default)]
+struct Covered(Arc<AtomicI64>);
+
+impl Covered {
+    fn set(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::Relaxed);
+    }
+}
+
+impl Collector for Covered {
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus keeps floating point alone")]
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let lag = SystemClock.now().0.saturating_sub(self.0.load(Ordering::Relaxed));
+        let help = "How long ago that is by which everything committed was backed up";
+        let descriptor = encoder.encode_descriptor("lag", help, Some(&Unit::Seconds), MetricType::Gauge)?;
+        ConstGauge::new(lag as f64 / 1e6).encode(descriptor)
+    }
+}
+
+/// Serves metrics on a thread of its own.
+fn serve(address: SocketAddr, figures: &Figures) -> anyhow::Result<()> {
+    let place = || format!("--metrics-listen {address}");
+    let listener = TcpListener::bind(address).with_context(place)?;
+    listener.set_nonblocking(true).with_context(place)?;
+    println!("metrics are served at http://{}", listener.local_addr().with_context(place)?);
+    let registry = Arc::new(figures.registry());
+    let page = move || {
+        let mut text = String::new();
+        // Writing into a String does not fail.
+        let written = encode(&mut text, &registry).map(|()| text).unwrap_or_default();
+        std::future::ready(([(CONTENT_TYPE, OPEN_METRICS)], written))
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        let served = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            axum::serve(listener, Router::new().route("/metrics", get(page))).await
+        });
+        if let Err(error) = served {
+            eprintln!("ducat: metrics are served no more: {error}");
+        }
+    });
+    Ok(())
+}
