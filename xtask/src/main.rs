@@ -1,8 +1,10 @@
 //! The project's own commands: `cargo xtask test` is what CI runs.
 
 mod bench;
+mod clients;
 mod contract;
 mod dist;
+mod docs;
 mod modules;
 mod provider;
 mod tidy;
@@ -25,7 +27,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Format, lints, arrows, docs, the freshness of docs/openapi.json, the server against it, and every test.
+    /// Format, lints, arrows, links, docs, the freshness of docs/openapi.json, the server against it, and every test.
     Test {
         /// Then build what is released, and try it.
         #[arg(long)]
@@ -33,6 +35,8 @@ enum Task {
     },
     /// Check the arrows between crates and what files promise.
     Tidy,
+    /// Check the links of all documents, and run every command in them.
+    Docs,
     /// Live through simulated histories.
     Sim {
         /// How many.
@@ -42,7 +46,7 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
-    /// Kill nodes and databases under load, and run a long random stream on every store.
+    /// Kill nodes and databases under load, lose machines, and run a long random stream on every store.
     Endure {
         /// How often something is killed, in each test.
         #[arg(long, default_value_t = 12)]
@@ -50,6 +54,9 @@ enum Task {
         /// How long the stream is.
         #[arg(long, default_value_t = 100_000)]
         commands: usize,
+        /// Seconds of load before a machine is lost, once on each store.
+        #[arg(long, default_value_t = 600)]
+        drill: u64,
     },
     /// Measure this machine for docs/performance.md: ten minutes.
     Bench(bench::Options),
@@ -58,6 +65,13 @@ enum Task {
         /// Build the binary in two places, and compare.
         #[arg(long)]
         twice: bool,
+    },
+    /// Generate the clients and compare, test them, build them into target/clients, and have programs pay while servers are
+    /// killed.
+    Clients {
+        /// Payments that a program makes while its server is killed; more than 1,000 are made against a release build.
+        #[arg(long, default_value_t = 240)]
+        payments: usize,
     },
     /// Hold a running server, and clients that are generated, to docs/openapi.json.
     Contract,
@@ -75,12 +89,14 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Task::Test { dist } => stages(dist),
         Task::Tidy => tidy::check(&root()),
+        Task::Docs => docs::check(&root()).and_then(|()| commands_of_documents()),
         Task::Sim { seeds, seed } => sim(seeds, seed),
         Task::Dist { twice } => dist::dist(&root(), twice),
+        Task::Clients { payments } => clients(payments),
         Task::Contract => contract::check(),
         Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
         Task::Bench(options) => bench::run(&root(), &options, install_missing),
-        Task::Endure { kills, commands } => endure(kills, commands),
+        Task::Endure { kills, commands, drill } => endure(kills, commands, drill),
         Task::Postgres { durable } => postgres(durable),
     };
     match done {
@@ -129,6 +145,7 @@ fn stages(dist: bool) -> anyhow::Result<()> {
 fn test() -> anyhow::Result<()> {
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     tidy::check(&root())?;
+    docs::check(&root())?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
     run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     let fresh = openapi()?;
@@ -136,7 +153,15 @@ fn test() -> anyhow::Result<()> {
         bail!("docs/openapi.json is stale: run `cargo xtask openapi` and look at the difference");
     }
     contract::check()?;
-    on_postgres(&mut [cargo(&["test", "--workspace", "--locked"])])
+    let clients = clients::make(&root())?;
+    let mut tests = cargo(&["test", "--workspace", "--locked"]);
+    clients.show(&mut tests);
+    on_postgres(&mut [tests])
+}
+
+fn clients(payments: usize) -> anyhow::Result<()> {
+    let clients = clients::make(&root())?;
+    on_postgres(&mut [clients::payments(&clients, payments)])
 }
 
 /// Runs tests that need a server: the one that is named, or one of their own.
@@ -149,15 +174,23 @@ fn on_postgres(commands: &mut [Command]) -> anyhow::Result<()> {
     commands.iter_mut().try_for_each(|command| run(command.env(VARIABLE, server.url())))
 }
 
-fn endure(kills: usize, length: usize) -> anyhow::Result<()> {
+fn commands_of_documents() -> anyhow::Result<()> {
+    let tests = ["test", "--package", "ducat-server", "--test", "cli", "--locked", "--", "documents::"];
+    on_postgres(&mut [cargo(&tests)])
+}
+
+fn endure(kills: usize, length: usize, drill_s: u64) -> anyhow::Result<()> {
     let tests = ["test", "--release", "--locked", "--package"];
     let mut nodes = cargo(&tests);
     nodes.args(["ducat-server", "--test", "cli", "nodes", "--", "--nocapture", "--test-threads", "1"]);
     nodes.env("DUCAT_TEST_KILLS", kills.to_string()).env("DUCAT_TEST_OUTAGE_S", "10");
+    let mut drill = cargo(&tests);
+    drill.args(["ducat-server", "--test", "cli", "drill", "--", "--nocapture"]);
+    drill.env("DUCAT_TEST_DRILL_S", drill_s.to_string());
     let mut stream = cargo(&tests);
     stream.args(["ducat-store", "--test", "conformance", "a_long_stream"]);
     stream.env("DUCAT_TEST_COMMANDS", length.to_string());
-    on_postgres(&mut [nodes, stream])
+    on_postgres(&mut [nodes, drill, stream])
 }
 
 /// Installs packages of Debian.
@@ -168,12 +201,13 @@ fn install(packages: &[&str]) -> anyhow::Result<()> {
     apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
 }
 
-/// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, curl for the documents,
-/// OpenSSL as a client, a browser, and what evaluates alerts.
+/// Installs what the tests run and is missing, where that is allowed: PostgreSQL's server, curl and jq for the
+/// documents, OpenSSL as a client, a browser, and what evaluates alerts.
 fn install_missing() -> anyhow::Result<()> {
     let tools = [
         ("curl", "--version", "curl"),
         ("openssl", "version", "openssl"),
+        ("jq", "--version", "jq"),
         ("chromium", "--version", "chromium"),
         ("promtool", "--version", "prometheus"),
     ];

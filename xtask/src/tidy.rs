@@ -9,17 +9,22 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::modules;
 
 /// Each crate with the crates of the project that it may use.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("ducat-domain", &[]),
     ("ducat-trust", &[]),
+    ("ducat-docs", &[]),
+    ("ducat-client", &[]),
     ("ducat-store", &["ducat-domain", "ducat-trust"]),
     ("ducat-processor", &["ducat-domain", "ducat-trust"]),
     ("ducat-engine", &["ducat-domain", "ducat-processor", "ducat-store"]),
-    ("ducat-api", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"]),
-    ("ducat-server", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"]),
+    ("ducat-api", &["ducat-docs", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"]),
+    (
+        "ducat-server",
+        &["ducat-api", "ducat-docs", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"],
+    ),
     ("ducat-simulation", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
     (TESTS_ONLY, &[]),
-    ("xtask", &[TESTS_ONLY]),
+    ("xtask", &["ducat-docs", TESTS_ONLY]),
 ];
 
 /// What every crate may use in its tests, and none elsewhere.

@@ -7,6 +7,7 @@ use ducat_domain::numbers::Id;
 use ducat_engine::clock::fresh_id;
 use uuid::Uuid;
 
+use crate::Api;
 use crate::problem::Problem;
 use crate::values::REFERENCE_BYTES_MAX;
 
@@ -28,43 +29,82 @@ pub fn from_key(ledger: &Name, key: &str) -> Id {
     Id(Uuid::new_v5(&NAMESPACE, format!("{ledger}\0{key}").as_bytes()).as_u128())
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+/// A key as a client wrote it.
+struct Key<'a> {
+    /// As it stands in the header.
+    written: &'a str,
+    /// What is between the quotes, where it is a string as the draft standard writes one (RFC 9651).
+    quoted: Option<String>,
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<Key<'_>>, Problem> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let wrong = |reason: &str| Problem::malformed("header: Idempotency-Key", reason);
     if values.next().is_some() {
         return Err(wrong("it is given twice"));
     }
-    let text = value.to_str().map_err(|_| wrong("it is made of visible ASCII characters"))?;
-    if text.is_empty() || text.len() > REFERENCE_BYTES_MAX {
+    let written = value.to_str().map_err(|_| wrong("it is made of visible ASCII characters"))?;
+    let quoted = between_quotes(written);
+    let length = quoted.as_deref().unwrap_or(written).len();
+    if length == 0 || length > REFERENCE_BYTES_MAX {
         return Err(wrong("it has 1 to 255 characters"));
     }
-    Ok(Some(text))
+    Ok(Some(Key { written, quoted }))
 }
 
-/// The header of a key, as the document describes it; it is read by [`command_id`].
+/// What is between the quotes of a string; nothing where it is no such string.
+fn between_quotes(written: &str) -> Option<String> {
+    let inner = written.strip_prefix('"')?.strip_suffix('"')?;
+    let (mut text, mut characters) = (String::new(), inner.chars());
+    while let Some(character) = characters.next() {
+        text.push(match character {
+            '"' => return None,
+            '\\' => characters.next().filter(|escaped| matches!(escaped, '"' | '\\'))?,
+            other => other,
+        });
+    }
+    Some(text)
+}
+
+/// The header of a key, as the document describes it; it is read by [`Api::command_id`].
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it is a description")]
 pub struct KeyHeader {
-    /// Up to 255 characters: retries get the first response
+    /// Up to 255 characters, in quotes or not: retries get the first response
     #[param(rename = "Idempotency-Key")]
     key: Option<String>,
 }
 
-/// The id of a command: the body's or the key's, or a fresh one.
-///
-/// # Errors
-/// When there is both an id and a key, or the key is no text of 1 to 255 characters.
-pub fn command_id(headers: &HeaderMap, in_body: Option<Id>, ledger: &Name) -> Result<CommandId, Problem> {
-    match (key(headers)?, in_body) {
-        (Some(_), Some(_)) => {
-            let reason = "the body has an id already; send one of the two";
-            Err(Problem::malformed("header: Idempotency-Key", reason))
+impl Api {
+    /// The id of a command: the body's or the key's, or a fresh one. A key in quotes is the same as one without.
+    ///
+    /// # Errors
+    /// When there is both an id and a key, or the key is no text of 1 to 255 characters.
+    pub(crate) async fn command_id(
+        &self,
+        headers: &HeaderMap,
+        in_body: Option<Id>,
+        ledger: &Name,
+    ) -> Result<CommandId, Problem> {
+        let key = key(headers)?;
+        match (key, in_body) {
+            (Some(_), Some(_)) => {
+                let reason = "the body has an id already; send one of the two";
+                Err(Problem::malformed("header: Idempotency-Key", reason))
+            }
+            (Some(Key { written, quoted: None }), None) => Ok(CommandId::Client(from_key(ledger, written))),
+            (Some(Key { written, quoted: Some(quoted) }), None) => {
+                // Release 0.1.0 took the quotes for a part of the key. What it recorded is repeated.
+                let earlier = from_key(ledger, written);
+                let of = ledger.clone();
+                let is_recorded = self.read(move |snapshot| Ok(snapshot.outcome(&of, earlier)?.is_some())).await?;
+                Ok(CommandId::Client(if is_recorded { earlier } else { from_key(ledger, &quoted) }))
+            }
+            (None, Some(id)) => Ok(CommandId::Client(id)),
+            (None, None) => Ok(CommandId::Server(fresh())),
         }
-        (Some(key), None) => Ok(CommandId::Client(from_key(ledger, key))),
-        (None, Some(id)) => Ok(CommandId::Client(id)),
-        (None, None) => Ok(CommandId::Server(fresh())),
     }
 }
 
@@ -76,5 +116,28 @@ pub fn refuse_key(headers: &HeaderMap, reason: &str) -> Result<(), Problem> {
     match key(headers)? {
         None => Ok(()),
         Some(_) => Err(Problem::malformed("header: Idempotency-Key", reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_between_quotes() {
+        for (written, quoted) in [
+            ("abc", None),
+            ("\"abc\"", Some("abc")),
+            (r#""a\"b\\c""#, Some(r#"a"b\c"#)),
+            ("\"\"", Some("")),
+            ("\"", None),
+            ("\"abc", None),
+            ("abc\"", None),
+            ("\"a\"b\"", None),
+            (r#""a\""#, None),
+            (r#""a\x""#, None),
+        ] {
+            assert_eq!(between_quotes(written).as_deref(), quoted, "{written}");
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod cursor;
 mod customer;
 mod document;
+mod documents;
 pub mod door;
 pub mod encoding;
 pub mod idempotency;
@@ -37,9 +38,6 @@ use problem::Problem;
 use service::Service;
 pub use state::{About, Api, ApiLimits};
 pub use urls::is_loopback;
-
-/// Where the documentation is, with files of its own below it.
-const DOCS: &str = "/docs";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -107,7 +105,7 @@ pub fn openapi(limits: &ApiLimits) -> utoipa::openapi::OpenApi {
 /// All routes, and what holds for each request, on a server of these names.
 pub fn service(api: Api, hosts: Hosts) -> Service {
     let (routes, _) = described().split_for_parts();
-    let docs = utoipa_swagger_ui::SwaggerUi::new(DOCS).url("/openapi.json", openapi(&api.limits));
+    let docs = documents::routes(&api.limits);
     let routes = routes
         .merge(simple::bank::other_routes())
         .merge(docs)

@@ -27,7 +27,7 @@ use crate::door::oidc::Oidc;
 use crate::door::{Admission, Door, Hosts, bearer, cors};
 use crate::problem::{Problem, ProblemCode};
 use crate::traces::{self, REQUEST_ID, RequestId, Traces};
-use crate::{Api, DOCS, caching};
+use crate::{Api, caching};
 
 /// The whole API. Clones are the same.
 #[derive(Clone)]
@@ -192,11 +192,11 @@ struct Line<'a> {
     context: Option<&'a Context>,
 }
 
-/// The same request for the path without a slash at its end, save for the documentation's own root.
+/// The same request for the path without a slash at its end.
 fn without_trailing_slash(mut request: Request) -> Request {
     let path = request.uri().path();
     let trimmed = path.trim_end_matches('/');
-    if trimmed.len() == path.len() || trimmed.is_empty() || trimmed == DOCS {
+    if trimmed.len() == path.len() || trimmed.is_empty() {
         return request;
     }
     let path_and_query = match request.uri().query() {

@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use ducat_domain::hashing::Seed;
 use ducat_domain::ledger::apply;
-use ducat_domain::ledger::recover::{Arrival, Impossible, named_by_redactions, recover, recovery_footprint};
+use ducat_domain::ledger::recover::{
+    Arrival, Impossible, begin_terms, named_by_redactions, recover, recovery_footprint,
+};
 use ducat_domain::ledger::rows::{BatchRow, Head};
 use ducat_domain::ledger::working::ROWS_MAX;
 use ducat_domain::names::Name;
@@ -315,7 +317,7 @@ impl Executor {
         self.know(ledger)?;
         let epoch = first_epoch(self.clock.as_ref());
         let Some(working) = self.ledgers.get_mut(ledger) else { return Ok(()) };
-        working.begin_terms(epoch);
+        begin_terms(working, epoch);
         if working.is_full() {
             working.sweep();
         }

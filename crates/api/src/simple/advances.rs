@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Api;
-use crate::idempotency::{command_id, fresh};
+use crate::idempotency::fresh;
 use crate::problem::{Problem, fixed_name};
 use crate::query::NoQuery;
 use crate::v1::advances::open::answer;
@@ -107,7 +107,7 @@ pub(crate) async fn perform_advance(
     api.check_processor()?;
     let ledger = fixed_name(LEDGER)?;
     api.check_scale(&ledger, ASSET, SCALE).await?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let customer = (&request.dst_bank_account.0, "body: dst_bank_account");
     let (amount, wait) = (request.amount.0, api.credit_wait(&headers));
     let missing = [Rejection::LedgerNotFound, ducat_domain::advances::Rejection::TermsNotFound.into()]

@@ -20,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Number;
-use crate::idempotency::{KeyHeader, command_id, fresh};
+use crate::idempotency::{KeyHeader, fresh};
 use crate::problem::{OTHER_KIND, OrBug as _, Problem, fixed_name};
 use crate::query::NoQuery;
 use crate::v1::points::members::purses;
@@ -178,7 +178,7 @@ pub(crate) async fn add(
         return Err(Problem::malformed("body: points", "0 points are nothing to add").into());
     }
     api.check_scale(&ledger()?, ASSET, 0).await?;
-    let id = command_id(&headers, None, &ledger()?)?;
+    let id = api.command_id(&headers, None, &ledger()?).await?;
     let payer = api.party(&ledger()?, (Kind::Payer, "body: payer"), &request.payer.0, id).await?;
     let member = member()?;
     let action = |payer: Party| {
@@ -214,7 +214,7 @@ pub(crate) async fn spend(
     }
     let ledger = ledger()?;
     api.check_scale(&ledger, ASSET, 0).await?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let action = points::Action::Spend { member: member()?, points: Amount::new(request.points.0.unsigned_abs()) };
     let happened = api.in_default_program(id, (action.clone(), action)).await?;
     let Some(RecordedPoints { delivery, fact: Fact::Spent { deductions, .. }, .. }) = happened else {

@@ -87,7 +87,7 @@ pub struct Acts {
 /// List what was done to keys, signers and ledgers as a whole, or within a ledger, in order.
 ///
 /// With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and terms, accounts
-/// opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while `next` leads on.
+/// opened with an overdraft and changed, texts erased. A page may be short, or empty, while `next` leads on.
 #[utoipa::path(get, path = "/v1/audit", tag = "keys",
     params(("ledger" = Option<String>, Query, description = "Within this ledger"), ("after" = Option<u64>, Query, description = "Go on after this `seq`"), ("limit" = Option<u32>, Query, description = "Rows of the page")),
     responses(
@@ -103,14 +103,13 @@ pub(crate) async fn list_acts(api: Api, RawQuery(query): RawQuery) -> Result<Res
     let engine = api.engine.clone();
     let (data, next) = api
         .read(move |snapshot| {
-            if let Some(ledger) = ledger {
-                return acts_within(snapshot, engine.ring(), &ledger, after, limit);
-            }
-            let effects = snapshot.effects(&Name::system(), after, limit)?;
-            let next = effects.last().filter(|_| effects.len() == limit).map(|effect| effect.seq.0);
-            let acts: Result<Vec<_>, Fault> =
-                effects.iter().map(|effect| act(snapshot, engine.ring(), effect)).collect();
-            Ok((acts?.into_iter().flatten().collect(), next))
+            let ring = engine.ring();
+            let Some(ledger) = ledger else {
+                return page(snapshot, &Name::system(), after, limit, |effect| Ok(act(snapshot, ring, effect)?));
+            };
+            snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
+            let mut names = Names::new(snapshot, &ledger)?;
+            page(snapshot, &ledger, after, limit, |effect| Ok(act_within(ring, &ledger, &mut names, effect)?))
         })
         .await?;
     let refusals = api.knocks.counts().into_iter().map(|(hour, key, count)| RefusalBody {
@@ -122,36 +121,44 @@ pub(crate) async fn list_acts(api: Api, RawQuery(query): RawQuery) -> Result<Res
     Ok(body::json(StatusCode::OK, &Acts { data, next, refusals: refusals.collect() }))
 }
 
-/// What only an admin key may do, within a ledger. So many effects are looked at for a page.
-fn acts_within(
+/// The next acts among the effects of a ledger, and where to go on. So many effects are looked at for a page.
+fn page(
     snapshot: &dyn Snapshot,
-    ring: &Ring,
     ledger: &Name,
-    after: Seq,
+    mut after: Seq,
     limit: usize,
+    mut act: impl FnMut(&Effect) -> Result<Option<ActBody>, Problem>,
 ) -> Result<(Vec<ActBody>, Option<u64>), Problem> {
-    snapshot.head(ledger)?.ok_or_else(ledger_not_found)?;
-    let mut names = Names::new(snapshot, ledger)?;
-    let (mut acts, mut after) = (Vec::new(), after);
+    let mut acts = Vec::new();
     for _ in 0..CHUNKS_MAX {
         let effects = snapshot.effects(ledger, after, CHUNK)?;
         for effect in &effects {
-            after = effect.seq;
-            let Some(of) = admin_act(ledger, &mut names, effect)? else { continue };
-            let data = match render(ledger, &mut names, effect)?.into_data() {
-                serde_json::Value::Object(data) => data,
-                _ => serde_json::Map::new(),
+            let Some(act) = act(effect)? else {
+                after = effect.seq;
+                continue;
             };
-            acts.push(body_of(ring, effect, effect.fact.word(), of, data));
+            // That there is one more says that the page is not the last.
             if acts.len() == limit {
                 return Ok((acts, Some(after.0)));
             }
+            after = effect.seq;
+            acts.push(act);
         }
         if effects.len() < CHUNK {
             return Ok((acts, None));
         }
     }
     Ok((acts, Some(after.0)))
+}
+
+/// What only an admin key may do within a ledger, if an effect is that.
+fn act_within(ring: &Ring, ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Option<ActBody>, Fault> {
+    let Some(of) = admin_act(ledger, names, effect)? else { return Ok(None) };
+    let data = match render(ledger, names, effect)?.into_data() {
+        serde_json::Value::Object(data) => data,
+        _ => serde_json::Map::new(),
+    };
+    Ok(Some(body_of(ring, effect, effect.fact.word(), of, data)))
 }
 
 /// To what an effect is an admin's act, if it is one.

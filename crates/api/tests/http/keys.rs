@@ -196,6 +196,16 @@ async fn the_life_of_a_key() {
     assert_eq!(guarded.admin("POST /v1/ledgers/shop/accounts", r#"{"name":"plain"}"#).await.status, 201);
     let erase = r#"{"account":"due","reason":"none"}"#;
     assert_eq!(guarded.admin("POST /v1/ledgers/shop/redactions", erase).await.status, 200);
+    // Pages count acts, and the last one says that it is the last.
+    let (mut paged, mut after) = (Vec::new(), json!(0));
+    while !after.is_null() {
+        let page = guarded.admin(&format!("GET /v1/audit?limit=1&after={after}"), "").await.json();
+        let data = page["data"].as_array().cloned().unwrap_or_default();
+        assert_eq!(data.len(), 1, "{page}");
+        paged.extend(data);
+        after = page["next"].clone();
+    }
+    assert_eq!(paged.len(), acts.len());
     let within = guarded.admin("GET /v1/audit?ledger=shop", "").await;
     let acts = within.json()["data"].as_array().cloned().unwrap_or_default();
     let told: Vec<_> =

@@ -222,14 +222,50 @@ async fn next_text(body: &mut Body) -> Option<String> {
     Some(String::from_utf8_lossy(frame.data_ref().map_or(&[][..], |data| data)).into_owned())
 }
 
-/// The document names every path that the router serves, and the page that shows it needs nothing from elsewhere.
+/// The document names every path that the router serves, and pages load nothing from elsewhere and no script.
 #[tokio::test]
 async fn the_api_describes_itself() {
     let server = Server::on_memory();
     let document = server.get("/openapi.json").await;
     let document: serde_json::Value = serde_json::from_str(&document.body).expect("JSON");
     assert!(document["paths"]["/v1/ledgers/{ledger}/transactions/batch"]["post"].is_object());
-    let page = server.get("/docs/").await;
-    assert_eq!(page.status, 200);
-    assert!(!page.body.contains("https://"), "{}", page.body);
+    let book = ducat_docs::Book::new(&document);
+    for path in book.paths() {
+        let page = server.get(&format!("/docs/{path}")).await;
+        assert_eq!(page.status, 200, "{path}");
+        let policy = page.headers.get("content-security-policy").and_then(|policy| policy.to_str().ok());
+        assert_eq!(policy, Some(ducat_docs::CONTENT_SECURITY_POLICY), "{path}");
+        let loads = |what: &str| page.body.contains(what);
+        let is_svg = path.ends_with(".svg");
+        assert!(
+            is_svg
+                || !["<script", "src=\"http", "@import", "url(", " style=", " onclick="].iter().any(|what| loads(what)),
+            "{path}"
+        );
+    }
+    assert_eq!(server.get("/docs/nowhere").await.status, 404);
+}
+
+/// Every link of a page leads to a page, and to a place on it.
+#[test]
+fn links_of_pages_lead_somewhere() {
+    let document = serde_json::to_value(ducat_api::openapi(&ducat_api::ApiLimits::default())).expect("JSON");
+    let book = ducat_docs::Book::new(&document);
+    let text = |path: &str| book.get(path).map(|served| String::from_utf8_lossy(&served.bytes).into_owned());
+    let mut followed = 0;
+    for path in book.paths().filter(|path| !path.ends_with(".svg")) {
+        let page = text(path).expect("it is there");
+        for target in page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if target.starts_with("http") || target == "/openapi.json" {
+                continue;
+            }
+            let (to, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let to =
+                if to.is_empty() { path } else { to.strip_prefix("/docs").expect("a page").trim_start_matches('/') };
+            let there = text(to).unwrap_or_else(|| panic!("{target} on {path}"));
+            assert!(anchor.is_empty() || there.contains(&format!("id=\"{anchor}\"")), "{target} on {path}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 1_000, "{followed}");
 }

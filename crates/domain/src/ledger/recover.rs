@@ -134,6 +134,15 @@ pub enum Arrival {
     Last,
 }
 
+/// Begins the terms of a ledger that is brought to this store, so that no writer of a store that was here before holds one of
+/// them. A ledger that is here already keeps its terms.
+pub fn begin_terms<P: Product>(working: &mut Working<P>, epoch: u64) {
+    let head = working.head_mut();
+    if head.is_absent() && head.epoch == 0 {
+        head.epoch = epoch;
+    }
+}
+
 /// Takes effects in, in order. After an error the working rows are worth nothing.
 ///
 /// # Errors
@@ -147,7 +156,7 @@ pub fn recover<P: Product>(
     if working.head().state == LedgerState::Deleted {
         return Err(Impossible { seq: Seq(0), what: "the ledger was deleted here, and its name is not used again" });
     }
-    working.set_arriving(arrival == Arrival::More);
+    working.head_mut().arriving = arrival == Arrival::More;
     working.forget_windows();
     for effect in effects {
         draft.begin(working);

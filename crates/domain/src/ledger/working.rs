@@ -249,16 +249,9 @@ impl<P: Product> Working<P> {
         Heads { before: &self.landed, after: &self.base }
     }
 
-    pub(crate) fn set_arriving(&mut self, arriving: bool) {
-        self.head.arriving = arriving;
-    }
-
-    /// Of a ledger that is brought to this store: its terms begin here, so that no writer of a store that was here before
-    /// holds one of them. A ledger that is here already keeps its terms.
-    pub fn begin_terms(&mut self, epoch: u64) {
-        if self.head.is_absent() && self.head.epoch == 0 {
-            self.head.epoch = epoch;
-        }
+    /// Where the ledger is after the batch under way, for those who bring it here.
+    pub(crate) fn head_mut(&mut self) -> &mut Head {
+        &mut self.head
     }
 
     /// The ledger's assets.

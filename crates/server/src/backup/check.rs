@@ -17,7 +17,7 @@ use super::segment;
 pub fn check(repository: &dyn Repository) -> anyhow::Result<ExitCode> {
     let manifest = Manifest::of(repository)?;
     let mut differences = 0;
-    for entry in &manifest.ledgers {
+    for entry in manifest.ledgers() {
         match prove(repository, entry) {
             Ok(missed) if missed.is_empty() => {
                 println!(
@@ -39,7 +39,7 @@ pub fn check(repository: &dyn Repository) -> anyhow::Result<ExitCode> {
         }
     }
     let verdict = if differences == 0 { "whole" } else { "NOT WHOLE" };
-    println!("a backup of {} ledgers, written at {}: {verdict}", manifest.ledgers.len(), manifest.written_at);
+    println!("a backup of {} ledgers, written at {}: {verdict}", manifest.ledgers().len(), manifest.written_at);
     Ok(if differences == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

@@ -32,6 +32,9 @@ use super::{Backup, Done};
 /// How often what is new is looked for. A backup that takes longer begins the next one at once.
 const INTERVAL: Duration = Duration::from_millis(500);
 
+/// So many times as long as looking took, nothing is looked for: a store of very many ledgers is not read all the time.
+const REST: u32 = 5;
+
 /// How long to wait after a failure.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -60,7 +63,7 @@ pub fn follow(
                     println!("{repository}: {done}");
                 }
                 is_first = false;
-                std::thread::sleep(INTERVAL.saturating_sub(begun.elapsed()));
+                std::thread::sleep(INTERVAL.saturating_sub(begun.elapsed()).max(done.looking * REST));
             }
             Err(error) => {
                 // Two runs would take it from each other for ever.

@@ -1,6 +1,9 @@
 //! What a backup has: of each ledger its last batch, and the segments that hold all of them.
+//!
+//! `manifest.json` names pages, and each page has the ledgers whose names hash to one number. So where one ledger of many
+//! is written to, one page is written anew, and a manifest that is small.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, ensure};
 use ducat_api::values::hex;
@@ -14,26 +17,37 @@ use super::segment::{self, Growing};
 /// The version of the form. A reader refuses any other.
 const VERSION: u64 = 1;
 
-/// The manifest of a backup.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The manifest of a backup, with what its pages say.
+#[derive(Debug, Clone, Default)]
 pub struct Manifest {
-    ducat: String,
-    version: u64,
-    /// The release that wrote it.
-    pub release: String,
-    /// Who wrote it: a run of `ducat backup`. Another one that begins makes it its own.
+    /// Who writes it: a run of `ducat backup`. Another one that begins makes it its own.
     pub writer: String,
     /// When a run last came to an end of it; empty before the first did.
     pub written_at: String,
-    /// The ledgers, by name.
-    pub ledgers: Vec<Entry>,
+    ledgers: BTreeMap<String, Entry>,
+    pages: BTreeMap<u8, Page>,
+    /// Pages that say something else than those in place.
+    changed: BTreeSet<u8>,
 }
 
-impl Default for Manifest {
-    fn default() -> Manifest {
-        let (release, writer, written_at) = (String::new(), String::new(), String::new());
-        Manifest { ducat: "backup".to_owned(), version: VERSION, release, writer, written_at, ledgers: Vec::new() }
-    }
+/// `manifest.json`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Index {
+    ducat: String,
+    version: u64,
+    /// The release that wrote it.
+    release: String,
+    writer: String,
+    written_at: String,
+    pages: BTreeMap<u8, Page>,
+}
+
+/// A file with entries of ledgers, by name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Page {
+    file: String,
+    /// BLAKE3 of its bytes.
+    blake3: String,
 }
 
 /// A ledger in a backup.
@@ -72,14 +86,24 @@ impl Manifest {
     /// The one of a repository, if there is one.
     pub fn read(repository: &dyn Repository) -> anyhow::Result<Option<Manifest>> {
         let Some(bytes) = repository.manifest()? else { return Ok(None) };
-        let manifest: Manifest =
-            serde_json::from_slice(&bytes).with_context(|| format!("{MANIFEST} is none of a backup"))?;
+        let index: Index = serde_json::from_slice(&bytes).with_context(|| format!("{MANIFEST} is none of a backup"))?;
         ensure!(
-            manifest.ducat == "backup" && manifest.version == VERSION,
+            index.ducat == "backup" && index.version == VERSION,
             "{MANIFEST} has version {}, this ducat reads {VERSION}",
-            manifest.version
+            index.version
         );
-        Ok(Some(manifest))
+        let Index { writer, written_at, pages, .. } = index;
+        let mut ledgers = BTreeMap::new();
+        for (number, page) in &pages {
+            let bytes = get(repository, &page.file, &page.blake3)?;
+            let entries: Vec<Entry> =
+                serde_json::from_slice(&bytes).with_context(|| format!("{} is no page of a backup", page.file))?;
+            for entry in entries {
+                ensure!(page_of(&entry.name) == *number, "{} has ledger {:?} of another page", page.file, entry.name);
+                ledgers.insert(entry.name.clone(), entry);
+            }
+        }
+        Ok(Some(Manifest { writer, written_at, ledgers, pages, changed: BTreeSet::new() }))
     }
 
     /// The one of a backup that was finished.
@@ -88,37 +112,84 @@ impl Manifest {
         finished.with_context(|| format!("{repository} has no manifest: it is no backup, or none was finished"))
     }
 
-    /// Puts it in place.
-    pub fn write(&self, repository: &dyn Repository) -> anyhow::Result<()> {
-        repository.put_manifest(serde_json::to_vec_pretty(self)?)
+    /// Pages that are to be put in place before it, and files that they take the place of.
+    pub fn turn_pages(&mut self) -> anyhow::Result<(Vec<File>, Vec<String>)> {
+        let (mut files, mut replaced) = (Vec::new(), Vec::new());
+        let mut changed: BTreeMap<u8, Vec<&Entry>> =
+            std::mem::take(&mut self.changed).into_iter().map(|number| (number, Vec::new())).collect();
+        for entry in self.ledgers.values() {
+            if let Some(entries) = changed.get_mut(&page_of(&entry.name)) {
+                entries.push(entry);
+            }
+        }
+        for (number, entries) in changed {
+            let before = if entries.is_empty() {
+                self.pages.remove(&number)
+            } else {
+                let bytes = serde_json::to_vec_pretty(&entries)?;
+                let blake3 = blake3::hash(&bytes).to_hex().to_string();
+                let file = format!("{LEDGERS}/{number:02x}-{}.json", &blake3[..16]);
+                files.push((file.clone(), bytes));
+                self.pages.insert(number, Page { file, blake3 })
+            };
+            replaced.extend(before.map(|page| page.file));
+        }
+        Ok((files, replaced))
     }
 
-    fn place(&self, ledger: &str) -> Result<usize, usize> {
-        self.ledgers.binary_search_by(|entry| entry.name.as_str().cmp(ledger))
+    /// Puts it in place.
+    pub fn write(&self, repository: &dyn Repository) -> anyhow::Result<()> {
+        let index = Index {
+            ducat: "backup".to_owned(),
+            version: VERSION,
+            release: env!("CARGO_PKG_VERSION").to_owned(),
+            writer: self.writer.clone(),
+            written_at: self.written_at.clone(),
+            pages: self.pages.clone(),
+        };
+        repository.put_manifest(serde_json::to_vec_pretty(&index)?)
+    }
+
+    /// The ledgers, by name.
+    pub fn ledgers(&self) -> impl ExactSizeIterator<Item = &Entry> {
+        self.ledgers.values()
     }
 
     /// A ledger that is in it.
     pub fn find(&self, ledger: &Name) -> Option<&Entry> {
-        self.place(ledger.as_str()).ok().map(|at| &self.ledgers[at])
+        self.ledgers.get(ledger.as_str())
     }
 
     /// Takes a ledger as it is now.
     pub fn set(&mut self, entry: Entry) {
-        match self.place(&entry.name) {
-            Ok(at) => self.ledgers[at] = entry,
-            Err(at) => self.ledgers.insert(at, entry),
-        }
+        self.changed.insert(page_of(&entry.name));
+        self.ledgers.insert(entry.name.clone(), entry);
     }
 
     /// Lets a ledger go.
     pub fn remove(&mut self, ledger: &Name) -> Option<Entry> {
-        self.place(ledger.as_str()).ok().map(|at| self.ledgers.remove(at))
+        let gone = self.ledgers.remove(ledger.as_str());
+        self.changed.extend(gone.as_ref().map(|entry| page_of(&entry.name)));
+        gone
     }
 
     /// All files that it names.
     pub fn files(&self) -> BTreeSet<&str> {
-        self.ledgers.iter().flat_map(|entry| &entry.segments).map(|segment| segment.file.as_str()).collect()
+        let segments = self.ledgers.values().flat_map(|entry| &entry.segments).map(|segment| segment.file.as_str());
+        segments.chain(self.pages.values().map(|page| page.file.as_str())).collect()
     }
+}
+
+/// The page that a ledger is on.
+fn page_of(ledger: &str) -> u8 {
+    blake3::hash(ledger.as_bytes()).as_bytes()[0]
+}
+
+/// A file that has the bytes that were written.
+fn get(repository: &dyn Repository, file: &str, blake3: &str) -> anyhow::Result<Vec<u8>> {
+    let bytes = repository.get(file)?.with_context(|| format!("{file} is missing"))?;
+    ensure!(*blake3::hash(&bytes).to_hex() == *blake3, "{file} has other bytes than were written");
+    Ok(bytes)
 }
 
 impl Entry {
@@ -163,8 +234,7 @@ impl Segment {
 
     /// Its batches, from bytes that are those that were written.
     pub fn read(&self, repository: &dyn Repository) -> anyhow::Result<Vec<Recorded>> {
-        let bytes = repository.get(&self.file)?.with_context(|| format!("{} is missing", self.file))?;
-        ensure!(*blake3::hash(&bytes).to_hex() == *self.blake3, "{} has other bytes than were written", self.file);
+        let bytes = get(repository, &self.file, &self.blake3)?;
         segment::decode(&bytes).with_context(|| self.file.clone())
     }
 }

@@ -107,8 +107,10 @@ struct Done {
     batches: u64,
     effects: u64,
     erased: usize,
-    /// Bytes put in place.
+    /// Bytes of segments put in place.
     bytes: u64,
+    /// Time that it took to see which ledgers have something new.
+    looking: Duration,
 }
 
 impl std::fmt::Display for Done {
@@ -141,12 +143,11 @@ impl<'a> Backup<'a> {
         only: Option<&'a Name>,
     ) -> anyhow::Result<Backup<'a>> {
         let mut manifest = Manifest::read(repository)?.unwrap_or_default();
-        env!("CARGO_PKG_VERSION").clone_into(&mut manifest.release);
         manifest.writer = Uuid::now_v7().to_string();
         manifest.write(repository)?;
         // From here on no run of before can name what is removed.
         let named = manifest.files();
-        let unnamed = repository.segments()?.into_iter().filter(|file| !named.contains(file.as_str())).collect();
+        let unnamed = repository.files()?.into_iter().filter(|file| !named.contains(file.as_str())).collect();
         let pending = Vec::new();
         Ok(Backup { reader, repository, manifest, only, written_at: Instant::now(), pending, unnamed })
     }
@@ -156,7 +157,9 @@ impl<'a> Backup<'a> {
         let mut done = Done::default();
         let mut after: Option<Name> = None;
         loop {
+            let begun = Instant::now();
             let heads = self.reader.snapshot()?.ledgers(after.as_ref(), LEDGERS_AT_ONCE)?;
+            done.looking += begun.elapsed();
             let Some(last) = heads.last() else { break };
             after = Some(last.ledger.clone());
             for head in &heads {
@@ -321,6 +324,9 @@ impl<'a> Backup<'a> {
 
     /// From here on the backup is what it names.
     fn write_manifest(&mut self) -> anyhow::Result<()> {
+        let (pages, replaced) = self.manifest.turn_pages()?;
+        self.pending.extend(pages);
+        self.unnamed.extend(replaced);
         self.put_pending()?;
         self.manifest.written_at = write_time(SystemClock.now());
         self.manifest.write(self.repository)?;

@@ -73,7 +73,7 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
         (None, None) => Until::End,
     };
     let mut entries = Vec::new();
-    for entry in &manifest.ledgers {
+    for entry in manifest.ledgers() {
         let ledger = entry.ledger()?;
         if ledger.is_system() || only.as_ref().is_none_or(|only| *only == ledger) {
             entries.push((ledger, entry));

@@ -28,11 +28,17 @@ type Scrape = BTreeMap<String, f64>;
 /// Reads metrics as Prometheus does. A server that does not respond is down, and nothing else is known of it.
 fn scrape(address: &str) -> Scrape {
     let read = Client::connect(address).and_then(|mut client| client.call("GET", "/metrics", ""));
-    scrape_of(&read.map(|(_, text)| text).unwrap_or_default())
+    scrape_of("ducat", &read.map(|(_, text)| text).unwrap_or_default())
 }
 
-fn scrape_of(text: &str) -> Scrape {
-    let of_target = r#"job="ducat",instance="node""#;
+/// Reads metrics of a backup.
+fn scrape_backup(address: &str) -> Scrape {
+    let read = Client::connect(address).and_then(|mut client| client.call("GET", "/metrics", ""));
+    scrape_of("ducat-backup", &read.map(|(_, text)| text).unwrap_or_default())
+}
+
+fn scrape_of(job: &str, text: &str) -> Scrape {
+    let of_target = format!(r#"job="{job}",instance="node""#);
     let mut scrape = Scrape::from([(format!("up{{{of_target}}}"), f64::from(u8::from(!text.is_empty())))]);
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let (series, value) = line.rsplit_once(' ').expect("a value");
@@ -51,7 +57,8 @@ fn history(before: &Scrape, meanwhile: &Scrape) -> String {
     for (name, value) in meanwhile {
         let family = name.split('{').next().unwrap_or_default();
         let is_counter = ["_total", "_count", "_sum", "_bucket"].iter().any(|end| family.ends_with(end));
-        let step = if is_counter { value - before.get(name).copied().unwrap_or(0.0) } else { 0.0 };
+        // A process that was started anew counts from 0.
+        let step = if is_counter { (value - before.get(name).copied().unwrap_or(0.0)).max(0.0) } else { 0.0 };
         let name = name.replace('\'', "''");
         writeln!(series, "      - series: '{name}'\n        values: '{value}+{step}x20'").expect("text");
     }
@@ -229,7 +236,7 @@ fn a_node_that_cannot_be_reached() {
 fn scrape_with(address: &str, key: &str) -> Scrape {
     let header = format!("Authorization: Bearer {}\r\n", key.trim());
     let read = Client::connect(address).and_then(|mut client| client.call_with(&header, "GET", "/metrics", ""));
-    scrape_of(&read.ok().filter(|(status, _)| *status == 200).map(|(_, text)| text).unwrap_or_default())
+    scrape_of("ducat", &read.ok().filter(|(status, _)| *status == 200).map(|(_, text)| text).unwrap_or_default())
 }
 
 /// The database is away: nothing can be committed, and keys cannot be compared with it. No one asks for anything else.
@@ -294,6 +301,43 @@ fn a_processor_that_is_silent() {
     assert_eq!(server.terminate(), Some(0));
 }
 
+/// The disk of the backup has been full for an hour; then the backup is killed.
+#[test]
+fn a_backup_that_is_behind() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (at, library) = (folder.path(), wrong_clock(folder.path()));
+    let server = serve(at, "sqlite:shop.db", &[]);
+    assert_eq!(post(&server.address, "/v1/ledgers", LEDGER), 201);
+    let with_server = |backup: Scrape| -> Scrape { scrape(&server.address).into_iter().chain(backup).collect() };
+    let follow = |limit: &str, ahead: &str| {
+        let script = format!(
+            r#"trap "" XFSZ; {limit} exec "$0" backup --store sqlite:shop.db --to backup --follow --metrics-listen 127.0.0.1:0"#
+        );
+        let mut command = Command::new("sh");
+        command.current_dir(at).args(["-c", &script, DUCAT]).env("LD_PRELOAD", &library).env("CLOCK_AHEAD_S", ahead);
+        Server::spawn(command.stderr(std::process::Stdio::null()))
+    };
+    let well = follow("", "0");
+    let lag = r#"ducat_backup_lag_seconds{job="ducat-backup",instance="node"}"#;
+    wait_for("it is backed up", || at.join("backup/manifest.json").exists() && scrape_backup(&well.address)[lag] < 5.0);
+    let before = with_server(scrape_backup(&well.address));
+    check(at, &before, &before, &[]);
+    well.kill();
+    let described = format!(r#"{{"description":"{}","#, "long".repeat(100));
+    let long = TRANSFER.replacen('{', &described, 1);
+    for _ in 0..40 {
+        assert_eq!(post(&server.address, "/v1/ledgers/shop/transactions", &long), 201);
+    }
+    let full = follow("ulimit -f 16;", "3600");
+    let failures = r#"ducat_backup_failures_total{job="ducat-backup",instance="node"}"#;
+    wait_for("it fails", || scrape_backup(&full.address)[failures] > 0.0);
+    check(at, &before, &with_server(scrape_backup(&full.address)), &["DucatBackupBehind"]);
+    let address = full.address.clone();
+    full.kill();
+    check(at, &before, &with_server(scrape_backup(&address)), &["DucatBackupDown"]);
+    assert_eq!(server.terminate(), Some(0));
+}
+
 /// The names of metrics in an expression.
 fn metrics_in(expression: &str) -> impl Iterator<Item = &str> {
     let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -309,7 +353,7 @@ fn what_alerts_and_the_dashboard_name_is_there() {
     let (rules, page, dashboard) =
         (file("deploy/prometheus/alerts.yml"), file("docs/watching.md"), file("deploy/grafana/ducat.json"));
     let alerts: Vec<&str> = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
-    assert!(alerts.len() >= 16, "{alerts:?}");
+    assert!(alerts.len() >= 18, "{alerts:?}");
     for alert in alerts {
         assert!(page.contains(&format!("\n### {alert}\n")), "docs/watching.md does not say what to do about {alert}");
         assert!(include_str!("alerts.rs").contains(&format!("\"{alert}\"")), "no test makes the cause of {alert}");
@@ -334,6 +378,13 @@ fn what_alerts_and_the_dashboard_name_is_there() {
         known.extend(scrape(&server.address).into_keys().filter_map(|name| Some(name.split('{').next()?.to_owned())));
         assert_eq!(server.terminate(), Some(0));
     }
+    let mut command = Command::new(DUCAT);
+    let arguments = ["backup", "--store", "sqlite:named.db", "--to", "backup", "--follow"];
+    command.current_dir(folder.path()).args(arguments).args(["--metrics-listen", "127.0.0.1:0"]);
+    let backup = Server::spawn(&mut command);
+    let shown = scrape_backup(&backup.address);
+    known.extend(shown.into_keys().filter_map(|name| Some(name.split('{').next()?.to_owned())));
+    backup.kill();
     let panels: serde_json::Value = serde_json::from_str(&dashboard).expect("JSON");
     let targets = panels["panels"].as_array().expect("panels").iter().filter_map(|panel| panel["targets"].as_array());
     let shown: Vec<&str> = targets.flatten().filter_map(|target| target["expr"].as_str()).collect();

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::wire::{Dollars, base, link, titled};
 use super::{Place, Refusal, Target, performed};
 use crate::body::{self, Delivery};
-use crate::idempotency::{KeyHeader, command_id};
+use crate::idempotency::KeyHeader;
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query};
 use crate::values::JsonTime;
@@ -109,7 +109,7 @@ pub(crate) async fn open_account(api: Api, _: NoQuery, headers: HeaderMap, body:
     // What counts as the same: this must never change.
     let request = |name: &str| json!(["open", name]).to_string().into_bytes();
     let opening = Opening {
-        id: command_id(&headers, None, &bank::ledger()?)?,
+        id: api.command_id(&headers, None, &bank::ledger()?).await?,
         sent: name.to_owned(),
         floor: api.limits.bank_floor(),
         requests: [request(&normal(name)), request(name)],

@@ -13,7 +13,6 @@ use super::wire::{Dollars, base, link as to, titled};
 use super::{Place, Refusal, Target, performed};
 use crate::Api;
 use crate::body::{self, Delivery};
-use crate::idempotency::command_id;
 use crate::problem::Problem;
 use crate::query::NoQuery;
 
@@ -85,7 +84,7 @@ pub(crate) async fn link(
     let account = api.bank_account(&place.account).await?;
     query?;
     let request: LinkRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, None, &bank::ledger()?)?;
+    let id = api.command_id(&headers, None, &bank::ledger()?).await?;
     // What counts as the same: this must never change.
     let keyed = json!(["link", place.account.written(), request.name]).to_string().into_bytes();
     if api.bank.was_done(id, &keyed).await? {

@@ -16,7 +16,7 @@ use super::wire::PositiveDollars;
 use super::{Place, Refusal, Target, performed, refusal};
 use crate::Api;
 use crate::body::Delivery;
-use crate::idempotency::{IDEMPOTENCY_KEY, KeyHeader, command_id};
+use crate::idempotency::{IDEMPOTENCY_KEY, KeyHeader};
 use crate::prefer;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::NoQuery;
@@ -211,7 +211,7 @@ impl Api {
         };
         let (to, amount) = read?;
         // Asked again after it was refused for what changed meanwhile, it must be known: it has an id of the client's.
-        let id = command_id(headers, None, &bank::ledger()?)?.id();
+        let id = self.command_id(headers, None, &bank::ledger()?).await?.id();
         Ok(KeyedMove { id, kind, target, to, amount, when: preferred(headers) })
     }
 

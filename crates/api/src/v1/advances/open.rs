@@ -20,7 +20,6 @@ use utoipa::ToSchema;
 
 use super::render::AdvanceBody;
 use crate::body::Delivery;
-use crate::idempotency::command_id;
 use crate::prefer;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
@@ -204,7 +203,7 @@ pub(crate) async fn open_advance(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let request: AdvanceRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     let (customer, wait) = ((&request.customer.0, "body: customer"), api.credit_wait(&headers));
     let (delivery, advance) = api.pay_out(&ledger, id, customer, request.amount.0, wait).await?;
     Ok(answer(StatusCode::CREATED, (delivery, wait), &advance, &AdvanceBody::from(&advance)))
@@ -238,7 +237,7 @@ pub(crate) async fn retry(
         Some(JsonParty(given)) => Some(api.customer(&ledger, &given).await?),
         None => None,
     };
-    let (command, wait) = (command_id(&headers, None, &ledger)?, api.credit_wait(&headers));
+    let (command, wait) = (api.command_id(&headers, None, &ledger).await?, api.credit_wait(&headers));
     let (delivery, advance) = api.ask_credit(&ledger, command, Action::Retry { advance, customer }, wait).await?;
     Ok(answer(StatusCode::OK, (delivery, wait), &advance, &AdvanceBody::from(&advance)))
 }

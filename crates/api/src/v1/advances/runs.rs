@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 
 use super::book_of;
 use super::render::RunBody;
-use crate::idempotency::command_id;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::v1::ledger::ledgers::single;
@@ -82,7 +81,7 @@ pub(crate) async fn start_run(
         Some(JsonDay(day)) => api.check_day("body: as_of", day)?,
         None => api.collector.today(),
     };
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let command = Command::new(id, LedgerAction::from(Action::StartRun { as_of }));
     let committed = api.submit(&ledger, vec![Item::Single(command)], Some(id.id())).await?;
     let no = match single(committed.outcomes)? {

@@ -23,7 +23,7 @@ use super::render::{self, AccountBody, Page, Success, again, success_of};
 use super::statements::find_asset;
 use crate::body::{self, Delivery};
 use crate::caching::{is_match, tag};
-use crate::idempotency::{KeyHeader, command_id, fresh};
+use crate::idempotency::{KeyHeader, fresh};
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::values::{JsonBalance, JsonMetadata, JsonName, given};
@@ -93,7 +93,7 @@ pub(crate) async fn open_account(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let request: AccountRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let name = request.name.0.clone();
     let min = request.min_balance.unwrap_or(Some(JsonBalance(Balance::ZERO)));
     api.visitor.check_account(&name)?;

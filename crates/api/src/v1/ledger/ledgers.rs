@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use super::render::{AssetBody, Page, Success, again, success_of};
 use crate::body::{self, Delivery};
 use crate::door::Visitor;
-use crate::idempotency::{KeyHeader, command_id, fresh};
+use crate::idempotency::{KeyHeader, fresh};
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name};
 use crate::values::{JsonName, Object};
@@ -175,7 +175,7 @@ pub(crate) async fn open_ledger(api: Api, _: NoQuery, headers: HeaderMap, body: 
     let request: LedgerRequest = api.json(&headers, body).await?;
     let ledger = request.name.0;
     api.visitor.check(Need::Admin, &ledger)?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let assets: Result<Vec<_>, _> = request.assets.into_iter().map(|asset| asset.0.terms("body: assets")).collect();
     let terms = LedgerTerms {
         assets: assets?,
@@ -286,7 +286,7 @@ pub(crate) async fn change_ledger(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let request: LedgerPatch = api.json(&headers, body).await?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let commands = request.commands(id);
     let delivery = if commands.is_empty() {
         Delivery::First
@@ -320,7 +320,7 @@ pub(crate) async fn add_asset(
 ) -> Result<Response, Problem> {
     let ledger = path_name("ledger", &ledger)?;
     let terms = api.json::<AssetRequest>(&headers, body).await?.terms("body: scale")?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let body = AssetBody { code: JsonName(terms.code.clone()), scale: terms.scale };
     let success = api.one(&ledger, Command::new(id, Action::AddAsset(terms))).await?;
     match success.success {
@@ -353,7 +353,7 @@ pub(crate) async fn change_asset(
     let (ledger, code) = (path_name("ledger", &ledger)?, path_name("asset", &asset)?);
     let scale = api.json::<AssetPatch>(&headers, body).await?.scale;
     let terms = AssetRequest { code: JsonName(code), scale }.terms("body: scale")?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let body = AssetBody { code: JsonName(terms.code.clone()), scale };
     let success = api.one(&ledger, Command::new(id, Action::RescaleAsset(terms))).await?;
     let delivery = match success.success {

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use super::ledgers::{Succeeded, ledger_not_found, single};
 use super::render::{Page, Success, TransactionBody, Unnamed, fresh_transaction, success_of, transaction_of};
 use crate::body::{self, Delivery};
-use crate::idempotency::{KeyHeader, command_id};
+use crate::idempotency::KeyHeader;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, Query, UrlPath, path_name, window};
 use crate::values::{
@@ -218,7 +218,7 @@ pub(crate) async fn transact(
     let dry_run = query.flag("dry_run")?;
     query.finish()?;
     let request: TransactionRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     let transaction = request.into_transaction(format_args!("body: "))?;
     api.visitor.check_sources(&transaction)?;
     if dry_run {
@@ -368,7 +368,7 @@ pub(crate) async fn post_hold(
 ) -> Result<Response, Problem> {
     let (ledger, hold) = (path_name("ledger", &ledger)?, path_id(&id)?);
     let request: PostRequest = api.optional_json(&headers, body).await?;
-    let id = command_id(&headers, None, &ledger)?;
+    let id = api.command_id(&headers, None, &ledger).await?;
     let action = Action::PostHold { hold, amount: request.amount.map(|amount| amount.0) };
     api.act_on_transaction(ledger, id, action, StatusCode::OK).await
 }
@@ -390,7 +390,7 @@ pub(crate) async fn void_hold(
 ) -> Result<Response, Problem> {
     let (ledger, hold) = (path_name("ledger", &ledger)?, path_id(&id)?);
     let request: IdRequest = api.optional_json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     api.act_on_transaction(ledger, id, Action::VoidHold { hold }, StatusCode::OK).await
 }
 
@@ -414,7 +414,7 @@ pub(crate) async fn reverse(
 ) -> Result<Response, Problem> {
     let (ledger, original) = (path_name("ledger", &ledger)?, path_id(&id)?);
     let request: ReverseRequest = api.optional_json(&headers, body).await?;
-    let id = command_id(&headers, request.id.as_ref().map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.as_ref().map(|id| id.0), &ledger).await?;
     let action = Action::Reverse { original, part: request.part()? };
     api.act_on_transaction(ledger, id, action, StatusCode::CREATED).await
 }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Trial, path_party};
-use crate::idempotency::command_id;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::{DESCRIPTION_BYTES_MAX, JsonId, JsonParty, JsonSigned, JsonText, JsonTime};
@@ -75,7 +74,7 @@ pub(crate) async fn adjust(
     let ledger = path_name("ledger", &ledger)?;
     let member = path_party("member", &member)?;
     let request: AdjustRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     let holding = Holding::new(member, request.payer.0);
     let metadata = Metadata::new(request.reason.map(|JsonText(reason)| (REASON.to_owned(), reason)));
     let (points, earned_at) = (request.points.amount, request.timestamp.map(|at| at.0));

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Trial, path_party};
-use crate::idempotency::command_id;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
@@ -82,7 +81,7 @@ pub(crate) async fn earn(
     let ledger = path_name("ledger", &ledger)?;
     let member = path_party("member", &member)?;
     let request: EarnRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     let payer = api.party(&ledger, (Kind::Payer, "body: payer"), &request.payer.0, id).await?;
     let known = api.party(&ledger, (Kind::Member, "path: member"), &member, id).await?;
     let holding = Holding::new(known, payer);

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::render::{DeductionBody, PayerPointsBody, deductions};
 use super::{RecordedPoints, Trial, path_party};
-use crate::idempotency::command_id;
 use crate::problem::{OTHER_KIND, OrBug as _, Problem};
 use crate::query::{NoQuery, UrlPath, path_name};
 use crate::values::JsonParty;
@@ -90,7 +89,7 @@ pub(crate) async fn spend(
     let ledger = path_name("ledger", &ledger)?;
     let member = path_party("member", &member)?;
     let request: SpendRequest = api.json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     let known = api.party(&ledger, (Kind::Member, "path: member"), &member, id).await?;
     let spend = |member| points::Action::Spend { member, points: request.points.0 };
     let trial = if request.dry_run { Trial::Dry } else { Trial::Real };
@@ -126,7 +125,7 @@ pub(crate) async fn refund(
     let ledger = path_name("ledger", &ledger)?;
     let spend = parse_id(&spend).map_err(|reason| Problem::malformed("path: id", reason))?;
     let request: RefundRequest = api.optional_json(&headers, body).await?;
-    let id = command_id(&headers, request.id.map(|id| id.0), &ledger)?;
+    let id = api.command_id(&headers, request.id.map(|id| id.0), &ledger).await?;
     let action = points::Action::Refund { spend, points: request.points.map(|points| points.0) };
     let happened = api.points(&ledger, Command::new(id, Action::from(action)), Trial::Real).await?;
     let Some(RecordedPoints { delivery, fact: Fact::Refunded { points, after, .. }, postings }) = happened else {

@@ -19,7 +19,7 @@ use object_store::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Deposed, File, LEDGERS, MANIFEST, Repository, check_name};
+use super::{Deposed, ENDINGS, File, LEDGERS, MANIFEST, Repository, check_name};
 
 /// Requests under way at a time: what a bucket far away takes long for is done at once.
 const REQUESTS_AT_ONCE: usize = 16;
@@ -54,8 +54,8 @@ impl Bucket {
         // A prefix with something else in it was named by mistake.
         let (manifest, ledgers) = (bucket.path(MANIFEST)?, bucket.path(LEDGERS)?);
         let is_new = found.objects.is_empty() && found.common_prefixes.is_empty();
-        let is_ours = found.objects.iter().any(|object| object.location == manifest)
-            || found.common_prefixes.iter().any(|common| *common == ledgers);
+        let is_ours =
+            found.objects.iter().any(|object| object.location == manifest) || found.common_prefixes.contains(&ledgers);
         ensure!(is_new || is_ours, "{bucket} holds something else; name another prefix, as in s3://BUCKET/PREFIX");
         Ok(bucket)
     }
@@ -177,13 +177,13 @@ impl Repository for Bucket {
         }
     }
 
-    fn segments(&self) -> anyhow::Result<Vec<String>> {
+    fn files(&self) -> anyhow::Result<Vec<String>> {
         let ledgers = self.path(LEDGERS)?;
         let listed = self.objects.list(Some(&ledgers)).map_ok(|object| object.location.to_string()).try_collect();
         let all: Vec<String> = self.wait(listed).map_err(|error| self.unreadable(error))?;
         let start = if self.prefix.as_ref().is_empty() { 0 } else { self.prefix.as_ref().len() + 1 };
         let names = all.iter().filter_map(|location| location.get(start..));
-        Ok(names.filter(|name| name.ends_with(".seg")).map(str::to_owned).collect())
+        Ok(names.filter(|name| ENDINGS.iter().any(|end| name.ends_with(end))).map(str::to_owned).collect())
     }
 }
 

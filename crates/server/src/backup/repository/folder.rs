@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use super::{LEDGERS, MANIFEST, Repository, check_name};
+use super::{ENDINGS, LEDGERS, MANIFEST, Repository, check_name};
 
 /// Who writes holds this.
 const LOCK: &str = "lock";
@@ -69,6 +69,21 @@ impl Folder {
         Ok(parent.to_owned())
     }
 
+    /// Adds the files of a folder, and of the folders in it.
+    fn add_files(&self, folder: &str, names: &mut Vec<String>) -> anyhow::Result<()> {
+        let place = || format!("{}/{folder} cannot be read", self.path.display());
+        for entry in fs::read_dir(self.path.join(folder)).with_context(place)? {
+            let entry = entry.with_context(place)?;
+            let name = format!("{folder}/{}", entry.file_name().display());
+            if entry.file_type().with_context(place)?.is_dir() {
+                self.add_files(&name, names)?;
+            } else if ENDINGS.iter().any(|end| name.ends_with(end)) {
+                names.push(name);
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the entries of folders durable. That of a new ledger is an entry of another one, which may be new too.
     fn sync(&self, folders: BTreeSet<PathBuf>) -> anyhow::Result<()> {
         let within = folders.iter().flat_map(|folder| folder.ancestors());
@@ -121,20 +136,10 @@ impl Repository for Folder {
         Ok(())
     }
 
-    fn segments(&self) -> anyhow::Result<Vec<String>> {
+    fn files(&self) -> anyhow::Result<Vec<String>> {
         let mut names = Vec::new();
-        let ledgers = self.path.join(LEDGERS);
-        if !ledgers.is_dir() {
-            return Ok(names);
-        }
-        for ledger in fs::read_dir(&ledgers)? {
-            let ledger = ledger?;
-            for file in fs::read_dir(ledger.path())? {
-                let name = format!("{LEDGERS}/{}/{}", ledger.file_name().display(), file?.file_name().display());
-                if [".seg", ".part"].iter().any(|end| name.ends_with(end)) {
-                    names.push(name);
-                }
-            }
+        if self.path.join(LEDGERS).is_dir() {
+            self.add_files(LEDGERS, &mut names)?;
         }
         Ok(names)
     }

@@ -18,8 +18,11 @@ use folder::Folder;
 /// What says what is in it.
 pub const MANIFEST: &str = "manifest.json";
 
-/// What all segments are below.
+/// What everything else is below.
 pub const LEDGERS: &str = "ledgers";
+
+/// How the names of a backup's files end.
+const ENDINGS: [&str; 3] = [".seg", ".json", ".part"];
 
 /// A file: its path in the repository, and its bytes.
 pub type File = (String, Vec<u8>);
@@ -44,8 +47,8 @@ pub trait Repository: fmt::Display {
     /// Removes files, those that are not there too.
     fn remove(&self, names: &[String]) -> anyhow::Result<()>;
 
-    /// The segments that are there, whole or in part, and nothing else.
-    fn segments(&self) -> anyhow::Result<Vec<String>>;
+    /// What a backup wrote but the manifest: segments and pages, whole or in part.
+    fn files(&self) -> anyhow::Result<Vec<String>>;
 }
 
 /// Another writer has the repository.

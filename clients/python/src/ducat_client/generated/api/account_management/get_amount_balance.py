@@ -1,0 +1,213 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.amount_balance_body import AmountBalanceBody
+from ...models.get_amount_balance_consistency import GetAmountBalanceConsistency
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    account_id: UUID,
+    *,
+    consistency: GetAmountBalanceConsistency | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_consistency: str | Unset = UNSET
+    if not isinstance(consistency, Unset):
+        json_consistency = consistency.value
+
+    params["consistency"] = json_consistency
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/balance/{account_id}".format(
+            account_id=quote(str(account_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> AmountBalanceBody | Problem | None:
+    if response.status_code == 200:
+        response_200 = AmountBalanceBody.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[AmountBalanceBody | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    account_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    consistency: GetAmountBalanceConsistency | Unset = UNSET,
+) -> Response[AmountBalanceBody | Problem]:
+    """The balance of an account.
+
+    Args:
+        account_id (UUID): A UUID other than the nil UUID
+        consistency (GetAmountBalanceConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AmountBalanceBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        account_id=account_id,
+        consistency=consistency,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    account_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    consistency: GetAmountBalanceConsistency | Unset = UNSET,
+) -> AmountBalanceBody | Problem | None:
+    """The balance of an account.
+
+    Args:
+        account_id (UUID): A UUID other than the nil UUID
+        consistency (GetAmountBalanceConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AmountBalanceBody | Problem
+    """
+
+    return sync_detailed(
+        account_id=account_id,
+        client=client,
+        consistency=consistency,
+    ).parsed
+
+
+async def asyncio_detailed(
+    account_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    consistency: GetAmountBalanceConsistency | Unset = UNSET,
+) -> Response[AmountBalanceBody | Problem]:
+    """The balance of an account.
+
+    Args:
+        account_id (UUID): A UUID other than the nil UUID
+        consistency (GetAmountBalanceConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AmountBalanceBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        account_id=account_id,
+        consistency=consistency,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    account_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    consistency: GetAmountBalanceConsistency | Unset = UNSET,
+) -> AmountBalanceBody | Problem | None:
+    """The balance of an account.
+
+    Args:
+        account_id (UUID): A UUID other than the nil UUID
+        consistency (GetAmountBalanceConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AmountBalanceBody | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            account_id=account_id,
+            client=client,
+            consistency=consistency,
+        )
+    ).parsed

@@ -1,0 +1,194 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.get_max_transaction_volume_consistency import GetMaxTransactionVolumeConsistency
+from ...models.problem import Problem
+from ...models.volume_body import VolumeBody
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    consistency: GetMaxTransactionVolumeConsistency | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_consistency: str | Unset = UNSET
+    if not isinstance(consistency, Unset):
+        json_consistency = consistency.value
+
+    params["consistency"] = json_consistency
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/max_transaction_volume",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | VolumeBody | None:
+    if response.status_code == 200:
+        response_200 = VolumeBody.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | VolumeBody]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetMaxTransactionVolumeConsistency | Unset = UNSET,
+) -> Response[Problem | VolumeBody]:
+    """The busiest accounts.
+
+    Args:
+        consistency (GetMaxTransactionVolumeConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | VolumeBody]
+    """
+
+    kwargs = _get_kwargs(
+        consistency=consistency,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetMaxTransactionVolumeConsistency | Unset = UNSET,
+) -> Problem | VolumeBody | None:
+    """The busiest accounts.
+
+    Args:
+        consistency (GetMaxTransactionVolumeConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | VolumeBody
+    """
+
+    return sync_detailed(
+        client=client,
+        consistency=consistency,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetMaxTransactionVolumeConsistency | Unset = UNSET,
+) -> Response[Problem | VolumeBody]:
+    """The busiest accounts.
+
+    Args:
+        consistency (GetMaxTransactionVolumeConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | VolumeBody]
+    """
+
+    kwargs = _get_kwargs(
+        consistency=consistency,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetMaxTransactionVolumeConsistency | Unset = UNSET,
+) -> Problem | VolumeBody | None:
+    """The busiest accounts.
+
+    Args:
+        consistency (GetMaxTransactionVolumeConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | VolumeBody
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            consistency=consistency,
+        )
+    ).parsed

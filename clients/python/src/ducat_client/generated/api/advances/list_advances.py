@@ -1,0 +1,281 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.list_advances_consistency import ListAdvancesConsistency
+from ...models.list_advances_status import ListAdvancesStatus
+from ...models.page_advance_body import PageAdvanceBody
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    ledger: str,
+    *,
+    customer: str | Unset = UNSET,
+    status: ListAdvancesStatus | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: str | Unset = UNSET,
+    consistency: ListAdvancesConsistency | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["customer"] = customer
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status.value
+
+    params["status"] = json_status
+
+    params["limit"] = limit
+
+    params["cursor"] = cursor
+
+    json_consistency: str | Unset = UNSET
+    if not isinstance(consistency, Unset):
+        json_consistency = consistency.value
+
+    params["consistency"] = json_consistency
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/ledgers/{ledger}/advances".format(
+            ledger=quote(str(ledger), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PageAdvanceBody | Problem | None:
+    if response.status_code == 200:
+        response_200 = PageAdvanceBody.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PageAdvanceBody | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    ledger: str,
+    *,
+    client: AuthenticatedClient,
+    customer: str | Unset = UNSET,
+    status: ListAdvancesStatus | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: str | Unset = UNSET,
+    consistency: ListAdvancesConsistency | Unset = UNSET,
+) -> Response[PageAdvanceBody | Problem]:
+    """List advances, oldest first.
+
+    Args:
+        ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
+        customer (str | Unset): 1 to 200 bytes of text without characters that cannot be seen;
+            space around it is removed
+        status (ListAdvancesStatus | Unset):
+        limit (int | Unset):  Default: 100.
+        cursor (str | Unset):
+        consistency (ListAdvancesConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageAdvanceBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        ledger=ledger,
+        customer=customer,
+        status=status,
+        limit=limit,
+        cursor=cursor,
+        consistency=consistency,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    ledger: str,
+    *,
+    client: AuthenticatedClient,
+    customer: str | Unset = UNSET,
+    status: ListAdvancesStatus | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: str | Unset = UNSET,
+    consistency: ListAdvancesConsistency | Unset = UNSET,
+) -> PageAdvanceBody | Problem | None:
+    """List advances, oldest first.
+
+    Args:
+        ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
+        customer (str | Unset): 1 to 200 bytes of text without characters that cannot be seen;
+            space around it is removed
+        status (ListAdvancesStatus | Unset):
+        limit (int | Unset):  Default: 100.
+        cursor (str | Unset):
+        consistency (ListAdvancesConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageAdvanceBody | Problem
+    """
+
+    return sync_detailed(
+        ledger=ledger,
+        client=client,
+        customer=customer,
+        status=status,
+        limit=limit,
+        cursor=cursor,
+        consistency=consistency,
+    ).parsed
+
+
+async def asyncio_detailed(
+    ledger: str,
+    *,
+    client: AuthenticatedClient,
+    customer: str | Unset = UNSET,
+    status: ListAdvancesStatus | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: str | Unset = UNSET,
+    consistency: ListAdvancesConsistency | Unset = UNSET,
+) -> Response[PageAdvanceBody | Problem]:
+    """List advances, oldest first.
+
+    Args:
+        ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
+        customer (str | Unset): 1 to 200 bytes of text without characters that cannot be seen;
+            space around it is removed
+        status (ListAdvancesStatus | Unset):
+        limit (int | Unset):  Default: 100.
+        cursor (str | Unset):
+        consistency (ListAdvancesConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageAdvanceBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        ledger=ledger,
+        customer=customer,
+        status=status,
+        limit=limit,
+        cursor=cursor,
+        consistency=consistency,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    ledger: str,
+    *,
+    client: AuthenticatedClient,
+    customer: str | Unset = UNSET,
+    status: ListAdvancesStatus | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: str | Unset = UNSET,
+    consistency: ListAdvancesConsistency | Unset = UNSET,
+) -> PageAdvanceBody | Problem | None:
+    """List advances, oldest first.
+
+    Args:
+        ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
+        customer (str | Unset): 1 to 200 bytes of text without characters that cannot be seen;
+            space around it is removed
+        status (ListAdvancesStatus | Unset):
+        limit (int | Unset):  Default: 100.
+        cursor (str | Unset):
+        consistency (ListAdvancesConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageAdvanceBody | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            ledger=ledger,
+            client=client,
+            customer=customer,
+            status=status,
+            limit=limit,
+            cursor=cursor,
+            consistency=consistency,
+        )
+    ).parsed

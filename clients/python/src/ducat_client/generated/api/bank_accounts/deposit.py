@@ -1,0 +1,298 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.deposit_consistency import DepositConsistency
+from ...models.deposit_response_202 import DepositResponse202
+from ...models.move_request import MoveRequest
+from ...models.movement_body import MovementBody
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    name: str,
+    *,
+    body: MoveRequest,
+    consistency: DepositConsistency | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(prefer, Unset):
+        headers["Prefer"] = prefer
+
+    params: dict[str, Any] = {}
+
+    json_consistency: str | Unset = UNSET
+    if not isinstance(consistency, Unset):
+        json_consistency = consistency.value
+
+    params["consistency"] = json_consistency
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/accounts/{name}/deposit".format(
+            name=quote(str(name), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | DepositResponse202 | MovementBody | Problem | None:
+    if response.status_code == 201:
+        response_201 = MovementBody.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 202:
+        response_202 = DepositResponse202.from_dict(response.json())
+
+        return response_202
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = cast(Any, None)
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | DepositResponse202 | MovementBody | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    name: str,
+    *,
+    client: AuthenticatedClient,
+    body: MoveRequest,
+    consistency: DepositConsistency | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: None | str | Unset = UNSET,
+) -> Response[Any | DepositResponse202 | MovementBody | Problem]:
+    """Pay in.
+
+    Args:
+        name (str):
+        consistency (DepositConsistency | Unset):
+        idempotency_key (str | Unset):
+        prefer (None | str | Unset):
+        body (MoveRequest): Money to move in or out.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | DepositResponse202 | MovementBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        name=name,
+        body=body,
+        consistency=consistency,
+        idempotency_key=idempotency_key,
+        prefer=prefer,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    name: str,
+    *,
+    client: AuthenticatedClient,
+    body: MoveRequest,
+    consistency: DepositConsistency | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: None | str | Unset = UNSET,
+) -> Any | DepositResponse202 | MovementBody | Problem | None:
+    """Pay in.
+
+    Args:
+        name (str):
+        consistency (DepositConsistency | Unset):
+        idempotency_key (str | Unset):
+        prefer (None | str | Unset):
+        body (MoveRequest): Money to move in or out.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | DepositResponse202 | MovementBody | Problem
+    """
+
+    return sync_detailed(
+        name=name,
+        client=client,
+        body=body,
+        consistency=consistency,
+        idempotency_key=idempotency_key,
+        prefer=prefer,
+    ).parsed
+
+
+async def asyncio_detailed(
+    name: str,
+    *,
+    client: AuthenticatedClient,
+    body: MoveRequest,
+    consistency: DepositConsistency | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: None | str | Unset = UNSET,
+) -> Response[Any | DepositResponse202 | MovementBody | Problem]:
+    """Pay in.
+
+    Args:
+        name (str):
+        consistency (DepositConsistency | Unset):
+        idempotency_key (str | Unset):
+        prefer (None | str | Unset):
+        body (MoveRequest): Money to move in or out.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | DepositResponse202 | MovementBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        name=name,
+        body=body,
+        consistency=consistency,
+        idempotency_key=idempotency_key,
+        prefer=prefer,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    name: str,
+    *,
+    client: AuthenticatedClient,
+    body: MoveRequest,
+    consistency: DepositConsistency | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: None | str | Unset = UNSET,
+) -> Any | DepositResponse202 | MovementBody | Problem | None:
+    """Pay in.
+
+    Args:
+        name (str):
+        consistency (DepositConsistency | Unset):
+        idempotency_key (str | Unset):
+        prefer (None | str | Unset):
+        body (MoveRequest): Money to move in or out.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | DepositResponse202 | MovementBody | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            name=name,
+            client=client,
+            body=body,
+            consistency=consistency,
+            idempotency_key=idempotency_key,
+            prefer=prefer,
+        )
+    ).parsed

@@ -1,0 +1,189 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.get_points_by_payer_consistency import GetPointsByPayerConsistency
+from ...models.get_points_by_payer_response_200 import GetPointsByPayerResponse200
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    consistency: GetPointsByPayerConsistency | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_consistency: str | Unset = UNSET
+    if not isinstance(consistency, Unset):
+        json_consistency = consistency.value
+
+    params["consistency"] = json_consistency
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/balance",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> GetPointsByPayerResponse200 | Problem | str | None:
+    if response.status_code == 200:
+        response_200 = GetPointsByPayerResponse200.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = response.text
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = response.text
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[GetPointsByPayerResponse200 | Problem | str]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetPointsByPayerConsistency | Unset = UNSET,
+) -> Response[GetPointsByPayerResponse200 | Problem | str]:
+    """What is left of each payer.
+
+    Args:
+        consistency (GetPointsByPayerConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[GetPointsByPayerResponse200 | Problem | str]
+    """
+
+    kwargs = _get_kwargs(
+        consistency=consistency,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetPointsByPayerConsistency | Unset = UNSET,
+) -> GetPointsByPayerResponse200 | Problem | str | None:
+    """What is left of each payer.
+
+    Args:
+        consistency (GetPointsByPayerConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        GetPointsByPayerResponse200 | Problem | str
+    """
+
+    return sync_detailed(
+        client=client,
+        consistency=consistency,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetPointsByPayerConsistency | Unset = UNSET,
+) -> Response[GetPointsByPayerResponse200 | Problem | str]:
+    """What is left of each payer.
+
+    Args:
+        consistency (GetPointsByPayerConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[GetPointsByPayerResponse200 | Problem | str]
+    """
+
+    kwargs = _get_kwargs(
+        consistency=consistency,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    consistency: GetPointsByPayerConsistency | Unset = UNSET,
+) -> GetPointsByPayerResponse200 | Problem | str | None:
+    """What is left of each payer.
+
+    Args:
+        consistency (GetPointsByPayerConsistency | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        GetPointsByPayerResponse200 | Problem | str
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            consistency=consistency,
+        )
+    ).parsed

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="AdvanceRequest")
+
+
+@_attrs_define
+class AdvanceRequest:
+    """An advance to make.
+
+    Attributes:
+        amount (int): Whole minor units
+        customer (str): 1 to 200 bytes of text without characters that cannot be seen; space around it is removed
+        id (None | Unset | UUID):
+    """
+
+    amount: int
+    customer: str
+    id: None | Unset | UUID = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        amount = self.amount
+
+        customer = self.customer
+
+        id: None | str | Unset
+        if isinstance(self.id, Unset):
+            id = UNSET
+        elif isinstance(self.id, UUID):
+            id = str(self.id)
+        else:
+            id = self.id
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "amount": amount,
+                "customer": customer,
+            }
+        )
+        if id is not UNSET:
+            field_dict["id"] = id
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        amount = d.pop("amount")
+
+        customer = d.pop("customer")
+
+        def _parse_id(data: object) -> None | Unset | UUID:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                id_type_0 = UUID(data)
+
+                return id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Unset | UUID, data)
+
+        id = _parse_id(d.pop("id", UNSET))
+
+        advance_request = cls(
+            amount=amount,
+            customer=customer,
+            id=id,
+        )
+
+        return advance_request

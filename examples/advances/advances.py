@@ -1,0 +1,42 @@
+"""An advance: paid out, and collected by a run of every day."""
+
+import datetime
+import json
+import sys
+import time
+from typing import Any
+
+from ducat_client import Ducat, new_id
+
+
+def main(url: str) -> None:
+    with Ducat(url) as server:
+
+        def call(method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Any:
+            content = None if body is None else json.dumps(body).encode()
+            headers = {"idempotency-key": key} if key else None
+            return server.fetch(method, f"/v1/ledgers/lending{path}", content, headers).json()
+
+        server.open_ledger({"name": "lending", "assets": [{"code": "USD", "scale": 2}]})
+        call("PUT", "/advances/terms", {"asset": "USD"})
+
+        advance = new_id()
+        opened = call("POST", "/advances", {"id": advance, "customer": "DE89370400440532013000", "amount": 120_000})
+        print(f"opened: {opened['status']}")
+
+        # A month from now the first debits are due. The same day's run, started twice, is one run.
+        day = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+        for _ in range(2):
+            run = call("POST", "/advances/runs", {"as_of": day}, key=f"run {day}")
+        while run["state"] not in ("done", "failed"):
+            time.sleep(0.1)
+            run = call("GET", f"/advances/runs/{run['id']}")
+        print(f"run of {day}: {run}")
+
+        shown = call("GET", f"/advances/{advance}")
+        print(f"owed {shown['owed']}, collected {shown['collected']}")
+        assert shown["owed"] >= 120_000 - shown["collected"]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
