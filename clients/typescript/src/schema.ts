@@ -405,7 +405,7 @@ export interface paths {
         /**
          * List what was done to keys, signers and ledgers as a whole, or within a ledger, in order.
          * @description With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and terms, accounts
-         *     opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while `next` leads on.
+         *     opened with an overdraft and changed, texts erased. A page may be short, or empty, while `next` leads on.
          */
         get: operations["list_acts"];
         put?: never;
@@ -3119,7 +3119,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3434,7 +3434,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
                 /** @description `respond-async`: stored durably, performed in order, its outcome under a link */
                 Prefer?: string | null;
@@ -4127,7 +4127,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
                 /** @description `respond-async`: stored durably, performed in order, its outcome under a link */
                 Prefer?: string | null;
@@ -4285,7 +4285,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
                 /** @description `respond-async`: stored durably, performed in order, its outcome under a link */
                 Prefer?: string | null;
@@ -5207,7 +5207,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6089,7 +6089,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6319,7 +6319,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6558,7 +6558,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8804,7 +8804,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8953,7 +8953,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11230,7 +11230,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11379,7 +11379,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11539,7 +11539,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12131,7 +12131,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
                 /** @description `respond-async`: stored durably, performed in order, its outcome under a link */
                 Prefer?: string | null;
@@ -12824,7 +12824,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
                 /** @description `respond-async`: stored durably, performed in order, its outcome under a link */
                 Prefer?: string | null;
@@ -12982,7 +12982,7 @@ export interface operations {
                 consistency?: "acknowledged";
             };
             header?: {
-                /** @description Up to 255 characters: retries get the first response */
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
                 "Idempotency-Key"?: string;
                 /** @description `respond-async`: stored durably, performed in order, its outcome under a link */
                 Prefer?: string | null;

@@ -107,8 +107,8 @@ def sync_detailed(
 
      With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and
     terms, accounts
-    opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while
-    `next` leads on.
+    opened with an overdraft and changed, texts erased. A page may be short, or empty, while `next`
+    leads on.
 
     Args:
         ledger (str | Unset): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -150,8 +150,8 @@ def sync(
 
      With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and
     terms, accounts
-    opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while
-    `next` leads on.
+    opened with an overdraft and changed, texts erased. A page may be short, or empty, while `next`
+    leads on.
 
     Args:
         ledger (str | Unset): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -188,8 +188,8 @@ async def asyncio_detailed(
 
      With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and
     terms, accounts
-    opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while
-    `next` leads on.
+    opened with an overdraft and changed, texts erased. A page may be short, or empty, while `next`
+    leads on.
 
     Args:
         ledger (str | Unset): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -229,8 +229,8 @@ async def asyncio(
 
      With `ledger` it is what only an admin key may do there: opened and archived, assets, programs and
     terms, accounts
-    opened with an overdraft and changed, texts erased. A page of that may be short, or empty, while
-    `next` leads on.
+    opened with an overdraft and changed, texts erased. A page may be short, or empty, while `next`
+    leads on.
 
     Args:
         ledger (str | Unset): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
