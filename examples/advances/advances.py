@@ -24,18 +24,22 @@ def main(url: str) -> None:
         opened = call("POST", "/advances", {"id": advance, "customer": "DE89370400440532013000", "amount": 120_000})
         print(f"opened: {opened['status']}")
 
-        # A month from now the first debits are due. The same day's run, started twice, is one run.
-        day = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
-        for _ in range(2):
-            run = call("POST", "/advances/runs", {"as_of": day}, key=f"run {day}")
-        while run["state"] not in ("done", "failed"):
+        # The run of today: started twice under one key, it is one run. The first installment is due in a week.
+        today = datetime.datetime.now(datetime.UTC).date().isoformat()
+        runs = [call("POST", "/advances/runs", {"as_of": today}, key=f"run {today}") for _ in range(2)]
+        assert runs[0]["id"] == runs[1]["id"], runs
+        run = runs[0]
+        while run["status"] == "running":
             time.sleep(0.1)
             run = call("GET", f"/advances/runs/{run['id']}")
-        print(f"run of {day}: {run}")
+        print(f"run of {today}: {run['status']}")
+        assert run["status"] == "done", run
 
         shown = call("GET", f"/advances/{advance}")
         print(f"owed {shown['owed']}, collected {shown['collected']}")
-        assert shown["owed"] >= 120_000 - shown["collected"]
+        for debit in shown["plan"]:
+            print(debit)
+        assert (shown["owed"], shown["collected"]) == (120_000, 0), shown
 
 
 if __name__ == "__main__":

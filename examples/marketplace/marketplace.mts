@@ -45,7 +45,8 @@ try {
   console.log(`refused: ${error.message}`);
 }
 
-await market.reverse(sent, { id: newId(), description: "the goods came back" });
+// The goods came back.
+await market.reverse(sent, { id: newId() });
 
 for (const account of ["buyers:alice", "sellers:carol", "sellers:dave", "fees"]) {
   console.log(account.padEnd(16), (await market.balance(account)).posted);

@@ -15,7 +15,7 @@ def main(url: str) -> None:
             return server.fetch(method, f"/v1/ledgers/loyalty{path}", content).json()
 
         server.open_ledger({"name": "loyalty", "assets": [{"code": "PTS", "scale": 0}]})
-        call("PUT", "/points/program", {"asset": "PTS"})
+        call("PUT", "/points/program", {"asset": "PTS", "order": "earned"})
 
         alice = "/points/members/alice"
         # The airline's points arrive later, and are older: they are spent first.

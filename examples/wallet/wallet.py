@@ -39,7 +39,7 @@ def main(url: str) -> None:
             }
         )
         server.submit(hold)
-        balance = wallet.balance("users:alice")
+        balance = wallet.account("users:alice").balances["USD"]
         print(f"alice has {balance.posted}, of which {balance.pending_out} are held")
         wallet.post(hold.id, 24_50)
 

@@ -29,6 +29,10 @@ def shape(schema: dict[str, Any]) -> Any:
         return shape(ways[0])
     if "items" in schema:
         return [shape(schema["items"])]
+    # Fields of any name: "*" stands for each.
+    others = schema.get("additionalProperties")
+    if isinstance(others, dict) and "$ref" in others:
+        return {"*": shape(others)}
     return {field: shape(of) for field, of in schema["properties"].items()} if "properties" in schema else None
 
 

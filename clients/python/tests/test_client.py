@@ -6,7 +6,7 @@ import pytest
 
 from ducat_client import Command, Ducat, DucatError, Ledger, new_id
 from ducat_client.generated.api.accounts import get_balance
-from ducat_client.generated.models import BalanceBody
+from ducat_client.generated.models import BalanceAt
 
 URL = os.environ["DUCAT_URL"]
 
@@ -28,7 +28,8 @@ def test_amounts_are_int_however_large(ledger: Ledger) -> None:
     assert outcome.transaction.postings[0].amount == large
     assert ledger.balance("large").posted == large
     ledger.server.submit(ledger.prepare(world("small", 5)))
-    assert (ledger.balance("small").posted, ledger.balance("small").available) == (5, 5)
+    small = ledger.account("small").balances["USD"]
+    assert (small.posted, small.available) == (5, 5)
 
 
 def test_metadata_stays_text(ledger: Ledger) -> None:
@@ -64,7 +65,7 @@ def test_holds_end_once(ledger: Ledger) -> None:
     }
     one = ledger.prepare(hold)
     ledger.server.submit(one)
-    assert ledger.balance("holder").pending_out == 60
+    assert ledger.account("holder").balances["USD"].pending_out == 60
     for _ in range(2):
         ledger.post(one.id, 40)
     other = ledger.prepare(hold)
@@ -91,4 +92,4 @@ def test_lists_are_read_page_by_page(ledger: Ledger) -> None:
 def test_every_operation_is_there(ledger: Ledger) -> None:
     ledger.server.submit(ledger.prepare(world("large", 10**30)))
     balance = get_balance.sync(ledger.name, "large", client=ledger.server.raw)
-    assert isinstance(balance, BalanceBody) and balance.posted == 10**30
+    assert isinstance(balance, BalanceAt) and balance.posted == 10**30

@@ -24,7 +24,7 @@ pub use amount::{Amount, Difference};
 pub use error::Error;
 pub use pages::Pages;
 pub use types::{
-    Account, Asset, Balance, Entry, Event, LedgerTerms, NewAccount, NewPosting, NewTransaction, Pending, Posting,
+    Account, Asset, Balance, BalanceAt, Entry, Event, LedgerTerms, NewAccount, NewPosting, NewTransaction, Pending, Posting,
     Problem, Reversal, Transaction,
 };
 pub use webhooks::{WebhookError, verify_webhook};
@@ -225,11 +225,19 @@ impl Ledger {
         self.server.post(&format!("{}/accounts", self.path), &encode(account)?, Some(&key)).await?.read()
     }
 
-    /// The balance of an account in the default asset.
+    /// An account, with its balances by asset: what is posted, held and available now.
     ///
     /// # Errors
     /// When there is none, or no response comes.
-    pub async fn balance(&self, account: &str) -> Result<Balance, Error> {
+    pub async fn account(&self, name: &str) -> Result<Account, Error> {
+        self.server.get(&format!("{}/accounts/{}", self.path, utf8_percent_encode(name, PATH)), &[]).await
+    }
+
+    /// What is posted of the default asset.
+    ///
+    /// # Errors
+    /// When there is none, or no response comes.
+    pub async fn balance(&self, account: &str) -> Result<BalanceAt, Error> {
         self.server.get(&format!("{}/accounts/{}/balance", self.path, utf8_percent_encode(account, PATH)), &[]).await
     }
 

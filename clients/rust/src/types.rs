@@ -53,6 +53,8 @@ pub struct NewAccount {
 pub struct Account {
     /// Its name.
     pub name: String,
+    /// What it has in each asset.
+    pub balances: BTreeMap<String, Balance>,
     /// Texts of your own.
     #[serde(default)]
     pub metadata: Metadata,
@@ -64,7 +66,19 @@ pub struct Account {
     pub closed: bool,
 }
 
-/// A balance and its limits.
+/// What was posted of an asset by an instant.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct BalanceAt {
+    /// The asset.
+    pub asset: String,
+    /// Credits less debits.
+    pub posted: Amount,
+    /// The instant, in RFC 3339.
+    pub at: String,
+}
+
+/// What an account has in one asset now.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Balance {
@@ -136,9 +150,6 @@ pub struct Reversal {
     /// How much; all that is left when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
-    /// Why.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
 }
 
 /// A transaction.

@@ -59,6 +59,8 @@ async fn refusals_holds_and_pages() {
     pay(&transfer("world", "holder", 100)).await.expect("it is done");
     let pending = Some(Pending { timeout_s: Some(3_600) });
     let hold = pay(&NewTransaction { pending, ..transfer("holder", "shop", 60) }).await.expect("a hold");
+    let holder = ledger.account("holder").await.expect("an account");
+    assert_eq!(holder.balances["USD"].pending_out, Amount(60));
     for _ in 0..2 {
         ledger.post_hold(hold.id, Some(Amount(40))).await.expect("it is posted");
     }

@@ -27,6 +27,8 @@ function shape(schema) {
   const ways = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].filter((way) => way.type !== "null");
   if (ways.length === 1) return shape(ways[0]);
   if (schema.items) return [shape(schema.items)];
+  // Fields of any name: "*" stands for each.
+  if (schema.additionalProperties?.$ref) return { "*": shape(schema.additionalProperties) };
   if (!schema.properties) return undefined;
   return Object.fromEntries(Object.entries(schema.properties).map(([field, of]) => [field, shape(of)]));
 }

@@ -18,7 +18,10 @@ type Schemas = components["schemas"];
 export type Transaction = Schemas["TransactionBody"];
 export type TransactionRequest = Schemas["TransactionRequest"];
 export type Account = Schemas["AccountBody"];
+/** What an account has in one asset: posted, held, and what may still be debited. */
 export type Balance = Schemas["BalanceBody"];
+/** What was posted by an instant. */
+export type BalanceAt = Schemas["BalanceAt"];
 export type Entry = Schemas["EntryBody"];
 export type Event = Schemas["EventBody"];
 
@@ -171,8 +174,14 @@ export class Ledger {
     return decode(await response.json(), "AccountBody") as Account;
   }
 
-  async balance(account: string, query: { asset?: string; at?: string } = {}): Promise<Balance> {
-    return (await this.#get(`/accounts/${encodeURIComponent(account)}/balance`, query, "BalanceBody")) as Balance;
+  /** An account, with its balances by asset: what is posted, held and available now. */
+  async account(name: string): Promise<Account> {
+    return (await this.#get(`/accounts/${encodeURIComponent(name)}`, {}, "AccountBody")) as Account;
+  }
+
+  /** What is posted of one asset, now or at an instant. */
+  async balance(account: string, query: { asset?: string; at?: string } = {}): Promise<BalanceAt> {
+    return (await this.#get(`/accounts/${encodeURIComponent(account)}/balance`, query, "BalanceAt")) as BalanceAt;
   }
 
   async transaction(id: string): Promise<Transaction> {

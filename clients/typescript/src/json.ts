@@ -20,7 +20,9 @@ export function decode(value: unknown, shape: Shape | undefined): unknown {
   if (typeof value !== "object") return value;
   const object = value as Record<string, unknown>;
   for (const [field, of] of Object.entries(shape as Record<string, Shape>)) {
-    if (field in object) object[field] = decode(object[field], of);
+    for (const own of field === "*" ? Object.keys(object) : [field]) {
+      if (Object.hasOwn(object, own)) object[own] = decode(object[own], of);
+    }
   }
   return object;
 }

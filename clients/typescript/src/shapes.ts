@@ -3,6 +3,11 @@
 export type Shape = string | readonly [Shape] | { readonly [field: string]: Shape };
 
 export const schemas: Record<string, Shape> = {
+ "AccountBody": {
+  "balances": {
+   "*": "BalanceBody"
+  }
+ },
  "AccountPatch": {
   "max_balance": "$",
   "min_balance": "$"
@@ -95,6 +100,15 @@ export const schemas: Record<string, Shape> = {
   "expiring_30_days": "$",
   "payers": [
    "PayerBody"
+  ]
+ },
+ "Page_AccountBody": {
+  "data": [
+   {
+    "balances": {
+     "*": "BalanceBody"
+    }
+   }
   ]
  },
  "Page_AdvanceBody": {
@@ -221,6 +235,10 @@ export const schemas: Record<string, Shape> = {
 };
 
 export const responses: Record<string, Shape> = {
+ "GET /v1/ledgers/{ledger}/accounts": "Page_AccountBody",
+ "POST /v1/ledgers/{ledger}/accounts": "AccountBody",
+ "GET /v1/ledgers/{ledger}/accounts/{account}": "AccountBody",
+ "PATCH /v1/ledgers/{ledger}/accounts/{account}": "AccountBody",
  "GET /v1/ledgers/{ledger}/accounts/{account}/balance": "BalanceAt",
  "GET /v1/ledgers/{ledger}/accounts/{account}/statement": "Statement",
  "GET /v1/ledgers/{ledger}/advances": "Page_AdvanceBody",

@@ -21,10 +21,10 @@ test("amounts are bigint, however large", async () => {
   assert.equal(transaction.postings[0].amount, large);
   assert.equal((await ledger.balance("large")).posted, large);
   await server.submit(ledger.prepare(world("small", 5n)));
-  const balance = await ledger.balance("small");
-  assert.equal(balance.posted, 5n);
-  assert.equal(balance.available, 5n);
-  assert.equal(typeof balance.entries, "number");
+  const { USD } = (await ledger.account("small")).balances;
+  assert.equal(USD.posted, 5n);
+  assert.equal(USD.available, 5n);
+  assert.equal(typeof USD.entries, "number");
 });
 
 test("metadata stays text, whatever it looks like", async () => {
@@ -59,7 +59,7 @@ test("holds are posted and voided once, however often one asks", async () => {
   const hold = { postings: [{ source: "holder", destination: "shop", amount: 60n }], pending: { timeout_s: 3600 } };
   const one = ledger.prepare(hold);
   await server.submit(one);
-  assert.equal((await ledger.balance("holder")).pending_out, 60n);
+  assert.equal((await ledger.account("holder")).balances.USD.pending_out, 60n);
   for (let times = 0; times < 2; times += 1) await ledger.post(one.id, { amount: 40n });
   const other = ledger.prepare(hold);
   await server.submit(other);

@@ -13,7 +13,7 @@ from ._ids import new_id
 from ._json import decode, encode
 from ._transport import RepeatingTransport
 from .generated import Client
-from .generated.models import AccountBody, BalanceBody, EntryBody, EventBody, TransactionBody
+from .generated.models import AccountBody, BalanceAt, EntryBody, EventBody, TransactionBody
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,13 @@ class Ledger:
         headers = {"idempotency-key": f"open {request['name']}"}
         return AccountBody.from_dict(self.server.fetch("POST", f"{self._path}/accounts", encode(request), headers).json())
 
-    def balance(self, account: str, **query: Any) -> BalanceBody:
-        """A balance; `asset` and `at` say of what and when."""
-        return BalanceBody.from_dict(self._get(f"/accounts/{quote(account, safe='')}/balance", query))
+    def account(self, name: str) -> AccountBody:
+        """An account, with its balances by asset: what is posted, held and available now."""
+        return AccountBody.from_dict(self._get(f"/accounts/{quote(name, safe='')}", {}))
+
+    def balance(self, account: str, **query: Any) -> BalanceAt:
+        """What is posted of one asset, now or at an instant; `asset` and `at` say of what and when."""
+        return BalanceAt.from_dict(self._get(f"/accounts/{quote(account, safe='')}/balance", query))
 
     def transaction(self, own: str) -> TransactionBody:
         """A transaction, by its id."""

@@ -50,8 +50,9 @@ def decode(value: Any, shape: Any) -> Any:
         return [decode(part, shape[0]) for part in value] if isinstance(value, list) else value
     if isinstance(value, dict):
         for field, of in shape.items():
-            if field in value:
-                value[field] = decode(value[field], of)
+            for own in list(value) if field == "*" else [field]:
+                if own in value:
+                    value[own] = decode(value[own], of)
     return value
 
 

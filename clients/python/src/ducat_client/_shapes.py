@@ -3,6 +3,7 @@
 from typing import Any
 
 SCHEMAS: dict[str, Any] = {
+    "AccountBody": {"balances": {"*": "BalanceBody"}},
     "AccountPatch": {"max_balance": "$", "min_balance": "$"},
     "AccountRequest": {"max_balance": "$", "min_balance": "$"},
     "AdvanceBody": {
@@ -38,6 +39,7 @@ SCHEMAS: dict[str, Any] = {
     "LotBody": {"left": "$", "points": "$"},
     "LotDeductionBody": {"points": "$"},
     "MemberBody": {"expiring_30_days": "$", "payers": ["PayerBody"]},
+    "Page_AccountBody": {"data": [{"balances": {"*": "BalanceBody"}}]},
     "Page_AdvanceBody": {
         "data": [
             {
@@ -72,6 +74,8 @@ SCHEMAS: dict[str, Any] = {
     "TransactionRequest": {"postings": ["PostingRequest"]},
 }
 RESPONSES: dict[str, Any] = {
+    "GET /v1/ledgers/{ledger}/accounts": "Page_AccountBody",
+    "GET /v1/ledgers/{ledger}/accounts/{account}": "AccountBody",
     "GET /v1/ledgers/{ledger}/accounts/{account}/balance": "BalanceAt",
     "GET /v1/ledgers/{ledger}/accounts/{account}/statement": "Statement",
     "GET /v1/ledgers/{ledger}/advances": "Page_AdvanceBody",
@@ -83,6 +87,8 @@ RESPONSES: dict[str, Any] = {
     "GET /v1/ledgers/{ledger}/points/members/{member}/lots": "Page_LotBody",
     "GET /v1/ledgers/{ledger}/transactions": "Page_TransactionBody",
     "GET /v1/ledgers/{ledger}/transactions/{id}": "TransactionBody",
+    "PATCH /v1/ledgers/{ledger}/accounts/{account}": "AccountBody",
+    "POST /v1/ledgers/{ledger}/accounts": "AccountBody",
     "POST /v1/ledgers/{ledger}/advances": "AdvanceBody",
     "POST /v1/ledgers/{ledger}/advances/{id}/cancel": "AdvanceBody",
     "POST /v1/ledgers/{ledger}/advances/{id}/pay-off": "AdvanceBody",
