@@ -2,8 +2,8 @@
 
     python scripts/generate.py ../../docs/openapi.json
 
-Amounts are written as a number up to 2^53 - 1 and as a string above. In Python both are int: the types say so, and the shapes
-say where a response has them.
+Amounts are written as a number up to 2^53 - 1 and as a string above. In Python both are int: the types say so, and the
+shapes say where a response has them.
 """
 
 import json

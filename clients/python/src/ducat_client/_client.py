@@ -12,7 +12,7 @@ from ._errors import DucatError
 from ._ids import new_id
 from ._json import decode, encode
 from ._transport import RepeatingTransport
-from .generated import Client
+from .generated import AuthenticatedClient
 from .generated.models import AccountBody, BalanceAt, EntryBody, EventBody, TransactionBody
 
 
@@ -62,7 +62,7 @@ class Ducat:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         repeating = RepeatingTransport(transport or httpx.HTTPTransport(), retry_s)
         self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=timeout_s, transport=repeating)
-        self.raw = Client(base_url=url.rstrip("/")).set_httpx_client(self._http)
+        self.raw = AuthenticatedClient(base_url=url.rstrip("/"), token=key or "").set_httpx_client(self._http)
         """For the functions in `ducat_client.generated.api`: every operation, typed."""
 
     def __enter__(self) -> "Ducat":
@@ -158,7 +158,9 @@ class Ledger:
     def open_account(self, request: Mapping[str, Any]) -> AccountBody:
         """Opens an account. One that is open with the same terms stays as it is."""
         headers = {"idempotency-key": f"open {request['name']}"}
-        return AccountBody.from_dict(self.server.fetch("POST", f"{self._path}/accounts", encode(request), headers).json())
+        return AccountBody.from_dict(
+            self.server.fetch("POST", f"{self._path}/accounts", encode(request), headers).json()
+        )
 
     def account(self, name: str) -> AccountBody:
         """An account, with its balances by asset: what is posted, held and available now."""

@@ -1,4 +1,7 @@
-"""JSON with amounts as int. The server writes an amount as a number up to 2^53 - 1 and as a string above, and reads both."""
+"""JSON with amounts as int.
+
+The server writes an amount as a number up to 2^53 - 1 and as a string above, and reads both.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""Sending, and sending again. A request is repeated only if it changes nothing or has an id, and then with the same bytes."""
+"""Sending, and sending again.
+
+A request is repeated only if it changes nothing or has an id, and then with the same bytes.
+"""
 
 import json
 import random
@@ -82,7 +85,7 @@ def _pause(attempt: int, after: str | None) -> float:
         asked = float(after) if after else 0.0
     except ValueError:
         asked = 0.0
-    own = min(WAIT_MAX, WAIT_MIN * 2 ** min(attempt, 10))
+    own: float = min(WAIT_MAX, WAIT_MIN * 2 ** min(attempt, 10))
     return max(asked, own / 2 + random.random() * own / 2)
 
 
@@ -97,4 +100,3 @@ def _decoded(request: httpx.Request, response: httpx.Response) -> httpx.Response
 
 
 _OF_BYTES = {"content-length", "content-encoding", "transfer-encoding"}
-
