@@ -161,7 +161,9 @@ fn test() -> anyhow::Result<()> {
 
 fn clients(payments: usize) -> anyhow::Result<()> {
     let clients = clients::make(&root())?;
-    on_postgres(&mut [clients::payments(&clients, payments)])
+    let mut in_rust = cargo(&["test", "--locked", "--package", "ducat-client"]);
+    clients.show(&mut in_rust);
+    on_postgres(&mut [in_rust, clients::payments(&clients, payments)])
 }
 
 /// Runs tests that need a server: the one that is named, or one of their own.

@@ -24,8 +24,8 @@ pub use amount::{Amount, Difference};
 pub use error::Error;
 pub use pages::Pages;
 pub use types::{
-    Account, Asset, Balance, BalanceAt, Entry, Event, LedgerTerms, NewAccount, NewPosting, NewTransaction, Pending, Posting,
-    Problem, Reversal, Transaction,
+    Account, Asset, Balance, BalanceAt, Entry, Event, LedgerTerms, NewAccount, NewPosting, NewTransaction, Pending,
+    Posting, Problem, Reversal, Transaction,
 };
 pub use webhooks::{WebhookError, verify_webhook};
 

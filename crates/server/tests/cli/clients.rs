@@ -79,9 +79,12 @@ impl Shared {
     fn carry(&self, mut client: TcpStream) {
         let Ok(mut server) = TcpStream::connect(self.target()) else { return };
         let (mut request, mut response) = (vec![0; 65_536], vec![0; 65_536]);
-        // Clients send one request at a time and wait: what is read is the beginning of a request, or all of it.
+        // Clients send one request at a time and wait: what is read is a request, or its head and then its body.
+        let mut is_payment = false;
         while let Ok(read @ 1..) = client.read(&mut request) {
-            let is_payment = request.starts_with(b"POST /v1/ledgers/orders/transactions");
+            if request.starts_with(b"POST ") || request.starts_with(b"GET ") {
+                is_payment = request.starts_with(b"POST /v1/ledgers/orders/transactions");
+            }
             if is_payment && self.is_one_of(UNSENT) {
                 self.kill(&self.before);
                 break;
@@ -93,6 +96,7 @@ impl Shared {
             if !is_whole(&request[..read]) {
                 continue;
             }
+            request.fill(0);
             let Ok(answered @ 1..) = server.read(&mut response) else { break };
             let is_done = response.starts_with(b"HTTP/1.1 201");
             if is_payment && is_done && self.is_one_of(LOST) {
