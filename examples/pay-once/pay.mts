@@ -1,5 +1,5 @@
 // Pays each order exactly once: a command is stored before it is submitted, and submitted again after a crash.
-import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync } from "node:fs";
 
 import { type Command, Ducat } from "ducat-client";
 
@@ -22,7 +22,7 @@ for (const line of existsSync(state) ? readFileSync(state, "utf8").split("\n") :
 const file = openSync(state, "a");
 function store(entry: object): void {
   // A line of its own, also after one that was cut off.
-  writeSync(file, `\n${JSON.stringify(entry)}`);
+  appendFileSync(file, `\n${JSON.stringify(entry)}`);
   fsyncSync(file);
 }
 

@@ -68,6 +68,8 @@ def test_holds_end_once(ledger: Ledger) -> None:
     assert ledger.account("holder").balances["USD"].pending_out == 60
     for _ in range(2):
         ledger.post(one.id, 40)
+    with pytest.raises(DucatError):
+        ledger.post(one.id, 1_000)
     other = ledger.prepare(hold)
     ledger.server.submit(other)
     for _ in range(2):

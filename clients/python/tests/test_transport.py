@@ -19,7 +19,7 @@ DONE = {
     "metadata": {},
     "postings": [{"source": "world", "destination": "a", "amount": "9007199254740993", "asset": "USD"}],
 }
-TRANSFER = {"postings": [{"source": "world", "destination": "a", "amount": 1}]}
+TRANSFER = {"id": DONE["id"], "postings": [{"source": "world", "destination": "a", "amount": 1}]}
 
 
 def done() -> httpx.Response:
@@ -64,7 +64,7 @@ def test_a_command_is_sent_again_with_the_same_bytes() -> None:
 def test_what_has_no_id_is_sent_once(outcome: Callable[[], httpx.Response]) -> None:
     transport = Scripted(outcome, done)
     with pytest.raises(DucatError) as raised:
-        server(transport).fetch("POST", "/v1/ledgers/shop/transactions", json.dumps(TRANSFER).encode())
+        server(transport).fetch("POST", "/v1/ledgers/shop/transactions", json.dumps({"postings": []}).encode())
     assert raised.value.is_outcome_unknown and len(transport.seen) == 1
 
 
@@ -96,6 +96,68 @@ def test_it_ends_when_the_time_is_over() -> None:
     with pytest.raises(DucatError) as raised:
         ducat.submit(ducat.ledger("shop").prepare(TRANSFER))
     assert raised.value.is_outcome_unknown and len(transport.seen) > 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (problem(504, "outcome_unknown"), problem(503, "store_unavailable", "0")),
+        (cut, problem(429, "rate_limited", "60")),
+        (cut, problem(401, "invalid_key")),
+    ],
+)
+def test_what_one_attempt_left_unknown_stays_unknown(
+    first: Callable[[], httpx.Response], then: Callable[[], httpx.Response]
+) -> None:
+    ducat = server(Scripted(first, then), 0.4)
+    with pytest.raises(DucatError) as raised:
+        ducat.submit(ducat.ledger("shop").prepare(TRANSFER))
+    assert raised.value.is_outcome_unknown
+    # A refusal of the ledger says what became of it.
+    ducat = server(Scripted(first, problem(422, "insufficient_funds")))
+    with pytest.raises(DucatError) as raised:
+        ducat.submit(ducat.ledger("shop").prepare(TRANSFER))
+    assert not raised.value.is_outcome_unknown
+
+
+def test_another_response_is_no_success() -> None:
+    for outcome in (
+        lambda: httpx.Response(301, headers={"location": "/elsewhere"}),
+        lambda: httpx.Response(201, json={**DONE, "id": new_id()}),
+    ):
+        transport = Scripted(outcome, done)
+        ducat = server(transport)
+        with pytest.raises(DucatError):
+            ducat.submit(ducat.ledger("shop").prepare(TRANSFER))
+        assert len(transport.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "times"),
+    [
+        ("POST", "/v1/ledgers", 2),
+        ("POST", "/v1/ledgers/shop/accounts", 2),
+        ("POST", "/v1/ledgers/shop/transactions/x/void", 2),
+        ("POST", "/v1/ledgers/shop/transactions/x/reverse", 1),
+        ("DELETE", "/accounts/Savings", 1),
+        ("DELETE", "/v2/accounts/x", 2),
+        ("DELETE", "/v2/accounts/x/links/y", 1),
+        ("PUT", "/v1/ledgers/shop/points/program", 2),
+    ],
+)
+def test_what_is_asked_for_again(method: str, path: str, times: int) -> None:
+    transport = Scripted(cut, done)
+    with contextlib.suppress(DucatError):
+        server(transport).fetch(method, path, None if method == "DELETE" else b"{}")
+    assert len(transport.seen) == times
+
+
+def test_no_id_is_made_where_one_must_be_stored() -> None:
+    ledger = server(Scripted(done)).ledger("shop")
+    with pytest.raises(ValueError, match="an id that you have stored"):
+        ledger.transact({**TRANSFER, "id": None})
+    with pytest.raises(ValueError, match="an id that you have stored"):
+        ledger.reverse("x", {"id": None})
 
 
 def test_a_server_asks_for_time_and_gets_it() -> None:

@@ -35,6 +35,12 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 /// Waits between attempts: from the first, twice as long each time, up to the second.
 const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
+/// The longest wait that a server may ask for.
+const RETRY_AFTER_MAX: u64 = 3_600;
+
+/// Responses that say what became of a command.
+const SETTLED: [u16; 7] = [400, 404, 409, 412, 413, 415, 422];
+
 /// A server.
 #[derive(Debug, Clone)]
 pub struct Ducat {
@@ -76,7 +82,9 @@ impl Ducat {
             .map_err(|error| Error::Settings(error.to_string()))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let client = Client::builder().tls_backend_preconfigured(tls).timeout(Duration::from_secs(30)).build();
+        let client = Client::builder().tls_backend_preconfigured(tls).timeout(Duration::from_secs(30));
+        // A redirect would make a GET of a POST.
+        let client = client.redirect(reqwest::redirect::Policy::none()).build();
         let client = client.map_err(|error| Error::Settings(error.to_string()))?;
         Ok(Ducat::with_client(client, url, key))
     }
@@ -107,8 +115,7 @@ impl Ducat {
     /// # Errors
     /// When it is refused, or no response comes.
     pub async fn open_ledger(&self, terms: &LedgerTerms) -> Result<Ledger, Error> {
-        let key = format!("open {}", terms.name);
-        self.post("/v1/ledgers", &encode(terms)?, Some(&key)).await?;
+        self.post("/v1/ledgers", &encode(terms)?).await?;
         Ok(self.ledger(&terms.name))
     }
 
@@ -117,9 +124,12 @@ impl Ducat {
     /// # Errors
     /// When it is refused, or its outcome is not known ([`Error::is_outcome_unknown`]): then submit it again.
     pub async fn submit(&self, command: &Command) -> Result<Outcome, Error> {
-        let response = self.post(&command.path, &command.body, None).await?;
-        let is_replay = response.is_replay;
-        Ok(Outcome { transaction: response.read()?, is_replay })
+        let response = self.post(&command.path, &command.body).await?;
+        let transaction: Transaction = response.read()?;
+        if transaction.id != command.id {
+            return Err(Error::AnotherResponse);
+        }
+        Ok(Outcome { transaction, is_replay: response.is_replay })
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<T, Error> {
@@ -130,19 +140,16 @@ impl Ducat {
         self.send(&request).await?.read()
     }
 
-    /// Sends a body that has an id, or a key.
-    async fn post(&self, path: &str, body: &str, key: Option<&str>) -> Result<Response, Error> {
+    /// Sends a body that has an id, or whose path finds what it made before.
+    async fn post(&self, path: &str, body: &str) -> Result<Response, Error> {
         let request = self.client.request(Method::POST, format!("{}{path}", self.url));
-        let mut request = request.header("Content-Type", "application/json").body(body.to_owned());
-        if let Some(key) = key {
-            request = request.header("Idempotency-Key", key);
-        }
-        self.send(&request).await
+        self.send(&request.header("Content-Type", "application/json").body(body.to_owned())).await
     }
 
     /// Sends a request until there is a response that counts. Whatever is sent here counts once.
     async fn send(&self, request: &RequestBuilder) -> Result<Response, Error> {
         let until = Instant::now() + self.retry;
+        let mut may_be_done = false;
         for attempt in 0u32.. {
             let Some(again) = request.try_clone() else { break };
             let again = if let Some(key) = &self.key { again.bearer_auth(key) } else { again };
@@ -151,10 +158,16 @@ impl Ducat {
                 Ok(response) => (response.retry_after, !response.is_to_be_repeated()),
                 Err(_) => (None, false),
             };
+            may_be_done |=
+                outcome.as_ref().map_or(true, |response| matches!(response.status.as_u16(), 500 | 502 | 504));
             let own = WAITS.1.min(WAITS.0 * 2u32.pow(attempt.min(10)));
             let wait = after.unwrap_or_default().max(own.mul_f64(0.5 + fastrand::f64() / 2.0));
             if is_final || Instant::now() + wait > until {
-                return outcome.map_err(Error::NoResponse)?.checked();
+                let response = outcome.map_err(Error::NoResponse)?;
+                let is_settled = SETTLED.contains(&response.status.as_u16());
+                let checked = response.checked();
+                let is_unknown = may_be_done && !is_settled;
+                return checked.map_err(|error| if is_unknown { Error::Unknown(Box::new(error)) } else { error });
             }
             tokio::time::sleep(wait).await;
         }
@@ -195,7 +208,7 @@ impl Ledger {
         let body =
             amount.map_or_else(|| Ok("{}".to_owned()), |amount| encode(&serde_json::json!({ "amount": amount })))?;
         let path = format!("{}/transactions/{hold}/post", self.path);
-        self.server.post(&path, &body, Some(&format!("post {hold}"))).await?.read()
+        self.server.post(&path, &body).await?.read()
     }
 
     /// Ends a hold without posting it.
@@ -204,7 +217,7 @@ impl Ledger {
     /// When it is refused, or no response comes.
     pub async fn void_hold(&self, hold: Uuid) -> Result<Transaction, Error> {
         let path = format!("{}/transactions/{hold}/void", self.path);
-        self.server.post(&path, "{}", Some(&format!("void {hold}"))).await?.read()
+        self.server.post(&path, "{}").await?.read()
     }
 
     /// Reverses a transaction, all of it or a part, under an id that you have stored.
@@ -213,7 +226,7 @@ impl Ledger {
     /// When it is refused, or no response comes.
     pub async fn reverse(&self, transaction: Uuid, reversal: &Reversal) -> Result<Transaction, Error> {
         let path = format!("{}/transactions/{transaction}/reverse", self.path);
-        self.server.post(&path, &encode(reversal)?, None).await?.read()
+        self.server.post(&path, &encode(reversal)?).await?.read()
     }
 
     /// Opens an account. One that is open with the same terms stays as it is.
@@ -221,8 +234,7 @@ impl Ledger {
     /// # Errors
     /// When it is refused, or no response comes.
     pub async fn open_account(&self, account: &NewAccount) -> Result<Account, Error> {
-        let key = format!("open {}", account.name);
-        self.server.post(&format!("{}/accounts", self.path), &encode(account)?, Some(&key)).await?.read()
+        self.server.post(&format!("{}/accounts", self.path), &encode(account)?).await?.read()
     }
 
     /// An account, with its balances by asset: what is posted, held and available now.
@@ -286,7 +298,8 @@ async fn once(request: RequestBuilder) -> Result<Response, reqwest::Error> {
     let response = request.send().await?;
     let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
     let is_replay = header("idempotent-replayed") == Some("true");
-    let retry_after = header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs);
+    let retry_after = header("retry-after").and_then(|text| text.parse::<u64>().ok());
+    let retry_after = retry_after.map(|seconds| Duration::from_secs(seconds.min(RETRY_AFTER_MAX)));
     let status = response.status();
     Ok(Response { status, is_replay, retry_after, bytes: response.bytes().await?.to_vec() })
 }

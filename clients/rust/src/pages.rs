@@ -40,7 +40,8 @@ impl<T: DeserializeOwned> Pages<T> {
     pub async fn next(&mut self) -> Result<Option<T>, Error> {
         while self.read.is_empty() && !self.is_last {
             let page: Page<T> = self.server.get(&self.path, &self.query).await?;
-            self.is_last = page.data.is_empty() || page.next.is_none();
+            // A page may be empty, for a key that sees some accounts only, and lead on.
+            self.is_last = page.next.is_none();
             if let Some(next) = page.next {
                 let next = next.as_str().map_or_else(|| next.to_string(), str::to_owned);
                 self.query.retain(|(name, _)| *name != self.onward);

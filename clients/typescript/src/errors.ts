@@ -9,13 +9,13 @@ export class DucatError extends Error {
     detail: string,
     /** The whole problem document. */
     readonly problem: Record<string, unknown> = {},
+    /**
+     * Whether it is not known if the command was done, because one of the attempts had no response. Submit the same command
+     * again: it counts once.
+     */
+    readonly isOutcomeUnknown: boolean = false,
     options?: ErrorOptions,
   ) {
     super(detail, options);
-  }
-
-  /** Whether it is not known if the command was done. Submit the same command again: it counts once. */
-  get isOutcomeUnknown(): boolean {
-    return this.code === "outcome_unknown" || this.code === "no_response";
   }
 }

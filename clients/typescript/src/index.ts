@@ -6,7 +6,7 @@ import { newId } from "./ids.js";
 import { decode, encode } from "./json.js";
 import type { components, operations, paths } from "./schema.js";
 import { responses } from "./shapes.js";
-import { repeating, type Settings } from "./transport.js";
+import { isUnsettled, repeating, type Settings } from "./transport.js";
 
 export { DucatError } from "./errors.js";
 export { newId } from "./ids.js";
@@ -81,7 +81,7 @@ export class Ducat {
 
   /** Opens a ledger. One that is open with the same terms stays as it is. */
   async openLedger(terms: Schemas["LedgerRequest"]): Promise<Ledger> {
-    await this.fetch("POST", "/v1/ledgers", encode(terms), { "idempotency-key": `open ${terms.name}` });
+    await this.fetch("POST", "/v1/ledgers", encode(terms));
     return this.ledger(terms.name);
   }
 
@@ -92,7 +92,11 @@ export class Ducat {
   async submit(command: Command): Promise<Outcome> {
     const response = await this.fetch("POST", command.path, command.body);
     const isReplay = response.headers.get("idempotent-replayed") === "true";
-    return { transaction: decode(await response.json(), "TransactionBody") as Transaction, isReplay };
+    const transaction = decode(await response.json(), "TransactionBody") as Transaction;
+    if (transaction.id !== command.id) {
+      throw new DucatError(response.status, "another_response", "the response is of another command", {}, true);
+    }
+    return { transaction, isReplay };
   }
 
   /** Sends a request and gives its response, if that is a success. */
@@ -113,13 +117,19 @@ export class Ducat {
 }
 
 async function refusal(response: Response): Promise<DucatError> {
+  const unknown = isUnsettled(response);
   const text = await response.text();
   try {
     const problem = JSON.parse(text) as Record<string, unknown>;
-    return new DucatError(response.status, String(problem["code"]), String(problem["detail"]), problem);
+    return new DucatError(response.status, String(problem["code"]), String(problem["detail"]), problem, unknown);
   } catch {
-    return new DucatError(response.status, "not_a_problem", text.slice(0, 1_000) || `status ${response.status}`);
+    return new DucatError(response.status, "not_a_problem", text.slice(0, 1_000) || `status ${response.status}`, {}, unknown);
   }
+}
+
+/** Refuses what has no id: it would get another one each time. */
+function stored(id: unknown): void {
+  if (typeof id !== "string" || id === "") throw new TypeError("it needs an id that you have stored; prepare() makes one");
 }
 
 /** How a list is cut. */
@@ -142,35 +152,36 @@ export class Ledger {
   }
 
   /** Submits a transaction whose id you have stored. */
-  transact(transaction: Identified): Promise<Outcome> {
+  async transact(transaction: Identified): Promise<Outcome> {
+    stored(transaction.id);
     return this.server.submit(this.prepare(transaction));
   }
 
   /** Posts a hold, all of it or a part. */
   async post(hold: string, request: { amount?: bigint } = {}): Promise<Transaction> {
-    return this.#transition(hold, "post", request, `post ${hold}`);
+    return this.#transition(hold, "post", request);
   }
 
   /** Ends a hold without posting it. */
   async void(hold: string): Promise<Transaction> {
-    return this.#transition(hold, "void", {}, `void ${hold}`);
+    return this.#transition(hold, "void", {});
   }
 
   /** Reverses a transaction, all of it or a part, under an id that you have stored. */
   async reverse(transaction: string, request: { id: string } & Schemas["ReverseRequest"]): Promise<Transaction> {
+    stored(request.id);
     return this.#transition(transaction, "reverse", request);
   }
 
-  async #transition(id: string, what: string, request: object, key?: string): Promise<Transaction> {
+  async #transition(id: string, what: string, request: object): Promise<Transaction> {
     const path = `${this.#path}/transactions/${encodeURIComponent(id)}/${what}`;
-    const response = await this.server.fetch("POST", path, encode(request), key ? { "idempotency-key": key } : {});
+    const response = await this.server.fetch("POST", path, encode(request));
     return decode(await response.json(), "TransactionBody") as Transaction;
   }
 
   /** Opens an account. One that is open with the same terms stays as it is. */
   async openAccount(request: Schemas["AccountRequest"]): Promise<Account> {
-    const headers = { "idempotency-key": `open ${request.name}` };
-    const response = await this.server.fetch("POST", `${this.#path}/accounts`, encode(request), headers);
+    const response = await this.server.fetch("POST", `${this.#path}/accounts`, encode(request));
     return decode(await response.json(), "AccountBody") as Account;
   }
 
@@ -206,7 +217,8 @@ export class Ledger {
     for (let next: number | null | undefined = after; next !== null && next !== undefined; ) {
       const page = (await this.#get("/events", { after: next, limit }, undefined)) as { data: Event[]; next?: number | null };
       yield* page.data;
-      next = page.data.length > 0 ? page.next : null;
+      // A page may be empty, for a key that sees some accounts only, and lead on.
+      next = page.next;
     }
   }
 

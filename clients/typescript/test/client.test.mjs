@@ -61,6 +61,7 @@ test("holds are posted and voided once, however often one asks", async () => {
   await server.submit(one);
   assert.equal((await ledger.account("holder")).balances.USD.pending_out, 60n);
   for (let times = 0; times < 2; times += 1) await ledger.post(one.id, { amount: 40n });
+  await assert.rejects(ledger.post(one.id, { amount: 1_000n }), DucatError);
   const other = ledger.prepare(hold);
   await server.submit(other);
   for (let times = 0; times < 2; times += 1) await ledger.void(other.id);

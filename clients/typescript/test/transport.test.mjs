@@ -28,9 +28,10 @@ async function scripted(outcomes) {
   return { url: `http://127.0.0.1:${server.address().port}`, seen, close: () => server.close() };
 }
 
-const DONE = [201, {}, { id: "x", seq: 1, postings: [{ amount: "9007199254740993" }] }];
+const ID = "01900000-0000-7000-8000-000000000001";
+const DONE = [201, {}, { id: ID, seq: 1, postings: [{ amount: "9007199254740993" }] }];
 const problem = (status, code, headers = {}) => [status, headers, { status, code, detail: `it is ${code}` }];
-const transfer = { postings: [{ source: "world", destination: "a", amount: 1n }] };
+const transfer = { id: ID, postings: [{ source: "world", destination: "a", amount: 1n }] };
 
 test("a command is sent again with the same bytes until a response comes", async () => {
   const outcomes = ["cut", "half", problem(503, "starting", { "retry-after": "0" }), problem(504, "outcome_unknown"), DONE];
@@ -83,6 +84,62 @@ test("it ends when the time is over, and says that the outcome is unknown", asyn
   await assert.rejects(ducat.submit(ducat.ledger("shop").prepare(transfer)), (error) => error.isOutcomeUnknown);
   assert.ok(server.seen.length > 1);
   server.close();
+});
+
+test("what one attempt left unknown stays unknown, whatever comes after it", async () => {
+  for (const [first, then] of [
+    [problem(504, "outcome_unknown"), problem(503, "store_unavailable", { "retry-after": "0" })],
+    ["cut", problem(429, "rate_limited", { "retry-after": "60" })],
+    ["cut", problem(401, "invalid_key")],
+  ]) {
+    const server = await scripted([first, then]);
+    const ducat = new Ducat({ url: server.url, retryMs: 400 });
+    await assert.rejects(ducat.submit(ducat.ledger("shop").prepare(transfer)), (error) => {
+      assert.ok(error.isOutcomeUnknown, error.code);
+      return true;
+    });
+    server.close();
+  }
+  // A refusal of the ledger says what became of it.
+  const server = await scripted(["cut", problem(422, "insufficient_funds")]);
+  const ducat = new Ducat({ url: server.url });
+  await assert.rejects(ducat.submit(ducat.ledger("shop").prepare(transfer)), (error) => !error.isOutcomeUnknown);
+  server.close();
+});
+
+test("a redirect is not followed, and another's response is no success", async () => {
+  for (const outcome of [[301, { location: "/elsewhere" }, {}], [201, {}, { id: newId(), postings: [] }]]) {
+    const server = await scripted([outcome, DONE]);
+    const ducat = new Ducat({ url: server.url });
+    await assert.rejects(ducat.submit(ducat.ledger("shop").prepare(transfer)), DucatError);
+    assert.equal(server.seen.length, 1);
+    server.close();
+  }
+});
+
+test("what is made by name is asked for again, and what is deleted by name is not", async () => {
+  for (const [method, path, times] of [
+    ["POST", "/v1/ledgers", 2],
+    ["POST", "/v1/ledgers/shop/accounts", 2],
+    ["POST", `/v1/ledgers/shop/transactions/${ID}/void`, 2],
+    ["POST", `/v1/ledgers/shop/transactions/${ID}/reverse`, 1],
+    ["DELETE", "/accounts/Savings", 1],
+    ["DELETE", `/v2/accounts/${ID}`, 2],
+    ["DELETE", `/v2/accounts/${ID}/links/x`, 1],
+    ["PUT", "/v1/ledgers/shop/points/program", 2],
+  ]) {
+    const server = await scripted(["cut", DONE]);
+    const ducat = new Ducat({ url: server.url });
+    await ducat.fetch(method, path, method === "DELETE" ? undefined : "{}").catch(() => undefined);
+    assert.equal(server.seen.length, times, `${method} ${path}`);
+    server.close();
+  }
+});
+
+test("no id is made where one must be stored", async () => {
+  const ledger = new Ducat({ url: "http://127.0.0.1:9" }).ledger("shop");
+  await assert.rejects(ledger.transact({ ...transfer, id: undefined }), TypeError);
+  await assert.rejects(ledger.reverse(ID, { id: null }), TypeError);
 });
 
 test("a server asks for time, and gets it", async () => {

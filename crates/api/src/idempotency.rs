@@ -67,7 +67,7 @@ fn between_quotes(written: &str) -> Option<String> {
     Some(text)
 }
 
-/// The header of a key, as the document describes it; it is read by [`Api::command_id`].
+/// The header of a key, as the document describes it; it is read where a command gets its id.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it is a description")]

@@ -11,7 +11,7 @@ import httpx
 from ._errors import DucatError
 from ._ids import new_id
 from ._json import decode, encode
-from ._transport import RepeatingTransport
+from ._transport import UNSETTLED, RepeatingTransport
 from .generated import AuthenticatedClient
 from .generated.models import AccountBody, BalanceAt, EntryBody, EventBody, TransactionBody
 
@@ -81,7 +81,7 @@ class Ducat:
 
     def open_ledger(self, terms: Mapping[str, Any]) -> "Ledger":
         """Opens a ledger. One that is open with the same terms stays as it is."""
-        self.fetch("POST", "/v1/ledgers", encode(terms), {"idempotency-key": f"open {terms['name']}"})
+        self.fetch("POST", "/v1/ledgers", encode(terms))
         return self.ledger(terms["name"])
 
     def submit(self, command: Command) -> Outcome:
@@ -91,7 +91,11 @@ class Ducat:
         """
         response = self.fetch("POST", command.path, command.body.encode())
         is_replay = response.headers.get("idempotent-replayed") == "true"
-        return Outcome(TransactionBody.from_dict(response.json()), is_replay)
+        body = response.json()
+        if not isinstance(body, dict) or body.get("id") != command.id:
+            detail = "the response is of another command"
+            raise DucatError(response.status_code, "another_response", detail, is_outcome_unknown=True)
+        return Outcome(TransactionBody.from_dict(body), is_replay)
 
     def fetch(
         self,
@@ -108,12 +112,14 @@ class Ducat:
         )
         if response.is_success:
             return response
+        unknown = bool(response.extensions.get(UNSETTLED))
         try:
             problem = response.json()
-            raise DucatError(response.status_code, str(problem["code"]), str(problem["detail"]), problem)
+            code, detail = str(problem["code"]), str(problem["detail"])
         except (ValueError, KeyError, TypeError):
+            problem, code = None, "not_a_problem"
             detail = response.text[:1_000] or f"status {response.status_code}"
-            raise DucatError(response.status_code, "not_a_problem", detail) from None
+        raise DucatError(response.status_code, code, detail, problem, unknown)
 
 
 class Ledger:
@@ -131,36 +137,31 @@ class Ledger:
 
     def transact(self, transaction: Mapping[str, Any]) -> Outcome:
         """Submits a transaction whose id you have stored."""
-        if "id" not in transaction:
-            raise ValueError("a transaction needs an id that you have stored; prepare() makes one")
+        _stored(transaction.get("id"))
         return self.server.submit(self.prepare(transaction))
 
     def post(self, hold: str, amount: int | None = None) -> TransactionBody:
         """Posts a hold, all of it or a part."""
         request = {} if amount is None else {"amount": amount}
-        return self._transition(hold, "post", request, f"post {hold}")
+        return self._transition(hold, "post", request)
 
     def void(self, hold: str) -> TransactionBody:
         """Ends a hold without posting it."""
-        return self._transition(hold, "void", {}, f"void {hold}")
+        return self._transition(hold, "void", {})
 
     def reverse(self, transaction: str, request: Mapping[str, Any]) -> TransactionBody:
         """Reverses a transaction, all of it or a part, under an id that you have stored."""
-        if "id" not in request:
-            raise ValueError("a reversal needs an id that you have stored")
-        return self._transition(transaction, "reverse", request, None)
+        _stored(request.get("id"))
+        return self._transition(transaction, "reverse", request)
 
-    def _transition(self, transaction: str, what: str, request: Mapping[str, Any], key: str | None) -> TransactionBody:
+    def _transition(self, transaction: str, what: str, request: Mapping[str, Any]) -> TransactionBody:
         path = f"{self._path}/transactions/{quote(transaction, safe='')}/{what}"
-        headers = {"idempotency-key": key} if key else None
-        return TransactionBody.from_dict(self.server.fetch("POST", path, encode(request), headers).json())
+        return TransactionBody.from_dict(self.server.fetch("POST", path, encode(request)).json())
 
     def open_account(self, request: Mapping[str, Any]) -> AccountBody:
         """Opens an account. One that is open with the same terms stays as it is."""
-        headers = {"idempotency-key": f"open {request['name']}"}
-        return AccountBody.from_dict(
-            self.server.fetch("POST", f"{self._path}/accounts", encode(request), headers).json()
-        )
+        response = self.server.fetch("POST", f"{self._path}/accounts", encode(request))
+        return AccountBody.from_dict(response.json())
 
     def account(self, name: str) -> AccountBody:
         """An account, with its balances by asset: what is posted, held and available now."""
@@ -193,7 +194,8 @@ class Ledger:
         while following is not None:
             page = self._get("/events", {"after": following, "limit": limit})
             yield from (EventBody.from_dict(one) for one in page["data"])
-            following = page.get("next") if page["data"] else None
+            # A page may be empty, for a key that sees some accounts only, and lead on.
+            following = page.get("next")
 
     def _all(self, path: str, query: Mapping[str, Any]) -> Iterator[Any]:
         cursor: str | None = None
@@ -208,3 +210,9 @@ class Ledger:
         # `from` is a word of Python: `from_` is taken for it.
         given = {name.rstrip("_"): value for name, value in query.items() if value is not None}
         return self.server.fetch("GET", self._path + path, params=given).json()
+
+
+def _stored(own: object) -> None:
+    """Refuses what has no id: it would get another one each time."""
+    if not isinstance(own, str) or not own:
+        raise ValueError("it needs an id that you have stored; prepare() makes one")

@@ -5,6 +5,7 @@ A request is repeated only if it changes nothing or has an id, and then with the
 
 import json
 import random
+import re
 import time
 from typing import Any
 
@@ -15,6 +16,18 @@ from ._json import decode, shape_of
 
 AGAIN = {408, 429, 502, 503, 504}
 """Responses after which the same request may succeed, or has succeeded already."""
+
+SETTLED = {400, 404, 409, 412, 413, 415, 422}
+"""Responses that say what became of a command."""
+
+UNSETTLED = "ducat_unsettled"
+"""Marks a response of a request of which one attempt may have been done without a response."""
+
+FINDS_ITSELF = re.compile(r"/v1/ledgers(/[^/]+/(accounts|transactions/[^/]+/(post|void)))?")
+"""POSTs that find what they made: a ledger or an account that is open, a hold that has ended."""
+
+DELETED_BY_ID = re.compile(r"/(v1/keys|v2/accounts)/[^/]+")
+"""What is deleted by an id that no other gets. A name may be another's when the request is sent again."""
 
 WAIT_MIN, WAIT_MAX = 0.05, 5.0
 """Waits between attempts in seconds: twice as long each time, up to so many."""
@@ -31,23 +44,26 @@ class RepeatingTransport(httpx.BaseTransport):
         body = request.read()
         may_repeat = is_repeatable(request, body)
         until = time.monotonic() + self._retry_s
-        attempt = 0
+        attempt, may_be_done = 0, False
         while True:
             outcome = self._once(request)
-            is_response = isinstance(outcome, httpx.Response)
-            after = outcome.headers.get("retry-after") if isinstance(outcome, httpx.Response) else None
+            response = outcome if isinstance(outcome, httpx.Response) else None
+            may_be_done |= response is None or response.status_code in (500, 502, 504)
+            after = response.headers.get("retry-after") if response else None
             wait = _pause(attempt, after)
-            is_final = isinstance(outcome, httpx.Response) and (
-                outcome.status_code not in AGAIN
+            is_final = response is not None and (
+                response.status_code not in AGAIN
                 # There is no processor to wait for.
-                or (outcome.status_code == 503 and after is None)
+                or (response.status_code == 503 and after is None)
             )
             if is_final or not may_repeat or time.monotonic() + wait > until:
-                if isinstance(outcome, httpx.Response):
-                    return _decoded(request, outcome)
-                detail = "no response came; it is not known whether anything was done"
-                raise DucatError(0, "no_response", detail) from outcome
-            assert is_response or isinstance(outcome, httpx.TransportError)
+                if response is None:
+                    detail = "no response came; it is not known whether anything was done"
+                    cause = outcome if isinstance(outcome, Exception) else None
+                    raise DucatError(0, "no_response", detail, is_outcome_unknown=True) from cause
+                if may_be_done and not response.is_success and response.status_code not in SETTLED:
+                    response.extensions[UNSETTLED] = True
+                return _decoded(request, response)
             time.sleep(wait)
             attempt += 1
 
@@ -66,7 +82,12 @@ class RepeatingTransport(httpx.BaseTransport):
 
 def is_repeatable(request: httpx.Request, body: bytes) -> bool:
     """Whether a request that is sent twice counts once."""
-    if request.method in ("GET", "HEAD", "PUT", "DELETE"):
+    path = request.url.path
+    if request.method in ("GET", "HEAD", "PUT"):
+        return True
+    if request.method == "DELETE":
+        return DELETED_BY_ID.fullmatch(path) is not None
+    if request.method == "POST" and FINDS_ITSELF.fullmatch(path):
         return True
     if "idempotency-key" in request.headers or "transaction-id" in request.headers:
         return True

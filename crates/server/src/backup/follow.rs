@@ -2,6 +2,7 @@
 //!
 //! A store or a repository that is away is tried again; what was backed up stays. A run that another one deposed ends.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -17,7 +18,6 @@ use ducat_api::values::parse_time;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::clock::{Clock as _, SystemClock};
-use ducat_store::Reader;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
@@ -26,8 +26,9 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::repository::{Address, Deposed};
+use super::repository::{Address, Deposed, Repository};
 use super::{Backup, Done};
+use crate::store::StoreUrl;
 
 /// How often what is new is looked for. A backup that takes longer begins the next one at once.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -35,12 +36,15 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// So many times as long as looking took, nothing is looked for: a store of very many ledgers is not read all the time.
 const REST: u32 = 5;
 
+/// How long files stay that the manifest names no more, for those who read by an earlier one. What was erased goes at once.
+const GRACE: Duration = Duration::from_secs(3_600);
+
 /// How long to wait after a failure.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Backs up until it is interrupted.
 pub fn follow(
-    reader: &dyn Reader,
+    store: &StoreUrl,
     to: &Address,
     only: Option<&Name>,
     metrics_listen: Option<SocketAddr>,
@@ -48,49 +52,45 @@ pub fn follow(
     let figures = Figures::new();
     metrics_listen.map_or(Ok(()), |address| serve(address, &figures))?;
     let repository = to.create()?;
-    // What is wrong from the beginning is a mistake of whoever started it.
-    let begun = Backup::begin(reader, repository.as_ref(), only)?;
-    figures.begin(&begun);
-    let mut backup = Some(begun);
-    let mut is_first = true;
+    let mut has_begun = false;
     loop {
-        let begun = Instant::now();
-        let at = SystemClock.now();
-        match step(&mut backup, || Backup::begin(reader, repository.as_ref(), only)) {
-            Ok(done) => {
-                figures.note(&done, at);
-                if is_first || done.effects > 0 {
-                    println!("{repository}: {done}");
-                }
-                is_first = false;
-                std::thread::sleep(INTERVAL.saturating_sub(begun.elapsed()).max(done.looking * REST));
-            }
-            Err(error) => {
-                // Two runs would take it from each other for ever.
-                ensure!(!error.is::<Deposed>(), error);
-                figures.failures.inc();
-                eprintln!("ducat: tried again in a second: {error:#}");
-                backup = None;
-                std::thread::sleep(RETRY_INTERVAL);
-            }
-        }
+        let Err(error) = go_on(store, repository.as_ref(), only, &figures, &mut has_begun);
+        // What is wrong from the beginning is a mistake of whoever started it, and two runs would take a repository from each
+        // other for ever.
+        ensure!(has_begun && !error.is::<Deposed>(), error);
+        figures.failures.inc();
+        eprintln!("ducat: tried again in a second: {error:#}");
+        std::thread::sleep(RETRY_INTERVAL);
     }
 }
 
-/// One pass, by a writer that may have to begin anew. What cannot be removed is said, and stays until the next run.
-fn step<'a>(
-    backup: &mut Option<Backup<'a>>,
-    begin: impl FnOnce() -> anyhow::Result<Backup<'a>>,
-) -> anyhow::Result<Done> {
-    let backup = match backup {
-        Some(backup) => backup,
-        None => backup.insert(begin()?),
-    };
-    let done = backup.pass()?;
-    if let Err(error) = backup.remove_unnamed() {
-        eprintln!("ducat: the backup is whole, but it holds more than it should: {error:#}");
+/// Opens the store, and backs up what is new until something fails.
+fn go_on(
+    store: &StoreUrl,
+    repository: &dyn Repository,
+    only: Option<&Name>,
+    figures: &Figures,
+    has_begun: &mut bool,
+) -> anyhow::Result<Infallible> {
+    let reader = store.open_reader()?;
+    let mut backup = Backup::begin(reader.as_ref(), repository, only)?;
+    if !*has_begun {
+        figures.begin(&backup);
     }
-    Ok(done)
+    let mut is_first = !std::mem::replace(has_begun, true);
+    loop {
+        let begun = Instant::now();
+        let done = backup.pass()?;
+        if let Err(error) = backup.remove_unnamed(GRACE) {
+            figures.failures.inc();
+            eprintln!("ducat: the backup is whole, but it holds more than it should: {error:#}");
+        }
+        figures.note(&done);
+        if std::mem::take(&mut is_first) || done.effects > 0 {
+            println!("{repository}: {done}");
+        }
+        std::thread::sleep(INTERVAL.saturating_sub(begun.elapsed()).max(done.looking * REST));
+    }
 }
 
 /// What `/metrics` shows.
@@ -116,8 +116,8 @@ impl Figures {
         }
     }
 
-    fn note(&self, done: &Done, at: Timestamp) {
-        self.covered.set(at);
+    fn note(&self, done: &Done) {
+        self.covered.set(done.begun_at);
         self.effects.inc_by(done.effects);
         self.bytes.inc_by(done.bytes);
     }

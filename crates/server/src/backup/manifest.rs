@@ -11,7 +11,7 @@ use ducat_domain::names::Name;
 use ducat_engine::executor::Recorded;
 use serde::{Deserialize, Serialize};
 
-use super::repository::{File, LEDGERS, MANIFEST, Repository};
+use super::repository::{File, LEDGERS, MANIFEST, Repository, check_name};
 use super::segment::{self, Growing};
 
 /// The version of the form. A reader refuses any other.
@@ -99,6 +99,7 @@ impl Manifest {
             let entries: Vec<Entry> =
                 serde_json::from_slice(&bytes).with_context(|| format!("{} is no page of a backup", page.file))?;
             for entry in entries {
+                entry.segments.iter().try_for_each(|segment| check_name(&segment.file))?;
                 ensure!(page_of(&entry.name) == *number, "{} has ledger {:?} of another page", page.file, entry.name);
                 ledgers.insert(entry.name.clone(), entry);
             }
@@ -128,7 +129,7 @@ impl Manifest {
             } else {
                 let bytes = serde_json::to_vec_pretty(&entries)?;
                 let blake3 = blake3::hash(&bytes).to_hex().to_string();
-                let file = format!("{LEDGERS}/{number:02x}-{}.json", &blake3[..16]);
+                let file = format!("{LEDGERS}/{number:02x}-{}.json", mark(&blake3, &self.writer));
                 files.push((file.clone(), bytes));
                 self.pages.insert(number, Page { file, blake3 })
             };
@@ -208,10 +209,10 @@ impl Entry {
     }
 
     /// Adds a segment at the end. Gives its file.
-    pub fn add(&mut self, growing: Growing) -> anyhow::Result<File> {
+    pub fn add(&mut self, growing: Growing, writer: &str) -> anyhow::Result<File> {
         let last = growing.last().context("a segment without batches")?;
         let end = (last.batch.0, last.last.0, hex(&last.hash));
-        let (segment, file) = Segment::of(&self.ledger()?, growing)?;
+        let (segment, file) = Segment::of(&self.ledger()?, growing, writer)?;
         (self.batch, self.seq, self.hash) = end;
         self.segments.push(segment);
         Ok(file)
@@ -219,14 +220,16 @@ impl Entry {
 }
 
 impl Segment {
-    /// That of batches, and its file. The name says what it holds, so other bytes have another name.
-    pub fn of(ledger: &Name, growing: Growing) -> anyhow::Result<(Segment, File)> {
+    /// That of batches, and its file. The name says what it holds and who wrote it: other bytes have another name, and no run
+    /// removes what a later one has put.
+    pub fn of(ledger: &Name, growing: Growing, writer: &str) -> anyhow::Result<(Segment, File)> {
         let (first, last) = growing.first().zip(growing.last()).context("a segment without batches")?;
         let (first, last_batch, last_seq) = (first.batch.0, last.batch.0, last.last.0);
         let effects = growing.effects();
         let bytes = growing.into_bytes();
         let digest = blake3::hash(&bytes).to_hex();
-        let file = format!("{}/{first:012}-{last_batch:012}-{}.seg", folder_of(ledger), &digest[..16]);
+        let (folder, mark) = (folder_of(ledger), mark(&digest, writer));
+        let file = format!("{folder}/{first:012}-{last_batch:012}-{mark}.seg");
         let (blake3, length) = (digest.to_string(), bytes.len() as u64);
         let segment = Segment { file: file.clone(), last_batch, last_seq, effects, bytes: length, blake3 };
         Ok((segment, (file, bytes)))
@@ -237,6 +240,12 @@ impl Segment {
         let bytes = get(repository, &self.file, &self.blake3)?;
         segment::decode(&bytes).with_context(|| self.file.clone())
     }
+}
+
+/// What distinguishes a file from others in its place: the beginning of its digest, and the end of its writer's name.
+fn mark(digest: &str, writer: &str) -> String {
+    let writer = writer.get(writer.len().saturating_sub(8)..).unwrap_or(writer);
+    format!("{}-{writer}", digest.get(..16).unwrap_or(digest))
 }
 
 /// The folder of a ledger: its name, with what is no letter, digit or hyphen as `_` and two hexadecimal digits.

@@ -14,7 +14,7 @@ mod restore;
 mod segment;
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ use ducat_api::values::{hex, write_time};
 use ducat_domain::Fact;
 use ducat_domain::ledger::rows::Head;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{BatchNo, Seq};
+use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_engine::clock::{Clock as _, SystemClock};
 use ducat_store::Reader;
 use uuid::Uuid;
@@ -87,22 +87,25 @@ pub fn run(arguments: &BackupArguments) -> anyhow::Result<ExitCode> {
         return check::check(arguments.to.open()?.as_ref());
     }
     let only = arguments.ledger.as_deref().map(Name::parse).transpose().context("--ledger")?;
-    let reader = arguments.store.url()?.open_reader()?;
+    let store = arguments.store.url()?;
     if arguments.follow {
-        follow::follow(reader.as_ref(), &arguments.to, only.as_ref(), arguments.metrics_listen)?;
+        follow::follow(&store, &arguments.to, only.as_ref(), arguments.metrics_listen)?;
     } else {
+        let reader = store.open_reader()?;
         let repository = arguments.to.create()?;
         let mut backup = Backup::begin(reader.as_ref(), repository.as_ref(), only.as_ref())?;
         let done = backup.pass()?;
         println!("{repository}: {done}");
-        backup.remove_unnamed().context("the backup is whole, but it holds more than it should")?;
+        backup.remove_unnamed(Duration::ZERO).context("the backup is whole, but it holds more than it should")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What a run did.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Done {
+    /// Everything that was committed by then is in the backup.
+    begun_at: Timestamp,
     ledgers: usize,
     batches: u64,
     effects: u64,
@@ -130,8 +133,9 @@ struct Backup<'a> {
     written_at: Instant,
     /// Files that are to be put in place before the next manifest.
     pending: Vec<File>,
-    /// Files that a manifest in place named or may have named, and the next one does not.
-    unnamed: BTreeSet<String>,
+    /// Files that a manifest in place named or may have named, and the next one does not; with since when, where someone may
+    /// still read them.
+    unnamed: BTreeMap<String, Option<Instant>>,
 }
 
 impl<'a> Backup<'a> {
@@ -145,34 +149,76 @@ impl<'a> Backup<'a> {
         let mut manifest = Manifest::read(repository)?.unwrap_or_default();
         manifest.writer = Uuid::now_v7().to_string();
         manifest.write(repository)?;
-        // From here on no run of before can name what is removed.
+        // From here on no run of before can put a manifest.
         let named = manifest.files();
-        let unnamed = repository.files()?.into_iter().filter(|file| !named.contains(file.as_str())).collect();
+        let unnamed = repository.files()?.into_iter().filter(|file| !named.contains(file.as_str()));
+        let unnamed = unnamed.map(|file| (file, None)).collect();
         let pending = Vec::new();
         Ok(Backup { reader, repository, manifest, only, written_at: Instant::now(), pending, unnamed })
     }
 
     /// Backs up what is new.
     fn pass(&mut self) -> anyhow::Result<Done> {
-        let mut done = Done::default();
-        let mut after: Option<Name> = None;
-        loop {
-            let begun = Instant::now();
-            let heads = self.reader.snapshot()?.ledgers(after.as_ref(), LEDGERS_AT_ONCE)?;
-            done.looking += begun.elapsed();
-            let Some(last) = heads.last() else { break };
-            after = Some(last.ledger.clone());
-            for head in &heads {
-                let is_wanted = head.ledger.is_system() || self.only.is_none_or(|only| *only == head.ledger);
-                if is_wanted && !head.arriving {
-                    self.back_up(head, &mut done).with_context(|| format!("ledger {}", head.ledger))?;
-                }
-            }
+        let begun_at = SystemClock.now();
+        let mut done =
+            Done { begun_at, ledgers: 0, batches: 0, effects: 0, erased: 0, bytes: 0, looking: Duration::ZERO };
+        let begun = Instant::now();
+        let heads = self.heads()?;
+        done.looking = begun.elapsed();
+        // What was deleted goes first, by the tombstones of the system ledger.
+        let (system, others) = heads.split_at(heads.iter().take_while(|head| head.ledger.is_system()).count());
+        for head in system {
+            self.back_up(head, &mut done).with_context(|| format!("ledger {}", head.ledger))?;
+        }
+        self.check_all_there(others)?;
+        for head in others {
+            self.back_up(head, &mut done).with_context(|| format!("ledger {}", head.ledger))?;
         }
         if done.batches > 0 || self.manifest.written_at.is_empty() {
+            self.manifest.written_at = write_time(begun_at);
             self.write_manifest()?;
         }
         Ok(done)
+    }
+
+    /// The heads of all ledgers that are to be backed up, by name: first that of the system, which is read last. So whoever asked
+    /// for something in another ledger is known in it.
+    fn heads(&self) -> anyhow::Result<Vec<Head>> {
+        let (mut all, mut after): (Vec<Head>, Option<Name>) = (Vec::new(), None);
+        loop {
+            let page = self.reader.snapshot()?.ledgers(after.as_ref(), LEDGERS_AT_ONCE)?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.ledger.clone());
+            let is_wanted = |head: &Head| {
+                let is_meant = head.ledger.is_system() || self.only.is_none_or(|only| *only == head.ledger);
+                is_meant && !head.arriving
+            };
+            all.extend(page.into_iter().filter(is_wanted));
+        }
+        if let Some(system) = self.reader.snapshot()?.head(&Name::system())? {
+            match all.first_mut().filter(|first| first.ledger.is_system()) {
+                Some(first) => *first = system,
+                None => all.insert(0, system),
+            }
+        }
+        Ok(all)
+    }
+
+    /// What is in the backup must be in the store: another store has other ledgers.
+    fn check_all_there(&self, heads: &[Head]) -> anyhow::Result<()> {
+        let there: BTreeSet<&str> = heads.iter().map(|head| head.ledger.as_str()).collect();
+        if let Some(only) = self.only {
+            ensure!(there.contains(only.as_str()), "the store has no ledger {only}");
+            return Ok(());
+        }
+        for entry in self.manifest.ledgers().filter(|entry| entry.name != Name::system().as_str()) {
+            ensure!(
+                there.contains(entry.name.as_str()),
+                "the store has no ledger {}, which the backup has: it is another store; back up to another place",
+                entry.name
+            );
+        }
+        Ok(())
     }
 
     /// Backs up one ledger to its head.
@@ -194,10 +240,10 @@ impl<'a> Backup<'a> {
                 _ => {}
             })?;
             for entry in gone.iter().filter_map(|ledger| self.manifest.remove(ledger)).collect::<Vec<_>>() {
-                self.unnamed.extend(entry.segments.into_iter().map(|segment| segment.file));
+                self.unnamed.extend(entry.segments.into_iter().map(|segment| (segment.file, None)));
             }
             let before = (entry.batch, entry.seq);
-            let file = entry.add(growing)?;
+            let file = entry.add(growing, &self.manifest.writer)?;
             self.put(file, done)?;
             done.batches += entry.batch - before.0;
             done.effects += entry.seq - before.1;
@@ -270,7 +316,7 @@ impl<'a> Backup<'a> {
         done: &mut Done,
     ) -> anyhow::Result<Segment> {
         let growing = self.grow(ledger, (BatchNo(before), Seq(first)), BatchNo(last), usize::MAX, |_| {})?;
-        let (segment, file) = Segment::of(ledger, growing)?;
+        let (segment, file) = Segment::of(ledger, growing, &self.manifest.writer)?;
         self.put(file, done)?;
         Ok(segment)
     }
@@ -284,7 +330,7 @@ impl<'a> Backup<'a> {
                 let anew = self.again(&ledger, before, segment.last_batch, done)?;
                 let old = std::mem::replace(segment, anew);
                 // What was written in this run may have been without these texts already.
-                self.unnamed.extend((old.file != segment.file).then_some(old.file));
+                self.unnamed.extend((old.file != segment.file).then_some((old.file, None)));
                 done.erased += 1;
             }
             before = (segment.last_batch, segment.last_seq);
@@ -304,7 +350,8 @@ impl<'a> Backup<'a> {
             let from = entry.segments.len() - small;
             let before = entry.segments[..from].last().map_or((0, 0), |last| (last.last_batch, last.last_seq));
             let joined = self.again(&ledger, before, entry.batch, done)?;
-            self.unnamed.extend(entry.segments.drain(from..).map(|segment| segment.file));
+            let joined_at = Some(Instant::now());
+            self.unnamed.extend(entry.segments.drain(from..).map(|segment| (segment.file, joined_at)));
             entry.segments.push(joined);
         }
         Ok(())
@@ -326,22 +373,27 @@ impl<'a> Backup<'a> {
     fn write_manifest(&mut self) -> anyhow::Result<()> {
         let (pages, replaced) = self.manifest.turn_pages()?;
         self.pending.extend(pages);
-        self.unnamed.extend(replaced);
+        let replaced_at = Some(Instant::now());
+        self.unnamed.extend(replaced.into_iter().map(|file| (file, replaced_at)));
         self.put_pending()?;
-        self.manifest.written_at = write_time(SystemClock.now());
         self.manifest.write(self.repository)?;
         self.written_at = Instant::now();
         Ok(())
     }
 
-    /// Removes what the manifest in place does not name. It is called after a pass, which has put one in place.
-    fn remove_unnamed(&mut self) -> anyhow::Result<()> {
-        let unnamed = std::mem::take(&mut self.unnamed);
-        if unnamed.is_empty() {
+    /// Removes what the manifest in place has not named for so long, and what was erased. It is called after a pass, which has put
+    /// one in place.
+    fn remove_unnamed(&mut self, grace: Duration) -> anyhow::Result<()> {
+        let is_due = |since: &Option<Instant>| since.is_none_or(|since| since.elapsed() >= grace);
+        let due: Vec<String> =
+            self.unnamed.iter().filter(|(_, since)| is_due(since)).map(|(file, _)| file.clone()).collect();
+        if due.is_empty() {
             return Ok(());
         }
         let named = self.manifest.files();
-        let unnamed: Vec<String> = unnamed.into_iter().filter(|file| !named.contains(file.as_str())).collect();
-        self.repository.remove(&unnamed)
+        let due: Vec<String> = due.into_iter().filter(|file| !named.contains(file.as_str())).collect();
+        self.repository.remove(&due)?;
+        self.unnamed.retain(|file, since| !is_due(since) && !named.contains(file.as_str()));
+        Ok(())
     }
 }

@@ -107,7 +107,13 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     }
     drop(executor);
     bar.finish_and_clear();
-    Ok(if summarize(&to, target.reader.as_ref())? == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let differences = summarize(&to, target.reader.as_ref())?;
+    if differences > 0 && !matches!(until, Until::End) {
+        println!(
+            "Texts that were erased after that moment stay erased: effects that are named for it lack nothing else."
+        );
+    }
+    Ok(if differences == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 struct Restoring<'a> {

@@ -370,6 +370,63 @@ fn stores_of_earlier_releases_are_backed_up_as_they_are() {
     }
 }
 
+/// What was named by mistake stays as it is: another's folder, a backup that lost its manifest, another store.
+#[test]
+fn what_is_no_backup_of_this_store_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let server = shop(at, "sqlite:shop.db");
+    pay(&server.address, "shop", 5, "paid");
+    std::fs::create_dir_all(at.join("books/ledgers")).expect("a folder");
+    std::fs::write(at.join("books/ledgers/2026.json"), "mine").expect("a file");
+    let backup = |to: &str, store: &str, status, says: &str| {
+        let said = refused(at, &["backup", "--store", store, "--to", to], status);
+        assert!(said.contains(says), "{said}");
+    };
+    backup("books", "sqlite:shop.db", 2, "holds something else");
+    assert!(at.join("books/ledgers/2026.json").exists());
+    run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
+    let all = segments(&at.join("backup"));
+    std::fs::rename(at.join("backup/manifest.json"), at.join("kept.json")).expect("it can be moved");
+    backup("backup", "sqlite:shop.db", 2, "a backup without its manifest");
+    std::fs::rename(at.join("kept.json"), at.join("backup/manifest.json")).expect("it can be moved");
+    serve(at, "sqlite:empty.db").terminate();
+    backup("backup", "sqlite:empty.db", 2, "the store has no ledger shop, which the backup has");
+    let only = ["backup", "--store", "sqlite:shop.db", "--to", "backup", "--ledger", "shpo"];
+    assert!(refused(at, &only, 2).contains("the store has no ledger shpo"));
+    assert_eq!(segments(&at.join("backup")), all);
+    assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// Another file is put in the place of the one that is followed: that is seen, and followed if it goes on from the backup.
+#[test]
+fn a_file_that_was_replaced_is_followed_or_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let server = shop(at, "sqlite:shop.db");
+    pay(&server.address, "shop", 5, "paid");
+    let mut command = Command::new(DUCAT);
+    command.current_dir(at).args(["backup", "--store", "sqlite:shop.db", "--to", "backup", "--follow"]);
+    let following = Server::spawn(command.args(["--metrics-listen", "127.0.0.1:0"]).stderr(Stdio::null()));
+    let is_covered = |paid: &Value| manifest(&at.join("backup"))["ledgers"][0]["seq"] == paid["seq"];
+    let last = pay(&server.address, "shop", 6, "paid");
+    wait_for("it is backed up", || at.join("backup/manifest.json").exists() && is_covered(&last));
+    assert_eq!(server.terminate(), Some(0));
+    run(at, &["restore", "--from", "backup", "--to", "sqlite:restored.db"]);
+    for end in ["", "-wal", "-shm", ".head", ".lock"] {
+        drop(std::fs::remove_file(at.join(format!("shop.db{end}"))));
+        drop(std::fs::rename(at.join(format!("restored.db{end}")), at.join(format!("shop.db{end}"))));
+    }
+    let server = serve(at, "sqlite:shop.db");
+    let last = pay(&server.address, "shop", 7, "after it");
+    wait_for("it is followed", || is_covered(&last));
+    assert!(figure(&following.address, "ducat_backup_failures_total") > 0.0);
+    following.kill();
+    assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+    assert_eq!(server.terminate(), Some(0));
+}
+
 /// Whatever request it is at which a bucket begins to refuse, what the manifest names is whole, and the next run goes on.
 #[test]
 fn a_bucket_that_fails_anywhere_leaves_the_last_backup_whole() {
@@ -398,6 +455,7 @@ fn a_bucket_that_fails_anywhere_leaves_the_last_backup_whole() {
     }
     assert!(failed > 4, "{failed}");
     // Only what is named is kept, however many runs were interrupted.
+    assert_eq!(end_with(&buckets, at, &backup).0, Some(0));
     let named = manifest(&buckets.objects().join("shop"))["ledgers"][0]["segments"].as_array().expect("segments").len();
     assert_eq!(segments(&buckets.objects().join("shop")).len(), named);
     let before = head(&server.address, "shop");

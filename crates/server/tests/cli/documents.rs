@@ -70,12 +70,11 @@ impl Session {
     }
 
     /// A shell in the folder, which finds `ducat` and a bucket.
-    fn shell(&self, script: &str) -> Command {
+    fn shell(&self, program: &str, arguments: &[&str]) -> Command {
         let bin = self.folder.path().join("bin");
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
-        // A command that goes on without being marked so ends here, and is a failure.
-        let mut command = Command::new("timeout");
-        command.args(["--kill-after=5", "120", "sh", "-ec", script]).current_dir(self.folder.path());
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.folder.path());
         command.env("PATH", path).env("DUCAT_LOG", "off").envs(self.buckets.variables());
         command
     }
@@ -133,7 +132,7 @@ impl Session {
         }
         // Variables may stand before the command.
         let script = script.replacen("ducat ", "exec ducat ", 1);
-        let mut command = self.shell(&script);
+        let mut command = self.shell("sh", &["-c", &script]);
         if kind == "serve" {
             text.clone_into(&mut self.served);
         }
@@ -146,7 +145,9 @@ impl Session {
         let script = format!(
             "[ ! -e kept.sh ] || . ./kept.sh\n{placed}\nset | grep -E \"^[A-Z]+='[^']*'$\" | grep -vE '^(PATH|PWD|OLDPWD)=' > kept.sh\n"
         );
-        let run = self.shell(&script).output().expect("sh runs");
+        // A command that goes on without being marked so ends here, and is a failure.
+        let arguments = ["--kill-after=5", "120", "sh", "-ec", &script];
+        let run = self.shell("timeout", &arguments).output().expect("sh runs");
         (run.status.success(), format!("{}{}", text_of(&run.stdout), text_of(&run.stderr)))
     }
 }

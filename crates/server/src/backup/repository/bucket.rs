@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
@@ -42,6 +43,8 @@ pub struct Bucket {
     prefix: Path,
     /// The manifest that was read or put last: the next one is put in place of it.
     version: Mutex<Option<UpdateVersion>>,
+    /// Whether it was seen to keep the conditions of writes.
+    keeps_conditions: AtomicBool,
 }
 
 impl Bucket {
@@ -70,7 +73,14 @@ impl Bucket {
         let prefix = Path::parse(prefix).with_context(|| format!("{prefix:?} is no prefix of a bucket"))?;
         // A thread of its own keeps connections alive between requests.
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        Ok(Bucket { runtime, objects, name, prefix, version: Mutex::new(None) })
+        Ok(Bucket {
+            runtime,
+            objects,
+            name,
+            prefix,
+            version: Mutex::new(None),
+            keeps_conditions: AtomicBool::new(false),
+        })
     }
 
     fn wait<T>(&self, request: impl Future<Output = T>) -> T {
@@ -89,11 +99,32 @@ impl Bucket {
 
     fn unwritable(&self, error: Error) -> anyhow::Error {
         match error {
-            Error::NotImplemented { .. } | Error::NotSupported { .. } => anyhow!(
-                "{self} takes no conditional writes, by which two writers are told apart; use an object store that does"
-            ),
+            Error::NotImplemented { .. } | Error::NotSupported { .. } => self.unconditional(),
             error => anyhow!("{self} cannot be written: {}", sentence(&error)),
         }
+    }
+
+    fn unconditional(&self) -> anyhow::Error {
+        anyhow!(
+            "{self} takes no conditional writes, by which two writers are told apart; use an object store that does"
+        )
+    }
+
+    /// Holds the object store to its conditions, once: some take no notice of them. What it should refuse is the manifest that is
+    /// there.
+    fn check_conditions(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+        if self.keeps_conditions.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let another = UpdateVersion { e_tag: Some("\"another\"".to_owned()), version: None };
+        for mode in [PutMode::Create, PutMode::Update(another)] {
+            match self.wait(self.objects.put_opts(path, PutPayload::from(bytes.to_vec()), mode.into())) {
+                Ok(_) => return Err(self.unconditional()),
+                Err(Error::Precondition { .. } | Error::AlreadyExists { .. } | Error::NotModified { .. }) => {}
+                Err(error) => return Err(self.unwritable(error)),
+            }
+        }
+        Ok(())
     }
 
     /// The bytes of an object and its version.
@@ -131,7 +162,7 @@ impl Repository for Bucket {
         match self.wait(put) {
             Ok(put) => {
                 *self.known() = Some(UpdateVersion { e_tag: put.e_tag, version: put.version });
-                Ok(())
+                self.check_conditions(&path, &bytes)
             }
             // It may be there by a request of which no response was seen.
             Err(Error::Precondition { .. } | Error::AlreadyExists { .. } | Error::NotModified { .. }) => {

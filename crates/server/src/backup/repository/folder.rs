@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 
 use super::{ENDINGS, LEDGERS, MANIFEST, Repository, check_name};
 
@@ -36,9 +36,16 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(error).with_context(place),
         }
         // A folder with something else in it was named by mistake.
-        let is_new = fs::read_dir(path)?.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK));
-        let is_ours = path.join(MANIFEST).is_file() || path.join(LEDGERS).is_dir();
-        ensure!(is_new || is_ours, "{} holds something else; name an empty folder", path.display());
+        let of_a_begun_one = [LOCK.to_owned(), format!("manifest.{PART}")];
+        let is_left = |entry: std::io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| of_a_begun_one.iter().any(|name| entry.file_name() == **name))
+        };
+        let is_new = fs::read_dir(path)?.all(is_left);
+        ensure!(
+            is_new || path.join(MANIFEST).is_file(),
+            "{} holds something else, or a backup without its manifest; name an empty folder",
+            path.display()
+        );
         Ok(Folder { path: path.to_owned(), _lock: Some(lock) })
     }
 
@@ -50,6 +57,7 @@ impl Folder {
 
     /// Puts a file in place. Gives the folder that it is in, which is to be made durable.
     fn put_one(&self, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+        check_name(name)?;
         let path = self.path.join(name);
         let place = || format!("{} cannot be written", path.display());
         let parent = path.parent().context("a file is in a folder")?;
@@ -125,15 +133,16 @@ impl Repository for Folder {
     }
 
     fn remove(&self, names: &[String]) -> anyhow::Result<()> {
+        let mut refused = None;
         for name in names {
-            match fs::remove_file(self.path.join(name)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("{}/{name} cannot be removed", self.path.display()));
-                }
-                Ok(()) | Err(_) => {}
+            check_name(name)?;
+            if let Err(error) = fs::remove_file(self.path.join(name))
+                && error.kind() != ErrorKind::NotFound
+            {
+                refused = Some(anyhow!("{}/{name} cannot be removed: {error}", self.path.display()));
             }
         }
-        Ok(())
+        refused.map_or(Ok(()), Err)
     }
 
     fn files(&self) -> anyhow::Result<Vec<String>> {

@@ -102,7 +102,7 @@ impl Address {
 }
 
 /// Refuses names that lead out of a repository: a manifest says where files are, and may have been written by anyone.
-fn check_name(name: &str) -> anyhow::Result<()> {
+pub fn check_name(name: &str) -> anyhow::Result<()> {
     let is_within = !name.starts_with('/') && name.split('/').all(|part| !matches!(part, "" | "." | ".."));
     ensure!(is_within, "{name:?} is no file of a backup");
     Ok(())
