@@ -1,5 +1,6 @@
 //! Stores by their URLs: `sqlite:FILE`, or `postgres://…` as libpq writes it.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -128,6 +129,13 @@ impl StoreUrl {
                 Ok(Opened { store: Box::new(store), reader, tenure, standing: Some(standing) })
             }
         }
+    }
+
+    /// Which file it is, by its device and its number; nothing for a database.
+    pub fn identity(&self) -> anyhow::Result<Option<(u64, u64)>> {
+        let StoreUrl::Sqlite(path) = self else { return Ok(None) };
+        let found = std::fs::metadata(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+        Ok(Some((found.dev(), found.ino())))
     }
 
     /// Opens it as a guest, if it holds ledgers: nothing is created.

@@ -72,6 +72,7 @@ fn go_on(
     figures: &Figures,
     has_begun: &mut bool,
 ) -> anyhow::Result<Infallible> {
+    let identity = store.identity()?;
     let reader = store.open_reader()?;
     let mut backup = Backup::begin(reader.as_ref(), repository, only)?;
     if !*has_begun {
@@ -80,6 +81,8 @@ fn go_on(
     let mut is_first = !std::mem::replace(has_begun, true);
     loop {
         let begun = Instant::now();
+        // A connection goes on reading a file that is not there any more.
+        ensure!(store.identity()? == identity, "another file was put in the place of {store}");
         let done = backup.pass()?;
         if let Err(error) = backup.remove_unnamed(GRACE) {
             figures.failures.inc();

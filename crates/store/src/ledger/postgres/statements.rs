@@ -233,18 +233,19 @@ pub(crate) fn lock_heads(moved: &[(LedgerNo, &Delta)]) -> Call {
     Call::new(LOCK_HEADS, vec![Box::new(numbers)])
 }
 
-/// By the key of ledgers. Compares batch and epoch, and says which heads were where they should be. The fence keeps releases
-/// out that do not write it (`migrations/V9__fence.sql`).
+/// By the key of ledgers. Compares batch, epoch and hash, and says which heads were where they should be. The hash tells apart
+/// ledgers of one name, of before a restore and after it. The fence keeps releases out that do not write it
+/// (`migrations/V9__fence.sql`).
 const MOVE_HEADS: &str = "\
 UPDATE ledgers AS l SET batch = d.batch, fence = d.batch + l.epoch + 9, seq = d.seq, at = d.at, hash = d.hash, accounts = d.accounts,
   implicit_accounts = d.implicit_accounts, zero_amounts = d.zero_amounts, rank_by_entries = d.rank_by_entries,
   arriving = d.arriving, default_assets = d.default_assets, state = d.state,
   lease_until = greatest(l.lease_until, now() + $12::float8 * interval '1 second')
 FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::int8[],
-  $9::bool[], $10::bool[], $11::bool[], $13::bool[], $14::bytea[], $15::int4[])
+  $9::bool[], $10::bool[], $11::bool[], $13::bool[], $14::bytea[], $15::int4[], $16::bytea[])
   AS d (no, base_batch, base_epoch, batch, seq, at, hash, accounts, implicit_accounts, zero_amounts, arriving,
-    rank_by_entries, default_assets, state)
-WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch
+    rank_by_entries, default_assets, state, base_hash)
+WHERE l.no = d.no AND l.batch = d.base_batch AND l.epoch = d.base_epoch AND l.hash = d.base_hash
 RETURNING l.no";
 
 pub(crate) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
@@ -273,6 +274,7 @@ pub(crate) fn move_heads(node: &Node, moved: &[(LedgerNo, &Delta)]) -> Call {
             flag(|[_, _, rank_by_entries]| rank_by_entries),
             Box::new(moved.iter().map(|(_, delta)| defaults(&delta.head)).collect::<Vec<Vec<u8>>>()),
             Box::new(moved.iter().map(|(_, delta)| i32::from(delta.head.state.code())).collect::<Vec<i32>>()),
+            Box::new(moved.iter().map(|(_, delta)| delta.base.hash.to_vec()).collect::<Vec<Vec<u8>>>()),
         ],
     )
 }

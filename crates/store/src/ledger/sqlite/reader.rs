@@ -3,7 +3,6 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -43,8 +42,6 @@ pub struct SqliteReader {
     waiting: Option<Arc<Waiting>>,
     /// What was derived of the journal, where the file is another's.
     tails: Tails,
-    /// The device and the number of the file that was opened, where it is another's: he may put another one in its place.
-    opened: Option<(u64, u64)>,
 }
 
 /// Reads something: what a transaction sees is fixed by its first read.
@@ -65,14 +62,13 @@ impl SqliteReader {
             form: None,
             waiting: None,
             tails: Tails::default(),
-            opened: None,
         }
     }
 
     /// Reads a file that its store has brought up to date, by connections that the store sees.
     pub(crate) fn among(path: &Path, idle: Idle, waiting: Arc<Waiting>) -> SqliteReader {
         let (form, waiting) = (Some(Form::Segments), Some(waiting));
-        SqliteReader { path: path.to_owned(), idle, form, waiting, tails: Tails::default(), opened: None }
+        SqliteReader { path: path.to_owned(), idle, form, waiting, tails: Tails::default() }
     }
 
     /// Begins a transaction, and says what it sees besides the tables.
@@ -99,8 +95,7 @@ impl SqliteReader {
     /// # Errors
     /// When the file is missing, is another program's, is damaged, or was written by a newer release.
     pub fn open(path: &Path) -> Result<SqliteReader, Fault> {
-        let identity = identity(path)?;
-        let reader = SqliteReader { opened: Some(identity), ..SqliteReader::new(path) };
+        let reader = SqliteReader::new(path);
         check_ours(path)?;
         // What a server has open is changing, and was checked when it was opened.
         let is_free = Owner::of(path) == Owner::NoOne;
@@ -119,20 +114,8 @@ impl SqliteReader {
     }
 }
 
-/// Which file is at a path: its device and its number.
-fn identity(path: &Path) -> Result<(u64, u64), Fault> {
-    let found = std::fs::metadata(path).map_err(|error| open_io(path, &error))?;
-    Ok((found.dev(), found.ino()))
-}
-
 impl Reader for SqliteReader {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
-        if let Some(opened) = self.opened
-            && identity(&self.path)? != opened
-        {
-            let replaced = "another file was put in its place since it was opened";
-            return Err(Fault::Database(format!("{}: {replaced}", self.path.display())));
-        }
         let idle = self.idle.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
