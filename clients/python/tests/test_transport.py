@@ -158,6 +158,8 @@ def test_no_id_is_made_where_one_must_be_stored() -> None:
         ledger.transact({**TRANSFER, "id": None})
     with pytest.raises(ValueError, match="an id that you have stored"):
         ledger.reverse("x", {"id": None})
+    with pytest.raises(TypeError, match="amounts are int"):
+        ledger.prepare({"postings": [{"source": "world", "destination": "a", "amount": 1.5}]})
 
 
 def test_a_server_asks_for_time_and_gets_it() -> None:

@@ -9,7 +9,7 @@ pub enum Error {
     #[error("{}: {}", .0.code, .0.detail)]
     Refused(Box<Problem>),
     /// No response came for as long as it was tried; it is not known whether anything was done.
-    #[error("no response came; it is not known whether anything was done")]
+    #[error("no response came ({0}); it is not known whether anything was done")]
     NoResponse(#[source] reqwest::Error),
     /// What came last says nothing of an earlier attempt that had no response; it is not known whether anything was done.
     #[error("{0}; an attempt before had no response, and it is not known whether anything was done")]

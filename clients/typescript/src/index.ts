@@ -191,7 +191,7 @@ export class Ledger {
   }
 
   /** What is posted of one asset, now or at an instant. */
-  async balance(account: string, query: { asset?: string; at?: string } = {}): Promise<BalanceAt> {
+  async balance(account: string, query: { asset?: string; at?: string; by?: "recorded" | "effective" } = {}): Promise<BalanceAt> {
     return (await this.#get(`/accounts/${encodeURIComponent(account)}/balance`, query, "BalanceAt")) as BalanceAt;
   }
 

@@ -6,6 +6,7 @@ const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 /** The bytes of a request: the same value always gives the same bytes. */
 export function encode(value: unknown): string {
   return JSON.stringify(value, (_, part) => {
+    if (typeof part === "number" && !Number.isFinite(part)) throw new TypeError(`${part} is no number of JSON`);
     if (typeof part !== "bigint") return part;
     return part <= SAFE && part >= -SAFE ? Number(part) : part.toString();
   });

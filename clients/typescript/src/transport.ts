@@ -5,7 +5,7 @@ export interface Settings {
   /** Where the server is, such as `http://127.0.0.1:8000`. */
   url: string;
   /** The key, if the server has keys. */
-  key?: string;
+  key?: string | undefined;
   /** For how long a request is tried again while the server is away or busy, in milliseconds. The default is 60,000. */
   retryMs?: number;
   /** How long one attempt may take, in milliseconds. The default is 30,000. */
@@ -49,7 +49,7 @@ export function repeating(settings: Settings): (request: Request) => Promise<Res
       const wait = pause(attempt, response?.headers.get("retry-after") ?? null);
       if (isFinal || isHopeless || !mayRepeat || Date.now() + wait > until) {
         if (response === undefined) {
-          const detail = "no response came; it is not known whether anything was done";
+          const detail = `no response came (${reason(outcome)}); it is not known whether anything was done`;
           throw new DucatError(0, "no_response", detail, {}, true, { cause: outcome });
         }
         if (mayBeDone && !response.ok && !SETTLED.has(response.status)) unsettled.add(response);
@@ -58,6 +58,12 @@ export function repeating(settings: Settings): (request: Request) => Promise<Res
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   };
+}
+
+/** Why there is no response, in a few words: `fetch` puts it into the cause. */
+function reason(outcome: unknown): string {
+  const cause = outcome instanceof Error && outcome.cause instanceof Error ? outcome.cause : outcome;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }
 
 /** Sends once. Gives the response, or why there is none: one that breaks off is none. */

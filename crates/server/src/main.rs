@@ -74,7 +74,7 @@ enum Command {
     Export(export::ExportArguments),
     /// Move ledgers from one store to another, such as from SQLite to PostgreSQL.
     Move(relocate::MoveArguments),
-    /// Back up the journal of a store into a folder, while a server may serve it.
+    /// Back up the journal of a store into a folder or a bucket, while a server may serve it.
     Backup(backup::BackupArguments),
     /// Restore ledgers of a backup into a store that has none of them yet.
     Restore(backup::RestoreArguments),

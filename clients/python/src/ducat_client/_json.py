@@ -30,6 +30,8 @@ def encode(value: Any) -> bytes:
     def written(part: Any) -> Any:
         if isinstance(part, bool):
             return part
+        if isinstance(part, float):
+            raise TypeError(f"{part} is a float; amounts are int, in minor units")
         if isinstance(part, int):
             return part if -SAFE <= part <= SAFE else str(part)
         if isinstance(part, dict):

@@ -58,7 +58,7 @@ class RepeatingTransport(httpx.BaseTransport):
             )
             if is_final or not may_repeat or time.monotonic() + wait > until:
                 if response is None:
-                    detail = "no response came; it is not known whether anything was done"
+                    detail = f"no response came ({outcome}); it is not known whether anything was done"
                     cause = outcome if isinstance(outcome, Exception) else None
                     raise DucatError(0, "no_response", detail, is_outcome_unknown=True) from cause
                 if may_be_done and not response.is_success and response.status_code not in SETTLED:

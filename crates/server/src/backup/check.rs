@@ -15,6 +15,13 @@ use super::segment;
 
 /// Reads a backup and proves it: each file, each batch, each hash.
 pub fn check(repository: &dyn Repository) -> anyhow::Result<ExitCode> {
+    // Whether it can be reached, and then whether it can be read.
+    repository.manifest()?;
+    if let Err(error) = Manifest::read(repository) {
+        println!("{error:#}");
+        println!("the backup in {repository}: NOT WHOLE");
+        return Ok(ExitCode::from(1));
+    }
     let manifest = Manifest::of(repository)?;
     let mut differences = 0;
     for entry in manifest.ledgers() {

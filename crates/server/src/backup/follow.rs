@@ -33,6 +33,9 @@ use crate::store::StoreUrl;
 /// How often what is new is looked for. A backup that takes longer begins the next one at once.
 const INTERVAL: Duration = Duration::from_millis(500);
 
+/// How often a manifest is written where nothing is new.
+const RENEWAL: Duration = Duration::from_secs(60);
+
 /// So many times as long as looking took, nothing is looked for: a store of very many ledgers is not read all the time.
 const REST: u32 = 5;
 
@@ -83,7 +86,7 @@ fn go_on(
         let begun = Instant::now();
         // A connection goes on reading a file that is not there any more.
         ensure!(store.identity()? == identity, "another file was put in the place of {store}");
-        let done = backup.pass()?;
+        let done = backup.pass(RENEWAL)?;
         if let Err(error) = backup.remove_unnamed(GRACE) {
             figures.failures.inc();
             eprintln!("ducat: the backup is whole, but it holds more than it should: {error:#}");

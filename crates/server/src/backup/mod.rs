@@ -94,7 +94,7 @@ pub fn run(arguments: &BackupArguments) -> anyhow::Result<ExitCode> {
         let reader = store.open_reader()?;
         let repository = arguments.to.create()?;
         let mut backup = Backup::begin(reader.as_ref(), repository.as_ref(), only.as_ref())?;
-        let done = backup.pass()?;
+        let done = backup.pass(Duration::ZERO)?;
         println!("{repository}: {done}");
         backup.remove_unnamed(Duration::ZERO).context("the backup is whole, but it holds more than it should")?;
     }
@@ -157,8 +157,9 @@ impl<'a> Backup<'a> {
         Ok(Backup { reader, repository, manifest, only, written_at: Instant::now(), pending, unnamed })
     }
 
-    /// Backs up what is new.
-    fn pass(&mut self) -> anyhow::Result<Done> {
+    /// Backs up what is new. Where there is nothing, the manifest is written anew after so long: it says when someone last looked.
+    fn pass(&mut self, renewal: Duration) -> anyhow::Result<Done> {
+        self.repository.check_in_place()?;
         let begun_at = SystemClock.now();
         let mut done =
             Done { begun_at, ledgers: 0, batches: 0, effects: 0, erased: 0, bytes: 0, looking: Duration::ZERO };
@@ -174,7 +175,7 @@ impl<'a> Backup<'a> {
         for head in others {
             self.back_up(head, &mut done).with_context(|| format!("ledger {}", head.ledger))?;
         }
-        if done.batches > 0 || self.manifest.written_at.is_empty() {
+        if done.batches > 0 || self.manifest.written_at.is_empty() || self.written_at.elapsed() >= renewal {
             self.manifest.written_at = write_time(begun_at);
             self.write_manifest()?;
         }

@@ -17,7 +17,7 @@ use ducat_engine::executor::Executor;
 use ducat_engine::published::Published;
 use indicatif::ProgressBar;
 
-use super::manifest::{Entry, Manifest};
+use super::manifest::{Entry, Manifest, Segment};
 use super::repository::{Address, Repository};
 use crate::progress::{Total, progress_bar};
 use crate::relocate::Arriving;
@@ -87,10 +87,19 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     let target = to.open(None, Loss::Refused)?;
     let mut executor = Executor::new(target.store, Arc::new(SystemClock), Arc::new(Published::default()));
     let bar = progress_bar(Total::Count(entries.iter().map(|(_, entry)| entry.seq).sum()), "effects");
-    for (ledger, entry) in &entries {
-        // Keys and tombstones are as they were last: what was revoked since the instant stays revoked.
-        let until = if ledger.is_system() { Until::End } else { until };
-        let restoring = Restoring { repository: repository.as_ref(), ledger, entry, until, bar: &bar };
+    // Keys and tombstones are as they were last: what was revoked since the instant stays revoked.
+    let until_of = |ledger: &Name| if ledger.is_system() { Until::End } else { until };
+    let all = entries.iter().map(|(ledger, entry)| {
+        let until = until_of(ledger);
+        Restoring { repository: repository.as_ref(), ledger, entry, until, bar: &bar }
+    });
+    let all: Vec<Restoring<'_>> = all.collect();
+    // Before anything is changed.
+    for restoring in &all {
+        restoring.check(&mut executor).with_context(|| format!("ledger {}", restoring.ledger))?;
+    }
+    for restoring in &all {
+        let ledger = restoring.ledger;
         let last = restoring.run(&mut executor).with_context(|| format!("ledger {ledger}"))?;
         match last {
             Some(row) => bar.suspend(|| {
@@ -125,15 +134,28 @@ struct Restoring<'a> {
 }
 
 impl Restoring<'_> {
-    /// Restores what is not there yet. Gives the last batch, if there is any.
-    fn run(&self, executor: &mut Executor) -> anyhow::Result<Option<BatchRow>> {
+    /// Refuses a store that has another ledger of this name, or more of this one.
+    fn check(&self, executor: &mut Executor) -> anyhow::Result<()> {
         let there = executor.head(self.ledger)?;
-        let Some(last) = self.last()? else { return Ok(None) };
+        let Some(last) = self.last()? else { return Ok(()) };
         ensure!(
             there.batch <= last.batch,
             "the store has batches after {}, the last to be restored; restore into another store",
             last.batch
         );
+        let of_there = |segment: &&Segment| segment.last_batch >= there.batch.0 && there.batch.0 > 0;
+        if let Some(segment) = self.entry.segments.iter().find(of_there) {
+            let batches = segment.read(self.repository)?;
+            let is_same = batches.iter().any(|(_, row)| row.batch == there.batch && row.hash == there.hash);
+            ensure!(is_same, "the store has another ledger of this name; restore into another store");
+        }
+        Ok(())
+    }
+
+    /// Restores what is not there yet. Gives the last batch, if there is any.
+    fn run(&self, executor: &mut Executor) -> anyhow::Result<Option<BatchRow>> {
+        let there = executor.head(self.ledger)?;
+        let Some(last) = self.last()? else { return Ok(None) };
         let begun = self.bar.position();
         let mut arriving = Arriving::default();
         let mut reached = there.batch;
@@ -143,8 +165,6 @@ impl Restoring<'_> {
             }
             for (of_batch, row) in segment.read(self.repository)? {
                 if row.batch <= there.batch {
-                    let is_compared = row.batch == there.batch;
-                    ensure!(!is_compared || row.hash == there.hash, "the store has another ledger of this name");
                     continue;
                 }
                 if row.batch > last.batch {

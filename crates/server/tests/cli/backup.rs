@@ -396,6 +396,38 @@ fn what_is_no_backup_of_this_store_is_left_alone() {
     assert!(refused(at, &only, 2).contains("the store has no ledger shpo"));
     assert_eq!(segments(&at.join("backup")), all);
     assert!(run(at, &["backup", "--check", "--to", "backup"]).contains("whole"));
+    // A store that has another ledger of one of the names gets none of the others either.
+    open(&server.address, "market");
+    run(at, &["backup", "--store", "sqlite:shop.db", "--to", "backup"]);
+    let other = shop(at, "sqlite:other.db");
+    assert_eq!(other.terminate(), Some(0));
+    let said = refused(at, &["restore", "--from", "backup", "--to", "sqlite:other.db"], 2);
+    assert!(said.contains("another ledger of this name"), "{said}");
+    let other = serve(at, "sqlite:other.db");
+    assert_eq!(call(&other.address, "GET", "/v1/ledgers/market", &Value::Null).0, 404);
+    assert_eq!(other.terminate(), Some(0));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// Someone throws the backup away, or its disk is not there any more: whoever follows it ends, and says so.
+#[test]
+fn a_backup_that_is_gone_is_not_gone_on_with() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let server = shop(at, "sqlite:shop.db");
+    let mut command = Command::new(DUCAT);
+    command.current_dir(at).args(["backup", "--store", "sqlite:shop.db", "--to", "backup", "--follow"]);
+    let mut following = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    wait_for("it is backed up", || {
+        at.join("backup/manifest.json").exists() && manifest(&at.join("backup"))["written_at"] != ""
+    });
+    std::fs::rename(at.join("backup"), at.join("elsewhere")).expect("it can be moved");
+    pay(&server.address, "shop", 5, "afterwards");
+    let ended = following.wait().expect("it ends");
+    let mut said = String::new();
+    following.stderr.take().expect("it is kept").read_to_string(&mut said).expect("text");
+    assert!(ended.code() == Some(2) && said.contains("is not the one that was written there"), "{said}");
+    assert!(run(at, &["backup", "--check", "--to", "elsewhere"]).contains("whole"));
     assert_eq!(server.terminate(), Some(0));
 }
 

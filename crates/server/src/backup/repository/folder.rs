@@ -6,10 +6,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, anyhow, bail, ensure};
 
-use super::{ENDINGS, LEDGERS, MANIFEST, Repository, check_name};
+use super::{Deposed, ENDINGS, LEDGERS, MANIFEST, Repository, check_name};
 
 /// Who writes holds this.
 const LOCK: &str = "lock";
@@ -20,6 +21,8 @@ const PART: &str = "part";
 /// A folder of a backup.
 pub struct Folder {
     path: PathBuf,
+    /// The manifest that was read or put last.
+    known: Mutex<Option<Vec<u8>>>,
     _lock: Option<File>,
 }
 
@@ -28,13 +31,6 @@ impl Folder {
     pub fn create(path: &Path) -> anyhow::Result<Folder> {
         let place = || format!("{} cannot be a backup", path.display());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(place)?;
-        let options = || OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).to_owned();
-        let lock = options().open(path.join(LOCK)).with_context(place)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!("another ducat backs up into {}", path.display()),
-            Err(TryLockError::Error(error)) => return Err(error).with_context(place),
-        }
         // A folder with something else in it was named by mistake.
         let of_a_begun_one = [LOCK.to_owned(), format!("manifest.{PART}")];
         let is_left = |entry: std::io::Result<fs::DirEntry>| {
@@ -46,13 +42,24 @@ impl Folder {
             "{} holds something else, or a backup without its manifest; name an empty folder",
             path.display()
         );
-        Ok(Folder { path: path.to_owned(), _lock: Some(lock) })
+        let options = || OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).to_owned();
+        let lock = options().open(path.join(LOCK)).with_context(place)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!("another ducat backs up into {}", path.display()),
+            Err(TryLockError::Error(error)) => return Err(error).with_context(place),
+        }
+        Ok(Folder { path: path.to_owned(), known: Mutex::default(), _lock: Some(lock) })
     }
 
     /// To read from.
     pub fn open(path: &Path) -> anyhow::Result<Folder> {
         ensure!(path.is_dir(), "{} is no folder", path.display());
-        Ok(Folder { path: path.to_owned(), _lock: None })
+        Ok(Folder { path: path.to_owned(), known: Mutex::default(), _lock: None })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a file in place. Gives the folder that it is in, which is to be made durable.
@@ -106,12 +113,22 @@ impl Folder {
 
 impl Repository for Folder {
     fn manifest(&self) -> anyhow::Result<Option<Vec<u8>>> {
-        self.get(MANIFEST)
+        let found = self.get(MANIFEST)?;
+        self.known().clone_from(&found);
+        Ok(found)
     }
 
     fn put_manifest(&self, bytes: Vec<u8>) -> anyhow::Result<()> {
-        // The lock keeps others out.
-        self.put(vec![(MANIFEST.to_owned(), bytes)])
+        // The lock keeps other writers out, but not whoever removes all of it.
+        self.check_in_place()?;
+        self.put(vec![(MANIFEST.to_owned(), bytes.clone())])?;
+        *self.known() = Some(bytes);
+        Ok(())
+    }
+
+    fn check_in_place(&self) -> anyhow::Result<()> {
+        let is_there = self.get(MANIFEST)? == *self.known();
+        if is_there { Ok(()) } else { Err(Deposed::Gone(self.to_string()).into()) }
     }
 
     fn put(&self, files: Vec<super::File>) -> anyhow::Result<()> {

@@ -38,6 +38,12 @@ pub trait Repository: fmt::Display {
     /// [`Deposed`] when another writer put one since, which stays.
     fn put_manifest(&self, bytes: Vec<u8>) -> anyhow::Result<()>;
 
+    /// Looks whether the last manifest that was read or put is there still, where that costs nothing.
+    ///
+    /// # Errors
+    /// [`Deposed`] when it is not.
+    fn check_in_place(&self) -> anyhow::Result<()>;
+
     /// Puts files in place. After an error some of them may be there.
     fn put(&self, files: Vec<File>) -> anyhow::Result<()>;
 
@@ -51,10 +57,16 @@ pub trait Repository: fmt::Display {
     fn files(&self) -> anyhow::Result<Vec<String>>;
 }
 
-/// Another writer has the repository.
+/// The repository is not this writer's any more.
 #[derive(Debug, thiserror::Error)]
-#[error("another ducat backs up into {0}; this one ends")]
-pub struct Deposed(String);
+pub enum Deposed {
+    /// Another writer has it.
+    #[error("another ducat backs up into {0}; this one ends")]
+    Another(String),
+    /// Its manifest was removed or changed: someone threw the backup away, or its disk is not mounted.
+    #[error("the manifest in {0} is not the one that was written there; this run ends")]
+    Gone(String),
+}
 
 /// Where a repository is.
 #[derive(Debug, Clone)]
