@@ -2,11 +2,11 @@
 //!
 //! A store or a repository that is away is tried again; what was backed up stays. A run that another one deposed ends.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -25,6 +25,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::repository::{Address, Deposed, Repository};
 use super::{Backup, Done};
@@ -55,33 +56,37 @@ pub fn follow(
     let figures = Figures::new();
     metrics_listen.map_or(Ok(()), |address| serve(address, &figures))?;
     let repository = to.create()?;
+    let asked_to_end = signals()?;
     let mut has_begun = false;
     loop {
-        let Err(error) = go_on(store, repository.as_ref(), only, &figures, &mut has_begun);
+        let ended = go_on(store, repository.as_ref(), only, &figures, &mut has_begun, &asked_to_end);
+        let Err(error) = ended else { return Ok(()) };
         // What is wrong from the beginning is a mistake of whoever started it, and two runs would take a repository from each
         // other for ever.
         ensure!(has_begun && !error.is::<Deposed>(), error);
         figures.failures.inc();
         eprintln!("ducat: tried again in a second: {error:#}");
-        std::thread::sleep(RETRY_INTERVAL);
+        let is_asked = asked_to_end.recv_timeout(RETRY_INTERVAL).is_ok();
+        ensure!(!is_asked, error.context("ended before everything was backed up"));
     }
 }
 
-/// Opens the store, and backs up what is new until something fails.
+/// Opens the store, and backs up what is new until something fails or someone asks to end.
 fn go_on(
     store: &StoreUrl,
     repository: &dyn Repository,
     only: Option<&Name>,
     figures: &Figures,
     has_begun: &mut bool,
-) -> anyhow::Result<Infallible> {
+    asked_to_end: &Receiver<()>,
+) -> anyhow::Result<()> {
     let identity = store.identity()?;
     let reader = store.open_reader()?;
     let mut backup = Backup::begin(reader.as_ref(), repository, only)?;
     if !*has_begun {
         figures.begin(&backup);
     }
-    let mut is_first = !std::mem::replace(has_begun, true);
+    let (mut is_first, mut is_last) = (!std::mem::replace(has_begun, true), false);
     loop {
         let begun = Instant::now();
         // A connection goes on reading a file that is not there any more.
@@ -95,8 +100,38 @@ fn go_on(
         if std::mem::take(&mut is_first) || done.effects > 0 {
             println!("{repository}: {done}");
         }
-        std::thread::sleep(INTERVAL.saturating_sub(begun.elapsed()).max(done.looking * REST));
+        if is_last {
+            return Ok(());
+        }
+        // What was committed before one asks is backed up.
+        let rest = INTERVAL.saturating_sub(begun.elapsed()).max(done.looking * REST);
+        is_last = asked_to_end.recv_timeout(rest).is_ok();
     }
+}
+
+/// Says when someone asks to end, by SIGTERM or SIGINT. Whoever asks twice does not want to wait.
+fn signals() -> anyhow::Result<Receiver<()>> {
+    let (asked, asked_to_end) = mpsc::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut terminated, mut interrupted) = {
+        let _guard = runtime.enter();
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            for _ in 0..2 {
+                tokio::select! {
+                    _ = terminated.recv() => {}
+                    _ = interrupted.recv() => {}
+                }
+                if asked.send(()).is_err() {
+                    break;
+                }
+            }
+        });
+        std::process::exit(130);
+    });
+    Ok(asked_to_end)
 }
 
 /// What `/metrics` shows.

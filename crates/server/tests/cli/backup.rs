@@ -409,6 +409,30 @@ fn what_is_no_backup_of_this_store_is_left_alone() {
     assert_eq!(server.terminate(), Some(0));
 }
 
+/// Whoever stops a backup that follows loses nothing by it.
+#[test]
+fn a_backup_that_is_asked_to_end_backs_up_the_rest() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let server = shop(at, "sqlite:shop.db");
+    for _ in 0..5 {
+        let mut command = Command::new(DUCAT);
+        command.current_dir(at).args(["backup", "--store", "sqlite:shop.db", "--to", "backup", "--follow"]);
+        let following = Server::spawn(command.args(["--metrics-listen", "127.0.0.1:0"]));
+        let begun = manifest_of(at);
+        wait_for("it begins", || manifest_of(at) != begun);
+        let last = pay(&server.address, "shop", 5, "just before");
+        assert_eq!(following.terminate(), Some(0));
+        assert_eq!(manifest(&at.join("backup"))["ledgers"][0]["seq"], last["seq"]);
+    }
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// The bytes of the manifest, if there is one.
+fn manifest_of(folder: &Path) -> Option<Vec<u8>> {
+    std::fs::read(folder.join("backup/manifest.json")).ok()
+}
+
 /// Someone throws the backup away, or its disk is not there any more: whoever follows it ends, and says so.
 #[test]
 fn a_backup_that_is_gone_is_not_gone_on_with() {
