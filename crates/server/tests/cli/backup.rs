@@ -582,7 +582,15 @@ fn what_is_wrong_with_a_bucket_is_said() {
     assert_eq!(server.terminate(), Some(0));
     std::fs::create_dir_all(buckets.objects().join("photos")).expect("a folder");
     std::fs::write(buckets.objects().join("photos/a.jpg"), "x").expect("a file");
+    // A backup that lost its manifest, and what another program keeps under a name that a backup has too.
+    std::fs::create_dir_all(buckets.objects().join("books/ledgers/2026")).expect("a folder");
+    std::fs::write(buckets.objects().join("books/ledgers/2026/q1.json"), "mine").expect("a file");
+    run_with(&buckets, at, &["backup", "--store", "sqlite:shop.db", "--to", "s3://ledgers/lost"]);
+    let all = segments(&buckets.objects().join("lost"));
+    std::fs::remove_file(buckets.objects().join("lost/manifest.json")).expect("it is there");
     for (to, variable, says) in [
+        ("s3://ledgers/books", None, "holds something else, or a backup without its manifest"),
+        ("s3://ledgers/lost", None, "holds something else, or a backup without its manifest"),
         ("s3://", None, "write the path of a folder, or s3://BUCKET/PREFIX"),
         ("gs://ledgers", None, "write the path of a folder, or s3://BUCKET/PREFIX"),
         ("s3://ledgers/photos", None, "holds something else"),
@@ -603,6 +611,8 @@ fn what_is_wrong_with_a_bucket_is_said() {
         let is_in_one_line = said.lines().count() == 1 || said.contains("--help");
         assert!(is_in_one_line, "{said}");
     }
+    assert!(buckets.objects().join("books/ledgers/2026/q1.json").exists());
+    assert_eq!(segments(&buckets.objects().join("lost")), all);
 }
 
 /// A disk that has no room: a segment and a manifest are cut off in the middle of writing, and nothing of them stays.

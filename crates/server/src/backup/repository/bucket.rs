@@ -55,11 +55,12 @@ impl Bucket {
         let found =
             bucket.wait(bucket.objects.list_with_delimiter(prefix)).map_err(|error| bucket.unreadable(error))?;
         // A prefix with something else in it was named by mistake.
-        let (manifest, ledgers) = (bucket.path(MANIFEST)?, bucket.path(LEDGERS)?);
+        let manifest = bucket.path(MANIFEST)?;
         let is_new = found.objects.is_empty() && found.common_prefixes.is_empty();
-        let is_ours =
-            found.objects.iter().any(|object| object.location == manifest) || found.common_prefixes.contains(&ledgers);
-        ensure!(is_new || is_ours, "{bucket} holds something else; name another prefix, as in s3://BUCKET/PREFIX");
+        ensure!(
+            is_new || found.objects.iter().any(|object| object.location == manifest),
+            "{bucket} holds something else, or a backup without its manifest; name another prefix, as in s3://BUCKET/PREFIX"
+        );
         Ok(bucket)
     }
 
