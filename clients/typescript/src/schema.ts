@@ -2179,240 +2179,63 @@ export interface components {
         /** @description A page of a list. */
         Page_AccountBody: {
             /** @description The rows. */
-            data: {
-                /** @description Its balance in each asset that it is open for. */
-                balances: {
-                    [key: string]: components["schemas"]["BalanceBody"];
-                };
-                /** @description Whether it is closed. */
-                closed: boolean;
-                /** @description When it was opened. */
-                created_at: components["schemas"]["Instant"];
-                /** @description Whether new debits and credits are refused. */
-                frozen: boolean;
-                /** @description What the client keeps with it. */
-                metadata: components["schemas"]["Metadata"];
-                /** @description Its name. */
-                name: components["schemas"]["Name"];
-            }[];
+            data: components["schemas"]["AccountBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_AdvanceBody: {
             /** @description The rows. */
-            data: {
-                /** @description How much it is. */
-                amount: components["schemas"]["Amount"];
-                /** @description What was collected. */
-                collected: components["schemas"]["Amount"];
-                credit?: components["schemas"]["AttemptBody"] | null;
-                /** @description Who got it: the bank account that it was paid to and is collected from. */
-                customer: string;
-                /** @description Its id. */
-                id: string;
-                /** @description The day on which it was asked for. */
-                opened_on: components["schemas"]["Day"];
-                /** @description What was collected too much: it is to be paid back. */
-                overpaid: components["schemas"]["Amount"];
-                /** @description What is owed. */
-                owed: components["schemas"]["Amount"];
-                /** @description Its installments and what replaces those that failed, by number; empty until the credit succeeded. */
-                plan: components["schemas"]["InstallmentBody"][];
-                /** @description `accepted`, `sent`, `unresolved`, `failed`, `refused`, `cancelled`, `collecting`, `repaid` or `written_off`. */
-                status: string;
-                /** @description The terms that it was made under. */
-                terms: components["schemas"]["TermsOf"];
-                /** @description What was written off. */
-                written_off: components["schemas"]["Amount"];
-            }[];
+            data: components["schemas"]["AdvanceBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_ExceptionBody: {
             /** @description The rows. */
-            data: {
-                /** @description The advance that it is about. */
-                advance?: string | null;
-                amount?: components["schemas"]["Amount"] | null;
-                as_of?: components["schemas"]["Day"] | null;
-                at?: components["schemas"]["Instant"] | null;
-                /**
-                 * @description `unknown_transaction`, `unreadable_line`, `report_not_whole`, `unresolved`, `credit_refused`, `debits_refused`,
-                 *     `unanswered`, `overpaid`, `owed_again` or `plan_full`.
-                 */
-                kind: string;
-                /**
-                 * Format: int64
-                 * @description The line of the report, from 1.
-                 */
-                line?: number | null;
-                /**
-                 * Format: int32
-                 * @description The installment; 0 is the credit.
-                 */
-                number?: number | null;
-                overpaid?: components["schemas"]["Amount"] | null;
-                /** @description What is wrong with the line; what the processor said when it refused; why a report is not whole. */
-                reason?: string | null;
-                /** @description What a report said of it. */
-                result?: string | null;
-                /**
-                 * Format: int64
-                 * @description Where in the journal it stands.
-                 */
-                seq: number;
-                /** @description Whether it is so no more, such as where a report named it, the processor responded, or a person decided. */
-                settled: boolean;
-                /** @description The transaction, as the processor calls it. */
-                transaction_id?: string | null;
-                /** @description What may be done about it. */
-                what_to_do?: string | null;
-            }[];
+            data: components["schemas"]["ExceptionBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_HistoryBody: {
             /** @description The rows. */
-            data: {
-                /** @description When it was recorded. */
-                at: components["schemas"]["Instant"];
-                /** @description What the member has of the payer after it. */
-                balance: components["schemas"]["Balance"];
-                /** @description The transaction. */
-                id: components["schemas"]["Id"];
-                /** @description The payer. */
-                payer: components["schemas"]["Party"];
-                /** @description What came, or, negative, went. */
-                points: components["schemas"]["Balance"];
-                /**
-                 * Format: int64
-                 * @description Its place in the ledger's journal.
-                 */
-                seq: number;
-                /** @description `earned`, `adjusted`, `spent`, `refunded` or `expired`. */
-                type: string;
-            }[];
+            data: components["schemas"]["HistoryBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_KeyBody: {
             /** @description The rows. */
-            data: {
-                /** @description The accounts that it is kept to; all where there are none. */
-                accounts: string[];
-                /** @description When it was made. */
-                created_at: components["schemas"]["Instant"];
-                expires_at?: components["schemas"]["Instant"] | null;
-                first_used_at?: components["schemas"]["Instant"] | null;
-                /**
-                 * @description Its id, which also stands in the key itself.
-                 * @example 0123456789abcdef
-                 */
-                id: string;
-                last_used_at?: components["schemas"]["Instant"] | null;
-                /** @description The ledgers that it is for. */
-                ledgers: string[];
-                /** @description What people call it. */
-                name: string;
-                retiring_until?: components["schemas"]["Instant"] | null;
-                /** @description Whether it was revoked. */
-                revoked: boolean;
-                /** @description What it is for. */
-                scope: components["schemas"]["ScopeWord"];
-            }[];
+            data: components["schemas"]["KeyBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_LedgerBody: {
             /** @description The rows. */
-            data: {
-                /** @description Whether it is archived: read-only, and left out of lists. */
-                archived: boolean;
-                /** @description Its assets. */
-                assets: components["schemas"]["AssetBody"][];
-                default_asset?: components["schemas"]["Name"] | null;
-                /** @description Whether missing accounts are opened by themselves. */
-                implicit_accounts: boolean;
-                /** @description Its name. */
-                name: components["schemas"]["Name"];
-                /** @description Whether its accounts are kept in order of how many entries they have. */
-                rank_by_entries: boolean;
-                /** @description What becomes of a posting of 0. */
-                zero_amounts: components["schemas"]["ZeroAmountsWord"];
-            }[];
+            data: components["schemas"]["LedgerBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_LotBody: {
             /** @description The rows. */
-            data: {
-                /** @description The date on it. */
-                earned_at: components["schemas"]["Instant"];
-                expires_at?: components["schemas"]["Instant"] | null;
-                /** @description How many are left. */
-                left: components["schemas"]["Amount"];
-                /** @description The payer. */
-                payer: components["schemas"]["Party"];
-                /** @description How many points it had. */
-                points: components["schemas"]["Amount"];
-            }[];
+            data: components["schemas"]["LotBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_RunShown: {
             /** @description The rows. */
-            data: (components["schemas"]["RunBody"] & {
-                progress?: components["schemas"]["ProgressBody"] | null;
-            })[];
+            data: components["schemas"]["RunShown"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
         /** @description A page of a list. */
         Page_TransactionBody: {
             /** @description The rows. */
-            data: {
-                /** @description When that was recorded. */
-                at: components["schemas"]["Instant"];
-                /**
-                 * @description Who asked for that: the name of an actor, such as `key:0123456789abcdef`; left out where it was not recorded, or is
-                 *     not shown.
-                 */
-                by?: string | null;
-                /** @description What for. */
-                description?: string | null;
-                /** @description When it counts in the books. */
-                effective_at: components["schemas"]["Instant"];
-                expires_at?: components["schemas"]["Instant"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["Id"];
-                /** @description What the client keeps with it. */
-                metadata: components["schemas"]["Metadata"];
-                /** @description Its postings, in order. */
-                postings: components["schemas"]["PostingBody"][];
-                /** @description Whether description and metadata were erased. Left out where not. */
-                redacted?: boolean;
-                /** @description The client's own unique name for it. */
-                reference?: string | null;
-                reversed_by?: components["schemas"]["Id"] | null;
-                reverses?: components["schemas"]["Id"] | null;
-                /**
-                 * Format: int64
-                 * @description Its place in the journal; 0 in a dry run.
-                 */
-                seq: number;
-                /**
-                 * @description What became of it.
-                 * @example posted
-                 */
-                status: string;
-            }[];
+            data: components["schemas"]["TransactionBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };

@@ -104,58 +104,32 @@ export const schemas: Record<string, Shape> = {
  },
  "Page_AccountBody": {
   "data": [
-   {
-    "balances": {
-     "*": "BalanceBody"
-    }
-   }
+   "AccountBody"
   ]
  },
  "Page_AdvanceBody": {
   "data": [
-   {
-    "amount": "$",
-    "collected": "$",
-    "overpaid": "$",
-    "owed": "$",
-    "plan": [
-     "InstallmentBody"
-    ],
-    "written_off": "$"
-   }
+   "AdvanceBody"
   ]
  },
  "Page_ExceptionBody": {
   "data": [
-   {
-    "amount": "$",
-    "overpaid": "$"
-   }
+   "ExceptionBody"
   ]
  },
  "Page_HistoryBody": {
   "data": [
-   {
-    "balance": "$",
-    "points": "$"
-   }
+   "HistoryBody"
   ]
  },
  "Page_LotBody": {
   "data": [
-   {
-    "left": "$",
-    "points": "$"
-   }
+   "LotBody"
   ]
  },
  "Page_TransactionBody": {
   "data": [
-   {
-    "postings": [
-     "PostingBody"
-    ]
-   }
+   "TransactionBody"
   ]
  },
  "PayerBody": {

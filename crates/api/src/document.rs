@@ -9,7 +9,7 @@ use ducat_store::read::Status;
 use utoipa::PartialSchema as _;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 
@@ -36,6 +36,7 @@ const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 
 /// Adds to every operation what holds for it by a rule.
 pub(crate) fn complete(document: &mut OpenApi, limits: &ApiLimits) {
+    name_rows(document);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             add_path_parameters(path, operation);
@@ -56,6 +57,17 @@ pub(crate) fn complete(document: &mut OpenApi, limits: &ApiLimits) {
         .components
         .get_or_insert_default()
         .add_security_scheme(SCHEME, SecurityScheme::Http(scheme.description(Some(description)).build()));
+}
+
+/// Names the schema of the rows of each page: what is derived for a generic type has a copy of it.
+fn name_rows(document: &mut OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    for (name, schema) in &mut components.schemas {
+        let (Some(row), RefOr::T(Schema::Object(page))) = (name.strip_prefix("Page_"), schema) else { continue };
+        if let Some(RefOr::T(Schema::Array(rows))) = page.properties.get_mut("data") {
+            rows.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(row).into()));
+        }
+    }
 }
 
 /// The name of the one security scheme.

@@ -39,23 +39,12 @@ SCHEMAS: dict[str, Any] = {
     "LotBody": {"left": "$", "points": "$"},
     "LotDeductionBody": {"points": "$"},
     "MemberBody": {"expiring_30_days": "$", "payers": ["PayerBody"]},
-    "Page_AccountBody": {"data": [{"balances": {"*": "BalanceBody"}}]},
-    "Page_AdvanceBody": {
-        "data": [
-            {
-                "amount": "$",
-                "collected": "$",
-                "overpaid": "$",
-                "owed": "$",
-                "plan": ["InstallmentBody"],
-                "written_off": "$",
-            }
-        ]
-    },
-    "Page_ExceptionBody": {"data": [{"amount": "$", "overpaid": "$"}]},
-    "Page_HistoryBody": {"data": [{"balance": "$", "points": "$"}]},
-    "Page_LotBody": {"data": [{"left": "$", "points": "$"}]},
-    "Page_TransactionBody": {"data": [{"postings": ["PostingBody"]}]},
+    "Page_AccountBody": {"data": ["AccountBody"]},
+    "Page_AdvanceBody": {"data": ["AdvanceBody"]},
+    "Page_ExceptionBody": {"data": ["ExceptionBody"]},
+    "Page_HistoryBody": {"data": ["HistoryBody"]},
+    "Page_LotBody": {"data": ["LotBody"]},
+    "Page_TransactionBody": {"data": ["TransactionBody"]},
     "PayerBody": {"pending": "$", "points": "$"},
     "PayerPointsBody": {"points": "$"},
     "PostRequest": {"amount": "$"},

@@ -137,24 +137,14 @@ from .open_ledger_consistency import OpenLedgerConsistency
 from .open_request import OpenRequest
 from .order_word import OrderWord
 from .page_account_body import PageAccountBody
-from .page_account_body_data_item import PageAccountBodyDataItem
-from .page_account_body_data_item_balances import PageAccountBodyDataItemBalances
 from .page_advance_body import PageAdvanceBody
-from .page_advance_body_data_item import PageAdvanceBodyDataItem
 from .page_exception_body import PageExceptionBody
-from .page_exception_body_data_item import PageExceptionBodyDataItem
 from .page_history_body import PageHistoryBody
-from .page_history_body_data_item import PageHistoryBodyDataItem
 from .page_key_body import PageKeyBody
-from .page_key_body_data_item import PageKeyBodyDataItem
 from .page_ledger_body import PageLedgerBody
-from .page_ledger_body_data_item import PageLedgerBodyDataItem
 from .page_lot_body import PageLotBody
-from .page_lot_body_data_item import PageLotBodyDataItem
 from .page_run_shown import PageRunShown
-from .page_run_shown_data_item import PageRunShownDataItem
 from .page_transaction_body import PageTransactionBody
-from .page_transaction_body_data_item import PageTransactionBodyDataItem
 from .pay_off_consistency import PayOffConsistency
 from .payer_body import PayerBody
 from .payer_points_body import PayerPointsBody
@@ -373,24 +363,14 @@ __all__ = (
     "OpenRequest",
     "OrderWord",
     "PageAccountBody",
-    "PageAccountBodyDataItem",
-    "PageAccountBodyDataItemBalances",
     "PageAdvanceBody",
-    "PageAdvanceBodyDataItem",
     "PageExceptionBody",
-    "PageExceptionBodyDataItem",
     "PageHistoryBody",
-    "PageHistoryBodyDataItem",
     "PageKeyBody",
-    "PageKeyBodyDataItem",
     "PageLedgerBody",
-    "PageLedgerBodyDataItem",
     "PageLotBody",
-    "PageLotBodyDataItem",
     "PageRunShown",
-    "PageRunShownDataItem",
     "PageTransactionBody",
-    "PageTransactionBodyDataItem",
     "PayerBody",
     "PayerPointsBody",
     "PayOffConsistency",

@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_account_body_data_item import PageAccountBodyDataItem
+    from ..models.account_body import AccountBody
 
 
 T = TypeVar("T", bound="PageAccountBody")
@@ -20,11 +20,11 @@ class PageAccountBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageAccountBodyDataItem]): The rows.
+        data (list[AccountBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageAccountBodyDataItem]
+    data: list[AccountBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageAccountBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_account_body_data_item import PageAccountBodyDataItem  # noqa: PLC0415
+        from ..models.account_body import AccountBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageAccountBodyDataItem.from_dict(data_item_data)
+            data_item = AccountBody.from_dict(data_item_data)
 
             data.append(data_item)
 

@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_advance_body_data_item import PageAdvanceBodyDataItem
+    from ..models.advance_body import AdvanceBody
 
 
 T = TypeVar("T", bound="PageAdvanceBody")
@@ -20,11 +20,11 @@ class PageAdvanceBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageAdvanceBodyDataItem]): The rows.
+        data (list[AdvanceBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageAdvanceBodyDataItem]
+    data: list[AdvanceBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageAdvanceBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_advance_body_data_item import PageAdvanceBodyDataItem  # noqa: PLC0415
+        from ..models.advance_body import AdvanceBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageAdvanceBodyDataItem.from_dict(data_item_data)
+            data_item = AdvanceBody.from_dict(data_item_data)
 
             data.append(data_item)
 

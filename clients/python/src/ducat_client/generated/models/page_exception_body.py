@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_exception_body_data_item import PageExceptionBodyDataItem
+    from ..models.exception_body import ExceptionBody
 
 
 T = TypeVar("T", bound="PageExceptionBody")
@@ -20,11 +20,11 @@ class PageExceptionBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageExceptionBodyDataItem]): The rows.
+        data (list[ExceptionBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageExceptionBodyDataItem]
+    data: list[ExceptionBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageExceptionBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_exception_body_data_item import PageExceptionBodyDataItem  # noqa: PLC0415
+        from ..models.exception_body import ExceptionBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageExceptionBodyDataItem.from_dict(data_item_data)
+            data_item = ExceptionBody.from_dict(data_item_data)
 
             data.append(data_item)
 

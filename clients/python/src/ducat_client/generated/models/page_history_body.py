@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_history_body_data_item import PageHistoryBodyDataItem
+    from ..models.history_body import HistoryBody
 
 
 T = TypeVar("T", bound="PageHistoryBody")
@@ -20,11 +20,11 @@ class PageHistoryBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageHistoryBodyDataItem]): The rows.
+        data (list[HistoryBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageHistoryBodyDataItem]
+    data: list[HistoryBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageHistoryBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_history_body_data_item import PageHistoryBodyDataItem  # noqa: PLC0415
+        from ..models.history_body import HistoryBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageHistoryBodyDataItem.from_dict(data_item_data)
+            data_item = HistoryBody.from_dict(data_item_data)
 
             data.append(data_item)
 

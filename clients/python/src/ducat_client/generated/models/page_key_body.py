@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_key_body_data_item import PageKeyBodyDataItem
+    from ..models.key_body import KeyBody
 
 
 T = TypeVar("T", bound="PageKeyBody")
@@ -20,11 +20,11 @@ class PageKeyBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageKeyBodyDataItem]): The rows.
+        data (list[KeyBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageKeyBodyDataItem]
+    data: list[KeyBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageKeyBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_key_body_data_item import PageKeyBodyDataItem  # noqa: PLC0415
+        from ..models.key_body import KeyBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageKeyBodyDataItem.from_dict(data_item_data)
+            data_item = KeyBody.from_dict(data_item_data)
 
             data.append(data_item)
 

@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_ledger_body_data_item import PageLedgerBodyDataItem
+    from ..models.ledger_body import LedgerBody
 
 
 T = TypeVar("T", bound="PageLedgerBody")
@@ -20,11 +20,11 @@ class PageLedgerBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageLedgerBodyDataItem]): The rows.
+        data (list[LedgerBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageLedgerBodyDataItem]
+    data: list[LedgerBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageLedgerBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_ledger_body_data_item import PageLedgerBodyDataItem  # noqa: PLC0415
+        from ..models.ledger_body import LedgerBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageLedgerBodyDataItem.from_dict(data_item_data)
+            data_item = LedgerBody.from_dict(data_item_data)
 
             data.append(data_item)
 

@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_lot_body_data_item import PageLotBodyDataItem
+    from ..models.lot_body import LotBody
 
 
 T = TypeVar("T", bound="PageLotBody")
@@ -20,11 +20,11 @@ class PageLotBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageLotBodyDataItem]): The rows.
+        data (list[LotBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageLotBodyDataItem]
+    data: list[LotBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageLotBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_lot_body_data_item import PageLotBodyDataItem  # noqa: PLC0415
+        from ..models.lot_body import LotBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageLotBodyDataItem.from_dict(data_item_data)
+            data_item = LotBody.from_dict(data_item_data)
 
             data.append(data_item)
 

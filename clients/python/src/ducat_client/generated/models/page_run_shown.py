@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_run_shown_data_item import PageRunShownDataItem
+    from ..models.run_shown import RunShown
 
 
 T = TypeVar("T", bound="PageRunShown")
@@ -20,11 +20,11 @@ class PageRunShown:
     """A page of a list.
 
     Attributes:
-        data (list[PageRunShownDataItem]): The rows.
+        data (list[RunShown]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageRunShownDataItem]
+    data: list[RunShown]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageRunShown:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_run_shown_data_item import PageRunShownDataItem  # noqa: PLC0415
+        from ..models.run_shown import RunShown  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageRunShownDataItem.from_dict(data_item_data)
+            data_item = RunShown.from_dict(data_item_data)
 
             data.append(data_item)
 

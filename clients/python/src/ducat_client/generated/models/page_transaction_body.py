@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.page_transaction_body_data_item import PageTransactionBodyDataItem
+    from ..models.transaction_body import TransactionBody
 
 
 T = TypeVar("T", bound="PageTransactionBody")
@@ -20,11 +20,11 @@ class PageTransactionBody:
     """A page of a list.
 
     Attributes:
-        data (list[PageTransactionBodyDataItem]): The rows.
+        data (list[TransactionBody]): The rows.
         next_ (None | str | Unset): The cursor to go on with; null at the end.
     """
 
-    data: list[PageTransactionBodyDataItem]
+    data: list[TransactionBody]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,13 +54,13 @@ class PageTransactionBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.page_transaction_body_data_item import PageTransactionBodyDataItem  # noqa: PLC0415
+        from ..models.transaction_body import TransactionBody  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = PageTransactionBodyDataItem.from_dict(data_item_data)
+            data_item = TransactionBody.from_dict(data_item_data)
 
             data.append(data_item)
 
