@@ -1,11 +1,12 @@
 //! The clients: generated anew and compared, tested against a server, and built as packages into `target/clients`.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
+use crate::serving::Server;
+use crate::tools::{pip, target, venv};
 use crate::{cargo, run};
 
 /// From PyPI: what generates, checks and builds the client for Python.
@@ -26,7 +27,7 @@ const DEBUG_PAYMENTS_MAX: usize = 1_000;
 pub struct Clients {
     python: PathBuf,
     node: PathBuf,
-    server: Serving,
+    server: Server,
 }
 
 impl Clients {
@@ -39,10 +40,9 @@ impl Clients {
 
 /// Makes all clients, tests those that are not of Rust, and builds the packages.
 pub fn make(root: &Path) -> anyhow::Result<Clients> {
-    let target = root.join("target/clients");
+    let target = target().join("clients");
     std::fs::create_dir_all(&target)?;
-    run(&mut cargo(&["build", "--locked", "--package", "ducat-server"]))?;
-    let server = Serving::start(root)?;
+    let server = Server::open(&target, "store", &[])?;
     typescript(root, &target, &server.url)?;
     let python = python(root, &target, &server.url)?;
     run(&mut cargo(&["package", "--locked", "--allow-dirty", "--no-verify", "--package", "ducat-client"]))?;
@@ -59,35 +59,6 @@ pub fn payments(clients: &Clients, count: usize) -> Command {
     let mut command = cargo(&tests);
     clients.show(&mut command).env("DUCAT_TEST_PAYMENTS", count.to_string());
     command
-}
-
-/// A server on an empty store.
-struct Serving {
-    child: Child,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Serving {
-    fn start(root: &Path) -> anyhow::Result<Serving> {
-        let folder = tempfile::tempdir()?;
-        let store = format!("sqlite:{}", folder.path().join("ducat.db").display());
-        let mut command = Command::new(root.join("target/debug/ducat"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--store", &store]);
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        let mut first = String::new();
-        BufReader::new(child.stdout.take().context("it has an output")?).read_line(&mut first)?;
-        let url = first.split_whitespace().find(|word| word.starts_with("http://"));
-        let url = url.with_context(|| format!("the server said {first:?}"))?.to_owned();
-        Ok(Serving { child, url, _folder: folder })
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 fn npm(folder: &Path, arguments: &[&str]) -> Command {
@@ -109,13 +80,8 @@ fn typescript(root: &Path, target: &Path, url: &str) -> anyhow::Result<()> {
 /// Gives the interpreter that has the client, as it is installed from its wheel.
 fn python(root: &Path, target: &Path, url: &str) -> anyhow::Result<PathBuf> {
     let folder = root.join("clients/python");
-    let venv = target.join("venv");
-    let bin = venv.join("bin");
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-    let pip = |arguments: &[&str]| {
-        run(Command::new(bin.join("python")).args(["-m", "pip", "install", "--quiet"]).args(arguments))
-    };
-    pip(&PYTHON_TOOLS)?;
+    let bin = venv(&target.join("venv"))?;
+    pip(&bin, &PYTHON_TOOLS)?;
     let python = || {
         let mut command = Command::new(bin.join("python"));
         command.current_dir(&folder);
@@ -126,7 +92,7 @@ fn python(root: &Path, target: &Path, url: &str) -> anyhow::Result<PathBuf> {
     run(python().args(["-m", "build", "--wheel", "--no-isolation", "--outdir"]).arg(target))?;
     let wheels = std::fs::read_dir(target)?.filter_map(|entry| Some(entry.ok()?.path()));
     let wheel = wheels.filter(|path| path.extension().is_some_and(|end| end == "whl")).max().context("a wheel")?;
-    pip(&["--force-reinstall", &wheel.display().to_string()])?;
+    pip(&bin, &["--force-reinstall", &wheel.display().to_string()])?;
     run(python().args(["-m", "ruff", "check", "."]))?;
     run(python().args(["-m", "ruff", "format", "--check", "."]))?;
     run(python().args(["-m", "mypy"]))?;

@@ -7,13 +7,14 @@
 //! registries are out of reach the step is skipped with a line, in CI it fails.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-use crate::{cargo, openapi_path, provider, root, run};
+use crate::serving::Server;
+use crate::tools::{pip, target, venv};
+use crate::{openapi_path, provider, root, run};
 
 /// From PyPI.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
@@ -47,11 +48,6 @@ pub fn check() -> anyhow::Result<()> {
     }
 }
 
-/// Where builds go.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
-
 /// Says that a tool is not to be had; in CI that is a failure.
 fn skipped(tool: &str, error: &anyhow::Error) -> anyhow::Result<()> {
     if std::env::var("CI").is_ok_and(|value| value == "true") {
@@ -63,12 +59,8 @@ fn skipped(tool: &str, error: &anyhow::Error) -> anyhow::Result<()> {
 
 /// Installs schemathesis into an environment of its own.
 fn python(folder: &Path) -> anyhow::Result<PathBuf> {
-    let venv = folder.join("venv");
-    let bin = venv.join("bin");
-    if !bin.join("python").exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    }
-    run(Command::new(bin.join("python")).args(["-m", "pip", "install", "--quiet", SCHEMATHESIS]))?;
+    let bin = venv(&folder.join("venv"))?;
+    pip(&bin, &[SCHEMATHESIS])?;
     Ok(bin.join("schemathesis"))
 }
 
@@ -79,65 +71,13 @@ fn node(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.join("node_modules/.bin"))
 }
 
-/// A server on a temporary store, killed when it is dropped.
-pub struct Server {
-    process: Child,
-    /// Where it listens.
-    pub url: String,
-    /// A key for everything: generated requests make keys too, and from the first one on each request needs one.
-    pub key: String,
-}
-
-impl Server {
-    /// Starts a server on a store of this name, with more arguments.
-    pub fn start(folder: &Path, name: &str, more: &[&str]) -> anyhow::Result<Server> {
-        let store = folder.join(name);
-        if store.exists() {
-            fs::remove_dir_all(&store)?;
-        }
-        fs::create_dir_all(&store)?;
-        run(&mut cargo(&["build", "--locked", "--package", "ducat-server"]))?;
-        let store = format!("sqlite:{}", store.join("contract.db").display());
-        let ducat = target().join("debug/ducat");
-        let create = ["keys", "create", "--name", "contract", "--scope", "admin", "--ledger", "*", "--store", &store];
-        let made = Command::new(&ducat).args(create).stderr(Stdio::null()).output()?;
-        let key = String::from_utf8(made.stdout)?.trim().to_owned();
-        let mut process = Command::new(ducat)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "info", "--store", &store])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(fs::File::create(folder.join("server.log"))?)
-            .spawn()?;
-        let output = process.stdout.take().context("the server has an output")?;
-        let mut lines = BufReader::new(output).lines();
-        let url = lines.by_ref().find_map(|line| {
-            let line = line.ok()?;
-            let (_, rest) = line.split_once("http://")?;
-            let address: String = rest.chars().take_while(|c| !c.is_whitespace() && *c != '/').collect();
-            Some(format!("http://{address}"))
-        });
-        // What else it says is read, so that it never waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        let url = url.context("the server does not say where it listens")?;
-        Ok(Server { process, url, key })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way it is over.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// Sends generated requests and holds every response to the document.
 fn requests(folder: &Path, schemathesis: &Path) -> anyhow::Result<()> {
-    let server = Server::start(folder, "store", &[])?;
+    let (server, key) = Server::guarded(folder, "store", &[])?;
     let settings = root().join("xtask/schemathesis/schemathesis.toml");
     let mut command = Command::new(schemathesis);
     command.arg("--config-file").arg(settings).arg("run").arg(openapi_path());
-    command.args(["--header", &format!("Authorization: Bearer {}", server.key)]);
+    command.args(["--header", &format!("Authorization: Bearer {}", key)]);
     command.args(["--url", &server.url, "--seed", SEED, "--max-examples", EXAMPLES_MAX, "--checks", CHECKS]);
     command.args(["--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color"]);
     run(command.current_dir(root().join("xtask/schemathesis")))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ducat_docs::{Outline, outline, summary};
+use ducat_docs::{Link, Outline, outline, summary};
 
 /// Folders that hold no documents of the project.
 const ELSEWHERE: [&str; 3] = ["target", ".git", "node_modules"];
@@ -57,31 +57,16 @@ fn read(root: &Path, folder: &Path, pages: &mut BTreeMap<PathBuf, Outline>) -> a
 
 /// Says why a link leads nowhere.
 fn follow(root: &Path, pages: &BTreeMap<PathBuf, Outline>, from: &Path, target: &str) -> Result<(), &'static str> {
-    if target.contains("://") || target.starts_with("mailto:") {
-        return Ok(());
-    }
-    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-    let to = if file.is_empty() { from.to_owned() } else { joined(from, file).ok_or("leads out of the project")? };
-    if !root.join(&to).exists() {
+    let from = from.to_str().ok_or("stands on a page whose name is no text")?;
+    let led = Link::leads_to(from, target).map_err(|_| "leads out of the project")?;
+    let Some((file, heading)) = led else { return Ok(()) };
+    if !root.join(&file).exists() {
         return Err("is not there");
     }
-    match pages.get(&to) {
-        _ if anchor.is_empty() => Ok(()),
-        Some(page) if page.anchors.iter().any(|known| known == anchor) => Ok(()),
+    match pages.get(Path::new(&file)) {
+        _ if heading.is_empty() => Ok(()),
+        Some(page) if page.anchors.contains(&heading) => Ok(()),
         Some(_) => Err("names no heading of that page"),
         None => Err("names a heading of what is no page"),
     }
-}
-
-/// A path as it is seen from a page.
-fn joined(from: &Path, file: &str) -> Option<PathBuf> {
-    let mut path = from.parent()?.to_owned();
-    for part in file.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => path = if path == Path::new("") { return None } else { path.parent()?.to_owned() },
-            part => path.push(part),
-        }
-    }
-    Some(path)
 }

@@ -7,7 +7,9 @@ mod dist;
 mod docs;
 mod modules;
 mod provider;
+mod serving;
 mod tidy;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

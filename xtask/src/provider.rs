@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use crate::contract::Server;
+use crate::serving::Server;
 use crate::{root, run};
 
 /// From npm.
@@ -73,10 +73,11 @@ pub fn check(folder: &Path) -> anyhow::Result<()> {
     let install = ["install", "--silent", "--no-fund", "--no-audit", "--no-save", PROVIDER];
     run(Command::new("npm").args(install).arg("--prefix").arg(folder))?;
     let provider = Provider::start(folder)?;
-    let server = Server::start(folder, "oidc", &["--oidc-issuer", &provider.issuer, "--oidc-audience", "ledger"])?;
+    let (server, key) =
+        Server::guarded(folder, "oidc", &["--oidc-issuer", &provider.issuer, "--oidc-audience", "ledger"])?;
     let at = |path: &str| format!("{}{path}", server.url);
     let ledger = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
-    ask(&server.key, &["--json", ledger, &at("/v1/ledgers")], 201)?;
+    ask(&key, &["--json", ledger, &at("/v1/ledgers")], 201)?;
     // The provider's keys are fetched beside requests: the first may come before them.
     let token = provider.token()?;
     let shown = ["--retry", "20", "--retry-all-errors", "--retry-delay", "1", "--fail"];

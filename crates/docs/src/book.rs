@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::markdown::{self, Outline};
 use crate::reference::Reference;
-use crate::{Part, ROOT, href, summary};
+use crate::{Link, Part, ROOT, href, summary};
 
 /// The files of the documents.
 #[derive(RustEmbed)]
@@ -97,25 +97,15 @@ fn path_of(file: &str) -> String {
 
 /// Where a link on a page leads here; nowhere if it leads out of the documents.
 fn lead(from: &str, target: &str) -> Option<String> {
-    if target.starts_with('#') || target.contains("://") {
+    if target.starts_with('#') {
         return Some(target.to_owned());
     }
-    let (file, anchor) = target.split_once('#').map_or((target, ""), |(file, anchor)| (file, anchor));
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    let file = parts.join("/");
+    let Some((file, heading)) = Link::leads_to(from, target).ok()? else { return Some(target.to_owned()) };
     if file == "openapi.json" {
         return Some("/openapi.json".to_owned());
     }
     Files::get(&file)?;
-    let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
+    let anchor = if heading.is_empty() { String::new() } else { format!("#{heading}") };
     Some(format!("{}{anchor}", href(&path_of(&file))))
 }
 

@@ -12,7 +12,7 @@ mod summary;
 
 pub use blocks::{Block, blocks};
 pub use book::{Book, Served};
-pub use markdown::{Link, Outline, outline};
+pub use markdown::{Link, Outline, Outside, outline};
 pub use summary::{Chapter, Part, summary};
 
 /// What a page may load: this server's style and pictures, and nothing else.

@@ -33,6 +33,37 @@ pub struct Link {
     pub text: String,
 }
 
+impl Link {
+    /// The file that it names, as a path from where the page's own path begins, and the heading there. An empty heading is the
+    /// page as a whole. Nothing, where it leads to another host.
+    ///
+    /// # Errors
+    /// [`Outside`] when it leads above where paths begin.
+    pub fn leads_to(from: &str, target: &str) -> Result<Option<(String, String)>, Outside> {
+        if target.contains("://") || target.starts_with("mailto:") {
+            return Ok(None);
+        }
+        let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+        if file.is_empty() {
+            return Ok(Some((from.to_owned(), heading.to_owned())));
+        }
+        let mut parts: Vec<&str> = from.split('/').collect();
+        parts.pop();
+        for part in file.split('/') {
+            match part {
+                "." | "" => {}
+                ".." => drop(parts.pop().ok_or(Outside)?),
+                part => parts.push(part),
+            }
+        }
+        Ok(Some((parts.join("/"), heading.to_owned())))
+    }
+}
+
+/// A link leads out of the folder that pages are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outside;
+
 /// A page in HTML.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rendered {

@@ -79,11 +79,17 @@ impl Metrics {
     /// The text that Prometheus reads.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        match encode(&mut text, &self.registry) {
-            Ok(()) => text,
-            // Writing into a String does not fail.
-            Err(std::fmt::Error) => String::new(),
-        }
+        text_of(&self.registry)
+    }
+}
+
+/// A registry as Prometheus reads it.
+#[must_use]
+pub fn text_of(registry: &Registry) -> String {
+    let mut text = String::new();
+    match encode(&mut text, registry) {
+        Ok(()) => text,
+        // Writing into a String does not fail.
+        Err(std::fmt::Error) => String::new(),
     }
 }

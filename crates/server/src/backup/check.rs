@@ -17,12 +17,14 @@ use super::segment;
 pub fn check(repository: &dyn Repository) -> anyhow::Result<ExitCode> {
     // Whether it can be reached, and then whether it can be read.
     repository.manifest()?;
-    if let Err(error) = Manifest::read(repository) {
-        println!("{error:#}");
-        println!("the backup in {repository}: NOT WHOLE");
-        return Ok(ExitCode::from(1));
-    }
-    let manifest = Manifest::of(repository)?;
+    let manifest = match Manifest::read(repository) {
+        Ok(read) => Manifest::finished(read, repository)?,
+        Err(error) => {
+            println!("{error:#}");
+            println!("the backup in {repository}: NOT WHOLE");
+            return Ok(ExitCode::from(1));
+        }
+    };
     let mut differences = 0;
     for entry in manifest.ledgers() {
         match prove(repository, entry) {

@@ -13,13 +13,12 @@ use anyhow::{Context, ensure};
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use ducat_api::metrics::{OPEN_METRICS, Process};
+use ducat_api::metrics::{OPEN_METRICS, Process, text_of};
 use ducat_api::values::parse_time;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::Timestamp;
 use ducat_engine::clock::{Clock as _, SystemClock};
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
@@ -202,12 +201,7 @@ fn serve(address: SocketAddr, figures: &Figures) -> anyhow::Result<()> {
     listener.set_nonblocking(true).with_context(place)?;
     println!("metrics are served at http://{}", listener.local_addr().with_context(place)?);
     let registry = Arc::new(figures.registry());
-    let page = move || {
-        let mut text = String::new();
-        // Writing into a String does not fail.
-        let written = encode(&mut text, &registry).map(|()| text).unwrap_or_default();
-        std::future::ready(([(CONTENT_TYPE, OPEN_METRICS)], written))
-    };
+    let page = move || std::future::ready(([(CONTENT_TYPE, OPEN_METRICS)], text_of(&registry)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::spawn(move || {
         let served = runtime.block_on(async {

@@ -109,7 +109,12 @@ impl Manifest {
 
     /// The one of a backup that was finished.
     pub fn of(repository: &dyn Repository) -> anyhow::Result<Manifest> {
-        let finished = Manifest::read(repository)?.filter(|manifest| !manifest.written_at.is_empty());
+        Manifest::finished(Manifest::read(repository)?, repository)
+    }
+
+    /// What was read, if it is that of a backup that was finished.
+    pub fn finished(read: Option<Manifest>, repository: &dyn Repository) -> anyhow::Result<Manifest> {
+        let finished = read.filter(|manifest| !manifest.written_at.is_empty());
         finished.with_context(|| format!("{repository} has no manifest: it is no backup, or none was finished"))
     }
 

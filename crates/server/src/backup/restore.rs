@@ -11,7 +11,7 @@ use ducat_api::values::{hex, parse_time, write_time};
 use ducat_domain::ledger::recover::Arrival;
 use ducat_domain::ledger::rows::BatchRow;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::Executor;
 use ducat_engine::published::Published;
@@ -95,24 +95,26 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<ExitCode> {
     });
     let all: Vec<Restoring<'_>> = all.collect();
     // Before anything is changed.
+    let mut ends = Vec::with_capacity(all.len());
     for restoring in &all {
-        restoring.check(&mut executor).with_context(|| format!("ledger {}", restoring.ledger))?;
+        ends.push(restoring.end(&mut executor).with_context(|| format!("ledger {}", restoring.ledger))?);
     }
-    for restoring in &all {
+    for (restoring, end) in all.iter().zip(ends) {
         let ledger = restoring.ledger;
-        let last = restoring.run(&mut executor).with_context(|| format!("ledger {ledger}"))?;
-        match last {
-            Some(row) => bar.suspend(|| {
-                println!(
-                    "{ledger}: to batch {}, effect {}, at {}, hash {}…",
-                    row.batch,
-                    row.last,
-                    write_time(row.at),
-                    hex(&row.hash[..8])
-                );
-            }),
-            None => bar.suspend(|| println!("{ledger}: nothing of it was committed by then")),
-        }
+        let Some((there, last)) = end else {
+            bar.suspend(|| println!("{ledger}: nothing of it was committed by then"));
+            continue;
+        };
+        restoring.run(&mut executor, there, &last).with_context(|| format!("ledger {ledger}"))?;
+        bar.suspend(|| {
+            println!(
+                "{ledger}: to batch {}, effect {}, at {}, hash {}…",
+                last.batch,
+                last.last,
+                write_time(last.at),
+                hex(&last.hash[..8])
+            );
+        });
     }
     drop(executor);
     bar.finish_and_clear();
@@ -134,10 +136,13 @@ struct Restoring<'a> {
 }
 
 impl Restoring<'_> {
-    /// Refuses a store that has another ledger of this name, or more of this one.
-    fn check(&self, executor: &mut Executor) -> anyhow::Result<()> {
+    /// The last batch that the store has, and the last one that is to be restored, if there is any.
+    ///
+    /// # Errors
+    /// When the store has another ledger of this name, or more of this one.
+    fn end(&self, executor: &mut Executor) -> anyhow::Result<Option<(BatchNo, BatchRow)>> {
         let there = executor.head(self.ledger)?;
-        let Some(last) = self.last()? else { return Ok(()) };
+        let Some(last) = self.last()? else { return Ok(None) };
         ensure!(
             there.batch <= last.batch,
             "the store has batches after {}, the last to be restored; restore into another store",
@@ -149,22 +154,20 @@ impl Restoring<'_> {
             let is_same = batches.iter().any(|(_, row)| row.batch == there.batch && row.hash == there.hash);
             ensure!(is_same, "the store has another ledger of this name; restore into another store");
         }
-        Ok(())
+        Ok(Some((there.batch, last)))
     }
 
-    /// Restores what is not there yet. Gives the last batch, if there is any.
-    fn run(&self, executor: &mut Executor) -> anyhow::Result<Option<BatchRow>> {
-        let there = executor.head(self.ledger)?;
-        let Some(last) = self.last()? else { return Ok(None) };
+    /// Restores what is not there yet, up to a batch.
+    fn run(&self, executor: &mut Executor, there: BatchNo, last: &BatchRow) -> anyhow::Result<()> {
         let begun = self.bar.position();
         let mut arriving = Arriving::default();
-        let mut reached = there.batch;
+        let mut reached = there;
         for segment in &self.entry.segments {
-            if segment.last_batch < there.batch.0 {
+            if segment.last_batch <= there.0 {
                 continue;
             }
             for (of_batch, row) in segment.read(self.repository)? {
-                if row.batch <= there.batch {
+                if row.batch <= there {
                     continue;
                 }
                 if row.batch > last.batch {
@@ -177,7 +180,7 @@ impl Restoring<'_> {
             }
         }
         ensure!(reached == last.batch, "the backup ends before batch {}", last.batch);
-        Ok(Some(last))
+        Ok(())
     }
 
     /// The last batch that is to be restored.

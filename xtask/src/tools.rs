@@ -1,0 +1,25 @@
+//! Where things are built, and tools of Python.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{root, run};
+
+/// Where builds go.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// An environment of Python in a folder, made where there is none. Gives the folder of its programs.
+pub fn venv(folder: &Path) -> anyhow::Result<PathBuf> {
+    let bin = folder.join("bin");
+    if !bin.join("python").exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+    }
+    Ok(bin)
+}
+
+/// Installs packages into an environment, by their programs' folder.
+pub fn pip(bin: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+    run(Command::new(bin.join("python")).args(["-m", "pip", "install", "--quiet"]).args(arguments))
+}
