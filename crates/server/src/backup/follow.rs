@@ -27,7 +27,7 @@ use prometheus_client::registry::{Registry, Unit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::repository::{Address, Deposed, Repository};
-use super::{Backup, Done};
+use super::{Backup, Done, Run};
 use crate::store::StoreUrl;
 
 /// How often what is new is looked for. A backup that takes longer begins the next one at once.
@@ -56,13 +56,13 @@ pub fn follow(
     metrics_listen.map_or(Ok(()), |address| serve(address, &figures))?;
     let repository = to.create()?;
     let asked_to_end = signals()?;
-    let mut has_begun = false;
+    let mut run = Run::new();
     loop {
-        let ended = go_on(store, repository.as_ref(), only, &figures, &mut has_begun, &asked_to_end);
+        let ended = go_on(store, repository.as_ref(), only, &figures, &mut run, &asked_to_end);
         let Err(error) = ended else { return Ok(()) };
         // What is wrong from the beginning is a mistake of whoever started it, and two runs would take a repository from each
         // other for ever.
-        ensure!(has_begun && !error.is::<Deposed>(), error);
+        ensure!(run.has_begun && !error.is::<Deposed>(), error);
         figures.failures.inc();
         eprintln!("ducat: tried again in a second: {error:#}");
         let is_asked = asked_to_end.recv_timeout(RETRY_INTERVAL).is_ok();
@@ -76,16 +76,17 @@ fn go_on(
     repository: &dyn Repository,
     only: Option<&Name>,
     figures: &Figures,
-    has_begun: &mut bool,
+    run: &mut Run,
     asked_to_end: &Receiver<()>,
 ) -> anyhow::Result<()> {
     let identity = store.identity()?;
     let reader = store.open_reader()?;
-    let mut backup = Backup::begin(reader.as_ref(), repository, only)?;
-    if !*has_begun {
+    let mut is_first = !run.has_begun;
+    let mut backup = Backup::begin(reader.as_ref(), repository, only, run)?;
+    if is_first {
         figures.begin(&backup);
     }
-    let (mut is_first, mut is_last) = (!std::mem::replace(has_begun, true), false);
+    let mut is_last = false;
     loop {
         let begun = Instant::now();
         // A connection goes on reading a file that is not there any more.

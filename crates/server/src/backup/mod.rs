@@ -33,7 +33,7 @@ use uuid::Uuid;
 use crate::relocate::recorded;
 use crate::store::StoreArguments;
 use manifest::{Entry, Manifest, Segment};
-use repository::{Address, File, Repository};
+use repository::{Address, Deposed, File, Repository};
 use segment::Growing;
 
 pub use restore::{RestoreArguments, run as restore};
@@ -56,6 +56,9 @@ const LEDGERS_AT_ONCE: usize = 1_000;
 
 /// How often a manifest is written while much is backed up: no more than that is done again.
 const MANIFEST_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Times that a run of before may put a manifest while this one takes its backup over. It puts two a second.
+const TAKEOVERS_MAX: usize = 16;
 
 /// What to back up, and where to.
 #[derive(Debug, Args)]
@@ -93,7 +96,7 @@ pub fn run(arguments: &BackupArguments) -> anyhow::Result<ExitCode> {
     } else {
         let reader = store.open_reader()?;
         let repository = arguments.to.create()?;
-        let mut backup = Backup::begin(reader.as_ref(), repository.as_ref(), only.as_ref())?;
+        let mut backup = Backup::begin(reader.as_ref(), repository.as_ref(), only.as_ref(), &mut Run::new())?;
         let done = backup.pass(Duration::ZERO)?;
         println!("{repository}: {done}");
         backup.remove_unnamed(Duration::ZERO).context("the backup is whole, but it holds more than it should")?;
@@ -124,6 +127,60 @@ impl std::fmt::Display for Done {
     }
 }
 
+/// A run of `ducat backup`, which may begin several times: after each failure it goes on from what the repository has.
+#[derive(Debug)]
+struct Run {
+    id: Uuid,
+    /// Whether a backup was this run's before.
+    has_begun: bool,
+}
+
+impl Run {
+    fn new() -> Run {
+        Run { id: Uuid::now_v7(), has_begun: false }
+    }
+
+    /// A name to write under. Each beginning has its own, so that what was asked for before and is done late does nothing to
+    /// the files of now.
+    fn writer(&self) -> String {
+        format!("{}-{:08x}", self.id, fastrand::u32(..))
+    }
+
+    /// Whether a manifest is one of this run's.
+    fn has_written(&self, manifest: &Manifest) -> bool {
+        manifest.writer.starts_with(&self.id.to_string())
+    }
+
+    /// What the repository has. Once a backup was this run's, it must be so still: another place that is empty, or that
+    /// someone else writes to, is none of its.
+    fn find(&self, repository: &dyn Repository) -> anyhow::Result<Manifest> {
+        match Manifest::read(repository)? {
+            None if self.has_begun => Err(Deposed::Gone(repository.to_string()).into()),
+            Some(found) if self.has_begun && !self.has_written(&found) => {
+                Err(Deposed::Another(repository.to_string()).into())
+            }
+            found => Ok(found.unwrap_or_default()),
+        }
+    }
+}
+
+/// Makes a backup this run's. A run of before may put a manifest in between: then that one is taken over.
+fn take_over(repository: &dyn Repository, run: &mut Run) -> anyhow::Result<Manifest> {
+    for _ in 0..TAKEOVERS_MAX {
+        let mut manifest = run.find(repository)?;
+        manifest.writer = run.writer();
+        match manifest.write(repository) {
+            Err(error) if error.is::<Deposed>() => {}
+            Err(error) => return Err(error),
+            Ok(()) => {
+                run.has_begun = true;
+                return Ok(manifest);
+            }
+        }
+    }
+    bail!("others keep backing up into {repository}; end them first")
+}
+
 /// One writer of a backup.
 struct Backup<'a> {
     reader: &'a dyn Reader,
@@ -145,10 +202,9 @@ impl<'a> Backup<'a> {
         reader: &'a dyn Reader,
         repository: &'a dyn Repository,
         only: Option<&'a Name>,
+        run: &mut Run,
     ) -> anyhow::Result<Backup<'a>> {
-        let mut manifest = Manifest::read(repository)?.unwrap_or_default();
-        manifest.writer = Uuid::now_v7().to_string();
-        manifest.write(repository)?;
+        let manifest = take_over(repository, run)?;
         // From here on no run of before can put a manifest.
         let named = manifest.files();
         let unnamed = repository.files()?.into_iter().filter(|file| !named.contains(file.as_str()));

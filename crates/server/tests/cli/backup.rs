@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
@@ -428,6 +428,16 @@ fn a_backup_that_is_asked_to_end_backs_up_the_rest() {
     assert_eq!(server.terminate(), Some(0));
 }
 
+/// Waits for a process that ends by itself.
+fn end_of(child: &mut Child) -> ExitStatus {
+    let mut ended = None;
+    wait_for("it ends", || {
+        ended = child.try_wait().expect("it can be waited for");
+        ended.is_some()
+    });
+    ended.expect("it has ended")
+}
+
 /// The bytes of the manifest, if there is one.
 fn manifest_of(folder: &Path) -> Option<Vec<u8>> {
     std::fs::read(folder.join("backup/manifest.json")).ok()
@@ -441,17 +451,29 @@ fn a_backup_that_is_gone_is_not_gone_on_with() {
     let server = shop(at, "sqlite:shop.db");
     let mut command = Command::new(DUCAT);
     command.current_dir(at).args(["backup", "--store", "sqlite:shop.db", "--to", "backup", "--follow"]);
-    let mut following = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
-    wait_for("it is backed up", || {
-        at.join("backup/manifest.json").exists() && manifest(&at.join("backup"))["written_at"] != ""
-    });
-    std::fs::rename(at.join("backup"), at.join("elsewhere")).expect("it can be moved");
-    pay(&server.address, "shop", 5, "afterwards");
-    let ended = following.wait().expect("it ends");
-    let mut said = String::new();
-    following.stderr.take().expect("it is kept").read_to_string(&mut said).expect("text");
-    assert!(ended.code() == Some(2) && said.contains("is not the one that was written there"), "{said}");
-    assert!(run(at, &["backup", "--check", "--to", "elsewhere"]).contains("whole"));
+    command.args(["--metrics-listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+    // In the first round it is gone all at once; in the second one, first it cannot be read, and then there is another folder.
+    for is_away_first in [false, true] {
+        let mut following = Server::spawn(&mut command);
+        let backup = at.join("backup");
+        wait_for("it is backed up", || backup.join("manifest.json").exists() && manifest(&backup)["written_at"] != "");
+        std::fs::rename(&backup, at.join("elsewhere")).expect("it can be moved");
+        if is_away_first {
+            std::fs::write(&backup, "no folder").expect("it can be written");
+            wait_for("it fails", || figure(&following.address, "ducat_backup_failures_total") > 0.0);
+            std::fs::remove_file(&backup).expect("it is there");
+            std::fs::create_dir(&backup).expect("a folder");
+        }
+        pay(&server.address, "shop", 5, "afterwards");
+        let ended = end_of(&mut following.child);
+        let mut said = String::new();
+        following.child.stderr.take().expect("it is kept").read_to_string(&mut said).expect("text");
+        assert!(ended.code() == Some(2) && said.contains("is not the one that was written there"), "{said}");
+        assert!(!backup.join("manifest.json").exists(), "none is begun anew");
+        assert!(run(at, &["backup", "--check", "--to", "elsewhere"]).contains("whole"));
+        std::fs::remove_dir_all(at.join("elsewhere")).expect("it is there");
+        drop(std::fs::remove_dir_all(&backup));
+    }
     assert_eq!(server.terminate(), Some(0));
 }
 
@@ -559,10 +581,14 @@ fn a_bucket_that_is_slow_or_away_is_waited_for_by_the_backup_alone() {
     wait_for("it fails", || figure(&following.address, "ducat_backup_failures_total") > 0.0);
     buckets.serve_all();
     wait_for("it goes on", || is_covered(&last));
-    // A second one takes the backup over, and the first one ends.
+    // A second one takes the backup over, although a manifest is put meanwhile, and the first one ends.
+    let writer = || manifest(&buckets.objects())["writer"].clone();
+    let first = writer();
+    buckets.contend_for("manifest.json");
     let mut second = follow();
+    wait_for("it is taken over", || writer() != first);
     pay(&server.address, "shop", 1, "for both");
-    let ended = following.child.wait().expect("it ends");
+    let ended = end_of(&mut following.child);
     let mut said = String::new();
     following.child.stderr.take().expect("it is kept").read_to_string(&mut said).expect("text");
     assert!(ended.code() == Some(2) && said.contains("another ducat backs up into"), "{said}");

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -39,6 +39,8 @@ struct Shared {
     refusal: Mutex<StatusCode>,
     /// Whether requests wait, and who waits for that to end.
     held: (Mutex<bool>, Condvar),
+    /// An object that is changed right after it is read next.
+    contended: Mutex<Option<PathBuf>>,
 }
 
 impl Buckets {
@@ -52,6 +54,7 @@ impl Buckets {
             left: AtomicI64::new(i64::MAX),
             refusal: Mutex::new(StatusCode::FORBIDDEN),
             held: (Mutex::new(false), Condvar::new()),
+            contended: Mutex::new(None),
         });
         let (service, of_requests) = (builder.build(), Arc::clone(&shared));
         let serve = move |request: Request| {
@@ -104,6 +107,11 @@ impl Buckets {
         self.shared.left.store(i64::MAX, Ordering::SeqCst);
     }
 
+    /// Has another writer put an object right after it is read next: what is in it stays, and its version changes.
+    pub fn contend_for(&self, object: &str) {
+        *self.shared.contended.lock().expect("no thread panicked") = Some(self.objects().join(object));
+    }
+
     /// Keeps requests waiting, or lets them go on.
     pub fn hold(&self, holds: bool) {
         let (held, changed) = &self.shared.held;
@@ -122,8 +130,20 @@ async fn respond(mut service: S3Service, shared: &Arc<Shared>, request: Request)
     if shared.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
         return shared.refusal.lock().expect("no thread panicked").into_response();
     }
-    match Service::call(&mut service, request).await {
-        Ok(response) => response.map(Body::new),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    let path = request.uri().path().strip_prefix(&format!("/{BUCKET}/")).map(str::to_owned);
+    let read = path.filter(|_| request.method() == Method::GET);
+    let Ok(response) = Service::call(&mut service, request).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let (head, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(Body::new(body), usize::MAX).await.expect("an object");
+    let mut contended = shared.contended.lock().expect("no thread panicked");
+    if let Some(object) = contended.take_if(|object| read.is_some_and(|path| object.ends_with(path))) {
+        let mut put = std::fs::read(&object).expect("it is there");
+        put.push(b'\n');
+        let part = object.with_extension("part");
+        std::fs::write(&part, put).expect("it can be written");
+        std::fs::rename(part, object).expect("it can be put");
     }
+    Response::from_parts(head, Body::from(bytes))
 }

@@ -4,16 +4,18 @@
 //! `cargo xtask test` and `cargo xtask clients` make what these tests need.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
 use crate::http::Client;
+use crate::neighbours::wait_for;
 use crate::{DUCAT, Server, text, verify_clean};
 
 /// Of so many responses one is lost with its server.
@@ -175,10 +177,10 @@ fn pay(program: impl Fn() -> Command, seed: u64) {
     loop {
         let mut command = program();
         command.arg(&url).arg(at.join("orders.txt")).arg(at.join("state.jsonl"));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
-        if ends(&mut child, &way, (of_program + 1) * OF_PROGRAM) {
-            let output = child.wait_with_output().expect("it ends");
-            assert!(output.status.success(), "{}", text(&output.stderr));
+        let said = File::create(at.join("said.txt")).expect("it can be written");
+        let mut child = command.stdout(Stdio::null()).stderr(said).spawn().expect("it starts");
+        if let Some(status) = end_of(&mut child, &way, (of_program + 1) * OF_PROGRAM) {
+            assert!(status.success(), "{}", std::fs::read_to_string(at.join("said.txt")).expect("text"));
             break;
         }
         child.kill().expect("it runs");
@@ -210,17 +212,17 @@ fn pay(program: impl Fn() -> Command, seed: u64) {
     assert!(between * LOST * 2 > count && of_program > 0, "too few kills: {between}, {of_program}");
 }
 
-/// Waits for the end of a program, or until there were so many kills. Says whether it ended.
-fn ends(child: &mut Child, way: &Way, kills: usize) -> bool {
-    loop {
-        if child.try_wait().expect("it can be waited for").is_some() {
-            return true;
-        }
-        if way.kills() >= kills {
-            return false;
-        }
-        std::thread::yield_now();
+/// Waits for the end of a program, or until there were so many kills.
+fn end_of(child: &mut Child, way: &Way, kills: usize) -> Option<ExitStatus> {
+    let mut ended = None;
+    while ended.is_none() && way.kills() < kills {
+        let before = way.kills();
+        wait_for("it ends, or its server is killed", || {
+            ended = child.try_wait().expect("it can be waited for");
+            ended.is_some() || way.kills() > before
+        });
     }
+    ended
 }
 
 #[test]

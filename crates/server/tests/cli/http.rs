@@ -3,9 +3,13 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+/// How long a response may take. A test that waits for longer says so, rather than wait for ever.
+const RESPONSE_MAX: Duration = Duration::from_secs(120);
 
 /// What bytes go over: a socket, with TLS or without.
 trait Wire: Read + Write + Send {}
@@ -29,6 +33,7 @@ impl Client {
     /// The same over TLS, where there is a configuration for it.
     pub fn connect_over(tls: Option<&Arc<ClientConfig>>, address: &str) -> std::io::Result<Client> {
         let socket = TcpStream::connect(address)?;
+        socket.set_read_timeout(Some(RESPONSE_MAX))?;
         let wire: Box<dyn Wire> = match tls {
             None => Box::new(socket),
             Some(config) => {

@@ -68,7 +68,7 @@ impl Folder {
         let path = self.path.join(name);
         let place = || format!("{} cannot be written", path.display());
         let parent = path.parent().context("a file is in a folder")?;
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(parent).with_context(place)?;
+        self.create_below(parent).with_context(place)?;
         let part = path.with_extension(PART);
         let write = || -> std::io::Result<()> {
             let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&part)?;
@@ -82,6 +82,18 @@ impl Folder {
         }
         written.with_context(place)?;
         Ok(parent.to_owned())
+    }
+
+    /// Creates a folder of the backup where it does not exist. The backup's own is there, or the backup is gone.
+    fn create_below(&self, folder: &Path) -> std::io::Result<()> {
+        let within = folder.ancestors().take_while(|folder| *folder != self.path).collect::<Vec<_>>();
+        for folder in within.into_iter().rev() {
+            match fs::DirBuilder::new().mode(0o700).create(folder) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Adds the files of a folder, and of the folders in it.
