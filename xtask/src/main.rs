@@ -13,7 +13,7 @@ mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -29,7 +29,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Format, lints, arrows, links, docs, the freshness of docs/openapi.json, the server against it, and every test.
+    /// Format, lints, arrows, links, docs, the freshness of docs/openapi.json and docs/asyncapi.json, the server against them,
+    /// and every test.
     Test {
         /// Then build what is released, and try it.
         #[arg(long)]
@@ -77,7 +78,7 @@ enum Task {
     },
     /// Hold a running server, and clients that are generated, to docs/openapi.json.
     Contract,
-    /// Write docs/openapi.json anew.
+    /// Write docs/openapi.json and docs/asyncapi.json anew.
     Openapi,
     /// Run a PostgreSQL for tests until this is interrupted, and say how to use it.
     Postgres {
@@ -96,7 +97,8 @@ fn main() -> ExitCode {
         Task::Dist { twice } => dist::dist(&root(), twice),
         Task::Clients { payments } => clients(payments),
         Task::Contract => contract::check(),
-        Task::Openapi => openapi().and_then(|text| Ok(std::fs::write(openapi_path(), text)?)),
+        Task::Openapi => described()
+            .and_then(|documents| documents.into_iter().try_for_each(|(path, text)| Ok(std::fs::write(path, text)?))),
         Task::Bench(options) => bench::run(&root(), &options, install_missing),
         Task::Endure { kills, commands, drill } => endure(kills, commands, drill),
         Task::Postgres { durable } => postgres(durable),
@@ -131,8 +133,22 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     if status.success() { Ok(()) } else { bail!("{command:?}: {status}") }
 }
 
+/// How long all stages may take on a slow machine. What takes longer hangs.
+const STAGES_MAX: Duration = Duration::from_secs(75 * 60);
+
+/// Ends what hangs, and shows which processes still run.
+fn end_after(limit: Duration) {
+    std::thread::spawn(move || {
+        std::thread::sleep(limit);
+        eprintln!("xtask: this takes longer than {} s; these processes run:", limit.as_secs());
+        drop(Command::new("ps").args(["-eo", "pid,ppid,etimes,args", "--sort", "etimes"]).status());
+        std::process::exit(1);
+    });
+}
+
 /// The tests, then what else is asked for, with the time that each took.
 fn stages(dist: bool) -> anyhow::Result<()> {
+    end_after(STAGES_MAX);
     let begun = Instant::now();
     test()?;
     println!("\ntest: {} s", begun.elapsed().as_secs());
@@ -150,9 +166,10 @@ fn test() -> anyhow::Result<()> {
     docs::check(&root())?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
     run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
-    let fresh = openapi()?;
-    if std::fs::read_to_string(openapi_path()).unwrap_or_default() != fresh {
-        bail!("docs/openapi.json is stale: run `cargo xtask openapi` and look at the difference");
+    for (path, fresh) in described()? {
+        if std::fs::read_to_string(&path).unwrap_or_default() != fresh {
+            bail!("{} is stale: run `cargo xtask openapi` and look at the difference", path.display());
+        }
     }
     contract::check()?;
     let clients = clients::make(&root())?;
@@ -233,12 +250,16 @@ fn postgres(durable: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn openapi() -> anyhow::Result<String> {
-    let output = cargo(&["run", "--quiet", "--locked", "--package", "ducat-server", "--", "openapi"]).output()?;
-    if !output.status.success() {
-        bail!("ducat openapi: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8(output.stdout)?)
+/// The documents that are made from code, with where each is.
+fn described() -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let printed = |document: &str| {
+        let output = cargo(&["run", "--quiet", "--locked", "--package", "ducat-server", "--", document]).output()?;
+        if !output.status.success() {
+            bail!("ducat {document}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok((root().join(format!("docs/{document}.json")), String::from_utf8(output.stdout)?))
+    };
+    ["openapi", "asyncapi"].into_iter().map(printed).collect()
 }
 
 fn sim(seeds: u64, seed: u64) -> anyhow::Result<()> {

@@ -850,6 +850,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledgers/{ledger}/cloudevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every event in order of `seq`, as CloudEvents 1.0.
+         * @description With `Accept: text/event-stream` the answer is a stream that goes on with new events as they are committed; `Last-Event-ID` takes it up again where it ended. An event over 20,000 bytes has `dataref`, the address of the whole event, in place of `data`.
+         */
+        get: operations["list_cloud_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/cloudevents/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event whole, however long it is, as a CloudEvent. */
+        get: operations["get_cloud_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledgers/{ledger}/events": {
         parameters: {
             query?: never;
@@ -858,8 +895,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every effect in order of `seq`.
-         * @description With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are committed; `Last-Event-ID` takes it up again where it ended.
+         * Every effect in order of `seq`, in the shape of the first release.
+         * @description New programs read `/cloudevents`: the same events, in the shape in which they are also sent. With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are committed; `Last-Event-ID` takes it up again where it ended.
          */
         get: operations["list_events"];
         put?: never;
@@ -1352,7 +1389,1394 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "ducat.account.changed.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An account was changed, frozen or closed. The data is its state afterwards. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["AccountChangedData"];
+                        /** @enum {string} */
+                        type: "ducat.account.changed.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.account.opened.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An account was opened for an asset. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["AccountOpenedData"];
+                        /** @enum {string} */
+                        type: "ducat.account.opened.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advance.changed.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Something happened to an advance: `what` says it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advance.changed.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advance.opened.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An advance was opened. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advance.opened.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.line_unreadable.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A line of a report cannot be read. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.line_unreadable.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.report_accepted.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report was accepted although it looks wrong. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.report_accepted.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.report_read.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report was read. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.report_read.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.run_ended.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A daily run ended. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.run_ended.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.run_started.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A daily run began. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.run_started.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.terms_set.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The terms of new advances were set. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.terms_set.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.advances.transaction_unknown.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report names a transaction that no one sent. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.advances.transaction_unknown.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.asset.added.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An asset was added. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["AssetData"];
+                        /** @enum {string} */
+                        type: "ducat.asset.added.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.asset.rescaled.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The scale of an asset was changed, before any amount of it was recorded. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["AssetRescaledData"];
+                        /** @enum {string} */
+                        type: "ducat.asset.rescaled.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.command.refused.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A command was refused, and the refusal is kept under its id. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["RefusedData"];
+                        /** @enum {string} */
+                        type: "ducat.command.refused.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.ledger.archived.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The ledger was archived. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ArchivedData"];
+                        /** @enum {string} */
+                        type: "ducat.ledger.archived.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.ledger.default_asset_set.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another asset is meant where none is named. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["DefaultAssetData"];
+                        /** @enum {string} */
+                        type: "ducat.ledger.default_asset_set.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.ledger.opened.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The ledger was opened. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["LedgerOpenedData"];
+                        /** @enum {string} */
+                        type: "ducat.ledger.opened.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.ledger.unarchived.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The ledger is no longer archived. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ArchivedData"];
+                        /** @enum {string} */
+                        type: "ducat.ledger.unarchived.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.adjusted.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Points were added or removed by an adjustment. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.adjusted.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.earned.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A member earned points. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.earned.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.expired.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Points expired. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.expired.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.imported.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rows of a points import were recorded. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ImportedData"];
+                        /** @enum {string} */
+                        type: "ducat.points.imported.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.matured.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pending points became available. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.matured.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.program_set.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The points program was set. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.program_set.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.refunded.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Spent points were given back. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.refunded.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.points.spent.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A member spent points. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["ProductData"];
+                        /** @enum {string} */
+                        type: "ducat.points.spent.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.request.accepted.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A request was stored, to be performed later. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["RequestData"];
+                        /** @enum {string} */
+                        type: "ducat.request.accepted.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.request.completed.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A stored request was performed or refused. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["RequestCompletedData"];
+                        /** @enum {string} */
+                        type: "ducat.request.completed.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.text.redacted.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Texts of earlier events were erased. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["RedactedData"];
+                        /** @enum {string} */
+                        type: "ducat.text.redacted.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.transaction.expired.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A hold expired: its amount is available again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["HoldEndedData"];
+                        /** @enum {string} */
+                        type: "ducat.transaction.expired.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.transaction.held.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A posting of a transaction is held: its amount is reserved. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["HoldData"];
+                        /** @enum {string} */
+                        type: "ducat.transaction.held.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.transaction.posted.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A posting of a transaction was recorded: money moved. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["PostingData"];
+                        /** @enum {string} */
+                        type: "ducat.transaction.posted.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "ducat.transaction.voided.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A hold was voided: its amount is available again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["HoldEndedData"];
+                        /** @enum {string} */
+                        type: "ducat.transaction.voided.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description An account. */
@@ -1372,11 +2796,34 @@ export interface components {
             /** @description Its name. */
             name: components["schemas"]["Name"];
         };
+        /** @description The state of an account after a change. */
+        AccountChangedData: {
+            /** @description The account. */
+            account: components["schemas"]["Name"];
+            /** @description Whether it is closed. */
+            closed: boolean;
+            /** @description Whether new debits and credits are refused. */
+            frozen: boolean;
+            limits?: components["schemas"]["LimitsData"] | null;
+            /** @description What the client keeps with it. */
+            metadata: components["schemas"]["Metadata"];
+        };
         /**
          * Format: uuid
          * @description The UUID of an account
          */
         AccountId: string;
+        /** @description An account opened for an asset. */
+        AccountOpenedData: {
+            /** @description The account. */
+            account: components["schemas"]["Name"];
+            /** @description The asset. */
+            asset: components["schemas"]["Name"];
+            max_balance?: components["schemas"]["Balance"] | null;
+            /** @description What the client keeps with it. */
+            metadata: components["schemas"]["Metadata"];
+            min_balance?: components["schemas"]["Balance"] | null;
+        };
         /** @description What to change; what is left out stays. */
         AccountPatch: {
             asset?: components["schemas"]["Name"] | null;
@@ -1540,6 +2987,11 @@ export interface components {
             /** @description The sum of all amounts. */
             balance: components["schemas"]["WholeNumber"];
         };
+        /** @description Whether a ledger is archived. */
+        ArchivedData: {
+            /** @description Whether it is archived from now on. */
+            archived: boolean;
+        };
         /** @description An asset. */
         AssetBody: {
             /** @description Its code. */
@@ -1548,6 +3000,16 @@ export interface components {
              * Format: int32
              * @description How many decimals its minor unit has.
              * @example 2
+             */
+            scale: number;
+        };
+        /** @description An asset. */
+        AssetData: {
+            /** @description Its code. */
+            code: components["schemas"]["Name"];
+            /**
+             * Format: int32
+             * @description How many decimals its minor unit has.
              */
             scale: number;
         };
@@ -1568,6 +3030,16 @@ export interface components {
              * Format: int32
              * @description How many decimals its minor unit has: 2 when it is a hundredth.
              * @example 2
+             */
+            scale: number;
+        };
+        /** @description An asset with another scale. */
+        AssetRescaledData: {
+            /** @description The asset. */
+            asset: components["schemas"]["Name"];
+            /**
+             * Format: int32
+             * @description How many decimals its minor unit has from now on.
              */
             scale: number;
         };
@@ -1663,6 +3135,62 @@ export interface components {
          * @enum {string}
          */
         By: "recorded" | "effective";
+        /** @description An event, as CloudEvents 1.0 has it. */
+        CloudEvent: {
+            /**
+             * @description Who asked for it: the name of an actor, such as `key:0123456789abcdef`. Left out where that was not recorded, or is
+             *     not shown.
+             */
+            by?: string | null;
+            /** @description What happened, in the members of its type. */
+            data?: Record<string, never> | null;
+            /**
+             * @description What `data` is.
+             * @example application/json
+             */
+            datacontenttype: string;
+            /** @description Where an event of more than 20,000 bytes is found whole, in place of `data`. */
+            dataref?: string | null;
+            /**
+             * @description The ledger and the event's `seq` in it.
+             * @example shop:7
+             */
+            id: string;
+            /** @description Whether texts of it were erased since. Left out where not. */
+            redacted?: boolean;
+            /**
+             * @description The ledger, as a path below the name of the deployment (`--event-source`).
+             * @example /v1/ledgers/shop
+             */
+            source: string;
+            /**
+             * @description The version of CloudEvents.
+             * @example 1.0
+             */
+            specversion: string;
+            /**
+             * @description To what it happened, as a path below the ledger; left out where that is the ledger itself.
+             * @example transactions/018f5e9c-7a80-7000-8000-000000000001
+             */
+            subject?: string | null;
+            /** @description When. */
+            time: components["schemas"]["Instant"];
+            /**
+             * @description What happened.
+             * @example ducat.transaction.posted.v1
+             */
+            type: string;
+        };
+        /** @description A page of events in the shape of CloudEvents. */
+        CloudEvents: {
+            /** @description The events, in order. */
+            data: components["schemas"]["CloudEvent"][];
+            /**
+             * Format: int64
+             * @description What to give as `after` to go on; null at the end of the journal.
+             */
+            next?: number | null;
+        };
         /** @description What was done while a run was under way. */
         CountsBody: {
             /**
@@ -1719,6 +3247,21 @@ export interface components {
             payer: components["schemas"]["Party"];
             /** @description How many points. */
             points: components["schemas"]["Amount"];
+        };
+        /** @description The asset that is meant where none is named. */
+        DefaultAssetData: {
+            /** @description The asset. */
+            asset: components["schemas"]["Name"];
+        };
+        /** @description What a transaction says of itself. */
+        DetailData: {
+            /** @description What for. */
+            description?: string | null;
+            /** @description What the client keeps with it. */
+            metadata: components["schemas"]["Metadata"];
+            /** @description The client's own unique name for it. */
+            reference?: string | null;
+            reverses?: components["schemas"]["Id"] | null;
         };
         /** @description Whole minor units, up to 2*10^38: a number up to 2^53 - 1, a string above; both are read */
         Difference: bigint;
@@ -1932,6 +3475,41 @@ export interface components {
             /** @description `earned`, `adjusted`, `spent`, `refunded` or `expired`. */
             type: string;
         };
+        /** @description A posting that is held. */
+        HoldData: {
+            /** @description The amount, in minor units. */
+            amount: components["schemas"]["Amount"];
+            /** @description The asset. */
+            asset: components["schemas"]["Name"];
+            /** @description The account that will be credited. */
+            destination: components["schemas"]["Name"];
+            detail?: components["schemas"]["DetailData"] | null;
+            expires_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Its place in the transaction, from 0.
+             */
+            leg: number;
+            /**
+             * Format: int32
+             * @description How many postings the transaction has.
+             */
+            legs: number;
+            /** @description The account that will be debited. */
+            source: components["schemas"]["Name"];
+            /** @description Its transaction. */
+            transaction: components["schemas"]["Id"];
+        };
+        /** @description A hold that ended without being posted. */
+        HoldEndedData: {
+            /**
+             * Format: int64
+             * @description The seq of the hold.
+             */
+            hold: number;
+            /** @description Its transaction. */
+            transaction: components["schemas"]["Id"];
+        };
         /**
          * Format: uuid
          * @description A UUID other than the nil UUID
@@ -1940,6 +3518,17 @@ export interface components {
         /** @description Under which id to void. */
         IdRequest: {
             id?: components["schemas"]["Id"] | null;
+        };
+        /** @description Rows of an import. */
+        ImportedData: {
+            id?: components["schemas"]["Id"] | null;
+            /** @description How many were refused. */
+            refused: number;
+            /**
+             * Format: int64
+             * @description How many rows were recorded.
+             */
+            rows: number;
         };
         /** @description An installment, or what replaces one. */
         InstallmentBody: {
@@ -2040,6 +3629,20 @@ export interface components {
             /** @description What becomes of a posting of 0. */
             zero_amounts: components["schemas"]["ZeroAmountsWord"];
         };
+        /** @description A ledger that was opened. */
+        LedgerOpenedData: {
+            /** @description Whether transactions open the accounts that they name. */
+            implicit_accounts: boolean;
+            /** @description Its name. */
+            ledger: components["schemas"]["Name"];
+            /** @description Whether accounts are ranked by their entries. */
+            rank_by_entries: boolean;
+            /**
+             * @description What happens to amounts of zero.
+             * @example refuse
+             */
+            zero_amounts: string;
+        };
         /** @description What to change of a ledger. */
         LedgerPatch: {
             /**
@@ -2062,6 +3665,13 @@ export interface components {
             rank_by_entries?: boolean;
             /** @description What becomes of a posting of 0. */
             zero_amounts?: components["schemas"]["ZeroAmountsWord"];
+        };
+        /** @description Limits of a balance that were changed. */
+        LimitsData: {
+            /** @description The asset. */
+            asset: components["schemas"]["Name"];
+            max_balance?: components["schemas"]["Balance"] | null;
+            min_balance?: components["schemas"]["Balance"] | null;
         };
         /** @description A linked account. */
         LinkedBody: {
@@ -2320,6 +3930,39 @@ export interface components {
             source: components["schemas"]["ShownName"];
             source_balance?: components["schemas"]["Balance"] | null;
         };
+        /** @description A posting. A transaction with several has an event for each. */
+        PostingData: {
+            /** @description The amount, in minor units. */
+            amount: components["schemas"]["Amount"];
+            /** @description The asset. */
+            asset: components["schemas"]["Name"];
+            /** @description The account that was credited. */
+            destination: components["schemas"]["Name"];
+            destination_balance: components["schemas"]["Balance"] | null;
+            detail?: components["schemas"]["DetailData"] | null;
+            /** @description When it counts in the books. */
+            effective_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The seq of the hold that it posts.
+             */
+            hold?: number | null;
+            /**
+             * Format: int32
+             * @description Its place in the transaction, from 0.
+             */
+            leg: number;
+            /**
+             * Format: int32
+             * @description How many postings the transaction has.
+             */
+            legs: number;
+            /** @description The account that was debited. */
+            source: components["schemas"]["Name"];
+            source_balance: components["schemas"]["Balance"] | null;
+            /** @description Its transaction. */
+            transaction: components["schemas"]["Id"];
+        };
         /** @description A posting to make. */
         PostingRequest: {
             /** @description How much, in minor units. */
@@ -2354,6 +3997,8 @@ export interface components {
             /** @description Names the kind of problem: `urn:ducat:problem:` and the code. */
             type: string;
         };
+        /** @description What happened to points or to advances, as the pages on them describe it. */
+        ProductData: Record<string, never>;
         /** @description The terms on which a ledger keeps points. */
         ProgramBody: {
             /** @description In which asset. */
@@ -2438,6 +4083,15 @@ export interface components {
              */
             whole: boolean;
         };
+        /** @description Texts that were erased: of a transaction or of an account. */
+        RedactedData: {
+            account?: components["schemas"]["Name"] | null;
+            /** @description The seq of each event that had them. */
+            effects: number[];
+            /** @description Why. */
+            reason: string;
+            transaction?: components["schemas"]["Id"] | null;
+        };
         /** @description What was erased. */
         RedactionBody: {
             /** @description The effects whose texts cannot be erased. */
@@ -2500,6 +4154,24 @@ export interface components {
              * @description Without a key that is taken (401).
              */
             unauthorized: number;
+        };
+        /** @description A refusal that is kept. */
+        RefusedData: {
+            /** @description The problem document that its response had. */
+            error: Record<string, never>;
+            id?: components["schemas"]["Id"] | null;
+        };
+        /** @description A stored request that was performed or refused. */
+        RequestCompletedData: {
+            /**
+             * Format: int64
+             * @description The seq of the event with which it was stored.
+             */
+            deferred: number;
+        };
+        /** @description A request that was stored. */
+        RequestData: {
+            id?: components["schemas"]["Id"] | null;
         };
         /** @description The outcome of one transaction. */
         ResultBody: {
@@ -8971,6 +10643,183 @@ export interface operations {
             };
             /** @description `not_ranked`: it was opened without `rank_by_entries` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cloud_events: {
+        parameters: {
+            query?: {
+                /** @description Go on after this `seq` */
+                after?: number;
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+                /** @description Rows of the page */
+                limit?: number;
+            };
+            header?: {
+                /** @description As `after`, for streams */
+                "Last-Event-ID"?: number;
+            };
+            path: {
+                /** @description The ledger */
+                ledger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudEvents"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cloud_event: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The event's place in the ledger */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger_not_found`, `event_not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,13 @@ export const schemas: Record<string, Shape> = {
    "*": "BalanceBody"
   }
  },
+ "AccountChangedData": {
+  "limits": "LimitsData"
+ },
+ "AccountOpenedData": {
+  "max_balance": "$",
+  "min_balance": "$"
+ },
  "AccountPatch": {
   "max_balance": "$",
   "min_balance": "$"
@@ -86,8 +93,15 @@ export const schemas: Record<string, Shape> = {
   "balance": "$",
   "points": "$"
  },
+ "HoldData": {
+  "amount": "$"
+ },
  "InstallmentBody": {
   "amount": "$"
+ },
+ "LimitsData": {
+  "max_balance": "$",
+  "min_balance": "$"
  },
  "LotBody": {
   "left": "$",
@@ -146,6 +160,11 @@ export const schemas: Record<string, Shape> = {
   "amount": "$",
   "destination_balance": "$",
   "reversed": "$",
+  "source_balance": "$"
+ },
+ "PostingData": {
+  "amount": "$",
+  "destination_balance": "$",
   "source_balance": "$"
  },
  "PostingRequest": {

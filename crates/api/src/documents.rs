@@ -1,4 +1,5 @@
-//! The documents and the reference at `/docs`, and the OpenAPI document. They are made once, when someone first reads one.
+//! The documents and the reference at `/docs`, and the OpenAPI and AsyncAPI documents. They are made once, when someone
+//! first reads one.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,19 +13,26 @@ use bytes::Bytes;
 use ducat_docs::Book;
 
 use crate::problem::Problem;
-use crate::{Api, ApiLimits, openapi};
+use crate::{Api, ApiLimits, asyncapi, openapi};
+
+const JSON: &str = "application/json";
 
 /// What is read of it, made when it is first asked for.
 #[derive(Debug)]
 struct Documents {
     limits: ApiLimits,
     openapi: OnceLock<Bytes>,
+    asyncapi: OnceLock<Bytes>,
     book: OnceLock<Book>,
 }
 
 impl Documents {
     fn openapi(&self) -> &Bytes {
         self.openapi.get_or_init(|| openapi(&self.limits).to_json().unwrap_or_default().into())
+    }
+
+    fn asyncapi(&self) -> &Bytes {
+        self.asyncapi.get_or_init(|| asyncapi().to_string().into())
     }
 
     fn book(&self) -> &Book {
@@ -34,16 +42,15 @@ impl Documents {
 
 /// The routes.
 pub(crate) fn routes(limits: &ApiLimits) -> Router<Api> {
-    let documents = Arc::new(Documents { limits: limits.clone(), openapi: OnceLock::new(), book: OnceLock::new() });
-    let (for_pages, for_openapi) = (Arc::clone(&documents), Arc::clone(&documents));
+    let (openapi, asyncapi, book) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+    let documents = Arc::new(Documents { limits: limits.clone(), openapi, asyncapi, book });
+    let [for_pages, for_openapi, for_asyncapi] = std::array::from_fn(|_| Arc::clone(&documents));
     let page = async move |Path(path): Path<String>, uri: Uri| show(&for_pages, &path, &uri);
     Router::new()
         .route(ducat_docs::ROOT, get(async move |uri: Uri| show(&documents, "", &uri)))
         .route(&format!("{}/{{*file}}", ducat_docs::ROOT), get(page))
-        .route(
-            "/openapi.json",
-            get(async move || ([(CONTENT_TYPE, "application/json")], for_openapi.openapi().clone())),
-        )
+        .route("/openapi.json", get(async move || ([(CONTENT_TYPE, JSON)], for_openapi.openapi().clone())))
+        .route("/asyncapi.json", get(async move || ([(CONTENT_TYPE, JSON)], for_asyncapi.asyncapi().clone())))
 }
 
 fn show(documents: &Documents, path: &str, uri: &Uri) -> Response {

@@ -3,6 +3,7 @@
 //! Everything from outside is parsed here, once, into the domain's own types, or refused with the place and the reason.
 //! Every response that is not a success is a problem document (RFC 9457) with a stable `code`.
 
+mod asyncapi;
 pub mod body;
 mod caching;
 pub mod cluster;
@@ -33,6 +34,7 @@ use axum::http::{HeaderMap, Method, Uri};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use asyncapi::asyncapi;
 use door::Hosts;
 use problem::Problem;
 use service::Service;
@@ -98,6 +100,7 @@ fn described() -> OpenApiRouter<Api> {
 pub fn openapi(limits: &ApiLimits) -> utoipa::openapi::OpenApi {
     let mut document = described().into_openapi();
     simple::bank::describe_by_id(&mut document);
+    asyncapi::add_webhooks(&mut document);
     document::complete(&mut document, limits);
     document
 }

@@ -27,6 +27,7 @@ use crate::cluster::Kept;
 use crate::door::{Knocks, Visitor};
 use crate::metrics::{Build, Metrics};
 use crate::problem::{DAMAGED, Problem};
+use crate::v1::ledger::events::EventSource;
 
 /// Limits on what one request may ask, each configurable.
 #[derive(Debug, Clone)]
@@ -119,6 +120,8 @@ pub struct Shared {
     pub(crate) knocks: Knocks,
     /// What signs heads, where this node has a key for that.
     pub(crate) signer: Option<Signer>,
+    /// What names this deployment in events.
+    pub(crate) event_source: EventSource,
 }
 
 impl Deref for Api {
@@ -143,6 +146,8 @@ impl FromRequestParts<Api> for Api {
 pub struct About {
     /// What signs heads, where this node has a key for that.
     pub signer: Option<Signer>,
+    /// What names this deployment in events.
+    pub event_source: EventSource,
     /// Which binary it is.
     pub build: Build,
 }
@@ -184,6 +189,7 @@ impl Api {
             redactions: places(1),
             knocks: Knocks::default(),
             signer: about.signer,
+            event_source: about.event_source,
             limits,
         };
         Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }

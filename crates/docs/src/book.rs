@@ -101,8 +101,8 @@ fn lead(from: &str, target: &str) -> Option<String> {
         return Some(target.to_owned());
     }
     let Some((file, heading)) = Link::leads_to(from, target).ok()? else { return Some(target.to_owned()) };
-    if file == "openapi.json" {
-        return Some("/openapi.json".to_owned());
+    if matches!(file.as_str(), "openapi.json" | "asyncapi.json") {
+        return Some(format!("/{file}"));
     }
     Files::get(&file)?;
     let anchor = if heading.is_empty() { String::new() } else { format!("#{heading}") };
@@ -122,7 +122,7 @@ fn shell(parts: &[Part], reference: &Reference, path: &str, outline: &Outline, c
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
-                header { a.name href=(ROOT) { "Ducat" } a href="/openapi.json" { "OpenAPI" } }
+                header { a.name href=(ROOT) { "Ducat" } a href="/openapi.json" { "OpenAPI" } a href="/asyncapi.json" { "AsyncAPI" } }
                 div.page {
                     details.menu {
                         summary { "Contents" }

@@ -9,6 +9,7 @@ use ducat_api::ApiLimits;
 use ducat_api::connections::ConnectionLimits;
 use ducat_api::connections::tls::TlsFiles;
 use ducat_api::door::oidc::OidcOptions;
+use ducat_api::v1::ledger::events::EventSource;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub struct ServeConfig {
     pub metrics_key_file: Option<PathBuf>,
     /// The key that signs heads.
     pub head_key: Option<PathBuf>,
+    /// What names this deployment in events.
+    pub event_source: EventSource,
     /// Where certificates are, where it speaks TLS.
     pub tls: Option<TlsFiles>,
     /// Limits of connections.
@@ -95,7 +98,7 @@ impl ServeConfig {
     #[must_use]
     pub fn shared_settings(&self) -> String {
         let limits = &self.limits;
-        let lines: [(&str, String); 9] = [
+        let lines: [(&str, String); 10] = [
             ("release", env!("CARGO_PKG_VERSION").to_owned()),
             ("body-bytes-max", limits.body_bytes_max.to_string()),
             ("batch-max", limits.batch_max.to_string()),
@@ -105,6 +108,7 @@ impl ServeConfig {
             ("body-timeout-s", limits.body_timeout.as_secs().to_string()),
             ("outcome-timeout-s", limits.outcome_timeout.as_secs().to_string()),
             ("clock-skew-max-s", self.clock_skew_max.as_secs().to_string()),
+            ("event-source", self.event_source.to_string()),
         ];
         let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}={value}")).collect();
         lines.join("\n")

@@ -92,6 +92,8 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print the AsyncAPI document of the events.
+    Asyncapi,
     /// Print completions of the command line for a shell.
     Completions(manual::CompletionsArguments),
     /// Write the pages of the manual into a folder.
@@ -124,6 +126,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Openapi => print_openapi(),
+        Command::Asyncapi => print_asyncapi(),
         Command::Completions(arguments) => manual::completions(&arguments, &mut Arguments::command()),
         Command::Man(arguments) => manual::pages(&arguments, Arguments::command()),
     };
@@ -138,5 +141,10 @@ fn main() -> ExitCode {
 
 fn print_openapi() -> anyhow::Result<ExitCode> {
     println!("{}", ducat_api::openapi(&ducat_api::ApiLimits::default()).to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_asyncapi() -> anyhow::Result<ExitCode> {
+    println!("{}", serde_json::to_string_pretty(&ducat_api::asyncapi())?);
     Ok(ExitCode::SUCCESS)
 }

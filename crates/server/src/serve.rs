@@ -96,7 +96,7 @@ async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()>
             Some(signer)
         }
     };
-    let about = About { signer, build: version::build() };
+    let about = About { signer, event_source: config.event_source, build: version::build() };
     let api = Api::of_server(engine.clone(), config.limits, stopping, collector.clone(), about);
     let jobs = Jobs::of(&engine)
         .and("advances", collector.work())

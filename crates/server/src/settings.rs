@@ -11,6 +11,7 @@ use ducat_api::cluster::CLIENT_BYTES_MAX;
 use ducat_api::connections::ConnectionLimits;
 use ducat_api::connections::tls::TlsFiles;
 use ducat_api::door::oidc::OidcOptions;
+use ducat_api::v1::ledger::events::EventSource;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
 use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
@@ -71,6 +72,10 @@ struct Settings {
     /// Keep it apart from the store.
     #[arg(long, env = "DUCAT_HEAD_KEY", value_name = "FILE")]
     head_key: Option<PathBuf>,
+    /// What names this deployment in events (`source`), so that those of two servers are told apart on one bus: the
+    /// beginning of a URI, such as https://ledger.example.com.
+    #[arg(long, env = "DUCAT_EVENT_SOURCE", value_name = "URI")]
+    event_source: Option<String>,
     /// A file with a key that `ducat keys generate` printed. At start it becomes an admin key for every ledger, unless
     /// the store already has a key with its id.
     #[arg(long, env = "DUCAT_ADMIN_KEY_FILE", value_name = "FILE")]
@@ -264,6 +269,7 @@ impl ServeArguments {
             admin_key_file: given.admin_key_file.clone().or(file.admin_key_file.clone()),
             metrics_key_file: given.metrics_key_file.clone().or(file.metrics_key_file.clone()),
             head_key: given.head_key.clone().or(file.head_key.clone()),
+            event_source: given.event_source(&file)?,
             tls,
             connections,
             store,
@@ -324,6 +330,13 @@ impl Settings {
             bail!("store-connections-max is {max}; a node needs {CONNECTIONS_MIN} or more");
         }
         Ok(max)
+    }
+
+    fn event_source(&self, file: &Settings) -> anyhow::Result<EventSource> {
+        match self.event_source.as_deref().or(file.event_source.as_deref()) {
+            Some(text) => EventSource::parse(text).map_err(|reason| anyhow::anyhow!("event-source: {reason}")),
+            None => Ok(EventSource::default()),
+        }
     }
 
     fn oidc(&self, file: &Settings) -> anyhow::Result<Option<OidcOptions>> {

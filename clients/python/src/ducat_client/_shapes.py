@@ -4,6 +4,8 @@ from typing import Any
 
 SCHEMAS: dict[str, Any] = {
     "AccountBody": {"balances": {"*": "BalanceBody"}},
+    "AccountChangedData": {"limits": "LimitsData"},
+    "AccountOpenedData": {"max_balance": "$", "min_balance": "$"},
     "AccountPatch": {"max_balance": "$", "min_balance": "$"},
     "AccountRequest": {"max_balance": "$", "min_balance": "$"},
     "AdvanceBody": {
@@ -35,7 +37,9 @@ SCHEMAS: dict[str, Any] = {
     "ExceptionBody": {"amount": "$", "overpaid": "$"},
     "ExpiredBody": {"points": "$"},
     "HistoryBody": {"balance": "$", "points": "$"},
+    "HoldData": {"amount": "$"},
     "InstallmentBody": {"amount": "$"},
+    "LimitsData": {"max_balance": "$", "min_balance": "$"},
     "LotBody": {"left": "$", "points": "$"},
     "LotDeductionBody": {"points": "$"},
     "MemberBody": {"expiring_30_days": "$", "payers": ["PayerBody"]},
@@ -49,6 +53,7 @@ SCHEMAS: dict[str, Any] = {
     "PayerPointsBody": {"points": "$"},
     "PostRequest": {"amount": "$"},
     "PostingBody": {"amount": "$", "destination_balance": "$", "reversed": "$", "source_balance": "$"},
+    "PostingData": {"amount": "$", "destination_balance": "$", "source_balance": "$"},
     "PostingRequest": {"amount": "$", "sources": ["SourceRequest"]},
     "RefundBody": {"expired": ["PayerPointsBody"], "points": "$", "returned": ["PayerPointsBody"]},
     "RefundRequest": {"points": "$"},

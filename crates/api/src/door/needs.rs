@@ -91,6 +91,7 @@ pub(crate) const RULES: &[Rule] = &[
     open("/readyz"),
     open("/ping"),
     open("/openapi.json"),
+    open("/asyncapi.json"),
     open("/docs"),
     open("/docs/{*file}"),
     rule("GET", "/metrics", Demand::Of(Measure, Place::Server)),
@@ -111,6 +112,8 @@ pub(crate) const RULES: &[Rule] = &[
     of("PATCH", Admin, "/v1/ledgers/{ledger}/assets/{asset}"),
     of("GET", Read, "/v1/ledgers/{ledger}/busiest"),
     of_accounts("GET", Read, "/v1/ledgers/{ledger}/events"),
+    of_accounts("GET", Read, "/v1/ledgers/{ledger}/cloudevents"),
+    of_accounts("GET", Read, "/v1/ledgers/{ledger}/cloudevents/{seq}"),
     of("GET", Read, "/v1/ledgers/{ledger}/head"),
     of("POST", Admin, "/v1/ledgers/{ledger}/redactions"),
     // Accounts.

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::ledger::events::render;
+use super::ledger::events::data_of;
 use super::ledger::ledgers::ledger_not_found;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -154,7 +154,7 @@ fn page(
 /// What only an admin key may do within a ledger, if an effect is that.
 fn act_within(ring: &Ring, ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<Option<ActBody>, Fault> {
     let Some(of) = admin_act(ledger, names, effect)? else { return Ok(None) };
-    let data = match render(ledger, names, effect)?.into_data() {
+    let data = match data_of(ledger, names, effect)? {
         serde_json::Value::Object(data) => data,
         _ => serde_json::Map::new(),
     };

@@ -15,7 +15,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 63] = [
+pub(crate) const LINKS: [(&str, &str); 66] = [
     ("self", "/"),
     ("audit", "/v1/audit{?ledger,after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
@@ -40,6 +40,8 @@ pub(crate) const LINKS: [(&str, &str); 63] = [
     ("head", "/v1/ledgers/{ledger}/head"),
     ("redactions", "/v1/ledgers/{ledger}/redactions"),
     ("events", "/v1/ledgers/{ledger}/events{?after,limit}"),
+    ("cloudevents", "/v1/ledgers/{ledger}/cloudevents{?after,limit}"),
+    ("cloudevent", "/v1/ledgers/{ledger}/cloudevents/{seq}"),
     ("points-program", "/v1/ledgers/{ledger}/points/program"),
     ("points-member", "/v1/ledgers/{ledger}/points/members/{member}"),
     ("points-lots", "/v1/ledgers/{ledger}/points/members/{member}/lots{?limit,cursor}"),
@@ -75,6 +77,7 @@ pub(crate) const LINKS: [(&str, &str); 63] = [
     ("amount-balance", "/balance/{account_id}"),
     ("max-transaction-volume", "/max_transaction_volume"),
     ("openapi", "/openapi.json"),
+    ("asyncapi", "/asyncapi.json"),
     ("docs", "/docs"),
     ("health", "/livez"),
     ("readiness", "/readyz"),

@@ -125,7 +125,16 @@ async fn every_operation_by_every_scope() {
 async fn nothing_is_said_of_other_ledgers() {
     let guarded = Guarded::new(Server::on_sqlite()).await;
     let (_, key) = guarded.key("admin", &["mine", "mine-*"], json!({})).await;
-    for path in ["", "/accounts", "/accounts/a/balance", "/transactions", "/events", "/points/program", "/advances"] {
+    for path in [
+        "",
+        "/accounts",
+        "/accounts/a/balance",
+        "/transactions",
+        "/events",
+        "/cloudevents",
+        "/points/program",
+        "/advances",
+    ] {
         let there = guarded.call(Some(&key), &format!("GET /v1/ledgers/shop{path}"), "").await;
         let absent = guarded.call(Some(&key), &format!("GET /v1/ledgers/none{path}"), "").await;
         assert_eq!((there.status, &there.body), (403, &absent.body), "{path}");
@@ -375,6 +384,7 @@ async fn keys_of_some_accounts() {
         format!("{transactions}?account=users:42:cash"),
         "/v1/ledgers/shop/accounts/users:42:cash/statement".to_owned(),
         "/v1/ledgers/shop/events".to_owned(),
+        "/v1/ledgers/shop/cloudevents".to_owned(),
     ] {
         let shown = guarded.call(Some(&key), &format!("GET {path}"), "").await;
         assert_eq!(shown.status, 200, "{path}: {}", shown.body);

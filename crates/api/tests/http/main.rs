@@ -9,6 +9,7 @@ mod bank;
 mod caching;
 mod contention;
 mod edges;
+mod events;
 mod keys;
 mod limits;
 mod metrics;

@@ -17,7 +17,7 @@ use crate::bucket::{BUCKET, Buckets};
 use crate::{DUCAT, Server, text as text_of};
 
 /// Blocks that are not run: the page, how they begin, and why.
-const UNTESTED: [(&str, &str, &str); 10] = [
+const UNTESTED: [(&str, &str, &str); 11] = [
     ("README.md", "cargo run --release -- serve     # builds", "the two commands that a fresh clone is tried with"),
     ("README.md", "cargo xtask test", "what runs this test"),
     (
@@ -35,11 +35,13 @@ const UNTESTED: [(&str, &str, &str); 10] = [
     ("docs/install.md", "podman load", "`cargo xtask dist` runs the image"),
     ("docs/install.md", "cd deploy/compose", "`cargo xtask dist` runs what is composed"),
     ("docs/install.md", "podman push", "needs a registry and a cluster; `cargo xtask dist` validates the manifests"),
+    ("docs/events.md", "curl -sN", "a stream that does not end; a test of the API reads one"),
     ("docs/operations.md", "ducat serve --oidc-issuer", "needs an issuer; the tests of the API have one"),
 ];
 
 /// What a page supposes to be there.
-const SUPPOSED: [(&str, &str); 4] = [
+const SUPPOSED: [(&str, &str); 5] = [
+    ("docs/events.md", "ducat serve"),
     ("docs/guides.md", "ducat serve"),
     ("docs/processor.md", "ducat processor"),
     ("docs/tenants.md", "ducat serve"),

@@ -35,5 +35,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::void_hold))
         .routes(routes!(transactions::reverse))
         .routes(routes!(events::list_events))
+        .routes(routes!(events::list_cloud_events))
+        .routes(routes!(events::get_cloud_event))
         .routes(routes!(head::get_head))
 }

@@ -2,6 +2,8 @@
 
 from .account_body import AccountBody
 from .account_body_balances import AccountBodyBalances
+from .account_changed_data import AccountChangedData
+from .account_opened_data import AccountOpenedData
 from .account_patch import AccountPatch
 from .account_request import AccountRequest
 from .act_body import ActBody
@@ -19,9 +21,12 @@ from .advance_request import AdvanceRequest
 from .age_body import AgeBody
 from .aging_body import AgingBody
 from .amount_balance_body import AmountBalanceBody
+from .archived_data import ArchivedData
 from .asset_body import AssetBody
+from .asset_data import AssetData
 from .asset_patch import AssetPatch
 from .asset_request import AssetRequest
+from .asset_rescaled_data import AssetRescaledData
 from .attempt_body import AttemptBody
 from .balance_at import BalanceAt
 from .balance_body import BalanceBody
@@ -37,13 +42,18 @@ from .change_asset_consistency import ChangeAssetConsistency
 from .change_ledger_consistency import ChangeLedgerConsistency
 from .close_bank_account_by_id_consistency import CloseBankAccountByIdConsistency
 from .close_bank_account_consistency import CloseBankAccountConsistency
+from .cloud_event import CloudEvent
+from .cloud_event_data_type_0 import CloudEventDataType0
+from .cloud_events import CloudEvents
 from .counts_body import CountsBody
 from .create_key_consistency import CreateKeyConsistency
 from .deduction_body import DeductionBody
+from .default_asset_data import DefaultAssetData
 from .deposit_by_id_consistency import DepositByIdConsistency
 from .deposit_by_id_response_202 import DepositByIdResponse202
 from .deposit_consistency import DepositConsistency
 from .deposit_response_202 import DepositResponse202
+from .detail_data import DetailData
 from .drawn_body import DrawnBody
 from .earn_consistency import EarnConsistency
 from .earn_request import EarnRequest
@@ -67,6 +77,7 @@ from .get_balance_consistency import GetBalanceConsistency
 from .get_bank_account_by_id_consistency import GetBankAccountByIdConsistency
 from .get_bank_account_consistency import GetBankAccountConsistency
 from .get_busiest_consistency import GetBusiestConsistency
+from .get_cloud_event_consistency import GetCloudEventConsistency
 from .get_head_consistency import GetHeadConsistency
 from .get_key_consistency import GetKeyConsistency
 from .get_ledger_consistency import GetLedgerConsistency
@@ -86,14 +97,19 @@ from .get_transaction_consistency import GetTransactionConsistency
 from .head_body import HeadBody
 from .healthz_response_200 import HealthzResponse200
 from .history_body import HistoryBody
+from .hold_data import HoldData
+from .hold_ended_data import HoldEndedData
 from .id_request import IdRequest
 from .import_points_consistency import ImportPointsConsistency
+from .imported_data import ImportedData
 from .installment_body import InstallmentBody
 from .key_body import KeyBody
 from .key_request import KeyRequest
 from .ledger_body import LedgerBody
+from .ledger_opened_data import LedgerOpenedData
 from .ledger_patch import LedgerPatch
 from .ledger_request import LedgerRequest
+from .limits_data import LimitsData
 from .link_by_id_consistency import LinkByIdConsistency
 from .link_consistency import LinkConsistency
 from .link_request import LinkRequest
@@ -111,6 +127,7 @@ from .list_bank_transactions_by_id_consistency import ListBankTransactionsByIdCo
 from .list_bank_transactions_by_id_response_200 import ListBankTransactionsByIdResponse200
 from .list_bank_transactions_consistency import ListBankTransactionsConsistency
 from .list_bank_transactions_response_200 import ListBankTransactionsResponse200
+from .list_cloud_events_consistency import ListCloudEventsConsistency
 from .list_events_consistency import ListEventsConsistency
 from .list_exceptions_consistency import ListExceptionsConsistency
 from .list_history_consistency import ListHistoryConsistency
@@ -158,8 +175,10 @@ from .post_hold_consistency import PostHoldConsistency
 from .post_request import PostRequest
 from .posted_amount_body import PostedAmountBody
 from .posting_body import PostingBody
+from .posting_data import PostingData
 from .posting_request import PostingRequest
 from .problem import Problem
+from .product_data import ProductData
 from .program_body import ProgramBody
 from .program_request import ProgramRequest
 from .progress_body import ProgressBody
@@ -169,12 +188,17 @@ from .reading_body import ReadingBody
 from .readyz_response_200 import ReadyzResponse200
 from .redact_actor_consistency import RedactActorConsistency
 from .redact_consistency import RedactConsistency
+from .redacted_data import RedactedData
 from .redaction_body import RedactionBody
 from .redaction_request import RedactionRequest
 from .refund_body import RefundBody
 from .refund_consistency import RefundConsistency
 from .refund_request import RefundRequest
 from .refusal_body import RefusalBody
+from .refused_data import RefusedData
+from .refused_data_error import RefusedDataError
+from .request_completed_data import RequestCompletedData
+from .request_data import RequestData
 from .result_body import ResultBody
 from .results import Results
 from .retry_consistency import RetryConsistency
@@ -228,6 +252,8 @@ from .zero_amounts_word import ZeroAmountsWord
 __all__ = (
     "AccountBody",
     "AccountBodyBalances",
+    "AccountChangedData",
+    "AccountOpenedData",
     "AccountPatch",
     "AccountRequest",
     "ActBody",
@@ -245,9 +271,12 @@ __all__ = (
     "AgeBody",
     "AgingBody",
     "AmountBalanceBody",
+    "ArchivedData",
     "AssetBody",
+    "AssetData",
     "AssetPatch",
     "AssetRequest",
+    "AssetRescaledData",
     "AttemptBody",
     "BalanceAt",
     "BalanceBody",
@@ -263,13 +292,18 @@ __all__ = (
     "ChangeLedgerConsistency",
     "CloseBankAccountByIdConsistency",
     "CloseBankAccountConsistency",
+    "CloudEvent",
+    "CloudEventDataType0",
+    "CloudEvents",
     "CountsBody",
     "CreateKeyConsistency",
     "DeductionBody",
+    "DefaultAssetData",
     "DepositByIdConsistency",
     "DepositByIdResponse202",
     "DepositConsistency",
     "DepositResponse202",
+    "DetailData",
     "DrawnBody",
     "EarnConsistency",
     "EarningBody",
@@ -293,6 +327,7 @@ __all__ = (
     "GetBankAccountByIdConsistency",
     "GetBankAccountConsistency",
     "GetBusiestConsistency",
+    "GetCloudEventConsistency",
     "GetHeadConsistency",
     "GetKeyConsistency",
     "GetLedgerConsistency",
@@ -312,14 +347,19 @@ __all__ = (
     "HeadBody",
     "HealthzResponse200",
     "HistoryBody",
+    "HoldData",
+    "HoldEndedData",
     "IdRequest",
+    "ImportedData",
     "ImportPointsConsistency",
     "InstallmentBody",
     "KeyBody",
     "KeyRequest",
     "LedgerBody",
+    "LedgerOpenedData",
     "LedgerPatch",
     "LedgerRequest",
+    "LimitsData",
     "LinkByIdConsistency",
     "LinkConsistency",
     "LinkedBody",
@@ -337,6 +377,7 @@ __all__ = (
     "ListBankTransactionsByIdResponse200",
     "ListBankTransactionsConsistency",
     "ListBankTransactionsResponse200",
+    "ListCloudEventsConsistency",
     "ListEventsConsistency",
     "ListExceptionsConsistency",
     "ListHistoryConsistency",
@@ -383,9 +424,11 @@ __all__ = (
     "PostedAmountBody",
     "PostHoldConsistency",
     "PostingBody",
+    "PostingData",
     "PostingRequest",
     "PostRequest",
     "Problem",
+    "ProductData",
     "ProgramBody",
     "ProgramRequest",
     "ProgressBody",
@@ -395,12 +438,17 @@ __all__ = (
     "ReadyzResponse200",
     "RedactActorConsistency",
     "RedactConsistency",
+    "RedactedData",
     "RedactionBody",
     "RedactionRequest",
     "RefundBody",
     "RefundConsistency",
     "RefundRequest",
     "RefusalBody",
+    "RefusedData",
+    "RefusedDataError",
+    "RequestCompletedData",
+    "RequestData",
     "ResultBody",
     "Results",
     "RetryConsistency",

@@ -110,9 +110,10 @@ def sync_detailed(
     consistency: ListEventsConsistency | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
 ) -> Response[Events | Problem]:
-    """Every effect in order of `seq`.
+    """Every effect in order of `seq`, in the shape of the first release.
 
-     With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
+     New programs read `/cloudevents`: the same events, in the shape in which they are also sent. With
+    `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
     committed; `Last-Event-ID` takes it up again where it ended.
 
     Args:
@@ -154,9 +155,10 @@ def sync(
     consistency: ListEventsConsistency | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
 ) -> Events | Problem | None:
-    """Every effect in order of `seq`.
+    """Every effect in order of `seq`, in the shape of the first release.
 
-     With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
+     New programs read `/cloudevents`: the same events, in the shape in which they are also sent. With
+    `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
     committed; `Last-Event-ID` takes it up again where it ended.
 
     Args:
@@ -193,9 +195,10 @@ async def asyncio_detailed(
     consistency: ListEventsConsistency | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
 ) -> Response[Events | Problem]:
-    """Every effect in order of `seq`.
+    """Every effect in order of `seq`, in the shape of the first release.
 
-     With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
+     New programs read `/cloudevents`: the same events, in the shape in which they are also sent. With
+    `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
     committed; `Last-Event-ID` takes it up again where it ended.
 
     Args:
@@ -235,9 +238,10 @@ async def asyncio(
     consistency: ListEventsConsistency | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
 ) -> Events | Problem | None:
-    """Every effect in order of `seq`.
+    """Every effect in order of `seq`, in the shape of the first release.
 
-     With `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
+     New programs read `/cloudevents`: the same events, in the shape in which they are also sent. With
+    `Accept: text/event-stream` the answer is a stream that goes on with new effects as they are
     committed; `Last-Event-ID` takes it up again where it ended.
 
     Args:
