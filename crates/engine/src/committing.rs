@@ -10,10 +10,13 @@ use std::time::{Duration, Instant};
 
 use ducat_domain::Delta;
 use ducat_domain::ledger::rows::Head;
+use ducat_domain::names::Name;
+use ducat_store::sinks::{Noted, Progress};
 use ducat_store::{CommitError, Committer, Fault, Use};
 use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{Link, SpanBuilder, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
+use tokio::sync::oneshot;
 
 use crate::health::Health;
 use crate::obstacle::Obstacle;
@@ -58,6 +61,10 @@ pub enum Chore {
     Probe,
     /// Takes down when actors were used.
     NoteUses(Vec<Use>),
+    /// To claim sinks.
+    ClaimSinks(Vec<Name>, oneshot::Sender<Result<Vec<Progress>, Fault>>),
+    /// To store how far sinks are.
+    NoteDeliveries(Vec<Noted>, oneshot::Sender<Result<(), Fault>>),
 }
 
 /// A lane without a thread: a turn is committed when it is taken.
@@ -144,6 +151,9 @@ impl Committing {
                     tracing::warn!(%fault, "when keys were used is not stored");
                 }
             }
+            // Whoever asked may have gone.
+            Chore::ClaimSinks(sinks, reply) => drop(reply.send(self.store.claim_sinks(&sinks))),
+            Chore::NoteDeliveries(noted, reply) => drop(reply.send(self.store.note_deliveries(&noted))),
         }
     }
 

@@ -21,7 +21,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
 use crate::Engine;
 use crate::ask::fixed_name;
-use crate::keys::KeysError;
+use crate::system::SystemError;
 
 /// What the names of signers' accounts begin with; the public key follows, in hexadecimal.
 pub const SIGNERS: &str = "signer:";
@@ -125,7 +125,7 @@ impl Engine {
     ///
     /// # Errors
     /// When there is no reply.
-    pub async fn announce(&self, signer: &Signer) -> Result<(), KeysError> {
+    pub async fn announce(&self, signer: &Signer) -> Result<(), SystemError> {
         let public = blake3::Hash::from_bytes(signer.public()).to_hex();
         self.open_in_system(fixed_name(&format!("{SIGNERS}{public}"))?, Metadata::default()).await
     }

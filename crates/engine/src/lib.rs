@@ -25,7 +25,10 @@ pub mod points;
 pub mod published;
 pub mod queue;
 pub mod redactions;
+mod sinks;
+pub mod system;
 pub mod turn;
+pub mod webhooks;
 pub mod work;
 
 pub use queue::{Asker, Company, Engine, EngineOptions};

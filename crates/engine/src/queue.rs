@@ -25,6 +25,7 @@ use crate::meters::Meters;
 use crate::pipeline::{Pipeline, Threaded};
 use crate::published::Published;
 use crate::turn::{Ask, Committed, Failure, Reply, Request};
+use crate::webhooks::Endpoints;
 
 /// Heads of ledgers read at a time.
 const LEDGERS_READ: usize = 1_000;
@@ -92,6 +93,7 @@ struct Inner {
     cluster: Option<Arc<Cluster>>,
     reader: Arc<dyn Reader>,
     ring: Ring,
+    endpoints: Endpoints,
     /// Turns of those who read the store for a request.
     readers: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
@@ -151,6 +153,7 @@ impl Engine {
             cluster,
             reader,
             ring: Ring::default(),
+            endpoints: Endpoints::default(),
             readers: Arc::new(Semaphore::new(options.workers.get() * READERS_PER_PROCESSOR)),
             clock,
         };
@@ -167,6 +170,12 @@ impl Engine {
     #[must_use]
     pub fn ring(&self) -> &Ring {
         &self.inner.ring
+    }
+
+    /// All endpoints of webhooks.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.inner.endpoints
     }
 
     /// Submits items for a ledger and waits for their outcomes. A caller that goes away cancels nothing.
@@ -298,6 +307,11 @@ impl Engine {
         if !uses.is_empty() {
             self.inner.pipeline.attend(Chore::NoteUses(uses));
         }
+    }
+
+    /// Has the store do something that is no commit, in its turn.
+    pub(crate) fn attend(&self, chore: Chore) {
+        self.inner.pipeline.attend(chore);
     }
 
     /// Notes that a reader found the store damaged.

@@ -7,6 +7,8 @@ use ducat_domain::ledger::working::Heads;
 use ducat_domain::names::Name;
 use ducat_domain::{Delta, Footprint, LoadedLedger, Rows};
 use ducat_store::MemoryStore;
+use ducat_store::beside::WriteBeside;
+use ducat_store::sinks::{Noted, Progress};
 use ducat_store::{CommitError, Committer, Fault, Loader, Store, Use};
 use fastrand::Rng;
 use parking_lot::Mutex;
@@ -100,8 +102,18 @@ impl Committer for FaultyStore {
     fn probe(&mut self) -> Result<(), Fault> {
         self.store.probe()
     }
+}
 
+impl WriteBeside for FaultyStore {
     fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
         self.store.note_uses(uses)
+    }
+
+    fn claim_sinks(&mut self, sinks: &[Name]) -> Result<Vec<Progress>, Fault> {
+        self.store.claim_sinks(sinks)
+    }
+
+    fn note_deliveries(&mut self, noted: &[Noted]) -> Result<(), Fault> {
+        self.store.note_deliveries(noted)
     }
 }

@@ -18,12 +18,14 @@ use ducat_domain::{Delta, Effect, Fact, Footprint, Item, LoadedLedger, Rows, Wor
 
 mod absent;
 pub mod advances;
+pub mod beside;
 mod fault;
 mod figures;
 pub mod ledger;
 pub mod points;
 pub mod postgres;
 pub mod read;
+pub mod sinks;
 pub mod sqlite;
 pub mod standing;
 pub mod stored;
@@ -39,6 +41,9 @@ pub use ledger::sqlite::{Ceiling, SqliteReader, SqliteStore, ceiling, locate_cor
 pub use points::PointsSnapshot;
 pub use stored::Stored;
 pub use uses::Use;
+
+use beside::{ReadBeside, WriteBeside};
+use sinks::{Noted, Progress};
 
 /// The loading half of the writing side: what commands are decided on.
 pub trait Loader: Send {
@@ -58,7 +63,7 @@ pub trait Loader: Send {
 }
 
 /// The committing half of the writing side.
-pub trait Committer: Send {
+pub trait Committer: WriteBeside {
     /// Commits the batches of several ledgers, each once, in one transaction: all of them or none. Each must find the
     /// head that it started from.
     ///
@@ -85,12 +90,6 @@ pub trait Committer: Send {
     /// # Errors
     /// What a commit would have met.
     fn probe(&mut self) -> Result<(), Fault>;
-
-    /// Takes down when actors were used, beside all journals: the earliest first time and the latest last time count.
-    ///
-    /// # Errors
-    /// When the store cannot be written. Some may have been taken down then.
-    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault>;
 }
 
 /// The writing side: one writer at a time, which every commit proves by the head.
@@ -132,9 +131,19 @@ impl<L: Send, C: Committer> Committer for Halves<L, C> {
     fn probe(&mut self) -> Result<(), Fault> {
         self.committer.probe()
     }
+}
 
+impl<L: Send, C: WriteBeside> WriteBeside for Halves<L, C> {
     fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
         self.committer.note_uses(uses)
+    }
+
+    fn claim_sinks(&mut self, sinks: &[Name]) -> Result<Vec<Progress>, Fault> {
+        self.committer.claim_sinks(sinks)
+    }
+
+    fn note_deliveries(&mut self, noted: &[Noted]) -> Result<(), Fault> {
+        self.committer.note_deliveries(noted)
     }
 }
 
@@ -252,18 +261,12 @@ impl Tenure for SoleOwner {
 }
 
 /// The reading side, for any number of threads.
-pub trait Reader: Send + Sync {
+pub trait Reader: ReadBeside {
     /// What is committed now. Hold it for less than a second: a store cannot clean up behind it.
     ///
     /// # Errors
     /// When the store cannot be reached, or all its connections are taken.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault>;
-
-    /// When actors were used, as far as it was taken down.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    fn uses(&self) -> Result<Vec<Use>, Fault>;
 
     /// Its size and pace.
     ///

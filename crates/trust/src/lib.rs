@@ -1,7 +1,9 @@
-//! Whom connections to others trust: the database, the processor, a provider of tokens, other nodes.
+//! Whom connections to others trust, and where they may go: the database, the processor, a provider of tokens, other nodes.
 //!
 //! - The roots are the system's: those of `SSL_CERT_FILE` and `SSL_CERT_DIR`, else those that the system keeps.
 //! - A system without any, such as a container that holds one binary, is given Mozilla's, which the binary carries.
+
+pub mod addresses;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};

@@ -10,6 +10,7 @@ use super::access::Access;
 use super::token::{KeyId, SecretHash, Token};
 use super::uses::Uses;
 use super::{KEYS, actor_of};
+use crate::system;
 
 /// The keys of metadata.
 const NAME: &str = "name";
@@ -97,7 +98,7 @@ impl Record {
 
     /// Reads metadata; `None` where it is no key's.
     fn read(metadata: &Metadata) -> Option<Record> {
-        let value = |key: &str| super::value(metadata, key);
+        let value = |key: &str| system::value(metadata, key);
         let micros = |key: &str| value(key).and_then(|text| text.parse().ok()).map(Timestamp);
         let hash = |key: &str| value(key).and_then(SecretHash::from_hex);
         let ledgers = value(LEDGERS)?.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;

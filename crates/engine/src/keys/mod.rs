@@ -17,18 +17,15 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ducat_domain::ledger::command::CommandId;
-use ducat_domain::ledger::terms::{
-    AccountChange, AccountTerms, AssetTerms, Expectation, LedgerRules, LedgerTerms, Limits, Metadata,
-};
+use ducat_domain::ledger::terms::{AccountChange, Metadata};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{AccountNo, ActorNo, Timestamp};
-use ducat_domain::{Action, Command, Item, Rejection};
+use ducat_domain::{Item, Rejection};
 use ducat_store::{Fault, Reader};
 
 use crate::ask::{AskError, fixed_name};
-use crate::clock::fresh_id;
-use crate::meters::refusal;
+pub use crate::system::{OPERATOR, SERVER, refresh};
+use crate::system::{Replaced, SystemError, groundwork, opening, unchanged};
 use crate::work::Ticks;
 use crate::{Asker, Engine};
 use access::Access;
@@ -39,15 +36,6 @@ use token::{KeyId, SecretHash, Token};
 /// What the names of keys' accounts begin with.
 pub const KEYS: &str = "key:";
 
-/// The server itself: what its jobs ask for.
-pub const SERVER: &str = "actor:server";
-
-/// Whoever uses the command line where the store is.
-pub const OPERATOR: &str = "actor:operator";
-
-/// An account is opened for an asset; no amount of this one is ever recorded.
-const ASSET: &str = "KEY";
-
 /// The longest name of a key, in bytes.
 pub const NAME_BYTES_MAX: usize = 200;
 
@@ -56,9 +44,6 @@ const USES_INTERVAL: Duration = Duration::from_secs(3_600);
 
 /// How often nodes look for keys that others made or revoked.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
-
-/// How long an outcome is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Times that a key is read and asked about again because it changed in between.
 const ATTEMPTS_MAX: usize = 8;
@@ -86,6 +71,15 @@ pub enum KeysError {
     Ask(#[from] AskError),
 }
 
+impl From<SystemError> for KeysError {
+    fn from(error: SystemError) -> KeysError {
+        match error {
+            SystemError::Refused(rejection) => KeysError::Refused(rejection),
+            SystemError::Ask(error) => KeysError::Ask(error),
+        }
+    }
+}
+
 /// What a new key is to be.
 #[derive(Debug, Clone)]
 pub struct NewKey {
@@ -102,31 +96,8 @@ pub(crate) fn actor_of(no: AccountNo) -> Option<ActorNo> {
     u32::try_from(no.0).ok().and_then(NonZeroU32::new).map(ActorNo)
 }
 
-fn value<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
-    metadata.pairs().iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
-}
-
 fn key_account(id: KeyId) -> Result<Name, AskError> {
     fixed_name(&format!("{KEYS}{id}"))
-}
-
-fn command(action: Action) -> Command {
-    Command::new(CommandId::Server(fresh_id()), action)
-}
-
-fn opening(name: Name, metadata: Metadata) -> Command {
-    command(Action::OpenAccount(AccountTerms { name, asset: None, limits: Limits::DEFAULT, metadata }))
-}
-
-/// What the system ledger must have before the first key. Where it has it, each of these does nothing or is refused.
-fn groundwork() -> Result<Vec<Item>, AskError> {
-    let terms = LedgerTerms { assets: Vec::new(), default_asset: None, rules: LedgerRules::default() };
-    let actions = [Action::OpenLedger(terms), Action::AddAsset(AssetTerms { code: fixed_name(ASSET)?, scale: 0 })];
-    let mut items: Vec<Item> = actions.into_iter().map(|action| Item::Single(command(action))).collect();
-    for actor in [SERVER, OPERATOR] {
-        items.push(Item::Single(opening(fixed_name(actor)?, Metadata::default())));
-    }
-    Ok(items)
 }
 
 /// What the names of actors of another store begin with, whose acts were imported.
@@ -141,7 +112,7 @@ pub fn foreign(last: ActorNo, known: AccountNo) -> Result<Vec<Item>, AskError> {
     let mut items = groundwork()?;
     // The first are those of every store: world, the server and the operator.
     for no in known.0.max(OWN_ACTORS).saturating_add(1)..=u64::from(last.0.get()) {
-        items.push(Item::Single(opening(fixed_name(&format!("{FOREIGN}{no}"))?, Metadata::default())));
+        items.push(opening(fixed_name(&format!("{FOREIGN}{no}"))?, Metadata::default()));
     }
     Ok(items)
 }
@@ -189,14 +160,6 @@ pub async fn keep_uses(engine: Engine) {
 /// When the store cannot be read.
 pub async fn take_uses(engine: &Engine) -> Result<(), AskError> {
     read(engine, |engine| engine.reader().uses().map(|uses| engine.ring().take_uses(&uses))).await
-}
-
-/// Reads what changed of the keys.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn refresh(engine: &Engine) -> Result<(), AskError> {
-    read(engine, |engine| engine.ring().refresh(engine.reader().as_ref())).await
 }
 
 /// Takes something of the store into the ring, on a thread that may wait for the store.
@@ -248,7 +211,7 @@ impl Engine {
         for new in new {
             let token = Token::draw();
             let record = self.record(new, &token)?;
-            items.push(Item::Single(opening(key_account(token.id)?, record.metadata())));
+            items.push(opening(key_account(token.id)?, record.metadata()));
             tokens.push(token);
         }
         self.ask_system(items).await?;
@@ -267,11 +230,11 @@ impl Engine {
             known => return known,
         }
         let mut items = groundwork()?;
-        items.push(Item::Single(opening(key_account(token.id)?, self.record(new, token)?.metadata())));
+        items.push(opening(key_account(token.id)?, self.record(new, token)?.metadata()));
         match self.ask_system(items).await {
             // Another node may have been first.
-            Err(refused @ KeysError::Refused(_)) => self.known_key(token.id).await.map_err(|_| refused),
-            Err(error) => Err(error),
+            Err(refused @ SystemError::Refused(_)) => self.known_key(token.id).await.map_err(|_| refused.into()),
+            Err(error) => Err(error.into()),
             Ok(()) => self.known_key(token.id).await,
         }
     }
@@ -339,20 +302,11 @@ impl Engine {
             if key.is_revoked {
                 return Err(KeysError::Revoked(id));
             }
-            let name = key_account(id)?;
-            let expected = Action::Expect(Expectation {
-                account: name.clone(),
-                metadata: key.record.metadata(),
-                frozen: None,
-                closed: Some(false),
-                limits: Vec::new(),
-            });
-            let metadata = Some(change(&key.record).metadata());
-            let changed = Action::ChangeAccount(AccountChange { metadata, ..unchanged(name) });
-            match self.ask_system(vec![Item::Atomic(vec![command(expected), command(changed)])]).await {
-                Err(KeysError::Refused(rejection)) if matches!(*rejection, Rejection::AccountChanged { .. }) => {}
-                Err(error) => return Err(error),
-                Ok(()) => return self.known_key(id).await,
+            let metadata = change(&key.record).metadata();
+            let change = AccountChange { metadata: Some(metadata), ..unchanged(key_account(id)?) };
+            match self.replace_in_system(key.record.metadata(), change).await? {
+                Replaced::Done => return self.known_key(id).await,
+                Replaced::ChangedMeanwhile => {}
             }
         }
         Err(KeysError::Contended(id))
@@ -364,29 +318,8 @@ impl Engine {
     /// When there is no such key, or no reply.
     pub async fn revoke_key(&self, id: KeyId) -> Result<Arc<Key>, KeysError> {
         self.known_key(id).await?;
-        let closing = Action::ChangeAccount(AccountChange { closed: Some(true), ..unchanged(key_account(id)?) });
-        self.ask_system(vec![Item::Single(command(closing))]).await?;
+        self.change_in_system(AccountChange { closed: Some(true), ..unchanged(key_account(id)?) }).await?;
         self.known_key(id).await
-    }
-
-    /// Opens an account of the system ledger, if it is not there.
-    ///
-    /// # Errors
-    /// When it is there otherwise, or there is no reply.
-    pub async fn open_in_system(&self, name: Name, metadata: Metadata) -> Result<(), KeysError> {
-        let mut items = groundwork()?;
-        items.push(Item::Single(opening(name, metadata)));
-        self.ask_system(items).await
-    }
-
-    /// Asks the system ledger, and takes what came of it into the ring before anyone is told.
-    async fn ask_system(&self, items: Vec<Item>) -> Result<(), KeysError> {
-        let committed = self.ask(&Name::system(), items, None, PATIENCE).await?;
-        // What lays the ground may have been done before, otherwise.
-        if let Some(rejection) = committed.outcomes.last().and_then(refusal) {
-            return Err(KeysError::Refused(Box::new(rejection.clone())));
-        }
-        Ok(refresh(self).await?)
     }
 
     /// A key, also one that another node made just now.
@@ -394,8 +327,4 @@ impl Engine {
         refresh(self).await?;
         self.ring().key(id).ok_or(KeysError::Unknown(id))
     }
-}
-
-fn unchanged(name: Name) -> AccountChange {
-    AccountChange { name, asset: None, min: None, max: None, metadata: None, frozen: None, closed: None }
 }

@@ -13,6 +13,7 @@ use super::KeysError;
 use crate::Engine;
 use crate::ask::{AskError, fixed_name};
 use crate::clock::random;
+use crate::system;
 
 /// What the names of their accounts begin with.
 pub const SUBJECTS: &str = "subject:";
@@ -35,7 +36,7 @@ impl Identity {
     /// That of an account; `None` where it is no subject's, or was erased.
     pub fn of(account: &LoadedAccount) -> Option<Identity> {
         let row = &account.row;
-        let value = |key| super::value(&row.metadata, key);
+        let value = |key| system::value(&row.metadata, key);
         let is_subject = row.name.as_str().starts_with(SUBJECTS);
         if is_subject { Some(Identity::new(value(ISSUER)?, value(SUBJECT)?)) } else { None }
     }

@@ -17,6 +17,7 @@ pub(crate) mod migrate;
 pub(crate) mod numeric;
 pub(crate) mod roster;
 pub(crate) mod session;
+pub(crate) mod sinks;
 pub(crate) mod uses;
 
 use connect::Target;

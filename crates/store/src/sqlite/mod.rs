@@ -19,6 +19,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::Fault;
 
 pub(crate) mod checkpoint;
+pub(crate) mod sinks;
 pub(crate) mod uses;
 pub(crate) mod wal;
 pub(crate) mod witness;

@@ -233,7 +233,8 @@ fn a_schema_is_made_whole_or_not_at_all() {
     let options = SqliteOptions::new(folder.path().join("half.db"));
     drop(SqliteStore::open(options.clone()).expect("a new file"));
     let connection = rusqlite::Connection::open(&options.path).expect("it opens");
-    let tables = "SELECT 'DROP TABLE \"' || name || '\"' FROM sqlite_schema WHERE type = 'table' AND name <> 'uses'";
+    let tables =
+        "SELECT 'DROP TABLE \"' || name || '\"' FROM sqlite_schema WHERE type = 'table' AND name <> 'deliveries'";
     let drops: Vec<String> = {
         let mut statement = connection.prepare(tables).expect("SQL");
         let rows = statement.query_map([], |row| row.get(0)).expect("tables");
@@ -244,20 +245,19 @@ fn a_schema_is_made_whole_or_not_at_all() {
     }
     std::fs::remove_file(options.path.with_extension("db.head")).ok();
     assert!(SqliteStore::open(options.clone()).is_err(), "a table is in the way");
-    let left =
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('uses', 'refinery_schema_history')";
+    let left = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('deliveries', 'refinery_schema_history')";
     let left: i64 = connection.query_row(left, [], |row| row.get(0)).expect("a count");
     assert_eq!(left, 0, "nothing is half done");
-    connection.execute_batch("DROP TABLE uses").expect("it goes");
+    connection.execute_batch("DROP TABLE deliveries").expect("it goes");
     drop(connection);
     SqliteStore::open(options).expect("it is made");
 
     let database = ducat_test_postgres::database();
-    ducat_test_postgres::sql(&database, "CREATE TABLE uses (x integer)").expect("it is made");
+    ducat_test_postgres::sql(&database, "CREATE TABLE deliveries (x integer)").expect("it is made");
     let open = || ducat_store::PostgresStore::open(&database, ducat_store::postgres::Node::server("http://half"));
     assert!(open().is_err(), "a table is in the way");
     let left = "SELECT count(*) FROM pg_tables WHERE tablename IN ('ledgers', 'journal', 'nodes')";
     assert_eq!(ducat_test_postgres::sql(&database, left).expect("a count").trim(), "0");
-    ducat_test_postgres::sql(&database, "DROP TABLE uses").expect("it goes");
+    ducat_test_postgres::sql(&database, "DROP TABLE deliveries").expect("it goes");
     open().expect("it is made");
 }

@@ -17,6 +17,7 @@ mod postgres;
 mod proxy;
 mod reads;
 mod redactions;
+mod sinks;
 mod stream;
 mod uses;
 

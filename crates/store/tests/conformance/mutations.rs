@@ -21,7 +21,7 @@ use ducat_store::{SqliteReader, SqliteStore};
 use rusqlite::Connection;
 
 /// Tables that hold nothing of a ledger.
-const NOT_OF_LEDGERS: [(&str, &str); 8] = [
+const NOT_OF_LEDGERS: [(&str, &str); 10] = [
     ("refinery_schema_history", "which migrations ran"),
     ("migration_lock", "who migrates"),
     ("nodes", "which nodes are alive, which says each node itself"),
@@ -29,6 +29,8 @@ const NOT_OF_LEDGERS: [(&str, &str); 8] = [
     ("locks", "who opens ledgers"),
     ("secrets", "what nodes show each other"),
     ("uses", "when keys were used, which is in no journal"),
+    ("sinks", "how far events were delivered, which is in no journal"),
+    ("deliveries", "what was delivered last, which is in no journal"),
     ("probes", "where a commit is tried; always empty"),
 ];
 

@@ -17,6 +17,8 @@ use ducat_domain::products::{LoadedProducts, ProductsRows};
 use ducat_domain::{Delta, Effect, Footprint, LoadedLedger, Rows};
 use parking_lot::{RwLock, RwLockReadGuard};
 
+use crate::beside::{ReadBeside, WriteBeside};
+use crate::sinks::{Delivery, Noted, Progress, kept};
 use crate::{CommitError, Committer, Fault, Loader, Reader, Snapshot, Store, Use, absent, points};
 
 mod book;
@@ -30,6 +32,7 @@ pub(crate) use book::Book;
 pub struct MemoryStore {
     books: Arc<RwLock<BTreeMap<Name, Book>>>,
     uses: Arc<RwLock<BTreeMap<ActorNo, Use>>>,
+    sinks: Arc<RwLock<BTreeMap<Name, Noted>>>,
 }
 
 impl MemoryStore {
@@ -149,12 +152,30 @@ impl Committer for MemoryStore {
     fn probe(&mut self) -> Result<(), Fault> {
         Ok(())
     }
+}
 
+impl WriteBeside for MemoryStore {
     fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
         let mut known = self.uses.write();
         for of in uses {
             let at = known.entry(of.actor).or_insert(*of);
             (at.first, at.last) = (at.first.min(of.first), at.last.max(of.last));
+        }
+        Ok(())
+    }
+
+    fn claim_sinks(&mut self, sinks: &[Name]) -> Result<Vec<Progress>, Fault> {
+        self.progress(sinks)
+    }
+
+    fn note_deliveries(&mut self, noted: &[Noted]) -> Result<(), Fault> {
+        let mut known = self.sinks.write();
+        for one in noted {
+            let mut deliveries = known.remove(&one.progress.sink).map_or_else(Vec::new, |before| before.deliveries);
+            deliveries.extend(one.deliveries.iter().cloned());
+            let all = Noted { progress: one.progress.clone(), deliveries };
+            let deliveries = kept(&all).cloned().collect();
+            known.insert(one.progress.sink.clone(), Noted { deliveries, ..all });
         }
         Ok(())
     }
@@ -175,9 +196,23 @@ impl Reader for MemoryStore {
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Fault> {
         Ok(Box::new(MemorySnapshot { books: self.books.read(), sees: Sees::Arrived }))
     }
+}
 
+impl ReadBeside for MemoryStore {
     fn uses(&self) -> Result<Vec<Use>, Fault> {
         Ok(self.uses.read().values().copied().collect())
+    }
+
+    fn progress(&self, sinks: &[Name]) -> Result<Vec<Progress>, Fault> {
+        let known = self.sinks.read();
+        let of = |sink: &Name| known.get(sink).map_or_else(|| Progress::new(sink.clone()), |of| of.progress.clone());
+        Ok(sinks.iter().map(of).collect())
+    }
+
+    fn deliveries(&self, sink: &Name, before: u64, limit: usize) -> Result<Vec<Delivery>, Fault> {
+        let known = self.sinks.read();
+        let all = known.get(sink).map_or(&[][..], |of| &of.deliveries);
+        Ok(all.iter().rev().filter(|delivery| delivery.number < before).take(limit).cloned().collect())
     }
 }
 

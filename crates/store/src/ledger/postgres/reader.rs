@@ -21,10 +21,12 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::rows::{Columns, LedgerNo, OUTCOMES, integer, loaded_accounts, pair, uuid};
+use crate::beside::ReadBeside;
 use crate::postgres::connect::{Target, is_full, sentence, set_up};
 use crate::postgres::lease::{CONNECTIONS_MAX, Node};
 use crate::postgres::migrate::{STATES_SINCE, Schema};
-use crate::postgres::uses;
+use crate::postgres::{sinks, uses};
+use crate::sinks::{Delivery, Progress};
 use crate::{Fault, Figures, Reader, Snapshot, Use};
 
 /// How long a session may be unused before it is closed, and how often that is looked at.
@@ -174,11 +176,27 @@ impl Reader for PostgresReader {
         let bytes = rows.first().map_or(0, |row| row.get::<_, i64>(0));
         Ok(Figures { bytes: u64::try_from(bytes).unwrap_or(0), log_bytes: None, flush: None })
     }
+}
 
+impl ReadBeside for PostgresReader {
     fn uses(&self) -> Result<Vec<Use>, Fault> {
         let client = Some(self.block_on(READ_MAX, self.session())?);
         let rows = PostgresSnapshot { reader: self, client, begun: Cell::new(false) }.rows(uses::ALL, &[])?;
         Ok(rows.iter().filter_map(uses::of).collect())
+    }
+
+    fn progress(&self, of: &[Name]) -> Result<Vec<Progress>, Fault> {
+        let client = Some(self.block_on(READ_MAX, self.session())?);
+        let snapshot = PostgresSnapshot { reader: self, client, begun: Cell::new(false) };
+        sinks::in_order(&snapshot.rows(sinks::PROGRESS, &[&sinks::asked(of)])?, of)
+    }
+
+    fn deliveries(&self, sink: &Name, before: u64, limit: usize) -> Result<Vec<Delivery>, Fault> {
+        let client = Some(self.block_on(READ_MAX, self.session())?);
+        let snapshot = PostgresSnapshot { reader: self, client, begun: Cell::new(false) };
+        let (before, limit) = (sinks::integer(before), i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = snapshot.rows(sinks::DELIVERIES, &[&sink.as_str(), &before, &limit])?;
+        rows.iter().map(|row| sinks::delivery(sink, row)).collect()
     }
 }
 

@@ -27,13 +27,15 @@ use super::rows::{Columns, JOURNAL_WIDTH, LedgerNo, integer, loaded_accounts, pl
 use super::statements::{self, writes};
 use super::tombstones;
 use crate::advances::postgres as advances;
+use crate::beside::WriteBeside;
 use crate::points::postgres as points;
 use crate::postgres::connect::Target;
 use crate::postgres::keeper::Keeper;
 use crate::postgres::lease::{LeaseBook, Node, Renewal, Role, preferred};
 use crate::postgres::roster;
 use crate::postgres::session::{Attempt, Begin, Call, ROUND_TRIP_MAX, ROW_MAX, Session, SessionError, wants_repeating};
-use crate::postgres::uses;
+use crate::postgres::{sinks, uses};
+use crate::sinks::{Noted, Progress};
 use crate::standing::{Hindrance, Standing};
 use crate::{CommitError, Committer, Fault, Halves, Loader, Tenure, Use, absent};
 
@@ -386,10 +388,6 @@ impl Committer for PostgresCommitter {
         })
     }
 
-    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
-        self.link.ask(&self.shared.target, &[uses::note(uses)]).map(drop)
-    }
-
     fn probe(&mut self) -> Result<(), Fault> {
         let (target, Link { runtime, session }) = (&self.shared.target, &mut self.link);
         runtime.block_on(async {
@@ -397,6 +395,23 @@ impl Committer for PostgresCommitter {
             // A transaction that has an id is written to the log when it commits, though it changes nothing.
             new.plain("BEGIN; SELECT pg_current_xact_id(); COMMIT").await.map_err(|error| error.fault())
         })
+    }
+}
+
+impl WriteBeside for PostgresCommitter {
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
+        self.link.ask(&self.shared.target, &[uses::note(uses)]).map(drop)
+    }
+
+    fn claim_sinks(&mut self, of: &[Name]) -> Result<Vec<Progress>, Fault> {
+        // Another process at the same address is another sender.
+        let owner = format!("{} {}", self.shared.standing.url(), self.shared.standing.process());
+        let rows = self.link.ask(&self.shared.target, &[sinks::claim(of, owner)])?;
+        sinks::progress(rows.first().ok_or_else(short_answer)?)
+    }
+
+    fn note_deliveries(&mut self, noted: &[Noted]) -> Result<(), Fault> {
+        self.link.ask(&self.shared.target, &sinks::note(noted)).map(drop)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ledger's rows on SQLite: how each is written and read, and the store that does so.
 
 mod behind;
+mod beside;
 pub mod ceiling;
 mod ids;
 mod journal_rows;

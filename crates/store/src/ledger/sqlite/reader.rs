@@ -24,9 +24,8 @@ use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, 
 use super::seen::{Kept, Seen, Tails};
 use super::segments::{self, Segment};
 use super::waiting::Waiting;
-use crate::sqlite::uses;
 use crate::sqlite::{Owner, check_log, check_ours, check_witness, open_io, open_reader, wal};
-use crate::{Fault, Figures, Reader, Snapshot, Use};
+use crate::{Fault, Figures, Reader, Snapshot};
 
 /// Connections kept open for the next reader: as many as read at once on a busy machine.
 const IDLE_MAX: usize = 16;
@@ -34,7 +33,7 @@ const IDLE_MAX: usize = 16;
 /// Reads a file, owned or not.
 #[derive(Debug)]
 pub struct SqliteReader {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     idle: Idle,
     /// The form of the journal, where the file was brought up to date before.
     form: Option<Form>,
@@ -131,10 +130,6 @@ impl Reader for SqliteReader {
         let size = bytes(&self.path).map_err(|error| open_io(&self.path, &error))?;
         let flush = self.waiting.as_ref().map(|waiting| waiting.pace.flushed());
         Ok(Figures { bytes: size, log_bytes: Some(bytes(&wal::path_of(&self.path)).unwrap_or(0)), flush })
-    }
-
-    fn uses(&self) -> Result<Vec<Use>, Fault> {
-        uses::read(&open_reader(&self.path)?)
     }
 
     fn unreadable(&self) -> Vec<String> {

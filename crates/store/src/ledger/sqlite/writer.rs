@@ -24,13 +24,15 @@ use super::rows::{ACCOUNTS_MAX, LEDGERS_MAX, LedgerNo, Wide, integer};
 use super::waiting::Waiting;
 use super::{SqliteReader, redactions, runs, segments, tail, tombstones, upgrade};
 use crate::advances::sqlite as advances;
+use crate::beside::WriteBeside;
 use crate::points::sqlite as points;
+use crate::sinks::{Noted, Progress};
 use crate::sqlite::checkpoint::{Checkpointer, FOLD};
-use crate::sqlite::uses;
 use crate::sqlite::witness::Witness;
 use crate::sqlite::{
     Ownership, SqliteOptions, check_log, check_ours, check_whole, check_witness, open_io, open_writer,
 };
+use crate::sqlite::{sinks, uses};
 use crate::{CommitError, Committer, Fault, Halves, Use};
 
 /// The store that owns a file.
@@ -248,11 +250,6 @@ impl Committer for SqliteCommitter {
         Ok(transaction.commit()?)
     }
 
-    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
-        self.ownership.check()?;
-        uses::note(&mut self.connections.writing.lock(), uses)
-    }
-
     fn settle(&mut self, deltas: &[Delta]) -> Result<bool, Fault> {
         let mut connection = self.connections.writing.lock();
         *connection = open_writer(&self.options)?;
@@ -280,6 +277,23 @@ impl Committer for SqliteCommitter {
             }
         }
         Ok(landed)
+    }
+}
+
+impl WriteBeside for SqliteCommitter {
+    fn note_uses(&mut self, uses: &[Use]) -> Result<(), Fault> {
+        self.ownership.check()?;
+        uses::note(&mut self.connections.writing.lock(), uses)
+    }
+
+    fn claim_sinks(&mut self, sinks: &[Name]) -> Result<Vec<Progress>, Fault> {
+        // The file is ours, and so is every sink.
+        sinks::progress(&self.connections.writing.lock(), sinks)
+    }
+
+    fn note_deliveries(&mut self, noted: &[Noted]) -> Result<(), Fault> {
+        self.ownership.check()?;
+        sinks::note(&mut self.connections.writing.lock(), noted)
     }
 }
 
