@@ -73,7 +73,8 @@ fn node(folder: &Path) -> anyhow::Result<PathBuf> {
 
 /// Sends generated requests and holds every response to the document.
 fn requests(folder: &Path, schemathesis: &Path) -> anyhow::Result<()> {
-    let (server, key) = Server::guarded(folder, "store", &[])?;
+    let key_file = folder.join("webhook.key").display().to_string();
+    let (server, key) = Server::guarded(folder, "store", &["--webhook-key", &key_file])?;
     let settings = root().join("xtask/schemathesis/schemathesis.toml");
     let mut command = Command::new(schemathesis);
     command.arg("--config-file").arg(settings).arg("run").arg(openapi_path());

@@ -9,7 +9,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::modules;
 
 /// Each crate with the crates of the project that it may use.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("ducat-domain", &[]),
     ("ducat-trust", &[]),
     ("ducat-docs", &[]),
@@ -18,9 +18,19 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("ducat-processor", &["ducat-domain", "ducat-trust"]),
     ("ducat-engine", &["ducat-domain", "ducat-processor", "ducat-store"]),
     ("ducat-api", &["ducat-docs", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"]),
+    ("ducat-streams", &["ducat-api", "ducat-domain", "ducat-engine", "ducat-store", "ducat-trust"]),
     (
         "ducat-server",
-        &["ducat-api", "ducat-docs", "ducat-domain", "ducat-engine", "ducat-processor", "ducat-store", "ducat-trust"],
+        &[
+            "ducat-api",
+            "ducat-docs",
+            "ducat-domain",
+            "ducat-engine",
+            "ducat-processor",
+            "ducat-store",
+            "ducat-streams",
+            "ducat-trust",
+        ],
     ),
     ("ducat-simulation", &["ducat-domain", "ducat-engine", "ducat-processor", "ducat-store"]),
     (TESTS_ONLY, &[]),

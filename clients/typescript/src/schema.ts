@@ -1230,6 +1230,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledgers/{ledger}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks of a ledger, closed ones too. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Open a webhook: events of the ledger are sent to an address. */
+        post: operations["open_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a webhook, and how far it is. */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Close a webhook permanently. What was not delivered is not sent any more. */
+        delete: operations["close_webhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook, disable it, or enable it again. */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last attempts to deliver, newest first. Some 250 are kept. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send events again, or leave some out: those after a seq are sent next. */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook another secret. The one before signs too for a while. */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the secrets that sign what is sent to a webhook. */
+        get: operations["get_webhook_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up an event that could not be delivered: it is not sent any more. */
+        post: operations["skip_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event, once. What came of it is among the deliveries. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/redactions": {
         parameters: {
             query?: never;
@@ -2776,6 +2915,48 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "ducat.webhook.test.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A test of a webhook, which is in no journal. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents+json": components["schemas"]["CloudEvent"] & {
+                        data?: components["schemas"]["WebhookTestData"];
+                        /** @enum {string} */
+                        type: "ducat.webhook.test.v1";
+                    };
+                };
+            };
+            responses: {
+                /** @description Any status of 2xx: the event was taken */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -3252,6 +3433,40 @@ export interface components {
         DefaultAssetData: {
             /** @description The asset. */
             asset: components["schemas"]["Name"];
+        };
+        /** @description An attempt to deliver an event. */
+        DeliveryBody: {
+            /** @description When it began. */
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int32
+             * @description The how-manieth attempt for this event, from 1.
+             */
+            attempt: number;
+            /** @description Whether the event was accepted: the status was 2xx. */
+            delivered: boolean;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /**
+             * Format: int64
+             * @description The how-manieth attempt of the webhook, from 1.
+             */
+            number: number;
+            /** @description Why it was not; null where it was. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Which event; null for a test.
+             */
+            seq?: number | null;
+            /**
+             * Format: int32
+             * @description The status of the response; null where there was none.
+             */
+            status?: number | null;
         };
         /** @description What a transaction says of itself. */
         DetailData: {
@@ -3801,6 +4016,13 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_DeliveryBody: {
+            /** @description The rows. */
+            data: components["schemas"]["DeliveryBody"][];
+            /** @description The cursor to go on with; null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_ExceptionBody: {
             /** @description The rows. */
             data: components["schemas"]["ExceptionBody"][];
@@ -3846,6 +4068,13 @@ export interface components {
         Page_TransactionBody: {
             /** @description The rows. */
             data: components["schemas"]["TransactionBody"][];
+            /** @description The cursor to go on with; null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_WebhookBody: {
+            /** @description The rows. */
+            data: components["schemas"]["WebhookBody"][];
             /** @description The cursor to go on with; null at the end. */
             next?: string | null;
         };
@@ -4161,6 +4390,15 @@ export interface components {
             error: Record<string, never>;
             id?: components["schemas"]["Id"] | null;
         };
+        /** @description From where on events are sent. */
+        ReplayRequest: {
+            /**
+             * Format: int64
+             * @description The seq after which they are sent; 0 for all of them.
+             * @example 0
+             */
+            after: number;
+        };
         /** @description A stored request that was performed or refused. */
         RequestCompletedData: {
             /**
@@ -4190,6 +4428,21 @@ export interface components {
          * @enum {string}
          */
         Results: "all" | "rejected";
+        /** @description An event that could not be delivered yet. */
+        RetryBody: {
+            /**
+             * Format: int32
+             * @description How many attempts have failed.
+             */
+            attempts: number;
+            /** @description When it is sent again. */
+            next_attempt_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Which one.
+             */
+            seq: number;
+        };
         /** @description A customer to try a credit again for. */
         RetryRequest: {
             customer?: components["schemas"]["Party"] | null;
@@ -4275,6 +4528,15 @@ export interface components {
         SignedAmount: number;
         /** @description Whole points of either sign: a number up to 2^53 - 1, a string above; both are read */
         SignedPoints: number | string;
+        /** @description An event that is not to be sent any more. */
+        SkipRequest: {
+            /**
+             * Format: int64
+             * @description Which one: one of `retries`.
+             * @example 7
+             */
+            seq: number;
+        };
         /** @description An account that may be debited for a part. */
         SourceRequest: {
             /** @description The account. */
@@ -4456,6 +4718,147 @@ export interface components {
              * @description The greatest number of transactions of any account.
              */
             maxVolume: number;
+        };
+        /** @description A webhook. */
+        WebhookBody: {
+            /** @description The accounts whose events are sent; all where there are none. */
+            accounts: string[];
+            /**
+             * Format: int64
+             * @description How many attempts to deliver there were in all.
+             */
+            attempts: number;
+            /** @description When it was opened. */
+            created_at: components["schemas"]["Instant"];
+            /** @description What people say of it. */
+            description: string;
+            /**
+             * @description Its id.
+             * @example 0123456789abcdef
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many events of the ledger come after it.
+             */
+            lag: number;
+            /** @description Whether events are sent one after another. */
+            ordered: boolean;
+            /** @description Why the server disabled or closed it; null where it did not. */
+            reason?: string | null;
+            /** @description Events that are to be sent again. An ordered webhook has at most one, which keeps the others waiting. */
+            retries: components["schemas"]["RetryBody"][];
+            /** @description The file with its secrets; null where the server derives them. */
+            secret_file?: string | null;
+            /**
+             * Format: int64
+             * @description All events up to this seq were delivered, or are in `retries`.
+             */
+            seq: number;
+            /** @description Whether events are sent. */
+            status: components["schemas"]["WebhookStatus"];
+            /** @description Which types of events are sent; all where there are none. */
+            types: string[];
+            /** @description Where events are sent. */
+            url: string;
+        };
+        /** @description A change to a webhook. What is left out stays as it is. */
+        WebhookPatch: {
+            /** @description The accounts whose events are sent; all when empty. */
+            accounts?: string[] | null;
+            /** @description What people say of it. */
+            description?: string | null;
+            /** @description Whether nothing is sent for now. When it is enabled again, it continues where it stopped. */
+            disabled?: boolean | null;
+            /** @description Whether events are sent one after another. */
+            ordered?: boolean | null;
+            /** @description Which types of events are sent; all when empty. */
+            types?: string[] | null;
+            /**
+             * @description Where events are sent.
+             * @example https://example.com/hooks/ducat
+             */
+            url?: string | null;
+        };
+        /** @description A webhook to open. */
+        WebhookRequest: {
+            /**
+             * @description The accounts whose events are sent, as beginnings of names that end with a `:`; all when left out.
+             * @example [
+             *       "users:42:"
+             *     ]
+             */
+            accounts?: string[];
+            /**
+             * Format: int64
+             * @description The seq after which events are sent; 0 for all of them. When left out, events are sent that are committed from now on.
+             * @example 0
+             */
+            after?: number | null;
+            /** @description What people say of it. */
+            description?: string;
+            /**
+             * @description Whether events are sent one after another, in order. When `false`, several are sent at a time, and one that is not
+             *     accepted does not keep the others waiting.
+             * @default true
+             */
+            ordered: boolean;
+            /**
+             * @description The file below `--webhook-secrets` with a secret of your own: `whsec_` and base64. When left out, the server derives
+             *     one.
+             * @example till
+             */
+            secret_file?: string | null;
+            /**
+             * @description Which types of events are sent: names, or beginnings of names with `.*` behind them; all when left out.
+             * @example [
+             *       "ducat.transaction.*"
+             *     ]
+             */
+            types?: string[];
+            /**
+             * @description Where events are sent: an address of the public Internet, with https.
+             * @example https://example.com/hooks/ducat
+             */
+            url: string;
+        };
+        /** @description How a webhook gets another secret. */
+        WebhookRotateRequest: {
+            /**
+             * Format: int32
+             * @description Seconds for which the secret before signs too; a day when left out.
+             * @example 86400
+             */
+            grace_s?: number | null;
+        };
+        /** @description The secrets that sign what is sent to a webhook. */
+        WebhookSecretBody: {
+            /** @description The one before, which signs too; null where there is none. */
+            retiring?: string | null;
+            retiring_until?: components["schemas"]["Instant"] | null;
+            /**
+             * @description The current one.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+        };
+        /**
+         * @description Whether a webhook is sent to.
+         * @enum {string}
+         */
+        WebhookStatus: "active" | "disabled" | "closed";
+        /** @description A test. */
+        WebhookTestData: {
+            /** @description The id of the webhook. */
+            webhook: string;
+        };
+        /** @description A webhook, with what its receiver needs. */
+        WebhookWithSecret: components["schemas"]["WebhookBody"] & {
+            /**
+             * @description What its receiver verifies signatures with; null where it cannot be read.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret?: string | null;
         };
         /** @description A whole number: a number up to 2^53 - 1, a string above; both are read */
         WholeNumber: number | string;
@@ -13437,6 +13840,1280 @@ export interface operations {
             };
             /** @description An atomic batch is refused: the first rejection, with its `index` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+                /** @description Where to go on */
+                cursor?: string;
+                /** @description Rows of the page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Webhooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: {
+                /** @description Up to 255 characters, in quotes or not: retries get the first response */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ledger */
+                ledger: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description It was opened before under the same key */
+            200: {
+                headers: {
+                    /** @description This response repeats an earlier one that was given under the same id or key */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description Opened, with its secret */
+            201: {
+                headers: {
+                    /** @description This response repeats an earlier one that was given under the same id or key */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_timeout`: the body took too long to arrive; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `id_reused`: under the key another webhook was opened */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhooks_off`: the server has no key for webhooks; `url_not_allowed`: the address is not one of the public Internet, or not https; `unknown_event_type`; `secret_unusable`: the file is not there, or has no secrets; `too_many_webhooks` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_timeout`: the body took too long to arrive; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_not_allowed`: the address is not one of the public Internet, or not https; `unknown_event_type` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+                /** @description Where to go on */
+                cursor?: string;
+                /** @description Rows of the page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Attempts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Ordered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_timeout`: the body took too long to arrive; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookRotateRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description The secrets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_timeout`: the body took too long to arrive; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhooks_off`: the server has no key for webhooks; `secret_in_file`: its secrets are in a file, which is to be changed instead */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook_secret: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secrets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhooks_off`: the server has no key for webhooks, or no file with its secrets */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_event: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipRequest"];
+            };
+        };
+        responses: {
+            /** @description Ordered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_timeout`: the body took too long to arrive; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_closed`; `not_failing`: no attempt to deliver this event has failed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ordered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_closed`; `webhook_disabled`: enable it first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

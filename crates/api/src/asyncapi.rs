@@ -43,8 +43,19 @@ pub fn asyncapi() -> Value {
                 "parameters": { "ledger": { "description": "The ledger" } },
                 "messages": messages,
             },
+            "webhook": {
+                "address": null,
+                "title": "Webhooks",
+                "description": "A POST to the address of a webhook, which POST /v1/ledgers/{ledger}/webhooks opens. The headers                                 webhook-id, webhook-timestamp and webhook-signature are those of Standard Webhooks.",
+                "messages": messages,
+            },
         },
         "operations": {
+            "sendWebhooks": {
+                "action": "send",
+                "summary": "The server sends events to a webhook, signed after Standard Webhooks 1.0, until they are accepted.",
+                "channel": { "$ref": "#/channels/webhook" },
+            },
             "streamEvents": {
                 "action": "send",
                 "summary": "The server sends every event of a ledger in order, from a seq on.",

@@ -6,6 +6,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_domain::points::LotKey;
 use ducat_engine::keys::token::KeyId;
+use ducat_engine::webhooks::EndpointId;
 
 use crate::problem::Problem;
 use crate::query::Query;
@@ -49,6 +50,20 @@ pub fn after_key(id: KeyId) -> String {
 /// When the cursor is none that this server made.
 pub fn key(query: &mut Query) -> Result<Option<KeyId>, Problem> {
     decode(query, 'k', |place| place.parse().ok())
+}
+
+/// The cursor that goes on after a webhook.
+#[must_use]
+pub fn after_webhook(id: EndpointId) -> String {
+    encode('w', &id.to_string())
+}
+
+/// The webhook that the request's cursor goes on after.
+///
+/// # Errors
+/// When the cursor is none that this server made.
+pub fn webhook(query: &mut Query) -> Result<Option<EndpointId>, Problem> {
+    decode(query, 'w', |place| place.parse().ok())
 }
 
 /// The cursor that goes on at a place of the journal, in a list of its own kind.

@@ -118,7 +118,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
 }
 
 /// What the parts of a path are that mean the same in every path. Others are described by their handlers.
-const PATH_PARTS: [(&str, &str); 6] = [
+const PATH_PARTS: [(&str, &str); 7] = [
+    ("webhook", "The id of the webhook"),
     ("key", "The id of the key"),
     ("ledger", "The ledger"),
     ("account", "The account"),
@@ -175,7 +176,7 @@ fn schema_of(path: &str, parameter: &Parameter, limits: &ApiLimits) -> Option<Re
     Some(match (&parameter.parameter_in, parameter.name.as_str()) {
         (ParameterIn::Path, "ledger" | "account" | "asset")
         | (ParameterIn::Query, "ledger" | "account" | "asset" | "prefix") => name().into(),
-        (ParameterIn::Path, "key") => string(16, 16).pattern(Some("^[0-9a-f]{16}$")).into(),
+        (ParameterIn::Path, "key" | "webhook") => string(16, 16).pattern(Some("^[0-9a-f]{16}$")).into(),
         (ParameterIn::Path, "member") | (ParameterIn::Query, "customer") => party().into(),
         (ParameterIn::Path, "name" | "other") if is_bank => string(1, REFERENCE_BYTES_MAX).into(),
         (ParameterIn::Path, "id" | "request" | "transaction_id" | "account_id")

@@ -60,6 +60,7 @@ pub use urls::is_loopback;
         (name = "advances", description = "Paid out through a processor, collected in installments by a daily run that trusts only the \
          processor's report."),
         (name = "events", description = "The journal itself, in order."),
+        (name = "webhooks", description = "Events are sent to an address, signed, until they are accepted."),
         (name = "account management", description = "A small API: accounts are UUIDs, amounts are integers."),
         (name = "bank accounts", description = "A small API: accounts have names, amounts are dollars and cents. What is \
          under `/accounts` is under `/account` too."),
@@ -74,7 +75,7 @@ pub use urls::is_loopback;
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 12] {
+fn parts() -> [OpenApiRouter<Api>; 13] {
     [
         v1::server::routes(),
         v1::health::routes(),
@@ -82,6 +83,7 @@ fn parts() -> [OpenApiRouter<Api>; 12] {
         v1::audit::routes(),
         v1::redactions::routes(),
         v1::ledger::routes(),
+        v1::webhooks::routes(),
         v1::points::routes(),
         v1::advances::routes(),
         simple::amounts::routes(),

@@ -28,6 +28,7 @@ use crate::door::{Knocks, Visitor};
 use crate::metrics::{Build, Metrics};
 use crate::problem::{DAMAGED, Problem};
 use crate::v1::ledger::events::EventSource;
+use crate::v1::webhooks::WebhookSettings;
 
 /// Limits on what one request may ask, each configurable.
 #[derive(Debug, Clone)]
@@ -122,6 +123,8 @@ pub struct Shared {
     pub(crate) signer: Option<Signer>,
     /// What names this deployment in events.
     pub(crate) event_source: EventSource,
+    /// How webhooks are sent to.
+    pub(crate) webhooks: WebhookSettings,
 }
 
 impl Deref for Api {
@@ -148,6 +151,8 @@ pub struct About {
     pub signer: Option<Signer>,
     /// What names this deployment in events.
     pub event_source: EventSource,
+    /// How webhooks are sent to.
+    pub webhooks: WebhookSettings,
     /// Which binary it is.
     pub build: Build,
 }
@@ -190,6 +195,7 @@ impl Api {
             knocks: Knocks::default(),
             signer: about.signer,
             event_source: about.event_source,
+            webhooks: about.webhooks,
             limits,
         };
         Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }

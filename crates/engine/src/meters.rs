@@ -36,7 +36,7 @@ pub struct CodeLabel {
 /// What became of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct OutcomeLabel {
-    /// `landed`, `deposed`, `refused` or `unknown`.
+    /// `landed`, `deposed`, `refused` or `unknown`; of an attempt to deliver `accepted` or `failed`.
     pub outcome: &'static str,
 }
 
@@ -72,6 +72,10 @@ pub struct Meters {
     pub lots_expired: Counter,
     /// Attempts of jobs in vain.
     pub job_failures: Family<TaskLabel, Counter>,
+    /// Attempts to deliver to webhooks, by their outcomes.
+    pub webhook_attempts: Family<OutcomeLabel, Counter>,
+    /// Webhooks that this node sends to and of which an event is to be sent again.
+    pub webhooks_failing: Gauge,
     /// 1 while a job cannot do its work.
     pub jobs_blocked: Family<TaskLabel, Gauge>,
     /// The store, as it was looked at last.
@@ -92,6 +96,8 @@ impl Default for Meters {
             cache_misses: Counter::default(),
             holds_expired: Counter::default(),
             lots_expired: Counter::default(),
+            webhook_attempts: Family::default(),
+            webhooks_failing: Gauge::default(),
             job_failures: Family::default(),
             jobs_blocked: Family::default(),
             figures: Mutex::default(),
@@ -120,6 +126,13 @@ impl Meters {
         registry.register("cache_misses", "Reads of an account from the store", self.cache_misses.clone());
         registry.register("holds_expired", "Holds that expired", self.holds_expired.clone());
         registry.register("lots_expired", "Lots of points that expired", self.lots_expired.clone());
+        let help = "Attempts to deliver an event to a webhook, by outcome";
+        for outcome in ["accepted", "failed"] {
+            drop(self.webhook_attempts.get_or_create(&OutcomeLabel { outcome }));
+        }
+        registry.register("webhook_attempts", help, self.webhook_attempts.clone());
+        let help = "Webhooks of this node that have not accepted an event";
+        registry.register("webhooks_failing", help, self.webhooks_failing.clone());
         registry.register("background_failures", "Attempts of background tasks that failed", self.job_failures.clone());
         let help = "1 while a background task cannot do its work and tries again";
         registry.register("background_blocked", help, self.jobs_blocked.clone());
@@ -128,6 +141,12 @@ impl Meters {
     /// Counts a commit.
     pub(crate) fn count_commit(&self, outcome: &'static str) {
         self.commits.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// Counts an attempt to deliver to a webhook.
+    pub fn count_attempt(&self, is_accepted: bool) {
+        let outcome = if is_accepted { "accepted" } else { "failed" };
+        self.webhook_attempts.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
     /// Counts what was refused.

@@ -10,8 +10,10 @@ use ducat_api::connections::ConnectionLimits;
 use ducat_api::connections::tls::TlsFiles;
 use ducat_api::door::oidc::OidcOptions;
 use ducat_api::v1::ledger::events::EventSource;
+use ducat_api::v1::webhooks::WebhookSettings;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
+use ducat_engine::webhooks::SecretKey;
 use serde::Deserialize;
 
 use crate::store::{Loss, StoreUrl};
@@ -42,6 +44,10 @@ pub struct ServeConfig {
     pub head_key: Option<PathBuf>,
     /// What names this deployment in events.
     pub event_source: EventSource,
+    /// The file with the key that the secrets of webhooks are derived from.
+    pub webhook_key: Option<PathBuf>,
+    /// How webhooks are sent to. The key is read when the server starts.
+    pub webhooks: WebhookSettings,
     /// Where certificates are, where it speaks TLS.
     pub tls: Option<TlsFiles>,
     /// Limits of connections.
@@ -97,8 +103,8 @@ impl ServeConfig {
     /// What all nodes of one database should have alike, `name=value`, one per line.
     #[must_use]
     pub fn shared_settings(&self) -> String {
-        let limits = &self.limits;
-        let lines: [(&str, String); 10] = [
+        let (limits, webhooks) = (&self.limits, &self.webhooks);
+        let lines: [(&str, String); 12] = [
             ("release", env!("CARGO_PKG_VERSION").to_owned()),
             ("body-bytes-max", limits.body_bytes_max.to_string()),
             ("batch-max", limits.batch_max.to_string()),
@@ -109,6 +115,8 @@ impl ServeConfig {
             ("outcome-timeout-s", limits.outcome_timeout.as_secs().to_string()),
             ("clock-skew-max-s", self.clock_skew_max.as_secs().to_string()),
             ("event-source", self.event_source.to_string()),
+            ("webhook-key", webhooks.key.as_ref().map_or_else(String::new, SecretKey::fingerprint)),
+            ("webhook-allow-private", webhooks.allows_private.to_string()),
         ];
         let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}={value}")).collect();
         lines.join("\n")

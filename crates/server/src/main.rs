@@ -37,6 +37,7 @@ mod telemetry;
 mod upgrade;
 mod verify;
 mod version;
+mod webhook_key;
 
 use std::process::ExitCode;
 

@@ -5,6 +5,7 @@
 //! is only read; no one may write to it meanwhile. Until the last batch is there no one sees the ledger at its new
 //! place.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,7 +22,9 @@ use ducat_engine::clock::SystemClock;
 use ducat_engine::executor::{AdoptError, Executor, Recorded};
 use ducat_engine::heads::store_id;
 use ducat_engine::published::Published;
-use ducat_store::Reader;
+use ducat_engine::webhooks::Endpoints;
+use ducat_store::sinks::{Noted, Progress};
+use ducat_store::{Reader, Store};
 use indicatif::ProgressBar;
 
 use crate::progress::{Total, progress_bar};
@@ -77,6 +80,9 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
     }
     let unmoved = source.store.confirm(&heads)?;
     drop(executor);
+    if heads.iter().any(|head| head.ledger.is_system()) {
+        move_progress(source.reader.as_ref(), to.open(None, Loss::Refused)?.store.as_mut())?;
+    }
     bar.finish_and_clear();
     ensure!(unmoved, "{from} was written to meanwhile; stop its server and move again: what was moved stays");
     let mut differences = 0;
@@ -87,6 +93,21 @@ pub fn run(arguments: &MoveArguments) -> anyhow::Result<ExitCode> {
         differences += usize::from(!same(source.reader.as_ref(), target.reader.as_ref(), head)?);
     }
     Ok(if differences == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Moves how far webhooks are, which is in no journal: without it, every event since they were opened would be sent again.
+fn move_progress(source: &dyn Reader, target: &mut dyn Store) -> anyhow::Result<()> {
+    let endpoints = Endpoints::default();
+    endpoints.refresh(source)?;
+    let sinks: Vec<Name> = endpoints.all().iter().map(|endpoint| endpoint.sink.clone()).collect();
+    let known: HashMap<Name, Progress> =
+        source.progress(&sinks)?.into_iter().map(|progress| (progress.sink.clone(), progress)).collect();
+    let claimed = target.claim_sinks(&sinks)?.into_iter();
+    let noted = claimed.filter_map(|Progress { sink, epoch, .. }| {
+        let progress = Progress { epoch, ..known.get(&sink)?.clone() };
+        Some(Noted { progress, deliveries: Vec::new() })
+    });
+    Ok(target.note_deliveries(&noted.collect::<Vec<_>>())?)
 }
 
 /// The heads of what is to be moved. Asking the writing side takes each ledger's lease, or finds a server that has it.

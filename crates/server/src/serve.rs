@@ -28,6 +28,7 @@ use ducat_processor::client::HttpProcessor;
 use ducat_store::Fault;
 use ducat_store::postgres::{Node, NodeClock, Proof};
 use ducat_store::standing::{Hindrance, Standing};
+use ducat_streams::webhooks::Webhooks;
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -38,7 +39,7 @@ use crate::remote::socket_of;
 use crate::settings::ServeArguments;
 use crate::store::{Opened, StoreUrl};
 use crate::telemetry::Spans;
-use crate::{deployed, descriptors, heads, telemetry, version};
+use crate::{deployed, descriptors, heads, telemetry, version, webhook_key};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -60,7 +61,8 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()> {
+async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()> {
+    config.webhooks.key = config.webhook_key.as_deref().map(webhook_key::load).transpose()?;
     let processor = match &config.advances.url {
         None => None,
         Some(url) => Some(Arc::new(HttpProcessor::new(url, &config.advances.account)?) as Arc<dyn Processor>),
@@ -96,10 +98,12 @@ async fn serve(config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result<()>
             Some(signer)
         }
     };
-    let about = About { signer, event_source: config.event_source, build: version::build() };
+    let (event_source, webhooks) = (config.event_source, config.webhooks.clone());
+    let about = About { signer, event_source, webhooks, build: version::build() };
     let api = Api::of_server(engine.clone(), config.limits, stopping, collector.clone(), about);
     let jobs = Jobs::of(&engine)
         .and("advances", collector.work())
+        .and("webhooks", Webhooks::new(api.clone(), engine.clone(), config.webhooks)?.work())
         .and("orders of the bank", api.bank().clone().work())
         .and("standing among nodes", follow_standing(standing, peers))
         .and("keys of the issuer", follow_issuer(oidc.clone()))
@@ -233,6 +237,7 @@ async fn look_around(engine: Engine) -> anyhow::Result<bool> {
     let look = move || -> Result<bool, Fault> {
         engine.find_ahead()?;
         engine.ring().refresh(engine.reader().as_ref())?;
+        engine.endpoints().refresh(engine.reader().as_ref())?;
         // The system ledger is none that anyone opened.
         Ok(engine.reader().snapshot()?.ledgers(Some(&Name::system()), 1)?.is_empty())
     };

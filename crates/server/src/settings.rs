@@ -12,6 +12,7 @@ use ducat_api::connections::ConnectionLimits;
 use ducat_api::connections::tls::TlsFiles;
 use ducat_api::door::oidc::OidcOptions;
 use ducat_api::v1::ledger::events::EventSource;
+use ducat_api::v1::webhooks::WebhookSettings;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
 use ducat_store::postgres::{CONNECTIONS_MAX, CONNECTIONS_MIN};
@@ -73,9 +74,20 @@ struct Settings {
     #[arg(long, env = "DUCAT_HEAD_KEY", value_name = "FILE")]
     head_key: Option<PathBuf>,
     /// What names this deployment in events (`source`), so that those of two servers are told apart on one bus: the
-    /// beginning of a URI, such as https://ledger.example.com.
+    /// beginning of a URI, with its scheme.
     #[arg(long, env = "DUCAT_EVENT_SOURCE", value_name = "URI")]
     event_source: Option<String>,
+    /// The key that the secrets of webhooks are derived from. It is made where it is not there. Keep it apart from the store,
+    /// and give all nodes the same one. Without it there are no webhooks.
+    #[arg(long, env = "DUCAT_WEBHOOK_KEY", value_name = "FILE")]
+    webhook_key: Option<PathBuf>,
+    /// A folder with secrets of webhooks that someone else made, a file each.
+    #[arg(long, env = "DUCAT_WEBHOOK_SECRETS", value_name = "FOLDER")]
+    webhook_secrets: Option<PathBuf>,
+    /// Sends to private addresses too, and over http: for webhooks within a network of your own.
+    #[arg(long, env = "DUCAT_WEBHOOK_ALLOW_PRIVATE")]
+    #[serde(default)]
+    webhook_allow_private: bool,
     /// A file with a key that `ducat keys generate` printed. At start it becomes an admin key for every ledger, unless
     /// the store already has a key with its id.
     #[arg(long, env = "DUCAT_ADMIN_KEY_FILE", value_name = "FILE")]
@@ -270,6 +282,12 @@ impl ServeArguments {
             metrics_key_file: given.metrics_key_file.clone().or(file.metrics_key_file.clone()),
             head_key: given.head_key.clone().or(file.head_key.clone()),
             event_source: given.event_source(&file)?,
+            webhook_key: given.webhook_key.clone().or(file.webhook_key.clone()),
+            webhooks: WebhookSettings {
+                key: None,
+                secrets: given.webhook_secrets.clone().or(file.webhook_secrets.clone()),
+                allows_private: given.webhook_allow_private || file.webhook_allow_private,
+            },
             tls,
             connections,
             store,

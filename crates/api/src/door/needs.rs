@@ -131,6 +131,18 @@ pub(crate) const RULES: &[Rule] = &[
     of_accounts("POST", Write, "/v1/ledgers/{ledger}/transactions/{id}/post"),
     of_accounts("POST", Write, "/v1/ledgers/{ledger}/transactions/{id}/void"),
     of_accounts("POST", Write, "/v1/ledgers/{ledger}/transactions/{id}/reverse"),
+    // Webhooks: whoever opens one has events sent elsewhere, and its address may be a secret.
+    of("GET", Admin, "/v1/ledgers/{ledger}/webhooks"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/webhooks"),
+    of("GET", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}"),
+    of("PATCH", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}"),
+    of("DELETE", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}"),
+    of("GET", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/deliveries"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/replay"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/rotate"),
+    of("GET", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/secret"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/skip"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/test"),
     // Points.
     of("GET", Read, "/v1/ledgers/{ledger}/points/program"),
     of("PUT", Admin, "/v1/ledgers/{ledger}/points/program"),

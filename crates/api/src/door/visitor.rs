@@ -34,13 +34,15 @@ pub(crate) enum Visitor {
     Subject(Arc<Subject>, Access),
     /// Whoever may open the socket beside the store.
     Operator(Option<ActorNo>),
+    /// Whoever is sent events, and what of them he may see. He asks for nothing.
+    Subscriber(Arc<Access>),
 }
 
 impl Visitor {
     /// As whom its commands are recorded.
     pub fn asker(&self) -> Asker {
         match self {
-            Visitor::Anyone | Visitor::Operator(None) => Asker::Anyone,
+            Visitor::Anyone | Visitor::Operator(None) | Visitor::Subscriber(_) => Asker::Anyone,
             Visitor::Key(key, _) => Asker::Actor(key.actor),
             Visitor::Subject(subject, _) => Asker::Actor(subject.actor),
             Visitor::Operator(Some(actor)) => Asker::Actor(*actor),
@@ -56,7 +58,7 @@ impl Visitor {
                     tokio::time::sleep(LOOK_INTERVAL).await;
                 }
             }
-            Visitor::Anyone | Visitor::Operator(_) => std::future::pending().await,
+            Visitor::Anyone | Visitor::Operator(_) | Visitor::Subscriber(_) => std::future::pending().await,
         }
     }
 
@@ -66,13 +68,14 @@ impl Visitor {
             Visitor::Anyone | Visitor::Operator(_) => None,
             Visitor::Key(key, _) => Some(&key.record.access),
             Visitor::Subject(_, access) => Some(access),
+            Visitor::Subscriber(access) => Some(access),
         }
     }
 
     /// Whether it may know how the server is.
     pub fn sees_server(&self) -> bool {
         match self {
-            Visitor::Anyone => false,
+            Visitor::Anyone | Visitor::Subscriber(_) => false,
             Visitor::Operator(_) => true,
             Visitor::Key(..) | Visitor::Subject(..) => {
                 self.access().is_some_and(|access| access.includes(Need::Measure) && access.covers_all())
@@ -123,7 +126,7 @@ impl Visitor {
         match self {
             Visitor::Key(key, _) => by == Some(key.actor),
             Visitor::Subject(subject, _) => by == Some(subject.actor),
-            Visitor::Anyone | Visitor::Operator(_) => false,
+            Visitor::Anyone | Visitor::Operator(_) | Visitor::Subscriber(_) => false,
         }
     }
 

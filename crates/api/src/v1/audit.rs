@@ -14,6 +14,7 @@ use ducat_domain::{Effect, Fact};
 use ducat_engine::heads::SIGNERS;
 use ducat_engine::keys::ring::Ring;
 use ducat_engine::keys::{KEYS, described};
+use ducat_engine::webhooks::{self, Act, WEBHOOKS};
 use ducat_store::read::Names;
 use ducat_store::{Fault, Snapshot};
 use serde::Serialize;
@@ -201,6 +202,11 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
         }
         _ => return Ok(None),
     };
+    if let Some(webhook) = name.as_str().strip_prefix(WEBHOOKS) {
+        let Some((act, detail)) = webhooks::described(metadata) else { return Ok(None) };
+        let detail = detail.map(|(key, value)| (key.to_owned(), value.into())).collect();
+        return Ok(Some(body_of(ring, effect, webhook_act(act), webhook.to_owned(), detail)));
+    }
     let first_used_at = |key: &str| ring.key(key.parse().ok()?)?.uses.first().map(JsonTime);
     let (act, of, metadata) = match (name.as_str().strip_prefix(KEYS), name.as_str().strip_prefix(SIGNERS)) {
         (Some(key), _) if is_opened => ("key_created", key, metadata),
@@ -215,6 +221,21 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
         detail.insert("first_used_at".to_owned(), json!(first_used_at(of)));
     }
     Ok(Some(body_of(ring, effect, act, of.to_owned(), detail)))
+}
+
+/// The word for what was done to a webhook.
+const fn webhook_act(act: Act) -> &'static str {
+    match act {
+        Act::Opened => "webhook_opened",
+        Act::Changed => "webhook_changed",
+        Act::Rotated => "webhook_rotated",
+        Act::Replayed => "webhook_replayed",
+        Act::Skipped => "webhook_skipped",
+        Act::Tested => "webhook_tested",
+        Act::Disabled => "webhook_disabled",
+        Act::Enabled => "webhook_enabled",
+        Act::Closed => "webhook_closed",
+    }
 }
 
 fn body_of(

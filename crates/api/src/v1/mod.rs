@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod points;
 pub mod redactions;
 pub mod server;
+pub mod webhooks;

@@ -15,7 +15,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 66] = [
+pub(crate) const LINKS: [(&str, &str); 74] = [
     ("self", "/"),
     ("audit", "/v1/audit{?ledger,after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
@@ -42,6 +42,14 @@ pub(crate) const LINKS: [(&str, &str); 66] = [
     ("events", "/v1/ledgers/{ledger}/events{?after,limit}"),
     ("cloudevents", "/v1/ledgers/{ledger}/cloudevents{?after,limit}"),
     ("cloudevent", "/v1/ledgers/{ledger}/cloudevents/{seq}"),
+    ("webhooks", "/v1/ledgers/{ledger}/webhooks{?limit,cursor}"),
+    ("webhook", "/v1/ledgers/{ledger}/webhooks/{webhook}"),
+    ("webhook-deliveries", "/v1/ledgers/{ledger}/webhooks/{webhook}/deliveries{?limit,cursor}"),
+    ("webhook-replay", "/v1/ledgers/{ledger}/webhooks/{webhook}/replay"),
+    ("webhook-rotate", "/v1/ledgers/{ledger}/webhooks/{webhook}/rotate"),
+    ("webhook-secret", "/v1/ledgers/{ledger}/webhooks/{webhook}/secret"),
+    ("webhook-skip", "/v1/ledgers/{ledger}/webhooks/{webhook}/skip"),
+    ("webhook-test", "/v1/ledgers/{ledger}/webhooks/{webhook}/test"),
     ("points-program", "/v1/ledgers/{ledger}/points/program"),
     ("points-member", "/v1/ledgers/{ledger}/points/members/{member}"),
     ("points-lots", "/v1/ledgers/{ledger}/points/members/{member}/lots{?limit,cursor}"),

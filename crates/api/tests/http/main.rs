@@ -17,6 +17,7 @@ mod oidc;
 mod points;
 mod redactions;
 mod stories;
+mod webhooks;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

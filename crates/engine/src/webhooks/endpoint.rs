@@ -30,6 +30,7 @@ const SKIPPED_AT: &str = "skipped_at";
 const TESTED_AT: &str = "tested_at";
 const CREATED_AT: &str = "created_at";
 const REASON: &str = "reason";
+const ACT: &str = "act";
 
 /// Which endpoint: 64 random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,6 +123,63 @@ pub struct Position {
     pub ordered_at: Timestamp,
 }
 
+/// What was done to an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// It was opened.
+    Opened,
+    /// What it is sent was changed, or where to.
+    Changed,
+    /// It was given another secret.
+    Rotated,
+    /// Events were ordered from another place on.
+    Replayed,
+    /// An event was ordered not to be sent any more.
+    Skipped,
+    /// A test was ordered.
+    Tested,
+    /// It was disabled.
+    Disabled,
+    /// It was enabled again.
+    Enabled,
+    /// It was closed.
+    Closed,
+}
+
+impl Act {
+    const ALL: [Act; 9] = [
+        Act::Opened,
+        Act::Changed,
+        Act::Rotated,
+        Act::Replayed,
+        Act::Skipped,
+        Act::Tested,
+        Act::Disabled,
+        Act::Enabled,
+        Act::Closed,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Act::Opened => "opened",
+            Act::Changed => "changed",
+            Act::Rotated => "rotated",
+            Act::Replayed => "replayed",
+            Act::Skipped => "skipped",
+            Act::Tested => "tested",
+            Act::Disabled => "disabled",
+            Act::Enabled => "enabled",
+            Act::Closed => "closed",
+        }
+    }
+
+    fn of(word: &str) -> Option<Act> {
+        Act::ALL.into_iter().find(|act| act.word() == word)
+    }
+}
+
 /// What is recorded of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -151,6 +209,8 @@ pub struct Record {
     pub created_at: Timestamp,
     /// Why the server disabled or closed it; empty where it did not.
     pub reason: String,
+    /// What was done to it last.
+    pub act: Act,
 }
 
 /// Whether an endpoint is sent to.
@@ -190,6 +250,7 @@ impl Record {
             (AFTER, self.position.seq.0.to_string()),
             (ORDERED_AT, micros(self.position.ordered_at)),
             (CREATED_AT, micros(self.created_at)),
+            (ACT, self.act.word().to_owned()),
         ];
         if self.order == Order::Unordered {
             pairs.push((ORDER, "none".to_owned()));
@@ -249,6 +310,7 @@ impl Record {
             tested_at: micros(TESTED_AT),
             created_at: micros(CREATED_AT)?,
             reason: text(REASON),
+            act: Act::of(value(ACT)?)?,
         })
     }
 
@@ -260,6 +322,14 @@ impl Record {
         };
         asked(self) == asked(other)
     }
+}
+
+/// What was done last to the endpoint that metadata are of, and what may be shown of them: the URL may have a secret in it.
+pub fn described(metadata: &Metadata) -> Option<(Act, impl Iterator<Item = (&str, &str)>)> {
+    let shown = [LEDGER, TYPES, ACCOUNTS, SKIPPED, REASON];
+    let pairs = metadata.pairs().iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let act = Act::of(value(metadata, ACT)?)?;
+    Some((act, pairs.filter(move |(key, _)| shown.contains(key) || (*key == AFTER && act == Act::Replayed))))
 }
 
 impl Endpoint {
@@ -304,6 +374,7 @@ mod tests {
             tested_at: Some(Timestamp(10)),
             created_at: Timestamp(5),
             reason: "it responded 500 for three days".to_owned(),
+            act: Act::Disabled,
         }
     }
 

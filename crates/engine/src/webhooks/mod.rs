@@ -23,7 +23,7 @@ use crate::ask::{AskError, fixed_name};
 use crate::clock::random;
 use crate::system::{Replaced, SystemError, refresh, unchanged};
 
-pub use endpoint::{Endpoint, EndpointId, Order, Position, Record, SecretNumbers, State, TypePattern};
+pub use endpoint::{Act, Endpoint, EndpointId, Order, Position, Record, SecretNumbers, State, TypePattern, described};
 pub use endpoints::Endpoints;
 pub use secret::{Secret, SecretKey};
 

@@ -15,6 +15,9 @@ use super::EndpointId;
 /// What secrets are derived for, so that they are no other key's.
 const CONTEXT: &str = "Ducat 2026-11-28 secret of a webhook";
 
+/// What a fingerprint is derived for.
+const FINGERPRINT: &str = "Ducat 2026-11-28 fingerprint of a key for webhooks";
+
 /// What secrets begin with when they are written.
 const PREFIX: &str = "whsec_";
 
@@ -36,6 +39,13 @@ impl SecretKey {
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> SecretKey {
         SecretKey(bytes)
+    }
+
+    /// What distinguishes it from other keys, and says nothing else of it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let [a, b, c, d, ..] = blake3::derive_key(FINGERPRINT, &self.0);
+        format!("{a:02x}{b:02x}{c:02x}{d:02x}")
     }
 
     /// A secret of an endpoint.

@@ -14,6 +14,7 @@ use crate::http::Client;
 use crate::neighbours::{Node, ledger_of, wait_for, wrong_clock};
 use crate::nodes::addresses;
 use crate::proxy::Proxy;
+use crate::receiver::{Behavior, Receiver};
 use crate::{DUCAT, Server, ducat, text};
 
 const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
@@ -278,6 +279,25 @@ fn refusals_for_want_of_a_key() {
         assert_eq!(post(&server.address, "/v1/ledgers", LEDGER), 401);
     }
     check(at, &before, &scrape_with(&server.address, &key), &["DucatRefusals"]);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// A receiver that accepts nothing.
+#[test]
+fn a_webhook_that_fails() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let receiver = Receiver::start();
+    receiver.behave(Behavior::Respond(500));
+    let more = ["--webhook-key", "webhook.key", "--webhook-allow-private"];
+    let server = serve(folder.path(), "sqlite:hooks.db", &more);
+    assert_eq!(post(&server.address, "/v1/ledgers", LEDGER), 201);
+    let before = scrape(&server.address);
+    let webhook = format!(r#"{{"url":"{}"}}"#, receiver.url());
+    assert_eq!(post(&server.address, "/v1/ledgers/shop/webhooks", &webhook), 201);
+    assert_eq!(post(&server.address, "/v1/ledgers/shop/transactions", TRANSFER), 201);
+    let failing = r#"ducat_webhooks_failing{job="ducat",instance="node"}"#;
+    wait_for("it fails", || scrape(&server.address)[failing] > 0.0);
+    check(folder.path(), &before, &scrape(&server.address), &["DucatWebhookFailing"]);
     assert_eq!(server.terminate(), Some(0));
 }
 

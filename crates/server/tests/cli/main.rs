@@ -23,9 +23,11 @@ mod nodes;
 mod orders;
 mod points;
 mod proxy;
+mod receiver;
 mod releases;
 mod telemetry;
 mod tls;
+mod webhooks;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

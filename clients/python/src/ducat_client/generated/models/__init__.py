@@ -40,8 +40,10 @@ from .cancel_consistency import CancelConsistency
 from .change_account_consistency import ChangeAccountConsistency
 from .change_asset_consistency import ChangeAssetConsistency
 from .change_ledger_consistency import ChangeLedgerConsistency
+from .change_webhook_consistency import ChangeWebhookConsistency
 from .close_bank_account_by_id_consistency import CloseBankAccountByIdConsistency
 from .close_bank_account_consistency import CloseBankAccountConsistency
+from .close_webhook_consistency import CloseWebhookConsistency
 from .cloud_event import CloudEvent
 from .cloud_event_data_type_0 import CloudEventDataType0
 from .cloud_events import CloudEvents
@@ -49,6 +51,7 @@ from .counts_body import CountsBody
 from .create_key_consistency import CreateKeyConsistency
 from .deduction_body import DeductionBody
 from .default_asset_data import DefaultAssetData
+from .delivery_body import DeliveryBody
 from .deposit_by_id_consistency import DepositByIdConsistency
 from .deposit_by_id_response_202 import DepositByIdResponse202
 from .deposit_consistency import DepositConsistency
@@ -94,6 +97,8 @@ from .get_run_consistency import GetRunConsistency
 from .get_statement_consistency import GetStatementConsistency
 from .get_terms_consistency import GetTermsConsistency
 from .get_transaction_consistency import GetTransactionConsistency
+from .get_webhook_consistency import GetWebhookConsistency
+from .get_webhook_secret_consistency import GetWebhookSecretConsistency
 from .head_body import HeadBody
 from .healthz_response_200 import HealthzResponse200
 from .history_body import HistoryBody
@@ -128,6 +133,7 @@ from .list_bank_transactions_by_id_response_200 import ListBankTransactionsByIdR
 from .list_bank_transactions_consistency import ListBankTransactionsConsistency
 from .list_bank_transactions_response_200 import ListBankTransactionsResponse200
 from .list_cloud_events_consistency import ListCloudEventsConsistency
+from .list_deliveries_consistency import ListDeliveriesConsistency
 from .list_events_consistency import ListEventsConsistency
 from .list_exceptions_consistency import ListExceptionsConsistency
 from .list_history_consistency import ListHistoryConsistency
@@ -139,6 +145,7 @@ from .list_lots_consistency import ListLotsConsistency
 from .list_runs_consistency import ListRunsConsistency
 from .list_transactions_consistency import ListTransactionsConsistency
 from .list_transactions_status import ListTransactionsStatus
+from .list_webhooks_consistency import ListWebhooksConsistency
 from .livez_response_200 import LivezResponse200
 from .lot_body import LotBody
 from .lot_deduction_body import LotDeductionBody
@@ -152,9 +159,11 @@ from .open_advance_consistency import OpenAdvanceConsistency
 from .open_bank_account_consistency import OpenBankAccountConsistency
 from .open_ledger_consistency import OpenLedgerConsistency
 from .open_request import OpenRequest
+from .open_webhook_consistency import OpenWebhookConsistency
 from .order_word import OrderWord
 from .page_account_body import PageAccountBody
 from .page_advance_body import PageAdvanceBody
+from .page_delivery_body import PageDeliveryBody
 from .page_exception_body import PageExceptionBody
 from .page_history_body import PageHistoryBody
 from .page_key_body import PageKeyBody
@@ -162,6 +171,7 @@ from .page_ledger_body import PageLedgerBody
 from .page_lot_body import PageLotBody
 from .page_run_shown import PageRunShown
 from .page_transaction_body import PageTransactionBody
+from .page_webhook_body import PageWebhookBody
 from .pay_off_consistency import PayOffConsistency
 from .payer_body import PayerBody
 from .payer_points_body import PayerPointsBody
@@ -197,10 +207,13 @@ from .refund_request import RefundRequest
 from .refusal_body import RefusalBody
 from .refused_data import RefusedData
 from .refused_data_error import RefusedDataError
+from .replay_request import ReplayRequest
+from .replay_webhook_consistency import ReplayWebhookConsistency
 from .request_completed_data import RequestCompletedData
 from .request_data import RequestData
 from .result_body import ResultBody
 from .results import Results
+from .retry_body import RetryBody
 from .retry_consistency import RetryConsistency
 from .retry_request import RetryRequest
 from .reverse_consistency import ReverseConsistency
@@ -209,6 +222,7 @@ from .reversed_posting import ReversedPosting
 from .revoke_key_consistency import RevokeKeyConsistency
 from .rotate_key_consistency import RotateKeyConsistency
 from .rotate_request import RotateRequest
+from .rotate_webhook_consistency import RotateWebhookConsistency
 from .rounding_word import RoundingWord
 from .run_body import RunBody
 from .run_request import RunRequest
@@ -217,6 +231,8 @@ from .scope_word import ScopeWord
 from .secret_body import SecretBody
 from .set_program_consistency import SetProgramConsistency
 from .set_terms_consistency import SetTermsConsistency
+from .skip_event_consistency import SkipEventConsistency
+from .skip_request import SkipRequest
 from .source_request import SourceRequest
 from .spend_body import SpendBody
 from .spend_consistency import SpendConsistency
@@ -229,6 +245,7 @@ from .statement import Statement
 from .terms_body import TermsBody
 from .terms_of import TermsOf
 from .terms_request import TermsRequest
+from .test_webhook_consistency import TestWebhookConsistency
 from .transact_batch_consistency import TransactBatchConsistency
 from .transact_consistency import TransactConsistency
 from .transaction_body import TransactionBody
@@ -242,6 +259,14 @@ from .unlink_by_id_consistency import UnlinkByIdConsistency
 from .unlink_consistency import UnlinkConsistency
 from .void_hold_consistency import VoidHoldConsistency
 from .volume_body import VolumeBody
+from .webhook_body import WebhookBody
+from .webhook_patch import WebhookPatch
+from .webhook_request import WebhookRequest
+from .webhook_rotate_request import WebhookRotateRequest
+from .webhook_secret_body import WebhookSecretBody
+from .webhook_status import WebhookStatus
+from .webhook_test_data import WebhookTestData
+from .webhook_with_secret import WebhookWithSecret
 from .withdraw_by_id_consistency import WithdrawByIdConsistency
 from .withdraw_by_id_response_202 import WithdrawByIdResponse202
 from .withdraw_consistency import WithdrawConsistency
@@ -290,8 +315,10 @@ __all__ = (
     "ChangeAccountConsistency",
     "ChangeAssetConsistency",
     "ChangeLedgerConsistency",
+    "ChangeWebhookConsistency",
     "CloseBankAccountByIdConsistency",
     "CloseBankAccountConsistency",
+    "CloseWebhookConsistency",
     "CloudEvent",
     "CloudEventDataType0",
     "CloudEvents",
@@ -299,6 +326,7 @@ __all__ = (
     "CreateKeyConsistency",
     "DeductionBody",
     "DefaultAssetData",
+    "DeliveryBody",
     "DepositByIdConsistency",
     "DepositByIdResponse202",
     "DepositConsistency",
@@ -344,6 +372,8 @@ __all__ = (
     "GetStatementConsistency",
     "GetTermsConsistency",
     "GetTransactionConsistency",
+    "GetWebhookConsistency",
+    "GetWebhookSecretConsistency",
     "HeadBody",
     "HealthzResponse200",
     "HistoryBody",
@@ -378,6 +408,7 @@ __all__ = (
     "ListBankTransactionsConsistency",
     "ListBankTransactionsResponse200",
     "ListCloudEventsConsistency",
+    "ListDeliveriesConsistency",
     "ListEventsConsistency",
     "ListExceptionsConsistency",
     "ListHistoryConsistency",
@@ -389,6 +420,7 @@ __all__ = (
     "ListRunsConsistency",
     "ListTransactionsConsistency",
     "ListTransactionsStatus",
+    "ListWebhooksConsistency",
     "LivezResponse200",
     "LotBody",
     "LotDeductionBody",
@@ -402,9 +434,11 @@ __all__ = (
     "OpenBankAccountConsistency",
     "OpenLedgerConsistency",
     "OpenRequest",
+    "OpenWebhookConsistency",
     "OrderWord",
     "PageAccountBody",
     "PageAdvanceBody",
+    "PageDeliveryBody",
     "PageExceptionBody",
     "PageHistoryBody",
     "PageKeyBody",
@@ -412,6 +446,7 @@ __all__ = (
     "PageLotBody",
     "PageRunShown",
     "PageTransactionBody",
+    "PageWebhookBody",
     "PayerBody",
     "PayerPointsBody",
     "PayOffConsistency",
@@ -447,10 +482,13 @@ __all__ = (
     "RefusalBody",
     "RefusedData",
     "RefusedDataError",
+    "ReplayRequest",
+    "ReplayWebhookConsistency",
     "RequestCompletedData",
     "RequestData",
     "ResultBody",
     "Results",
+    "RetryBody",
     "RetryConsistency",
     "RetryRequest",
     "ReverseConsistency",
@@ -459,6 +497,7 @@ __all__ = (
     "RevokeKeyConsistency",
     "RotateKeyConsistency",
     "RotateRequest",
+    "RotateWebhookConsistency",
     "RoundingWord",
     "RunBody",
     "RunRequest",
@@ -467,6 +506,8 @@ __all__ = (
     "SecretBody",
     "SetProgramConsistency",
     "SetTermsConsistency",
+    "SkipEventConsistency",
+    "SkipRequest",
     "SourceRequest",
     "SpendBody",
     "SpendConsistency",
@@ -479,6 +520,7 @@ __all__ = (
     "TermsBody",
     "TermsOf",
     "TermsRequest",
+    "TestWebhookConsistency",
     "TransactBatchConsistency",
     "TransactConsistency",
     "TransactionBody",
@@ -492,6 +534,14 @@ __all__ = (
     "UnlinkConsistency",
     "VoidHoldConsistency",
     "VolumeBody",
+    "WebhookBody",
+    "WebhookPatch",
+    "WebhookRequest",
+    "WebhookRotateRequest",
+    "WebhookSecretBody",
+    "WebhookStatus",
+    "WebhookTestData",
+    "WebhookWithSecret",
     "WithdrawByIdConsistency",
     "WithdrawByIdResponse202",
     "WithdrawConsistency",

@@ -8,12 +8,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Seq;
+use ducat_domain::numbers::{Seq, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Rendered;
+use super::kinds::WEBHOOK_TEST;
 use crate::values::JsonTime;
 
 /// The longest event that is sent whole, in bytes of JSON. What message brokers and receivers of webhooks take is 64 kB
@@ -121,17 +122,35 @@ impl CloudEvent {
         }
     }
 
+    /// An event that says no more than that a receiver gets it.
+    pub(super) fn test(id: &str, webhook: &str, ledger: &Name, at: Timestamp, source: &EventSource) -> Sent {
+        let event = CloudEvent {
+            specversion: "1.0",
+            id: format!("{ledger}:test:{id}"),
+            source: source.of(ledger),
+            kind: WEBHOOK_TEST,
+            subject: Some(format!("webhooks/{webhook}")),
+            time: JsonTime(at),
+            datacontenttype: "application/json",
+            by: None,
+            redacted: false,
+            dataref: None,
+            data: Some(json!({ "webhook": webhook })),
+        };
+        Sent { seq: Seq(0), id: event.id.clone(), kind: event.kind, json: written(&event) }
+    }
+
     /// An event as it is sent, in JSON.
     pub(super) fn sent(rendered: Rendered, ledger: &Name, source: &EventSource) -> Sent {
         let seq = rendered.seq;
         let event = CloudEvent::whole(rendered, ledger, source);
-        let kind = event.kind;
+        let (event_id, kind) = (event.id.clone(), event.kind);
         let mut json = written(&event);
         if json.get().len() > EVENT_BYTES_MAX {
             let dataref = Some(format!("{}/cloudevents/{}", event.source, seq.0));
             json = written(&CloudEvent { dataref, data: None, ..event });
         }
-        Sent { seq, kind, json }
+        Sent { seq, id: event_id, kind, json }
     }
 }
 
@@ -143,8 +162,10 @@ fn written(event: &CloudEvent) -> Box<serde_json::value::RawValue> {
 /// An event as it is sent.
 #[derive(Debug)]
 pub struct Sent {
-    /// Its place in the ledger.
+    /// Its place in the ledger; 0 for a test.
     pub seq: Seq,
+    /// Its id.
+    pub id: String,
     /// The name of its type.
     pub kind: &'static str,
     /// The event, in JSON.

@@ -228,6 +228,13 @@ pub struct ImportedData {
     refused: usize,
 }
 
+/// A test.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookTestData {
+    /// The id of the webhook.
+    webhook: String,
+}
+
 /// What happened to points or to advances, as the pages on them describe it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(value_type = Object)]

@@ -87,7 +87,11 @@ event_types! {
     REPORT_READ: "ducat.advances.report_read.v1", ProductData, "A report was read.";
     RUN_ENDED: "ducat.advances.run_ended.v1", ProductData, "A daily run ended.";
     REPORT_ACCEPTED: "ducat.advances.report_accepted.v1", ProductData, "A report was accepted although it looks wrong.";
+    TEST: "ducat.webhook.test.v1", WebhookTestData, "A test of a webhook, which is in no journal.";
 }
+
+/// The type of a test.
+pub(super) const WEBHOOK_TEST: &str = TEST.name;
 
 /// Only the system ledger records this, whose events no one is shown.
 const LEDGER_DELETED: &str = "ducat.ledger.deleted.v1";

@@ -6,6 +6,7 @@
 
 mod cloud;
 mod data;
+mod feed;
 mod kinds;
 mod rendered;
 
@@ -27,6 +28,7 @@ use utoipa::ToSchema;
 
 pub use self::cloud::{CloudEvent, EVENT_BYTES_MAX, EventSource, Sent};
 pub(crate) use self::data::data_of;
+pub use self::feed::{Batch, Feed};
 pub use self::kinds::{DataSchema, EVENT_TYPES, EventType};
 pub use self::rendered::{Rendered, render};
 use super::ledgers::ledger_not_found;
@@ -201,8 +203,8 @@ async fn list<S: Shape>(api: Api, ledger: &str, query: Option<&str>, headers: &H
     if accepts.contains("text/event-stream") {
         return stream::<S>(api, ledger, last.or(after).unwrap_or(Seq(0))).await;
     }
-    let EventPage { data, last, more } = api.events(ledger.clone(), after.unwrap_or(Seq(0)), limit).await?;
-    let next = last.filter(|_| more).map(|seq| seq.0);
+    let EventPage { data, last, head } = api.events(ledger.clone(), after.unwrap_or(Seq(0)), limit).await?;
+    let next = last.filter(|last| *last < head).map(|seq| seq.0);
     let events = data.into_iter().map(|event| S::of(event, &ledger, &api.event_source)).collect();
     Ok(S::page(events, next))
 }
@@ -211,7 +213,7 @@ async fn list<S: Shape>(api: Api, ledger: &str, query: Option<&str>, headers: &H
 struct EventPage {
     data: Vec<Rendered>,
     last: Option<Seq>,
-    more: bool,
+    head: Seq,
 }
 
 impl Api {
@@ -222,9 +224,8 @@ impl Api {
         self.read(move |snapshot| {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let effects = snapshot.effects(&ledger, after, limit)?;
-            let more = effects.last().is_some_and(|effect| effect.seq < head.seq);
             let data = rendered::seen_by(&visitor, engine.ring(), snapshot, &ledger, &effects)?;
-            Ok(EventPage { data, last: effects.last().map(|effect| effect.seq), more })
+            Ok(EventPage { data, last: effects.last().map(|effect| effect.seq), head: head.seq })
         })
         .await
     }
