@@ -1274,7 +1274,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the last attempts to deliver, newest first. Some 250 are kept. */
+        /** List the last attempts to deliver, newest first. The last 256 are kept. */
         get: operations["list_deliveries"];
         put?: never;
         post?: never;
@@ -1295,6 +1295,23 @@ export interface paths {
         put?: never;
         /** Send events again, or leave some out: those after a seq are sent next. */
         post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledgers/{ledger}/webhooks/{webhook}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again at once what was not accepted. */
+        post: operations["retry_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1344,7 +1361,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give up an event that could not be delivered: it is not sent any more. */
+        /** Skip an event that was not accepted: it is not sent any more. */
         post: operations["skip_event"];
         delete?: never;
         options?: never;
@@ -3031,8 +3048,8 @@ export interface components {
         /** @description Something that was done. */
         ActBody: {
             /**
-             * @description What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted` or `redacted`; within a ledger, the
-             *     type of the event.
+             * @description What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, or `webhook_` and what was
+             *     done to it; within a ledger, the type of the event.
              * @example key_created
              */
             act: string;
@@ -3042,7 +3059,7 @@ export interface components {
             by?: string | null;
             /** @description What is recorded of it, without secrets; of a key that was made also when it was used first (`first_used_at`). */
             detail: Record<string, never>;
-            /** @description To what: the id of the key, the public key of the signer, the name of the ledger, the account or the asset. */
+            /** @description To what: the id of the key or the webhook, the public key of the signer, the name of the ledger, the account or the asset. */
             of: string;
             /**
              * Format: int64
@@ -3440,7 +3457,7 @@ export interface components {
             at: components["schemas"]["Instant"];
             /**
              * Format: int32
-             * @description The how-manieth attempt for this event, from 1.
+             * @description The number of the attempt for this event, from 1.
              */
             attempt: number;
             /** @description Whether the event was accepted: the status was 2xx. */
@@ -3452,7 +3469,7 @@ export interface components {
             duration_ms: number;
             /**
              * Format: int64
-             * @description The how-manieth attempt of the webhook, from 1.
+             * @description The number of the attempt, counted from 1 for each webhook.
              */
             number: number;
             /** @description Why it was not; null where it was. */
@@ -4428,14 +4445,14 @@ export interface components {
          * @enum {string}
          */
         Results: "all" | "rejected";
-        /** @description An event that could not be delivered yet. */
+        /** @description An event that has not been accepted yet. */
         RetryBody: {
             /**
              * Format: int32
-             * @description How many attempts have failed.
+             * @description How many attempts have failed; 0 while it is sent for the first time.
              */
             attempts: number;
-            /** @description When it is sent again. */
+            /** @description When it is sent, or was to be. */
             next_attempt_at: components["schemas"]["Instant"];
             /**
              * Format: int64
@@ -4730,7 +4747,7 @@ export interface components {
             attempts: number;
             /** @description When it was opened. */
             created_at: components["schemas"]["Instant"];
-            /** @description What people say of it. */
+            /** @description A description for people. */
             description: string;
             /**
              * @description Its id.
@@ -4739,20 +4756,23 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description How many events of the ledger come after it.
+             * @description How many events of the ledger come after it, of all types.
              */
             lag: number;
             /** @description Whether events are sent one after another. */
             ordered: boolean;
             /** @description Why the server disabled or closed it; null where it did not. */
             reason?: string | null;
-            /** @description Events that are to be sent again. An ordered webhook has at most one, which keeps the others waiting. */
+            /**
+             * @description Events that are being sent, or were not accepted and are to be sent again. In an ordered webhook, later events wait for
+             *     them.
+             */
             retries: components["schemas"]["RetryBody"][];
             /** @description The file with its secrets; null where the server derives them. */
             secret_file?: string | null;
             /**
              * Format: int64
-             * @description All events up to this seq were delivered, or are in `retries`.
+             * @description Events up to this seq were accepted, or are in `retries`.
              */
             seq: number;
             /** @description Whether events are sent. */
@@ -4766,7 +4786,7 @@ export interface components {
         WebhookPatch: {
             /** @description The accounts whose events are sent; all when empty. */
             accounts?: string[] | null;
-            /** @description What people say of it. */
+            /** @description A description for people. */
             description?: string | null;
             /** @description Whether nothing is sent for now. When it is enabled again, it continues where it stopped. */
             disabled?: boolean | null;
@@ -4795,7 +4815,7 @@ export interface components {
              * @example 0
              */
             after?: number | null;
-            /** @description What people say of it. */
+            /** @description A description for people. */
             description?: string;
             /**
              * @description Whether events are sent one after another, in order. When `false`, several are sent at a time, and one that is not
@@ -4804,8 +4824,8 @@ export interface components {
              */
             ordered: boolean;
             /**
-             * @description The file below `--webhook-secrets` with a secret of your own: `whsec_` and base64. When left out, the server derives
-             *     one.
+             * @description A file with a secret of your own (`whsec_` and base64), in the ledger's folder below `--webhook-secrets`. When left
+             *     out, the server derives one.
              * @example till
              */
             secret_file?: string | null;
@@ -4855,7 +4875,7 @@ export interface components {
         /** @description A webhook, with what its receiver needs. */
         WebhookWithSecret: components["schemas"]["WebhookBody"] & {
             /**
-             * @description What its receiver verifies signatures with; null where it cannot be read.
+             * @description What its receiver verifies signatures with; null where it is in a file.
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
              */
             secret?: string | null;
@@ -14676,6 +14696,110 @@ export interface operations {
             };
         };
     };
+    retry_webhook: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+                /** @description The id of the webhook */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ordered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_closed`; `webhook_disabled`: enable it first, which sends it again too */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rotate_webhook: {
         parameters: {
             query?: {
@@ -14751,7 +14875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook_closed` */
+            /** @description `webhook_closed`; `rotation_pending`: the secret before the last rotation still signs */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14882,7 +15006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhooks_off`: the server has no key for webhooks, or no file with its secrets */
+            /** @description `webhooks_off`: the server has not the key for webhooks that they are derived from; `secret_in_file`: whoever writes the file has them */
             422: {
                 headers: {
                     [name: string]: unknown;

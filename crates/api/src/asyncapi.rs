@@ -11,10 +11,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBui
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 use crate::schemas::word;
-use crate::v1::ledger::events::{CloudEvent, EVENT_TYPES, EventType};
-
-/// The media type of an event.
-const MEDIA_TYPE: &str = "application/cloudevents+json";
+use crate::v1::ledger::events::{CloudEvent, EVENT_TYPES, EventType, MEDIA_TYPE, WEBHOOK_TEST};
 
 /// The AsyncAPI document.
 #[must_use]
@@ -23,7 +20,10 @@ pub fn asyncapi() -> Value {
         let name = event.name;
         (name.to_owned(), json!({ "$ref": format!("#/components/messages/{name}") }))
     };
-    let messages: BTreeMap<String, Value> = EVENT_TYPES.iter().map(reference).collect();
+    let all: BTreeMap<String, Value> = EVENT_TYPES.iter().map(reference).collect();
+    // A test is in no journal.
+    let mut of_journal = all.clone();
+    of_journal.remove(WEBHOOK_TEST);
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -41,13 +41,14 @@ pub fn asyncapi() -> Value {
                 "description": "A GET with Accept: text/event-stream. The id of each server-sent event is the seq, and \
                                 Last-Event-ID resumes after it.",
                 "parameters": { "ledger": { "description": "The ledger" } },
-                "messages": messages,
+                "messages": of_journal,
             },
             "webhook": {
                 "address": null,
                 "title": "Webhooks",
-                "description": "A POST to the address of a webhook, which POST /v1/ledgers/{ledger}/webhooks opens. The headers                                 webhook-id, webhook-timestamp and webhook-signature are those of Standard Webhooks.",
-                "messages": messages,
+                "description": "A POST to the address of a webhook, which POST /v1/ledgers/{ledger}/webhooks opens. The headers \
+                                webhook-id, webhook-timestamp and webhook-signature are those of Standard Webhooks.",
+                "messages": all,
             },
         },
         "operations": {

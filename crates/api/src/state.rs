@@ -201,6 +201,12 @@ impl Api {
         Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }
     }
 
+    /// Turns true when streams must end.
+    #[must_use]
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.clone()
+    }
+
     /// The same API for someone who asks.
     pub(crate) fn asked_by(&self, visitor: Visitor) -> Api {
         let asker = visitor.asker();

@@ -1,8 +1,5 @@
 //! Signed heads on the command line: the key that signs them, and the heads that `ducat verify` holds against a store.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -15,6 +12,8 @@ use ducat_engine::heads::{PublicKey, SignedHead, Signer, store_id};
 use ducat_store::Reader;
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject as _;
+
+use crate::private_file::make_private;
 
 /// Heads that a journal must still begin with.
 #[derive(Debug, Clone, Default, Args)]
@@ -36,10 +35,7 @@ pub fn signer(path: &Path) -> anyhow::Result<Signer> {
     if !path.exists() {
         let encoded = BASE64_STANDARD.encode(Signer::generate());
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{encoded}\n-----END PRIVATE KEY-----\n");
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let mut file = file.with_context(|| format!("the key {} cannot be made", path.display()))?;
-        file.write_all(pem.as_bytes())?;
-        file.sync_all()?;
+        make_private(path, &pem)?;
     }
     let read = PrivatePkcs8KeyDer::from_pem_file(path);
     let read = read.with_context(|| format!("{} is no private key in PEM (PKCS #8)", path.display()))?;

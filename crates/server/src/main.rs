@@ -23,6 +23,7 @@ mod ledger;
 mod line;
 mod manual;
 mod points;
+mod private_file;
 mod process;
 mod processor;
 mod processor_check;

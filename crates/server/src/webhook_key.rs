@@ -1,8 +1,5 @@
 //! The key that the secrets of webhooks are derived from: a file of mode 0600 with 64 hexadecimal digits.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,17 +8,18 @@ use ducat_engine::clock::random;
 use ducat_engine::webhooks::SecretKey;
 
 use crate::line;
+use crate::private_file::make_private;
 
 /// Reads the key, or makes it where the file does not exist. What the file holds is in no message.
 pub fn load(path: &Path) -> anyhow::Result<SecretKey> {
     if !path.exists() {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let mut file = file.with_context(|| format!("the key {} cannot be made", path.display()))?;
-        writeln!(file, "{}", hex(&random::<32>()))?;
-        file.sync_all()?;
+        make_private(path, &format!("{}\n", hex(&random::<32>())))?;
     }
-    let text = line::read(path)?;
+    let place = || format!("--webhook-key {} cannot be read", path.display());
+    let text = line::read(path).with_context(place)?;
     let read = blake3::Hash::from_hex(text.to_ascii_lowercase());
-    let read = read.ok().with_context(|| format!("{} holds no 64 hexadecimal digits", path.display()))?;
+    let read = read.ok().with_context(|| {
+        format!("--webhook-key {} holds no 64 hexadecimal digits: it is no key for webhooks", path.display())
+    })?;
     Ok(SecretKey::new(*read.as_bytes()))
 }

@@ -15,8 +15,8 @@ use crate::Fault;
 /// Deliveries that are kept of each sink: enough to see what has been going on, some 30 kB.
 pub const DELIVERIES_KEPT: u64 = 256;
 
-/// How long a sender has a sink that it does not claim again. It claims every second.
-pub const SINK_LEASE: Duration = Duration::from_secs(5);
+/// How long a sender has a sink that it does not claim again. It claims every two seconds.
+pub const SINK_LEASE: Duration = Duration::from_secs(6);
 
 /// How far a sink is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Progress {
     pub ordered_at: Timestamp,
     /// All events up to this one were delivered, or are to be delivered again.
     pub seq: Seq,
+    /// The instant of that event, by which another history is noticed; 0 where it is not known.
+    pub seen_at: Timestamp,
     /// How many deliveries were attempted in all.
     pub attempts: u64,
     /// Events up to there that are to be delivered again, by seq.
@@ -39,7 +41,15 @@ impl Progress {
     /// A sink to which nothing was delivered yet.
     #[must_use]
     pub fn new(sink: Name) -> Progress {
-        Progress { sink, epoch: 1, ordered_at: Timestamp(0), seq: Seq(0), attempts: 0, retries: Vec::new() }
+        Progress {
+            sink,
+            epoch: 1,
+            ordered_at: Timestamp(0),
+            seq: Seq(0),
+            seen_at: Timestamp(0),
+            attempts: 0,
+            retries: Vec::new(),
+        }
     }
 }
 
@@ -123,8 +133,13 @@ pub(crate) fn slot_of(number: u64) -> u64 {
     number % DELIVERIES_KEPT
 }
 
-/// The deliveries that are still kept after all of them are noted.
+/// The deliveries that are still kept after all of them are noted: one for each slot.
 pub(crate) fn kept(noted: &Noted) -> impl Iterator<Item = &Delivery> {
-    let count = noted.deliveries.len();
-    noted.deliveries.iter().skip(count.saturating_sub(usize::try_from(DELIVERIES_KEPT).unwrap_or(usize::MAX)))
+    let last = noted.deliveries.last().map_or(0, |delivery| delivery.number);
+    let mut before = 0;
+    noted.deliveries.iter().filter(move |delivery| {
+        let is_kept = delivery.number > before && delivery.number.saturating_add(DELIVERIES_KEPT) > last;
+        before = before.max(delivery.number);
+        is_kept
+    })
 }

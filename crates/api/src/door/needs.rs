@@ -139,6 +139,7 @@ pub(crate) const RULES: &[Rule] = &[
     of("DELETE", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}"),
     of("GET", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/deliveries"),
     of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/replay"),
+    of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/retry"),
     of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/rotate"),
     of("GET", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/secret"),
     of("POST", Admin, "/v1/ledgers/{ledger}/webhooks/{webhook}/skip"),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ducat_engine::Engine;
 use ducat_engine::advances;
 use ducat_engine::health::Health;
+use ducat_engine::webhooks::{Endpoint, State};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -75,6 +76,7 @@ impl Collector for Node {
         self.store(&mut writer)?;
         self.clocks(&mut writer)?;
         self.nodes(&mut writer)?;
+        self.webhooks(&mut writer)?;
         self.advances(&mut writer)
     }
 }
@@ -136,6 +138,12 @@ impl Node {
             return Ok(());
         }
         writer.gauge("keys_fresh", help, f64::from(u8::from(self.engine.ring().is_fresh())))
+    }
+
+    fn webhooks(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        let ended = |endpoint: &Endpoint| endpoint.state == State::Disabled && !endpoint.record.reason.is_empty();
+        let count = self.engine.endpoints().all().iter().filter(|endpoint| ended(endpoint)).count();
+        writer.gauge("webhooks_disabled", "Webhooks that the server has disabled, on any node", number(count as u64))
     }
 
     fn advances(&self, writer: &mut Writer<'_>) -> fmt::Result {

@@ -50,11 +50,11 @@ pub struct ActBody {
     at: JsonTime,
     /// Who asked for it: the name of an actor; null where no one was asked who he is.
     by: Option<String>,
-    /// What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted` or `redacted`; within a ledger, the
-    /// type of the event.
+    /// What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, or `webhook_` and what was
+    /// done to it; within a ledger, the type of the event.
     #[schema(example = "key_created")]
     act: &'static str,
-    /// To what: the id of the key, the public key of the signer, the name of the ledger, the account or the asset.
+    /// To what: the id of the key or the webhook, the public key of the signer, the name of the ledger, the account or the asset.
     of: String,
     /// What is recorded of it, without secrets; of a key that was made also when it was used first (`first_used_at`).
     #[schema(value_type = Object)]
@@ -204,7 +204,7 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
     };
     if let Some(webhook) = name.as_str().strip_prefix(WEBHOOKS) {
         let Some((act, detail)) = webhooks::described(metadata) else { return Ok(None) };
-        let detail = detail.map(|(key, value)| (key.to_owned(), value.into())).collect();
+        let detail = detail.map(|(key, value)| (key.to_owned(), shown_of(key, value).into())).collect();
         return Ok(Some(body_of(ring, effect, webhook_act(act), webhook.to_owned(), detail)));
     }
     let first_used_at = |key: &str| ring.key(key.parse().ok()?)?.uses.first().map(JsonTime);
@@ -223,6 +223,14 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
     Ok(Some(body_of(ring, effect, act, of.to_owned(), detail)))
 }
 
+/// What is shown of a webhook: of its URL where it leads, because the rest may have a secret in it.
+fn shown_of(key: &str, value: &str) -> String {
+    match url::Url::parse(value) {
+        Ok(url) if key == "url" => url.origin().ascii_serialization(),
+        Ok(_) | Err(_) => value.to_owned(),
+    }
+}
+
 /// The word for what was done to a webhook.
 const fn webhook_act(act: Act) -> &'static str {
     match act {
@@ -231,6 +239,7 @@ const fn webhook_act(act: Act) -> &'static str {
         Act::Rotated => "webhook_rotated",
         Act::Replayed => "webhook_replayed",
         Act::Skipped => "webhook_skipped",
+        Act::Retried => "webhook_retried",
         Act::Tested => "webhook_tested",
         Act::Disabled => "webhook_disabled",
         Act::Enabled => "webhook_enabled",

@@ -15,7 +15,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 74] = [
+pub(crate) const LINKS: [(&str, &str); 75] = [
     ("self", "/"),
     ("audit", "/v1/audit{?ledger,after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
@@ -46,6 +46,7 @@ pub(crate) const LINKS: [(&str, &str); 74] = [
     ("webhook", "/v1/ledgers/{ledger}/webhooks/{webhook}"),
     ("webhook-deliveries", "/v1/ledgers/{ledger}/webhooks/{webhook}/deliveries{?limit,cursor}"),
     ("webhook-replay", "/v1/ledgers/{ledger}/webhooks/{webhook}/replay"),
+    ("webhook-retry", "/v1/ledgers/{ledger}/webhooks/{webhook}/retry"),
     ("webhook-rotate", "/v1/ledgers/{ledger}/webhooks/{webhook}/rotate"),
     ("webhook-secret", "/v1/ledgers/{ledger}/webhooks/{webhook}/secret"),
     ("webhook-skip", "/v1/ledgers/{ledger}/webhooks/{webhook}/skip"),

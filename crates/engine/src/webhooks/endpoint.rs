@@ -22,15 +22,18 @@ const ORDER: &str = "order";
 const SECRET: &str = "secret_number";
 const RETIRING: &str = "retiring_number";
 const RETIRES_AT: &str = "retires_at";
+const SECRET_KEY: &str = "secret_key";
 const SECRET_FILE: &str = "secret_file";
 const AFTER: &str = "after";
 const ORDERED_AT: &str = "ordered_at";
 const SKIPPED: &str = "skipped";
 const SKIPPED_AT: &str = "skipped_at";
 const TESTED_AT: &str = "tested_at";
+const RETRIED_AT: &str = "retried_at";
 const CREATED_AT: &str = "created_at";
 const REASON: &str = "reason";
 const ACT: &str = "act";
+const ASKED: &str = "asked";
 
 /// Which endpoint: 64 random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +139,8 @@ pub enum Act {
     Replayed,
     /// An event was ordered not to be sent any more.
     Skipped,
+    /// What was not accepted was ordered to be sent again at once.
+    Retried,
     /// A test was ordered.
     Tested,
     /// It was disabled.
@@ -147,12 +152,13 @@ pub enum Act {
 }
 
 impl Act {
-    const ALL: [Act; 9] = [
+    const ALL: [Act; 10] = [
         Act::Opened,
         Act::Changed,
         Act::Rotated,
         Act::Replayed,
         Act::Skipped,
+        Act::Retried,
         Act::Tested,
         Act::Disabled,
         Act::Enabled,
@@ -168,6 +174,7 @@ impl Act {
             Act::Rotated => "rotated",
             Act::Replayed => "replayed",
             Act::Skipped => "skipped",
+            Act::Retried => "retried",
             Act::Tested => "tested",
             Act::Disabled => "disabled",
             Act::Enabled => "enabled",
@@ -178,6 +185,15 @@ impl Act {
     fn of(word: &str) -> Option<Act> {
         Act::ALL.into_iter().find(|act| act.word() == word)
     }
+}
+
+/// Events that are not to be sent any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// Which ones.
+    pub seqs: Vec<Seq>,
+    /// When that was ordered.
+    pub ordered_at: Timestamp,
 }
 
 /// What is recorded of an endpoint.
@@ -197,12 +213,16 @@ pub struct Record {
     pub order: Order,
     /// Which secrets sign.
     pub secrets: SecretNumbers,
+    /// The fingerprint of the key that secrets are derived from; empty where they are in a file.
+    pub secret_key: String,
     /// The file with secrets that sign instead, where there is one.
     pub secret_file: Option<String>,
     /// From where on they are sent.
     pub position: Position,
-    /// The event that is not to be sent any more, as that was ordered last.
-    pub skipped: Option<Position>,
+    /// Events that are not to be sent any more, as that was ordered last.
+    pub skipped: Option<Skip>,
+    /// When it was ordered last to send at once what was not accepted.
+    pub retried_at: Option<Timestamp>,
     /// When a test was asked for last.
     pub tested_at: Option<Timestamp>,
     /// When it was opened.
@@ -211,6 +231,8 @@ pub struct Record {
     pub reason: String,
     /// What was done to it last.
     pub act: Act,
+    /// A digest of what was asked for when it was opened, by which a repetition is recognized.
+    pub asked: String,
 }
 
 /// Whether an endpoint is sent to.
@@ -251,6 +273,7 @@ impl Record {
             (ORDERED_AT, micros(self.position.ordered_at)),
             (CREATED_AT, micros(self.created_at)),
             (ACT, self.act.word().to_owned()),
+            (ASKED, self.asked.clone()),
         ];
         if self.order == Order::Unordered {
             pairs.push((ORDER, "none".to_owned()));
@@ -259,6 +282,7 @@ impl Record {
             (DESCRIPTION, self.description.clone()),
             (TYPES, types.join(" ")),
             (ACCOUNTS, accounts.join(" ")),
+            (SECRET_KEY, self.secret_key.clone()),
             (SECRET_FILE, self.secret_file.clone().unwrap_or_default()),
             (REASON, self.reason.clone()),
         ] {
@@ -266,9 +290,11 @@ impl Record {
                 pairs.push((key, text));
             }
         }
-        if let Some(Position { seq, ordered_at }) = self.skipped {
-            pairs.extend([(SKIPPED, seq.0.to_string()), (SKIPPED_AT, micros(ordered_at))]);
+        if let Some(Skip { seqs, ordered_at }) = &self.skipped {
+            let seqs: Vec<String> = seqs.iter().map(|seq| seq.0.to_string()).collect();
+            pairs.extend([(SKIPPED, seqs.join(" ")), (SKIPPED_AT, micros(*ordered_at))]);
         }
+        pairs.extend(self.retried_at.map(|at| (RETRIED_AT, micros(at))));
         pairs.extend(self.tested_at.map(|at| (TESTED_AT, micros(at))));
         if let Some((number, until)) = self.secrets.retiring {
             pairs.extend([(RETIRING, number.to_string()), (RETIRES_AT, micros(until))]);
@@ -281,9 +307,6 @@ impl Record {
         let value = |key: &str| value(metadata, key);
         let text = |key: &str| value(key).unwrap_or_default().to_owned();
         let micros = |key: &str| value(key)?.parse().ok().map(Timestamp);
-        fn number<T: FromStr>(metadata: &Metadata, key: &str) -> Option<T> {
-            crate::system::value(metadata, key)?.parse().ok()
-        }
         let words =
             |key: &str| value(key).unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         Some(Record {
@@ -298,35 +321,33 @@ impl Record {
                 Some(_) => return None,
             },
             secrets: SecretNumbers {
-                current: number(metadata, SECRET)?,
-                retiring: number(metadata, RETIRING).zip(micros(RETIRES_AT)),
+                current: value(SECRET)?.parse().ok()?,
+                retiring: value(RETIRING).and_then(|text| text.parse().ok()).zip(micros(RETIRES_AT)),
             },
+            secret_key: text(SECRET_KEY),
             secret_file: value(SECRET_FILE).map(str::to_owned),
             position: Position { seq: Seq(value(AFTER)?.parse().ok()?), ordered_at: micros(ORDERED_AT)? },
-            skipped: number(metadata, SKIPPED)
-                .map(Seq)
-                .zip(micros(SKIPPED_AT))
-                .map(|(seq, ordered_at)| Position { seq, ordered_at }),
+            skipped: match micros(SKIPPED_AT) {
+                None => None,
+                Some(ordered_at) => {
+                    let seqs =
+                        words(SKIPPED).iter().map(|word| word.parse().map(Seq)).collect::<Result<_, _>>().ok()?;
+                    Some(Skip { seqs, ordered_at })
+                }
+            },
+            retried_at: micros(RETRIED_AT),
             tested_at: micros(TESTED_AT),
             created_at: micros(CREATED_AT)?,
             reason: text(REASON),
             act: Act::of(value(ACT)?)?,
+            asked: text(ASKED),
         })
-    }
-
-    /// Whether this is what another request asked for, whenever that was.
-    pub(super) fn is_as_asked(&self, other: &Record) -> bool {
-        let asked = |record: &Record| {
-            let Record { ledger, url, types, accounts, order, secret_file, description, .. } = record.clone();
-            (ledger, url, types, accounts, order, secret_file, description)
-        };
-        asked(self) == asked(other)
     }
 }
 
-/// What was done last to the endpoint that metadata are of, and what may be shown of them: the URL may have a secret in it.
+/// What was done last to the endpoint that metadata are of, and what is of interest in them. The URL may have a secret in it.
 pub fn described(metadata: &Metadata) -> Option<(Act, impl Iterator<Item = (&str, &str)>)> {
-    let shown = [LEDGER, TYPES, ACCOUNTS, SKIPPED, REASON];
+    let shown = [LEDGER, URL, DESCRIPTION, TYPES, ACCOUNTS, SKIPPED, REASON];
     let pairs = metadata.pairs().iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let act = Act::of(value(metadata, ACT)?)?;
     Some((act, pairs.filter(move |(key, _)| shown.contains(key) || (*key == AFTER && act == Act::Replayed))))
@@ -368,13 +389,16 @@ mod tests {
             accounts: vec!["users:42:".parse().expect("a prefix")],
             order: Order::Unordered,
             secrets: SecretNumbers { current: 2, retiring: Some((1, Timestamp(9))) },
+            secret_key: "0a1b2c3d".to_owned(),
             secret_file: Some("till".to_owned()),
             position: Position { seq: Seq(7), ordered_at: Timestamp(8) },
-            skipped: Some(Position { seq: Seq(6), ordered_at: Timestamp(9) }),
+            skipped: Some(Skip { seqs: vec![Seq(6), Seq(4)], ordered_at: Timestamp(9) }),
+            retried_at: Some(Timestamp(11)),
             tested_at: Some(Timestamp(10)),
             created_at: Timestamp(5),
             reason: "it responded 500 for three days".to_owned(),
             act: Act::Disabled,
+            asked: "0f".to_owned(),
         }
     }
 
@@ -386,8 +410,10 @@ mod tests {
             accounts: Vec::new(),
             order: Order::Ordered,
             secrets: SecretNumbers { current: 1, retiring: None },
+            secret_key: String::new(),
             secret_file: None,
             skipped: None,
+            retried_at: None,
             tested_at: None,
             reason: String::new(),
             ..record()

@@ -23,7 +23,9 @@ use crate::ask::{AskError, fixed_name};
 use crate::clock::random;
 use crate::system::{Replaced, SystemError, refresh, unchanged};
 
-pub use endpoint::{Act, Endpoint, EndpointId, Order, Position, Record, SecretNumbers, State, TypePattern, described};
+pub use endpoint::{
+    Act, Endpoint, EndpointId, Order, Position, Record, SecretNumbers, Skip, State, TypePattern, described,
+};
 pub use endpoints::Endpoints;
 pub use secret::{Secret, SecretKey};
 
@@ -117,7 +119,7 @@ impl Engine {
         let id = id.unwrap_or_else(|| EndpointId::from_bytes(random()));
         refresh(self).await?;
         if let Some(known) = self.endpoints().get(id) {
-            return if known.record.is_as_asked(&record) {
+            return if known.record.asked == record.asked {
                 Ok((known, Opening::Repeated))
             } else {
                 Err(WebhookError::Exists(id))
@@ -131,7 +133,7 @@ impl Engine {
             Ok(()) => Ok((self.known_webhook(id).await?, Opening::New)),
             // Another request under the same key may have been first.
             Err(SystemError::Refused(rejection)) => match self.known_webhook(id).await {
-                Ok(known) if known.record.is_as_asked(&record) => Ok((known, Opening::Repeated)),
+                Ok(known) if known.record.asked == record.asked => Ok((known, Opening::Repeated)),
                 Ok(_) => Err(WebhookError::Exists(id)),
                 Err(_) => Err(WebhookError::Refused(rejection)),
             },
@@ -189,8 +191,9 @@ impl Engine {
     /// The instant of another order to an endpoint. It is after those of all orders before.
     #[must_use]
     pub fn next_order(&self, record: &Record) -> Timestamp {
-        let before = [Some(record.position.ordered_at), record.skipped.map(|of| of.ordered_at), record.tested_at];
-        let last = before.into_iter().flatten().max().unwrap_or(record.created_at);
+        let skipped_at = record.skipped.as_ref().map(|of| of.ordered_at);
+        let before = [skipped_at, record.retried_at, record.tested_at];
+        let last = before.into_iter().flatten().fold(record.position.ordered_at, Timestamp::max);
         self.now().max(Timestamp(last.0.saturating_add(1)))
     }
 }

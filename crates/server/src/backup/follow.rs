@@ -56,9 +56,9 @@ pub fn follow(
     metrics_listen.map_or(Ok(()), |address| serve(address, &figures))?;
     let repository = to.create()?;
     let asked_to_end = signals()?;
-    let mut run = Run::new();
+    let (mut run, mut has_shown) = (Run::new(), false);
     loop {
-        let ended = go_on(store, repository.as_ref(), only, &figures, &mut run, &asked_to_end);
+        let ended = go_on(store, repository.as_ref(), only, &figures, &mut run, &mut has_shown, &asked_to_end);
         let Err(error) = ended else { return Ok(()) };
         // What is wrong from the beginning is a mistake of whoever started it, and two runs would take a repository from each
         // other for ever.
@@ -77,12 +77,13 @@ fn go_on(
     only: Option<&Name>,
     figures: &Figures,
     run: &mut Run,
+    has_shown: &mut bool,
     asked_to_end: &Receiver<()>,
 ) -> anyhow::Result<()> {
     let identity = store.identity()?;
     let reader = store.open_reader()?;
-    let mut is_first = !run.has_begun;
     let mut backup = Backup::begin(reader.as_ref(), repository, only, run)?;
+    let mut is_first = !std::mem::replace(has_shown, true);
     if is_first {
         figures.begin(&backup);
     }

@@ -298,6 +298,14 @@ fn a_webhook_that_fails() {
     let failing = r#"ducat_webhooks_failing{job="ducat",instance="node"}"#;
     wait_for("it fails", || scrape(&server.address)[failing] > 0.0);
     check(folder.path(), &before, &scrape(&server.address), &["DucatWebhookFailing"]);
+    receiver.behave(Behavior::Respond(410));
+    let opened = post(&server.address, "/v1/ledgers/shop/webhooks", &webhook);
+    assert_eq!((opened, post(&server.address, "/v1/ledgers/shop/transactions", TRANSFER)), (201, 201));
+    let disabled = r#"ducat_webhooks_disabled{job="ducat",instance="node"}"#;
+    wait_for("it is disabled", || scrape(&server.address)[disabled] > 0.0);
+    let now = scrape(&server.address);
+    let both = ["DucatWebhookFailing", "DucatWebhookDisabled"];
+    check(folder.path(), &before, &now, if now[failing] > 0.0 { &both } else { &both[1..] });
     assert_eq!(server.terminate(), Some(0));
 }
 

@@ -37,11 +37,16 @@ impl Received {
         serde_json::from_slice(&self.body).expect("an event")
     }
 
-    /// The seq in its id; none for a test.
+    /// The seq in the id of its event; none for a test.
     pub fn seq(&self) -> Option<u64> {
-        self.headers["webhook-id"].rsplit_once(':')?.1.parse().ok().filter(|seq| *seq < 1_000_000_000)
+        let text = std::str::from_utf8(&self.body).ok()?;
+        let id = text.split(r#""id":""#).nth(1)?.split('"').next()?;
+        id.strip_prefix("shop:")?.parse().ok()
     }
 }
+
+/// Messages that are kept: of more, the first.
+const KEPT: usize = 10_000;
 
 /// A receiver.
 pub struct Receiver {
@@ -51,6 +56,8 @@ pub struct Receiver {
 
 struct Shared {
     received: Mutex<Vec<Received>>,
+    /// The seqs that were accepted, in the order in which they came.
+    accepted: Mutex<Vec<u64>>,
     behavior: Mutex<Behavior>,
     /// Bytes of endless responses that were taken.
     taken: AtomicU64,
@@ -62,6 +69,7 @@ impl Receiver {
         let address = listener.local_addr().expect("it listens").to_string();
         let shared = Arc::new(Shared {
             received: Mutex::default(),
+            accepted: Mutex::default(),
             behavior: Mutex::new(Behavior::Respond(200)),
             taken: AtomicU64::new(0),
         });
@@ -89,7 +97,13 @@ impl Receiver {
 
     /// The seqs that it accepted, in the order in which they came.
     pub fn accepted(&self) -> Vec<u64> {
-        self.received().iter().filter(|one| one.status / 100 == 2).filter_map(Received::seq).collect()
+        self.shared.accepted.lock().expect("no thread panicked").clone()
+    }
+
+    /// How many it accepted, and the last one.
+    pub fn last_accepted(&self) -> (usize, Option<u64>) {
+        let accepted = self.shared.accepted.lock().expect("no thread panicked");
+        (accepted.len(), accepted.last().copied())
     }
 
     pub fn bytes_taken(&self) -> u64 {
@@ -113,7 +127,14 @@ impl Shared {
                 Behavior::Close => (0, String::new()),
             };
             received.status = status;
-            self.received.lock().expect("no thread panicked").push(received);
+            if status / 100 == 2 {
+                self.accepted.lock().expect("no thread panicked").extend(seq);
+            }
+            let mut kept = self.received.lock().expect("no thread panicked");
+            if kept.len() < KEPT {
+                kept.push(received);
+            }
+            drop(kept);
             if status == 0 {
                 return;
             }

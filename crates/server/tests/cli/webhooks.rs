@@ -1,5 +1,6 @@
 //! Webhooks: real servers send to real receivers, which fail in every way, while servers are killed.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,12 +12,35 @@ use crate::http::Client;
 use crate::neighbours::wait_for;
 use crate::nodes::addresses;
 use crate::receiver::{Behavior, Receiver};
+use crate::tls::Authority;
 use crate::{DUCAT, Server, ducat, text};
 
 const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
 
-/// How often servers are killed while events are sent.
-const KILLS: usize = 8;
+/// How many transactions there are while servers are killed.
+fn events() -> usize {
+    std::env::var("DUCAT_TEST_EVENTS").map_or(320, |text| text.parse().expect("a number"))
+}
+
+/// How often events are waited for; every second time the server is killed.
+fn kills() -> usize {
+    std::env::var("DUCAT_TEST_KILLS").map_or(8, |text| text.parse().expect("a number"))
+}
+
+/// Makes so many transactions, and gives the last seq.
+fn pay_all(server: &Server, count: usize) -> u64 {
+    let mut last = 0;
+    let one = json!({"postings":[{"source":"world","destination":"users:1:cash","amount":1}]});
+    for begin in (0..count).step_by(1_000) {
+        let batch = vec![one.clone(); (count - begin).min(1_000)];
+        let body = json!({ "transactions": batch });
+        let (status, done) = call(server, "POST", "/v1/ledgers/shop/transactions/batch", &body);
+        let results = done["results"].as_array().expect("results");
+        assert!(status == 200 && results.len() == batch.len(), "{status}: {done}");
+        last = results.last().and_then(|result| result["transaction"]["seq"].as_u64()).expect("a seq");
+    }
+    last
+}
 
 fn serve(folder: &Path, store: &str, listen: &str, more: &[&str]) -> Server {
     let mut command = Command::new(DUCAT);
@@ -60,6 +84,12 @@ fn path_of(webhook: &Value, more: &str) -> String {
     format!("/v1/ledgers/shop/webhooks/{}{more}", webhook["id"].as_str().expect("an id"))
 }
 
+/// Why the last attempt failed, if it did.
+fn reason(server: &Server, webhook: &Value) -> Option<String> {
+    let (_, deliveries) = call(server, "GET", &path_of(webhook, "/deliveries"), &Value::Null);
+    deliveries["data"][0]["reason"].as_str().map(str::to_owned)
+}
+
 /// What is wrong with the order of what was accepted: an event that came for the first time before one with a smaller seq, or
 /// one that is missing.
 fn disorder(accepted: &[u64], from: u64, to: u64) -> Option<String> {
@@ -82,25 +112,26 @@ fn events_are_sent_in_order_whatever_is_killed() {
     let (receiver, server) = (Receiver::start(), shop(at));
     let opened = open(&server, &json!({"url": receiver.url(), "after": 0}));
     let secret = opened["secret"].as_str().expect("a secret").to_owned();
-    let mut server = Some(server);
-    let mut last = 0;
-    for kill in 0..KILLS {
-        let running = server.take().expect("it runs");
-        for _ in 0..40 {
-            last = pay(&running, 1);
-        }
-        let sent = receiver.accepted().len();
-        wait_for("more is sent", || receiver.accepted().len() > sent + 5 || receiver.accepted().last() == Some(&last));
+    let mut server = server;
+    let (each, mut last) = (events() / kills(), 0);
+    for kill in 0..kills() {
+        last = pay_all(&server, each);
+        let (sent, _) = receiver.last_accepted();
+        let has_sent_more = || receiver.last_accepted().0 > sent + 5 || receiver.last_accepted().1 == Some(last);
+        wait_for("more is sent", has_sent_more);
         if kill % 2 == 0 {
-            running.kill();
-            server = Some(serve(at, "sqlite:shop.db", "127.0.0.1:0", &["--webhook-allow-private"]));
-        } else {
-            server = Some(running);
+            server.kill();
+            server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &["--webhook-allow-private"]);
         }
     }
-    wait_for("everything is sent", || receiver.accepted().last() == Some(&last));
+    let mut before = 0;
+    while receiver.last_accepted().1 != Some(last) {
+        wait_for("everything is sent", || receiver.last_accepted().0 > before);
+        before = receiver.last_accepted().0;
+    }
     assert_eq!(disorder(&receiver.accepted(), 1, last), None);
     let verifier = Webhook::new(&secret).expect("a secret");
+    let mut ids = BTreeMap::new();
     for one in receiver.received() {
         let mut headers = http::HeaderMap::new();
         for (name, value) in &one.headers {
@@ -108,11 +139,18 @@ fn events_are_sent_in_order_whatever_is_killed() {
             headers.insert(name, value.parse().expect("a value"));
         }
         verifier.verify(&one.body, &headers).expect("it is signed");
-        assert_eq!(one.json()["id"], one.headers["webhook-id"].as_str());
+        let id = one.headers["webhook-id"].clone();
+        assert!(id.starts_with("evt_") && !id.contains('.'), "{id}");
+        let before = ids.insert(one.json()["id"].to_string(), id.clone());
+        assert!(before.is_none_or(|before| before == id), "an event has one id");
         assert_eq!(one.headers["content-type"], "application/cloudevents+json");
     }
-    let server = server.expect("it runs");
     wait_for("it is noted", || show(&server, &opened)["lag"] == 0);
+    let repeated = receiver.accepted().len() as u64 - last;
+    println!(
+        "{last} events, each at least once and in order; {repeated} came again after {} kills",
+        kills().div_ceil(2)
+    );
     assert_eq!(server.terminate(), Some(0));
     crate::verify_clean(at, "shop.db");
 }
@@ -142,6 +180,8 @@ fn what_is_asked_for_is_sent() {
     // Another secret signs, and for a while the one before.
     let (_, secrets) = call(&server, "POST", &path_of(&opened, "/rotate"), &json!({"grace_s": 60}));
     assert_eq!(secrets["retiring"], opened["secret"]);
+    let (status, refused) = call(&server, "POST", &path_of(&opened, "/rotate"), &Value::Null);
+    assert_eq!((status, &refused["code"]), (409, &json!("rotation_pending")), "a retry ends no secret");
     let last = pay(&server, 8);
     wait_for("it is sent", || receiver.accepted().last() == Some(&last));
     let signature = receiver.received().last().expect("it is there").headers["webhook-signature"].clone();
@@ -180,15 +220,18 @@ fn an_event_that_is_not_accepted() {
         pay(&server, 3);
     }
     wait_for("all others are sent", || unordered.accepted().len() == 30);
-    wait_for("it is shown", || show(&server, &in_order)["retries"][0]["seq"] == first);
+    wait_for("it is shown", || show(&server, &in_order)["retries"][0]["attempts"] == 1);
     let shown = show(&server, &in_order);
     assert_eq!((&shown["lag"], &shown["retries"][0]["attempts"]), (&json!(30), &json!(1)), "{shown}");
     assert!(ordered.accepted().is_empty());
     let (_, deliveries) = call(&server, "GET", &path_of(&in_order, "/deliveries"), &Value::Null);
     assert_eq!(deliveries["data"][0]["status"], 500, "{deliveries}");
     assert!(deliveries["data"][0]["reason"].as_str().is_some_and(|reason| reason.contains("500")), "{deliveries}");
-    // It is sent again after five seconds, more or less.
-    wait_for("it is sent again", || ordered.received().len() >= 2);
+    // It is sent again after five seconds, more or less, or at once.
+    wait_for("it is sent again", || ordered.received().len() == 2);
+    assert_eq!(call(&server, "POST", &path_of(&in_order, "/retry"), &Value::Null).0, 200);
+    wait_for("it is sent again", || ordered.received().len() == 3);
+    wait_for("it is noted", || show(&server, &in_order)["retries"][0]["attempts"] == 3);
     let (status, refused) = call(&server, "POST", &path_of(&in_order, "/skip"), &json!({"seq": first + 1}));
     assert_eq!((status, &refused["code"]), (409, &json!("not_failing")));
     assert_eq!(call(&server, "POST", &path_of(&in_order, "/skip"), &json!({"seq": first})).0, 200);
@@ -198,7 +241,7 @@ fn an_event_that_is_not_accepted() {
     // A receiver that wants nothing more is sent nothing more.
     unordered.behave(Behavior::Respond(410));
     pay(&server, 4);
-    wait_for("it is closed", || show(&server, &at_once)["status"] == "closed");
+    wait_for("it is disabled", || show(&server, &at_once)["status"] == "disabled");
     assert!(show(&server, &at_once)["reason"].as_str().is_some_and(|reason| reason.contains("410")));
     assert_eq!(server.terminate(), Some(0));
 }
@@ -219,12 +262,9 @@ fn bad_receivers() {
         receiver.behave(behavior);
         let webhook = open(&server, &json!({"url": receiver.url()}));
         pay(&server, 1);
-        let reason = || {
-            let (_, deliveries) = call(&server, "GET", &path_of(&webhook, "/deliveries"), &Value::Null);
-            deliveries["data"][0]["reason"].as_str().map(str::to_owned)
-        };
-        wait_for("it is noted", || reason().is_some());
-        assert!(reason().is_some_and(|reason| reason.contains(says)), "{:?}", reason());
+        wait_for("it is noted", || reason(&server, &webhook).is_some());
+        let reason = reason(&server, &webhook).expect("it failed");
+        assert!(reason.contains(says), "{reason}");
         call(&server, "DELETE", &path_of(&webhook, ""), &Value::Null);
     }
     assert!(elsewhere.received().is_empty());
@@ -236,6 +276,32 @@ fn bad_receivers() {
     wait_for("it is accepted", || show(&server, &webhook)["seq"] == last);
     assert!(receiver.bytes_taken() < 64 << 20, "{}", receiver.bytes_taken());
     assert_eq!(server.terminate(), Some(0));
+}
+
+/// A receiver whose certificate no one vouches for gets nothing, and one that is vouched for does.
+#[test]
+fn certificates_are_verified() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    Authority::new(at).issue("a receiver", "own");
+    let mut command = Command::new(DUCAT);
+    command.current_dir(at).args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", "sqlite:other.db"]);
+    // Another server that speaks TLS: it responds 404.
+    let receiver = Server::spawn(command.args(["--tls-cert", "own.pem", "--tls-key", "own.key"]));
+    for (roots, says) in [(None, "certificate"), (Some("ca.pem"), "404")] {
+        let store = format!("sqlite:{}.db", roots.unwrap_or("none"));
+        let mut command = Command::new(DUCAT);
+        command.current_dir(at).args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", &store]);
+        command.args(["--webhook-key", "webhook.key", "--webhook-allow-private"]);
+        let server = Server::spawn(command.envs(roots.map(|file| ("SSL_CERT_FILE", file))));
+        call(&server, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON"));
+        let webhook = open(&server, &json!({"url": format!("https://{}/hook", receiver.address), "after": 0}));
+        wait_for("it is noted", || reason(&server, &webhook).is_some());
+        let reason = reason(&server, &webhook).expect("it failed");
+        assert!(reason.contains(says), "{reason}");
+        assert_eq!(server.terminate(), Some(0));
+    }
+    assert_eq!(receiver.terminate(), Some(0));
 }
 
 /// Without being told so, a server sends to no address within, and not without TLS.
@@ -251,8 +317,8 @@ fn private_addresses_are_refused() {
     let server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &[]);
     let before = receiver.received().len();
     pay(&server, 1);
-    // What was allowed when it was opened is not any more.
-    wait_for("it is disabled", || show(&server, &webhook)["status"] == "disabled");
+    // What was allowed when it was opened is not any more. It waits until it is.
+    assert_eq!(show(&server, &webhook)["status"], "active");
     for url in [
         "http://example.com/",
         "https://127.0.0.1/",
@@ -273,6 +339,23 @@ fn private_addresses_are_refused() {
     let server = Server::spawn(&mut command);
     let (status, refused) = call(&server, "POST", "/v1/ledgers/shop/webhooks", &json!({"url": "https://example.com/"}));
     assert_eq!((status, &refused["code"]), (422, &json!("webhooks_off")));
+    let last = pay(&server, 2);
+    assert_eq!(server.terminate(), Some(0));
+    // With another key nothing is sent either: receivers would refuse it.
+    std::fs::rename(at.join("webhook.key"), at.join("kept.key")).expect("it is there");
+    let server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &["--webhook-allow-private"]);
+    let (status, refused) = call(&server, "GET", &path_of(&webhook, "/secret"), &Value::Null);
+    assert_eq!((status, &refused["code"]), (422, &json!("webhooks_off")));
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(receiver.received().len(), before);
+    // With its own key it goes on where it was, and nothing counts as a failure.
+    std::fs::rename(at.join("kept.key"), at.join("webhook.key")).expect("it is there");
+    let server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &["--webhook-allow-private"]);
+    wait_for("it goes on", || receiver.accepted().last() == Some(&last));
+    assert_eq!(disorder(&receiver.accepted(), 1, last), None);
+    let (_, deliveries) = call(&server, "GET", &path_of(&webhook, "/deliveries?limit=200"), &Value::Null);
+    let all = deliveries["data"].as_array().expect("deliveries");
+    assert!(all.iter().all(|delivery| delivery["delivered"] == true), "{deliveries}");
     assert_eq!(server.terminate(), Some(0));
 }
 

@@ -12,34 +12,39 @@ use crate::sinks::{
     Delivery, Noted, Progress, SINK_LEASE, decode_retries, encode_retries, inconsistent, kept, sink_name, slot_of,
 };
 
-/// By the key of sinks. One that another node has stays that node's until its time is over.
+/// By the key of sinks. One that another node has stays that node's until its time is over, and its row is left alone.
 const CLAIM: &str = "\
-INSERT INTO sinks (name, owner, until, epoch, ordered_at, seq, attempts, retries)
-SELECT name, $2::text, clock_timestamp() + $3::int8 * interval '1 microsecond', 1, 0, 0, 0, ''
+INSERT INTO sinks (name, owner, until, epoch, ordered_at, seq, attempts, seen_at, retries)
+SELECT name, $2::text, clock_timestamp() + $3::int8 * interval '1 microsecond', 1, 0, 0, 0, 0, ''
 FROM unnest($1::text[]) AS of (name)
+WHERE NOT EXISTS (
+    SELECT FROM sinks WHERE sinks.name = of.name AND sinks.owner <> $2::text AND sinks.until >= clock_timestamp())
 ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until,
     epoch = CASE WHEN sinks.owner = excluded.owner THEN sinks.epoch ELSE sinks.epoch + 1 END
 WHERE sinks.owner = excluded.owner OR sinks.until < clock_timestamp()
-RETURNING name, epoch, ordered_at, seq, attempts, retries";
+RETURNING name, epoch, ordered_at, seq, attempts, retries, seen_at";
 
 /// By the key of sinks. Where another sender has come since, nothing changes.
 const NOTE: &str = "\
-UPDATE sinks SET ordered_at = of.ordered_at, seq = of.seq, attempts = of.attempts, retries = of.retries
-FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[])
-    AS of (name, epoch, ordered_at, seq, attempts, retries)
+UPDATE sinks SET ordered_at = of.ordered_at, seq = of.seq, attempts = of.attempts, retries = of.retries,
+    seen_at = of.seen_at
+FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::int8[])
+    AS of (name, epoch, ordered_at, seq, attempts, retries, seen_at)
 WHERE sinks.name = of.name AND sinks.epoch = of.epoch";
 
-/// By the key of deliveries. Two senders may number alike for a moment: the later one counts.
+/// By the keys of sinks and of deliveries. Of a sender that has been replaced nothing is kept.
 const NOTE_DELIVERIES: &str = "\
 INSERT INTO deliveries (sink, slot, number, seq, attempt, at, took_us, status, reason)
-SELECT * FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int4[],
-    $9::text[])
+SELECT of.sink, of.slot, of.number, of.seq, of.attempt, of.at, of.took_us, of.status, of.reason
+FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int4[], $9::text[],
+    $10::int8[]) AS of (sink, slot, number, seq, attempt, at, took_us, status, reason, epoch)
+JOIN sinks ON sinks.name = of.sink AND sinks.epoch = of.epoch
 ON CONFLICT (sink, slot) DO UPDATE SET number = excluded.number, seq = excluded.seq, attempt = excluded.attempt,
     at = excluded.at, took_us = excluded.took_us, status = excluded.status, reason = excluded.reason";
 
 /// By the key of sinks.
 pub(crate) const PROGRESS: &str =
-    "SELECT name, epoch, ordered_at, seq, attempts, retries FROM sinks WHERE name = ANY ($1::text[])";
+    "SELECT name, epoch, ordered_at, seq, attempts, retries, seen_at FROM sinks WHERE name = ANY ($1::text[])";
 
 /// By the key of deliveries, of which a sink has few hundred.
 pub(crate) const DELIVERIES: &str = "\
@@ -88,17 +93,19 @@ pub(crate) fn note(noted: &[Noted]) -> Vec<Call> {
             column(|of| integer(of.seq.0)),
             column(|of| integer(of.attempts)),
             Box::new(retries),
+            column(|of| of.seen_at.0),
         ],
     )];
-    let deliveries: Vec<(&Name, &Delivery)> =
-        noted.iter().flat_map(|one| kept(one).map(|delivery| (&one.progress.sink, delivery))).collect();
+    let deliveries: Vec<(&Progress, &Delivery)> =
+        noted.iter().flat_map(|one| kept(one).map(|delivery| (&one.progress, delivery))).collect();
     if deliveries.is_empty() {
         return calls;
     }
     let column = |value: fn(&Delivery) -> i64| -> Value {
         Box::new(deliveries.iter().map(|(_, of)| value(of)).collect::<Vec<i64>>())
     };
-    let sinks: Vec<String> = deliveries.iter().map(|(sink, _)| sink.to_string()).collect();
+    let sinks: Vec<String> = deliveries.iter().map(|(of, _)| of.sink.to_string()).collect();
+    let epochs: Vec<i64> = deliveries.iter().map(|(of, _)| integer(of.epoch)).collect();
     let seqs: Vec<Option<i64>> = deliveries.iter().map(|(_, of)| of.seq.map(|seq| integer(seq.0))).collect();
     let statuses: Vec<Option<i32>> = deliveries.iter().map(|(_, of)| of.status.map(i32::from)).collect();
     let reasons: Vec<String> = deliveries.iter().map(|(_, of)| of.reason.clone()).collect();
@@ -114,6 +121,7 @@ pub(crate) fn note(noted: &[Noted]) -> Vec<Call> {
             column(|of| integer(of.took_us)),
             Box::new(statuses),
             Box::new(reasons),
+            Box::new(epochs),
         ],
     ));
     calls
@@ -140,6 +148,7 @@ fn of(row: &Row) -> Result<Progress, Fault> {
         seq: Seq(count(3, "seq")?),
         attempts: count(4, "attempts")?,
         retries: decode_retries(&sink, row.get(5))?,
+        seen_at: Timestamp(row.get(6)),
         sink,
     })
 }

@@ -16,12 +16,13 @@ fn integer(number: u64) -> i64 {
 pub(crate) fn note(connection: &mut Connection, noted: &[Noted]) -> Result<(), Fault> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for one in noted {
-        let Progress { sink, epoch, ordered_at, seq, attempts, retries } = &one.progress;
+        let Progress { sink, epoch, ordered_at, seq, seen_at, attempts, retries } = &one.progress;
         transaction
             .prepare_cached(
-                "INSERT INTO sinks (name, epoch, ordered_at, seq, attempts, retries) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO sinks (name, epoch, ordered_at, seq, attempts, retries, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (name) DO UPDATE SET ordered_at = excluded.ordered_at, seq = excluded.seq,
-                     attempts = excluded.attempts, retries = excluded.retries",
+                     attempts = excluded.attempts, retries = excluded.retries, seen_at = excluded.seen_at",
             )?
             .execute(params![
                 sink.as_str(),
@@ -29,7 +30,8 @@ pub(crate) fn note(connection: &mut Connection, noted: &[Noted]) -> Result<(), F
                 ordered_at.0,
                 integer(seq.0),
                 integer(*attempts),
-                encode_retries(retries)
+                encode_retries(retries),
+                seen_at.0
             ])?;
         for delivery in kept(one) {
             let Delivery { number, seq, attempt, at, took_us, status, reason } = delivery;
@@ -57,15 +59,15 @@ pub(crate) fn note(connection: &mut Connection, noted: &[Noted]) -> Result<(), F
 
 /// How far sinks are, in their order; those to which nothing was delivered are at their beginning.
 pub(crate) fn progress(connection: &Connection, sinks: &[Name]) -> Result<Vec<Progress>, Fault> {
-    let mut statement =
-        connection.prepare_cached("SELECT epoch, ordered_at, seq, attempts, retries FROM sinks WHERE name = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT epoch, ordered_at, seq, attempts, seen_at, retries FROM sinks WHERE name = ?1")?;
     let mut found = Vec::with_capacity(sinks.len());
     for sink in sinks {
         let row = statement.query_row([sink.as_str()], |row| {
-            let numbers: [i64; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-            Ok((numbers, row.get::<_, Vec<u8>>(4)?))
+            let numbers: [i64; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+            Ok((numbers, row.get::<_, Vec<u8>>(5)?))
         });
-        let Some(([epoch, ordered_at, seq, attempts], retries)) = row.optional()? else {
+        let Some(([epoch, ordered_at, seq, attempts, seen_at], retries)) = row.optional()? else {
             found.push(Progress::new(sink.clone()));
             continue;
         };
@@ -75,6 +77,7 @@ pub(crate) fn progress(connection: &Connection, sinks: &[Name]) -> Result<Vec<Pr
             epoch: count("epoch", epoch)?,
             ordered_at: Timestamp(ordered_at),
             seq: Seq(count("seq", seq)?),
+            seen_at: Timestamp(seen_at),
             attempts: count("attempts", attempts)?,
             retries: decode_retries(sink, &retries)?,
         });

@@ -28,8 +28,14 @@ fn how_far_sinks_are() {
         let claimed = writer.subject.store.claim_sinks(&[a.clone(), b.clone()]).expect("they can be claimed");
         assert_eq!(claimed, [Progress::new(a.clone()), Progress::new(b.clone())]);
         let retries = vec![Retry { seq: Seq(4), failures: 3, next_at: Timestamp(-9) }];
-        let far =
-            Progress { ordered_at: Timestamp(3), seq: Seq(9), attempts: 300, retries, ..Progress::new(b.clone()) };
+        let far = Progress {
+            ordered_at: Timestamp(3),
+            seq: Seq(9),
+            seen_at: Timestamp(5),
+            attempts: 300,
+            retries,
+            ..Progress::new(b.clone())
+        };
         let deliveries: Vec<Delivery> = (1..=300).map(delivery).collect();
         let noted = Noted { progress: far.clone(), deliveries: deliveries.clone() };
         writer.subject.store.note_deliveries(&[noted]).expect("it is noted");

@@ -1,11 +1,12 @@
 //! Webhooks: one sender per endpoint, on the node that has claimed it.
 //!
-//! 1. Each second, and when endpoints change, a node claims the endpoints that are active. Those that another node has are that
-//!    node's. A crash here leaves claims that end by themselves within five seconds.
+//! 1. Every two seconds, and when endpoints change, a node claims the endpoints that are active. Those that another node has are that
+//!    node's. A crash here leaves claims that end by themselves within six seconds.
 //! 2. A sender begins where the store says that its endpoint is. It sends nothing once its claim may have ended.
 //! 3. Each second, what senders did is noted in the store. A crash before that has up to a second of it done again: events are
 //!    sent twice, under the same ids.
-//! 4. A sender that ends its endpoint (every attempt failed, or 410) has that recorded in the journal.
+//! 4. A sender that ends its endpoint (every attempt failed, or 410) has that recorded in the journal, unless someone changed the
+//!    endpoint meanwhile.
 //!
 //! A sender of before may have one request per event under way while the next sender begins, so an event may come twice; it
 //! sends no event after that.
@@ -14,25 +15,33 @@ mod attempt;
 mod resolver;
 mod schedule;
 mod sender;
+mod shared;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ducat_api::Api;
 use ducat_api::v1::ledger::events::Feed;
-use ducat_api::v1::webhooks::WebhookSettings;
+use ducat_api::v1::webhooks::{WebhookSettings, check_target};
 use ducat_domain::names::Name;
+use ducat_domain::numbers::Seq;
 use ducat_engine::Engine;
 use ducat_engine::webhooks::{Act, Change, Endpoint, EndpointId, Record, State, WebhookError};
 use ducat_store::sinks::{Noted, Progress, SINK_LEASE};
 use tokio::task::AbortHandle;
+use url::Url;
 
+pub use attempt::ATTEMPTS_MAX;
 use attempt::Client;
-use sender::{Ending, Sender, Shared};
+use sender::Sender;
+use shared::{Ending, Shared};
 
-/// How often endpoints are claimed, and what was done is noted.
+/// How often what was done is noted.
 const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How often endpoints are claimed, where other nodes may claim them.
+const CLAIM_INTERVAL: Duration = Duration::from_secs(2);
 
 /// How long before its end a claim is not relied on any more.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -47,6 +56,10 @@ pub struct Webhooks {
     settings: WebhookSettings,
     client: Client,
     running: BTreeMap<EndpointId, Running>,
+    /// When endpoints were claimed last, and which change of them was known then.
+    claimed: Option<(Instant, Seq)>,
+    /// Endpoints that this node does not send to, which it has said.
+    unsent: BTreeSet<EndpointId>,
 }
 
 /// A sender that runs.
@@ -54,6 +67,17 @@ struct Running {
     endpoint: Arc<Endpoint>,
     shared: Arc<Shared>,
     task: AbortHandle,
+}
+
+impl Running {
+    /// Whether it ended without a reason: a bug, after which it is started anew.
+    fn has_died(&self) -> bool {
+        let has_died = self.task.is_finished() && !self.shared.has_ended();
+        if has_died {
+            tracing::error!(webhook = %self.endpoint.id, "a sender died; another one takes its place");
+        }
+        has_died
+    }
 }
 
 impl Drop for Running {
@@ -69,40 +93,81 @@ impl Webhooks {
     /// When no client can be made.
     pub fn new(api: Api, engine: Engine, settings: WebhookSettings) -> Result<Webhooks, reqwest::Error> {
         let client = Client::new(settings.allows_private)?;
-        Ok(Webhooks { api, engine, settings, client, running: BTreeMap::new() })
+        Ok(Webhooks { api, engine, settings, client, running: BTreeMap::new(), claimed: None, unsent: BTreeSet::new() })
     }
 
     /// Sends for as long as the engine is open.
     pub async fn work(mut self) {
         let mut changes = self.engine.endpoints().changes();
+        let mut stopping = self.api.stopping();
         while self.engine.is_open() {
-            changes.mark_unchanged();
-            self.turn().await;
+            let change = *changes.borrow_and_update();
+            self.turn(change).await;
             // Without endpoints there is nothing to do until there is one.
-            let is_idle = self.running.is_empty() && self.wanted().is_empty();
+            let is_idle = self.running.is_empty() && !self.has_active();
             let interval = if is_idle { Duration::MAX } else { INTERVAL };
-            tokio::select! {
-                changed = changes.changed() => if changed.is_err() { return },
-                () = tokio::time::sleep(interval) => {}
+            let is_stopping = tokio::select! {
+                changed = changes.changed() => changed.is_err(),
+                () = tokio::time::sleep(interval) => false,
+                _ = stopping.wait_for(|stopping| *stopping) => true,
+            };
+            if is_stopping {
+                return self.stop().await;
             }
         }
     }
 
-    fn wanted(&self) -> Vec<Arc<Endpoint>> {
-        let mut all = self.engine.endpoints().all();
-        all.retain(|endpoint| endpoint.state == State::Active);
-        all
+    /// Sends nothing more, and notes what was sent. The server ends this when it ends.
+    async fn stop(self) {
+        self.running.values().for_each(|running| running.task.abort());
+        self.note().await;
+        std::future::pending().await
     }
 
-    /// Claims, starts and ends senders, and notes what they did.
-    async fn turn(&mut self) {
-        let wanted = self.wanted();
+    fn has_active(&self) -> bool {
+        self.engine.endpoints().all().iter().any(|endpoint| endpoint.state == State::Active)
+    }
+
+    /// Endpoints that are active, and that this node can sign for and may send to, with where they are.
+    fn wanted(&mut self) -> Vec<(Arc<Endpoint>, Url)> {
+        let (now, mut wanted) = (self.engine.now(), Vec::new());
+        for endpoint in self.engine.endpoints().all() {
+            if endpoint.state != State::Active {
+                continue;
+            }
+            let secrets = self.settings.secrets_of(&endpoint, now);
+            let target = secrets.and_then(|_| check_target(&endpoint.record.url, self.settings.allows_private));
+            match target {
+                Ok(target) => {
+                    self.unsent.remove(&endpoint.id);
+                    wanted.push((endpoint, target));
+                }
+                Err(reason) => {
+                    if self.unsent.insert(endpoint.id) {
+                        tracing::error!(webhook = %endpoint.id, reason, "nothing is sent to the webhook by this node");
+                    }
+                }
+            }
+        }
+        wanted
+    }
+
+    /// Claims, starts and ends senders, and notes what they did. `change` is the last change of endpoints.
+    async fn turn(&mut self, change: Seq) {
         self.note().await;
-        self.end_what_ended().await;
-        self.running.retain(|id, _| wanted.iter().any(|endpoint| endpoint.id == *id));
+        self.end_what_ended();
+        let wanted = self.wanted();
+        self.running.retain(|id, _| wanted.iter().any(|(endpoint, _)| endpoint.id == *id));
+        let failing = self.running.values().filter(|running| running.shared.is_failing()).count();
+        self.engine.meters().webhooks_failing.set(i64::try_from(failing).unwrap_or(i64::MAX));
         let is_alone = !self.engine.is_among_others();
+        let is_fresh = |(at, known): (Instant, Seq)| known == change && at.elapsed() < CLAIM_INTERVAL;
+        if self.claimed.is_some_and(is_fresh) {
+            return;
+        }
         let is_asked = |endpoint: &Arc<Endpoint>| !(is_alone && self.running.contains_key(&endpoint.id));
-        let asked: Vec<Name> = wanted.iter().filter(|of| is_asked(of)).map(|of| of.sink.clone()).collect();
+        let asked = wanted.iter().map(|(endpoint, _)| endpoint).filter(|endpoint| is_asked(endpoint));
+        let asked: Vec<Name> = asked.map(|endpoint| endpoint.sink.clone()).collect();
         let begun = Instant::now();
         let claimed = match asked.is_empty() {
             true => Vec::new(),
@@ -114,47 +179,46 @@ impl Webhooks {
                 }
             },
         };
+        self.claimed = Some((begun, change));
         let until = begun + if is_alone { FOR_EVER } else { SINK_LEASE.saturating_sub(MARGIN) };
-        for endpoint in wanted {
+        for (endpoint, to) in wanted {
             let claim = claimed.iter().find(|progress| progress.sink == endpoint.sink);
-            self.renew(endpoint, claim, until, is_alone);
+            if let Some(shared) = self.renew(&endpoint, claim, until, is_alone) {
+                self.start(endpoint, to, shared);
+            }
         }
     }
 
-    /// Starts, goes on with, or ends the sender of an endpoint.
-    fn renew(&mut self, endpoint: Arc<Endpoint>, claim: Option<&Progress>, until: Instant, is_alone: bool) {
-        let before = self.running.get(&endpoint.id);
-        let progress = match (claim, before) {
-            // It is the same sender still: it knows more than the store.
-            (Some(claim), Some(running)) if running.shared.epoch() == claim.epoch => running.shared.progress(),
-            (Some(claim), _) => claim.clone(),
-            (None, Some(running)) if is_alone => running.shared.progress(),
+    /// Goes on with the sender of an endpoint or ends it; gives what another one begins with, where one is to start.
+    fn renew(
+        &mut self,
+        endpoint: &Endpoint,
+        claim: Option<&Progress>,
+        until: Instant,
+        is_alone: bool,
+    ) -> Option<Shared> {
+        match (claim, self.running.get(&endpoint.id)) {
+            (claim, Some(running)) if claim.map_or(is_alone, |claim| claim.epoch == running.shared.epoch()) => {
+                running.shared.extend(until);
+                let is_new = running.endpoint.record != endpoint.record || running.has_died();
+                // It is the same claim still: the sender before knows more than the store.
+                is_new.then(|| running.shared.replace(until))
+            }
+            (Some(claim), _) => Some(Shared::new(claim.clone(), until)),
             (None, _) => {
                 self.running.remove(&endpoint.id);
-                return;
-            }
-        };
-        if let Some(running) = before
-            && running.shared.epoch() == progress.epoch
-        {
-            running.shared.extend(until);
-            if running.endpoint.record == endpoint.record {
-                return;
+                None
             }
         }
-        self.start(endpoint, progress, until);
     }
 
     /// Starts a sender, in place of the one that there is.
-    fn start(&mut self, endpoint: Arc<Endpoint>, progress: Progress, until: Instant) {
-        let unnoted = self.running.remove(&endpoint.id).filter(|before| before.shared.epoch() == progress.epoch);
-        let shared = Arc::new(Shared::new(progress, until));
-        if let Some(before) = unnoted {
-            shared.inherit(&before.shared);
-        }
+    fn start(&mut self, endpoint: Arc<Endpoint>, to: Url, shared: Shared) {
+        let shared = Arc::new(shared);
         let feed = Feed::new(&self.api, endpoint.record.ledger.clone(), endpoint.record.accounts.clone());
         let sender = Sender {
             endpoint: Arc::clone(&endpoint),
+            to,
             engine: self.engine.clone(),
             settings: self.settings.clone(),
             client: self.client.clone(),
@@ -167,8 +231,6 @@ impl Webhooks {
 
     /// Notes what senders did since the last time.
     async fn note(&self) {
-        let failing = self.running.values().filter(|running| running.shared.is_failing()).count();
-        self.engine.meters().webhooks_failing.set(i64::try_from(failing).unwrap_or(i64::MAX));
         let changed: Vec<(&Arc<Shared>, Noted)> = self
             .running
             .values()
@@ -186,21 +248,48 @@ impl Webhooks {
         }
     }
 
-    /// Has endings recorded.
-    async fn end_what_ended(&self) {
+    /// Has endings recorded, each on its own: claims and notes do not wait for that.
+    fn end_what_ended(&self) {
         for running in self.running.values() {
-            let Some((ending, reason)) = running.shared.ending() else { continue };
-            let id = running.endpoint.id;
-            tracing::warn!(webhook = %id, reason, "nothing more is sent to the webhook");
-            let closed = ending == Ending::Closed;
-            let changed = self.engine.change_webhook(id, |known| -> Result<Change, WebhookError> {
-                let act = if closed { Act::Closed } else { Act::Disabled };
-                let record = Record { reason: reason.clone(), act, ..known.record.clone() };
-                Ok(Change { record, disabled: true, closed })
-            });
-            if let Err(error) = changed.await {
-                tracing::warn!(%error, webhook = %id, "that it ended cannot be recorded; it is recorded again in a moment");
+            if let Some((ending, reason)) = running.shared.take_ending() {
+                let (engine, endpoint) = (self.engine.clone(), Arc::clone(&running.endpoint));
+                tokio::spawn(record_ending(engine, endpoint, ending, reason));
             }
         }
     }
+}
+
+/// Records that an endpoint has ended, unless someone has changed it since: then it is tried anew.
+async fn record_ending(engine: Engine, endpoint: Arc<Endpoint>, ending: Ending, reason: String) {
+    let id = endpoint.id;
+    tracing::warn!(webhook = %id, reason, "nothing more is sent to the webhook");
+    let closed = ending == Ending::Closed;
+    let change = |known: &Endpoint| -> Result<Change, Unrecorded> {
+        if known.state != State::Active || known.record != endpoint.record {
+            return Err(Unrecorded::Changed);
+        }
+        let act = if closed { Act::Closed } else { Act::Disabled };
+        let record = Record { reason: reason.clone(), act, ..known.record.clone() };
+        Ok(Change { record, disabled: true, closed })
+    };
+    while engine.is_open() {
+        match engine.change_webhook(id, change).await {
+            Ok(_) | Err(Unrecorded::Changed) => return,
+            Err(Unrecorded::Failed(error)) => {
+                tracing::warn!(%error, webhook = %id, "that it ended cannot be recorded; it is recorded in a moment");
+                tokio::time::sleep(INTERVAL).await;
+            }
+        }
+    }
+}
+
+/// Why an ending is not recorded.
+#[derive(Debug, thiserror::Error)]
+enum Unrecorded {
+    /// Someone changed the endpoint.
+    #[error("the webhook was changed")]
+    Changed,
+    /// It could not be.
+    #[error(transparent)]
+    Failed(#[from] WebhookError),
 }

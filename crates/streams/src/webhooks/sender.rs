@@ -9,19 +9,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use ducat_api::v1::ledger::events::{Batch, Feed, Sent};
-use ducat_api::v1::webhooks::{WebhookSettings, check_target};
+use ducat_api::v1::ledger::events::{Batch, Feed, MEDIA_TYPE, Sent};
+use ducat_api::v1::webhooks::WebhookSettings;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::Engine;
 use ducat_engine::webhooks::{Endpoint, Order};
-use ducat_store::sinks::{Delivery, Noted, Progress, Retry};
+use ducat_store::sinks::{Delivery, Progress, Retry};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use parking_lot::Mutex;
 use url::Url;
 
-use super::attempt::{Client, Failure, Message, Outcome};
+use super::attempt::{Client, Failure, FailureKind, Message, Outcome};
 use super::schedule::{is_over, later, wait_after};
+use super::shared::{Ending, Shared};
 
 /// Events read at a time: with the longest of each, two megabytes.
 const READ_MAX: usize = 100;
@@ -35,107 +35,19 @@ const RETRIES_MAX: usize = 256;
 /// How long a sender waits at most before it looks again whether it may send.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The media type of an event.
-const MEDIA_TYPE: &str = "application/cloudevents+json";
+/// How long a sender without work waits at most. A commit wakes it.
+const IDLE_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Attempts that are kept until they are noted; of more, the oldest go.
-const UNNOTED_MAX: usize = 256;
+/// How long it takes until something is tried again that failed here.
+const LOCAL_WAIT: Duration = Duration::from_secs(2);
 
-/// How an endpoint ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Until someone enables it again.
-    Disabled,
-    /// Permanently.
-    Closed,
-}
-
-/// What a sender shows of itself.
-pub struct Shared {
-    state: Mutex<Shown>,
-}
-
-struct Shown {
-    progress: Progress,
-    deliveries: VecDeque<Delivery>,
-    is_changed: bool,
-    /// Until when it may send.
-    until: Instant,
-    ending: Option<(Ending, String)>,
-}
-
-impl Shared {
-    pub fn new(progress: Progress, until: Instant) -> Shared {
-        let (deliveries, is_changed, ending) = (VecDeque::new(), false, None);
-        Shared { state: Mutex::new(Shown { progress, deliveries, is_changed, until, ending }) }
-    }
-
-    pub fn epoch(&self) -> u64 {
-        self.state.lock().progress.epoch
-    }
-
-    pub fn progress(&self) -> Progress {
-        self.state.lock().progress.clone()
-    }
-
-    pub fn extend(&self, until: Instant) {
-        self.state.lock().until = until;
-    }
-
-    pub fn ending(&self) -> Option<(Ending, String)> {
-        self.state.lock().ending.clone()
-    }
-
-    /// Takes over what another sender of the same endpoint did and did not note.
-    pub fn inherit(&self, before: &Shared) {
-        let mut before = before.state.lock();
-        let mut state = self.state.lock();
-        state.deliveries = std::mem::take(&mut before.deliveries);
-        state.is_changed = before.is_changed;
-    }
-
-    /// What was done since the last time, if anything was.
-    pub fn take_changes(&self) -> Option<Noted> {
-        let mut state = self.state.lock();
-        if !std::mem::take(&mut state.is_changed) {
-            return None;
-        }
-        let deliveries = std::mem::take(&mut state.deliveries).into();
-        Some(Noted { progress: state.progress.clone(), deliveries })
-    }
-
-    /// What was taken was not noted.
-    pub fn give_back(&self, noted: Noted) {
-        let mut state = self.state.lock();
-        for delivery in noted.deliveries.into_iter().rev() {
-            state.deliveries.push_front(delivery);
-        }
-        state.is_changed = true;
-    }
-
-    /// Whether an event was not accepted.
-    pub fn is_failing(&self) -> bool {
-        self.state.lock().progress.retries.iter().any(|retry| retry.failures > 0)
-    }
-
-    fn may_send(&self) -> bool {
-        Instant::now() < self.state.lock().until
-    }
-
-    fn end(&self, ending: Ending, reason: String) {
-        self.state.lock().ending = Some((ending, reason));
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Progress)) {
-        let mut state = self.state.lock();
-        change(&mut state.progress);
-        state.is_changed = true;
-    }
-}
+/// The code of a ledger that is not there.
+const LEDGER_NOT_FOUND: &str = "ledger_not_found";
 
 /// Sends the events of a ledger to one endpoint.
 pub struct Sender {
     pub endpoint: Arc<Endpoint>,
+    pub to: Url,
     pub engine: Engine,
     pub settings: WebhookSettings,
     pub client: Client,
@@ -156,53 +68,89 @@ struct Attempted {
 enum What {
     /// For the first time.
     New(Sent),
-    /// Again: it is read again, because texts of it may have been erased.
+    /// Again: it is read again, because texts of it may have been erased meanwhile.
     Again(Seq),
+    /// A test.
+    Test,
+}
+
+/// What was ordered of an endpoint.
+enum Ordered {
+    /// To send events after one of them.
+    Position(Seq),
+    /// Not to send an event any more.
+    Skip(Vec<Seq>),
+    /// To send at once what was not accepted.
+    Retry,
+    /// To send a test.
+    Test,
+}
+
+/// What there is to send next.
+enum Next {
+    /// An event.
+    Event(Sent),
+    /// It is not known yet: there is more to look at.
+    More,
+    /// Nothing until something is committed.
+    End,
+    /// It is not known: the journal cannot be read now.
+    Unreadable,
 }
 
 /// What is known of the journal behind the events that were sent.
 #[derive(Default)]
 struct Ahead {
     events: VecDeque<Sent>,
-    /// The last event that was looked at; none at the end of the journal.
-    last: Option<Seq>,
+    /// The last event that was looked at, and its instant; none at the end of the journal.
+    last: Option<(Seq, Timestamp)>,
 }
 
 impl Sender {
     /// Sends until the endpoint ends. Whoever started it stops it when it changes.
     pub async fn run(self) {
-        let to = match check_target(&self.endpoint.record.url, self.settings.allows_private) {
-            Ok(to) => to,
-            Err(reason) => return self.shared.end(Ending::Disabled, format!("its address: {reason}")),
-        };
-        self.carry_out_orders();
-        if let Some(tested) = self.test(&to).await {
-            self.settle(&tested);
+        let is_tested = self.carry_out_orders();
+        if self.is_of_another_history().await {
+            let reason = "the ledger has another history than the one that was sent: it was restored, or opened anew; say from \
+                          where on events are sent (replay), then enable it";
+            return self.shared.end(Ending::Disabled, reason.to_owned());
         }
         let mut commits = self.feed.commits();
         let (mut flying, mut under_way) = (BTreeSet::new(), FuturesUnordered::new());
         let mut ahead = Ahead::default();
-        while self.shared.ending().is_none() {
+        if is_tested {
+            under_way.push(self.send(What::Test));
+        }
+        while !self.shared.has_ended() {
             commits.mark_unchanged();
-            let mut is_at_end = false;
+            let (mut is_at_end, mut is_more) = (false, false);
             if self.shared.may_send() {
                 for seq in self.due(&flying) {
                     flying.insert(seq);
-                    under_way.push(self.send(&to, What::Again(seq)));
+                    under_way.push(self.send(What::Again(seq)));
                 }
-                while self.has_room(&flying) {
+                while self.has_room(&flying) && self.shared.may_send() {
                     match self.next(&mut ahead).await {
-                        Some(event) => {
-                            self.begin(event.seq);
+                        Next::Event(event) => {
+                            self.begin(event.seq, event.at);
                             flying.insert(event.seq);
-                            under_way.push(self.send(&to, What::New(event)));
+                            under_way.push(self.send(What::New(event)));
                         }
-                        None => {
+                        Next::End => {
                             is_at_end = true;
                             break;
                         }
+                        Next::More => {
+                            is_more = true;
+                            break;
+                        }
+                        Next::Unreadable => break,
                     }
                 }
+            }
+            if self.is_kept_waiting() {
+                // What waits for long is read again: texts of it may be erased meanwhile.
+                ahead = Ahead::default();
             }
             tokio::select! {
                 Some(attempted) = under_way.next(), if !under_way.is_empty() => {
@@ -211,46 +159,65 @@ impl Sender {
                     self.settle(&attempted);
                 }
                 changed = commits.changed(), if is_at_end => if changed.is_err() { return },
-                () = tokio::time::sleep(self.wait(&flying)) => {}
+                () = tokio::task::yield_now(), if is_more => {}
+                () = tokio::time::sleep(self.wait(&flying, is_at_end)) => {}
             }
         }
     }
 
-    /// Carries out what was ordered since: from where on events are sent, and which of them not any more.
-    fn carry_out_orders(&self) {
-        let record = &self.endpoint.record;
-        let now = self.engine.now();
-        self.shared.change(|progress| {
-            let mut orders = vec![(record.position.ordered_at, Some(record.position), None)];
-            orders.extend(record.skipped.map(|skipped| (skipped.ordered_at, None, Some(skipped.seq))));
-            orders.sort_by_key(|(ordered_at, ..)| *ordered_at);
-            for (ordered_at, position, skipped) in orders {
-                if ordered_at <= progress.ordered_at {
-                    continue;
-                }
-                progress.ordered_at = ordered_at;
-                if let Some(position) = position {
-                    progress.seq = position.seq;
-                    progress.retries.clear();
-                }
-                progress.retries.retain(|retry| Some(retry.seq) != skipped);
-            }
-            for retry in &mut progress.retries {
-                // Whoever enabled it again wants all of it tried again.
-                if is_over(retry.failures) {
-                    (retry.failures, retry.next_at) = (0, now);
-                }
-            }
-        });
+    /// Whether the last event that was looked at is another one now.
+    async fn is_of_another_history(&self) -> bool {
+        let Progress { seq, seen_at, .. } = self.shared.progress();
+        if seen_at == Timestamp(0) || seq == Seq(0) {
+            return false;
+        }
+        match self.feed.after(Seq(seq.0.saturating_sub(1)), 1).await {
+            Ok(batch) => batch.last.is_none_or(|(found, at)| found != seq || at != seen_at),
+            // It is looked for when it can be read.
+            Err(_) => false,
+        }
     }
 
-    /// Sends a test, if one was ordered since.
-    async fn test(&self, to: &Url) -> Option<Attempted> {
-        let tested_at = self.endpoint.record.tested_at.filter(|at| *at > self.shared.progress().ordered_at)?;
-        self.shared.change(|progress| progress.ordered_at = tested_at);
+    /// Carries out what was ordered since, and says whether a test was.
+    fn carry_out_orders(&self) -> bool {
+        let record = &self.endpoint.record;
+        let now = self.engine.now();
+        let mut orders = vec![(record.position.ordered_at, Ordered::Position(record.position.seq))];
+        let skipped = record.skipped.as_ref();
+        orders.extend(skipped.map(|skipped| (skipped.ordered_at, Ordered::Skip(skipped.seqs.clone()))));
+        orders.extend(record.retried_at.map(|at| (at, Ordered::Retry)));
+        orders.extend(record.tested_at.map(|at| (at, Ordered::Test)));
+        orders.retain(|(at, _)| *at > self.shared.progress().ordered_at);
+        orders.sort_by_key(|(at, _)| *at);
+        let mut is_tested = false;
+        for (at, order) in orders {
+            self.shared.change(|progress| {
+                progress.ordered_at = at;
+                match order {
+                    Ordered::Position(seq) => {
+                        (progress.seq, progress.seen_at) = (seq, Timestamp(0));
+                        progress.retries.clear();
+                    }
+                    Ordered::Skip(seqs) => progress.retries.retain(|retry| !seqs.contains(&retry.seq)),
+                    Ordered::Retry => {
+                        for retry in &mut progress.retries {
+                            retry.next_at = now;
+                            // It is sent for three days again.
+                            retry.failures = if is_over(retry.failures) { 0 } else { retry.failures };
+                        }
+                    }
+                    Ordered::Test => is_tested = true,
+                }
+            });
+        }
+        is_tested
+    }
+
+    /// Sends a test.
+    async fn test(&self) -> Attempted {
+        let tested_at = self.endpoint.record.tested_at.unwrap_or(self.endpoint.record.created_at);
         let event = self.feed.test(&tested_at.0.to_string(), &self.endpoint.id.to_string());
-        let attempted = self.attempt(to, event).await;
-        Some(Attempted { seq: None, ..attempted })
+        Attempted { seq: None, ..self.attempt(event).await }
     }
 
     /// Events that are to be sent again now.
@@ -278,8 +245,18 @@ impl Sender {
         }
     }
 
+    /// Whether nothing new is sent because of events that were not accepted.
+    fn is_kept_waiting(&self) -> bool {
+        let state = self.shared.state.lock();
+        let retries = &state.progress.retries;
+        match self.endpoint.record.order {
+            Order::Ordered => retries.iter().any(|retry| retry.failures > 0),
+            Order::Unordered => retries.len() >= RETRIES_MAX,
+        }
+    }
+
     /// How long until something else may have to be done.
-    fn wait(&self, flying: &BTreeSet<Seq>) -> Duration {
+    fn wait(&self, flying: &BTreeSet<Seq>, is_at_end: bool) -> Duration {
         if flying.len() >= self.at_once_max() || !self.shared.may_send() {
             return LOOK_INTERVAL;
         }
@@ -287,71 +264,87 @@ impl Sender {
         let progress = self.shared.progress();
         let waiting = progress.retries.iter().filter(|retry| !flying.contains(&retry.seq));
         let next = waiting.map(|retry| retry.next_at.0.saturating_sub(now.0)).min();
-        let next = next.map_or(LOOK_INTERVAL, |micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)));
-        next.clamp(Duration::from_millis(1), LOOK_INTERVAL)
+        // At the end of the journal nothing is to be done before a commit or a retry.
+        let longest = if is_at_end { IDLE_INTERVAL } else { LOOK_INTERVAL };
+        let next = next.map_or(longest, |micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)));
+        next.clamp(Duration::from_millis(1), longest)
     }
 
-    /// The next event that is for the receiver; none at the end of the journal, or where it cannot be read.
-    async fn next(&self, ahead: &mut Ahead) -> Option<Sent> {
-        loop {
-            while let Some(event) = ahead.events.pop_front() {
-                if self.endpoint.wants(event.kind) {
-                    return Some(event);
+    /// The next event that is for the receiver.
+    async fn next(&self, ahead: &mut Ahead) -> Next {
+        while let Some(event) = ahead.events.pop_front() {
+            if self.endpoint.wants(event.kind) {
+                return Next::Event(event);
+            }
+        }
+        // All that was looked at is done with.
+        if let Some(last) = ahead.last.take() {
+            self.shared.change(|progress| {
+                if last.0 > progress.seq {
+                    (progress.seq, progress.seen_at) = last;
                 }
+            });
+        }
+        let seq = self.shared.progress().seq;
+        let Batch { events, last, head } = match self.feed.after(seq, READ_MAX).await {
+            Ok(batch) => batch,
+            Err(problem) if problem.code() == LEDGER_NOT_FOUND => {
+                self.shared.end(Ending::Closed, "the ledger was deleted".to_owned());
+                return Next::End;
             }
-            // All that was looked at is done with.
-            if let Some(last) = ahead.last.take() {
-                self.shared.change(|progress| progress.seq = progress.seq.max(last));
+            Err(problem) => {
+                let (webhook, problem) = (self.endpoint.id, problem.code());
+                tracing::warn!(%webhook, problem, "events cannot be read; they are read again in a moment");
+                return Next::Unreadable;
             }
-            let seq = self.shared.progress().seq;
-            let Batch { events, last, head } = match self.feed.after(seq, READ_MAX).await {
-                Ok(batch) => batch,
-                Err(problem) => {
-                    tracing::debug!(webhook = %self.endpoint.id, problem = problem.code(), "events cannot be read");
-                    return None;
-                }
-            };
-            if head < seq {
-                let reason = format!(
-                    "the ledger ends at {head}, and events up to {seq} were sent: it was restored, or opened anew; say \
-                     from where on events are sent (replay), then enable it"
-                );
-                self.shared.end(Ending::Disabled, reason);
-                return None;
-            }
-            last?;
-            (ahead.events, ahead.last) = (events.into(), last);
+        };
+        if head < seq {
+            let reason = format!(
+                "the ledger ends at {head}, and events up to {seq} were sent: it was restored, or opened anew; say from \
+                 where on events are sent (replay), then enable it"
+            );
+            self.shared.end(Ending::Disabled, reason);
+            return Next::End;
+        }
+        if last.is_none() {
+            return Next::End;
+        }
+        (ahead.events, ahead.last) = (events.into(), last);
+        match ahead.events.iter().any(|event| self.endpoint.wants(event.kind)) {
+            true => Box::pin(self.next(ahead)).await,
+            false => Next::More,
         }
     }
 
     /// An event is being sent from now on.
-    fn begin(&self, seq: Seq) {
+    fn begin(&self, seq: Seq, at: Timestamp) {
         let next_at = self.engine.now();
         self.shared.change(|progress| {
-            progress.seq = seq;
+            (progress.seq, progress.seen_at) = (seq, at);
             progress.retries.push(Retry { seq, failures: 0, next_at });
         });
     }
 
-    async fn send(&self, to: &Url, what: What) -> Attempted {
+    async fn send(&self, what: What) -> Attempted {
         match what {
-            What::New(event) => self.attempt(to, event).await,
-            What::Again(seq) => self.again(to, seq).await,
+            What::New(event) => self.attempt(event).await,
+            What::Again(seq) => self.again(seq).await,
+            What::Test => self.test().await,
         }
     }
 
     /// Sends an event that was sent before.
-    async fn again(&self, to: &Url, seq: Seq) -> Attempted {
+    async fn again(&self, seq: Seq) -> Attempted {
         let event = match self.feed.after(Seq(seq.0.saturating_sub(1)), 1).await {
             Ok(batch) => batch.events.into_iter().find(|event| event.seq == seq && self.endpoint.wants(event.kind)),
             Err(problem) => {
-                let result = Err(Failure::new(format!("the event cannot be read: {}", problem.code())));
-                let outcome = Outcome { status: None, result };
+                let failure = Failure::not_sent(&format!("the event cannot be read: {}", problem.code()));
+                let outcome = Outcome { status: None, result: Err(failure) };
                 return Attempted { seq: Some(seq), at: self.engine.now(), took: Duration::ZERO, outcome };
             }
         };
         match event {
-            Some(event) => self.attempt(to, event).await,
+            Some(event) => self.attempt(event).await,
             // It is not for the receiver any more.
             None => {
                 let outcome = Outcome { status: None, result: Ok(()) };
@@ -360,16 +353,16 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, to: &Url, event: Sent) -> Attempted {
+    async fn attempt(&self, event: Sent) -> Attempted {
         let (at, begun) = (self.engine.now(), Instant::now());
         let seq = Some(event.seq);
         let outcome = match self.settings.secrets_of(&self.endpoint, at) {
             Ok(secrets) => {
                 let bytes = Bytes::from(String::from(Box::<str>::from(event.json)));
-                let message = Message { id: event.id, content_type: MEDIA_TYPE, bytes };
-                self.client.send(to, &message, &secrets, at.0.div_euclid(1_000_000)).await
+                let message = Message { id: event.message_id, content_type: MEDIA_TYPE, bytes };
+                self.client.send(&self.to, &message, &secrets).await
             }
-            Err(reason) => Outcome { status: None, result: Err(Failure::new(reason)) },
+            Err(reason) => Outcome { status: None, result: Err(Failure::not_sent(&reason)) },
         };
         Attempted { seq, at, took: begun.elapsed(), outcome }
     }
@@ -378,12 +371,23 @@ impl Sender {
     fn settle(&self, attempted: &Attempted) {
         let Attempted { seq, at, took, outcome } = attempted;
         let now = self.engine.now();
-        self.engine.meters().count_attempt(outcome.result.is_ok());
         let mut state = self.shared.state.lock();
+        if state.is_replaced {
+            return;
+        }
         let progress = &mut state.progress;
+        let place = progress.retries.iter().position(|retry| Some(retry.seq) == *seq);
+        if let Err(Failure { reason, kind: FailureKind::NotSent, .. }) = &outcome.result {
+            tracing::warn!(webhook = %self.endpoint.id, reason, "an event was not sent; it is sent in a moment");
+            if let Some(retry) = place.and_then(|place| progress.retries.get_mut(place)) {
+                retry.next_at = later(now, LOCAL_WAIT);
+            }
+            state.is_changed = true;
+            return;
+        }
+        self.engine.meters().count_attempt(outcome.result.is_ok());
         progress.attempts = progress.attempts.saturating_add(1);
         let number = progress.attempts;
-        let place = progress.retries.iter().position(|retry| Some(retry.seq) == *seq);
         let before = place.and_then(|place| progress.retries.get(place)).map_or(0, |retry| retry.failures);
         let attempt = before.saturating_add(1);
         let mut ending = None;
@@ -393,13 +397,13 @@ impl Sender {
                 let wait = wait_after(attempt);
                 if let Some(retry) = progress.retries.get_mut(place) {
                     retry.failures = attempt;
-                    retry.next_at = later(now, wait.unwrap_or_default());
+                    retry.next_at = later(now, wait.unwrap_or_default().max(failure.retry_after));
                 }
+                let reason = &failure.reason;
                 ending = match wait {
-                    _ if failure.is_gone => Some((Ending::Closed, failure.reason.clone())),
+                    _ if failure.kind == FailureKind::Gone => Some((Ending::Disabled, reason.clone())),
                     None => {
                         let seq = seq.unwrap_or(Seq(0));
-                        let reason = &failure.reason;
                         Some((Ending::Disabled, format!("event {seq} failed {attempt} times, the last time: {reason}")))
                     }
                     Some(_) => None,
@@ -411,11 +415,7 @@ impl Sender {
         let reason = outcome.result.as_ref().err().map_or_else(String::new, |failure| failure.reason.clone());
         let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let delivery = Delivery { number, seq: *seq, attempt, at: *at, took_us, status: outcome.status, reason };
-        state.deliveries.push_back(delivery);
-        while state.deliveries.len() > UNNOTED_MAX {
-            state.deliveries.pop_front();
-        }
-        state.is_changed = true;
+        state.push(delivery);
         if state.ending.is_none() {
             state.ending = ending;
         }

@@ -57,12 +57,23 @@ pub(super) fn concerns(
     }
 }
 
-/// The accounts of the first leg of a hold.
+/// The accounts of all legs of a hold, which follow each other.
 fn held(snapshot: &dyn Snapshot, ledger: &Name, hold: Seq) -> Result<Vec<AccountNo>, Fault> {
-    Ok(match snapshot.effect(ledger, hold)?.map(|effect| effect.fact) {
-        Some(Fact::Hold(leg)) => vec![leg.source, leg.destination],
-        Some(_) | None => Vec::new(),
-    })
+    let Some(Fact::Hold(first)) = snapshot.effect(ledger, hold)?.map(|effect| effect.fact) else {
+        return Ok(Vec::new());
+    };
+    let (mut accounts, legs) =
+        (vec![first.source, first.destination], usize::try_from(first.legs).unwrap_or(usize::MAX));
+    if legs > 1 {
+        for effect in snapshot.effects(ledger, hold, legs - 1)? {
+            if let Fact::Hold(leg) = effect.fact
+                && leg.transaction == first.transaction
+            {
+                accounts.extend([leg.source, leg.destination]);
+            }
+        }
+    }
+    Ok(accounts)
 }
 
 /// What an event says, without what is said of accounts that a visitor is kept from.

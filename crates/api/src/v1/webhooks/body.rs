@@ -1,5 +1,6 @@
 //! What requests about webhooks say, and what responses do.
 
+use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::keys::access::Prefix;
 use ducat_engine::webhooks::{Act, Change, Endpoint, Order, Record, Secret, State, TypePattern};
@@ -7,7 +8,7 @@ use ducat_store::sinks::{Delivery, Progress};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{WebhookSettings, check_target, is_ordered, order_of, seq_of, status_of, target, without_key};
+use super::{WebhookSettings, check_target, seq_of, target, without_key};
 use crate::problem::Problem;
 use crate::v1::ledger::events::EVENT_TYPES;
 use crate::values::JsonTime;
@@ -25,7 +26,7 @@ pub struct WebhookRequest {
     /// Where events are sent: an address of the public Internet, with https.
     #[schema(example = "https://example.com/hooks/ducat", max_length = 2_000)]
     url: String,
-    /// What people say of it.
+    /// A description for people.
     #[serde(default)]
     #[schema(max_length = 200)]
     description: String,
@@ -46,8 +47,8 @@ pub struct WebhookRequest {
     #[serde(default)]
     #[schema(example = 0)]
     after: Option<u64>,
-    /// The file below `--webhook-secrets` with a secret of your own: `whsec_` and base64. When left out, the server derives
-    /// one.
+    /// A file with a secret of your own (`whsec_` and base64), in the ledger's folder below `--webhook-secrets`. When left
+    /// out, the server derives one.
     #[serde(default)]
     #[schema(example = "till", max_length = 64)]
     secret_file: Option<String>,
@@ -66,6 +67,8 @@ pub(super) struct Asked {
     pub order: Order,
     pub after: Option<Seq>,
     pub secret_file: Option<String>,
+    /// By which the same request is recognized.
+    pub digest: String,
 }
 
 /// A change to a webhook. What is left out stays as it is.
@@ -76,7 +79,7 @@ pub struct WebhookPatch {
     #[serde(default)]
     #[schema(example = "https://example.com/hooks/ducat", max_length = 2_000)]
     url: Option<String>,
-    /// What people say of it.
+    /// A description for people.
     #[serde(default)]
     #[schema(max_length = 200)]
     description: Option<String>,
@@ -118,14 +121,14 @@ pub enum WebhookStatus {
     Closed,
 }
 
-/// An event that could not be delivered yet.
+/// An event that has not been accepted yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RetryBody {
     /// Which one.
     seq: u64,
-    /// How many attempts have failed.
+    /// How many attempts have failed; 0 while it is sent for the first time.
     attempts: u32,
-    /// When it is sent again.
+    /// When it is sent, or was to be.
     next_attempt_at: JsonTime,
 }
 
@@ -137,7 +140,7 @@ pub struct WebhookBody {
     id: String,
     /// Where events are sent.
     url: String,
-    /// What people say of it.
+    /// A description for people.
     description: String,
     /// Which types of events are sent; all where there are none.
     types: Vec<String>,
@@ -149,11 +152,12 @@ pub struct WebhookBody {
     status: WebhookStatus,
     /// Why the server disabled or closed it; null where it did not.
     reason: Option<String>,
-    /// All events up to this seq were delivered, or are in `retries`.
+    /// Events up to this seq were accepted, or are in `retries`.
     seq: u64,
-    /// How many events of the ledger come after it.
+    /// How many events of the ledger come after it, of all types.
     lag: u64,
-    /// Events that are to be sent again. An ordered webhook has at most one, which keeps the others waiting.
+    /// Events that are being sent, or were not accepted and are to be sent again. In an ordered webhook, later events wait for
+    /// them.
     retries: Vec<RetryBody>,
     /// How many attempts to deliver there were in all.
     attempts: u64,
@@ -166,7 +170,7 @@ pub struct WebhookBody {
 /// A webhook, with what its receiver needs.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookWithSecret {
-    /// What its receiver verifies signatures with; null where it cannot be read.
+    /// What its receiver verifies signatures with; null where it is in a file.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     pub(super) secret: Option<String>,
     /// The webhook.
@@ -189,11 +193,11 @@ pub struct WebhookSecretBody {
 /// An attempt to deliver an event.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeliveryBody {
-    /// The how-manieth attempt of the webhook, from 1.
+    /// The number of the attempt, counted from 1 for each webhook.
     number: u64,
     /// Which event; null for a test.
     seq: Option<u64>,
-    /// The how-manieth attempt for this event, from 1.
+    /// The number of the attempt for this event, from 1.
     attempt: u32,
     /// When it began.
     at: JsonTime,
@@ -252,16 +256,48 @@ fn url_of(text: &str, settings: &WebhookSettings) -> Result<String, Problem> {
     }
 }
 
+/// What is shown as the status of a webhook.
+fn status_of(endpoint: &Endpoint) -> WebhookStatus {
+    match endpoint.state {
+        State::Active => WebhookStatus::Active,
+        State::Disabled => WebhookStatus::Disabled,
+        State::Closed => WebhookStatus::Closed,
+    }
+}
+
+/// Whether events are sent in order, as it is written.
+const fn is_ordered(order: Order) -> bool {
+    matches!(order, Order::Ordered)
+}
+
+/// How events are sent, as it is written.
+const fn order_of(ordered: bool) -> Order {
+    if ordered { Order::Ordered } else { Order::Unordered }
+}
+
 impl WebhookRequest {
-    pub(super) fn parsed(self, settings: &WebhookSettings) -> Result<Asked, Problem> {
+    /// A digest of all that it says.
+    fn digest(&self) -> String {
+        let WebhookRequest { url, description, types, accounts, ordered, after, secret_file } = self;
+        let (types, accounts) = (types.join(" "), accounts.join(" "));
+        let after = after.map_or_else(String::new, |after| after.to_string());
+        let file = secret_file.clone().unwrap_or_default();
+        let ordered = ordered.to_string();
+        let all = [url, description, &types, &accounts, &ordered, &after, &file].map(String::as_str);
+        blake3::hash(all.join("\0").as_bytes()).to_hex()[..32].to_owned()
+    }
+
+    pub(super) fn parsed(self, ledger: &Name, settings: &WebhookSettings) -> Result<Asked, Problem> {
         if let Some(file) = &self.secret_file {
             let unusable =
                 |reason: String| Problem::unprocessable("secret_unusable", format!("body: secret_file: {reason}"));
-            target::secrets_in(settings.secrets.as_deref(), file).map_err(unusable)?;
+            target::secrets_in(settings.secrets.as_deref(), ledger, file).map_err(unusable)?;
         } else if settings.key.is_none() {
             return Err(without_key());
         }
+        let digest = self.digest();
         Ok(Asked {
+            digest,
             url: url_of(&self.url, settings)?,
             description: description_of(self.description)?,
             types: types_of(&self.types)?,
@@ -287,8 +323,8 @@ impl WebhookPatch {
 }
 
 impl Patch {
-    /// What becomes of a webhook.
-    pub(super) fn applied(&self, known: &Endpoint) -> Change {
+    /// What becomes of a webhook. What was not accepted before may be now, so it is sent again at once.
+    pub(super) fn applied(&self, known: &Endpoint, now: Timestamp) -> Change {
         let before = known.record.clone();
         let (was_disabled, disabled) =
             (known.state == State::Disabled, self.disabled.unwrap_or(known.state == State::Disabled));
@@ -304,6 +340,7 @@ impl Patch {
             accounts: self.accounts.clone().unwrap_or(before.accounts),
             order: self.order.unwrap_or(before.order),
             reason: if disabled { before.reason } else { String::new() },
+            retried_at: Some(now),
             act,
             ..before
         };
@@ -316,7 +353,7 @@ impl WebhookBody {
         let record = &endpoint.record;
         let seq = seq_of(endpoint, progress);
         let is_moved = record.position.ordered_at > progress.ordered_at;
-        let failed = progress.retries.iter().filter(|retry| retry.failures > 0 && !is_moved);
+        let waiting = progress.retries.iter().filter(|_| !is_moved);
         WebhookBody {
             id: endpoint.id.to_string(),
             url: record.url.clone(),
@@ -328,7 +365,7 @@ impl WebhookBody {
             reason: Some(record.reason.clone()).filter(|reason| !reason.is_empty()),
             seq: seq.0,
             lag: head.0.saturating_sub(seq.0),
-            retries: failed
+            retries: waiting
                 .map(|retry| RetryBody {
                     seq: retry.seq.0,
                     attempts: retry.failures,

@@ -6,14 +6,13 @@ mod target;
 
 use axum::body::Body;
 use axum::extract::RawQuery;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::webhooks::{
-    Act, Change, Endpoint, EndpointId, Opening, Order, Position, Record, Secret, SecretKey, SecretNumbers, State,
-    WebhookError,
+    Act, Change, Endpoint, EndpointId, Opening, Position, Record, Secret, SecretKey, SecretNumbers, State, WebhookError,
 };
 use ducat_store::sinks::Progress;
 use std::path::PathBuf;
@@ -21,7 +20,7 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::body::{WebhookBody, WebhookPatch, WebhookRequest, WebhookSecretBody, WebhookStatus, WebhookWithSecret};
+use self::body::{WebhookBody, WebhookPatch, WebhookRequest, WebhookSecretBody, WebhookWithSecret};
 pub use self::target::check_target;
 use crate::idempotency::KeyHeader;
 use crate::problem::Problem;
@@ -39,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(orders::rotate_webhook))
         .routes(routes!(orders::replay_webhook))
         .routes(routes!(orders::skip_event))
+        .routes(routes!(orders::retry_webhook))
         .routes(routes!(orders::test_webhook))
         .routes(routes!(orders::list_deliveries))
 }
@@ -46,9 +46,9 @@ pub fn routes() -> OpenApiRouter<Api> {
 /// What a server needs to send to webhooks.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookSettings {
-    /// What secrets are derived from. Without it no webhook is opened, and none is sent to.
+    /// What secrets are derived from. Without it, only webhooks with secrets in files are opened and sent to.
     pub key: Option<SecretKey>,
-    /// The folder with secrets that someone else made.
+    /// The folder with secrets that someone else made, in a folder for each ledger.
     pub secrets: Option<PathBuf>,
     /// Whether private addresses, and http without TLS, are allowed.
     pub allows_private: bool,
@@ -62,9 +62,16 @@ impl WebhookSettings {
     pub fn secrets_of(&self, endpoint: &Endpoint, now: Timestamp) -> Result<Vec<Secret>, String> {
         let record = &endpoint.record;
         if let Some(file) = &record.secret_file {
-            return target::secrets_in(self.secrets.as_deref(), file);
+            return target::secrets_in(self.secrets.as_deref(), &record.ledger, file);
         }
         let key = self.key.as_ref().ok_or("the server has no key for webhooks (--webhook-key)")?;
+        if key.fingerprint() != record.secret_key {
+            return Err(
+                "the key for webhooks (--webhook-key) is not the one that its secret was derived from; start the \
+                        server with that one, or rotate the webhook's secret"
+                    .to_owned(),
+            );
+        }
         let SecretNumbers { current, retiring } = record.secrets;
         let retiring = retiring.filter(|(_, until)| now < *until).map(|(number, _)| number);
         Ok([Some(current), retiring].into_iter().flatten().map(|number| key.secret(endpoint.id, number)).collect())
@@ -120,6 +127,14 @@ impl Api {
         bodies.into_iter().next().ok_or_else(|| Problem::bug("a webhook is missing"))
     }
 
+    /// The secrets that sign what is sent to a webhook now.
+    fn shown_secrets(&self, endpoint: &Endpoint) -> Result<Response, Problem> {
+        let now = self.engine.now();
+        let secrets = self.webhooks.secrets_of(endpoint, now);
+        let secrets = secrets.map_err(|reason| Problem::unprocessable("webhooks_off", reason))?;
+        Ok(unstored(respond::json(StatusCode::OK, &WebhookSecretBody::of(endpoint, &secrets, now))))
+    }
+
     /// Changes a webhook, and shows it.
     async fn with_webhook(
         &self,
@@ -160,7 +175,11 @@ pub(crate) async fn open_webhook(
         CommandId::Client(id) => Some(EndpointId::from_bytes(*blake3::hash(&id.0.to_be_bytes()).as_bytes())),
         CommandId::Server(_) => None,
     };
-    let asked = api.json::<WebhookRequest>(&headers, body).await?.parsed(&api.webhooks)?;
+    let asked = api.json::<WebhookRequest>(&headers, body).await?.parsed(&ledger, &api.webhooks)?;
+    let secret_key = match (&asked.secret_file, &api.webhooks.key) {
+        (None, Some(key)) => key.fingerprint(),
+        _ => String::new(),
+    };
     let of = ledger.clone();
     let head = api.read(move |snapshot| snapshot.head(&of)?.ok_or_else(ledger_not_found)).await?;
     let now = api.engine.now();
@@ -177,22 +196,40 @@ pub(crate) async fn open_webhook(
         accounts: asked.accounts,
         order: asked.order,
         secrets: SecretNumbers { current: 1, retiring: None },
+        secret_key,
         secret_file: asked.secret_file,
         position: Position { seq: after, ordered_at: now },
         skipped: None,
+        retried_at: None,
         tested_at: None,
         created_at: now,
         reason: String::new(),
         act: Act::Opened,
+        asked: asked.digest,
     };
     let (endpoint, opening) = api.engine.open_webhook(id, record).await?;
     let status = match opening {
         Opening::New => StatusCode::CREATED,
         Opening::Repeated => StatusCode::OK,
     };
-    let secret = api.webhooks.secrets_of(&endpoint, now).ok().and_then(|secrets| secrets.first().map(Secret::reveal));
+    let is_ours = endpoint.record.secret_file.is_none();
+    let secrets = if is_ours { api.webhooks.secrets_of(&endpoint, now).unwrap_or_default() } else { Vec::new() };
+    let secret = secrets.first().map(Secret::reveal);
     let of = api.webhook_body(endpoint).await?;
-    Ok(respond::json(status, &WebhookWithSecret { secret, of }))
+    Ok(unstored(respond::json(status, &WebhookWithSecret { secret, of })))
+}
+
+/// A response that no cache keeps.
+fn unstored(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Secrets in a file are shown to no one: who wrote it has them.
+fn check_derived(endpoint: &Endpoint) -> Result<(), Problem> {
+    let Some(file) = &endpoint.record.secret_file else { return Ok(()) };
+    let detail = format!("its secrets are in the file {file}; whoever writes the file has them and replaces them");
+    Err(Problem::unprocessable("secret_in_file", detail))
 }
 
 /// List the webhooks of a ledger, closed ones too.
@@ -213,6 +250,7 @@ pub(crate) async fn list_webhooks(
     query.finish()?;
     let of = ledger.clone();
     api.read(move |snapshot| snapshot.head(&of)?.map(drop).ok_or_else(ledger_not_found)).await?;
+    ducat_engine::system::refresh(&api.engine).await?;
     let mut endpoints = api.engine.endpoints().of_ledger(&ledger);
     endpoints.retain(|endpoint| after.is_none_or(|after| after < endpoint.id));
     let more = endpoints.len() > limit;
@@ -254,7 +292,7 @@ pub(crate) async fn change_webhook(
 ) -> Result<Response, Problem> {
     let endpoint = api.webhook(&ledger, &id).await?;
     let patch = api.json::<WebhookPatch>(&headers, body).await?.parsed(&api.webhooks)?;
-    api.with_webhook(&endpoint, |known| Ok(patch.applied(known))).await
+    api.with_webhook(&endpoint, |known| Ok(patch.applied(known, api.engine.next_order(&known.record)))).await
 }
 
 /// Close a webhook permanently. What was not delivered is not sent any more.
@@ -282,7 +320,8 @@ pub(crate) async fn close_webhook(
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/webhooks/{webhook}/secret", tag = "webhooks", responses(
     (status = 200, description = "The secrets", body = WebhookSecretBody),
     (status = 404, description = "`webhook_not_found`"),
-    (status = 422, description = "`webhooks_off`: the server has no key for webhooks, or no file with its secrets"),
+    (status = 422, description = "`webhooks_off`: the server has not the key for webhooks that they are derived from; \
+     `secret_in_file`: whoever writes the file has them"),
 ))]
 pub(crate) async fn get_webhook_secret(
     api: Api,
@@ -290,27 +329,6 @@ pub(crate) async fn get_webhook_secret(
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let endpoint = api.webhook(&ledger, &id).await?;
-    let now = api.engine.now();
-    let secrets = api.webhooks.secrets_of(&endpoint, now);
-    let secrets = secrets.map_err(|reason| Problem::unprocessable("webhooks_off", reason))?;
-    Ok(respond::json(StatusCode::OK, &WebhookSecretBody::of(&endpoint, &secrets, now)))
-}
-
-/// What is shown as the status of a webhook.
-fn status_of(endpoint: &Endpoint) -> WebhookStatus {
-    match endpoint.state {
-        State::Active => WebhookStatus::Active,
-        State::Disabled => WebhookStatus::Disabled,
-        State::Closed => WebhookStatus::Closed,
-    }
-}
-
-/// Whether events are sent in order, as it is written.
-const fn is_ordered(order: Order) -> bool {
-    matches!(order, Order::Ordered)
-}
-
-/// How events are sent, as it is written.
-const fn order_of(ordered: bool) -> Order {
-    if ordered { Order::Ordered } else { Order::Unordered }
+    check_derived(&endpoint)?;
+    api.shown_secrets(&endpoint)
 }

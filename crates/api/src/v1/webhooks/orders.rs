@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use ducat_domain::numbers::Seq;
-use ducat_engine::webhooks::{Act, Change, Endpoint, Position, Record};
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_engine::webhooks::{Act, Change, Endpoint, Position, Record, Skip};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -16,6 +16,7 @@ use super::body::{DeliveryBody, WebhookBody, WebhookSecretBody};
 use crate::problem::Problem;
 use crate::query::{NoQuery, Query, UrlPath};
 use crate::v1::ledger::render::Page;
+use crate::values::write_time;
 use crate::{Api, body as respond, cursor};
 
 /// For how long the secret before signs after a rotation, when nothing is said: a day.
@@ -56,7 +57,7 @@ pub struct SkipRequest {
     request_body(content = Option<WebhookRotateRequest>), responses(
     (status = 200, description = "The secrets", body = WebhookSecretBody),
     (status = 404, description = "`webhook_not_found`"),
-    (status = 409, description = "`webhook_closed`"),
+    (status = 409, description = "`webhook_closed`; `rotation_pending`: the secret before the last rotation still signs"),
     (status = 422, description = "`webhooks_off`: the server has no key for webhooks; `secret_in_file`: its secrets are in a file, \
      which is to be changed instead"),
 ))]
@@ -73,25 +74,26 @@ pub(crate) async fn rotate_webhook(
     if grace_s > GRACE_MAX_S {
         return Err(Problem::malformed("body: grace_s", format!("it is at most {GRACE_MAX_S}, which are 90 days")));
     }
-    if let Some(file) = &endpoint.record.secret_file {
-        let detail =
-            format!("its secrets are in the file {file}; write the new one in its first line, the one before below");
-        return Err(Problem::unprocessable("secret_in_file", detail));
-    }
-    if api.webhooks.key.is_none() {
-        return Err(super::without_key());
-    }
+    super::check_derived(&endpoint)?;
+    let key = api.webhooks.key.as_ref().ok_or_else(super::without_key)?;
     let grace = Duration::from_secs(grace_s.into());
     let rotated = |known: &Endpoint| -> Result<Change, Problem> {
+        let retiring = known.record.secrets.retiring.filter(|(_, until)| api.engine.now() < *until);
+        if let Some((_, until)) = retiring.filter(|_| grace_s > 0) {
+            // A retry whose response was lost must not end the secret that receivers have.
+            let detail = format!(
+                "the secret was rotated before, and the one before signs until {}; GET …/secret shows both. To rotate again at \
+                 once, send \"grace_s\": 0",
+                write_time(until)
+            );
+            return Err(Problem::conflict("rotation_pending", detail));
+        }
         let secrets = api.engine.next_secret(known.record.secrets, grace);
-        let record = Record { secrets, act: Act::Rotated, ..known.record.clone() };
+        let record = Record { secrets, secret_key: key.fingerprint(), act: Act::Rotated, ..known.record.clone() };
         Ok(Change { record, ..Change::of(known) })
     };
     let changed = api.engine.change_webhook(endpoint.id, rotated).await?;
-    let now = api.engine.now();
-    let secrets = api.webhooks.secrets_of(&changed, now);
-    let secrets = secrets.map_err(|reason| Problem::unprocessable("webhooks_off", reason))?;
-    Ok(respond::json(StatusCode::OK, &WebhookSecretBody::of(&changed, &secrets, now)))
+    api.shown_secrets(&changed)
 }
 
 /// Send events again, or leave some out: those after a seq are sent next.
@@ -124,7 +126,7 @@ pub(crate) async fn replay_webhook(
     .await
 }
 
-/// Give up an event that could not be delivered: it is not sent any more.
+/// Skip an event that was not accepted: it is not sent any more.
 #[utoipa::path(post, path = "/v1/ledgers/{ledger}/webhooks/{webhook}/skip", tag = "webhooks",
     request_body = SkipRequest, responses(
     (status = 200, description = "Ordered", body = WebhookBody),
@@ -143,17 +145,52 @@ pub(crate) async fn skip_event(
     let sink = endpoint.sink.clone();
     let read = move |engine: &ducat_engine::Engine| Ok(engine.reader().progress(&[sink])?);
     let progress = api.blocking(read).await?;
+    let carried_out = progress.iter().map(|progress| progress.ordered_at).max().unwrap_or(Timestamp(0));
     let mut retries = progress.iter().flat_map(|progress| &progress.retries);
     if !retries.any(|retry| retry.seq.0 == seq && retry.failures > 0) {
         let detail = format!("no attempt to deliver event {seq} has failed; the webhook's retries are those that have");
         return Err(Problem::conflict("not_failing", detail));
     }
     api.with_webhook(&endpoint, |known| {
-        let skipped = Some(Position { seq: Seq(seq), ordered_at: api.engine.next_order(&known.record) });
+        // What was ordered before and is not carried out yet stays ordered.
+        let before = known.record.skipped.as_ref().filter(|before| before.ordered_at > carried_out);
+        let mut seqs = before.map_or_else(Vec::new, |before| before.seqs.clone());
+        seqs.retain(|known| known.0 != seq);
+        seqs.push(Seq(seq));
+        let skipped = Some(Skip { seqs, ordered_at: api.engine.next_order(&known.record) });
         let record = Record { skipped, act: Act::Skipped, ..known.record.clone() };
         Ok(Change { record, ..Change::of(known) })
     })
     .await
+}
+
+/// Send again at once what was not accepted.
+#[utoipa::path(post, path = "/v1/ledgers/{ledger}/webhooks/{webhook}/retry", tag = "webhooks", responses(
+    (status = 200, description = "Ordered", body = WebhookBody),
+    (status = 404, description = "`webhook_not_found`"),
+    (status = 409, description = "`webhook_closed`; `webhook_disabled`: enable it first, which sends it again too"),
+))]
+pub(crate) async fn retry_webhook(
+    api: Api,
+    UrlPath((ledger, id)): UrlPath<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let endpoint = api.webhook(&ledger, &id).await?;
+    api.with_webhook(&endpoint, |known| {
+        let change = active(known)?;
+        let retried_at = Some(api.engine.next_order(&known.record));
+        Ok(Change { record: Record { retried_at, act: Act::Retried, ..known.record.clone() }, ..change })
+    })
+    .await
+}
+
+/// A change of a webhook that is sent to.
+fn active(known: &Endpoint) -> Result<Change, Problem> {
+    let change = Change::of(known);
+    match change.disabled {
+        false => Ok(change),
+        true => Err(Problem::conflict("webhook_disabled", "nothing is sent to it; enable it first")),
+    }
 }
 
 /// Send a test event, once. What came of it is among the deliveries.
@@ -169,17 +206,14 @@ pub(crate) async fn test_webhook(
 ) -> Result<Response, Problem> {
     let endpoint = api.webhook(&ledger, &id).await?;
     api.with_webhook(&endpoint, |known| {
-        let change = Change::of(known);
-        if change.disabled {
-            return Err(Problem::conflict("webhook_disabled", "nothing is sent to it; enable it first"));
-        }
+        let change = active(known)?;
         let tested_at = Some(api.engine.next_order(&known.record));
         Ok(Change { record: Record { tested_at, act: Act::Tested, ..known.record.clone() }, ..change })
     })
     .await
 }
 
-/// List the last attempts to deliver, newest first. Some 250 are kept.
+/// List the last attempts to deliver, newest first. The last 256 are kept.
 #[utoipa::path(get, path = "/v1/ledgers/{ledger}/webhooks/{webhook}/deliveries", tag = "webhooks",
     params(("limit" = Option<u32>, Query, description = "Rows of the page"), ("cursor" = Option<String>, Query, description = "Where to go on")),
     responses(

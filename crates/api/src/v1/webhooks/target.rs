@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 
+use ducat_domain::names::Name;
 use ducat_engine::webhooks::Secret;
 use ducat_trust::addresses::is_public;
 use url::{Host, Url};
@@ -24,7 +25,10 @@ pub fn check_target(text: &str, allows_private: bool) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("it is no URL: {error}"))?;
     let is_allowed = url.scheme() == "https" || (url.scheme() == "http" && allows_private);
     if !is_allowed {
-        return Err("write an address with https".to_owned());
+        return Err(
+            "write an address with https; http is allowed if the server is started with --webhook-allow-private"
+                .to_owned(),
+        );
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("leave the name and the password out of it: what is sent is signed".to_owned());
@@ -48,6 +52,9 @@ pub fn check_target(text: &str, allows_private: bool) -> Result<Url, String> {
                 .to_owned(),
         );
     }
+    if url.as_str().len() > URL_BYTES_MAX {
+        return Err(format!("it has {} bytes as it is sent, the limit is {URL_BYTES_MAX}", url.as_str().len()));
+    }
     Ok(url)
 }
 
@@ -62,12 +69,14 @@ pub(super) fn check_file(name: &str) -> Result<(), String> {
     Err(format!("{name:?} is no name of a file: 1 to 64 letters, digits, - _ and ., not beginning with a ."))
 }
 
-/// The secrets in a file, one per line: the current one, and for a while the one before.
-pub(super) fn secrets_in(folder: Option<&Path>, file: &str) -> Result<Vec<Secret>, String> {
+/// The secrets in a file, one per line: the current one, and for a while the one before. Each ledger has a folder of its own,
+/// because whoever administers one ledger must not sign as another.
+pub(super) fn secrets_in(folder: Option<&Path>, ledger: &Name, file: &str) -> Result<Vec<Secret>, String> {
     check_file(file)?;
     let folder = folder.ok_or("the server has no folder with secrets (--webhook-secrets)")?;
-    let wrong = |reason: String| format!("the secrets in {file} of --webhook-secrets cannot be used: {reason}");
-    let path = folder.join(file);
+    let wrong =
+        |reason: String| format!("the secrets in {ledger}/{file} of --webhook-secrets cannot be used: {reason}");
+    let path = folder.join(ledger.as_str()).join(file);
     let length = std::fs::metadata(&path).map_err(|error| wrong(error.to_string()))?.len();
     if length > FILE_BYTES_MAX {
         return Err(wrong(format!("the file has {length} bytes, the limit is {FILE_BYTES_MAX}")));
@@ -120,13 +129,17 @@ mod tests {
             assert_eq!(check_target(url, false).is_ok(), allowed, "{url}");
             assert_eq!(check_target(url, true).is_ok(), allowed_private, "{url}");
         }
-        assert!(check_target(&format!("https://example.com/{}", "x".repeat(URL_BYTES_MAX)), true).is_err());
+        for long in ["x".repeat(URL_BYTES_MAX), "\u{e4}".repeat(700)] {
+            assert!(check_target(&format!("https://example.com/{long}"), true).is_err());
+        }
     }
 
     #[test]
     fn files_with_secrets() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let shop = Name::parse("shop").expect("a name");
+        std::fs::create_dir(folder.path().join("shop")).expect("a folder");
         for (text, count) in [
             (secret.to_owned(), Some(1)),
             (format!("{secret}\n\n  {secret}  \n"), Some(2)),
@@ -135,12 +148,17 @@ mod tests {
             ("secret".to_owned(), None),
             ("x".repeat(5_000), None),
         ] {
-            std::fs::write(folder.path().join("till"), &text).expect("it can be written");
-            assert_eq!(secrets_in(Some(folder.path()), "till").ok().map(|secrets| secrets.len()), count, "{text}");
+            std::fs::write(folder.path().join("shop/till"), &text).expect("it can be written");
+            let found = secrets_in(Some(folder.path()), &shop, "till");
+            assert_eq!(found.ok().map(|secrets| secrets.len()), count, "{text}");
         }
         for name in ["none", "../till", ".till", "a/b", ""] {
-            assert!(secrets_in(Some(folder.path()), name).is_err(), "{name}");
+            assert!(secrets_in(Some(folder.path()), &shop, name).is_err(), "{name}");
         }
-        assert!(secrets_in(None, "till").is_err());
+        assert!(secrets_in(None, &shop, "till").is_err());
+        std::fs::write(folder.path().join("shop/till"), secret).expect("it can be written");
+        assert!(secrets_in(Some(folder.path()), &shop, "till").is_ok());
+        let market = Name::parse("market").expect("a name");
+        assert!(secrets_in(Some(folder.path()), &market, "till").is_err(), "another ledger's");
     }
 }

@@ -4,6 +4,7 @@ CREATE TABLE sinks (
     epoch    bigint      NOT NULL,
     ordered_at bigint      NOT NULL,
     seq      bigint      NOT NULL,
+    seen_at  bigint      NOT NULL,
     attempts bigint      NOT NULL,
     until    timestamptz NOT NULL,
     name     text        PRIMARY KEY,

@@ -4,6 +4,7 @@ CREATE TABLE sinks (
     epoch    INTEGER NOT NULL,
     ordered_at INTEGER NOT NULL,
     seq      INTEGER NOT NULL,
+    seen_at  INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     retries  BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;

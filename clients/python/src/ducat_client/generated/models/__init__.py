@@ -216,6 +216,7 @@ from .results import Results
 from .retry_body import RetryBody
 from .retry_consistency import RetryConsistency
 from .retry_request import RetryRequest
+from .retry_webhook_consistency import RetryWebhookConsistency
 from .reverse_consistency import ReverseConsistency
 from .reverse_request import ReverseRequest
 from .reversed_posting import ReversedPosting
@@ -491,6 +492,7 @@ __all__ = (
     "RetryBody",
     "RetryConsistency",
     "RetryRequest",
+    "RetryWebhookConsistency",
     "ReverseConsistency",
     "ReversedPosting",
     "ReverseRequest",

@@ -18,10 +18,10 @@ class DeliveryBody:
 
     Attributes:
         at (datetime.datetime): RFC 3339, years 1 to 9999; microseconds are kept
-        attempt (int): The how-manieth attempt for this event, from 1.
+        attempt (int): The number of the attempt for this event, from 1.
         delivered (bool): Whether the event was accepted: the status was 2xx.
         duration_ms (int): How long it took, in milliseconds.
-        number (int): The how-manieth attempt of the webhook, from 1.
+        number (int): The number of the attempt, counted from 1 for each webhook.
         reason (None | str | Unset): Why it was not; null where it was.
         seq (int | None | Unset): Which event; null for a test.
         status (int | None | Unset): The status of the response; null where there was none.

@@ -12,10 +12,10 @@ T = TypeVar("T", bound="RetryBody")
 
 @_attrs_define
 class RetryBody:
-    """An event that could not be delivered yet.
+    """An event that has not been accepted yet.
 
     Attributes:
-        attempts (int): How many attempts have failed.
+        attempts (int): How many attempts have failed; 0 while it is sent for the first time.
         next_attempt_at (datetime.datetime): RFC 3339, years 1 to 9999; microseconds are kept
         seq (int): Which one.
     """

@@ -16,7 +16,7 @@ class WebhookPatch:
 
     Attributes:
         accounts (list[str] | None | Unset): The accounts whose events are sent; all when empty.
-        description (None | str | Unset): What people say of it.
+        description (None | str | Unset): A description for people.
         disabled (bool | None | Unset): Whether nothing is sent for now. When it is enabled again, it continues where it
             stopped.
         ordered (bool | None | Unset): Whether events are sent one after another.

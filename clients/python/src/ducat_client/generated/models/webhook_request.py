@@ -21,13 +21,13 @@ class WebhookRequest:
             all when left out. Example: ['users:42:'].
         after (int | None | Unset): The seq after which events are sent; 0 for all of them. When left out, events are
             sent that are committed from now on. Example: 0.
-        description (str | Unset): What people say of it.
+        description (str | Unset): A description for people.
         ordered (bool | Unset): Whether events are sent one after another, in order. When `false`, several are sent at a
             time, and one that is not
             accepted does not keep the others waiting. Default: True.
-        secret_file (None | str | Unset): The file below `--webhook-secrets` with a secret of your own: `whsec_` and
-            base64. When left out, the server derives
-            one. Example: till.
+        secret_file (None | str | Unset): A file with a secret of your own (`whsec_` and base64), in the ledger's folder
+            below `--webhook-secrets`. When left
+            out, the server derives one. Example: till.
         types (list[str] | Unset): Which types of events are sent: names, or beginnings of names with `.*` behind them;
             all when left out. Example: ['ducat.transaction.*'].
     """

@@ -25,19 +25,20 @@ class WebhookWithSecret:
         accounts (list[str]): The accounts whose events are sent; all where there are none.
         attempts (int): How many attempts to deliver there were in all.
         created_at (datetime.datetime): RFC 3339, years 1 to 9999; microseconds are kept
-        description (str): What people say of it.
+        description (str): A description for people.
         id (str): Its id. Example: 0123456789abcdef.
-        lag (int): How many events of the ledger come after it.
+        lag (int): How many events of the ledger come after it, of all types.
         ordered (bool): Whether events are sent one after another.
-        retries (list[RetryBody]): Events that are to be sent again. An ordered webhook has at most one, which keeps the
-            others waiting.
-        seq (int): All events up to this seq were delivered, or are in `retries`.
+        retries (list[RetryBody]): Events that are being sent, or were not accepted and are to be sent again. In an
+            ordered webhook, later events wait for
+            them.
+        seq (int): Events up to this seq were accepted, or are in `retries`.
         status (WebhookStatus): Whether a webhook is sent to.
         types (list[str]): Which types of events are sent; all where there are none.
         url (str): Where events are sent.
         reason (None | str | Unset): Why the server disabled or closed it; null where it did not.
         secret_file (None | str | Unset): The file with its secrets; null where the server derives them.
-        secret (None | str | Unset): What its receiver verifies signatures with; null where it cannot be read. Example:
+        secret (None | str | Unset): What its receiver verifies signatures with; null where it is in a file. Example:
             whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw.
     """
 

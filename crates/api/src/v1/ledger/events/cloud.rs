@@ -137,20 +137,29 @@ impl CloudEvent {
             dataref: None,
             data: Some(json!({ "webhook": webhook })),
         };
-        Sent { seq: Seq(0), id: event.id.clone(), kind: event.kind, json: written(&event) }
+        Sent { seq: Seq(0), at, message_id: event.message_id(), kind: event.kind, json: written(&event) }
     }
 
     /// An event as it is sent, in JSON.
     pub(super) fn sent(rendered: Rendered, ledger: &Name, source: &EventSource) -> Sent {
-        let seq = rendered.seq;
+        let (seq, at) = (rendered.seq, rendered.at);
         let event = CloudEvent::whole(rendered, ledger, source);
-        let (event_id, kind) = (event.id.clone(), event.kind);
+        let (message_id, kind) = (event.message_id(), event.kind);
         let mut json = written(&event);
         if json.get().len() > EVENT_BYTES_MAX {
             let dataref = Some(format!("{}/cloudevents/{}", event.source, seq.0));
             json = written(&CloudEvent { dataref, data: None, ..event });
         }
-        Sent { seq, id: event_id, kind, json }
+        Sent { seq, at, message_id, kind, json }
+    }
+}
+
+impl CloudEvent {
+    /// The id of a message that brings the event. After a ledger was restored to an earlier moment its seqs are given out again:
+    /// another event has another instant, and so another id here. It has no dot in it, as Standard Webhooks wants.
+    fn message_id(&self) -> String {
+        let named = format!("{}\0{}\0{}", self.source, self.id, self.time.0.0);
+        format!("evt_{}", &blake3::hash(named.as_bytes()).to_hex()[..32])
     }
 }
 
@@ -164,8 +173,10 @@ fn written(event: &CloudEvent) -> Box<serde_json::value::RawValue> {
 pub struct Sent {
     /// Its place in the ledger; 0 for a test.
     pub seq: Seq,
-    /// Its id.
-    pub id: String,
+    /// Its instant.
+    pub at: Timestamp,
+    /// The id of a message that brings it, the same each time.
+    pub message_id: String,
     /// The name of its type.
     pub kind: &'static str,
     /// The event, in JSON.

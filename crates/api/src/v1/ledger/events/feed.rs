@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Seq;
+use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::keys::access::{Access, Pattern, Prefix, Scope};
 use tokio::sync::watch;
 
@@ -24,8 +24,8 @@ pub struct Feed {
 pub struct Batch {
     /// Those that are, in order.
     pub events: Vec<Sent>,
-    /// The last event that was looked at; none at the end of the journal.
-    pub last: Option<Seq>,
+    /// The last event that was looked at, and its instant; none at the end of the journal.
+    pub last: Option<(Seq, Timestamp)>,
     /// The last event of the ledger.
     pub head: Seq,
 }

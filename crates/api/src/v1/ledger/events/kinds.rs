@@ -91,7 +91,7 @@ event_types! {
 }
 
 /// The type of a test.
-pub(super) const WEBHOOK_TEST: &str = TEST.name;
+pub const WEBHOOK_TEST: &str = TEST.name;
 
 /// Only the system ledger records this, whose events no one is shown.
 const LEDGER_DELETED: &str = "ducat.ledger.deleted.v1";

@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use ducat_domain::names::Name;
-use ducat_domain::numbers::Seq;
+use ducat_domain::numbers::{Seq, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -29,7 +29,7 @@ use utoipa::ToSchema;
 pub use self::cloud::{CloudEvent, EVENT_BYTES_MAX, EventSource, Sent};
 pub(crate) use self::data::data_of;
 pub use self::feed::{Batch, Feed};
-pub use self::kinds::{DataSchema, EVENT_TYPES, EventType};
+pub use self::kinds::{DataSchema, EVENT_TYPES, EventType, WEBHOOK_TEST};
 pub use self::rendered::{Rendered, render};
 use super::ledgers::ledger_not_found;
 use crate::problem::Problem;
@@ -184,12 +184,12 @@ pub(crate) async fn get_cloud_event(
     let rendered = page.data.into_iter().next().filter(|event| event.seq == place).ok_or_else(not_found)?;
     let event = CloudEvent::whole(rendered, &ledger, &api.event_source);
     let mut response = body::json(StatusCode::OK, &event);
-    response.headers_mut().insert(header::CONTENT_TYPE, CLOUD_EVENT);
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(MEDIA_TYPE));
     Ok(response)
 }
 
 /// The media type of one event in the shape of CloudEvents.
-pub const CLOUD_EVENT: header::HeaderValue = header::HeaderValue::from_static("application/cloudevents+json");
+pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 
 async fn list<S: Shape>(api: Api, ledger: &str, query: Option<&str>, headers: &HeaderMap) -> Result<Response, Problem> {
     let ledger = path_name("ledger", ledger)?;
@@ -204,7 +204,7 @@ async fn list<S: Shape>(api: Api, ledger: &str, query: Option<&str>, headers: &H
         return stream::<S>(api, ledger, last.or(after).unwrap_or(Seq(0))).await;
     }
     let EventPage { data, last, head } = api.events(ledger.clone(), after.unwrap_or(Seq(0)), limit).await?;
-    let next = last.filter(|last| *last < head).map(|seq| seq.0);
+    let next = last.filter(|(last, _)| *last < head).map(|(seq, _)| seq.0);
     let events = data.into_iter().map(|event| S::of(event, &ledger, &api.event_source)).collect();
     Ok(S::page(events, next))
 }
@@ -212,7 +212,7 @@ async fn list<S: Shape>(api: Api, ledger: &str, query: Option<&str>, headers: &H
 /// Events, and how far they go: some of what was read may not be shown.
 struct EventPage {
     data: Vec<Rendered>,
-    last: Option<Seq>,
+    last: Option<(Seq, Timestamp)>,
     head: Seq,
 }
 
@@ -225,7 +225,7 @@ impl Api {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let effects = snapshot.effects(&ledger, after, limit)?;
             let data = rendered::seen_by(&visitor, engine.ring(), snapshot, &ledger, &effects)?;
-            Ok(EventPage { data, last: effects.last().map(|effect| effect.seq), head: head.seq })
+            Ok(EventPage { data, last: effects.last().map(|effect| (effect.seq, effect.at)), head: head.seq })
         })
         .await
     }
@@ -261,7 +261,7 @@ async fn feed<S: Shape>(api: Api, ledger: Name, after: Seq, events: mpsc::Sender
         let Ok(EventPage { data: page, last, .. }) = api.events(ledger.clone(), after, STREAM_CHUNK).await else {
             return;
         };
-        let Some(last) = last else {
+        let Some((last, _)) = last else {
             tokio::select! {
                 changed = commits.changed() => if changed.is_err() { return },
                 _ = stopping.wait_for(|stopping| *stopping) => return,

@@ -111,7 +111,7 @@ def sync_detailed(
     cursor: str | Unset = UNSET,
     consistency: ListDeliveriesConsistency | Unset = UNSET,
 ) -> Response[PageDeliveryBody | Problem]:
-    """List the last attempts to deliver, newest first. Some 250 are kept.
+    """List the last attempts to deliver, newest first. The last 256 are kept.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -152,7 +152,7 @@ def sync(
     cursor: str | Unset = UNSET,
     consistency: ListDeliveriesConsistency | Unset = UNSET,
 ) -> PageDeliveryBody | Problem | None:
-    """List the last attempts to deliver, newest first. Some 250 are kept.
+    """List the last attempts to deliver, newest first. The last 256 are kept.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -188,7 +188,7 @@ async def asyncio_detailed(
     cursor: str | Unset = UNSET,
     consistency: ListDeliveriesConsistency | Unset = UNSET,
 ) -> Response[PageDeliveryBody | Problem]:
-    """List the last attempts to deliver, newest first. Some 250 are kept.
+    """List the last attempts to deliver, newest first. The last 256 are kept.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -227,7 +227,7 @@ async def asyncio(
     cursor: str | Unset = UNSET,
     consistency: ListDeliveriesConsistency | Unset = UNSET,
 ) -> PageDeliveryBody | Problem | None:
-    """List the last attempts to deliver, newest first. Some 250 are kept.
+    """List the last attempts to deliver, newest first. The last 256 are kept.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`

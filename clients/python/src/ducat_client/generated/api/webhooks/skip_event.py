@@ -135,7 +135,7 @@ def sync_detailed(
     body: SkipRequest,
     consistency: SkipEventConsistency | Unset = UNSET,
 ) -> Response[Problem | WebhookBody]:
-    """Give up an event that could not be delivered: it is not sent any more.
+    """Skip an event that was not accepted: it is not sent any more.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -173,7 +173,7 @@ def sync(
     body: SkipRequest,
     consistency: SkipEventConsistency | Unset = UNSET,
 ) -> Problem | WebhookBody | None:
-    """Give up an event that could not be delivered: it is not sent any more.
+    """Skip an event that was not accepted: it is not sent any more.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -206,7 +206,7 @@ async def asyncio_detailed(
     body: SkipRequest,
     consistency: SkipEventConsistency | Unset = UNSET,
 ) -> Response[Problem | WebhookBody]:
-    """Give up an event that could not be delivered: it is not sent any more.
+    """Skip an event that was not accepted: it is not sent any more.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
@@ -242,7 +242,7 @@ async def asyncio(
     body: SkipRequest,
     consistency: SkipEventConsistency | Unset = UNSET,
 ) -> Problem | WebhookBody | None:
-    """Give up an event that could not be delivered: it is not sent any more.
+    """Skip an event that was not accepted: it is not sent any more.
 
     Args:
         ledger (str): `A-Z a-z 0-9 _ . : -`, and neither `.` nor `..`
