@@ -49,7 +49,8 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
-    /// Kill nodes and databases under load, lose machines, and run a long random stream on every store.
+    /// Kill nodes and databases under load, lose machines, send to a webhook meanwhile, and run a long random stream on every
+    /// store.
     Endure {
         /// How often something is killed, in each test.
         #[arg(long, default_value_t = 12)]
@@ -60,6 +61,9 @@ enum Task {
         /// Seconds of load before a machine is lost, once on each store.
         #[arg(long, default_value_t = 600)]
         drill: u64,
+        /// Events sent to a webhook while its server is killed twenty times.
+        #[arg(long, default_value_t = 1_000_000)]
+        events: usize,
     },
     /// Measure this machine for docs/performance.md: ten minutes.
     Bench(bench::Options),
@@ -100,7 +104,7 @@ fn main() -> ExitCode {
         Task::Openapi => described()
             .and_then(|documents| documents.into_iter().try_for_each(|(path, text)| Ok(std::fs::write(path, text)?))),
         Task::Bench(options) => bench::run(&root(), &options, install_missing),
-        Task::Endure { kills, commands, drill } => endure(kills, commands, drill),
+        Task::Endure { kills, commands, drill, events } => endure(kills, commands, drill, events),
         Task::Postgres { durable } => postgres(durable),
     };
     match done {
@@ -200,7 +204,7 @@ fn commands_of_documents() -> anyhow::Result<()> {
     on_postgres(&mut [cargo(&tests)])
 }
 
-fn endure(kills: usize, length: usize, drill_s: u64) -> anyhow::Result<()> {
+fn endure(kills: usize, length: usize, drill_s: u64, events: usize) -> anyhow::Result<()> {
     let tests = ["test", "--release", "--locked", "--package"];
     let mut nodes = cargo(&tests);
     nodes.args(["ducat-server", "--test", "cli", "nodes", "--", "--nocapture", "--test-threads", "1"]);
@@ -208,10 +212,14 @@ fn endure(kills: usize, length: usize, drill_s: u64) -> anyhow::Result<()> {
     let mut drill = cargo(&tests);
     drill.args(["ducat-server", "--test", "cli", "drill", "--", "--nocapture"]);
     drill.env("DUCAT_TEST_DRILL_S", drill_s.to_string());
+    let mut webhooks = cargo(&tests);
+    webhooks.args(["ducat-server", "--test", "cli", "webhooks::events_are_sent_in_order", "--", "--nocapture"]);
+    // Every second time that events are waited for, the server is killed.
+    webhooks.env("DUCAT_TEST_KILLS", "40").env("DUCAT_TEST_EVENTS", events.to_string());
     let mut stream = cargo(&tests);
     stream.args(["ducat-store", "--test", "conformance", "a_long_stream"]);
     stream.env("DUCAT_TEST_COMMANDS", length.to_string());
-    on_postgres(&mut [nodes, drill, stream])
+    on_postgres(&mut [nodes, drill, webhooks, stream])
 }
 
 /// Installs packages of Debian.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use ducat_test_postgres::database;
+use ducat_test_postgres::{database, sql};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
@@ -170,13 +170,24 @@ fn what_is_asked_for_is_sent() {
     let event = receiver.received()[0].json();
     assert_eq!((&event["data"]["source"], &event["data"]["source_balance"]), (&json!("*"), &Value::Null), "{event}");
     assert_eq!(event["data"]["amount"], 7);
+    // The end of a hold concerns all of its legs.
+    let hold = json!({"pending":{},"postings":[
+        {"source":"world","destination":"users:2:cash","amount":1},
+        {"source":"world","destination":"users:1:cash","amount":1},
+    ]});
+    let (_, held) = call(&server, "POST", "/v1/ledgers/shop/transactions", &hold);
+    let void = format!("/v1/ledgers/shop/transactions/{}/void", held["id"].as_str().expect("an id"));
+    let (_, voided) = call(&server, "POST", &void, &Value::Null);
+    wait_for("its end is sent", || receiver.accepted().last().copied() == voided["seq"].as_u64());
+    let kinds: Vec<Value> = receiver.received().iter().map(|one| one.json()["type"].clone()).collect();
+    assert_eq!(kinds[1..], ["ducat.transaction.held.v1", "ducat.transaction.voided.v1"]);
     // A test, and events again from the beginning.
     assert_eq!(call(&server, "POST", &path_of(&opened, "/test"), &Value::Null).0, 200);
-    wait_for("the test is sent", || receiver.received().len() == 2);
-    assert_eq!(receiver.received()[1].json()["type"], "ducat.webhook.test.v1");
+    wait_for("the test is sent", || receiver.received().len() == 4);
+    assert_eq!(receiver.received()[3].json()["type"], "ducat.webhook.test.v1");
     assert_eq!(call(&server, "POST", &path_of(&opened, "/replay"), &json!({"after": 0})).0, 200);
-    wait_for("both are sent", || receiver.accepted().len() == 3);
-    assert_eq!(receiver.accepted().last(), Some(&last));
+    wait_for("all are sent", || receiver.accepted().len() == 7);
+    assert_eq!(receiver.accepted()[..3], receiver.accepted()[4..]);
     // Another secret signs, and for a while the one before.
     let (_, secrets) = call(&server, "POST", &path_of(&opened, "/rotate"), &json!({"grace_s": 60}));
     assert_eq!(secrets["retiring"], opened["secret"]);
@@ -375,6 +386,72 @@ fn a_move_takes_along_what_was_sent() {
     let next = pay(&server, 2);
     wait_for("it is sent", || receiver.accepted().last() == Some(&next));
     assert_eq!(receiver.accepted(), (1..=next).collect::<Vec<u64>>());
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// What was ordered while nothing is sent is done when something is: each of several skips counts.
+#[test]
+fn skips_wait_until_it_is_enabled() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (receiver, server) = (Receiver::start(), shop(folder.path()));
+    receiver.behave(Behavior::Respond(500));
+    let asked = json!({"url": receiver.url(), "ordered": false, "types": ["ducat.transaction.*"]});
+    let webhook = open(&server, &asked);
+    let failing: Vec<u64> = (1..=4).map(|amount| pay(&server, amount)).collect();
+    let attempted = || {
+        show(&server, &webhook)["retries"]
+            .as_array()
+            .map(|all| all.iter().filter(|retry| retry["attempts"].as_u64() > Some(0)).count())
+    };
+    wait_for("all have failed", || attempted() == Some(failing.len()));
+    let disabled = |disabled: bool| call(&server, "PATCH", &path_of(&webhook, ""), &json!({ "disabled": disabled })).0;
+    assert_eq!(disabled(true), 200);
+    for seq in &failing[..3] {
+        assert_eq!(call(&server, "POST", &path_of(&webhook, "/skip"), &json!({ "seq": seq })).0, 200);
+    }
+    receiver.behave(Behavior::Respond(200));
+    assert_eq!(disabled(false), 200);
+    wait_for("the other one is sent", || receiver.accepted() == failing[3..]);
+    wait_for("nothing waits", || show(&server, &webhook)["retries"] == json!([]));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// The tenth failure ends a webhook until someone enables it; so does a journal that is not the one that was sent.
+#[test]
+fn what_ends_a_webhook() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (store, receiver) = (database(), Receiver::start());
+    let server = serve(folder.path(), &store, "127.0.0.1:0", &["--webhook-allow-private"]);
+    call(&server, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON"));
+    let webhook = open(&server, &json!({"url": receiver.url(), "types": ["ducat.transaction.*"]}));
+    receiver.behave(Behavior::Respond(503));
+    let first = pay(&server, 1);
+    wait_for("it fails", || show(&server, &webhook)["retries"][0]["attempts"] == 1);
+    assert_eq!(server.terminate(), Some(0));
+    // Nine failures, and the tenth attempt is due.
+    let nine = "UPDATE sinks SET until = now(), retries = \
+                overlay(overlay(retries placing '\\x00000009'::bytea from 9) placing '\\x0000000000000001'::bytea from 13)";
+    sql(&store, nine).expect("it is set");
+    let server = serve(folder.path(), &store, "127.0.0.1:0", &["--webhook-allow-private"]);
+    wait_for("it is disabled", || show(&server, &webhook)["status"] == "disabled");
+    let shown = show(&server, &webhook);
+    let says = format!("event {first} failed 10 times, the last time: it responded 503");
+    assert!(shown["reason"].as_str().is_some_and(|reason| reason.starts_with(&says)), "{shown}");
+    receiver.behave(Behavior::Respond(200));
+    let second = pay(&server, 2);
+    assert_eq!(call(&server, "PATCH", &path_of(&webhook, ""), &json!({"disabled": false})).0, 200);
+    wait_for("both are sent", || receiver.accepted() == [first, second]);
+    wait_for("it is noted", || show(&server, &webhook)["retries"] == json!([]));
+    assert_eq!(server.terminate(), Some(0));
+    // The event at that place has another instant: the ledger was restored.
+    sql(&store, "UPDATE sinks SET until = now(), seen_at = seen_at - 1").expect("it is set");
+    let server = serve(folder.path(), &store, "127.0.0.1:0", &["--webhook-allow-private"]);
+    wait_for("it is disabled", || show(&server, &webhook)["status"] == "disabled");
+    let shown = show(&server, &webhook);
+    assert!(shown["reason"].as_str().is_some_and(|reason| reason.contains("another history")), "{shown}");
+    assert_eq!(call(&server, "POST", &path_of(&webhook, "/replay"), &json!({"after": first})).0, 200);
+    assert_eq!(call(&server, "PATCH", &path_of(&webhook, ""), &json!({"disabled": false})).0, 200);
+    wait_for("it goes on from there", || receiver.accepted() == [first, second, second]);
     assert_eq!(server.terminate(), Some(0));
 }
 
