@@ -365,12 +365,6 @@ impl Endpoint {
         let id = row.name.as_str().strip_prefix(WEBHOOKS)?.parse().ok()?;
         Some(Endpoint { id, record: Record::read(&row.metadata)?, state, sink: row.name.clone() })
     }
-
-    /// Whether events of a type are sent to it.
-    #[must_use]
-    pub fn wants(&self, kind: &str) -> bool {
-        self.record.types.is_empty() || self.record.types.iter().any(|pattern| pattern.covers(kind))
-    }
 }
 
 #[cfg(test)]

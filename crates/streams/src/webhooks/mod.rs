@@ -215,7 +215,8 @@ impl Webhooks {
     /// Starts a sender, in place of the one that there is.
     fn start(&mut self, endpoint: Arc<Endpoint>, to: Url, shared: Shared) {
         let shared = Arc::new(shared);
-        let feed = Feed::new(&self.api, endpoint.record.ledger.clone(), endpoint.record.accounts.clone());
+        let Record { ledger, accounts, types, .. } = &endpoint.record;
+        let feed = Feed::new(&self.api, ledger.clone(), accounts.clone(), types);
         let sender = Sender {
             endpoint: Arc::clone(&endpoint),
             to,

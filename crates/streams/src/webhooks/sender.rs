@@ -38,6 +38,9 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 /// How long a sender without work waits at most. A commit wakes it.
 const IDLE_INTERVAL: Duration = Duration::from_secs(30);
 
+/// How long the journal is not read again once its end was reached: what is committed meanwhile is read together.
+const READ_INTERVAL: Duration = Duration::from_millis(25);
+
 /// How long it takes until something is tried again that failed here.
 const LOCAL_WAIT: Duration = Duration::from_secs(2);
 
@@ -117,19 +120,20 @@ impl Sender {
         }
         let mut commits = self.feed.commits();
         let (mut flying, mut under_way) = (BTreeSet::new(), FuturesUnordered::new());
-        let mut ahead = Ahead::default();
+        let (mut ahead, mut ended_at) = (Ahead::default(), None::<Instant>);
         if is_tested {
             under_way.push(self.send(What::Test));
         }
         while !self.shared.has_ended() {
             commits.mark_unchanged();
             let (mut is_at_end, mut is_more) = (false, false);
+            let pause = ended_at.map_or(Duration::ZERO, |at| READ_INTERVAL.saturating_sub(at.elapsed()));
             if self.shared.may_send() {
                 for seq in self.due(&flying) {
                     flying.insert(seq);
                     under_way.push(self.send(What::Again(seq)));
                 }
-                while self.has_room(&flying) && self.shared.may_send() {
+                while pause.is_zero() && self.has_room(&flying) && self.shared.may_send() {
                     match self.next(&mut ahead).await {
                         Next::Event(event) => {
                             self.begin(event.seq, event.at);
@@ -137,7 +141,7 @@ impl Sender {
                             under_way.push(self.send(What::New(event)));
                         }
                         Next::End => {
-                            is_at_end = true;
+                            (is_at_end, ended_at) = (true, Some(Instant::now()));
                             break;
                         }
                         Next::More => {
@@ -160,7 +164,7 @@ impl Sender {
                 }
                 changed = commits.changed(), if is_at_end => if changed.is_err() { return },
                 () = tokio::task::yield_now(), if is_more => {}
-                () = tokio::time::sleep(self.wait(&flying, is_at_end)) => {}
+                () = tokio::time::sleep(if pause.is_zero() { self.wait(&flying, is_at_end) } else { pause }) => {}
             }
         }
     }
@@ -272,10 +276,8 @@ impl Sender {
 
     /// The next event that is for the receiver.
     async fn next(&self, ahead: &mut Ahead) -> Next {
-        while let Some(event) = ahead.events.pop_front() {
-            if self.endpoint.wants(event.kind) {
-                return Next::Event(event);
-            }
+        if let Some(event) = ahead.events.pop_front() {
+            return Next::Event(event);
         }
         // All that was looked at is done with.
         if let Some(last) = ahead.last.take() {
@@ -310,10 +312,7 @@ impl Sender {
             return Next::End;
         }
         (ahead.events, ahead.last) = (events.into(), last);
-        match ahead.events.iter().any(|event| self.endpoint.wants(event.kind)) {
-            true => Box::pin(self.next(ahead)).await,
-            false => Next::More,
-        }
+        ahead.events.pop_front().map_or(Next::More, Next::Event)
     }
 
     /// An event is being sent from now on.
@@ -336,7 +335,7 @@ impl Sender {
     /// Sends an event that was sent before.
     async fn again(&self, seq: Seq) -> Attempted {
         let event = match self.feed.after(Seq(seq.0.saturating_sub(1)), 1).await {
-            Ok(batch) => batch.events.into_iter().find(|event| event.seq == seq && self.endpoint.wants(event.kind)),
+            Ok(batch) => batch.events.into_iter().find(|event| event.seq == seq),
             Err(problem) => {
                 let failure = Failure::not_sent(&format!("the event cannot be read: {}", problem.code()));
                 let outcome = Outcome { status: None, result: Err(failure) };

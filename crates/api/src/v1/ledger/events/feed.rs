@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::keys::access::{Access, Pattern, Prefix, Scope};
+use ducat_engine::webhooks::TypePattern;
 use tokio::sync::watch;
 
 use super::{CloudEvent, Sent};
@@ -17,6 +18,8 @@ use crate::problem::Problem;
 pub struct Feed {
     api: Api,
     ledger: Name,
+    /// The types that are for the receiver; all where there are none.
+    types: Arc<[TypePattern]>,
 }
 
 /// Events that follow each other, but for those that are not for the receiver.
@@ -31,11 +34,11 @@ pub struct Batch {
 }
 
 impl Feed {
-    /// The events of a ledger that concern some accounts, or all of them.
+    /// The events of a ledger of some types that concern some accounts; of all, where none are named.
     #[must_use]
-    pub fn new(api: &Api, ledger: Name, accounts: Vec<Prefix>) -> Feed {
+    pub fn new(api: &Api, ledger: Name, accounts: Vec<Prefix>, types: &[TypePattern]) -> Feed {
         let access = Access { scope: Scope::Read, ledgers: vec![Pattern::Exactly(ledger.clone())], accounts };
-        Feed { api: api.asked_by(Visitor::Subscriber(Arc::new(access))), ledger }
+        Feed { api: api.asked_by(Visitor::Subscriber(Arc::new(access))), ledger, types: types.into() }
     }
 
     /// Events after one of them.
@@ -43,7 +46,9 @@ impl Feed {
     /// # Errors
     /// There is no such ledger, or the store cannot be read.
     pub async fn after(&self, seq: Seq, limit: usize) -> Result<Batch, Problem> {
-        let page = self.api.events(self.ledger.clone(), seq, limit).await?;
+        let types = Arc::clone(&self.types);
+        let wants = move |kind: &str| types.is_empty() || types.iter().any(|pattern| pattern.covers(kind));
+        let page = self.api.events_of(wants, self.ledger.clone(), seq, limit).await?;
         let sent = |event| CloudEvent::sent(event, &self.ledger, &self.api.event_source);
         Ok(Batch { events: page.data.into_iter().map(sent).collect(), last: page.last, head: page.head })
     }

@@ -219,12 +219,23 @@ struct EventPage {
 impl Api {
     /// Events after a place, as far as whoever asks may see them.
     async fn events(&self, ledger: Name, after: Seq, limit: usize) -> Result<EventPage, Problem> {
+        self.events_of(|_| true, ledger, after, limit).await
+    }
+
+    /// Those of the types that are wanted. Others are not rendered.
+    async fn events_of(
+        &self,
+        wants: impl Fn(&str) -> bool + Send + 'static,
+        ledger: Name,
+        after: Seq,
+        limit: usize,
+    ) -> Result<EventPage, Problem> {
         let visitor = self.visitor.clone();
         let engine = self.engine.clone();
         self.read(move |snapshot| {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let effects = snapshot.effects(&ledger, after, limit)?;
-            let data = rendered::seen_by(&visitor, engine.ring(), snapshot, &ledger, &effects)?;
+            let data = rendered::seen_by(&wants, &visitor, engine.ring(), snapshot, &ledger, &effects)?;
             Ok(EventPage { data, last: effects.last().map(|effect| (effect.seq, effect.at)), head: head.seq })
         })
         .await

@@ -62,8 +62,9 @@ pub fn render(ledger: &Name, names: &mut Names<'_>, effect: &Effect) -> Result<E
     Rendered::of(ledger, names, effect).map(EventBody::from)
 }
 
-/// Effects as far as someone may see them.
+/// Effects of the types that are wanted, as far as someone may see them.
 pub(super) fn seen_by(
+    wants: &dyn Fn(&str) -> bool,
     visitor: &Visitor,
     ring: &Ring,
     snapshot: &dyn Snapshot,
@@ -71,10 +72,10 @@ pub(super) fn seen_by(
     effects: &[Effect],
 ) -> Result<Vec<Rendered>, Fault> {
     let mut names = Names::new(snapshot, ledger)?;
-    names.expect_of(effects)?;
+    names.expect_of(effects.iter().filter(|effect| wants(type_of(&effect.fact))))?;
     let mut seen = Vec::with_capacity(effects.len());
     for effect in effects {
-        if seen::concerns(visitor, snapshot, ledger, &mut names, effect)? {
+        if wants(type_of(&effect.fact)) && seen::concerns(visitor, snapshot, ledger, &mut names, effect)? {
             let whole = Rendered::of(ledger, &mut names, effect)?;
             let by = visitor.shown_actor(ring, effect.by);
             seen.push(Rendered { data: seen::by(visitor, whole.data), by, ..whole });
