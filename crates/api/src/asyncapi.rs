@@ -30,7 +30,7 @@ pub fn asyncapi() -> Value {
             "title": "Ducat: events",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "What happens in a ledger, as CloudEvents 1.0. Each effect in the journal is one event, in order of \
-                            its seq. Source and id together name an event permanently.",
+                            its seq. Source and id together name one event.",
             "license": { "name": "Apache-2.0" },
         },
         "defaultContentType": MEDIA_TYPE,

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::time::Duration;
 
 macro_rules! counted {
     ($(#[$doc:meta])* $name:ident) => {
@@ -68,6 +69,12 @@ impl Timestamp {
     #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Timestamp {
         Timestamp(self.0.saturating_add(micros))
+    }
+
+    /// The instant so much later, to the microsecond.
+    #[must_use]
+    pub fn plus(self, wait: Duration) -> Timestamp {
+        self.plus_micros(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
     }
 
     /// The instant so many seconds later.

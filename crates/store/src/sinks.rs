@@ -67,11 +67,11 @@ pub struct Retry {
 /// An attempt to deliver an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// The how-manieth of its sink, from 1.
+    /// The number of the attempt among those of its sink, counted from 1.
     pub number: u64,
     /// Which event; none for a test.
     pub seq: Option<Seq>,
-    /// The how-manieth for this event, from 1.
+    /// The number of the attempt among those for this event, counted from 1.
     pub attempt: u32,
     /// When it began.
     pub at: Timestamp,

@@ -267,7 +267,7 @@ impl Engine {
     /// When there is no such key, it was revoked, or there is no reply.
     pub async fn rotate_key(&self, id: KeyId, grace: Duration) -> Result<(Arc<Key>, Token), KeysError> {
         let token = Token::new(id, &crate::clock::random());
-        let until = self.now().plus_micros(i64::try_from(grace.as_micros()).unwrap_or(i64::MAX));
+        let until = self.now().plus(grace);
         let changed = self.change_key(id, |record| Record {
             secrets: Secrets { current: token.hash(), retiring: Some((record.secrets.current, until)) },
             ..record.clone()

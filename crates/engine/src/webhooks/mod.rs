@@ -184,7 +184,7 @@ impl Engine {
     /// The next secret of an endpoint, with the one before for as long as `grace` says.
     #[must_use]
     pub fn next_secret(&self, numbers: SecretNumbers, grace: Duration) -> SecretNumbers {
-        let until = self.now().plus_micros(i64::try_from(grace.as_micros()).unwrap_or(i64::MAX));
+        let until = self.now().plus(grace);
         SecretNumbers { current: numbers.current.saturating_add(1), retiring: Some((numbers.current, until)) }
     }
 

@@ -6,6 +6,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use tokio_postgres::Row;
 
+use super::numeric::integer;
 use super::session::{Call, Value};
 use crate::Fault;
 use crate::sinks::{
@@ -51,12 +52,8 @@ pub(crate) const DELIVERIES: &str = "\
 SELECT number, seq, attempt, at, took_us, status, reason FROM deliveries
 WHERE sink = $1::text AND number < $2::int8 ORDER BY number DESC LIMIT $3::int8";
 
-/// A number as the database has it: all of them are below 2^63.
-pub(crate) fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn names(sinks: &[Name]) -> Vec<String> {
+/// The names of sinks, as the parameter of a statement.
+pub(crate) fn names(sinks: &[Name]) -> Vec<String> {
     let mut names: Vec<String> = sinks.iter().map(|sink| sink.as_str().to_owned()).collect();
     // In one order on all nodes, so that none waits for another that waits for it; and no row twice in one statement.
     names.sort_unstable();
@@ -68,11 +65,6 @@ fn names(sinks: &[Name]) -> Vec<String> {
 pub(crate) fn claim(sinks: &[Name], owner: String) -> Call {
     let lease = i64::try_from(SINK_LEASE.as_micros()).unwrap_or(i64::MAX);
     Call::new(CLAIM, vec![Box::new(names(sinks)), Box::new(owner), Box::new(lease)])
-}
-
-/// Asks for the progress of sinks.
-pub(crate) fn asked(sinks: &[Name]) -> Vec<String> {
-    names(sinks)
 }
 
 /// Notes how far sinks are, and what was delivered.

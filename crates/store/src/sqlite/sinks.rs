@@ -4,13 +4,9 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::integer;
 use crate::Fault;
 use crate::sinks::{Delivery, Noted, Progress, decode_retries, encode_retries, inconsistent, kept, slot_of};
-
-/// A number as SQLite has it: all of them are below 2^63.
-fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
 
 /// Notes how far sinks are, and what was delivered.
 pub(crate) fn note(connection: &mut Connection, noted: &[Noted]) -> Result<(), Fault> {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use ducat_domain::numbers::Timestamp;
-
 /// The waits after the first failure and those that follow, in seconds: three days in all.
 const WAITS_S: [u64; 9] = [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 14 * 3_600, 20 * 3_600, 24 * 3_600];
 
@@ -20,11 +18,6 @@ pub fn wait_after(failures: u32) -> Option<Duration> {
 /// Whether there were as many failures as there may be.
 pub fn is_over(failures: u32) -> bool {
     wait_after(failures.max(1)).is_none()
-}
-
-/// So much later.
-pub fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    now.plus_micros(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

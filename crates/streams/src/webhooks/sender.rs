@@ -20,7 +20,7 @@ use futures_util::stream::FuturesUnordered;
 use url::Url;
 
 use super::attempt::{Client, Failure, FailureKind, Message, Outcome};
-use super::schedule::{is_over, later, wait_after};
+use super::schedule::{is_over, wait_after};
 use super::shared::{Ending, Shared};
 
 /// Events read at a time: with the longest of each, two megabytes.
@@ -379,7 +379,7 @@ impl Sender {
         if let Err(Failure { reason, kind: FailureKind::NotSent, .. }) = &outcome.result {
             tracing::warn!(webhook = %self.endpoint.id, reason, "an event was not sent; it is sent in a moment");
             if let Some(retry) = place.and_then(|place| progress.retries.get_mut(place)) {
-                retry.next_at = later(now, LOCAL_WAIT);
+                retry.next_at = now.plus(LOCAL_WAIT);
             }
             state.is_changed = true;
             return;
@@ -396,7 +396,7 @@ impl Sender {
                 let wait = wait_after(attempt);
                 if let Some(retry) = progress.retries.get_mut(place) {
                     retry.failures = attempt;
-                    retry.next_at = later(now, wait.unwrap_or_default().max(failure.retry_after));
+                    retry.next_at = now.plus(wait.unwrap_or_default().max(failure.retry_after));
                 }
                 let reason = &failure.reason;
                 ending = match wait {

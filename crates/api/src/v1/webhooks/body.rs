@@ -16,7 +16,7 @@ use crate::values::JsonTime;
 /// Types and prefixes of one webhook: each is compared with each event.
 const PATTERNS_MAX: usize = 32;
 
-/// The longest description, in bytes.
+/// The longest description, in bytes: a sentence or two, which a list of webhooks shows whole.
 const DESCRIPTION_BYTES_MAX: usize = 200;
 
 /// A webhook to open.

@@ -8,10 +8,10 @@ use ducat_engine::webhooks::Secret;
 use ducat_trust::addresses::is_public;
 use url::{Host, Url};
 
-/// The longest address, in bytes.
+/// The longest address, in bytes. RFC 9110 asks receivers for 8,000; each webhook in a list shows its address whole.
 const URL_BYTES_MAX: usize = 2_000;
 
-/// The largest file with secrets that is read.
+/// The largest file with secrets that is read, in bytes. A secret has about a hundred, so it has room for a few dozen.
 const FILE_BYTES_MAX: u64 = 4_096;
 
 /// The address of a webhook, if a server may send there. Names are looked up when something is sent.

@@ -25,7 +25,7 @@ use crate::beside::ReadBeside;
 use crate::postgres::connect::{Target, is_full, sentence, set_up};
 use crate::postgres::lease::{CONNECTIONS_MAX, Node};
 use crate::postgres::migrate::{STATES_SINCE, Schema};
-use crate::postgres::{sinks, uses};
+use crate::postgres::{numeric, sinks, uses};
 use crate::sinks::{Delivery, Progress};
 use crate::{Fault, Figures, Reader, Snapshot, Use};
 
@@ -188,13 +188,13 @@ impl ReadBeside for PostgresReader {
     fn progress(&self, of: &[Name]) -> Result<Vec<Progress>, Fault> {
         let client = Some(self.block_on(READ_MAX, self.session())?);
         let snapshot = PostgresSnapshot { reader: self, client, begun: Cell::new(false) };
-        sinks::in_order(&snapshot.rows(sinks::PROGRESS, &[&sinks::asked(of)])?, of)
+        sinks::in_order(&snapshot.rows(sinks::PROGRESS, &[&sinks::names(of)])?, of)
     }
 
     fn deliveries(&self, sink: &Name, before: u64, limit: usize) -> Result<Vec<Delivery>, Fault> {
         let client = Some(self.block_on(READ_MAX, self.session())?);
         let snapshot = PostgresSnapshot { reader: self, client, begun: Cell::new(false) };
-        let (before, limit) = (sinks::integer(before), i64::try_from(limit).unwrap_or(i64::MAX));
+        let (before, limit) = (numeric::integer(before), i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = snapshot.rows(sinks::DELIVERIES, &[&sink.as_str(), &before, &limit])?;
         rows.iter().map(|row| sinks::delivery(sink, row)).collect()
     }
