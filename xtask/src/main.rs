@@ -179,18 +179,22 @@ fn test() -> anyhow::Result<()> {
     let clients = clients::make(&root())?;
     let mut tests = cargo(&["test", "--workspace", "--locked"]);
     clients.show(&mut tests);
-    on_postgres(&mut [tests])
+    on_servers(&mut [tests])
 }
 
 fn clients(payments: usize) -> anyhow::Result<()> {
     let clients = clients::make(&root())?;
     let mut in_rust = cargo(&["test", "--locked", "--package", "ducat-client"]);
     clients.show(&mut in_rust);
-    on_postgres(&mut [in_rust, clients::payments(&clients, payments)])
+    on_servers(&mut [in_rust, clients::payments(&clients, payments)])
 }
 
-/// Runs tests that need a server: the one that is named, or one of their own.
-fn on_postgres(commands: &mut [Command]) -> anyhow::Result<()> {
+/// Runs tests that need PostgreSQL and NATS: those that are named, or ones of their own.
+fn on_servers(commands: &mut [Command]) -> anyhow::Result<()> {
+    let nats = tools::nats()?;
+    for command in commands.iter_mut() {
+        command.env(tools::NATS, &nats);
+    }
     if std::env::var_os(VARIABLE).is_some() {
         return commands.iter_mut().try_for_each(run);
     }
@@ -201,7 +205,7 @@ fn on_postgres(commands: &mut [Command]) -> anyhow::Result<()> {
 
 fn commands_of_documents() -> anyhow::Result<()> {
     let tests = ["test", "--package", "ducat-server", "--test", "cli", "--locked", "--", "documents::"];
-    on_postgres(&mut [cargo(&tests)])
+    on_servers(&mut [cargo(&tests)])
 }
 
 fn endure(kills: usize, length: usize, drill_s: u64, events: usize) -> anyhow::Result<()> {
@@ -219,7 +223,7 @@ fn endure(kills: usize, length: usize, drill_s: u64, events: usize) -> anyhow::R
     let mut stream = cargo(&tests);
     stream.args(["ducat-store", "--test", "conformance", "a_long_stream"]);
     stream.env("DUCAT_TEST_COMMANDS", length.to_string());
-    on_postgres(&mut [nodes, drill, webhooks, stream])
+    on_servers(&mut [nodes, drill, webhooks, stream])
 }
 
 /// Installs packages of Debian.

@@ -1406,6 +1406,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the streams to which events are published. */
+        get: operations["list_streams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{stream}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a stream, and how far it is. */
+        get: operations["get_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{stream}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a stream that stopped go on with what it has.
+         * @description A stream that has lost messages goes on after its last one, and one that is gone or empty begins at the first event. Where its messages are of another history, it stops again: delete the stream first. The order is recorded (`/v1/audit`), and carried out within seconds.
+         */
+        post: operations["continue_stream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/accounts/{id}": {
         parameters: {
             query?: never;
@@ -3048,8 +3102,8 @@ export interface components {
         /** @description Something that was done. */
         ActBody: {
             /**
-             * @description What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, or `webhook_` and what was
-             *     done to it; within a ledger, the type of the event.
+             * @description What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, `stream_continued`, or
+             *     `webhook_` and what was done to it; within a ledger, the type of the event.
              * @example key_created
              */
             act: string;
@@ -3059,7 +3113,10 @@ export interface components {
             by?: string | null;
             /** @description What is recorded of it, without secrets; of a key that was made also when it was used first (`first_used_at`). */
             detail: Record<string, never>;
-            /** @description To what: the id of the key or the webhook, the public key of the signer, the name of the ledger, the account or the asset. */
+            /**
+             * @description To what: the id of the key or the webhook, the public key of the signer, the name of the stream, the ledger, the account or
+             *     the asset.
+             */
             of: string;
             /**
              * Format: int64
@@ -4082,6 +4139,13 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_StreamBody: {
+            /** @description The rows. */
+            data: components["schemas"]["StreamBody"][];
+            /** @description The cursor to go on with; null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_TransactionBody: {
             /** @description The rows. */
             data: components["schemas"]["TransactionBody"][];
@@ -4597,6 +4661,36 @@ export interface components {
             next?: string | null;
             /** @description The balance just before `from`. */
             opening: components["schemas"]["Balance"];
+        };
+        /** @description A stream of NATS to which events are published. */
+        StreamBody: {
+            changed_at?: components["schemas"]["Instant"] | null;
+            /** @description Whether this node publishes. */
+            here: boolean;
+            /**
+             * Format: int64
+             * @description Events that are not in it yet, as the node that publishes knows; null at other nodes.
+             */
+            lag?: number | null;
+            /** @description The ledger whose events are in it; null where several ledgers share it. */
+            ledger?: string | null;
+            /** @description Why it stopped; null where it did not. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description The sequence of the last message that the broker accepted. In a stream of one ledger it is the event's `seq`.
+             */
+            sequence: number;
+            /**
+             * @description Whether events are published: `active`, or `stopped` until someone has it go on.
+             * @example active
+             */
+            status: string;
+            /**
+             * @description Its name at the broker.
+             * @example ducat-events-shop
+             */
+            stream: string;
         };
         /** @description The terms on which advances are made. */
         TermsBody: components["schemas"]["TermsOf"] & {
@@ -15368,6 +15462,268 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_streams: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+                /** @description Where to go on */
+                cursor?: string;
+                /** @description Rows of the page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streams */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StreamBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stream: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The name of the stream at the broker */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stream_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continue_stream: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path: {
+                /** @description The name of the stream at the broker */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ordered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stream_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_stopped` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -117,8 +117,12 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
     item.get.iter_mut().map(|operation| (Method::Get, operation)).chain(writing)
 }
 
+/// The longest name of a stream, in bytes: a prefix, and the longest name of a ledger with each of its letters encoded.
+const STREAM_BYTES_MAX: usize = 512;
+
 /// What the parts of a path are that mean the same in every path. Others are described by their handlers.
-const PATH_PARTS: [(&str, &str); 7] = [
+const PATH_PARTS: [(&str, &str); 8] = [
+    ("stream", "The name of the stream at the broker"),
     ("webhook", "The id of the webhook"),
     ("key", "The id of the key"),
     ("ledger", "The ledger"),
@@ -177,6 +181,7 @@ fn schema_of(path: &str, parameter: &Parameter, limits: &ApiLimits) -> Option<Re
         (ParameterIn::Path, "ledger" | "account" | "asset")
         | (ParameterIn::Query, "ledger" | "account" | "asset" | "prefix") => name().into(),
         (ParameterIn::Path, "key" | "webhook") => string(16, 16).pattern(Some("^[0-9a-f]{16}$")).into(),
+        (ParameterIn::Path, "stream") => string(1, STREAM_BYTES_MAX).into(),
         (ParameterIn::Path, "member") | (ParameterIn::Query, "customer") => party().into(),
         (ParameterIn::Path, "name" | "other") if is_bank => string(1, REFERENCE_BYTES_MAX).into(),
         (ParameterIn::Path, "id" | "request" | "transaction_id" | "account_id")

@@ -1,5 +1,7 @@
 //! One mechanism for idempotency: every command has an id, from the body, from an `Idempotency-Key`, or made here.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderName};
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::names::Name;
@@ -27,6 +29,29 @@ pub fn fresh() -> Id {
 #[must_use]
 pub fn from_key(ledger: &Name, key: &str) -> Id {
     Id(Uuid::new_v5(&NAMESPACE, format!("{ledger}\0{key}").as_bytes()).as_u128())
+}
+
+/// What a message is known by that brings a request: its commands have their ids from it, where they have none. A message that
+/// is delivered again has the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageKey(Arc<str>);
+
+impl MessageKey {
+    /// Of a text that no other message has.
+    #[must_use]
+    pub fn new(text: &str) -> MessageKey {
+        MessageKey(text.into())
+    }
+
+    /// The id of its one command.
+    pub(crate) fn id(&self, ledger: &Name) -> Id {
+        from_key(ledger, &self.0)
+    }
+
+    /// The id of one of its commands, by its place.
+    pub(crate) fn id_of(&self, ledger: &Name, place: usize) -> Id {
+        from_key(ledger, &format!("{}/{place}", self.0))
+    }
 }
 
 /// A key as a client wrote it.
@@ -78,7 +103,7 @@ pub struct KeyHeader {
 }
 
 impl Api {
-    /// The id of a command: the body's or the key's, or a fresh one. A key in quotes is the same as one without.
+    /// The id of a command: the body's or the key's, that of the message which brings it, or a fresh one. A key in quotes is the same as one without.
     ///
     /// # Errors
     /// When there is both an id and a key, or the key is no text of 1 to 255 characters.
@@ -103,7 +128,10 @@ impl Api {
                 Ok(CommandId::Client(if is_recorded { earlier } else { from_key(ledger, &quoted) }))
             }
             (None, Some(id)) => Ok(CommandId::Client(id)),
-            (None, None) => Ok(CommandId::Server(fresh())),
+            (None, None) => Ok(match &self.message {
+                Some(message) => CommandId::Client(message.id(ledger)),
+                None => CommandId::Server(fresh()),
+            }),
         }
     }
 }

@@ -61,6 +61,7 @@ pub use urls::is_loopback;
          processor's report."),
         (name = "events", description = "The journal itself, in order."),
         (name = "webhooks", description = "Events are sent to an address, signed, until they are accepted."),
+        (name = "streams", description = "Events are published to streams of NATS JetStream, each once and in order."),
         (name = "account management", description = "A small API: accounts are UUIDs, amounts are integers."),
         (name = "bank accounts", description = "A small API: accounts have names, amounts are dollars and cents. What is \
          under `/accounts` is under `/account` too."),
@@ -75,7 +76,7 @@ pub use urls::is_loopback;
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 13] {
+fn parts() -> [OpenApiRouter<Api>; 14] {
     [
         v1::server::routes(),
         v1::health::routes(),
@@ -84,6 +85,7 @@ fn parts() -> [OpenApiRouter<Api>; 13] {
         v1::redactions::routes(),
         v1::ledger::routes(),
         v1::webhooks::routes(),
+        v1::streams::routes(),
         v1::points::routes(),
         v1::advances::routes(),
         simple::amounts::routes(),

@@ -25,6 +25,7 @@ use tracing::Level;
 
 use crate::door::oidc::Oidc;
 use crate::door::{Admission, Door, Hosts, bearer, cors};
+use crate::idempotency::MessageKey;
 use crate::problem::{Problem, ProblemCode};
 use crate::traces::{self, REQUEST_ID, RequestId, Traces};
 use crate::{Api, caching};
@@ -103,6 +104,17 @@ impl Service {
         let (head, body) = request.into_parts();
         let admission = self.0.door.admit_operator(&head);
         self.respond_to(admission, Request::from_parts(head, body), begun).await
+    }
+
+    /// Responds to a request that a message brings, for the key that whatever brings messages is bound to; for anyone, where there
+    /// are no keys.
+    pub async fn respond_to_message(&self, request: Request, key: Option<KeyId>, message: MessageKey) -> Response {
+        let begun = Instant::now();
+        let (head, body) = request.into_parts();
+        let admission = self.0.door.admit_message(&head, key);
+        let mut request = Request::from_parts(head, body);
+        request.extensions_mut().insert(message);
+        self.respond_to(admission, request, begun).await
     }
 
     async fn respond_to(&self, admission: Admission, mut request: Request, begun: Instant) -> Response {

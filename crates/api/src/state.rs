@@ -25,6 +25,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::cluster::Kept;
 use crate::door::{Knocks, Visitor};
+use crate::idempotency::MessageKey;
 use crate::metrics::{Build, Metrics};
 use crate::problem::{DAMAGED, Problem};
 use crate::v1::ledger::events::EventSource;
@@ -92,6 +93,8 @@ pub struct Api {
     shared: Arc<Shared>,
     /// Who asks.
     pub(crate) visitor: Visitor,
+    /// The message that brings the request, if one does.
+    pub(crate) message: Option<MessageKey>,
     /// The engine, for whoever asks.
     pub(crate) engine: Engine,
     /// The bank, for whoever asks.
@@ -140,7 +143,8 @@ impl FromRequestParts<Api> for Api {
 
     /// As whoever was let in at the door.
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Api, Infallible> {
-        Ok(api.asked_by(parts.extensions.get().cloned().unwrap_or(Visitor::Anyone)))
+        let asked = api.asked_by(parts.extensions.get().cloned().unwrap_or(Visitor::Anyone));
+        Ok(Api { message: parts.extensions.get().cloned(), ..asked })
     }
 }
 
@@ -198,7 +202,7 @@ impl Api {
             webhooks: about.webhooks,
             limits,
         };
-        Api { shared: Arc::new(shared), visitor: Visitor::Anyone, engine, bank }
+        Api { shared: Arc::new(shared), visitor: Visitor::Anyone, message: None, engine, bank }
     }
 
     /// Turns true when streams must end.
@@ -211,7 +215,7 @@ impl Api {
     pub(crate) fn asked_by(&self, visitor: Visitor) -> Api {
         let asker = visitor.asker();
         let (engine, bank) = (self.engine.asked_by(asker), self.bank.asked_by(asker));
-        Api { shared: Arc::clone(&self.shared), visitor, engine, bank }
+        Api { shared: Arc::clone(&self.shared), visitor, message: self.message.clone(), engine, bank }
     }
 
     /// Submits items and waits for their outcomes, within bounds. `id` is named if the wait is too long.

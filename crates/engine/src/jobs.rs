@@ -21,10 +21,15 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the store's size is looked at: as often as metrics are read.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(5);
 
+/// How long jobs that finish something when the server stops have for it.
+const FINISH_MAX: Duration = Duration::from_secs(2);
+
 /// All jobs of a server.
 #[derive(Default)]
 pub struct Jobs {
     tasks: JoinSet<()>,
+    /// Those that end by themselves when the server stops.
+    finishing: JoinSet<()>,
     names: HashMap<tokio::task::Id, &'static str>,
 }
 
@@ -52,17 +57,32 @@ impl Jobs {
         self
     }
 
-    /// Waits until a job ends, and says which. All others end when this is dropped.
-    pub async fn ended(&mut self) -> &'static str {
-        match self.tasks.join_next_with_id().await {
-            Some(Ok((id, ()))) => self.names.get(&id).copied().unwrap_or_default(),
-            Some(Err(error)) => self.names.get(&error.id()).copied().unwrap_or_default(),
-            None => std::future::pending().await,
-        }
+    /// With one more, which finishes what it is at when the server stops, and ends then.
+    #[must_use]
+    pub fn and_finish(mut self, name: &'static str, job: impl Future<Output = ()> + Send + 'static) -> Jobs {
+        let task = self.finishing.spawn(job);
+        self.names.insert(task.id(), name);
+        self
     }
 
-    /// Ends all jobs, and waits until they have ended.
+    /// Waits until a job ends, and says which. All others end when this is dropped.
+    pub async fn ended(&mut self) -> &'static str {
+        let ended = tokio::select! {
+            Some(ended) = self.tasks.join_next_with_id() => ended,
+            Some(ended) = self.finishing.join_next_with_id() => ended,
+            else => return std::future::pending().await,
+        };
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+        self.names.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Ends all jobs, and waits until they have ended. Those that finish something have a moment for it.
     pub async fn end(mut self) {
+        let finishing = async { while self.finishing.join_next().await.is_some() {} };
+        if tokio::time::timeout(FINISH_MAX, finishing).await.is_err() {
+            tracing::warn!("what a job was at is not finished, and is done again at the next start");
+        }
+        self.finishing.shutdown().await;
         self.tasks.shutdown().await;
     }
 }

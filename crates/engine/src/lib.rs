@@ -7,6 +7,7 @@
 pub mod advances;
 pub mod ask;
 pub mod bank;
+pub mod brokers;
 pub mod clock;
 pub mod cluster;
 pub mod committing;

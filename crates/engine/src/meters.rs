@@ -76,6 +76,16 @@ pub struct Meters {
     pub webhook_attempts: Family<OutcomeLabel, Counter>,
     /// Webhooks that this node sends to and of which an event is to be sent again.
     pub webhooks_failing: Gauge,
+    /// 1 while the server is connected to NATS.
+    pub nats_connected: Gauge,
+    /// Events that streams of NATS have accepted.
+    pub nats_published: Counter,
+    /// Events that the streams to which this node publishes do not have yet.
+    pub nats_lag: Gauge,
+    /// Streams to which nothing more is published by this node, until someone has them go on.
+    pub nats_stopped: Gauge,
+    /// Messages of commands, by what became of them.
+    pub nats_commands: Family<OutcomeLabel, Counter>,
     /// 1 while a job cannot do its work.
     pub jobs_blocked: Family<TaskLabel, Gauge>,
     /// The store, as it was looked at last.
@@ -98,6 +108,11 @@ impl Default for Meters {
             lots_expired: Counter::default(),
             webhook_attempts: Family::default(),
             webhooks_failing: Gauge::default(),
+            nats_connected: Gauge::default(),
+            nats_published: Counter::default(),
+            nats_lag: Gauge::default(),
+            nats_stopped: Gauge::default(),
+            nats_commands: Family::default(),
             job_failures: Family::default(),
             jobs_blocked: Family::default(),
             figures: Mutex::default(),
@@ -133,9 +148,29 @@ impl Meters {
         registry.register("webhook_attempts", help, self.webhook_attempts.clone());
         let help = "Webhooks of this node that have not accepted an event";
         registry.register("webhooks_failing", help, self.webhooks_failing.clone());
+        self.register_nats(registry);
         registry.register("background_failures", "Attempts of background tasks that failed", self.job_failures.clone());
         let help = "1 while a background task cannot do its work and tries again";
         registry.register("background_blocked", help, self.jobs_blocked.clone());
+    }
+
+    fn register_nats(&self, registry: &mut Registry) {
+        registry.register("nats_connected", "1 while the server is connected to NATS", self.nats_connected.clone());
+        registry.register("nats_published_events", "Events that NATS has accepted", self.nats_published.clone());
+        let help = "Events that the streams of this node do not have yet";
+        registry.register("nats_lag_events", help, self.nats_lag.clone());
+        let help = "Streams of this node to which nothing more is published until someone has them go on";
+        registry.register("nats_streams_stopped", help, self.nats_stopped.clone());
+        for outcome in ["done", "refused", "unreadable", "returned"] {
+            drop(self.nats_commands.get_or_create(&OutcomeLabel { outcome }));
+        }
+        let help = "Messages of commands from NATS, by outcome";
+        registry.register("nats_commands", help, self.nats_commands.clone());
+    }
+
+    /// Counts what became of a message of commands.
+    pub fn count_command(&self, outcome: &'static str) {
+        self.nats_commands.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
     /// Counts a commit.

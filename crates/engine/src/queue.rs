@@ -14,6 +14,7 @@ use opentelemetry::context::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::brokers::Streams;
 use crate::clock::{Clock, warn_of};
 use crate::cluster::{Cluster, FORWARD_MAX, FORWARD_PAUSE, Forwarded};
 use crate::committing::{Chore, Committing};
@@ -94,6 +95,7 @@ struct Inner {
     reader: Arc<dyn Reader>,
     ring: Ring,
     endpoints: Endpoints,
+    streams: Streams,
     /// Turns of those who read the store for a request.
     readers: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
@@ -154,6 +156,7 @@ impl Engine {
             reader,
             ring: Ring::default(),
             endpoints: Endpoints::default(),
+            streams: Streams::default(),
             readers: Arc::new(Semaphore::new(options.workers.get() * READERS_PER_PROCESSOR)),
             clock,
         };
@@ -176,6 +179,12 @@ impl Engine {
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {
         &self.inner.endpoints
+    }
+
+    /// All streams of a broker.
+    #[must_use]
+    pub fn streams(&self) -> &Streams {
+        &self.inner.streams
     }
 
     /// Submits items for a ledger and waits for their outcomes. A caller that goes away cancels nothing.

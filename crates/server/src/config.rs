@@ -14,6 +14,7 @@ use ducat_api::v1::webhooks::WebhookSettings;
 use ducat_engine::EngineOptions;
 use ducat_engine::advances::CollectorOptions;
 use ducat_engine::webhooks::SecretKey;
+use ducat_streams::nats::NatsSettings;
 use serde::Deserialize;
 
 use crate::store::{Loss, StoreUrl};
@@ -48,6 +49,8 @@ pub struct ServeConfig {
     pub webhook_key: Option<PathBuf>,
     /// How webhooks are sent to. The key is read when the server starts.
     pub webhooks: WebhookSettings,
+    /// How NATS is reached, and what is published there.
+    pub nats: Option<NatsSettings>,
     /// Where certificates are, where it speaks TLS.
     pub tls: Option<TlsFiles>,
     /// Limits of connections.
@@ -104,7 +107,7 @@ impl ServeConfig {
     #[must_use]
     pub fn shared_settings(&self) -> String {
         let (limits, webhooks) = (&self.limits, &self.webhooks);
-        let lines: [(&str, String); 12] = [
+        let lines: [(&str, String); 13] = [
             ("release", env!("CARGO_PKG_VERSION").to_owned()),
             ("body-bytes-max", limits.body_bytes_max.to_string()),
             ("batch-max", limits.batch_max.to_string()),
@@ -116,6 +119,7 @@ impl ServeConfig {
             ("clock-skew-max-s", self.clock_skew_max.as_secs().to_string()),
             ("event-source", self.event_source.to_string()),
             ("webhook-key", webhooks.key.as_ref().map_or_else(String::new, SecretKey::fingerprint)),
+            ("nats", self.nats.as_ref().map_or_else(String::new, NatsSettings::shared)),
             ("webhook-allow-private", webhooks.allows_private.to_string()),
         ];
         let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -28,6 +28,7 @@ use ducat_processor::client::HttpProcessor;
 use ducat_store::Fault;
 use ducat_store::postgres::{Node, NodeClock, Proof};
 use ducat_store::standing::{Hindrance, Standing};
+use ducat_streams::nats::Nats;
 use ducat_streams::webhooks::{ATTEMPTS_MAX, Webhooks};
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
@@ -105,7 +106,7 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
     let api = Api::of_server(engine.clone(), config.limits, stopping, collector.clone(), about);
     let jobs = Jobs::of(&engine)
         .and("advances", collector.work())
-        .and("webhooks", Webhooks::new(api.clone(), engine.clone(), config.webhooks)?.work())
+        .and_finish("webhooks", Webhooks::new(api.clone(), engine.clone(), config.webhooks)?.work())
         .and("orders of the bank", api.bank().clone().work())
         .and("standing among nodes", follow_standing(standing, peers))
         .and("keys of the issuer", follow_issuer(oidc.clone()))
@@ -118,6 +119,10 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
     if let Err(error) = greet(&format!("{scheme}://{address}"), &config.store, is_new, door) {
         tracing::warn!(%error, "the greeting cannot be written");
     }
+    let nats = match config.nats {
+        None => None,
+        Some(settings) => Some(Nats::connect(api.clone(), engine.clone(), settings).await?),
+    };
     let service = match door {
         DoorState::Waived => ducat_api::service(api, hosts).without_keys(),
         DoorState::Keys | DoorState::NoKeys => ducat_api::service(api, hosts),
@@ -128,6 +133,13 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
     };
     let service = if config.access_log { service.with_access_log() } else { service };
     let service = oidc.iter().fold(service, |service, oidc| service.with_oidc(Arc::clone(oidc)));
+    let jobs = match nats {
+        None => jobs,
+        Some(nats) => {
+            let commands = nats.take_commands(&service);
+            jobs.and_finish("streams of NATS", nats.work()).and_finish("commands from NATS", commands)
+        }
+    };
     let socket = listen_beside(&config.store, service.clone(), stop.subscribe());
     let serving = connections::serve(listener, service, tls.clone(), connections, stop.subscribe());
     let serving = async { futures_util::future::join(serving, socket).await.0 };

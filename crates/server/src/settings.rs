@@ -1,5 +1,8 @@
 //! Settings: a flag wins over the environment, the environment over the file, the file over the default.
 
+mod door;
+mod nats;
+
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,8 +12,6 @@ use clap::Args;
 use ducat_api::ApiLimits;
 use ducat_api::cluster::CLIENT_BYTES_MAX;
 use ducat_api::connections::ConnectionLimits;
-use ducat_api::connections::tls::TlsFiles;
-use ducat_api::door::oidc::OidcOptions;
 use ducat_api::v1::ledger::events::EventSource;
 use ducat_api::v1::webhooks::WebhookSettings;
 use ducat_engine::EngineOptions;
@@ -88,6 +89,34 @@ struct Settings {
     #[arg(long, env = "DUCAT_WEBHOOK_ALLOW_PRIVATE")]
     #[serde(default)]
     webhook_allow_private: bool,
+    /// Publishes events to NATS JetStream: nats://HOST:PORT or tls://HOST:PORT, several of one cluster with commas between.
+    #[arg(long, env = "DUCAT_NATS_URL", value_name = "URL", hide_env_values = true)]
+    nats_url: Option<String>,
+    /// A file with credentials for NATS, as nsc makes it.
+    #[arg(long, env = "DUCAT_NATS_CREDS", value_name = "FILE")]
+    nats_creds: Option<PathBuf>,
+    /// Roots in PEM by which the certificate of NATS is judged, beside those of the system.
+    #[arg(long, env = "DUCAT_NATS_CA", value_name = "FILE")]
+    nats_ca: Option<PathBuf>,
+    /// What the names of streams and subjects begin with [default: ducat].
+    #[arg(long, env = "DUCAT_NATS_PREFIX", value_name = "PREFIX")]
+    nats_prefix: Option<String>,
+    /// Ledgers whose events are published, by name or with a * at the end; may be given several times [default: *].
+    #[arg(long, env = "DUCAT_NATS_LEDGERS", value_name = "LEDGER", value_delimiter = ',')]
+    #[serde(default)]
+    nats_ledgers: Vec<String>,
+    /// Those of them that share one stream, for thousands of small ones; may be given several times [default: none].
+    #[arg(long, env = "DUCAT_NATS_SHARED", value_name = "LEDGER", value_delimiter = ',')]
+    #[serde(default)]
+    nats_shared: Vec<String>,
+    /// Copies of each stream in a cluster, 1 to 5 [default: 1].
+    #[arg(long, env = "DUCAT_NATS_REPLICAS", value_name = "COUNT")]
+    nats_replicas: Option<usize>,
+    /// Does the commands that come from a stream of NATS: "stream=NAME key=ID path=PATH consumer=NAME filter=SUBJECT
+    /// in-flight=COUNT", of which the stream must be there, and the key where there are keys; may be given several times.
+    #[arg(long, env = "DUCAT_NATS_COMMANDS", value_name = "WORDS", value_delimiter = ',')]
+    #[serde(default)]
+    nats_commands: Vec<String>,
     /// A file with a key that `ducat keys generate` printed. At start it becomes an admin key for every ledger, unless
     /// the store already has a key with its id.
     #[arg(long, env = "DUCAT_ADMIN_KEY_FILE", value_name = "FILE")]
@@ -288,6 +317,7 @@ impl ServeArguments {
                 secrets: given.webhook_secrets.clone().or(file.webhook_secrets.clone()),
                 allows_private: given.webhook_allow_private || file.webhook_allow_private,
             },
+            nats: given.nats(&file)?,
             tls,
             connections,
             store,
@@ -354,30 +384,6 @@ impl Settings {
         match self.event_source.as_deref().or(file.event_source.as_deref()) {
             Some(text) => EventSource::parse(text).map_err(|reason| anyhow::anyhow!("event-source: {reason}")),
             None => Ok(EventSource::default()),
-        }
-    }
-
-    fn oidc(&self, file: &Settings) -> anyhow::Result<Option<OidcOptions>> {
-        let issuer = self.oidc_issuer.clone().or(file.oidc_issuer.clone());
-        let audience = self.oidc_audience.clone().or(file.oidc_audience.clone());
-        match (issuer, audience) {
-            (Some(issuer), Some(audience)) => Ok(Some(OidcOptions { issuer, audience })),
-            (None, None) => Ok(None),
-            _ => bail!("oidc-issuer and oidc-audience go together"),
-        }
-    }
-
-    fn tls(&self, file: &Settings) -> anyhow::Result<Option<TlsFiles>> {
-        let certificate = self.tls_cert.as_ref().or(file.tls_cert.as_ref());
-        let key = self.tls_key.as_ref().or(file.tls_key.as_ref());
-        let client_ca = self.tls_client_ca.as_ref().or(file.tls_client_ca.as_ref());
-        match (certificate, key) {
-            (Some(certificate), Some(key)) => {
-                let (certificate, key) = (certificate.clone(), key.clone());
-                Ok(Some(TlsFiles { certificate, key, client_ca: client_ca.cloned() }))
-            }
-            (None, None) if client_ca.is_none() => Ok(None),
-            _ => bail!("tls-cert and tls-key go together, and tls-client-ca goes with them"),
         }
     }
 

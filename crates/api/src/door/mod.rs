@@ -24,12 +24,13 @@ use axum::http::request::Parts as Head;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use ducat_engine::Engine;
 use ducat_engine::keys::access::{Access, Need, Scope};
-use ducat_engine::keys::token::KeyId;
+use ducat_engine::keys::key::{Key, Refusal};
+use ducat_engine::keys::token::{KeyId, SecretHash};
 use matchit::{Match, Params, Router};
 use percent_encoding::percent_decode_str;
 
 use crate::problem::Problem;
-use needs::{ALIASES, Demand, Place, Prefixed, RULES, Rule};
+use needs::{ALIASES, COMMANDS, Demand, Place, Prefixed, RULES, Rule};
 use oidc::{Oidc, Subject};
 use rate::{Left, Rate};
 use visitor::{insufficient, no_prefixes, not_the_server, other_account, other_ledger};
@@ -148,19 +149,61 @@ impl Door {
             return Ok(visitor.into());
         }
         let token = bearer::token(shown)?;
+        self.check_fresh(rule)?;
+        let (key, secret) = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
+        self.let_in(key, secret, rule, &parts, head)
+    }
+
+    /// Refuses keys that could not be compared with those of the database.
+    fn check_fresh(&self, rule: Option<&Rule>) -> Result<(), Problem> {
         // Whoever watches must see it now most of all, and counts are no secret worth a database that responds.
         let is_watching = rule.is_some_and(|rule| matches!(rule.demand, Demand::Of(Need::Measure, _)));
-        if self.engine.is_among_others() && !ring.is_fresh() && !is_watching {
+        if self.engine.is_among_others() && !self.engine.ring().is_fresh() && !is_watching {
             let detail = "the keys could not be compared with the database for 5 seconds, so none is taken";
             return Err(Problem::unavailable("keys_stale", detail));
         }
-        let (key, secret) = ring.find(&token, self.engine.now()).map_err(bearer::refused)?;
+        Ok(())
+    }
+
+    /// Whether a key that is taken may do this.
+    fn let_in(
+        &self,
+        key: Arc<Key>,
+        secret: SecretHash,
+        rule: Option<&Rule>,
+        parts: &Parts,
+        head: &Head,
+    ) -> Result<Admission, Problem> {
         let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
         let visitor = Visitor::Key(Arc::clone(&key), secret);
         // What has no rule is not there for anyone, whatever routes there are.
         let rule = rule.ok_or_else(|| self.nothing_at(head));
-        let checked = rule.and_then(|rule| check(&visitor, rule, &parts));
+        let checked = rule.and_then(|rule| check(&visitor, rule, parts));
         Ok(Admission { key: Some(key.id), left, operation: None, visitor: checked.map(|()| visitor) })
+    }
+
+    /// A message, which stands for the key that whatever brings it is bound to. It shows none.
+    pub(crate) fn admit_message(&self, head: &Head, key: Option<KeyId>) -> Admission {
+        let found = self.find(&head.method, head.uri.path());
+        let admission = self.judge_message(head, &found, key).unwrap_or_else(Admission::from);
+        Admission { operation: found.operation(head), ..admission }
+    }
+
+    fn judge_message(&self, head: &Head, found: &Found<'_>, key: Option<KeyId>) -> Result<Admission, Problem> {
+        let rule = found.rule.filter(|rule| rule.method == "POST" && COMMANDS.contains(&rule.path));
+        let rule = rule.ok_or_else(|| {
+            let detail = format!("no command by message has the path {}; docs/nats.md lists them", head.uri.path());
+            Problem::not_found("no_such_command", detail)
+        })?;
+        let ring = self.engine.ring();
+        if !self.asks || !ring.is_closed() {
+            return Ok(Visitor::Anyone.into());
+        }
+        self.check_fresh(Some(rule))?;
+        let key = key.and_then(|key| ring.key(key)).ok_or_else(|| bearer::refused(Refusal::Unknown))?;
+        key.check_unshown(self.engine.now()).map_err(bearer::refused)?;
+        let secret = key.record.secrets.current;
+        self.let_in(key, secret, Some(rule), &found.parts(), head)
     }
 
     /// Who asks for what needs no key: the key that is shown, if it is one that is taken.
@@ -316,6 +359,15 @@ pub(crate) fn demand_of(method: &str, path: &str) -> Option<Demand> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_command_is_an_operation() {
+        for path in COMMANDS {
+            let rule = RULES.iter().find(|rule| rule.method == "POST" && rule.path == *path);
+            let is_writing = |rule: &Rule| matches!(rule.demand, Demand::Of(Need::Submit | Need::Write, _));
+            assert!(rule.is_some_and(is_writing), "{path}");
+        }
+    }
 
     #[test]
     fn every_alias_has_the_rules_of_what_it_stands_for() {

@@ -103,6 +103,10 @@ pub(crate) const RULES: &[Rule] = &[
     rule("POST", "/v1/keys/{key}/rotate", Demand::Of(Admin, Place::Server)),
     rule("GET", "/v1/audit", Demand::Of(Admin, Place::Server)),
     rule("POST", "/v1/redactions", Demand::Of(Admin, Place::Server)),
+    // Streams of a broker.
+    rule("GET", "/v1/streams", Demand::Of(Admin, Place::Server)),
+    rule("GET", "/v1/streams/{stream}", Demand::Of(Admin, Place::Server)),
+    rule("POST", "/v1/streams/{stream}/continue", Demand::Of(Admin, Place::Server)),
     // Ledgers.
     rule("POST", "/v1/ledgers", Demand::Of(Admin, Place::EachLedger)),
     Rule { prefixed: Prefixed::Handler, ..rule("GET", "/v1/ledgers", Demand::Of(Read, Place::EachLedger)) },
@@ -193,6 +197,29 @@ pub(crate) const RULES: &[Rule] = &[
     small("DELETE", Write, BANK, "/accounts/{name}/links/{other}"),
     small("GET", Read, BANK, "/accounts/{name}/transactions"),
     small("GET", Read, BANK, "/accounts/{name}/requests/{request}"),
+];
+
+/// What a message may ask for, always by POST: commands that have one id, so that one that is delivered again is a repetition.
+pub(crate) const COMMANDS: &[&str] = &[
+    "/v1/ledgers/{ledger}/accounts",
+    "/v1/ledgers/{ledger}/transactions",
+    "/v1/ledgers/{ledger}/transactions/batch",
+    "/v1/ledgers/{ledger}/transactions/{id}/post",
+    "/v1/ledgers/{ledger}/transactions/{id}/void",
+    "/v1/ledgers/{ledger}/transactions/{id}/reverse",
+    "/v1/ledgers/{ledger}/points/members/{member}/adjust",
+    "/v1/ledgers/{ledger}/points/members/{member}/earn",
+    "/v1/ledgers/{ledger}/points/members/{member}/spend",
+    "/v1/ledgers/{ledger}/points/spends/{id}/refund",
+    "/v1/ledgers/{ledger}/advances",
+    "/amount",
+    "/add",
+    "/spend",
+    "/perform_advance",
+    "/accounts",
+    "/accounts/{name}/deposit",
+    "/accounts/{name}/withdraw",
+    "/accounts/{name}/transfer",
 ];
 
 /// The other names of the bank's routes, each with the one that stands in the table.

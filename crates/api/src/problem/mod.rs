@@ -444,4 +444,4 @@ impl IntoResponse for Problem {
 
 /// The code of a problem, on the response that it became.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ProblemCode(pub &'static str);
+pub struct ProblemCode(pub &'static str);

@@ -28,7 +28,7 @@ use uuid::Uuid;
 use ducat_engine::ask::ItemResult;
 
 use super::Number;
-use crate::idempotency::fresh;
+use crate::idempotency::{MessageKey, fresh};
 use crate::problem::{OrBug as _, Problem, fixed_name};
 use crate::query::{NoQuery, UrlPath};
 use crate::v1::ledger::statements::busiest_accounts;
@@ -149,7 +149,7 @@ pub(crate) async fn post_amount(
     // The content type is looked at first.
     let request: PostAmountRequest = api.json(&headers, body).await?;
     query?;
-    let id = transaction_id(&headers)?;
+    let id = transaction_id(&headers, api.message.as_ref())?;
     api.check_scale(&ledger()?, ASSET, 0).await?;
     let settled = match api.post(id, &request).await? {
         ItemResult::Refused(Rejection::LedgerNotFound, _) => {
@@ -232,10 +232,14 @@ fn asset() -> Result<Name, Problem> {
     fixed_name(ASSET)
 }
 
-fn transaction_id(headers: &HeaderMap) -> Result<Id, Problem> {
+fn transaction_id(headers: &HeaderMap, message: Option<&MessageKey>) -> Result<Id, Problem> {
     let wrong = |reason: &str| Problem::malformed("header: Transaction-Id", reason);
     let mut values = headers.get_all(TRANSACTION_ID).iter();
-    let value = values.next().ok_or_else(|| wrong("it is missing; send a UUID"))?;
+    let Some(value) = values.next() else {
+        // A message has an id, whatever its headers.
+        let id = message.map(|message| Ok(message.id(&ledger()?)));
+        return id.unwrap_or_else(|| Err(wrong("it is missing; send a UUID")));
+    };
     if values.next().is_some() {
         return Err(wrong("it is given twice"));
     }

@@ -11,6 +11,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_domain::product::ProductFact as _;
 use ducat_domain::{Effect, Fact};
+use ducat_engine::brokers::{self, STREAMS};
 use ducat_engine::heads::SIGNERS;
 use ducat_engine::keys::ring::Ring;
 use ducat_engine::keys::{KEYS, described};
@@ -50,11 +51,12 @@ pub struct ActBody {
     at: JsonTime,
     /// Who asked for it: the name of an actor; null where no one was asked who he is.
     by: Option<String>,
-    /// What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, or `webhook_` and what was
-    /// done to it; within a ledger, the type of the event.
+    /// What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, `stream_continued`, or
+    /// `webhook_` and what was done to it; within a ledger, the type of the event.
     #[schema(example = "key_created")]
     act: &'static str,
-    /// To what: the id of the key or the webhook, the public key of the signer, the name of the ledger, the account or the asset.
+    /// To what: the id of the key or the webhook, the public key of the signer, the name of the stream, the ledger, the account or
+    /// the asset.
     of: String,
     /// What is recorded of it, without secrets; of a key that was made also when it was used first (`first_used_at`).
     #[schema(value_type = Object)]
@@ -206,6 +208,10 @@ fn act(snapshot: &dyn Snapshot, ring: &Ring, effect: &Effect) -> Result<Option<A
         let Some((act, detail)) = webhooks::described(metadata) else { return Ok(None) };
         let detail = detail.map(|(key, value)| (key.to_owned(), shown_of(key, value).into())).collect();
         return Ok(Some(body_of(ring, effect, webhook_act(act), webhook.to_owned(), detail)));
+    }
+    if name.as_str().starts_with(STREAMS) {
+        let stream = brokers::described(metadata).unwrap_or_default().to_owned();
+        return Ok(Some(body_of(ring, effect, "stream_continued", stream, serde_json::Map::new())));
     }
     let first_used_at = |key: &str| ring.key(key.parse().ok()?)?.uses.first().map(JsonTime);
     let (act, of, metadata) = match (name.as_str().strip_prefix(KEYS), name.as_str().strip_prefix(SIGNERS)) {

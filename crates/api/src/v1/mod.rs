@@ -8,4 +8,5 @@ pub mod ledger;
 pub mod points;
 pub mod redactions;
 pub mod server;
+pub mod streams;
 pub mod webhooks;

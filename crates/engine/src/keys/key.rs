@@ -147,6 +147,15 @@ impl Key {
         if !((secrets.current == shown) | is_retiring) {
             return Err(Refusal::Unknown);
         }
+        self.check_unshown(now)?;
+        Ok(shown)
+    }
+
+    /// Whether the key is taken at an instant where it need not be shown: by something that is bound to it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_unshown(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.is_revoked {
             return Err(Refusal::Revoked);
         }
@@ -154,7 +163,7 @@ impl Key {
             return Err(Refusal::Expired);
         }
         self.uses.note(now);
-        Ok(shown)
+        Ok(())
     }
 
     /// Until when it is taken with this secret; `None` where it is not taken, and no end where there is none.

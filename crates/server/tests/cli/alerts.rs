@@ -10,6 +10,7 @@ use std::process::Command;
 
 use ducat_test_postgres::{database, sql};
 
+use crate::broker::Broker;
 use crate::http::Client;
 use crate::neighbours::{Node, ledger_of, wait_for, wrong_clock};
 use crate::nodes::addresses;
@@ -306,6 +307,37 @@ fn a_webhook_that_fails() {
     let now = scrape(&server.address);
     let both = ["DucatWebhookFailing", "DucatWebhookDisabled"];
     check(folder.path(), &before, &now, if now[failing] > 0.0 { &both } else { &both[1..] });
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// A stream that was robbed, a broker that is gone, and a message that is no command.
+#[test]
+fn streams_that_stop_and_fall_behind() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut broker = Broker::start();
+    broker.make("orders", &["orders"]);
+    let (url, commands) = (broker.url(), "stream=orders");
+    let server = serve(folder.path(), "sqlite:streams.db", &["--nats-url", &url, "--nats-commands", commands]);
+    assert_eq!(post(&server.address, "/v1/ledgers", LEDGER), 201);
+    let gauge = |name: &str| format!(r#"{name}{{job="ducat",instance="node"}}"#);
+    wait_for("it is published", || broker.last("ducat-events-shop") > 0);
+    let before = scrape(&server.address);
+    broker.publish("orders", vec![(Vec::new(), b"hello".to_vec())]);
+    wait_for("it is moved", || broker.last("ducat-dead-orders") == 1);
+    check(folder.path(), &before, &scrape(&server.address), &["DucatCommandUnreadable"]);
+    broker.rob();
+    let before = scrape(&server.address);
+    let one = r#"{"postings":[{"source":"world","destination":"a","amount":1}]}"#;
+    let batch = format!(r#"{{"results":"rejected","transactions":[{}]}}"#, vec![one; 6_000].join(","));
+    for _ in 0..2 {
+        assert_eq!(post(&server.address, "/v1/ledgers/shop/transactions/batch", &batch), 200);
+    }
+    let behind = || scrape(&server.address)[&gauge("ducat_nats_lag_events")];
+    wait_for("it is behind", || behind() > 10_000.0 && scrape(&server.address)[&gauge("ducat_nats_connected")] == 0.0);
+    check(folder.path(), &before, &scrape(&server.address), &["DucatStreamBehind"]);
+    broker.restart();
+    wait_for("it stops", || scrape(&server.address)[&gauge("ducat_nats_streams_stopped")] > 0.0);
+    check(folder.path(), &before, &scrape(&server.address), &["DucatStreamStopped", "DucatStreamBehind"]);
     assert_eq!(server.terminate(), Some(0));
 }
 

@@ -13,6 +13,7 @@ use std::process::Command;
 use ducat_docs::{Block, blocks};
 use ducat_test_postgres::database;
 
+use crate::broker::Broker;
 use crate::bucket::{BUCKET, Buckets};
 use crate::{DUCAT, Server, text as text_of};
 
@@ -52,6 +53,7 @@ const SUPPOSED: [(&str, &str); 5] = [
 struct Session {
     folder: tempfile::TempDir,
     buckets: Buckets,
+    broker: Broker,
     store: String,
     /// Programs that go on, by their kind.
     started: BTreeMap<String, Server>,
@@ -68,7 +70,14 @@ impl Session {
         }
         symlink(DUCAT, at.join("bin/ducat")).expect("a link");
         let buckets = Buckets::start(at);
-        Session { folder, buckets, store: database(), started: BTreeMap::new(), served: String::new() }
+        Session {
+            folder,
+            buckets,
+            broker: Broker::start(),
+            store: database(),
+            started: BTreeMap::new(),
+            served: String::new(),
+        }
     }
 
     /// A shell in the folder, which finds `ducat` and a bucket.
@@ -98,6 +107,7 @@ impl Session {
             ("https://ledger.example", format!("http://{server}")),
             ("http://127.0.0.1:8100", format!("http://{}", self.address("processor"))),
             ("postgres://ducat:secret@db/ducat", self.store.clone()),
+            ("nats://127.0.0.1:4222", self.broker.url()),
             ("s3://my-ledgers", format!("s3://{BUCKET}")),
             ("/var/lib/ducat", format!("{folder}/var/lib/ducat")),
             ("/etc/ducat", format!("{folder}/etc/ducat")),

@@ -15,7 +15,7 @@ use crate::receiver::{Behavior, Receiver};
 use crate::tls::Authority;
 use crate::{DUCAT, Server, ducat, text};
 
-const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
+pub const LEDGER: &str = r#"{"name":"shop","assets":[{"code":"USD","scale":2}],"implicit_accounts":true}"#;
 
 /// How many transactions there are while servers are killed.
 fn events() -> usize {
@@ -23,12 +23,12 @@ fn events() -> usize {
 }
 
 /// How often events are waited for; every second time the server is killed.
-fn kills() -> usize {
+pub fn kills() -> usize {
     std::env::var("DUCAT_TEST_KILLS").map_or(8, |text| text.parse().expect("a number"))
 }
 
 /// Makes so many transactions, and gives the last seq.
-fn pay_all(server: &Server, count: usize) -> u64 {
+pub fn pay_all(server: &Server, count: usize) -> u64 {
     let mut last = 0;
     let one = json!({"postings":[{"source":"world","destination":"users:1:cash","amount":1}]});
     for begin in (0..count).step_by(1_000) {
@@ -56,7 +56,7 @@ fn shop(folder: &Path) -> Server {
 }
 
 /// Asks a server that is there, and is known to be.
-fn call(server: &Server, method: &str, path: &str, body: &Value) -> (u16, Value) {
+pub fn call(server: &Server, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let mut client = Client::connect(&server.address).expect("it listens");
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let (status, said) = client.call(method, path, &body).expect("it responds");
@@ -69,7 +69,7 @@ fn open(server: &Server, asked: &Value) -> Value {
     opened
 }
 
-fn pay(server: &Server, amount: u32) -> u64 {
+pub fn pay(server: &Server, amount: u32) -> u64 {
     let body = json!({"postings":[{"source":"world","destination":"users:1:cash","amount":amount}]});
     let (status, paid) = call(server, "POST", "/v1/ledgers/shop/transactions", &body);
     assert_eq!(status, 201, "{paid}");

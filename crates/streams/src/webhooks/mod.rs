@@ -15,39 +15,26 @@ mod attempt;
 mod resolver;
 mod schedule;
 mod sender;
-mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ducat_api::Api;
 use ducat_api::v1::ledger::events::Feed;
 use ducat_api::v1::webhooks::{WebhookSettings, check_target};
-use ducat_domain::names::Name;
 use ducat_domain::numbers::Seq;
 use ducat_engine::Engine;
 use ducat_engine::webhooks::{Act, Change, Endpoint, EndpointId, Record, State, WebhookError};
-use ducat_store::sinks::{Noted, Progress, SINK_LEASE};
 use tokio::task::AbortHandle;
 use url::Url;
 
 pub use attempt::ATTEMPTS_MAX;
 use attempt::Client;
 use sender::Sender;
-use shared::{Ending, Shared};
 
-/// How often what was done is noted.
-const INTERVAL: Duration = Duration::from_secs(1);
-
-/// How often endpoints are claimed, where other nodes may claim them.
-const CLAIM_INTERVAL: Duration = Duration::from_secs(2);
-
-/// How long before its end a claim is not relied on any more.
-const MARGIN: Duration = Duration::from_secs(1);
-
-/// A claim that never ends: no one else writes to the store.
-const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
+use crate::claims::{Claims, INTERVAL, Standing};
+use crate::holding::{Ending, Holding};
 
 /// What sends to webhooks.
 pub struct Webhooks {
@@ -56,8 +43,9 @@ pub struct Webhooks {
     settings: WebhookSettings,
     client: Client,
     running: BTreeMap<EndpointId, Running>,
-    /// When endpoints were claimed last, and which change of them was known then.
-    claimed: Option<(Instant, Seq)>,
+    claims: Claims,
+    /// Which change of the endpoints was known when they were claimed last.
+    known: Option<Seq>,
     /// Endpoints that this node does not send to, which it has said.
     unsent: BTreeSet<EndpointId>,
 }
@@ -65,14 +53,14 @@ pub struct Webhooks {
 /// A sender that runs.
 struct Running {
     endpoint: Arc<Endpoint>,
-    shared: Arc<Shared>,
+    holding: Arc<Holding>,
     task: AbortHandle,
 }
 
 impl Running {
     /// Whether it ended without a reason: a bug, after which it is started anew.
     fn has_died(&self) -> bool {
-        let has_died = self.task.is_finished() && !self.shared.has_ended();
+        let has_died = self.task.is_finished() && !self.holding.has_ended();
         if has_died {
             tracing::error!(webhook = %self.endpoint.id, "a sender died; another one takes its place");
         }
@@ -93,10 +81,20 @@ impl Webhooks {
     /// When no client can be made.
     pub fn new(api: Api, engine: Engine, settings: WebhookSettings) -> Result<Webhooks, reqwest::Error> {
         let client = Client::new(settings.allows_private)?;
-        Ok(Webhooks { api, engine, settings, client, running: BTreeMap::new(), claimed: None, unsent: BTreeSet::new() })
+        let claims = Claims::new(engine.clone());
+        Ok(Webhooks {
+            api,
+            engine,
+            settings,
+            client,
+            running: BTreeMap::new(),
+            claims,
+            known: None,
+            unsent: BTreeSet::new(),
+        })
     }
 
-    /// Sends for as long as the engine is open.
+    /// Sends until the server stops.
     pub async fn work(mut self) {
         let mut changes = self.engine.endpoints().changes();
         let mut stopping = self.api.stopping();
@@ -117,11 +115,10 @@ impl Webhooks {
         }
     }
 
-    /// Sends nothing more, and notes what was sent. The server ends this when it ends.
+    /// Sends nothing more, and notes what was sent.
     async fn stop(self) {
         self.running.values().for_each(|running| running.task.abort());
         self.note().await;
-        std::future::pending().await
     }
 
     fn has_active(&self) -> bool {
@@ -158,63 +155,34 @@ impl Webhooks {
         self.end_what_ended();
         let wanted = self.wanted();
         self.running.retain(|id, _| wanted.iter().any(|(endpoint, _)| endpoint.id == *id));
-        let failing = self.running.values().filter(|running| running.shared.is_failing()).count();
+        let failing = self.running.values().filter(|running| running.holding.is_failing()).count();
         self.engine.meters().webhooks_failing.set(i64::try_from(failing).unwrap_or(i64::MAX));
-        let is_alone = !self.engine.is_among_others();
-        let is_fresh = |(at, known): (Instant, Seq)| known == change && at.elapsed() < CLAIM_INTERVAL;
-        if self.claimed.is_some_and(is_fresh) {
+        if self.known == Some(change) && self.claims.are_fresh() {
             return;
         }
-        let is_asked = |endpoint: &Arc<Endpoint>| !(is_alone && self.running.contains_key(&endpoint.id));
-        let asked = wanted.iter().map(|(endpoint, _)| endpoint).filter(|endpoint| is_asked(endpoint));
-        let asked: Vec<Name> = asked.map(|endpoint| endpoint.sink.clone()).collect();
-        let begun = Instant::now();
-        let claimed = match asked.is_empty() {
-            true => Vec::new(),
-            false => match self.engine.claim_sinks(asked).await {
-                Ok(claimed) => claimed,
-                Err(error) => {
-                    tracing::warn!(%error, "webhooks cannot be claimed; they are claimed again in a moment");
-                    return;
-                }
-            },
-        };
-        self.claimed = Some((begun, change));
-        let until = begun + if is_alone { FOR_EVER } else { SINK_LEASE.saturating_sub(MARGIN) };
+        let sinks = wanted.iter().map(|(endpoint, _)| (&endpoint.sink, self.running.contains_key(&endpoint.id)));
+        let Some(claimed) = self.claims.claim(sinks).await else { return };
+        self.known = Some(change);
         for (endpoint, to) in wanted {
-            let claim = claimed.iter().find(|progress| progress.sink == endpoint.sink);
-            if let Some(shared) = self.renew(&endpoint, claim, until, is_alone) {
-                self.start(endpoint, to, shared);
-            }
-        }
-    }
-
-    /// Goes on with the sender of an endpoint or ends it; gives what another one begins with, where one is to start.
-    fn renew(
-        &mut self,
-        endpoint: &Endpoint,
-        claim: Option<&Progress>,
-        until: Instant,
-        is_alone: bool,
-    ) -> Option<Shared> {
-        match (claim, self.running.get(&endpoint.id)) {
-            (claim, Some(running)) if claim.map_or(is_alone, |claim| claim.epoch == running.shared.epoch()) => {
-                running.shared.extend(until);
-                let is_new = running.endpoint.record != endpoint.record || running.has_died();
-                // It is the same claim still: the sender before knows more than the store.
-                is_new.then(|| running.shared.replace(until))
-            }
-            (Some(claim), _) => Some(Shared::new(claim.clone(), until)),
-            (None, _) => {
-                self.running.remove(&endpoint.id);
-                None
+            let running = self.running.get(&endpoint.id);
+            match claimed.standing(&endpoint.sink, running.map(|running| &*running.holding)) {
+                Standing::New(holding) => self.start(endpoint, to, holding),
+                Standing::Elsewhere => drop(self.running.remove(&endpoint.id)),
+                Standing::Held => {
+                    let anew =
+                        running.filter(|running| running.endpoint.record != endpoint.record || running.has_died());
+                    // It is the same claim still: the sender before knows more than the store.
+                    if let Some(holding) = anew.map(|running| running.holding.replace()) {
+                        self.start(endpoint, to, holding);
+                    }
+                }
             }
         }
     }
 
     /// Starts a sender, in place of the one that there is.
-    fn start(&mut self, endpoint: Arc<Endpoint>, to: Url, shared: Shared) {
-        let shared = Arc::new(shared);
+    fn start(&mut self, endpoint: Arc<Endpoint>, to: Url, holding: Holding) {
+        let holding = Arc::new(holding);
         let Record { ledger, accounts, types, .. } = &endpoint.record;
         let feed = Feed::new(&self.api, ledger.clone(), accounts.clone(), types);
         let sender = Sender {
@@ -223,36 +191,22 @@ impl Webhooks {
             engine: self.engine.clone(),
             settings: self.settings.clone(),
             client: self.client.clone(),
-            shared: Arc::clone(&shared),
+            holding: Arc::clone(&holding),
             feed,
         };
         let task = tokio::spawn(sender.run()).abort_handle();
-        self.running.insert(endpoint.id, Running { endpoint, shared, task });
+        self.running.insert(endpoint.id, Running { endpoint, holding, task });
     }
 
     /// Notes what senders did since the last time.
     async fn note(&self) {
-        let changed: Vec<(&Arc<Shared>, Noted)> = self
-            .running
-            .values()
-            .filter_map(|running| running.shared.take_changes().map(|noted| (&running.shared, noted)))
-            .collect();
-        if changed.is_empty() {
-            return;
-        }
-        let noted = changed.iter().map(|(_, noted)| noted.clone()).collect();
-        if let Err(error) = self.engine.note_deliveries(noted).await {
-            tracing::warn!(%error, "what was delivered to webhooks cannot be noted; it is noted again in a moment");
-            for (shared, noted) in changed {
-                shared.give_back(noted);
-            }
-        }
+        self.claims.note(self.running.values().map(|running| &running.holding)).await;
     }
 
     /// Has endings recorded, each on its own: claims and notes do not wait for that.
     fn end_what_ended(&self) {
         for running in self.running.values() {
-            if let Some((ending, reason)) = running.shared.take_ending() {
+            if let Some((ending, reason)) = running.holding.take_ending() {
                 let (engine, endpoint) = (self.engine.clone(), Arc::clone(&running.endpoint));
                 tokio::spawn(record_ending(engine, endpoint, ending, reason));
             }

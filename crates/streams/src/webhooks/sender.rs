@@ -21,7 +21,7 @@ use url::Url;
 
 use super::attempt::{Client, Failure, FailureKind, Message, Outcome};
 use super::schedule::{is_over, wait_after};
-use super::shared::{Ending, Shared};
+use crate::holding::{Ending, Holding};
 
 /// Events read at a time: with the longest of each, two megabytes.
 const READ_MAX: usize = 100;
@@ -54,7 +54,7 @@ pub struct Sender {
     pub engine: Engine,
     pub settings: WebhookSettings,
     pub client: Client,
-    pub shared: Arc<Shared>,
+    pub holding: Arc<Holding>,
     pub feed: Feed,
 }
 
@@ -116,7 +116,7 @@ impl Sender {
         if self.is_of_another_history().await {
             let reason = "the ledger has another history than the one that was sent: it was restored, or opened anew; say from \
                           where on events are sent (replay), then enable it";
-            return self.shared.end(Ending::Disabled, reason.to_owned());
+            return self.holding.end(Ending::Disabled, reason.to_owned());
         }
         let mut commits = self.feed.commits();
         let (mut flying, mut under_way) = (BTreeSet::new(), FuturesUnordered::new());
@@ -124,16 +124,16 @@ impl Sender {
         if is_tested {
             under_way.push(self.send(What::Test));
         }
-        while !self.shared.has_ended() {
+        while !self.holding.has_ended() {
             commits.mark_unchanged();
             let (mut is_at_end, mut is_more) = (false, false);
             let pause = ended_at.map_or(Duration::ZERO, |at| READ_INTERVAL.saturating_sub(at.elapsed()));
-            if self.shared.may_send() {
+            if self.holding.may_send() {
                 for seq in self.due(&flying) {
                     flying.insert(seq);
                     under_way.push(self.send(What::Again(seq)));
                 }
-                while pause.is_zero() && self.has_room(&flying) && self.shared.may_send() {
+                while pause.is_zero() && self.has_room(&flying) && self.holding.may_send() {
                     match self.next(&mut ahead).await {
                         Next::Event(event) => {
                             self.begin(event.seq, event.at);
@@ -171,15 +171,12 @@ impl Sender {
 
     /// Whether the last event that was looked at is another one now.
     async fn is_of_another_history(&self) -> bool {
-        let Progress { seq, seen_at, .. } = self.shared.progress();
+        let Progress { seq, seen_at, .. } = self.holding.progress();
         if seen_at == Timestamp(0) || seq == Seq(0) {
             return false;
         }
-        match self.feed.after(Seq(seq.0.saturating_sub(1)), 1).await {
-            Ok(batch) => batch.last.is_none_or(|(found, at)| found != seq || at != seen_at),
-            // It is looked for when it can be read.
-            Err(_) => false,
-        }
+        // Where it cannot be read, it is looked for when it can be.
+        self.feed.instant(seq).await.is_ok_and(|at| at != Some(seen_at))
     }
 
     /// Carries out what was ordered since, and says whether a test was.
@@ -191,11 +188,11 @@ impl Sender {
         orders.extend(skipped.map(|skipped| (skipped.ordered_at, Ordered::Skip(skipped.seqs.clone()))));
         orders.extend(record.retried_at.map(|at| (at, Ordered::Retry)));
         orders.extend(record.tested_at.map(|at| (at, Ordered::Test)));
-        orders.retain(|(at, _)| *at > self.shared.progress().ordered_at);
+        orders.retain(|(at, _)| *at > self.holding.progress().ordered_at);
         orders.sort_by_key(|(at, _)| *at);
         let mut is_tested = false;
         for (at, order) in orders {
-            self.shared.change(|progress| {
+            self.holding.change(|progress| {
                 progress.ordered_at = at;
                 match order {
                     Ordered::Position(seq) => {
@@ -227,7 +224,7 @@ impl Sender {
     /// Events that are to be sent again now.
     fn due(&self, flying: &BTreeSet<Seq>) -> Vec<Seq> {
         let now = self.engine.now();
-        let progress = self.shared.progress();
+        let progress = self.holding.progress();
         let due = progress.retries.iter().filter(|retry| retry.next_at <= now && !flying.contains(&retry.seq));
         let room = self.at_once_max().saturating_sub(flying.len());
         due.map(|retry| retry.seq).take(room).collect()
@@ -242,7 +239,7 @@ impl Sender {
 
     /// Whether another event may be begun.
     fn has_room(&self, flying: &BTreeSet<Seq>) -> bool {
-        let waiting = self.shared.state.lock().progress.retries.len();
+        let waiting = self.holding.state.lock().progress.retries.len();
         match self.endpoint.record.order {
             Order::Ordered => waiting == 0,
             Order::Unordered => waiting < RETRIES_MAX && flying.len() < AT_ONCE_MAX,
@@ -251,7 +248,7 @@ impl Sender {
 
     /// Whether nothing new is sent because of events that were not accepted.
     fn is_kept_waiting(&self) -> bool {
-        let state = self.shared.state.lock();
+        let state = self.holding.state.lock();
         let retries = &state.progress.retries;
         match self.endpoint.record.order {
             Order::Ordered => retries.iter().any(|retry| retry.failures > 0),
@@ -261,11 +258,11 @@ impl Sender {
 
     /// How long until something else may have to be done.
     fn wait(&self, flying: &BTreeSet<Seq>, is_at_end: bool) -> Duration {
-        if flying.len() >= self.at_once_max() || !self.shared.may_send() {
+        if flying.len() >= self.at_once_max() || !self.holding.may_send() {
             return LOOK_INTERVAL;
         }
         let now = self.engine.now();
-        let progress = self.shared.progress();
+        let progress = self.holding.progress();
         let waiting = progress.retries.iter().filter(|retry| !flying.contains(&retry.seq));
         let next = waiting.map(|retry| retry.next_at.0.saturating_sub(now.0)).min();
         // At the end of the journal nothing is to be done before a commit or a retry.
@@ -281,17 +278,17 @@ impl Sender {
         }
         // All that was looked at is done with.
         if let Some(last) = ahead.last.take() {
-            self.shared.change(|progress| {
+            self.holding.change(|progress| {
                 if last.0 > progress.seq {
                     (progress.seq, progress.seen_at) = last;
                 }
             });
         }
-        let seq = self.shared.progress().seq;
+        let seq = self.holding.progress().seq;
         let Batch { events, last, head } = match self.feed.after(seq, READ_MAX).await {
             Ok(batch) => batch,
             Err(problem) if problem.code() == LEDGER_NOT_FOUND => {
-                self.shared.end(Ending::Closed, "the ledger was deleted".to_owned());
+                self.holding.end(Ending::Closed, "the ledger was deleted".to_owned());
                 return Next::End;
             }
             Err(problem) => {
@@ -305,7 +302,7 @@ impl Sender {
                 "the ledger ends at {head}, and events up to {seq} were sent: it was restored, or opened anew; say from \
                  where on events are sent (replay), then enable it"
             );
-            self.shared.end(Ending::Disabled, reason);
+            self.holding.end(Ending::Disabled, reason);
             return Next::End;
         }
         if last.is_none() {
@@ -318,7 +315,7 @@ impl Sender {
     /// An event is being sent from now on.
     fn begin(&self, seq: Seq, at: Timestamp) {
         let next_at = self.engine.now();
-        self.shared.change(|progress| {
+        self.holding.change(|progress| {
             (progress.seq, progress.seen_at) = (seq, at);
             progress.retries.push(Retry { seq, failures: 0, next_at });
         });
@@ -334,21 +331,15 @@ impl Sender {
 
     /// Sends an event that was sent before.
     async fn again(&self, seq: Seq) -> Attempted {
-        let event = match self.feed.after(Seq(seq.0.saturating_sub(1)), 1).await {
-            Ok(batch) => batch.events.into_iter().find(|event| event.seq == seq),
-            Err(problem) => {
-                let failure = Failure::not_sent(&format!("the event cannot be read: {}", problem.code()));
-                let outcome = Outcome { status: None, result: Err(failure) };
-                return Attempted { seq: Some(seq), at: self.engine.now(), took: Duration::ZERO, outcome };
-            }
+        let none = |result| {
+            let outcome = Outcome { status: None, result };
+            Attempted { seq: Some(seq), at: self.engine.now(), took: Duration::ZERO, outcome }
         };
-        match event {
-            Some(event) => self.attempt(event).await,
+        match self.feed.at(seq).await {
+            Ok(Some(event)) => self.attempt(event).await,
             // It is not for the receiver any more.
-            None => {
-                let outcome = Outcome { status: None, result: Ok(()) };
-                Attempted { seq: Some(seq), at: self.engine.now(), took: Duration::ZERO, outcome }
-            }
+            Ok(None) => none(Ok(())),
+            Err(problem) => none(Err(Failure::not_sent(&format!("the event cannot be read: {}", problem.code())))),
         }
     }
 
@@ -370,7 +361,7 @@ impl Sender {
     fn settle(&self, attempted: &Attempted) {
         let Attempted { seq, at, took, outcome } = attempted;
         let now = self.engine.now();
-        let mut state = self.shared.state.lock();
+        let mut state = self.holding.state.lock();
         if state.is_replaced {
             return;
         }
@@ -381,6 +372,12 @@ impl Sender {
             if let Some(retry) = place.and_then(|place| progress.retries.get_mut(place)) {
                 retry.next_at = now.plus(LOCAL_WAIT);
             }
+            state.is_changed = true;
+            return;
+        }
+        if let (Ok(()), None, Some(place)) = (&outcome.result, outcome.status, place) {
+            // Nothing was sent, so there is no delivery.
+            progress.retries.remove(place);
             state.is_changed = true;
             return;
         }

@@ -100,7 +100,11 @@ pub(crate) async fn transact_batch(
     let (atomic, results) = (request.atomic, request.results);
     let mut commands = Vec::with_capacity(count);
     for (index, Object(transaction)) in request.transactions.into_iter().enumerate() {
-        let id = transaction.id.map_or_else(|| CommandId::Server(fresh()), |id| CommandId::Client(id.0));
+        let id = match (&transaction.id, &api.message) {
+            (Some(id), _) => CommandId::Client(id.0),
+            (None, Some(message)) => CommandId::Client(message.id_of(&ledger, index)),
+            (None, None) => CommandId::Server(fresh()),
+        };
         let transaction = transaction.into_transaction(format_args!("body: transactions[{index}]."))?;
         api.visitor.check_sources(&transaction).map_err(|problem| problem.with("index", serde_json::json!(index)))?;
         commands.push(Command::new(id, Action::Transact(transaction)));

@@ -47,6 +47,7 @@ from .close_webhook_consistency import CloseWebhookConsistency
 from .cloud_event import CloudEvent
 from .cloud_event_data_type_0 import CloudEventDataType0
 from .cloud_events import CloudEvents
+from .continue_stream_consistency import ContinueStreamConsistency
 from .counts_body import CountsBody
 from .create_key_consistency import CreateKeyConsistency
 from .deduction_body import DeductionBody
@@ -95,6 +96,7 @@ from .get_request_consistency import GetRequestConsistency
 from .get_request_response_200 import GetRequestResponse200
 from .get_run_consistency import GetRunConsistency
 from .get_statement_consistency import GetStatementConsistency
+from .get_stream_consistency import GetStreamConsistency
 from .get_terms_consistency import GetTermsConsistency
 from .get_transaction_consistency import GetTransactionConsistency
 from .get_webhook_consistency import GetWebhookConsistency
@@ -143,6 +145,7 @@ from .list_links_by_id_consistency import ListLinksByIdConsistency
 from .list_links_consistency import ListLinksConsistency
 from .list_lots_consistency import ListLotsConsistency
 from .list_runs_consistency import ListRunsConsistency
+from .list_streams_consistency import ListStreamsConsistency
 from .list_transactions_consistency import ListTransactionsConsistency
 from .list_transactions_status import ListTransactionsStatus
 from .list_webhooks_consistency import ListWebhooksConsistency
@@ -170,6 +173,7 @@ from .page_key_body import PageKeyBody
 from .page_ledger_body import PageLedgerBody
 from .page_lot_body import PageLotBody
 from .page_run_shown import PageRunShown
+from .page_stream_body import PageStreamBody
 from .page_transaction_body import PageTransactionBody
 from .page_webhook_body import PageWebhookBody
 from .pay_off_consistency import PayOffConsistency
@@ -243,6 +247,7 @@ from .spend_request import SpendRequest
 from .spent_body import SpentBody
 from .start_run_consistency import StartRunConsistency
 from .statement import Statement
+from .stream_body import StreamBody
 from .terms_body import TermsBody
 from .terms_of import TermsOf
 from .terms_request import TermsRequest
@@ -323,6 +328,7 @@ __all__ = (
     "CloudEvent",
     "CloudEventDataType0",
     "CloudEvents",
+    "ContinueStreamConsistency",
     "CountsBody",
     "CreateKeyConsistency",
     "DeductionBody",
@@ -371,6 +377,7 @@ __all__ = (
     "GetRequestResponse200",
     "GetRunConsistency",
     "GetStatementConsistency",
+    "GetStreamConsistency",
     "GetTermsConsistency",
     "GetTransactionConsistency",
     "GetWebhookConsistency",
@@ -419,6 +426,7 @@ __all__ = (
     "ListLinksConsistency",
     "ListLotsConsistency",
     "ListRunsConsistency",
+    "ListStreamsConsistency",
     "ListTransactionsConsistency",
     "ListTransactionsStatus",
     "ListWebhooksConsistency",
@@ -446,6 +454,7 @@ __all__ = (
     "PageLedgerBody",
     "PageLotBody",
     "PageRunShown",
+    "PageStreamBody",
     "PageTransactionBody",
     "PageWebhookBody",
     "PayerBody",
@@ -519,6 +528,7 @@ __all__ = (
     "SpentBody",
     "StartRunConsistency",
     "Statement",
+    "StreamBody",
     "TermsBody",
     "TermsOf",
     "TermsRequest",

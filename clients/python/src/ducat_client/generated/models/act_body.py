@@ -21,14 +21,15 @@ class ActBody:
     """Something that was done.
 
     Attributes:
-        act (str): What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`, or
-            `webhook_` and what was
-            done to it; within a ledger, the type of the event. Example: key_created.
+        act (str): What: `key_created`, `key_rotated`, `key_revoked`, `signer_added`, `ledger_deleted`, `redacted`,
+            `stream_continued`, or
+            `webhook_` and what was done to it; within a ledger, the type of the event. Example: key_created.
         at (datetime.datetime): RFC 3339, years 1 to 9999; microseconds are kept
         detail (ActBodyDetail): What is recorded of it, without secrets; of a key that was made also when it was used
             first (`first_used_at`).
-        of (str): To what: the id of the key or the webhook, the public key of the signer, the name of the ledger, the
-            account or the asset.
+        of (str): To what: the id of the key or the webhook, the public key of the signer, the name of the stream, the
+            ledger, the account or
+            the asset.
         seq (int): Its place in the journal of the ledger, or of the system ledger.
         by (None | str | Unset): Who asked for it: the name of an actor; null where no one was asked who he is.
     """

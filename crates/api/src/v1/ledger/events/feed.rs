@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use ducat_domain::ledger::rows::BatchRow;
 use ducat_domain::names::Name;
-use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use ducat_engine::keys::access::{Access, Pattern, Prefix, Scope};
 use ducat_engine::webhooks::TypePattern;
+use ducat_store::read::batch_of;
 use tokio::sync::watch;
 
-use super::{CloudEvent, Sent};
+use super::{CloudEvent, Sent, rendered};
 use crate::Api;
 use crate::door::Visitor;
 use crate::problem::Problem;
+use crate::v1::ledger::ledgers::ledger_not_found;
 
 /// The events of a ledger, as far as a receiver may see them.
 #[derive(Clone)]
@@ -29,6 +32,38 @@ pub struct Batch {
     pub events: Vec<Sent>,
     /// The last event that was looked at, and its instant; none at the end of the journal.
     pub last: Option<(Seq, Timestamp)>,
+    /// The last event of the ledger.
+    pub head: Seq,
+}
+
+/// A batch of the journal, by which an event is proven to be of this history: its hash is chained to all batches before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// Its number.
+    pub batch: BatchNo,
+    /// Its hash.
+    pub hash: [u8; 32],
+}
+
+/// A place in the journal: behind an event, and in its batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The event; 0 for the beginning.
+    pub seq: Seq,
+    /// The batch that it is in; 0 for the beginning.
+    pub batch: BatchNo,
+}
+
+impl Place {
+    /// Before the first event.
+    pub const BEGINNING: Place = Place { seq: Seq(0), batch: BatchNo(0) };
+}
+
+/// Events that follow each other, each with the batch that proves it.
+#[derive(Debug)]
+pub struct ProvenBatch {
+    /// The events, in order.
+    pub events: Vec<(Sent, Proof)>,
     /// The last event of the ledger.
     pub head: Seq,
 }
@@ -51,6 +86,89 @@ impl Feed {
         let page = self.api.events_of(wants, self.ledger.clone(), seq, limit).await?;
         let sent = |event| CloudEvent::sent(event, &self.ledger, &self.api.event_source);
         Ok(Batch { events: page.data.into_iter().map(sent).collect(), last: page.last, head: page.head })
+    }
+
+    /// One event; none where it is not there, or is not for the receiver.
+    ///
+    /// # Errors
+    /// As [`Feed::after`].
+    pub async fn at(&self, seq: Seq) -> Result<Option<Sent>, Problem> {
+        let batch = self.after(Seq(seq.0.saturating_sub(1)), 1).await?;
+        Ok(batch.events.into_iter().find(|event| event.seq == seq))
+    }
+
+    /// The instant of an event; none where it is not there.
+    ///
+    /// # Errors
+    /// As [`Feed::after`].
+    pub async fn instant(&self, seq: Seq) -> Result<Option<Timestamp>, Problem> {
+        let ledger = self.ledger.clone();
+        let read = self.api.read(move |snapshot| {
+            snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
+            Ok(snapshot.effect(&ledger, seq)?.map(|effect| effect.at))
+        });
+        read.await
+    }
+
+    /// Events after a place, whatever their types, each with its batch.
+    ///
+    /// # Errors
+    /// As [`Feed::after`].
+    pub async fn proven_after(&self, place: Place, limit: usize) -> Result<ProvenBatch, Problem> {
+        let (ledger, visitor, engine) = (self.ledger.clone(), self.api.visitor.clone(), self.api.engine.clone());
+        let source = self.api.event_source.clone();
+        let read = self.api.read(move |snapshot| {
+            let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
+            let effects = snapshot.effects(&ledger, place.seq, limit)?;
+            let mut batches = Vec::new().into_iter().peekable();
+            let mut last = BatchNo(place.batch.0.saturating_sub(1));
+            let rendered = rendered::seen_by(&|_| true, &visitor, engine.ring(), snapshot, &ledger, &effects)?;
+            let mut events = Vec::with_capacity(rendered.len());
+            for event in rendered {
+                while batches.next_if(|row: &BatchRow| row.last < event.seq).is_some() {}
+                while batches.peek().is_none() {
+                    let rows = snapshot.batches(&ledger, last, limit)?;
+                    // A batch is committed with its effects.
+                    let Some(newest) = rows.last() else { return Ok(ProvenBatch { events, head: head.seq }) };
+                    last = newest.batch;
+                    batches = rows.into_iter().peekable();
+                    while batches.next_if(|row| row.last < event.seq).is_some() {}
+                }
+                let proof = batches.peek().map(|row| Proof { batch: row.batch, hash: row.hash });
+                let sent = CloudEvent::sent(event, &ledger, &source);
+                events.extend(proof.map(|proof| (sent, proof)));
+            }
+            Ok(ProvenBatch { events, head: head.seq })
+        });
+        read.await
+    }
+
+    /// Whether an event is in a batch of this hash.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn proves(&self, place: Place, hash: [u8; 32]) -> Result<bool, Problem> {
+        let ledger = self.ledger.clone();
+        let read = self.api.read(move |snapshot| {
+            let before = BatchNo(place.batch.0.saturating_sub(1));
+            let row = snapshot.batches(&ledger, before, 1)?.into_iter().next();
+            let is_it = row.is_some_and(|row| row.batch == place.batch && row.hash == hash);
+            Ok(is_it && batch_of(snapshot, &ledger, place.seq)? == Some(place.batch))
+        });
+        read.await
+    }
+
+    /// The place behind an event; none where the ledger ends before.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn place_of(&self, seq: Seq) -> Result<Option<Place>, Problem> {
+        if seq == Seq(0) {
+            return Ok(Some(Place::BEGINNING));
+        }
+        let ledger = self.ledger.clone();
+        let read = self.api.read(move |snapshot| Ok(batch_of(snapshot, &ledger, seq)?));
+        Ok(read.await?.map(|batch| Place { seq, batch }))
     }
 
     /// A test event, which is in no journal.

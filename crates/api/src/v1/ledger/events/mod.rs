@@ -28,7 +28,7 @@ use utoipa::ToSchema;
 
 pub use self::cloud::{CloudEvent, EVENT_BYTES_MAX, EventSource, Sent};
 pub(crate) use self::data::data_of;
-pub use self::feed::{Batch, Feed};
+pub use self::feed::{Batch, Feed, Place, Proof, ProvenBatch};
 pub use self::kinds::{DataSchema, EVENT_TYPES, EventType, WEBHOOK_TEST};
 pub use self::rendered::{Rendered, render};
 use super::ledgers::ledger_not_found;

@@ -1,4 +1,6 @@
-//! What a sender and the one who started it share: how far it is, what it attempted, until when it may send, and how it ended.
+//! A sink that this node holds: how far it is, what was attempted, until when it may be sent to, and how it ended.
+//!
+//! The one who sends and the one who claims share it.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -9,21 +11,21 @@ use parking_lot::Mutex;
 /// Attempts that are kept until they are noted; of more, the oldest go.
 const UNNOTED_MAX: usize = 256;
 
-/// How an endpoint ends.
+/// How a sink ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Until someone enables it again.
+    /// Until someone has it go on.
     Disabled,
     /// Permanently.
     Closed,
 }
 
-/// What a sender shows of itself.
-pub struct Shared {
-    pub(super) state: Mutex<Shown>,
+/// A sink that this node has claimed.
+pub struct Holding {
+    pub(crate) state: Mutex<Shown>,
 }
 
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub progress: Progress,
     pub deliveries: VecDeque<Delivery>,
     pub is_changed: bool,
@@ -36,23 +38,24 @@ pub(super) struct Shown {
     pub is_replaced: bool,
 }
 
-impl Shared {
-    pub fn new(progress: Progress, until: Instant) -> Shared {
-        Shared::of(progress, VecDeque::new(), false, until)
+impl Holding {
+    pub fn new(progress: Progress, until: Instant) -> Holding {
+        Holding::of(progress, VecDeque::new(), false, until)
     }
 
     /// What a sender in the place of this one begins with.
-    pub fn replace(&self, until: Instant) -> Shared {
+    pub fn replace(&self) -> Holding {
         let mut before = self.state.lock();
+        let until = before.until;
         before.is_replaced = true;
         let deliveries = std::mem::take(&mut before.deliveries);
         let (progress, is_changed) = (before.progress.clone(), before.is_changed);
-        Shared::of(progress, deliveries, is_changed, until)
+        Holding::of(progress, deliveries, is_changed, until)
     }
 
-    fn of(progress: Progress, deliveries: VecDeque<Delivery>, is_changed: bool, until: Instant) -> Shared {
+    fn of(progress: Progress, deliveries: VecDeque<Delivery>, is_changed: bool, until: Instant) -> Holding {
         let (ending, is_taken, is_replaced) = (None, false, false);
-        Shared { state: Mutex::new(Shown { progress, deliveries, is_changed, until, ending, is_taken, is_replaced }) }
+        Holding { state: Mutex::new(Shown { progress, deliveries, is_changed, until, ending, is_taken, is_replaced }) }
     }
 
     pub fn epoch(&self) -> u64 {

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="StreamBody")
+
+
+@_attrs_define
+class StreamBody:
+    """A stream of NATS to which events are published.
+
+    Attributes:
+        here (bool): Whether this node publishes.
+        sequence (int): The sequence of the last message that the broker accepted. In a stream of one ledger it is the
+            event's `seq`.
+        status (str): Whether events are published: `active`, or `stopped` until someone has it go on. Example: active.
+        stream (str): Its name at the broker. Example: ducat-events-shop.
+        changed_at (datetime.datetime | None | Unset):
+        lag (int | None | Unset): Events that are not in it yet, as the node that publishes knows; null at other nodes.
+        ledger (None | str | Unset): The ledger whose events are in it; null where several ledgers share it.
+        reason (None | str | Unset): Why it stopped; null where it did not.
+    """
+
+    here: bool
+    sequence: int
+    status: str
+    stream: str
+    changed_at: datetime.datetime | None | Unset = UNSET
+    lag: int | None | Unset = UNSET
+    ledger: None | str | Unset = UNSET
+    reason: None | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        here = self.here
+
+        sequence = self.sequence
+
+        status = self.status
+
+        stream = self.stream
+
+        changed_at: None | str | Unset
+        if isinstance(self.changed_at, Unset):
+            changed_at = UNSET
+        elif isinstance(self.changed_at, datetime.datetime):
+            changed_at = self.changed_at.isoformat()
+        else:
+            changed_at = self.changed_at
+
+        lag: int | None | Unset
+        if isinstance(self.lag, Unset):
+            lag = UNSET
+        else:
+            lag = self.lag
+
+        ledger: None | str | Unset
+        if isinstance(self.ledger, Unset):
+            ledger = UNSET
+        else:
+            ledger = self.ledger
+
+        reason: None | str | Unset
+        if isinstance(self.reason, Unset):
+            reason = UNSET
+        else:
+            reason = self.reason
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "here": here,
+                "sequence": sequence,
+                "status": status,
+                "stream": stream,
+            }
+        )
+        if changed_at is not UNSET:
+            field_dict["changed_at"] = changed_at
+        if lag is not UNSET:
+            field_dict["lag"] = lag
+        if ledger is not UNSET:
+            field_dict["ledger"] = ledger
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        here = d.pop("here")
+
+        sequence = d.pop("sequence")
+
+        status = d.pop("status")
+
+        stream = d.pop("stream")
+
+        def _parse_changed_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                changed_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return changed_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        changed_at = _parse_changed_at(d.pop("changed_at", UNSET))
+
+        def _parse_lag(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        lag = _parse_lag(d.pop("lag", UNSET))
+
+        def _parse_ledger(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        ledger = _parse_ledger(d.pop("ledger", UNSET))
+
+        def _parse_reason(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        reason = _parse_reason(d.pop("reason", UNSET))
+
+        stream_body = cls(
+            here=here,
+            sequence=sequence,
+            status=status,
+            stream=stream,
+            changed_at=changed_at,
+            lag=lag,
+            ledger=ledger,
+            reason=reason,
+        )
+
+        stream_body.additional_properties = d
+        return stream_body
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

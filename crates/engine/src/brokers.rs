@@ -1,0 +1,141 @@
+//! Streams of a broker to which journals are published: which there are, how far this node is with them, and what was ordered.
+//!
+//! - How far a stream is, is no fact, and stands beside the journals ([`ducat_store::sinks`]).
+//! - That one goes on which had stopped is: someone asked for it. It is in the account `stream:<sink>` of the system ledger.
+
+use std::time::Duration;
+
+use ducat_domain::ledger::terms::{AccountChange, Metadata};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_store::{Fault, Reader};
+use parking_lot::RwLock;
+use tokio::sync::{Notify, watch};
+
+use crate::Engine;
+use crate::ask::fixed_name;
+use crate::system::{SystemError, unchanged, value};
+
+/// What the names of streams' accounts begin with.
+pub const STREAMS: &str = "stream:";
+
+/// The keys of metadata.
+const STREAM: &str = "stream";
+const ORDERED_AT: &str = "ordered_at";
+
+/// A stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamView {
+    /// Its name at the broker.
+    pub name: String,
+    /// The name under which the store knows it.
+    pub sink: Name,
+    /// Whose events are in it; none where several ledgers share it.
+    pub ledger: Option<Name>,
+    /// How this node is with it; none where another node publishes.
+    pub here: Option<Publishing>,
+}
+
+/// How a node is with a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publishing {
+    /// The sequence of the last message that the broker accepted.
+    pub sequence: Seq,
+    /// Events of its ledgers that are not in it yet.
+    pub lag: u64,
+    /// Why nothing more is published, until someone has it go on.
+    pub stopped: Option<String>,
+}
+
+/// How long those are waited for that were opened just now.
+const LOOK_MAX: Duration = Duration::from_secs(2);
+
+/// All streams that this server knows of, by the names under which the store knows them.
+#[derive(Debug)]
+pub struct Streams {
+    known: RwLock<Vec<StreamView>>,
+    /// How often they were looked at.
+    looks: watch::Sender<u64>,
+    /// Wakes whoever looks at them.
+    asked: Notify,
+}
+
+impl Default for Streams {
+    fn default() -> Streams {
+        Streams { known: RwLock::default(), looks: watch::Sender::new(0), asked: Notify::new() }
+    }
+}
+
+impl Streams {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<StreamView> {
+        self.known.read().clone()
+    }
+
+    /// One by its name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<StreamView> {
+        self.known.read().iter().find(|stream| stream.name == name).cloned()
+    }
+
+    /// Takes down what there is now.
+    pub fn set(&self, mut streams: Vec<StreamView>) {
+        streams.sort_by(|one, other| one.sink.cmp(&other.sink));
+        *self.known.write() = streams;
+        self.looks.send_modify(|looks| *looks += 1);
+    }
+
+    /// Has them looked at anew, and waits for that, where anyone looks at them at all.
+    pub async fn look(&self) {
+        let mut looks = self.looks.subscribe();
+        let known = *looks.borrow_and_update();
+        if known == 0 {
+            return;
+        }
+        self.asked.notify_one();
+        // A look may have been under way, and have begun before.
+        let looked = looks.wait_for(|looks| *looks >= known + 2);
+        drop(tokio::time::timeout(LOOK_MAX, looked).await);
+    }
+
+    /// Waits until someone wants them to be looked at anew.
+    pub async fn asked(&self) {
+        self.asked.notified().await;
+    }
+}
+
+/// When it was ordered last that a stream goes on.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn continued_at(reader: &dyn Reader, sink: &Name) -> Result<Option<Timestamp>, Fault> {
+    let Ok(name) = fixed_name(&format!("{STREAMS}{sink}")) else { return Ok(None) };
+    let account = reader.snapshot()?.account(&Name::system(), &name)?;
+    Ok(account.and_then(|account| value(&account.row.metadata, ORDERED_AT)?.parse().ok()).map(Timestamp))
+}
+
+/// What is shown of an order: the name of the stream.
+#[must_use]
+pub fn described(metadata: &Metadata) -> Option<&str> {
+    value(metadata, STREAM)
+}
+
+impl Engine {
+    /// Orders that a stream goes on with what it has.
+    ///
+    /// # Errors
+    /// When a rule refuses it, or there is no reply.
+    pub async fn continue_stream(&self, stream: &StreamView) -> Result<(), SystemError> {
+        let account = fixed_name(&format!("{STREAMS}{}", stream.sink))?;
+        let pairs = [(STREAM, stream.name.clone()), (ORDERED_AT, self.now().0.to_string())];
+        let metadata = Metadata::new(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        match self.open_in_system(account.clone(), metadata.clone()).await {
+            // It was ordered before.
+            Err(SystemError::Refused(_)) => {
+                self.change_in_system(AccountChange { metadata: Some(metadata), ..unchanged(account) }).await
+            }
+            done => done,
+        }
+    }
+}

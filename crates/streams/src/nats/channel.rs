@@ -1,0 +1,268 @@
+//! A stream of NATS, as Ducat writes it.
+//!
+//! - The last message of a stream is the cursor: it names its event, its batch and the hash of that, which must be the journal's.
+//! - A stream that is not what it was when it was left stops: one that is gone, shorter, emptied, of another history, or
+//!   written to by someone else. It goes on when an operator says so.
+//! - Only the stream that was never there is made.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::{Context, CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::stream::{Config, Info, RawMessageErrorKind, State, StorageType, Stream};
+use ducat_api::v1::ledger::events::{Feed, Place, Proof};
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
+use tokio::sync::Mutex;
+
+use super::names::StreamOf;
+use super::settings::NatsSettings;
+use super::trouble::Trouble;
+use crate::holding::Holding;
+
+/// The headers of a message that name the event, its batch, and the hash of that.
+pub const SEQ: &str = "Ducat-Seq";
+pub const BATCH: &str = "Ducat-Batch";
+pub const HASH: &str = "Ducat-Hash";
+
+/// How long a look at a stream serves for all ledgers in it.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How much earlier than a ledger the oldest message of a shared stream may be, for clocks that differ.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
+
+/// A stream that this node writes to.
+pub struct Channel {
+    pub of: StreamOf,
+    pub name: String,
+    pub context: Context,
+    pub settings: Arc<NatsSettings>,
+    pub holding: Arc<Holding>,
+    /// When an operator had it go on, if it has not gone on since.
+    pub accepted_at: Option<Timestamp>,
+    looked: Mutex<Option<(Instant, State)>>,
+}
+
+/// The end of a ledger's events in a stream.
+#[derive(Debug, Clone, Copy)]
+pub struct Tail {
+    /// The last event.
+    pub place: Place,
+    /// The sequence of its message.
+    pub sequence: u64,
+}
+
+impl Channel {
+    pub fn new(
+        of: StreamOf,
+        context: Context,
+        settings: Arc<NatsSettings>,
+        holding: Arc<Holding>,
+        accepted_at: Option<Timestamp>,
+    ) -> Channel {
+        let name = of.name(&settings.prefix);
+        Channel { of, name, context, settings, holding, accepted_at, looked: Mutex::new(None) }
+    }
+
+    /// Finds where the events of a ledger end in the stream, and proves that it is this ledger's history that ends there.
+    ///
+    /// Where an operator had the stream go on with what it has (`accepts`), that messages are missing is no reason to stop.
+    pub async fn tail(&self, ledger: &Name, feed: &Feed, accepts: bool) -> Result<Tail, Trouble> {
+        let state = self.look().await?;
+        match &self.of {
+            StreamOf::Ledger(_) => self.own_tail(&state, feed, accepts).await,
+            StreamOf::Shared => self.shared_tail(&state, ledger, feed, accepts).await,
+        }
+    }
+
+    /// Looks at the stream, or makes it where it never was. One look serves for all who ask at the same time.
+    async fn look(&self) -> Result<State, Trouble> {
+        if self.of != StreamOf::Shared {
+            return self.find().await;
+        }
+        let mut looked = self.looked.lock().await;
+        if let Some((_, state)) = looked.as_ref().filter(|(at, _)| at.elapsed() < LOOK_INTERVAL) {
+            return Ok(state.clone());
+        }
+        let state = self.find().await?;
+        *looked = Some((Instant::now(), state.clone()));
+        Ok(state)
+    }
+
+    async fn find(&self) -> Result<State, Trouble> {
+        let (name, progress) = (&self.name, self.holding.progress());
+        let is_ordered = self.accepted_at.is_some_and(|at| at > progress.ordered_at);
+        let was_there = progress.attempts > 0 && !is_ordered;
+        let state = match self.context.get_stream(name).await {
+            Ok(stream) => stream.cached_info().state.clone(),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                    if was_there {
+                        return Err(Trouble::Stopped(format!(
+                            "the stream {name} is gone, and events up to sequence {} were in it; restore it, or have it begin \
+                             anew (continue)",
+                            progress.seq
+                        )));
+                    }
+                    self.make().await?.state
+                }
+                _ => return Err(Trouble::failed("the stream cannot be looked at", &error)),
+            },
+        };
+        if was_there && state.last_sequence < progress.seq.0 {
+            return Err(Trouble::Stopped(format!(
+                "the stream {name} ends at sequence {}, and messages up to {} were accepted by it: the broker has lost some; \
+                 restore it, or have it go on with what is there (continue)",
+                state.last_sequence, progress.seq
+            )));
+        }
+        self.holding.change(|progress| {
+            if let Some(at) = self.accepted_at.filter(|at| *at > progress.ordered_at) {
+                progress.ordered_at = at;
+                progress.seq = Seq(state.last_sequence);
+            }
+            // It is there: whoever does not find it later knows that.
+            progress.attempts = progress.attempts.max(1);
+        });
+        Ok(state)
+    }
+
+    async fn make(&self) -> Result<Info, Trouble> {
+        let config = Config {
+            name: self.name.clone(),
+            subjects: vec![self.of.subjects(&self.settings.prefix)],
+            description: Some(match &self.of {
+                StreamOf::Ledger(ledger) => format!("Events of the ledger {ledger}, by Ducat"),
+                StreamOf::Shared => "Events of several ledgers, by Ducat".to_owned(),
+            }),
+            storage: StorageType::File,
+            num_replicas: self.settings.replicas,
+            ..Config::default()
+        };
+        match self.context.create_stream(config).await {
+            Ok(stream) => {
+                tracing::info!(stream = self.name, "a stream is made");
+                Ok(stream.cached_info().clone())
+            }
+            Err(error) => match error.kind() {
+                CreateStreamErrorKind::JetStream(said) => {
+                    Err(Trouble::Failed(format!("the stream {} cannot be made: {said}", self.name)))
+                }
+                _ => Err(Trouble::failed("the stream cannot be made", &error)),
+            },
+        }
+    }
+
+    async fn stream(&self) -> Result<Stream<()>, Trouble> {
+        let found = self.context.get_stream_no_info(&self.name).await;
+        found.map_err(|error| Trouble::failed("the stream cannot be looked at", &error))
+    }
+
+    /// In a stream of its own an event's sequence is its `seq`.
+    async fn own_tail(&self, state: &State, feed: &Feed, accepts: bool) -> Result<Tail, Trouble> {
+        let (name, last) = (&self.name, state.last_sequence);
+        if last == 0 {
+            return Ok(Tail { place: Place::BEGINNING, sequence: 0 });
+        }
+        let found = match self.stream().await?.get_raw_message(last).await {
+            Ok(message) => Some(message),
+            Err(error) if is_no_message(error.kind()) => None,
+            Err(error) => return Err(Trouble::failed("the last message of the stream cannot be read", &error)),
+        };
+        let Some(message) = found else {
+            if !accepts {
+                return Err(Trouble::Stopped(format!(
+                    "the stream {name} has no message {last} any more, by which it would be known that it is of this ledger: it \
+                     was emptied, by its limits or by someone; have it go on after {last} (continue)"
+                )));
+            }
+            let place = feed.place_of(Seq(last)).await.map_err(Trouble::unread)?;
+            let place = place.ok_or_else(|| self.is_ahead(Seq(last)))?;
+            return Ok(Tail { place, sequence: last });
+        };
+        let (seq, proof) = self.read(&message.headers, last)?;
+        if seq.0 != last {
+            return Err(Trouble::Stopped(format!(
+                "message {last} of the stream {name} is event {seq}: someone else wrote to it, or its messages were numbered \
+                 anew; delete it and have it begin anew (continue)"
+            )));
+        }
+        self.prove(seq, proof, last, feed).await
+    }
+
+    /// In a stream that ledgers share, the last message of a ledger's subject says where it is.
+    async fn shared_tail(&self, state: &State, ledger: &Name, feed: &Feed, accepts: bool) -> Result<Tail, Trouble> {
+        let subject = self.of.subject(&self.settings.prefix, ledger, "");
+        let message = match self.stream().await?.get_last_raw_message_by_subject(&subject).await {
+            Ok(message) => message,
+            Err(error) if is_no_message(error.kind()) => {
+                // In a stream that has lost its oldest messages, some of an older ledger may have been among them.
+                let opened_at = feed.instant(Seq(1)).await.map_err(Trouble::unread)?;
+                let oldest = i64::try_from(state.first_timestamp.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX);
+                let is_younger = opened_at.is_none_or(|at| at > Timestamp(oldest).plus(CLOCKS_DIFFER));
+                if state.first_sequence > 1 && !is_younger && !accepts {
+                    return Err(Trouble::Stopped(format!(
+                        "the stream {} has lost its oldest messages, and has none of the ledger {ledger}, which may have had \
+                         some; have it begin at its first event (continue)",
+                        self.name
+                    )));
+                }
+                return Ok(Tail { place: Place::BEGINNING, sequence: 0 });
+            }
+            Err(error) => return Err(Trouble::failed("the last message of the ledger cannot be read", &error)),
+        };
+        let (seq, proof) = self.read(&message.headers, message.sequence)?;
+        self.prove(seq, proof, message.sequence, feed).await
+    }
+
+    /// Reads which event a message is.
+    fn read(&self, headers: &HeaderMap, sequence: u64) -> Result<(Seq, Proof), Trouble> {
+        let text = |name: &str| headers.get(name).map(|value| value.as_str());
+        let number = |name: &str| text(name)?.parse().ok();
+        let read = || Some((Seq(number(SEQ)?), Proof { batch: BatchNo(number(BATCH)?), hash: unhex(text(HASH)?)? }));
+        read().ok_or_else(|| {
+            Trouble::Stopped(format!(
+                "message {sequence} of the stream {} is none of Ducat: someone else wrote to it; delete what is not ours, and have \
+                 it go on (continue)",
+                self.name
+            ))
+        })
+    }
+
+    async fn prove(&self, seq: Seq, proof: Proof, sequence: u64, feed: &Feed) -> Result<Tail, Trouble> {
+        let place = Place { seq, batch: proof.batch };
+        if feed.place_of(seq).await.map_err(Trouble::unread)?.is_none() {
+            return Err(self.is_ahead(seq));
+        }
+        if !feed.proves(place, proof.hash).await.map_err(Trouble::unread)? {
+            return Err(Trouble::Stopped(format!(
+                "the stream {} has another history: the hash of event {seq} in it is not the journal's. The ledger was restored to an \
+                 earlier moment, or opened anew; delete what the stream has of it, and have it begin anew (continue)",
+                self.name
+            )));
+        }
+        Ok(Tail { place, sequence })
+    }
+
+    fn is_ahead(&self, seq: Seq) -> Trouble {
+        Trouble::Stopped(format!(
+            "the stream {} is ahead: it has event {seq}, and the ledger ends before. The ledger was restored to an earlier moment; \
+             delete what the stream has of it, and have it begin anew (continue)",
+            self.name
+        ))
+    }
+}
+
+fn is_no_message(kind: RawMessageErrorKind) -> bool {
+    match kind {
+        RawMessageErrorKind::NoMessageFound => true,
+        RawMessageErrorKind::JetStream(error) => error.error_code() == ErrorCode::NO_MESSAGE_FOUND,
+        RawMessageErrorKind::InvalidSubject | RawMessageErrorKind::Other => false,
+    }
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    blake3::Hash::from_hex(text).ok().map(Into::into)
+}

@@ -1,0 +1,359 @@
+//! NATS JetStream: the journal goes out, each event once and in order; commands come in, each done once.
+//!
+//! - A ledger has a stream of its own, or has its place in one that several share. One node publishes to a stream: the one that
+//!   has claimed it. Another one that still believes so is refused by the broker.
+//! - Where a stream ends, the stream itself says (`channel`). What the store knows of it is only by which a loss is noticed.
+//! - Nothing here is waited for by a commit, or writes anything for one.
+
+mod channel;
+mod commands;
+mod connection;
+mod lane;
+mod names;
+mod prefix;
+mod settings;
+mod source;
+mod trouble;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::context::Context;
+use ducat_api::Api;
+use ducat_api::service::Service;
+use ducat_api::v1::ledger::events::Feed;
+use ducat_domain::ledger::rows::LedgerState;
+use ducat_domain::names::Name;
+use ducat_domain::numbers::{Seq, Timestamp};
+use ducat_engine::Engine;
+use ducat_engine::brokers::{Publishing, StreamView, continued_at};
+use ducat_store::Fault;
+use ducat_store::sinks::{Delivery, Progress};
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+pub use prefix::{PREFIX_DEFAULT, Prefix};
+pub use settings::{NatsSettings, parse_servers};
+pub use source::Source;
+
+use crate::claims::{Claims, INTERVAL, Standing};
+use crate::holding::Holding;
+use channel::Channel;
+use commands::Commands;
+use lane::{Lane, Shown};
+use names::StreamOf;
+
+/// How often it is looked which ledgers there are, while something is committed.
+const LIST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long what is under way is waited for when the server stops, and how often it is looked.
+const STOP_MAX: Duration = Duration::from_secs(1);
+const STOP_LOOK: Duration = Duration::from_millis(10);
+
+/// Ledgers read at a time.
+const LIST_MAX: usize = 1_000;
+
+/// What publishes to NATS.
+pub struct Nats {
+    api: Api,
+    engine: Engine,
+    settings: Arc<NatsSettings>,
+    context: Context,
+    claims: Claims,
+    /// The streams that there are to be, each with its ledgers.
+    wanted: BTreeMap<StreamOf, Wanted>,
+    /// When ledgers were listed last, and how many commits there had been.
+    listed: Option<(Instant, u64)>,
+    running: BTreeMap<StreamOf, Running>,
+}
+
+/// What is to be done next.
+enum Next {
+    /// It is time for a turn.
+    Turn,
+    /// Someone wants to see what was opened just now.
+    Look,
+    /// The server stops.
+    Stop,
+}
+
+struct Wanted {
+    sink: Name,
+    ledgers: BTreeSet<Name>,
+}
+
+/// A stream that this node publishes to.
+struct Running {
+    channel: Arc<Channel>,
+    lanes: BTreeMap<Name, Publisher>,
+}
+
+/// What publishes the events of a ledger.
+struct Publisher {
+    task: AbortHandle,
+    shown: Arc<Shown>,
+    /// The last event of the ledger that was committed, as far as it is known here.
+    commits: watch::Receiver<Seq>,
+    /// Whether it was taken down that it stopped.
+    is_noted: bool,
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Running {
+    fn stopped(&self) -> Option<String> {
+        self.lanes.values().find_map(|lane| lane.shown.stopped())
+    }
+
+    fn lag(&self) -> u64 {
+        self.lanes.values().map(|lane| lane.shown.lag(*lane.commits.borrow())).sum()
+    }
+}
+
+impl Nats {
+    /// What publishes the events of a server. It goes on connecting where NATS cannot be reached.
+    ///
+    /// # Errors
+    /// A file that is named cannot be read.
+    pub async fn connect(api: Api, engine: Engine, settings: NatsSettings) -> anyhow::Result<Nats> {
+        let client = connection::connect(&settings, Arc::clone(engine.meters())).await?;
+        let (context, claims) = (connection::context(&client), Claims::new(engine.clone()));
+        let (wanted, running) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Nats { api, engine, settings: Arc::new(settings), context, claims, wanted, listed: None, running })
+    }
+
+    /// Does the commands that come from streams, by a service, until the server stops.
+    pub fn take_commands(&self, service: &Service) -> impl Future<Output = ()> + Send + 'static {
+        let commands = self.settings.commands.iter().map(|source| Commands {
+            source: Arc::new(source.clone()),
+            settings: Arc::clone(&self.settings),
+            context: self.context.clone(),
+            service: service.clone(),
+            meters: Arc::clone(self.engine.meters()),
+        });
+        let all: Vec<_> = commands.map(|commands| commands.work(self.api.stopping())).collect();
+        let mut stopping = self.api.stopping();
+        async move {
+            join_all(all).await;
+            // Where there are no streams of commands, there is nothing to finish.
+            drop(stopping.wait_for(|stopping| *stopping).await);
+        }
+    }
+
+    /// Publishes until the server stops.
+    pub async fn work(mut self) {
+        let mut stopping = self.api.stopping();
+        while self.engine.is_open() {
+            self.turn().await;
+            let next = tokio::select! {
+                () = tokio::time::sleep(INTERVAL) => Next::Turn,
+                () = self.engine.streams().asked() => Next::Look,
+                _ = stopping.wait_for(|stopping| *stopping) => Next::Stop,
+            };
+            match next {
+                Next::Turn => {}
+                Next::Look => {
+                    self.listed = None;
+                    self.turn().await;
+                }
+                Next::Stop => return self.stop().await,
+            }
+        }
+    }
+
+    /// Notes what was published, once everything that is under way was accepted.
+    async fn stop(&mut self) {
+        let begun = Instant::now();
+        let is_at_work = |running: &Running| running.lanes.values().any(|lane| !lane.task.is_finished());
+        while self.running.values().any(is_at_work) && begun.elapsed() < STOP_MAX {
+            tokio::time::sleep(STOP_LOOK).await;
+        }
+        self.running.values_mut().for_each(|running| running.lanes.clear());
+        self.note().await;
+    }
+
+    async fn note(&self) {
+        self.claims.note(self.running.values().map(|running| &running.channel.holding)).await;
+    }
+
+    /// Looks which streams there are, claims them, and starts and ends their publishers.
+    async fn turn(&mut self) {
+        self.take_down_stops();
+        self.note().await;
+        if let Err(reason) = self.list().await {
+            tracing::warn!(reason, "which ledgers there are cannot be read; it is read again in a moment");
+        }
+        self.running.retain(|of, _| self.wanted.contains_key(of));
+        let is_new = |of: &StreamOf| !self.running.contains_key(of);
+        if !self.claims.are_fresh() || self.wanted.keys().any(is_new) {
+            self.claim().await;
+        }
+        self.go_on_as_ordered().await;
+        self.start_lanes();
+        self.show();
+    }
+
+    /// Takes down why streams stopped, so that every node can show it.
+    fn take_down_stops(&mut self) {
+        for running in self.running.values_mut() {
+            let holding = &running.channel.holding;
+            for lane in running.lanes.values_mut().filter(|lane| !lane.is_noted) {
+                if let Some(reason) = lane.shown.stopped() {
+                    lane.is_noted = true;
+                    note_turn(holding, self.engine.now(), reason);
+                }
+            }
+        }
+    }
+
+    /// Reads which ledgers there are, where that may have changed.
+    async fn list(&mut self) -> Result<(), String> {
+        let commits = *self.engine.published().commits().borrow();
+        if let Some((at, known)) = self.listed {
+            let may_have_changed = known != commits || self.engine.is_among_others();
+            if at.elapsed() < LIST_INTERVAL || !may_have_changed {
+                return Ok(());
+            }
+        }
+        let begun = Instant::now();
+        let (engine, settings) = (self.engine.clone(), Arc::clone(&self.settings));
+        let read = tokio::task::spawn_blocking(move || ledgers_of(&engine, &settings)).await;
+        let ledgers = read.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+        let mut wanted: BTreeMap<StreamOf, Wanted> = BTreeMap::new();
+        for ledger in ledgers {
+            let of = match self.settings.is_shared(&ledger) {
+                true => StreamOf::Shared,
+                false => StreamOf::Ledger(ledger.clone()),
+            };
+            let Some(sink) = of.sink(&self.settings.prefix) else { continue };
+            wanted.entry(of).or_insert_with(|| Wanted { sink, ledgers: BTreeSet::new() }).ledgers.insert(ledger);
+        }
+        (self.wanted, self.listed) = (wanted, Some((begun, commits)));
+        Ok(())
+    }
+
+    async fn claim(&mut self) {
+        let running = &self.running;
+        let sinks = self.wanted.iter().map(|(of, wanted)| (&wanted.sink, running.contains_key(of)));
+        let Some(claimed) = self.claims.claim(sinks).await else { return };
+        for (of, wanted) in &self.wanted {
+            let held = self.running.get(of).map(|running| &*running.channel.holding);
+            match claimed.standing(&wanted.sink, held) {
+                Standing::Held => {}
+                Standing::Elsewhere => drop(self.running.remove(of)),
+                Standing::New(holding) => {
+                    let running = self.begin(of, holding, None);
+                    self.running.insert(of.clone(), running);
+                }
+            }
+        }
+    }
+
+    fn begin(&self, of: &StreamOf, holding: Holding, accepted_at: Option<Timestamp>) -> Running {
+        let (context, settings) = (self.context.clone(), Arc::clone(&self.settings));
+        let channel = Channel::new(of.clone(), context, settings, Arc::new(holding), accepted_at);
+        Running { channel: Arc::new(channel), lanes: BTreeMap::new() }
+    }
+
+    /// Has streams that stopped go on where that was ordered since.
+    async fn go_on_as_ordered(&mut self) {
+        let stopped: Vec<StreamOf> =
+            self.running.iter().filter(|(_, running)| running.stopped().is_some()).map(|(of, _)| of.clone()).collect();
+        for of in stopped {
+            let Some(running) = self.running.get(&of) else { continue };
+            let Progress { sink, ordered_at, .. } = running.channel.holding.progress();
+            let accepted_at = running.channel.accepted_at;
+            let reader = Arc::clone(self.engine.reader());
+            let ordered = tokio::task::spawn_blocking(move || continued_at(reader.as_ref(), &sink)).await;
+            let Ok(Ok(Some(at))) = ordered else { continue };
+            if at <= ordered_at || accepted_at.is_some_and(|accepted_at| at <= accepted_at) {
+                continue;
+            }
+            let holding = running.channel.holding.replace();
+            note_turn(&holding, self.engine.now(), String::new());
+            tracing::info!(stream = running.channel.name, "the stream goes on, as ordered");
+            let running = self.begin(&of, holding, Some(at));
+            self.running.insert(of, running);
+        }
+    }
+
+    /// Starts what publishes ledgers that are new, and ends what publishes those that are gone.
+    fn start_lanes(&mut self) {
+        for (of, running) in &mut self.running {
+            let Some(Wanted { ledgers, .. }) = self.wanted.get(of) else { continue };
+            running.lanes.retain(|ledger, _| ledgers.contains(ledger));
+            for ledger in ledgers {
+                let publisher = running.lanes.get(ledger);
+                if publisher.is_some_and(|lane| !lane.task.is_finished() || lane.shown.stopped().is_some()) {
+                    continue;
+                }
+                let shown = Arc::new(Shown::default());
+                let feed = Feed::new(&self.api, ledger.clone(), Vec::new(), &[]);
+                let commits = feed.commits();
+                let lane = Lane {
+                    ledger: ledger.clone(),
+                    channel: Arc::clone(&running.channel),
+                    feed,
+                    stopping: self.api.stopping(),
+                    meters: Arc::clone(self.engine.meters()),
+                    shown: Arc::clone(&shown),
+                };
+                let task = tokio::spawn(lane.run()).abort_handle();
+                running.lanes.insert(ledger.clone(), Publisher { task, shown, commits, is_noted: false });
+            }
+        }
+    }
+
+    /// Shows how streams are.
+    fn show(&self) {
+        let views = self.wanted.iter().map(|(of, wanted)| StreamView {
+            name: of.name(&self.settings.prefix),
+            sink: wanted.sink.clone(),
+            ledger: match of {
+                StreamOf::Ledger(ledger) => Some(ledger.clone()),
+                StreamOf::Shared => None,
+            },
+            here: self.running.get(of).map(|running| Publishing {
+                sequence: running.channel.holding.progress().seq,
+                lag: running.lag(),
+                stopped: running.stopped(),
+            }),
+        });
+        self.engine.streams().set(views.collect());
+        let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let meters = self.engine.meters();
+        meters.nats_lag.set(gauge(self.running.values().map(Running::lag).sum()));
+        let stopped = self.running.values().filter(|running| running.stopped().is_some()).count();
+        meters.nats_stopped.set(i64::try_from(stopped).unwrap_or(i64::MAX));
+    }
+}
+
+/// Takes down that a stream stopped, or goes on where there is no reason.
+fn note_turn(holding: &Holding, at: Timestamp, reason: String) {
+    let mut state = holding.state.lock();
+    state.progress.attempts = state.progress.attempts.saturating_add(1);
+    let (number, seq) = (state.progress.attempts, Some(state.progress.seq));
+    state.push(Delivery { number, seq, attempt: 1, at, took_us: 0, status: None, reason });
+}
+
+/// The ledgers whose events are published.
+fn ledgers_of(engine: &Engine, settings: &NatsSettings) -> Result<Vec<Name>, Fault> {
+    let snapshot = engine.reader().snapshot()?;
+    let (mut ledgers, mut after) = (Vec::new(), None);
+    loop {
+        let heads = snapshot.ledgers(after.as_ref(), LIST_MAX)?;
+        let is_last = heads.len() < LIST_MAX;
+        after = heads.last().map(|head| head.ledger.clone());
+        let open = heads.into_iter().filter(|head| !head.arriving && head.state != LedgerState::Deleted);
+        ledgers.extend(open.map(|head| head.ledger).filter(|ledger| settings.covers(ledger)));
+        if is_last {
+            return Ok(ledgers);
+        }
+    }
+}

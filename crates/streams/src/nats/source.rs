@@ -1,0 +1,120 @@
+//! Which stream commands come from, as an operator says it: `stream=orders key=0123456789abcdef path=/v1/ledgers/shop/transactions`.
+
+use std::str::FromStr;
+
+use ducat_engine::keys::token::KeyId;
+
+use super::prefix::Prefix;
+
+/// Messages worked on at once where nothing is said.
+const IN_FLIGHT_DEFAULT: usize = 64;
+
+/// Messages worked on at once at most: as many as fill some commits.
+const IN_FLIGHT_MAX: usize = 4_096;
+
+/// A stream that commands come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its name.
+    pub stream: String,
+    /// The name of the durable consumer, which all nodes share.
+    pub consumer: String,
+    /// For which key its messages stand; for anyone, where there are no keys.
+    pub key: Option<KeyId>,
+    /// Where its messages are posted to, where they do not say so themselves.
+    pub path: Option<String>,
+    /// The subjects whose messages are taken; all where none are named.
+    pub filter: Option<String>,
+    /// Messages that a node works on at once. With 1 all of them are done in order.
+    pub in_flight: usize,
+}
+
+impl Source {
+    /// The subject of what is no command.
+    pub fn dead(&self, prefix: &Prefix) -> String {
+        format!("{}.dead.{}", prefix.as_str(), self.stream)
+    }
+
+    /// The subject of how commands were refused.
+    pub fn outcomes(&self, prefix: &Prefix) -> String {
+        format!("{}.outcomes.{}", prefix.as_str(), self.stream)
+    }
+}
+
+impl FromStr for Source {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Source, String> {
+        let (mut stream, mut consumer, mut key, mut path, mut filter, mut in_flight) =
+            (None, None, None, None, None, None);
+        for word in text.split_whitespace() {
+            let (name, value) = word.split_once('=').ok_or_else(|| format!("{word:?} is no NAME=VALUE"))?;
+            let place = match name {
+                "stream" => &mut stream,
+                "consumer" => &mut consumer,
+                "key" => &mut key,
+                "path" => &mut path,
+                "filter" => &mut filter,
+                "in-flight" => &mut in_flight,
+                _ => {
+                    return Err(format!(
+                        "{name:?} is none of stream, consumer, key, path, filter and in-flight, of which stream must be there"
+                    ));
+                }
+            };
+            if value.is_empty() || place.replace(value.to_owned()).is_some() {
+                return Err(format!("{name} is empty or given twice"));
+            }
+        }
+        let stream = stream.ok_or("it names no stream: write stream=NAME")?;
+        let consumer = consumer.unwrap_or_else(|| "ducat".to_owned());
+        let is_name =
+            |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if let Some(name) = [&stream, &consumer].into_iter().find(|name| !is_name(name)) {
+            return Err(format!("{name:?} is made of other letters than A-Z a-z 0-9 - _"));
+        }
+        if let Some(path) = path.as_ref().filter(|path| !path.starts_with('/')) {
+            return Err(format!("path is {path:?}; write a path, such as /v1/ledgers/shop/transactions"));
+        }
+        let in_flight = match in_flight {
+            None => IN_FLIGHT_DEFAULT,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|count| (1..=IN_FLIGHT_MAX).contains(count))
+                .ok_or_else(|| format!("in-flight is {text}; it is a number from 1 to {IN_FLIGHT_MAX}"))?,
+        };
+        let key =
+            key.map(|key| key.parse()).transpose().map_err(|_| "key is no id of a key, as ducat keys list shows it")?;
+        Ok(Source { stream, consumer, key, path, filter, in_flight })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources() {
+        let source: Source = "stream=orders key=0123456789abcdef path=/v1/ledgers/shop/transactions in-flight=1"
+            .parse()
+            .expect("a source");
+        assert_eq!((source.stream.as_str(), source.consumer.as_str(), source.in_flight), ("orders", "ducat", 1));
+        assert_eq!(source.dead(&Prefix::parse("eu").expect("a prefix")), "eu.dead.orders");
+        for text in [
+            "",
+            "orders",
+            "key=0123456789abcdef",
+            "stream=a.b",
+            "stream=a stream=b",
+            "stream=",
+            "stream=a path=v1",
+            "stream=a key=7",
+            "stream=a in-flight=0",
+            "stream=a in-flight=100000",
+            "stream=a secret=x",
+        ] {
+            assert!(text.parse::<Source>().is_err(), "{text}");
+        }
+    }
+}
