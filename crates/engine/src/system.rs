@@ -89,14 +89,20 @@ pub(crate) fn unchanged(name: Name) -> AccountChange {
 /// When the store cannot be read.
 pub async fn refresh(engine: &Engine) -> Result<(), AskError> {
     let of = engine.clone();
-    let taken = tokio::task::spawn_blocking(move || -> Result<(), Fault> {
-        of.ring().refresh(of.reader().as_ref())?;
-        of.endpoints().refresh(of.reader().as_ref())
-    });
+    let taken = tokio::task::spawn_blocking(move || of.refresh_system());
     Ok(taken.await.map_err(|_| AskError::bug("a task died"))??)
 }
 
 impl Engine {
+    /// Reads what changed of the keys and of the endpoints, on this thread.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn refresh_system(&self) -> Result<(), Fault> {
+        self.ring().refresh(self.reader().as_ref())?;
+        self.endpoints().refresh(self.reader().as_ref())
+    }
+
     /// Opens an account, if it is not there.
     ///
     /// # Errors

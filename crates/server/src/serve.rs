@@ -250,8 +250,7 @@ async fn listen_beside(store: &StoreUrl, service: Service, stopping: watch::Rece
 async fn look_around(engine: Engine) -> anyhow::Result<bool> {
     let look = move || -> Result<bool, Fault> {
         engine.find_ahead()?;
-        engine.ring().refresh(engine.reader().as_ref())?;
-        engine.endpoints().refresh(engine.reader().as_ref())?;
+        engine.refresh_system()?;
         // The system ledger is none that anyone opened.
         Ok(engine.reader().snapshot()?.ledgers(Some(&Name::system()), 1)?.is_empty())
     };

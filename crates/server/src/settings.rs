@@ -95,7 +95,7 @@ struct Settings {
     /// A file with credentials for NATS, as nsc makes it.
     #[arg(long, env = "DUCAT_NATS_CREDS", value_name = "FILE")]
     nats_creds: Option<PathBuf>,
-    /// Roots in PEM by which the certificate of NATS is judged, beside those of the system.
+    /// Roots in PEM by which the certificate of NATS is judged [default: those of the system].
     #[arg(long, env = "DUCAT_NATS_CA", value_name = "FILE")]
     nats_ca: Option<PathBuf>,
     /// What the names of streams and subjects begin with [default: ducat].

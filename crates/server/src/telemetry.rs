@@ -23,6 +23,9 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The module of the client of NATS.
+const NATS_CLIENT: &str = "async_nats";
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -35,7 +38,9 @@ pub enum LogFormat {
 
 /// Begins to log to standard error.
 pub fn log(filter: &str, format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("log is {filter:?}"))?;
+    // What its client says of NATS is said again by whoever uses it, once for each cause.
+    let named = if filter.contains(NATS_CLIENT) { filter.to_owned() } else { format!("{filter},{NATS_CLIENT}=off") };
+    let filter = EnvFilter::try_new(named).with_context(|| format!("log is {filter:?}"))?;
     // Where lines cannot be written, nothing is said about that: saying it would panic.
     let lines =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);

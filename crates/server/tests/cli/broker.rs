@@ -112,6 +112,13 @@ impl Broker {
         std::fs::remove_dir_all(self.store()).expect("it has a store");
     }
 
+    /// Starts it with other options.
+    pub fn restart_with(&mut self, options: &[&str]) {
+        self.kill();
+        self.config = options.iter().map(|option| (*option).to_owned()).collect();
+        self.restart();
+    }
+
     /// Where what is stored is.
     pub fn stored(&self) -> PathBuf {
         self.store()

@@ -27,7 +27,7 @@ const UNSENT: usize = 100;
 /// Of so many kills one is that of the program.
 const OF_PROGRAM: usize = 10;
 
-fn variable(name: &str) -> PathBuf {
+pub fn variable(name: &str) -> PathBuf {
     std::env::var_os(name).unwrap_or_else(|| panic!("{name} is not set: run `cargo xtask clients`")).into()
 }
 
@@ -35,7 +35,7 @@ fn payments() -> usize {
     std::env::var("DUCAT_TEST_PAYMENTS").map_or(240, |text| text.parse().expect("a number"))
 }
 
-fn examples() -> PathBuf {
+pub fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
 }
 

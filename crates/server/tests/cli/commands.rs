@@ -1,12 +1,15 @@
 //! Commands come from a real NATS: each is done once, whatever is killed and however often it is delivered.
 
 use std::path::Path;
+use std::time::Instant;
 
+use ducat_test_postgres::database;
 use serde_json::{Value, json};
 
 use crate::broker::{Broker, Outgoing};
 use crate::nats::serve;
 use crate::neighbours::wait_for;
+use crate::nodes::addresses;
 use crate::webhooks::{LEDGER, call, kills};
 use crate::{Server, ducat, text};
 
@@ -217,4 +220,77 @@ fn messages_stand_for_a_key() {
     assert_eq!(reads.terminate(), Some(0));
     let exported = ducat(at, &["export", "balances", "--store", "sqlite:shop.db", "--ledger", "shop"]);
     assert!(text(&exported.stdout).contains("\na,USD,0.01\n"), "{}", text(&exported.stdout));
+}
+
+/// How fast commands are done: one a message, and many. `cargo xtask endure` measures it with as many as it takes to know.
+#[test]
+fn how_fast_commands_are_done() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, in_message) in [("one", 1), ("a hundred", 100)] {
+        let broker = Broker::start();
+        broker.make("orders", &["orders.>"]);
+        let path = if in_message == 1 { "transactions" } else { "transactions/batch" };
+        let store = format!("sqlite:{}.db", in_message);
+        let more = format!("stream=orders path=/v1/ledgers/shop/{path}");
+        let opened = serve(folder.path(), &store, "127.0.0.1:0", &broker, &[]);
+        call(&opened, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON"));
+        assert_eq!(opened.terminate(), Some(0));
+        let messages = (count() / in_message).max(1);
+        publish_payments(&broker, messages, in_message);
+        let server = serve(folder.path(), &store, "127.0.0.1:0", &broker, &["--nats-commands", &more]);
+        let seconds = seconds_until_consumed(&broker);
+        let pace = (messages * in_message) as f64 / seconds;
+        println!("{} commands, {name} a message, 64 messages at a time: {pace:.0} a second", messages * in_message);
+        assert_eq!(paid(&server), (messages * in_message) as u64);
+        assert_eq!(server.terminate(), Some(0));
+    }
+}
+
+/// How fast commands are done by three nodes with several consumers, each with 64 messages at a time.
+#[test]
+fn how_fast_commands_are_done_by_several_nodes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for consumers in [1, 4, 16] {
+        let (store, broker) = (database(), Broker::start());
+        broker.make("orders", &["orders.>"]);
+        let addresses = addresses(3);
+        let node = |address: &str, consumers: usize| {
+            let own = format!("http://{address}");
+            let source = "stream=orders path=/v1/ledgers/shop/transactions";
+            let options =
+                ["--advertise", &own].into_iter().chain((0..consumers).flat_map(|_| ["--nats-commands", source]));
+            serve(folder.path(), &store, address, &broker, &options.collect::<Vec<_>>())
+        };
+        let first = node(&addresses[0], 0);
+        call(&first, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON"));
+        assert_eq!(first.terminate(), Some(0));
+        publish_payments(&broker, count(), 1);
+        let nodes: Vec<Server> =
+            addresses.iter().enumerate().map(|(at, address)| node(address, (consumers + 2 - at) / 3)).collect();
+        let seconds = seconds_until_consumed(&broker);
+        let pace = count() as f64 / seconds;
+        println!("{} commands, {consumers} consumers on three nodes: {pace:.0} a second", count());
+        assert_eq!(paid(&nodes[0]), count() as u64);
+        for node in nodes {
+            assert_eq!(node.terminate(), Some(0));
+        }
+    }
+}
+
+fn publish_payments(broker: &Broker, messages: usize, in_message: usize) {
+    let one = payment("users:1", 1);
+    let body = if in_message == 1 { one } else { json!({"results":"rejected","transactions":vec![one; in_message]}) };
+    broker.publish("orders.new", vec![plain(&body); messages]);
+}
+
+/// Seconds from the first message that is delivered to the last that is acknowledged.
+fn seconds_until_consumed(broker: &Broker) -> f64 {
+    wait_for("the first is delivered", || broker.delivered("orders", "ducat") > 0);
+    let begun = Instant::now();
+    broker.wait_until_consumed("orders", "ducat");
+    begun.elapsed().as_secs_f64()
+}
+
+fn paid(server: &Server) -> u64 {
+    balance(server, "users:1").as_u64().expect("a number")
 }

@@ -18,6 +18,7 @@ mod files;
 mod heads;
 mod health;
 mod http;
+mod kafka;
 mod keys;
 mod ledgers;
 mod nats;
@@ -72,6 +73,11 @@ impl Server {
         let url = url.map(|url| url.trim_end_matches(';'));
         let address = url.unwrap_or_else(|| panic!("it said {first:?}")).to_owned();
         Server { child, address, _out: out }
+    }
+
+    /// The number of its process.
+    fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// As `kill -9` does.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::broker::Broker;
 use crate::neighbours::wait_for;
 use crate::nodes::addresses;
+use crate::tls::Authority;
 use crate::webhooks::{LEDGER, call, kills, pay, pay_all};
 use crate::{DUCAT, Server, ducat, text};
 
@@ -95,6 +96,30 @@ fn each_event_is_in_the_stream_once() {
     wait_for("it is shown", || shown(&server, STREAM)["lag"] == 0);
     assert_eq!(server.terminate(), Some(0));
     crate::verify_clean(at, "shop.db");
+}
+
+/// How fast a stream catches up with a ledger. `cargo xtask endure` measures it with as many events as it takes to know.
+#[test]
+fn how_fast_events_are_published() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (at, broker) = (folder.path(), Broker::start());
+    let mut command = Command::new(DUCAT);
+    command.current_dir(at).args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", "sqlite:shop.db"]);
+    let server = Server::spawn(&mut command);
+    call(&server, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON"));
+    let last = pay_all(&server, events());
+    assert_eq!(server.terminate(), Some(0));
+    let server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &broker, &[]);
+    wait_for("the first is published", || broker.last(STREAM) > 0);
+    let (begun, first) = (Instant::now(), broker.last(STREAM));
+    let mut before = 0;
+    while broker.last(STREAM) != last {
+        wait_for("everything is published", || broker.last(STREAM) > before);
+        before = broker.last(STREAM);
+    }
+    let pace = (last - first) as f64 / begun.elapsed().as_secs_f64();
+    println!("{last} events published, {pace:.0} a second");
+    assert_eq!(server.terminate(), Some(0));
 }
 
 /// What a message is: a CloudEvent, under a subject by which consumers choose, with what proves it.
@@ -190,6 +215,63 @@ fn a_stream_that_is_not_what_it_was() {
     let acts = audit["data"].as_array().expect("acts").iter().filter(|act| act["act"] == "stream_continued");
     assert_eq!(acts.filter(|act| act["of"] == STREAM).count(), 4);
     assert_eq!(server.terminate(), Some(0));
+}
+
+/// A broker that lets no one in, has no streams, or takes nothing: ledgers go on, and everything is published when it does.
+#[test]
+fn a_broker_that_refuses() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let config = at.join("nats.conf");
+    let deny = "authorization { users: [{ user: a, password: b, permissions: { publish: { deny: [\"ducat.>\"] } } }] }\n\
+                no_auth_user: a\n";
+    std::fs::write(&config, deny).expect("it can be written");
+    let config = ["--config", &config.display().to_string()];
+    let mut broker = Broker::start_with(&["--user", "a", "--pass", "secret"]);
+    let server = shop(at, &broker);
+    let mut last = pay(&server, 1);
+    let is_behind = || shown(&server, STREAM)["lag"].as_u64().is_some_and(|lag| lag > 0);
+    wait_for("it is behind", is_behind);
+    for options in [&[][..], &config] {
+        broker.restart_with(options);
+        last = pay(&server, 2).max(last);
+        if options.is_empty() {
+            wait_for("it is published", || broker.last(STREAM) == last);
+        } else {
+            wait_for("it is behind", is_behind);
+        }
+    }
+    broker.restart_with(&[]);
+    wait_for("it is published", || broker.last(STREAM) == last);
+    assert_eq!(shown(&server, STREAM)["status"], "active");
+    check_whole(&broker, &server, last);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// Over TLS, with a password: a certificate that no one vouches for is refused.
+#[test]
+fn over_tls() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    Authority::new(at).issue("nats", "own");
+    let file = |name: &str| at.join(name).display().to_string();
+    let options = ["--tls", "--tlscert", &file("own.pem"), "--tlskey", &file("own.key"), "--user", "a", "--pass", "b"];
+    let broker = Broker::start_with(&options);
+    let url = broker.url().replace("nats://", "tls://a:b@");
+    for (more, is_published) in [(vec![], false), (vec!["--nats-ca", "ca.pem"], true)] {
+        let mut command = Command::new(DUCAT);
+        let store = format!("sqlite:{is_published}.db");
+        command.current_dir(at).args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--store", &store]);
+        let server = Server::spawn(command.args(["--nats-url", &url]).args(more));
+        call(&server, "POST", "/v1/ledgers", &serde_json::from_str(LEDGER).expect("JSON"));
+        let last = pay(&server, 1);
+        if is_published {
+            wait_for("it is published", || shown(&server, STREAM)["sequence"] == last);
+        } else {
+            wait_for("it is behind", || shown(&server, STREAM)["lag"] == last);
+        }
+        assert_eq!(server.terminate(), Some(0));
+    }
 }
 
 /// A ledger that was restored to an earlier moment does not go on in the stream of the later one.
@@ -298,6 +380,22 @@ fn another_node_publishes() {
         wait_for("the other goes on", || broker.last(STREAM) == last);
         nodes[publishes] = Some(node(&addresses[publishes]));
     }
+    // One that is suspended is replaced, and finds so when it goes on.
+    let here = |server: &Server| shown(server, STREAM)["here"] == true;
+    wait_for("one publishes", || nodes.iter().flatten().any(here));
+    let publishes = nodes.iter().position(|node| node.as_ref().is_some_and(here)).expect("one publishes");
+    let other = 1 - publishes;
+    let signal = |name: &str| {
+        let id = nodes[publishes].as_ref().expect("it runs").id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().expect("kill runs").success());
+    };
+    last = pay_all(nodes[publishes].as_ref().expect("it runs"), 2_000).max(last);
+    signal("-STOP");
+    last = pay_all(nodes[other].as_ref().expect("it runs"), 100).max(last);
+    wait_for("the other goes on", || broker.last(STREAM) == last);
+    signal("-CONT");
+    last = pay_all(nodes[publishes].as_ref().expect("it runs"), 100).max(last);
+    wait_for("all is published", || broker.last(STREAM) == last);
     check_whole(&broker, nodes[0].as_ref().expect("it runs"), last);
     for server in nodes.into_iter().flatten() {
         assert_eq!(server.terminate(), Some(0));

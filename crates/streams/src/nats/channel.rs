@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::{Context, CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, Info, RawMessageErrorKind, State, StorageType, Stream};
 use ducat_api::v1::ledger::events::{Feed, Place, Proof};
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{BatchNo, Seq, Timestamp};
 use tokio::sync::Mutex;
 
+use super::connection::Connection;
 use super::names::StreamOf;
 use super::settings::NatsSettings;
 use super::trouble::Trouble;
@@ -37,7 +38,7 @@ const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 pub struct Channel {
     pub of: StreamOf,
     pub name: String,
-    pub context: Context,
+    pub connection: Connection,
     pub settings: Arc<NatsSettings>,
     pub holding: Arc<Holding>,
     /// When an operator had it go on, if it has not gone on since.
@@ -57,13 +58,13 @@ pub struct Tail {
 impl Channel {
     pub fn new(
         of: StreamOf,
-        context: Context,
+        connection: Connection,
         settings: Arc<NatsSettings>,
         holding: Arc<Holding>,
         accepted_at: Option<Timestamp>,
     ) -> Channel {
         let name = of.name(&settings.prefix);
-        Channel { of, name, context, settings, holding, accepted_at, looked: Mutex::new(None) }
+        Channel { of, name, connection, settings, holding, accepted_at, looked: Mutex::new(None) }
     }
 
     /// Finds where the events of a ledger end in the stream, and proves that it is this ledger's history that ends there.
@@ -95,7 +96,7 @@ impl Channel {
         let (name, progress) = (&self.name, self.holding.progress());
         let is_ordered = self.accepted_at.is_some_and(|at| at > progress.ordered_at);
         let was_there = progress.attempts > 0 && !is_ordered;
-        let state = match self.context.get_stream(name).await {
+        let state = match self.connection.context.get_stream(name).await {
             Ok(stream) => stream.cached_info().state.clone(),
             Err(error) => match error.kind() {
                 GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
@@ -141,7 +142,7 @@ impl Channel {
             num_replicas: self.settings.replicas,
             ..Config::default()
         };
-        match self.context.create_stream(config).await {
+        match self.connection.context.create_stream(config).await {
             Ok(stream) => {
                 tracing::info!(stream = self.name, "a stream is made");
                 Ok(stream.cached_info().clone())
@@ -156,7 +157,7 @@ impl Channel {
     }
 
     async fn stream(&self) -> Result<Stream<()>, Trouble> {
-        let found = self.context.get_stream_no_info(&self.name).await;
+        let found = self.connection.context.get_stream_no_info(&self.name).await;
         found.map_err(|error| Trouble::failed("the stream cannot be looked at", &error))
     }
 

@@ -11,6 +11,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -82,6 +83,8 @@ pub struct Commands {
     pub context: Context,
     pub service: Service,
     pub meters: Arc<Meters>,
+    /// Whether it was said that the key is not taken.
+    pub is_refused: Arc<AtomicBool>,
 }
 
 /// What became of a message.
@@ -234,6 +237,7 @@ impl Commands {
             Err(_) => Fate::Unreadable,
         };
         self.meters.count_command(fate.word());
+        self.report_key(answer.as_ref().ok());
         let about = About { stream, sequence, answer };
         let told = match &fate {
             Fate::Done => Ok(()),
@@ -257,6 +261,16 @@ impl Commands {
         // An acknowledgement that is lost has the message delivered again, and then it is a repetition.
         if let Err(error) = message.ack_with(kind).await {
             tracing::debug!(%error, sequence, "a message could not be acknowledged; it comes again");
+        }
+    }
+
+    /// Says once that the key is not taken, until it is.
+    fn report_key(&self, answer: Option<&Answer>) {
+        let Some(answer) = answer else { return };
+        let is_refused = answer.status == 401;
+        if self.is_refused.swap(is_refused, Ordering::Relaxed) != is_refused && is_refused {
+            let (stream, reason) = (&self.source.stream, answer.sentence());
+            tracing::error!(stream, reason, "the key of nats-commands is not taken; messages are handed back");
         }
     }
 

@@ -7,6 +7,10 @@ use anyhow::Context as _;
 use async_nats::jetstream::context::{Context, ContextBuilder};
 use async_nats::{Client, ConnectOptions, Event};
 use ducat_engine::meters::Meters;
+use parking_lot::Mutex;
+use percent_encoding::percent_decode_str;
+
+use tokio::sync::watch;
 
 use super::settings::NatsSettings;
 
@@ -19,11 +23,22 @@ const RECONNECT_MAX: Duration = Duration::from_secs(2);
 /// Answers that are waited for at once, of all ledgers.
 const ANSWERS_MAX: usize = 64 * 1024;
 
+/// A connection, which comes back by itself.
+#[derive(Clone)]
+pub struct Connection {
+    /// What publishes to streams, and asks for them.
+    pub context: Context,
+    /// How often it was lost: what was under way then may have arrived or not.
+    pub losses: watch::Receiver<u64>,
+}
+
 /// Connects to NATS, or goes on trying while it cannot be reached.
 ///
 /// # Errors
 /// A file that is named cannot be read.
-pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Result<Client> {
+pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Result<Connection> {
+    let (lost, losses) = watch::channel(0);
+    let said = Said::default();
     let mut options = ConnectOptions::new()
         .name("ducat")
         .retry_on_initial_connect()
@@ -35,21 +50,40 @@ pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Re
             Duration::from_millis(50).saturating_mul(attempts).min(RECONNECT_MAX)
         })
         .event_callback(move |event| {
-            note(&meters, &event);
+            said.note(&meters, &event);
+            if matches!(event, Event::Disconnected) {
+                lost.send_modify(|losses| *losses += 1);
+            }
             std::future::ready(())
         });
     if let Some(file) = &settings.creds {
         options = options.credentials_file(file).await.with_context(|| format!("nats-creds {}", file.display()))?;
     }
-    if let Some(file) = &settings.ca {
-        std::fs::metadata(file).with_context(|| format!("nats-ca {}", file.display()))?;
-        options = options.add_root_certificates(file.clone());
-    }
-    options.connect(settings.servers.as_slice()).await.context("nats-url")
+    ducat_trust::ready();
+    options = match &settings.ca {
+        Some(file) => {
+            std::fs::metadata(file).with_context(|| format!("nats-ca {}", file.display()))?;
+            options.add_root_certificates(file.clone())
+        }
+        None => options.tls_client_config(ducat_trust::client_config()),
+    };
+    // The client does not read these of addresses.
+    let named = settings.servers.iter().find_map(|server| Some((server.username()?, server.password())));
+    options = match named {
+        None => options,
+        Some((token, None)) => options.token(decoded(token)),
+        Some((user, Some(password))) => options.user_and_password(decoded(user), decoded(password)),
+    };
+    let client = options.connect(settings.servers.as_slice()).await.context("nats-url")?;
+    Ok(Connection { context: context(&client), losses })
 }
 
-/// What publishes to streams, and asks for them.
-pub fn context(client: &Client) -> Context {
+/// A part of a URL as it was meant.
+fn decoded(part: &str) -> String {
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
+}
+
+fn context(client: &Client) -> Context {
     ContextBuilder::new()
         .timeout(ANSWER_TIMEOUT)
         .ack_timeout(ANSWER_TIMEOUT)
@@ -58,18 +92,31 @@ pub fn context(client: &Client) -> Context {
         .build(client.clone())
 }
 
-fn note(meters: &Meters, event: &Event) {
-    match event {
-        Event::Connected => {
-            meters.nats_connected.set(1);
-            tracing::info!("connected to NATS");
+/// What was said of the connection last: an error that comes again with each attempt is said once.
+#[derive(Default)]
+struct Said(Mutex<Option<String>>);
+
+impl Said {
+    fn note(&self, meters: &Meters, event: &Event) {
+        match event {
+            Event::Connected => {
+                meters.nats_connected.set(1);
+                *self.0.lock() = None;
+                tracing::info!("connected to NATS");
+            }
+            Event::Disconnected => {
+                meters.nats_connected.set(0);
+                tracing::warn!("the connection to NATS is lost; it is made again");
+            }
+            Event::ServerError(error) => self.warn(&error.to_string()),
+            Event::ClientError(error) => self.warn(&error.to_string()),
+            other => tracing::debug!(event = %other, "NATS"),
         }
-        Event::Disconnected => {
-            meters.nats_connected.set(0);
-            tracing::warn!("the connection to NATS is lost; it is made again");
+    }
+
+    fn warn(&self, error: &str) {
+        if self.0.lock().replace(error.to_owned()).as_deref() != Some(error) {
+            tracing::warn!(error, "NATS cannot be used; tried again");
         }
-        Event::ServerError(error) => tracing::warn!(%error, "NATS reports an error"),
-        Event::ClientError(error) => tracing::warn!(%error, "NATS cannot be used"),
-        other => tracing::debug!(event = %other, "NATS"),
     }
 }

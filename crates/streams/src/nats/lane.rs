@@ -65,7 +65,7 @@ pub struct Lane {
 }
 
 /// What is shown of a lane.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Shown {
     /// The last event that the stream has.
     acked: AtomicU64,
@@ -76,6 +76,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Of a ledger with this last event, of which the stream has events up to one, as far as the store knows.
+    pub fn new(acked: Seq, head: Seq) -> Shown {
+        Shown { acked: AtomicU64::new(acked.0), head: AtomicU64::new(head.0), stopped: Mutex::default() }
+    }
+
     /// Events that are not in the stream yet, as far as it is known; `committed` is the last that was seen being committed.
     pub fn lag(&self, committed: Seq) -> u64 {
         let head = self.head.load(Ordering::Relaxed).max(committed.0);
@@ -87,7 +92,8 @@ impl Shown {
         self.stopped.lock().clone()
     }
 
-    fn see(&self, head: Seq) {
+    /// Takes down the last event of the ledger.
+    pub fn see(&self, head: Seq) {
         self.head.fetch_max(head.0, Ordering::Relaxed);
     }
 }
@@ -149,6 +155,8 @@ impl Lane {
         if *self.stopping.borrow() {
             return None;
         }
+        let mut losses = self.channel.connection.losses.clone();
+        losses.mark_unchanged();
         let tail = match self.channel.tail(&self.ledger, &self.feed, standing.accepts).await {
             Ok(tail) => tail,
             Err(trouble) => return Some(trouble),
@@ -158,7 +166,7 @@ impl Lane {
         if std::mem::take(&mut standing.is_failing) {
             tracing::info!(ledger = %self.ledger, after = %tail.place.seq, "events are published to NATS again");
         }
-        self.publish_after(tail).await.err()
+        self.publish_after(tail, losses).await.err()
     }
 
     async fn wait_for_claim(&self) {
@@ -167,7 +175,7 @@ impl Lane {
         }
     }
 
-    async fn publish_after(&self, tail: Tail) -> Result<(), Trouble> {
+    async fn publish_after(&self, tail: Tail, mut losses: watch::Receiver<u64>) -> Result<(), Trouble> {
         let (pages, mut page) = mpsc::channel(1);
         let (window, read_max) = match self.channel.of {
             StreamOf::Ledger(_) => (WINDOW, READ_MAX),
@@ -199,6 +207,7 @@ impl Lane {
                         }
                     }
                 }
+                _ = losses.changed() => return Err(Trouble::Failed("the connection was lost".to_owned())),
                 _ = stopping.wait_for(|stopping| *stopping), if !is_stopping => {}
                 read = page.recv(), if ready.is_empty() && !is_stopping => match read {
                     Some(Ok(ProvenBatch { events, .. })) => ready.extend(events),
@@ -221,7 +230,7 @@ impl Lane {
         headers.insert(HASH, blake3::Hash::from(proof.hash).to_hex().as_str());
         let subject = of.subject(&self.channel.settings.prefix, &self.ledger, kind);
         let payload = Bytes::from(String::from(Box::<str>::from(json)));
-        let sent = self.channel.context.publish_with_headers(subject, headers, payload).await;
+        let sent = self.channel.connection.context.publish_with_headers(subject, headers, payload).await;
         let ack = sent.map_err(|error| Trouble::failed("an event cannot be published", &error))?;
         Ok(Published { seq, at, ack: Box::pin(ack.into_future()) })
     }

@@ -15,11 +15,10 @@ mod settings;
 mod source;
 mod trouble;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::context::Context;
 use ducat_api::Api;
 use ducat_api::service::Service;
 use ducat_api::v1::ledger::events::Feed;
@@ -42,6 +41,7 @@ use crate::claims::{Claims, INTERVAL, Standing};
 use crate::holding::Holding;
 use channel::Channel;
 use commands::Commands;
+use connection::Connection;
 use lane::{Lane, Shown};
 use names::StreamOf;
 
@@ -60,7 +60,7 @@ pub struct Nats {
     api: Api,
     engine: Engine,
     settings: Arc<NatsSettings>,
-    context: Context,
+    connection: Connection,
     claims: Claims,
     /// The streams that there are to be, each with its ledgers.
     wanted: BTreeMap<StreamOf, Wanted>,
@@ -81,7 +81,8 @@ enum Next {
 
 struct Wanted {
     sink: Name,
-    ledgers: BTreeSet<Name>,
+    /// Each with its last event when they were listed.
+    ledgers: BTreeMap<Name, Seq>,
 }
 
 /// A stream that this node publishes to.
@@ -122,10 +123,10 @@ impl Nats {
     /// # Errors
     /// A file that is named cannot be read.
     pub async fn connect(api: Api, engine: Engine, settings: NatsSettings) -> anyhow::Result<Nats> {
-        let client = connection::connect(&settings, Arc::clone(engine.meters())).await?;
-        let (context, claims) = (connection::context(&client), Claims::new(engine.clone()));
+        let connection = connection::connect(&settings, Arc::clone(engine.meters())).await?;
+        let claims = Claims::new(engine.clone());
         let (wanted, running) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Nats { api, engine, settings: Arc::new(settings), context, claims, wanted, listed: None, running })
+        Ok(Nats { api, engine, settings: Arc::new(settings), connection, claims, wanted, listed: None, running })
     }
 
     /// Does the commands that come from streams, by a service, until the server stops.
@@ -133,9 +134,10 @@ impl Nats {
         let commands = self.settings.commands.iter().map(|source| Commands {
             source: Arc::new(source.clone()),
             settings: Arc::clone(&self.settings),
-            context: self.context.clone(),
+            context: self.connection.context.clone(),
             service: service.clone(),
             meters: Arc::clone(self.engine.meters()),
+            is_refused: Arc::default(),
         });
         let all: Vec<_> = commands.map(|commands| commands.work(self.api.stopping())).collect();
         let mut stopping = self.api.stopping();
@@ -226,13 +228,13 @@ impl Nats {
         let read = tokio::task::spawn_blocking(move || ledgers_of(&engine, &settings)).await;
         let ledgers = read.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
         let mut wanted: BTreeMap<StreamOf, Wanted> = BTreeMap::new();
-        for ledger in ledgers {
+        for (ledger, last) in ledgers {
             let of = match self.settings.is_shared(&ledger) {
                 true => StreamOf::Shared,
                 false => StreamOf::Ledger(ledger.clone()),
             };
             let Some(sink) = of.sink(&self.settings.prefix) else { continue };
-            wanted.entry(of).or_insert_with(|| Wanted { sink, ledgers: BTreeSet::new() }).ledgers.insert(ledger);
+            wanted.entry(of).or_insert_with(|| Wanted { sink, ledgers: BTreeMap::new() }).ledgers.insert(ledger, last);
         }
         (self.wanted, self.listed) = (wanted, Some((begun, commits)));
         Ok(())
@@ -256,8 +258,8 @@ impl Nats {
     }
 
     fn begin(&self, of: &StreamOf, holding: Holding, accepted_at: Option<Timestamp>) -> Running {
-        let (context, settings) = (self.context.clone(), Arc::clone(&self.settings));
-        let channel = Channel::new(of.clone(), context, settings, Arc::new(holding), accepted_at);
+        let (connection, settings) = (self.connection.clone(), Arc::clone(&self.settings));
+        let channel = Channel::new(of.clone(), connection, settings, Arc::new(holding), accepted_at);
         Running { channel: Arc::new(channel), lanes: BTreeMap::new() }
     }
 
@@ -287,13 +289,16 @@ impl Nats {
     fn start_lanes(&mut self) {
         for (of, running) in &mut self.running {
             let Some(Wanted { ledgers, .. }) = self.wanted.get(of) else { continue };
-            running.lanes.retain(|ledger, _| ledgers.contains(ledger));
-            for ledger in ledgers {
+            running.lanes.retain(|ledger, _| ledgers.contains_key(ledger));
+            for (ledger, last) in ledgers {
                 let publisher = running.lanes.get(ledger);
+                publisher.inspect(|lane| lane.shown.see(*last));
                 if publisher.is_some_and(|lane| !lane.task.is_finished() || lane.shown.stopped().is_some()) {
                     continue;
                 }
-                let shown = Arc::new(Shown::default());
+                // In a stream of its own, what was accepted last is an event.
+                let acked = if *of == StreamOf::Shared { Seq(0) } else { running.channel.holding.progress().seq };
+                let shown = Arc::new(Shown::new(acked, *last));
                 let feed = Feed::new(&self.api, ledger.clone(), Vec::new(), &[]);
                 let commits = feed.commits();
                 let lane = Lane {
@@ -342,8 +347,8 @@ fn note_turn(holding: &Holding, at: Timestamp, reason: String) {
     state.push(Delivery { number, seq, attempt: 1, at, took_us: 0, status: None, reason });
 }
 
-/// The ledgers whose events are published.
-fn ledgers_of(engine: &Engine, settings: &NatsSettings) -> Result<Vec<Name>, Fault> {
+/// The ledgers whose events are published, each with its last event.
+fn ledgers_of(engine: &Engine, settings: &NatsSettings) -> Result<Vec<(Name, Seq)>, Fault> {
     let snapshot = engine.reader().snapshot()?;
     let (mut ledgers, mut after) = (Vec::new(), None);
     loop {
@@ -351,7 +356,7 @@ fn ledgers_of(engine: &Engine, settings: &NatsSettings) -> Result<Vec<Name>, Fau
         let is_last = heads.len() < LIST_MAX;
         after = heads.last().map(|head| head.ledger.clone());
         let open = heads.into_iter().filter(|head| !head.arriving && head.state != LedgerState::Deleted);
-        ledgers.extend(open.map(|head| head.ledger).filter(|ledger| settings.covers(ledger)));
+        ledgers.extend(open.map(|head| (head.ledger, head.seq)).filter(|(ledger, _)| settings.covers(ledger)));
         if is_last {
             return Ok(ledgers);
         }

@@ -13,7 +13,10 @@ use super::prefix::Prefix;
 /// What the types of events begin with.
 const TYPES: &str = "ducat.";
 
-/// A ledger's name, as names of streams and parts of subjects are written.
+/// The longest name of a ledger that is written out: NATS takes names of streams of up to 255 bytes.
+const ENCODED_BYTES_MAX: usize = 180;
+
+/// A ledger's name, as names of streams and parts of subjects are written. In place of one that is too long stands its hash.
 pub fn encoded(ledger: &Name) -> String {
     let mut name = String::with_capacity(ledger.as_str().len());
     for byte in ledger.as_str().bytes() {
@@ -21,6 +24,10 @@ pub fn encoded(ledger: &Name) -> String {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => name.push(char::from(byte)),
             _ => name.push_str(&format!("={byte:02X}")),
         }
+    }
+    if name.len() > ENCODED_BYTES_MAX {
+        let hash = blake3::hash(ledger.as_str().as_bytes()).to_hex();
+        return format!("=h{}", hash.get(..40).unwrap_or_default());
     }
     name
 }
@@ -99,7 +106,9 @@ mod tests {
         }
         let longest = Name::parse(&"a:".repeat(64)).expect("a name");
         let widest = Prefix::parse(&"p".repeat(32)).expect("a prefix");
-        assert!(StreamOf::Ledger(longest).sink(&widest).is_some());
+        assert!(StreamOf::Ledger(longest.clone()).sink(&widest).is_some());
+        assert!(StreamOf::Ledger(longest.clone()).name(&widest).len() <= 255);
+        assert_eq!(encoded(&longest).len(), 42);
         assert_ne!(
             StreamOf::Shared.sink(&prefix),
             StreamOf::Ledger(Name::parse("ducat").expect("a name")).sink(&prefix)

@@ -16,7 +16,7 @@ pub struct NatsSettings {
     pub servers: Vec<ServerAddr>,
     /// A file with credentials, as `nsc` makes it.
     pub creds: Option<PathBuf>,
-    /// Roots of certificates in PEM, beside those of the system.
+    /// Roots of certificates in PEM; those of the system where there are none.
     pub ca: Option<PathBuf>,
     /// What the names of streams and subjects begin with.
     pub prefix: Prefix,
@@ -54,13 +54,13 @@ impl NatsSettings {
 /// # Errors
 /// Which one is no address of a server.
 pub fn parse_servers(text: &str) -> Result<Vec<ServerAddr>, String> {
+    const EXPECTED: &str = "write nats://HOST:PORT or tls://HOST:PORT, several with commas between";
     let one = |text: &str| -> Result<ServerAddr, String> {
-        let server: ServerAddr = text
-            .parse()
-            .map_err(|_| "write nats://HOST:PORT or tls://HOST:PORT, several with commas between".to_owned())?;
+        let server: Option<ServerAddr> = text.parse().ok().filter(|_| !text.is_empty());
+        let server = server.filter(|server| !server.host().is_empty()).ok_or(EXPECTED)?;
         match server.scheme() {
             "nats" | "tls" => Ok(server),
-            other => Err(format!("{other}:// is not spoken; write nats:// or tls://")),
+            other => Err(format!("{other}:// is not spoken; {EXPECTED}")),
         }
     };
     text.split(',').map(|text| one(text.trim())).collect()
