@@ -1,12 +1,15 @@
 """A bridge from Kafka: each message of a topic is a command, and is executed once, however often it is delivered.
 
-- Kafka delivers each message at least once. The id of its command is made of its place in the topic, so a message that is
-  delivered again is a retry, and the server returns the response of the first time.
-- Messages of one partition are executed in order. An offset is committed when the outcomes of all messages before it are known.
-- A message that is no command, or is refused, is written to another topic with the reason, before its offset is committed.
+- Kafka delivers each message at least once. The id of its command is made of its place in the topic, so a message that
+  is delivered again is a retry, and the server returns the response of the first time.
+- Messages of one partition are executed in order. An offset is committed when the outcomes of all messages before it
+  are known.
+- A message that is no command, or is refused, is written to another topic with the reason, before its offset is
+  committed.
 """
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -15,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 # Messages that are taken at a time, of all partitions.
 BATCH = 500
@@ -33,10 +36,19 @@ def id_of(message: Message) -> str:
     The time distinguishes the messages of a topic that was deleted and created again.
     """
     for name, value in message.headers() or []:
-        if name.lower() == "idempotency-key":
-            return value.decode()
+        if name.lower() == "idempotency-key" and value:
+            return value.decode("ascii", "backslashreplace")
     _, timestamp = message.timestamp()
     return f"kafka:{message.topic()}:{message.partition()}:{message.offset()}:{timestamp}"
+
+
+def has_id(message: Message) -> bool:
+    """Whether the body itself names the id of its command; then the server takes no other one."""
+    try:
+        body = json.loads(message.value() or b"")
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("id") is not None
 
 
 class Bridge:
@@ -44,6 +56,7 @@ class Bridge:
         self.path: str = given.path
         self.refused: str = given.refused or f"{given.topic}.refused"
         self.stopping = False
+        self.failures: list[str] = []
         key = os.environ.get("DUCAT_KEY")
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self.server = httpx.Client(base_url=given.url, headers=headers, timeout=60)
@@ -63,17 +76,30 @@ class Bridge:
     def run(self) -> None:
         with ThreadPoolExecutor(max_workers=16) as pool:
             while not self.stopping:
-                messages = [message for message in self.consumer.consume(BATCH, timeout=0.5) if not message.error()]
+                messages = self.take()
                 partitions: dict[int, list[Message]] = {}
                 for message in messages:
                     partitions.setdefault(message.partition(), []).append(message)
                 # Partitions go on at the same time; within one, messages are in order.
                 done = list(pool.map(self.execute_all, partitions.values()))
                 self.producer.flush()
+                if self.failures:
+                    # Nothing is committed: what was refused would be nowhere.
+                    sys.exit(f"what was refused cannot be written to {self.refused}: {self.failures[0]}")
                 offsets = [TopicPartition(last.topic(), last.partition(), last.offset() + 1) for last in done if last]
                 if offsets:
                     self.commit(offsets)
         self.consumer.close()
+
+    def take(self) -> list[Message]:
+        messages = []
+        for message in self.consumer.consume(BATCH, timeout=0.5):
+            error = message.error()
+            if error is None:
+                messages.append(message)
+            else:
+                print(f"Kafka: {error}", file=sys.stderr)
+        return messages
 
     def commit(self, offsets: list[TopicPartition]) -> None:
         try:
@@ -95,9 +121,8 @@ class Bridge:
         pause = 0.1
         while not self.stopping:
             try:
-                answer = self.server.post(
-                    self.path, content=message.value() or b"", headers={"Idempotency-Key": id_of(message)}
-                )
+                headers = {} if has_id(message) else {"Idempotency-Key": id_of(message)}
+                answer = self.server.post(self.path, content=message.value() or b"", headers=headers)
             except httpx.HTTPError as error:
                 print(f"the server cannot be reached: {error}", file=sys.stderr)
             else:
@@ -117,7 +142,13 @@ class Bridge:
             ("ducat-reason", answer.content[:2000]),
             ("ducat-place", f"{message.topic()}/{message.partition()}/{message.offset()}".encode()),
         ]
-        self.producer.produce(self.refused, value=message.value(), key=message.key(), headers=headers)
+        self.producer.produce(
+            self.refused, value=message.value(), key=message.key(), headers=headers, on_delivery=self.note
+        )
+
+    def note(self, error: KafkaError | None, _: Message) -> None:
+        if error is not None:
+            self.failures.append(str(error))
 
     def stop(self, *_: object) -> None:
         self.stopping = True

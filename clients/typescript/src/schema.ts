@@ -4664,7 +4664,6 @@ export interface components {
         };
         /** @description A stream of NATS to which events are published. */
         StreamBody: {
-            changed_at?: components["schemas"]["Instant"] | null;
             /** @description Whether this node publishes. */
             here: boolean;
             /**
@@ -4686,6 +4685,7 @@ export interface components {
              * @example active
              */
             status: string;
+            stopped_at?: components["schemas"]["Instant"] | null;
             /**
              * @description Its name at the broker.
              * @example ducat-events-shop

@@ -37,10 +37,24 @@ pub fn from_key(ledger: &Name, key: &str) -> Id {
 pub struct MessageKey(Arc<str>);
 
 impl MessageKey {
-    /// Of a text that no other message has.
+    /// Of a key as a client writes it, in quotes or not: the same as over HTTP.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn written(written: &str) -> Result<MessageKey, String> {
+        let quoted = between_quotes(written);
+        let key = quoted.as_deref().unwrap_or(written);
+        let is_visible = key.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        if key.is_empty() || key.len() > REFERENCE_BYTES_MAX || !is_visible {
+            return Err(format!("it is made of 1 to {REFERENCE_BYTES_MAX} visible ASCII characters"));
+        }
+        Ok(MessageKey(key.into()))
+    }
+
+    /// Of an id that only the messages of a stream have to themselves. No key of a client is the same.
     #[must_use]
-    pub fn new(text: &str) -> MessageKey {
-        MessageKey(text.into())
+    pub fn within(stream: &str, id: &str) -> MessageKey {
+        MessageKey(format!("\0{stream}\0{id}").into())
     }
 
     /// The id of its one command.
@@ -50,7 +64,7 @@ impl MessageKey {
 
     /// The id of one of its commands, by its place.
     pub(crate) fn id_of(&self, ledger: &Name, place: usize) -> Id {
-        from_key(ledger, &format!("{}/{place}", self.0))
+        from_key(ledger, &format!("{}\0{place}", self.0))
     }
 }
 

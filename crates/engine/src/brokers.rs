@@ -1,7 +1,8 @@
 //! Streams of a broker to which journals are published: which there are, how far this node is with them, and what was ordered.
 //!
 //! - How far a stream is, is no fact, and stands beside the journals ([`ducat_store::sinks`]).
-//! - That one goes on which had stopped is: someone asked for it. It is in the account `stream:<sink>` of the system ledger.
+//! - That one goes on which had stopped is: someone asked for it. It is in the account `stream:<sink>` of the system ledger, with
+//!   the instant of the stop that it answers. So an order is carried out for one stop, and for no later one.
 
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub const STREAMS: &str = "stream:";
 
 /// The keys of metadata.
 const STREAM: &str = "stream";
-const ORDERED_AT: &str = "ordered_at";
+const STOPPED_AT: &str = "stopped_at";
 
 /// A stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +44,29 @@ pub struct Publishing {
     pub sequence: Seq,
     /// Events of its ledgers that are not in it yet.
     pub lag: u64,
-    /// Why nothing more is published, until someone has it go on.
-    pub stopped: Option<String>,
+    /// That nothing more is published, until someone has it go on.
+    pub stopped: Option<Stop>,
+}
+
+/// That a stream stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+impl Stop {
+    /// The stop that was noted last of a sink, if it did not go on since.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn noted(reader: &dyn Reader, sink: &Name) -> Result<Option<Stop>, Fault> {
+        let last = reader.deliveries(sink, u64::MAX, 1)?.into_iter().next();
+        let stopped = last.filter(|last| !last.reason.is_empty());
+        Ok(stopped.map(|last| Stop { at: last.at, reason: last.reason }))
+    }
 }
 
 /// How long those are waited for that were opened just now.
@@ -105,14 +127,18 @@ impl Streams {
     }
 }
 
-/// When it was ordered last that a stream goes on.
+/// The stops for which it was ordered last that streams go on, by their sinks.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn continued_at(reader: &dyn Reader, sink: &Name) -> Result<Option<Timestamp>, Fault> {
-    let Ok(name) = fixed_name(&format!("{STREAMS}{sink}")) else { return Ok(None) };
-    let account = reader.snapshot()?.account(&Name::system(), &name)?;
-    Ok(account.and_then(|account| value(&account.row.metadata, ORDERED_AT)?.parse().ok()).map(Timestamp))
+pub fn answered(reader: &dyn Reader, sinks: &[Name]) -> Result<Vec<Option<Timestamp>>, Fault> {
+    let snapshot = reader.snapshot()?;
+    let one = |sink: &Name| -> Result<Option<Timestamp>, Fault> {
+        let Ok(name) = fixed_name(&format!("{STREAMS}{sink}")) else { return Ok(None) };
+        let account = snapshot.account(&Name::system(), &name)?;
+        Ok(account.and_then(|account| value(&account.row.metadata, STOPPED_AT)?.parse().ok()).map(Timestamp))
+    };
+    sinks.iter().map(one).collect()
 }
 
 /// What is shown of an order: the name of the stream.
@@ -122,13 +148,13 @@ pub fn described(metadata: &Metadata) -> Option<&str> {
 }
 
 impl Engine {
-    /// Orders that a stream goes on with what it has.
+    /// Orders that a stream goes on with what it has, after a stop.
     ///
     /// # Errors
     /// When a rule refuses it, or there is no reply.
-    pub async fn continue_stream(&self, stream: &StreamView) -> Result<(), SystemError> {
+    pub async fn continue_stream(&self, stream: &StreamView, stop: &Stop) -> Result<(), SystemError> {
         let account = fixed_name(&format!("{STREAMS}{}", stream.sink))?;
-        let pairs = [(STREAM, stream.name.clone()), (ORDERED_AT, self.now().0.to_string())];
+        let pairs = [(STREAM, stream.name.clone()), (STOPPED_AT, stop.at.0.to_string())];
         let metadata = Metadata::new(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)));
         match self.open_in_system(account.clone(), metadata.clone()).await {
             // It was ordered before.

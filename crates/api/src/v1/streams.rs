@@ -6,10 +6,10 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ducat_domain::names::Name;
-use ducat_engine::brokers::StreamView;
+use ducat_engine::brokers::{Stop, StreamView};
 use ducat_engine::system::SystemError;
 use ducat_store::Fault;
-use ducat_store::sinks::{Delivery, Progress};
+use ducat_store::sinks::Progress;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -45,16 +45,15 @@ pub struct StreamBody {
     status: &'static str,
     /// Why it stopped; null where it did not.
     reason: Option<String>,
-    /// When it stopped or went on last; null where it never stopped.
-    changed_at: Option<JsonTime>,
+    /// When it stopped; null where it did not.
+    stopped_at: Option<JsonTime>,
 }
 
 impl StreamBody {
-    fn of(stream: StreamView, progress: Option<&Progress>, last: Option<&Delivery>) -> StreamBody {
+    fn of(stream: StreamView, progress: Option<&Progress>, noted: Option<Stop>) -> StreamBody {
         let StreamView { name, ledger, here, .. } = stream;
-        let noted = last.map(|last| last.reason.clone()).filter(|reason| !reason.is_empty());
         // The node that publishes knows better than the store.
-        let (sequence, reason) = match &here {
+        let (sequence, stop) = match &here {
             Some(here) => (here.sequence.0, here.stopped.clone()),
             None => (progress.map_or(0, |progress| progress.seq.0), noted),
         };
@@ -64,9 +63,9 @@ impl StreamBody {
             sequence,
             lag: here.as_ref().map(|here| here.lag),
             here: here.is_some(),
-            status: if reason.is_some() { "stopped" } else { "active" },
-            reason,
-            changed_at: last.map(|last| JsonTime(last.at)),
+            status: if stop.is_some() { "stopped" } else { "active" },
+            stopped_at: stop.as_ref().map(|stop| JsonTime(stop.at)),
+            reason: stop.map(|stop| stop.reason),
         }
     }
 }
@@ -79,9 +78,9 @@ impl Api {
             let progress: HashMap<Name, Progress> =
                 reader.progress(&sinks)?.into_iter().map(|progress| (progress.sink.clone(), progress)).collect();
             let body = |stream: StreamView| -> Result<StreamBody, Fault> {
-                let last = reader.deliveries(&stream.sink, u64::MAX, 1)?;
+                let noted = Stop::noted(reader.as_ref(), &stream.sink)?;
                 let progress = progress.get(&stream.sink);
-                Ok(StreamBody::of(stream, progress, last.first()))
+                Ok(StreamBody::of(stream, progress, noted))
             };
             Ok(streams.into_iter().map(body).collect::<Result<_, _>>()?)
         })
@@ -152,9 +151,9 @@ pub(crate) async fn get_stream(api: Api, UrlPath(name): UrlPath<String>, _: NoQu
 ))]
 pub(crate) async fn continue_stream(api: Api, UrlPath(name): UrlPath<String>, _: NoQuery) -> Result<Response, Problem> {
     let shown = api.stream_body(&name).await?;
-    if shown.reason.is_none() {
+    let (Some(at), Some(reason)) = (&shown.stopped_at, shown.reason.clone()) else {
         return Err(Problem::conflict("not_stopped", format!("the stream {name} has not stopped")));
-    }
-    api.engine.continue_stream(&api.stream(&name)?).await?;
+    };
+    api.engine.continue_stream(&api.stream(&name)?, &Stop { at: at.0, reason }).await?;
     Ok(body::json(StatusCode::OK, &shown))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use ducat_engine::keys::access::Pattern;
-use ducat_streams::nats::{NatsSettings, PREFIX_DEFAULT, Prefix, parse_servers};
+use ducat_streams::nats::{NatsSettings, PREFIX_DEFAULT, Prefix, Source, parse_servers};
 
 use super::Settings;
 
@@ -41,7 +41,16 @@ impl Settings {
             bail!("nats-replicas is {replicas}; a stream has from 1 to 5 copies");
         }
         let parse = |text: &String| text.parse().map_err(|reason| anyhow::anyhow!("nats-commands: {reason}"));
-        let commands = commands.iter().map(parse).collect::<anyhow::Result<_>>()?;
+        let commands = commands.iter().map(parse).collect::<anyhow::Result<Vec<Source>>>()?;
+        for (at, one) in commands.iter().enumerate() {
+            if commands.iter().skip(at + 1).any(|other| one.is_mixed_with(other)) {
+                let Source { stream, consumer, .. } = one;
+                bail!(
+                    "nats-commands: two of them read the stream {stream} as the consumer {consumer}, and differ otherwise; give \
+                     one of them another consumer"
+                );
+            }
+        }
         Ok(Some(NatsSettings {
             servers: parse_servers(url).map_err(|reason| anyhow::anyhow!("nats-url: {reason}"))?,
             creds,

@@ -173,6 +173,19 @@ fn what_messages_say() {
         assert_eq!(message.header("Ducat-Subject"), "orders.new");
     }
     assert_eq!(balance(&server, "a"), Value::Null);
+    // A refused batch whose response is longer than any message, ids in headers of any case, and what is said now of the consumer.
+    let batch: Vec<Value> =
+        (0..8_000).map(|_| json!({"postings":[{"source":"none","destination":"b","amount":1}]})).collect();
+    let batch = json!({"transactions": batch});
+    let outcomes = broker.last("ducat-outcomes-orders");
+    broker.publish("orders.new", vec![to("/v1/ledgers/shop/transactions/batch", &batch)]);
+    broker.wait_until_consumed("orders", "ducat");
+    assert_eq!(broker.last("ducat-outcomes-orders"), outcomes + 1);
+    for name in ["idempotency-key", "Idempotency-Key", "nats-msg-id"] {
+        broker.publish("orders.new", vec![headed(name, "\"k2\"", to(transactions, &payment("by-case", 1)))]);
+    }
+    broker.wait_until_consumed("orders", "ducat");
+    assert_eq!(balance(&server, "by-case"), 2, "the key twice, and the id of the stream");
     // A stream that is made anew brings new commands, though its messages have the numbers of earlier ones.
     broker.delete("orders");
     broker.make("orders", &["orders.>"]);

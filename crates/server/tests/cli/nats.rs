@@ -210,6 +210,13 @@ fn a_stream_that_is_not_what_it_was() {
     last = pay(&server, 5).max(last);
     wait_for("it begins anew", || broker.last(STREAM) == last);
     check_whole(&broker, &server, last);
+    // An order answers one stop: the next one waits for another.
+    assert_eq!(server.terminate(), Some(0));
+    broker.delete(STREAM);
+    let server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &broker, &[]);
+    assert!(stopped(&server, STREAM).contains("is gone"));
+    pay(&server, 6);
+    assert_eq!(broker.last(STREAM), 0);
     // All of it was ordered, and is in the journal of the system.
     let (_, audit) = call(&server, "GET", "/v1/audit?limit=100", &Value::Null);
     let acts = audit["data"].as_array().expect("acts").iter().filter(|act| act["act"] == "stream_continued");
@@ -355,6 +362,20 @@ fn ledgers_that_share_a_stream() {
         assert_eq!(nexts[&subject], last + 1, "{ledger}");
     }
     assert!(broker.last(STREAM) > 0, "another ledger has its own");
+    // Emptied, nothing of it begins anew by itself; but a ledger that was opened since does, and so does all that is ordered.
+    assert_eq!(server.terminate(), Some(0));
+    broker.purge("ducat-shared");
+    let server = serve(at, "sqlite:shop.db", "127.0.0.1:0", &broker, &options);
+    assert!(stopped(&server, "ducat-shared").contains("has lost messages"));
+    let younger = json!({"name":"tenant:new","assets":[{"code":"USD","scale":2}]});
+    call(&server, "POST", "/v1/ledgers", &younger);
+    wait_for("it is published", || broker.state("ducat-shared").expect("a stream").messages >= 1);
+    let subjects: Vec<String> = broker.messages("ducat-shared").into_iter().map(|message| message.subject).collect();
+    assert!(subjects.iter().all(|subject| subject == "ducat.shared.tenant=3Anew"), "{subjects:?}");
+    let young = subjects.len() as u64;
+    go_on(&server, "ducat-shared");
+    wait_for("all begin anew", || broker.state("ducat-shared").expect("a stream").messages == all + young);
+    wait_for("it is shown", || shown(&server, "ducat-shared")["status"] == "active");
     assert_eq!(server.terminate(), Some(0));
 }
 

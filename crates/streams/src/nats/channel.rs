@@ -6,6 +6,7 @@
 //! - Only the stream that was never there is made.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
@@ -31,9 +32,6 @@ pub const HASH: &str = "Ducat-Hash";
 /// How long a look at a stream serves for all ledgers in it.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// How much earlier than a ledger the oldest message of a shared stream may be, for clocks that differ.
-const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
-
 /// A stream that this node writes to.
 pub struct Channel {
     pub of: StreamOf,
@@ -41,9 +39,22 @@ pub struct Channel {
     pub connection: Connection,
     pub settings: Arc<NatsSettings>,
     pub holding: Arc<Holding>,
-    /// When an operator had it go on, if it has not gone on since.
-    pub accepted_at: Option<Timestamp>,
+    /// The instant of the last event that the store knows it to have.
+    seen_at: Timestamp,
+    /// Whether an operator had it go on with what it has, and it was not looked at since.
+    accepts: AtomicBool,
     looked: Mutex<Option<(Instant, State)>>,
+}
+
+/// What is known of a ledger's events in a stream before they are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// Whether an operator has it go on with what is there: that messages are missing is no reason to stop.
+    pub accepts: bool,
+    /// Whether the ledger was opened since this node writes to the stream.
+    pub is_newborn: bool,
+    /// The last event that the stream accepted from this node.
+    pub acked: Seq,
 }
 
 /// The end of a ledger's events in a stream.
@@ -56,25 +67,23 @@ pub struct Tail {
 }
 
 impl Channel {
-    pub fn new(
-        of: StreamOf,
-        connection: Connection,
-        settings: Arc<NatsSettings>,
-        holding: Arc<Holding>,
-        accepted_at: Option<Timestamp>,
-    ) -> Channel {
-        let name = of.name(&settings.prefix);
-        Channel { of, name, connection, settings, holding, accepted_at, looked: Mutex::new(None) }
+    pub fn new(of: StreamOf, connection: Connection, settings: Arc<NatsSettings>, holding: Arc<Holding>) -> Channel {
+        let (name, seen_at) = (of.name(&settings.prefix), holding.progress().seen_at);
+        let (accepts, looked) = (AtomicBool::new(false), Mutex::new(None));
+        Channel { of, name, connection, settings, holding, seen_at, accepts, looked }
+    }
+
+    /// Goes on with what it has, whatever it had.
+    pub fn accept(&self) {
+        self.accepts.store(true, Ordering::SeqCst);
     }
 
     /// Finds where the events of a ledger end in the stream, and proves that it is this ledger's history that ends there.
-    ///
-    /// Where an operator had the stream go on with what it has (`accepts`), that messages are missing is no reason to stop.
-    pub async fn tail(&self, ledger: &Name, feed: &Feed, accepts: bool) -> Result<Tail, Trouble> {
+    pub async fn tail(&self, ledger: &Name, feed: &Feed, known: Known) -> Result<Tail, Trouble> {
         let state = self.look().await?;
         match &self.of {
-            StreamOf::Ledger(_) => self.own_tail(&state, feed, accepts).await,
-            StreamOf::Shared => self.shared_tail(&state, ledger, feed, accepts).await,
+            StreamOf::Ledger(_) => self.own_tail(&state, feed, known.accepts).await,
+            StreamOf::Shared => self.shared_tail(ledger, feed, known).await,
         }
     }
 
@@ -94,8 +103,8 @@ impl Channel {
 
     async fn find(&self) -> Result<State, Trouble> {
         let (name, progress) = (&self.name, self.holding.progress());
-        let is_ordered = self.accepted_at.is_some_and(|at| at > progress.ordered_at);
-        let was_there = progress.attempts > 0 && !is_ordered;
+        let accepts = self.accepts.load(Ordering::SeqCst);
+        let was_there = progress.attempts > 0 && !accepts;
         let state = match self.connection.context.get_stream(name).await {
             Ok(stream) => stream.cached_info().state.clone(),
             Err(error) => match error.kind() {
@@ -120,13 +129,15 @@ impl Channel {
             )));
         }
         self.holding.change(|progress| {
-            if let Some(at) = self.accepted_at.filter(|at| *at > progress.ordered_at) {
-                progress.ordered_at = at;
+            if accepts {
                 progress.seq = Seq(state.last_sequence);
             }
             // It is there: whoever does not find it later knows that.
             progress.attempts = progress.attempts.max(1);
         });
+        if accepts {
+            self.accepts.store(false, Ordering::SeqCst);
+        }
         Ok(state)
     }
 
@@ -194,28 +205,35 @@ impl Channel {
     }
 
     /// In a stream that ledgers share, the last message of a ledger's subject says where it is.
-    async fn shared_tail(&self, state: &State, ledger: &Name, feed: &Feed, accepts: bool) -> Result<Tail, Trouble> {
+    async fn shared_tail(&self, ledger: &Name, feed: &Feed, known: Known) -> Result<Tail, Trouble> {
         let subject = self.of.subject(&self.settings.prefix, ledger, "");
-        let message = match self.stream().await?.get_last_raw_message_by_subject(&subject).await {
-            Ok(message) => message,
+        match self.stream().await?.get_last_raw_message_by_subject(&subject).await {
+            Ok(message) => {
+                let (seq, proof) = self.read(&message.headers, message.sequence)?;
+                self.prove(seq, proof, message.sequence, feed).await
+            }
             Err(error) if is_no_message(error.kind()) => {
-                // In a stream that has lost its oldest messages, some of an older ledger may have been among them.
-                let opened_at = feed.instant(Seq(1)).await.map_err(Trouble::unread)?;
-                let oldest = i64::try_from(state.first_timestamp.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX);
-                let is_younger = opened_at.is_none_or(|at| at > Timestamp(oldest).plus(CLOCKS_DIFFER));
-                if state.first_sequence > 1 && !is_younger && !accepts {
+                // What the stream was before the message was looked for says nothing.
+                let state = self.find().await?;
+                let has_lost = state.messages != state.last_sequence;
+                let may_have_had = !known.is_newborn && self.is_older(feed).await?;
+                if !known.accepts && (known.acked > Seq(0) || (has_lost && may_have_had)) {
                     return Err(Trouble::Stopped(format!(
-                        "the stream {} has lost its oldest messages, and has none of the ledger {ledger}, which may have had \
-                         some; have it begin at its first event (continue)",
+                        "the stream {} has lost messages, and has none of the ledger {ledger}, which may have had some; have it begin \
+                         at its first event (continue)",
                         self.name
                     )));
                 }
-                return Ok(Tail { place: Place::BEGINNING, sequence: 0 });
+                Ok(Tail { place: Place::BEGINNING, sequence: 0 })
             }
-            Err(error) => return Err(Trouble::failed("the last message of the ledger cannot be read", &error)),
-        };
-        let (seq, proof) = self.read(&message.headers, message.sequence)?;
-        self.prove(seq, proof, message.sequence, feed).await
+            Err(error) => Err(Trouble::failed("the last message of the ledger cannot be read", &error)),
+        }
+    }
+
+    /// Whether a ledger was opened before the last event that the stream is known to have had: then its own may have been in it.
+    async fn is_older(&self, feed: &Feed) -> Result<bool, Trouble> {
+        let opened_at = feed.instant(Seq(1)).await.map_err(Trouble::unread)?;
+        Ok(opened_at.is_some_and(|at| at <= self.seen_at))
     }
 
     /// Reads which event a message is.

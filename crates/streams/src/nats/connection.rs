@@ -10,7 +10,7 @@ use ducat_engine::meters::Meters;
 use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::settings::NatsSettings;
 
@@ -20,7 +20,10 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long it takes at most until the connection is tried again.
 const RECONNECT_MAX: Duration = Duration::from_secs(2);
 
-/// Answers that are waited for at once, of all ledgers.
+/// Pages of events in memory at once, of all ledgers: with the longest events, half a gigabyte; usually some twenty megabytes.
+const PAGES_MAX: usize = 64;
+
+/// Answers that are waited for at once: more than events of all pages, so that no publisher waits for another one.
 const ANSWERS_MAX: usize = 64 * 1024;
 
 /// A connection, which comes back by itself.
@@ -28,6 +31,10 @@ const ANSWERS_MAX: usize = 64 * 1024;
 pub struct Connection {
     /// What publishes to streams, and asks for them.
     pub context: Context,
+    /// The same for what is published about commands: none of it waits for events.
+    pub about_commands: Context,
+    /// Places of pages of events in memory.
+    pub pages: Arc<Semaphore>,
     /// How often it was lost: what was under way then may have arrived or not.
     pub losses: watch::Receiver<u64>,
 }
@@ -75,7 +82,8 @@ pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Re
         Some((user, Some(password))) => options.user_and_password(decoded(user), decoded(password)),
     };
     let client = options.connect(settings.servers.as_slice()).await.context("nats-url")?;
-    Ok(Connection { context: context(&client), losses })
+    let pages = Arc::new(Semaphore::new(PAGES_MAX));
+    Ok(Connection { context: context(&client), about_commands: context(&client), pages, losses })
 }
 
 /// A part of a URL as it was meant.

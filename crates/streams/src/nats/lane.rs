@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::future::IntoFuture as _;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
@@ -23,10 +23,10 @@ use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::meters::Meters;
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
-use super::channel::{BATCH, Channel, HASH, SEQ, Tail};
+use super::channel::{BATCH, Channel, HASH, Known, SEQ, Tail};
 use super::names::StreamOf;
 use super::trouble::Trouble;
 
@@ -62,6 +62,10 @@ pub struct Lane {
     pub stopping: watch::Receiver<bool>,
     pub meters: Arc<Meters>,
     pub shown: Arc<Shown>,
+    /// Whether it begins with what is there because an operator said so: once.
+    pub accepts: bool,
+    /// Whether the ledger was opened since this node writes to the stream.
+    pub is_newborn: bool,
 }
 
 /// What is shown of a lane.
@@ -71,6 +75,8 @@ pub struct Shown {
     acked: AtomicU64,
     /// The last event of the ledger that is known.
     head: AtomicU64,
+    /// Whether the end of the stream was found, and proven to be of this ledger.
+    is_proven: AtomicBool,
     /// Why nothing more is published, until someone has it go on.
     stopped: Mutex<Option<String>>,
 }
@@ -78,13 +84,19 @@ pub struct Shown {
 impl Shown {
     /// Of a ledger with this last event, of which the stream has events up to one, as far as the store knows.
     pub fn new(acked: Seq, head: Seq) -> Shown {
-        Shown { acked: AtomicU64::new(acked.0), head: AtomicU64::new(head.0), stopped: Mutex::default() }
+        let (acked, head) = (AtomicU64::new(acked.0), AtomicU64::new(head.0));
+        Shown { acked, head, is_proven: AtomicBool::new(false), stopped: Mutex::default() }
     }
 
     /// Events that are not in the stream yet, as far as it is known; `committed` is the last that was seen being committed.
     pub fn lag(&self, committed: Seq) -> u64 {
         let head = self.head.load(Ordering::Relaxed).max(committed.0);
         head.saturating_sub(self.acked.load(Ordering::Relaxed))
+    }
+
+    /// Whether its end in the stream was found, and proven.
+    pub fn is_proven(&self) -> bool {
+        self.is_proven.load(Ordering::Relaxed)
     }
 
     /// Why nothing more is published, if that is so.
@@ -100,10 +112,14 @@ impl Shown {
 
 /// How a lane goes about its work.
 struct Standing {
-    /// Whether it begins with what is there because an operator said so: once.
+    /// Whether it begins with what is there because an operator said so.
     accepts: bool,
+    /// The last event that was accepted here.
+    acked: Seq,
     /// Whether the last attempt was in vain.
     is_failing: bool,
+    /// Whether what it found was reason to stop. It looks twice: a broker that has just come back may not know everything yet.
+    is_stopping: bool,
 }
 
 /// A task that ends with whoever waits for it.
@@ -120,15 +136,23 @@ struct Published {
     seq: Seq,
     at: Timestamp,
     ack: Ack,
+    _place: Arc<OwnedSemaphorePermit>,
 }
+
+/// An event that is to be published, and the place of its page, which is free again when all events of the page were accepted.
+type Ready = (Sent, Proof, Arc<OwnedSemaphorePermit>);
+
+/// Events that were read, and their place among those that all ledgers may have in memory.
+type Page = (ProvenBatch, OwnedSemaphorePermit);
 
 impl Lane {
     /// Publishes until the ledger is deleted, or something is found that someone must look at.
     pub async fn run(self) {
-        let mut standing = Standing { accepts: self.channel.accepted_at.is_some(), is_failing: false };
+        let mut standing = Standing { accepts: self.accepts, acked: Seq(0), is_failing: false, is_stopping: false };
         loop {
             match self.session(&mut standing).await {
                 None | Some(Trouble::Deleted) => return,
+                Some(Trouble::Stopped(_)) if !standing.is_stopping => standing.is_stopping = true,
                 Some(Trouble::Stopped(reason)) => {
                     tracing::error!(ledger = %self.ledger, reason, "nothing more is published to NATS");
                     *self.shown.stopped.lock() = Some(reason);
@@ -157,16 +181,20 @@ impl Lane {
         }
         let mut losses = self.channel.connection.losses.clone();
         losses.mark_unchanged();
-        let tail = match self.channel.tail(&self.ledger, &self.feed, standing.accepts).await {
+        let known = Known { accepts: standing.accepts, is_newborn: self.is_newborn, acked: standing.acked };
+        let tail = match self.channel.tail(&self.ledger, &self.feed, known).await {
             Ok(tail) => tail,
             Err(trouble) => return Some(trouble),
         };
         self.shown.acked.store(tail.place.seq.0, Ordering::Relaxed);
-        standing.accepts = false;
+        self.shown.is_proven.store(true, Ordering::Relaxed);
+        (standing.accepts, standing.is_stopping) = (false, false);
         if std::mem::take(&mut standing.is_failing) {
             tracing::info!(ledger = %self.ledger, after = %tail.place.seq, "events are published to NATS again");
         }
-        self.publish_after(tail, losses).await.err()
+        let ended = self.publish_after(tail, losses).await.err();
+        standing.acked = Seq(self.shown.acked.load(Ordering::Relaxed));
+        ended
     }
 
     async fn wait_for_claim(&self) {
@@ -181,9 +209,10 @@ impl Lane {
             StreamOf::Ledger(_) => (WINDOW, READ_MAX),
             StreamOf::Shared => (1, SHARED_READ_MAX),
         };
-        let reader = Reader { feed: self.feed.clone(), read_max, shown: Arc::clone(&self.shown) };
+        let places = Arc::clone(&self.channel.connection.pages);
+        let reader = Reader { feed: self.feed.clone(), read_max, shown: Arc::clone(&self.shown), places };
         let _reader = Owned(tokio::spawn(reader.read_after(tail.place, pages)));
-        let (mut ready, mut under_way) = (VecDeque::new(), VecDeque::<Published>::new());
+        let (mut ready, mut under_way) = (VecDeque::<Ready>::new(), VecDeque::<Published>::new());
         let (mut sequence, mut stopping) = (tail.sequence, self.stopping.clone());
         loop {
             let is_stopping = *stopping.borrow();
@@ -192,10 +221,10 @@ impl Lane {
             }
             while !is_stopping
                 && under_way.len() < window
-                && let Some((event, proof)) = ready.pop_front()
+                && let Some(next) = ready.pop_front()
             {
                 self.wait_for_claim().await;
-                under_way.push_back(self.publish(event, proof, sequence).await?);
+                under_way.push_back(self.publish(next, sequence).await?);
             }
             tokio::select! {
                 biased;
@@ -210,7 +239,10 @@ impl Lane {
                 _ = losses.changed() => return Err(Trouble::Failed("the connection was lost".to_owned())),
                 _ = stopping.wait_for(|stopping| *stopping), if !is_stopping => {}
                 read = page.recv(), if ready.is_empty() && !is_stopping => match read {
-                    Some(Ok(ProvenBatch { events, .. })) => ready.extend(events),
+                    Some(Ok((ProvenBatch { events, .. }, place))) => {
+                        let place = Arc::new(place);
+                        ready.extend(events.into_iter().map(|(event, proof)| (event, proof, Arc::clone(&place))));
+                    }
                     Some(Err(trouble)) => return Err(trouble),
                     None => return Err(Trouble::Failed("the reader of events died".to_owned())),
                 },
@@ -218,8 +250,8 @@ impl Lane {
         }
     }
 
-    async fn publish(&self, event: Sent, proof: Proof, last_of_subject: u64) -> Result<Published, Trouble> {
-        let Sent { seq, at, kind, json, .. } = event;
+    async fn publish(&self, next: Ready, last_of_subject: u64) -> Result<Published, Trouble> {
+        let (Sent { seq, at, kind, json, .. }, proof, place) = next;
         let of = &self.channel.of;
         let (expects, last) = of.expects(seq, last_of_subject);
         let mut headers = HeaderMap::new();
@@ -232,7 +264,7 @@ impl Lane {
         let payload = Bytes::from(String::from(Box::<str>::from(json)));
         let sent = self.channel.connection.context.publish_with_headers(subject, headers, payload).await;
         let ack = sent.map_err(|error| Trouble::failed("an event cannot be published", &error))?;
-        Ok(Published { seq, at, ack: Box::pin(ack.into_future()) })
+        Ok(Published { seq, at, ack: Box::pin(ack.into_future()), _place: place })
     }
 
     /// Takes down that the stream has an event. Gives the sequence of its message.
@@ -281,14 +313,16 @@ struct Reader {
     feed: Feed,
     read_max: usize,
     shown: Arc<Shown>,
+    places: Arc<Semaphore>,
 }
 
 impl Reader {
-    async fn read_after(self, mut place: Place, pages: mpsc::Sender<Result<ProvenBatch, Trouble>>) {
+    async fn read_after(self, mut place: Place, pages: mpsc::Sender<Result<Page, Trouble>>) {
         let mut commits = self.feed.commits();
         loop {
             commits.mark_unchanged();
             let begun = Instant::now();
+            let Ok(room) = Arc::clone(&self.places).acquire_owned().await else { return };
             let page = match self.feed.proven_after(place, self.read_max).await {
                 Ok(page) => page,
                 Err(problem) => return drop(pages.send(Err(Trouble::unread(problem))).await),
@@ -302,7 +336,7 @@ impl Reader {
             let is_end = page.events.len() < self.read_max;
             if let Some((event, proof)) = page.events.last() {
                 place = Place { seq: event.seq, batch: proof.batch };
-                if pages.send(Ok(page)).await.is_err() {
+                if pages.send(Ok((page, room))).await.is_err() {
                     return;
                 }
             }

@@ -15,7 +15,7 @@ mod settings;
 mod source;
 mod trouble;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,9 +26,9 @@ use ducat_domain::ledger::rows::LedgerState;
 use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_engine::Engine;
-use ducat_engine::brokers::{Publishing, StreamView, continued_at};
+use ducat_engine::brokers::{Publishing, Stop, StreamView, answered};
 use ducat_store::Fault;
-use ducat_store::sinks::{Delivery, Progress};
+use ducat_store::sinks::Delivery;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -64,6 +64,8 @@ pub struct Nats {
     claims: Claims,
     /// The streams that there are to be, each with its ledgers.
     wanted: BTreeMap<StreamOf, Wanted>,
+    /// The streams that were asked for when they were claimed last.
+    asked: BTreeSet<StreamOf>,
     /// When ledgers were listed last, and how many commits there had been.
     listed: Option<(Instant, u64)>,
     running: BTreeMap<StreamOf, Running>,
@@ -89,6 +91,12 @@ struct Wanted {
 struct Running {
     channel: Arc<Channel>,
     lanes: BTreeMap<Name, Publisher>,
+    /// The ledgers that there were when this node began with it.
+    older: BTreeSet<Name>,
+    /// Ledgers that begin with what is there, because an operator said so.
+    accepted: BTreeSet<Name>,
+    /// The stop that was noted last, if it did not go on since.
+    stop: Option<Stop>,
 }
 
 /// What publishes the events of a ledger.
@@ -97,8 +105,6 @@ struct Publisher {
     shown: Arc<Shown>,
     /// The last event of the ledger that was committed, as far as it is known here.
     commits: watch::Receiver<Seq>,
-    /// Whether it was taken down that it stopped.
-    is_noted: bool,
 }
 
 impl Drop for Publisher {
@@ -125,8 +131,8 @@ impl Nats {
     pub async fn connect(api: Api, engine: Engine, settings: NatsSettings) -> anyhow::Result<Nats> {
         let connection = connection::connect(&settings, Arc::clone(engine.meters())).await?;
         let claims = Claims::new(engine.clone());
-        let (wanted, running) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Nats { api, engine, settings: Arc::new(settings), connection, claims, wanted, listed: None, running })
+        let (wanted, asked, running) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Ok(Nats { api, engine, settings: Arc::new(settings), connection, claims, wanted, asked, listed: None, running })
     }
 
     /// Does the commands that come from streams, by a service, until the server stops.
@@ -134,7 +140,7 @@ impl Nats {
         let commands = self.settings.commands.iter().map(|source| Commands {
             source: Arc::new(source.clone()),
             settings: Arc::clone(&self.settings),
-            context: self.connection.context.clone(),
+            context: self.connection.about_commands.clone(),
             service: service.clone(),
             meters: Arc::clone(self.engine.meters()),
             is_refused: Arc::default(),
@@ -192,7 +198,7 @@ impl Nats {
             tracing::warn!(reason, "which ledgers there are cannot be read; it is read again in a moment");
         }
         self.running.retain(|of, _| self.wanted.contains_key(of));
-        let is_new = |of: &StreamOf| !self.running.contains_key(of);
+        let is_new = |of: &StreamOf| !self.asked.contains(of);
         if !self.claims.are_fresh() || self.wanted.keys().any(is_new) {
             self.claim().await;
         }
@@ -201,15 +207,23 @@ impl Nats {
         self.show();
     }
 
-    /// Takes down why streams stopped, so that every node can show it.
+    /// Takes down that streams stopped, or go on, so that every node can show it.
     fn take_down_stops(&mut self) {
         for running in self.running.values_mut() {
             let holding = &running.channel.holding;
-            for lane in running.lanes.values_mut().filter(|lane| !lane.is_noted) {
-                if let Some(reason) = lane.shown.stopped() {
-                    lane.is_noted = true;
-                    note_turn(holding, self.engine.now(), reason);
+            match (running.stopped(), &running.stop) {
+                (Some(reason), Some(stop)) if stop.reason == reason => {}
+                (Some(reason), _) => {
+                    let at = self.engine.now();
+                    note_turn(holding, at, reason.clone());
+                    running.stop = Some(Stop { at, reason });
                 }
+                // It is not what it was when it stopped: someone repaired it.
+                (None, Some(_)) if running.lanes.values().all(|lane| lane.shown.is_proven()) => {
+                    note_turn(holding, self.engine.now(), String::new());
+                    running.stop = None;
+                }
+                (None, _) => {}
             }
         }
     }
@@ -244,44 +258,69 @@ impl Nats {
         let running = &self.running;
         let sinks = self.wanted.iter().map(|(of, wanted)| (&wanted.sink, running.contains_key(of)));
         let Some(claimed) = self.claims.claim(sinks).await else { return };
+        self.asked = self.wanted.keys().cloned().collect();
+        let mut begun = Vec::new();
         for (of, wanted) in &self.wanted {
             let held = self.running.get(of).map(|running| &*running.channel.holding);
             match claimed.standing(&wanted.sink, held) {
                 Standing::Held => {}
                 Standing::Elsewhere => drop(self.running.remove(of)),
-                Standing::New(holding) => {
-                    let running = self.begin(of, holding, None);
-                    self.running.insert(of.clone(), running);
-                }
+                Standing::New(holding) => begun.push((of.clone(), holding)),
             }
+        }
+        let stops = self.stops_of(&begun).await;
+        for ((of, holding), stop) in begun.into_iter().zip(stops) {
+            let older = self.wanted.get(&of).map(|wanted| wanted.ledgers.keys().cloned().collect()).unwrap_or_default();
+            let (connection, settings) = (self.connection.clone(), Arc::clone(&self.settings));
+            let channel = Arc::new(Channel::new(of.clone(), connection, settings, Arc::new(holding)));
+            let (lanes, accepted) = (BTreeMap::new(), BTreeSet::new());
+            self.running.insert(of, Running { channel, lanes, older, accepted, stop });
         }
     }
 
-    fn begin(&self, of: &StreamOf, holding: Holding, accepted_at: Option<Timestamp>) -> Running {
-        let (connection, settings) = (self.connection.clone(), Arc::clone(&self.settings));
-        let channel = Channel::new(of.clone(), connection, settings, Arc::new(holding), accepted_at);
-        Running { channel: Arc::new(channel), lanes: BTreeMap::new() }
+    /// The stops of streams that another node may have noted.
+    async fn stops_of(&self, begun: &[(StreamOf, Holding)]) -> Vec<Option<Stop>> {
+        // Nothing was noted of a stream of which no more is known than that it is there.
+        let sinks: Vec<Option<Name>> = begun
+            .iter()
+            .map(|(_, holding)| Some(holding.progress()).filter(|known| known.attempts > 1).map(|known| known.sink))
+            .collect();
+        let (count, reader) = (sinks.len(), Arc::clone(self.engine.reader()));
+        let read = move || -> Vec<Option<Stop>> {
+            sinks.iter().map(|sink| Stop::noted(reader.as_ref(), sink.as_ref()?).ok()?).collect()
+        };
+        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| vec![None; count])
     }
 
-    /// Has streams that stopped go on where that was ordered since.
+    /// Has streams that stopped go on where that was ordered for this stop.
     async fn go_on_as_ordered(&mut self) {
-        let stopped: Vec<StreamOf> =
-            self.running.iter().filter(|(_, running)| running.stopped().is_some()).map(|(of, _)| of.clone()).collect();
-        for of in stopped {
-            let Some(running) = self.running.get(&of) else { continue };
-            let Progress { sink, ordered_at, .. } = running.channel.holding.progress();
-            let accepted_at = running.channel.accepted_at;
-            let reader = Arc::clone(self.engine.reader());
-            let ordered = tokio::task::spawn_blocking(move || continued_at(reader.as_ref(), &sink)).await;
-            let Ok(Ok(Some(at))) = ordered else { continue };
-            if at <= ordered_at || accepted_at.is_some_and(|accepted_at| at <= accepted_at) {
-                continue;
-            }
-            let holding = running.channel.holding.replace();
-            note_turn(&holding, self.engine.now(), String::new());
+        let stopped: Vec<(StreamOf, Name, Timestamp)> = self
+            .running
+            .iter()
+            .filter(|(_, running)| running.stopped().is_some())
+            .filter_map(|(of, running)| {
+                Some((of.clone(), running.channel.holding.progress().sink, running.stop.as_ref()?.at))
+            })
+            .collect();
+        if stopped.is_empty() {
+            return;
+        }
+        let sinks: Vec<Name> = stopped.iter().map(|(_, sink, _)| sink.clone()).collect();
+        let reader = Arc::clone(self.engine.reader());
+        let Ok(Ok(answers)) = tokio::task::spawn_blocking(move || answered(reader.as_ref(), &sinks)).await else {
+            return;
+        };
+        for ((of, _, at), answer) in stopped.into_iter().zip(answers) {
+            let Some(running) = self.running.get_mut(&of).filter(|_| answer == Some(at)) else { continue };
             tracing::info!(stream = running.channel.name, "the stream goes on, as ordered");
-            let running = self.begin(&of, holding, Some(at));
-            self.running.insert(of, running);
+            note_turn(&running.channel.holding, self.engine.now(), String::new());
+            running.stop = None;
+            running.channel.accept();
+            // Those that have not stopped were not meant.
+            let stopped = running.lanes.iter().filter(|(_, lane)| lane.shown.stopped().is_some());
+            let stopped: Vec<Name> = stopped.map(|(ledger, _)| ledger.clone()).collect();
+            running.lanes.retain(|ledger, _| !stopped.contains(ledger));
+            running.accepted.extend(stopped);
         }
     }
 
@@ -308,9 +347,11 @@ impl Nats {
                     stopping: self.api.stopping(),
                     meters: Arc::clone(self.engine.meters()),
                     shown: Arc::clone(&shown),
+                    accepts: running.accepted.remove(ledger),
+                    is_newborn: !running.older.contains(ledger),
                 };
                 let task = tokio::spawn(lane.run()).abort_handle();
-                running.lanes.insert(ledger.clone(), Publisher { task, shown, commits, is_noted: false });
+                running.lanes.insert(ledger.clone(), Publisher { task, shown, commits });
             }
         }
     }
@@ -327,14 +368,14 @@ impl Nats {
             here: self.running.get(of).map(|running| Publishing {
                 sequence: running.channel.holding.progress().seq,
                 lag: running.lag(),
-                stopped: running.stopped(),
+                stopped: running.stop.clone(),
             }),
         });
         self.engine.streams().set(views.collect());
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let meters = self.engine.meters();
         meters.nats_lag.set(gauge(self.running.values().map(Running::lag).sum()));
-        let stopped = self.running.values().filter(|running| running.stopped().is_some()).count();
+        let stopped = self.running.values().filter(|running| running.stop.is_some()).count();
         meters.nats_stopped.set(i64::try_from(stopped).unwrap_or(i64::MAX));
     }
 }

@@ -30,6 +30,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether another one takes the same messages for something else. One that is the same takes more of them at a time.
+    #[must_use]
+    pub fn is_mixed_with(&self, other: &Source) -> bool {
+        self.stream == other.stream && self.consumer == other.consumer && self != other
+    }
+
     /// The subject of what is no command.
     pub fn dead(&self, prefix: &Prefix) -> String {
         format!("{}.dead.{}", prefix.as_str(), self.stream)

@@ -22,20 +22,20 @@ class StreamBody:
             event's `seq`.
         status (str): Whether events are published: `active`, or `stopped` until someone has it go on. Example: active.
         stream (str): Its name at the broker. Example: ducat-events-shop.
-        changed_at (datetime.datetime | None | Unset):
         lag (int | None | Unset): Events that are not in it yet, as the node that publishes knows; null at other nodes.
         ledger (None | str | Unset): The ledger whose events are in it; null where several ledgers share it.
         reason (None | str | Unset): Why it stopped; null where it did not.
+        stopped_at (datetime.datetime | None | Unset):
     """
 
     here: bool
     sequence: int
     status: str
     stream: str
-    changed_at: datetime.datetime | None | Unset = UNSET
     lag: int | None | Unset = UNSET
     ledger: None | str | Unset = UNSET
     reason: None | str | Unset = UNSET
+    stopped_at: datetime.datetime | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,14 +46,6 @@ class StreamBody:
         status = self.status
 
         stream = self.stream
-
-        changed_at: None | str | Unset
-        if isinstance(self.changed_at, Unset):
-            changed_at = UNSET
-        elif isinstance(self.changed_at, datetime.datetime):
-            changed_at = self.changed_at.isoformat()
-        else:
-            changed_at = self.changed_at
 
         lag: int | None | Unset
         if isinstance(self.lag, Unset):
@@ -73,6 +65,14 @@ class StreamBody:
         else:
             reason = self.reason
 
+        stopped_at: None | str | Unset
+        if isinstance(self.stopped_at, Unset):
+            stopped_at = UNSET
+        elif isinstance(self.stopped_at, datetime.datetime):
+            stopped_at = self.stopped_at.isoformat()
+        else:
+            stopped_at = self.stopped_at
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -83,14 +83,14 @@ class StreamBody:
                 "stream": stream,
             }
         )
-        if changed_at is not UNSET:
-            field_dict["changed_at"] = changed_at
         if lag is not UNSET:
             field_dict["lag"] = lag
         if ledger is not UNSET:
             field_dict["ledger"] = ledger
         if reason is not UNSET:
             field_dict["reason"] = reason
+        if stopped_at is not UNSET:
+            field_dict["stopped_at"] = stopped_at
 
         return field_dict
 
@@ -104,23 +104,6 @@ class StreamBody:
         status = d.pop("status")
 
         stream = d.pop("stream")
-
-        def _parse_changed_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                changed_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return changed_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        changed_at = _parse_changed_at(d.pop("changed_at", UNSET))
 
         def _parse_lag(data: object) -> int | None | Unset:
             if data is None:
@@ -149,15 +132,32 @@ class StreamBody:
 
         reason = _parse_reason(d.pop("reason", UNSET))
 
+        def _parse_stopped_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                stopped_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return stopped_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        stopped_at = _parse_stopped_at(d.pop("stopped_at", UNSET))
+
         stream_body = cls(
             here=here,
             sequence=sequence,
             status=status,
             stream=stream,
-            changed_at=changed_at,
             lag=lag,
             ledger=ledger,
             reason=reason,
+            stopped_at=stopped_at,
         )
 
         stream_body.additional_properties = d
