@@ -6,8 +6,8 @@
 //! operator may have it accepted at once; a restart adopts the system's clock.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ducat_domain::names::Name;
@@ -201,10 +201,69 @@ pub fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
+/// What ids and random bytes are drawn from while a story is told that must be the same each time. Nothing is secret then.
+struct Script {
+    clock: Arc<dyn Clock>,
+    random: fastrand::Rng,
+    /// The last id's instant in milliseconds, and its place among those of the same.
+    last: (u64, u16),
+}
+
+static SCRIPT: Mutex<Option<Script>> = Mutex::new(None);
+
+/// Whether there is a script. It is looked at for every id.
+static IS_SCRIPTED: AtomicBool = AtomicBool::new(false);
+
+/// Until this is dropped, ids and random bytes of this process follow from a seed and a clock, so a history that is made by the
+/// same commands has the same hashes. No key or secret may be made meanwhile.
+#[must_use]
+pub struct Scripted(());
+
+impl Scripted {
+    /// Begins to draw from a seed.
+    pub fn begin(seed: u64, clock: Arc<dyn Clock>) -> Scripted {
+        *SCRIPT.lock() = Some(Script { clock, random: fastrand::Rng::with_seed(seed), last: (0, 0) });
+        IS_SCRIPTED.store(true, Ordering::SeqCst);
+        Scripted(())
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        IS_SCRIPTED.store(false, Ordering::SeqCst);
+        *SCRIPT.lock() = None;
+    }
+}
+
+impl Script {
+    /// What a script draws, while there is one.
+    fn draw<T>(draw: impl FnOnce(&mut Script) -> T) -> Option<T> {
+        if !IS_SCRIPTED.load(Ordering::Relaxed) {
+            return None;
+        }
+        SCRIPT.lock().as_mut().map(draw)
+    }
+
+    fn id(&mut self) -> Id {
+        let now = u64::try_from(self.clock.now().0 / 1_000).unwrap_or(0);
+        let place = if now == self.last.0 { self.last.1.wrapping_add(1) } else { 0 };
+        self.last = (now, place);
+        let mut bytes = [0; 10];
+        self.random.fill(&mut bytes);
+        // The first twelve of these bits count, so that ids stay in order.
+        let [high, low] = place.to_be_bytes();
+        (bytes[0], bytes[1]) = (high, low);
+        Id(uuid::Builder::from_unix_timestamp_millis(now, &bytes).into_uuid().as_u128())
+    }
+}
+
 /// A fresh id in order of time (UUIDv7), for a command that no one else named: such ids append to the index of
 /// outcomes. The instant in it is the id's own, which no rule reads.
 #[must_use]
 pub fn fresh_id() -> Id {
+    if let Some(id) = Script::draw(Script::id) {
+        return id;
+    }
     static ORDER: LazyLock<Mutex<uuid::ContextV7>> = LazyLock::new(|| Mutex::new(uuid::ContextV7::new()));
     let since = since_1970();
     let timestamp = uuid::Timestamp::from_unix(&*ORDER.lock(), since.as_secs(), since.subsec_nanos());
@@ -218,6 +277,9 @@ pub fn fresh_id() -> Id {
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    if Script::draw(|script| script.random.fill(&mut bytes)).is_some() {
+        return bytes;
+    }
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
     bytes
 }

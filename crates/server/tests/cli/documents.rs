@@ -18,9 +18,10 @@ use crate::bucket::{BUCKET, Buckets};
 use crate::{DUCAT, Server, text as text_of};
 
 /// Blocks that are not run: the page, how they begin, and why.
-const UNTESTED: [(&str, &str, &str); 11] = [
+const UNTESTED: [(&str, &str, &str); 12] = [
     ("README.md", "cargo run --release -- serve     # builds", "the two commands that a fresh clone is tried with"),
     ("README.md", "cargo xtask test", "what runs this test"),
+    ("README.md", "cargo run --release -- demo\n", "a world that lives on; its own tests make a smaller one"),
     (
         "README.md",
         "cargo run --release -- demo advances",

@@ -12,6 +12,7 @@ mod commands;
 mod connections;
 mod crash;
 mod damage;
+mod demo;
 mod documents;
 mod drill;
 mod files;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail, ensure};
-use clap::{Args, Subcommand};
+use clap::Args;
 use comfy_table::{CellAlignment, Table};
 use ducat_api::values::write_day;
 use ducat_domain::advances::Day;
@@ -19,21 +19,9 @@ use serde_json::{Value, json};
 use crate::process::ServerProcess;
 use crate::remote::Server;
 
-/// What to show.
+/// How much of it.
 #[derive(Debug, Args)]
-pub struct DemoArguments {
-    #[command(subcommand)]
-    command: DemoCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum DemoCommand {
-    /// Advances: paid out, collected weekly, with everything that goes wrong.
-    Advances(AdvancesDemo),
-}
-
-#[derive(Debug, Args)]
-struct AdvancesDemo {
+pub struct AdvancesDemo {
     /// How many advances.
     #[arg(long, default_value_t = 1_000)]
     advances: u32,
@@ -49,8 +37,7 @@ struct AdvancesDemo {
 const CLIENTS: usize = 32;
 
 /// Shows it.
-pub fn run(arguments: &DemoArguments) -> anyhow::Result<ExitCode> {
-    let DemoCommand::Advances(demo) = &arguments.command;
+pub fn run(demo: &AdvancesDemo) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
     let store = format!("sqlite:{}", folder.path().join("demo.db").display());
     let seed = demo.seed.to_string();
