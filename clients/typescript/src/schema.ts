@@ -4673,7 +4673,7 @@ export interface components {
             lag?: number | null;
             /** @description The ledger whose events are in it; null where several ledgers share it. */
             ledger?: string | null;
-            /** @description Why it stopped; null where it did not. */
+            /** @description Why it waits or stopped; null where it does not. */
             reason?: string | null;
             /**
              * Format: int64
@@ -4681,7 +4681,8 @@ export interface components {
              */
             sequence: number;
             /**
-             * @description Whether events are published: `active`, or `stopped` until someone has it go on.
+             * @description Whether events are published: `active`, `waiting` while the broker takes none, or `stopped` until someone has it go on.
+             *     Only the node that publishes knows of `waiting`.
              * @example active
              */
             status: string;

@@ -106,6 +106,12 @@ impl Service {
         self.respond_to(admission, Request::from_parts(head, body), begun).await
     }
 
+    /// Whether a message may be posted to a path.
+    #[must_use]
+    pub fn has_command(&self, path: &str) -> bool {
+        self.0.door.has_command(path)
+    }
+
     /// Responds to a request that a message brings, for the key that whatever brings messages is bound to; for anyone, where there
     /// are no keys.
     pub async fn respond_to_message(&self, request: Request, key: Option<KeyId>, message: MessageKey) -> Response {

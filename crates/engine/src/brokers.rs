@@ -46,6 +46,8 @@ pub struct Publishing {
     pub lag: u64,
     /// That nothing more is published, until someone has it go on.
     pub stopped: Option<Stop>,
+    /// Why nothing is published now, which is tried again.
+    pub failing: Option<String>,
 }
 
 /// That a stream stopped.

@@ -136,7 +136,7 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
     let jobs = match nats {
         None => jobs,
         Some(nats) => {
-            let commands = nats.take_commands(&service);
+            let commands = nats.take_commands(&service).await?;
             jobs.and_finish("streams of NATS", nats.work()).and_finish("commands from NATS", commands)
         }
     };

@@ -21,10 +21,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::http::request::Parts as Head;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use ducat_engine::Engine;
 use ducat_engine::keys::access::{Access, Need, Scope};
-use ducat_engine::keys::key::{Key, Refusal};
+use ducat_engine::keys::key::Key;
 use ducat_engine::keys::token::{KeyId, SecretHash};
 use matchit::{Match, Params, Router};
 use percent_encoding::percent_decode_str;
@@ -182,6 +182,11 @@ impl Door {
         Ok(Admission { key: Some(key.id), left, operation: None, visitor: checked.map(|()| visitor) })
     }
 
+    /// Whether a message may be posted to a path.
+    pub(crate) fn has_command(&self, path: &str) -> bool {
+        self.find(&Method::POST, path).rule.is_some_and(|rule| COMMANDS.contains(&rule.path))
+    }
+
     /// A message, which stands for the key that whatever brings it is bound to. It shows none.
     pub(crate) fn admit_message(&self, head: &Head, key: Option<KeyId>) -> Admission {
         let found = self.find(&head.method, head.uri.path());
@@ -200,7 +205,9 @@ impl Door {
             return Ok(Visitor::Anyone.into());
         }
         self.check_fresh(Some(rule))?;
-        let key = key.and_then(|key| ring.key(key)).ok_or_else(|| bearer::refused(Refusal::Unknown))?;
+        let unknown = |detail: String| Problem::new(StatusCode::UNAUTHORIZED, "invalid_key", detail);
+        let id = key.ok_or_else(|| unknown("this server has keys: add key=ID to nats-commands".to_owned()))?;
+        let key = ring.key(id).ok_or_else(|| unknown(format!("there is no key {id}")))?;
         key.check_unshown(self.engine.now()).map_err(bearer::refused)?;
         let secret = key.record.secrets.current;
         self.let_in(key, secret, Some(rule), &found.parts(), head)

@@ -40,10 +40,11 @@ pub struct StreamBody {
     lag: Option<u64>,
     /// Whether this node publishes.
     here: bool,
-    /// Whether events are published: `active`, or `stopped` until someone has it go on.
+    /// Whether events are published: `active`, `waiting` while the broker takes none, or `stopped` until someone has it go on.
+    /// Only the node that publishes knows of `waiting`.
     #[schema(example = "active")]
     status: &'static str,
-    /// Why it stopped; null where it did not.
+    /// Why it waits or stopped; null where it does not.
     reason: Option<String>,
     /// When it stopped; null where it did not.
     stopped_at: Option<JsonTime>,
@@ -53,9 +54,14 @@ impl StreamBody {
     fn of(stream: StreamView, progress: Option<&Progress>, noted: Option<Stop>) -> StreamBody {
         let StreamView { name, ledger, here, .. } = stream;
         // The node that publishes knows better than the store.
-        let (sequence, stop) = match &here {
-            Some(here) => (here.sequence.0, here.stopped.clone()),
-            None => (progress.map_or(0, |progress| progress.seq.0), noted),
+        let (sequence, stop, failing) = match &here {
+            Some(here) => (here.sequence.0, here.stopped.clone(), here.failing.clone()),
+            None => (progress.map_or(0, |progress| progress.seq.0), noted, None),
+        };
+        let status = match (&stop, &failing) {
+            (Some(_), _) => "stopped",
+            (None, Some(_)) => "waiting",
+            (None, None) => "active",
         };
         StreamBody {
             stream: name,
@@ -63,9 +69,9 @@ impl StreamBody {
             sequence,
             lag: here.as_ref().map(|here| here.lag),
             here: here.is_some(),
-            status: if stop.is_some() { "stopped" } else { "active" },
+            status,
             stopped_at: stop.as_ref().map(|stop| JsonTime(stop.at)),
-            reason: stop.map(|stop| stop.reason),
+            reason: stop.map(|stop| stop.reason).or(failing),
         }
     }
 }

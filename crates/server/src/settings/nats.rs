@@ -44,19 +44,26 @@ impl Settings {
         let commands = commands.iter().map(parse).collect::<anyhow::Result<Vec<Source>>>()?;
         for (at, one) in commands.iter().enumerate() {
             if commands.iter().skip(at + 1).any(|other| one.is_mixed_with(other)) {
-                let Source { stream, consumer, .. } = one;
+                let stream = &one.stream;
                 bail!(
-                    "nats-commands: two of them read the stream {stream} as the consumer {consumer}, and differ otherwise; give \
-                     one of them another consumer"
+                    "nats-commands: two of them read the stream {stream} as the same consumer, and differ otherwise; give one of \
+                     them another consumer"
                 );
             }
+        }
+        let prefix = Prefix::parse(prefix.unwrap_or(PREFIX_DEFAULT))
+            .map_err(|reason| anyhow::anyhow!("nats-prefix: {reason}"))?;
+        if let Some(source) = commands.iter().find(|source| source.is_own(&prefix)) {
+            bail!(
+                "nats-commands: {} is a stream that this server writes; commands come from another one",
+                source.stream
+            );
         }
         Ok(Some(NatsSettings {
             servers: parse_servers(url).map_err(|reason| anyhow::anyhow!("nats-url: {reason}"))?,
             creds,
             ca,
-            prefix: Prefix::parse(prefix.unwrap_or(PREFIX_DEFAULT))
-                .map_err(|reason| anyhow::anyhow!("nats-prefix: {reason}"))?,
+            prefix,
             ledgers: if ledgers.is_empty() { vec![Pattern::all()] } else { ledgers },
             shared,
             replicas,

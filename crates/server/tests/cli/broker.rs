@@ -1,5 +1,6 @@
 //! A real NATS server with JetStream, which tests stop, kill and rob of its store. `DUCAT_TEST_NATS` names its program.
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -156,6 +157,31 @@ impl Broker {
         self.with(async |context| {
             context.delete_stream(name).await.expect("it is deleted");
         });
+    }
+
+    /// Deletes the last message of a stream.
+    pub fn remove_last(&self, name: &str) {
+        self.with(async |context| {
+            let stream = context.get_stream(name).await.expect("a stream");
+            let last = stream.cached_info().state.last_sequence;
+            stream.delete_message(last).await.expect("it is deleted");
+        });
+    }
+
+    /// Publishes a message whose block of headers is none, which the client would not send.
+    pub fn publish_broken(&self, subject: &str, headers: &[u8], body: &[u8]) {
+        let mut connection = TcpStream::connect(&self.address).expect("it listens");
+        let all = headers.len() + body.len();
+        let mut sent =
+            format!("CONNECT {{\"headers\":true,\"verbose\":false}}\r\nHPUB {subject} {} {all}\r\n", headers.len())
+                .into_bytes();
+        sent.extend([headers, body, b"\r\nPING\r\n"].concat());
+        connection.write_all(&sent).expect("it is sent");
+        let mut said = String::new();
+        let mut lines = BufReader::new(connection);
+        while !said.ends_with("PONG\r\n") {
+            assert!(lines.read_line(&mut said).expect("it answers") > 0, "{said}");
+        }
     }
 
     pub fn purge(&self, name: &str) {

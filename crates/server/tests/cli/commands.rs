@@ -42,6 +42,13 @@ fn to(path: &str, body: &Value) -> Outgoing {
     (vec![("Ducat-Path", path.to_owned())], body.to_string().into_bytes())
 }
 
+/// The same message with one more header.
+fn headed(name: &'static str, value: &str, message: Outgoing) -> Outgoing {
+    let (mut headers, body) = message;
+    headers.push((name, value.to_owned()));
+    (headers, body)
+}
+
 fn balance(server: &Server, account: &str) -> Value {
     call(server, "GET", &format!("/v1/ledgers/shop/accounts/{account}/balance"), &Value::Null).1["posted"].clone()
 }
@@ -102,11 +109,6 @@ fn what_messages_say() {
         body
     };
     let batch = json!({"transactions":[payment("batched", 1), payment("batched", 2), {"postings":[{"source":"none","destination":"b","amount":1}]}]});
-    let headed = |name: &'static str, value: &str, message: Outgoing| {
-        let (mut headers, body) = message;
-        headers.push((name, value.to_owned()));
-        (headers, body)
-    };
     let account = "018f5e9c-7a80-4000-8000-000000000003";
     let all: Vec<Outgoing> = vec![
         // Twice the same message by its body, and twice by each header.
@@ -146,6 +148,19 @@ fn what_messages_say() {
     let (_, ada) = call(&server, "GET", "/accounts/Ada", &Value::Null);
     assert_eq!(ada["balance"].to_string(), "10.00", "{ada}");
     assert_eq!(call(&server, "GET", "/balance", &Value::Null).1, json!({"DANNON": 200}));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// What is no command is moved with the reason, and keeps no other waiting.
+#[test]
+fn what_is_no_command() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = folder.path().join("nats.conf");
+    std::fs::write(&config, "max_payload: 33554432\n").expect("it can be written");
+    let broker = Broker::start_with(&["--config", &config.display().to_string()]);
+    broker.make("orders", &["orders.>"]);
+    let server = shop(folder.path(), &broker, "stream=orders");
+    let transactions = "/v1/ledgers/shop/transactions";
     // What is no command.
     let long = vec![b' '; 20 << 20];
     let bad: Vec<(Outgoing, &str)> = vec![
@@ -186,6 +201,18 @@ fn what_messages_say() {
     }
     broker.wait_until_consumed("orders", "ducat");
     assert_eq!(balance(&server, "by-case"), 2, "the key twice, and the id of the stream");
+    // Messages that the client cannot read keep no other waiting, and nothing from being published.
+    let (dead, body) = (broker.last("ducat-dead-orders"), payment("after-broken", 1));
+    for headers in [&b"NATS/1.0\r\nX: caf\xe9\r\n\r\n"[..], b"NATS/1.0\r\nbad name here\r\n\r\n", b"garbage\r\n\r\n"] {
+        broker.publish_broken("orders.new", headers, b"{}");
+        broker.publish("orders.new", vec![to(transactions, &body)]);
+    }
+    wait_for("the others are done", || balance(&server, "after-broken") == 3);
+    wait_for("they are moved", || broker.last("ducat-dead-orders") == dead + 3);
+    // The dead ones have a stream again, where someone deleted it.
+    broker.delete("ducat-dead-orders");
+    broker.publish("orders.new", vec![plain(&body)]);
+    wait_for("it is moved", || broker.last("ducat-dead-orders") == 1);
     // A stream that is made anew brings new commands, though its messages have the numbers of earlier ones.
     broker.delete("orders");
     broker.make("orders", &["orders.>"]);

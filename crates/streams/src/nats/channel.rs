@@ -130,7 +130,7 @@ impl Channel {
         }
         self.holding.change(|progress| {
             if accepts {
-                progress.seq = Seq(state.last_sequence);
+                progress.seq = progress.seq.min(Seq(state.last_sequence));
             }
             // It is there: whoever does not find it later knows that.
             progress.attempts = progress.attempts.max(1);
@@ -159,6 +159,9 @@ impl Channel {
                 Ok(stream.cached_info().clone())
             }
             Err(error) => match error.kind() {
+                CreateStreamErrorKind::JetStreamUnavailable => {
+                    Err(Trouble::Failed("JetStream is off there: start nats-server with -js".to_owned()))
+                }
                 CreateStreamErrorKind::JetStream(said) => {
                     Err(Trouble::Failed(format!("the stream {} cannot be made: {said}", self.name)))
                 }
@@ -188,6 +191,13 @@ impl Channel {
                 return Err(Trouble::Stopped(format!(
                     "the stream {name} has no message {last} any more, by which it would be known that it is of this ledger: it \
                      was emptied, by its limits or by someone; have it go on after {last} (continue)"
+                )));
+            }
+            if last > self.holding.progress().seq.0 {
+                return Err(Trouble::Stopped(format!(
+                    "the stream {name} has given out the sequence {last}, which is not known to have been an event of Ducat: someone else \
+                     wrote to it. An event has its seq as its sequence, so one would be missing; delete the stream, and have it begin \
+                     anew (continue)"
                 )));
             }
             let place = feed.place_of(Seq(last)).await.map_err(Trouble::unread)?;
@@ -243,8 +253,8 @@ impl Channel {
         let read = || Some((Seq(number(SEQ)?), Proof { batch: BatchNo(number(BATCH)?), hash: unhex(text(HASH)?)? }));
         read().ok_or_else(|| {
             Trouble::Stopped(format!(
-                "message {sequence} of the stream {} is none of Ducat: someone else wrote to it; delete what is not ours, and have \
-                 it go on (continue)",
+                "message {sequence} of the stream {} is none of Ducat: someone else wrote to it; delete the stream, and have it begin \
+                 anew (continue)",
                 self.name
             ))
         })
@@ -258,7 +268,8 @@ impl Channel {
         if !feed.proves(place, proof.hash).await.map_err(Trouble::unread)? {
             return Err(Trouble::Stopped(format!(
                 "the stream {} has another history: the hash of event {seq} in it is not the journal's. The ledger was restored to an \
-                 earlier moment, or opened anew; delete what the stream has of it, and have it begin anew (continue)",
+                 earlier moment or opened anew: delete the stream, and have it begin anew (continue). Or another deployment publishes \
+                 under this prefix: give one of them another --nats-prefix",
                 self.name
             )));
         }
@@ -268,7 +279,8 @@ impl Channel {
     fn is_ahead(&self, seq: Seq) -> Trouble {
         Trouble::Stopped(format!(
             "the stream {} is ahead: it has event {seq}, and the ledger ends before. The ledger was restored to an earlier moment; \
-             delete what the stream has of it, and have it begin anew (continue)",
+             delete the stream, and have it begin anew (continue). Or another deployment publishes under this prefix: give one of \
+             them another --nats-prefix",
             self.name
         ))
     }

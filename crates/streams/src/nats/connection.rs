@@ -26,26 +26,31 @@ const PAGES_MAX: usize = 64;
 /// Answers that are waited for at once: more than events of all pages, so that no publisher waits for another one.
 const ANSWERS_MAX: usize = 64 * 1024;
 
+/// What connections are for.
+pub const EVENTS: &str = "events";
+pub const COMMANDS: &str = "commands";
+
 /// A connection, which comes back by itself.
 #[derive(Clone)]
 pub struct Connection {
     /// What publishes to streams, and asks for them.
     pub context: Context,
-    /// The same for what is published about commands: none of it waits for events.
-    pub about_commands: Context,
     /// Places of pages of events in memory.
     pub pages: Arc<Semaphore>,
+    /// How often it was made.
+    pub connects: watch::Receiver<u64>,
     /// How often it was lost: what was under way then may have arrived or not.
     pub losses: watch::Receiver<u64>,
 }
 
-/// Connects to NATS, or goes on trying while it cannot be reached.
+/// Connects to NATS, or goes on trying while it cannot be reached. `of` says what the connection is for: events and commands have one
+/// each, so that nothing that comes in keeps anything from going out.
 ///
 /// # Errors
 /// A file that is named cannot be read.
-pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Result<Connection> {
-    let (lost, losses) = watch::channel(0);
-    let said = Said::default();
+pub async fn connect(settings: &NatsSettings, of: &'static str, meters: Arc<Meters>) -> anyhow::Result<Connection> {
+    let ((lost, losses), (made, connects)) = (watch::channel(0), watch::channel(0));
+    let said = Said { of, at: hosts(settings), last: Mutex::default() };
     let mut options = ConnectOptions::new()
         .name("ducat")
         .retry_on_initial_connect()
@@ -58,8 +63,10 @@ pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Re
         })
         .event_callback(move |event| {
             said.note(&meters, &event);
-            if matches!(event, Event::Disconnected) {
-                lost.send_modify(|losses| *losses += 1);
+            match event {
+                Event::Disconnected => lost.send_modify(|losses| *losses += 1),
+                Event::Connected => made.send_modify(|connects| *connects += 1),
+                _ => {}
             }
             std::future::ready(())
         });
@@ -83,7 +90,7 @@ pub async fn connect(settings: &NatsSettings, meters: Arc<Meters>) -> anyhow::Re
     };
     let client = options.connect(settings.servers.as_slice()).await.context("nats-url")?;
     let pages = Arc::new(Semaphore::new(PAGES_MAX));
-    Ok(Connection { context: context(&client), about_commands: context(&client), pages, losses })
+    Ok(Connection { context: context(&client), pages, connects, losses })
 }
 
 /// A part of a URL as it was meant.
@@ -100,21 +107,32 @@ fn context(client: &Client) -> Context {
         .build(client.clone())
 }
 
+/// The servers, without what must not be said of them.
+fn hosts(settings: &NatsSettings) -> String {
+    let hosts: Vec<String> =
+        settings.servers.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
+    hosts.join(",")
+}
+
 /// What was said of the connection last: an error that comes again with each attempt is said once.
-#[derive(Default)]
-struct Said(Mutex<Option<String>>);
+struct Said {
+    of: &'static str,
+    at: String,
+    last: Mutex<Option<String>>,
+}
 
 impl Said {
     fn note(&self, meters: &Meters, event: &Event) {
+        let Said { of, at, last } = self;
         match event {
             Event::Connected => {
-                meters.nats_connected.set(1);
-                *self.0.lock() = None;
-                tracing::info!("connected to NATS");
+                self.note_standing(meters, 1);
+                *last.lock() = None;
+                tracing::info!(at, "connected to NATS, for {of}");
             }
             Event::Disconnected => {
-                meters.nats_connected.set(0);
-                tracing::warn!("the connection to NATS is lost; it is made again");
+                self.note_standing(meters, 0);
+                tracing::warn!(at, "the connection to NATS for {of} is lost; it is made again");
             }
             Event::ServerError(error) => self.warn(&error.to_string()),
             Event::ClientError(error) => self.warn(&error.to_string()),
@@ -122,9 +140,16 @@ impl Said {
         }
     }
 
+    /// Shows how the connection for events is.
+    fn note_standing(&self, meters: &Meters, standing: i64) {
+        if self.of == EVENTS {
+            meters.nats_connected.set(standing);
+        }
+    }
+
     fn warn(&self, error: &str) {
-        if self.0.lock().replace(error.to_owned()).as_deref() != Some(error) {
-            tracing::warn!(error, "NATS cannot be used; tried again");
+        if self.last.lock().replace(error.to_owned()).as_deref() != Some(error) {
+            tracing::warn!(at = self.at, error, "NATS cannot be used; it is tried again until it works");
         }
     }
 }

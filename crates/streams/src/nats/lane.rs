@@ -48,6 +48,9 @@ const IDLE_INTERVAL: Duration = Duration::from_secs(30);
 /// How long it takes until something that failed is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
+/// How often that wait doubles: to 16 seconds. A connection that is made again ends it.
+const RETRY_DOUBLINGS_MAX: u32 = 5;
+
 /// How often it is looked whether the claim was renewed.
 const CLAIM_LOOK: Duration = Duration::from_millis(200);
 
@@ -79,13 +82,16 @@ pub struct Shown {
     is_proven: AtomicBool,
     /// Why nothing more is published, until someone has it go on.
     stopped: Mutex<Option<String>>,
+    /// Why nothing is published now, which is tried again.
+    failing: Mutex<Option<String>>,
 }
 
 impl Shown {
     /// Of a ledger with this last event, of which the stream has events up to one, as far as the store knows.
     pub fn new(acked: Seq, head: Seq) -> Shown {
         let (acked, head) = (AtomicU64::new(acked.0), AtomicU64::new(head.0));
-        Shown { acked, head, is_proven: AtomicBool::new(false), stopped: Mutex::default() }
+        let (stopped, failing) = (Mutex::default(), Mutex::default());
+        Shown { acked, head, is_proven: AtomicBool::new(false), stopped, failing }
     }
 
     /// Events that are not in the stream yet, as far as it is known; `committed` is the last that was seen being committed.
@@ -104,6 +110,11 @@ impl Shown {
         self.stopped.lock().clone()
     }
 
+    /// Why nothing is published now, if that is so.
+    pub fn failing(&self) -> Option<String> {
+        self.failing.lock().clone()
+    }
+
     /// Takes down the last event of the ledger.
     pub fn see(&self, head: Seq) {
         self.head.fetch_max(head.0, Ordering::Relaxed);
@@ -116,8 +127,8 @@ struct Standing {
     accepts: bool,
     /// The last event that was accepted here.
     acked: Seq,
-    /// Whether the last attempt was in vain.
-    is_failing: bool,
+    /// How many attempts were in vain since something was accepted.
+    failures: u32,
     /// Whether what it found was reason to stop. It looks twice: a broker that has just come back may not know everything yet.
     is_stopping: bool,
 }
@@ -148,7 +159,7 @@ type Page = (ProvenBatch, OwnedSemaphorePermit);
 impl Lane {
     /// Publishes until the ledger is deleted, or something is found that someone must look at.
     pub async fn run(self) {
-        let mut standing = Standing { accepts: self.accepts, acked: Seq(0), is_failing: false, is_stopping: false };
+        let mut standing = Standing { accepts: self.accepts, acked: Seq(0), failures: 0, is_stopping: false };
         loop {
             match self.session(&mut standing).await {
                 None | Some(Trouble::Deleted) => return,
@@ -159,15 +170,20 @@ impl Lane {
                     return;
                 }
                 Some(Trouble::Failed(reason)) => {
-                    if !standing.is_failing {
-                        tracing::warn!(ledger = %self.ledger, reason, "events are not published to NATS now; tried again");
+                    if self.shown.failing.lock().replace(reason.clone()).is_none() {
+                        let ledger = &self.ledger;
+                        tracing::warn!(%ledger, reason, "events are not published to NATS now; it is tried again until it works");
+                        standing.failures = 0;
                     }
-                    standing.is_failing = true;
+                    standing.failures = standing.failures.saturating_add(1);
                 }
             }
-            let mut stopping = self.stopping.clone();
+            let (mut stopping, mut connects) = (self.stopping.clone(), self.channel.connection.connects.clone());
+            connects.mark_unchanged();
+            let wait = RETRY_INTERVAL.saturating_mul(1 << standing.failures.min(RETRY_DOUBLINGS_MAX));
             tokio::select! {
-                () = tokio::time::sleep(RETRY_INTERVAL.mul_f64(0.5 + fastrand::f64())) => {}
+                () = tokio::time::sleep(wait.mul_f64(0.5 + fastrand::f64() / 2.0)) => {}
+                _ = connects.changed() => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
             }
         }
@@ -189,12 +205,20 @@ impl Lane {
         self.shown.acked.store(tail.place.seq.0, Ordering::Relaxed);
         self.shown.is_proven.store(true, Ordering::Relaxed);
         (standing.accepts, standing.is_stopping) = (false, false);
-        if std::mem::take(&mut standing.is_failing) {
-            tracing::info!(ledger = %self.ledger, after = %tail.place.seq, "events are published to NATS again");
+        if self.shown.acked.load(Ordering::Relaxed) >= self.shown.head.load(Ordering::Relaxed) {
+            // There is nothing that could be refused.
+            self.note_success();
         }
         let ended = self.publish_after(tail, losses).await.err();
         standing.acked = Seq(self.shown.acked.load(Ordering::Relaxed));
         ended
+    }
+
+    /// Something was accepted, or there is nothing to be accepted.
+    fn note_success(&self) {
+        if self.shown.failing.lock().take().is_some() {
+            tracing::info!(ledger = %self.ledger, "events are published to NATS again");
+        }
     }
 
     async fn wait_for_claim(&self) {
@@ -257,6 +281,7 @@ impl Lane {
         let mut headers = HeaderMap::new();
         headers.insert("Content-Type", MEDIA_TYPE);
         headers.insert(expects, last.to_string());
+        headers.insert("Nats-Expected-Stream", self.channel.name.as_str());
         headers.insert(SEQ, seq.0.to_string());
         headers.insert(BATCH, proof.batch.0.to_string());
         headers.insert(HASH, blake3::Hash::from(proof.hash).to_hex().as_str());
@@ -289,6 +314,7 @@ impl Lane {
             return Err(Trouble::Failed(format!("event {seq} has the sequence {} in the stream", ack.sequence)));
         }
         self.shown.acked.store(seq.0, Ordering::Relaxed);
+        self.note_success();
         self.meters.nats_published.inc();
         self.channel.holding.change(|progress| {
             if ack.sequence > progress.seq.0 {

@@ -129,29 +129,42 @@ impl Nats {
     /// # Errors
     /// A file that is named cannot be read.
     pub async fn connect(api: Api, engine: Engine, settings: NatsSettings) -> anyhow::Result<Nats> {
-        let connection = connection::connect(&settings, Arc::clone(engine.meters())).await?;
+        let connection = connection::connect(&settings, connection::EVENTS, Arc::clone(engine.meters())).await?;
         let claims = Claims::new(engine.clone());
         let (wanted, asked, running) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
         Ok(Nats { api, engine, settings: Arc::new(settings), connection, claims, wanted, asked, listed: None, running })
     }
 
     /// Does the commands that come from streams, by a service, until the server stops.
-    pub fn take_commands(&self, service: &Service) -> impl Future<Output = ()> + Send + 'static {
-        let commands = self.settings.commands.iter().map(|source| Commands {
-            source: Arc::new(source.clone()),
-            settings: Arc::clone(&self.settings),
-            context: self.connection.about_commands.clone(),
-            service: service.clone(),
-            meters: Arc::clone(self.engine.meters()),
-            is_refused: Arc::default(),
-        });
-        let all: Vec<_> = commands.map(|commands| commands.work(self.api.stopping())).collect();
+    ///
+    /// # Errors
+    /// Where a path is none of a command, or a file that is named cannot be read.
+    pub async fn take_commands(&self, service: &Service) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+        let mut all = Vec::new();
+        for source in &self.settings.commands {
+            if let Some(path) = source.path.as_ref().filter(|path| !service.has_command(path)) {
+                anyhow::bail!("nats-commands: no command has the path {path}; docs/nats.md lists them");
+            }
+            // What one stream brings keeps nothing else waiting, whatever it is.
+            let connection =
+                connection::connect(&self.settings, connection::COMMANDS, Arc::clone(self.engine.meters())).await?;
+            let commands = Commands {
+                source: Arc::new(source.clone()),
+                settings: Arc::clone(&self.settings),
+                connection,
+                service: service.clone(),
+                meters: Arc::clone(self.engine.meters()),
+                is_refused: Arc::default(),
+                said: Arc::default(),
+            };
+            all.push(commands.work(self.api.stopping()));
+        }
         let mut stopping = self.api.stopping();
-        async move {
+        Ok(async move {
             join_all(all).await;
             // Where there are no streams of commands, there is nothing to finish.
             drop(stopping.wait_for(|stopping| *stopping).await);
-        }
+        })
     }
 
     /// Publishes until the server stops.
@@ -369,6 +382,7 @@ impl Nats {
                 sequence: running.channel.holding.progress().seq,
                 lag: running.lag(),
                 stopped: running.stop.clone(),
+                failing: running.lanes.values().find_map(|lane| lane.shown.failing()),
             }),
         });
         self.engine.streams().set(views.collect());

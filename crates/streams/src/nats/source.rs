@@ -17,8 +17,8 @@ const IN_FLIGHT_MAX: usize = 4_096;
 pub struct Source {
     /// Its name.
     pub stream: String,
-    /// The name of the durable consumer, which all nodes share.
-    pub consumer: String,
+    /// The name of the durable consumer, which all nodes share; the prefix where none is named.
+    consumer: Option<String>,
     /// For which key its messages stand; for anyone, where there are no keys.
     pub key: Option<KeyId>,
     /// Where its messages are posted to, where they do not say so themselves.
@@ -34,6 +34,19 @@ impl Source {
     #[must_use]
     pub fn is_mixed_with(&self, other: &Source) -> bool {
         self.stream == other.stream && self.consumer == other.consumer && self != other
+    }
+
+    /// The name of the durable consumer, which all nodes share. Two deployments have two.
+    #[must_use]
+    pub fn consumer<'a>(&'a self, prefix: &'a Prefix) -> &'a str {
+        self.consumer.as_deref().unwrap_or(prefix.as_str())
+    }
+
+    /// Whether its stream is one that Ducat makes under a prefix: nothing there is a command.
+    #[must_use]
+    pub fn is_own(&self, prefix: &Prefix) -> bool {
+        let rest = self.stream.strip_prefix(prefix.as_str()).unwrap_or_default();
+        rest == "-shared" || ["-events-", "-dead-", "-outcomes-"].iter().any(|kind| rest.starts_with(kind))
     }
 
     /// The subject of what is no command.
@@ -73,10 +86,9 @@ impl FromStr for Source {
             }
         }
         let stream = stream.ok_or("it names no stream: write stream=NAME")?;
-        let consumer = consumer.unwrap_or_else(|| "ducat".to_owned());
         let is_name =
             |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        if let Some(name) = [&stream, &consumer].into_iter().find(|name| !is_name(name)) {
+        if let Some(name) = [Some(&stream), consumer.as_ref()].into_iter().flatten().find(|name| !is_name(name)) {
             return Err(format!("{name:?} is made of other letters than A-Z a-z 0-9 - _"));
         }
         if let Some(path) = path.as_ref().filter(|path| !path.starts_with('/')) {
@@ -105,8 +117,15 @@ mod tests {
         let source: Source = "stream=orders key=0123456789abcdef path=/v1/ledgers/shop/transactions in-flight=1"
             .parse()
             .expect("a source");
-        assert_eq!((source.stream.as_str(), source.consumer.as_str(), source.in_flight), ("orders", "ducat", 1));
-        assert_eq!(source.dead(&Prefix::parse("eu").expect("a prefix")), "eu.dead.orders");
+        let prefix = Prefix::parse("eu").expect("a prefix");
+        assert_eq!((source.stream.as_str(), source.consumer(&prefix), source.in_flight), ("orders", "eu", 1));
+        assert_eq!(source.dead(&prefix), "eu.dead.orders");
+        for (stream, is_own) in
+            [("eu-events-shop", true), ("eu-shared", true), ("eu-dead-a", true), ("eu-orders", false)]
+        {
+            let source: Source = format!("stream={stream}").parse().expect("a source");
+            assert_eq!(source.is_own(&prefix), is_own, "{stream}");
+        }
         for text in [
             "",
             "orders",

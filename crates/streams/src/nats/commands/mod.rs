@@ -10,6 +10,7 @@
 //!   is handed back, to be delivered again.
 
 mod outcome;
+mod poison;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use async_nats::jetstream::context::{Context, PublishErrorKind};
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{AckKind, Message};
 use axum::body::Body;
@@ -29,10 +30,12 @@ use ducat_api::idempotency::MessageKey;
 use ducat_api::service::Service;
 use ducat_engine::meters::Meters;
 use futures_util::StreamExt as _;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::NatsSettings;
+use super::connection::Connection;
 use super::source::Source;
 use super::trouble::said;
 use outcome::{About, Answer, Fate, ID, KEY, fate_of, header_of, return_after};
@@ -68,11 +71,13 @@ const NODES_MAX: usize = 16;
 pub struct Commands {
     pub source: Arc<Source>,
     pub settings: Arc<NatsSettings>,
-    pub context: Context,
+    pub connection: Connection,
     pub service: Service,
     pub meters: Arc<Meters>,
     /// Whether it was said that the key is not taken.
     pub is_refused: Arc<AtomicBool>,
+    /// What was said last of a message that was no command, or of what cannot be published.
+    pub said: Arc<Mutex<String>>,
 }
 
 impl Commands {
@@ -104,7 +109,8 @@ impl Commands {
 
     /// Does what messages say until that fails, and says why; nothing where the server stops. What is under way then is finished.
     async fn take_all(&self, mut messages: pull::Stream, stopping: &mut watch::Receiver<bool>) -> Option<String> {
-        let mut under_way = JoinSet::new();
+        let (mut under_way, mut losses) = (JoinSet::new(), self.connection.losses.clone());
+        losses.mark_unchanged();
         loop {
             let has_room = under_way.len() < self.source.in_flight;
             tokio::select! {
@@ -117,11 +123,13 @@ impl Commands {
                     None => return Some("the broker sends no more messages".to_owned()),
                 },
                 Some(_) = under_way.join_next() => {}
+                // A message that the client cannot read ends the connection, each time that it is delivered.
+                Ok(()) = losses.changed() => return Some("the connection was lost".to_owned()),
                 _ = stopping.wait_for(|stopping| *stopping) => break,
             }
         }
         while under_way.join_next().await.is_some() {}
-        if let Err(error) = self.context.client().flush().await {
+        if let Err(error) = self.connection.context.client().flush().await {
             tracing::debug!(%error, "the last acknowledgements could not be sent; those messages come again");
         }
         None
@@ -129,11 +137,10 @@ impl Commands {
 
     /// Asks the broker for messages. All nodes share one durable consumer, and each message goes to one of them.
     async fn messages(&self) -> Result<pull::Stream, String> {
-        let Source { stream: name, consumer, filter, in_flight, .. } = &*self.source;
-        let (dead, outcomes) = (self.source.dead(&self.settings.prefix), self.source.outcomes(&self.settings.prefix));
-        self.make(&dead.replace('.', "-"), &dead, Duration::ZERO).await?;
-        self.make(&outcomes.replace('.', "-"), &outcomes, OUTCOMES_KEPT).await?;
-        let stream = self.context.get_stream(name).await;
+        let Source { stream: name, filter, in_flight, .. } = &*self.source;
+        let consumer = self.source.consumer(&self.settings.prefix);
+        self.make_all().await?;
+        let stream = self.connection.context.get_stream(name).await;
         let stream = stream.map_err(|error| {
             said(
                 &format!(
@@ -145,7 +152,7 @@ impl Commands {
         // One at a time means one at all nodes together.
         let pending = if *in_flight == 1 { 1 } else { in_flight.saturating_mul(NODES_MAX) };
         let config = pull::Config {
-            durable_name: Some(consumer.clone()),
+            durable_name: Some(consumer.to_owned()),
             description: Some("Commands to Ducat".to_owned()),
             ack_policy: AckPolicy::Explicit,
             ack_wait: ACK_WAIT,
@@ -156,8 +163,16 @@ impl Commands {
         // One that is there is changed to what is said now.
         let found: Result<PullConsumer, _> = stream.create_consumer(config).await;
         let found = found.map_err(|error| said(&format!("the consumer {consumer} cannot be made"), &error))?;
+        poison::take_out(self, &stream, &found).await?;
         let pull = found.stream().max_messages_per_batch(*in_flight).expires(PULL_EXPIRES).heartbeat(PULL_HEARTBEAT);
         pull.messages().await.map_err(|error| said("messages cannot be asked for", &error))
+    }
+
+    /// Makes the streams for what is published about messages, where they are not there.
+    async fn make_all(&self) -> Result<(), String> {
+        let (dead, outcomes) = (self.source.dead(&self.settings.prefix), self.source.outcomes(&self.settings.prefix));
+        self.make(&dead.replace('.', "-"), &dead, Duration::ZERO).await?;
+        self.make(&outcomes.replace('.', "-"), &outcomes, OUTCOMES_KEPT).await
     }
 
     /// Makes a stream for what is published about messages, where there is none.
@@ -169,7 +184,7 @@ impl Commands {
             num_replicas: self.settings.replicas,
             ..Config::default()
         };
-        let made = self.context.get_or_create_stream(config).await;
+        let made = self.connection.context.get_or_create_stream(config).await;
         made.map(drop).map_err(|error| said(&format!("the stream {name} cannot be made"), &error))
     }
 
@@ -191,31 +206,40 @@ impl Commands {
             Ok(answer) => fate_of(answer),
             Err(_) => Fate::Unreadable,
         };
-        self.meters.count_command(fate.word());
         self.report_key(answer.as_ref().ok());
         let about = About { stream, sequence, answer };
         let told = match &fate {
-            Fate::Done => Ok(()),
             Fate::Refused => self.publish_outcome(&message, &about).await,
             Fate::Unreadable => self.publish_dead(&message, &about).await,
-            Fate::Returned(_) => Ok(()),
+            Fate::Done | Fate::Returned(_) => Ok(()),
         };
-        let kind = match (fate, told) {
-            (Fate::Returned(after), _) => AckKind::Nak(Some(after.unwrap_or_else(|| return_after(delivered)))),
-            (_, Ok(())) => AckKind::Ack,
-            (_, Err(reason)) => {
-                tracing::warn!(
-                    stream = about.stream,
-                    sequence,
-                    reason,
-                    "what became of a message cannot be published; it comes again"
-                );
-                AckKind::Nak(Some(return_after(delivered)))
+        let fate = match told {
+            Ok(()) => fate,
+            Err(reason) => {
+                self.say_once(&about, &reason, "what became of a message cannot be published; it comes again");
+                Fate::Returned(None)
             }
+        };
+        self.meters.count_command(fate.word());
+        if fate == Fate::Unreadable {
+            self.say_once(&about, &about.reason(), "a message is no command; it is moved to the dead ones");
+        }
+        let kind = match fate {
+            Fate::Returned(after) => AckKind::Nak(Some(after.unwrap_or_else(|| return_after(delivered)))),
+            Fate::Done | Fate::Refused | Fate::Unreadable => AckKind::Ack,
         };
         // An acknowledgement that is lost has the message delivered again, and then it is a repetition.
         if let Err(error) = message.ack_with(kind).await {
             tracing::debug!(%error, sequence, "a message could not be acknowledged; it comes again");
+        }
+    }
+
+    /// Says something of a message, unless it was said of the one before.
+    fn say_once(&self, about: &About, reason: &str, what: &str) {
+        let mut said = self.said.lock();
+        if *said != reason {
+            reason.clone_into(&mut said);
+            tracing::warn!(stream = about.stream, sequence = about.sequence, reason, "{what}");
         }
     }
 
@@ -311,7 +335,12 @@ impl Commands {
         for (headers, body) in attempts {
             match self.publish(subject.to_owned(), headers, body).await {
                 Err((PublishErrorKind::MaxPayloadExceeded, reason)) => failure = reason,
-                done => return done.map_err(|(_, reason)| reason),
+                // Someone deleted its stream.
+                Err((PublishErrorKind::StreamNotFound, reason)) => {
+                    self.make_all().await?;
+                    return Err(format!("no stream takes {subject}: {reason}"));
+                }
+                done => return done.map_err(|(_, reason)| format!("{subject}: {reason}")),
             }
         }
         Err(failure)
@@ -324,7 +353,7 @@ impl Commands {
         body: Bytes,
     ) -> Result<(), (PublishErrorKind, String)> {
         let failed = |error: async_nats::jetstream::context::PublishError| (error.kind(), error.to_string());
-        let sent = self.context.publish_with_headers(subject, headers, body).await.map_err(failed)?;
+        let sent = self.connection.context.publish_with_headers(subject, headers, body).await.map_err(failed)?;
         sent.await.map(drop).map_err(failed)
     }
 }

@@ -93,8 +93,7 @@ impl About {
         let mut headers = self.place(message);
         for (name, values) in message.headers.iter().flat_map(HeaderMap::iter).filter(|_| with_all) {
             let text: &str = name.as_ref();
-            // What the broker goes by was for the first stream.
-            if !text.to_ascii_lowercase().starts_with("nats-") {
+            if !is_left_out(text) {
                 values.iter().for_each(|value| headers.append(name.clone(), value.clone()));
             }
         }
@@ -102,19 +101,32 @@ impl About {
         if let Some(id) = id {
             headers.insert("Ducat-Message-Id", one_line(id, ID_BYTES_MAX).as_str());
         }
-        let reason = match &self.answer {
-            Ok(answer) => {
-                headers.insert("Ducat-Status", answer.status.to_string());
-                if let Some(code) = answer.code {
-                    headers.insert("Ducat-Code", code);
-                }
-                answer.sentence()
+        if let Ok(answer) = &self.answer {
+            headers.insert("Ducat-Status", answer.status.to_string());
+            if let Some(code) = answer.code {
+                headers.insert("Ducat-Code", code);
             }
-            Err(reason) => reason.clone(),
-        };
-        headers.insert("Ducat-Reason", one_line(&reason, REASON_MAX).as_str());
+        }
+        headers.insert("Ducat-Reason", one_line(&self.reason(), REASON_MAX).as_str());
         headers
     }
+
+    /// Why it is refused, or no command.
+    pub fn reason(&self) -> String {
+        match &self.answer {
+            Ok(answer) => answer.sentence(),
+            Err(reason) => reason.clone(),
+        }
+    }
+}
+
+/// Headers that are not repeated: what the broker goes by was for the first stream, what is said here is not said by others, and a
+/// secret that was sent by mistake is kept nowhere else.
+fn is_left_out(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let of_ours = ["stream", "sequence", "subject", "status", "code", "reason", "message-id"];
+    let is_ours = name.strip_prefix("ducat-").is_some_and(|rest| of_ours.contains(&rest));
+    is_ours || name.starts_with("nats-") || name == "authorization"
 }
 
 /// A text as a header takes it: in one line, and not too long.

@@ -20,11 +20,13 @@ class StreamBody:
         here (bool): Whether this node publishes.
         sequence (int): The sequence of the last message that the broker accepted. In a stream of one ledger it is the
             event's `seq`.
-        status (str): Whether events are published: `active`, or `stopped` until someone has it go on. Example: active.
+        status (str): Whether events are published: `active`, `waiting` while the broker takes none, or `stopped` until
+            someone has it go on.
+            Only the node that publishes knows of `waiting`. Example: active.
         stream (str): Its name at the broker. Example: ducat-events-shop.
         lag (int | None | Unset): Events that are not in it yet, as the node that publishes knows; null at other nodes.
         ledger (None | str | Unset): The ledger whose events are in it; null where several ledgers share it.
-        reason (None | str | Unset): Why it stopped; null where it did not.
+        reason (None | str | Unset): Why it waits or stopped; null where it does not.
         stopped_at (datetime.datetime | None | Unset):
     """
 
