@@ -46,7 +46,10 @@ pub fn asyncapi() -> Value {
             "nats": {
                 "address": "ducat.events.{ledger}.{type}",
                 "title": "NATS JetStream",
-                "description": "The stream of a ledger (--nats-url): each event once, in order, and its sequence is the seq. The                                 last part of the subject is the type without ducat. at its beginning; ducat is the prefix                                 (--nats-prefix). Ducat-Seq, Ducat-Batch and Ducat-Hash name the event, its batch and the hash of that.                                 Ledgers that share a stream have the subject ducat.shared.{ledger} each.",
+                "description": "The stream of a ledger (--nats-url): each event once, in order, and its sequence is the seq. The \
+                                last part of the subject is the type without ducat. at its beginning; ducat is the prefix \
+                                (--nats-prefix). Ducat-Seq, Ducat-Batch and Ducat-Hash name the event, its batch and the hash \
+                                of that. Ledgers that share a stream have the subject ducat.shared.{ledger} each.",
                 "parameters": {
                     "ledger": { "description": "The ledger; characters other than A-Z a-z 0-9 - _ as = and two digits" },
                     "type": { "description": "The type, such as transaction.posted.v1" },

@@ -117,7 +117,8 @@ pub struct KeyHeader {
 }
 
 impl Api {
-    /// The id of a command: the body's or the key's, that of the message which brings it, or a fresh one. A key in quotes is the same as one without.
+    /// The id of a command: the body's or the key's, that of the message which brings it, or a fresh one. A key in quotes is the
+    /// same as one without.
     ///
     /// # Errors
     /// When there is both an id and a key, or the key is no text of 1 to 255 characters.

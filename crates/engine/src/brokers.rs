@@ -4,6 +4,7 @@
 //! - That one goes on which had stopped is: someone asked for it. It is in the account `stream:<sink>` of the system ledger, with
 //!   the instant of the stop that it answers. So an order is carried out for one stop, and for no later one.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ducat_domain::ledger::terms::{AccountChange, Metadata};
@@ -11,7 +12,7 @@ use ducat_domain::names::Name;
 use ducat_domain::numbers::{Seq, Timestamp};
 use ducat_store::{Fault, Reader};
 use parking_lot::RwLock;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::Engine;
 use crate::ask::fixed_name;
@@ -78,15 +79,18 @@ const LOOK_MAX: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Streams {
     known: RwLock<Vec<StreamView>>,
-    /// How often they were looked at.
-    looks: watch::Sender<u64>,
-    /// Wakes whoever looks at them.
-    asked: Notify,
+    /// Whether anyone looks at them.
+    is_watched: AtomicBool,
+    /// How often it was asked for a look; it wakes whoever looks.
+    asked: watch::Sender<u64>,
+    /// Up to which of these the last look answers.
+    answered: watch::Sender<u64>,
 }
 
 impl Default for Streams {
     fn default() -> Streams {
-        Streams { known: RwLock::default(), looks: watch::Sender::new(0), asked: Notify::new() }
+        let (asked, answered) = (watch::Sender::new(0), watch::Sender::new(0));
+        Streams { known: RwLock::default(), is_watched: AtomicBool::new(false), asked, answered }
     }
 }
 
@@ -103,29 +107,31 @@ impl Streams {
         self.known.read().iter().find(|stream| stream.name == name).cloned()
     }
 
-    /// Takes down what there is now.
-    pub fn set(&self, mut streams: Vec<StreamView>) {
+    /// Takes down what there is now, as a look found it that began when it had been asked for so often.
+    pub fn set(&self, mut streams: Vec<StreamView>, asked: u64) {
         streams.sort_by(|one, other| one.sink.cmp(&other.sink));
         *self.known.write() = streams;
-        self.looks.send_modify(|looks| *looks += 1);
+        self.is_watched.store(true, Ordering::SeqCst);
+        self.answered.send_replace(asked);
     }
 
     /// Has them looked at anew, and waits for that, where anyone looks at them at all.
     pub async fn look(&self) {
-        let mut looks = self.looks.subscribe();
-        let known = *looks.borrow_and_update();
-        if known == 0 {
+        if !self.is_watched.load(Ordering::SeqCst) {
             return;
         }
-        self.asked.notify_one();
-        // A look may have been under way, and have begun before.
-        let looked = looks.wait_for(|looks| *looks >= known + 2);
-        drop(tokio::time::timeout(LOOK_MAX, looked).await);
+        let mut number = 0;
+        self.asked.send_modify(|asked| {
+            *asked += 1;
+            number = *asked;
+        });
+        let mut answered = self.answered.subscribe();
+        drop(tokio::time::timeout(LOOK_MAX, answered.wait_for(|answered| *answered >= number)).await);
     }
 
-    /// Waits until someone wants them to be looked at anew.
-    pub async fn asked(&self) {
-        self.asked.notified().await;
+    /// How often it was asked for a look. It wakes when someone asks.
+    pub fn asked(&self) -> watch::Receiver<u64> {
+        self.asked.subscribe()
     }
 }
 

@@ -95,6 +95,34 @@ pub struct Sums {
     pub advances: u64,
 }
 
+/// Something that a customer buys.
+struct Purchase {
+    wallet: String,
+    shop: usize,
+    cents: u64,
+    fee: u64,
+}
+
+impl Purchase {
+    /// What the customer pays in.
+    fn payment(&self) -> Value {
+        json!({"source": "world", "destination": self.wallet, "amount": self.cents})
+    }
+
+    /// What the shop and the marketplace get of it.
+    fn split(&self) -> [Value; 2] {
+        let shop = format!("shops:{}:sales", SHOPS[self.shop]);
+        [
+            json!({"source": self.wallet, "destination": shop, "amount": self.cents - self.fee}),
+            json!({"source": self.wallet, "destination": "market:fees", "amount": self.fee}),
+        ]
+    }
+
+    fn description(&self) -> String {
+        format!("Order at {}", SHOPS[self.shop])
+    }
+}
+
 /// An order that may still be sent back.
 struct Order {
     id: Uuid,
@@ -113,8 +141,9 @@ pub struct Story {
     orders: VecDeque<Order>,
     /// What each shop has of its sales, in cents.
     sales: [u64; SHOPS.len()],
-    /// What each member has, so that nothing is spent that is not there. Points that expired are counted out by asking.
+    /// Orders so far.
     number: u64,
+    /// Seconds that have passed in this day beyond its hours.
     second: i64,
 }
 
@@ -215,31 +244,33 @@ impl Story {
         (grown * weekend + self.random.u32(0..10)) * self.scale.members / 10_000 + 1
     }
 
-    async fn sell(&mut self, day: u32) -> anyhow::Result<()> {
+    /// Some customer buys something in some shop.
+    fn buy(&mut self) -> Purchase {
         let customers = (self.scale.members / MEMBERS_PER_CUSTOMER).max(1);
+        let (customer, shop) = (self.random.u32(0..customers), self.random.usize(0..SHOPS.len()));
+        let cents = u64::from(self.random.u32(350..12_000));
+        Purchase { wallet: format!("customers:{customer:05}:wallet"), shop, cents, fee: cents * FEE_PERCENT / 100 }
+    }
+
+    async fn sell(&mut self, day: u32) -> anyhow::Result<()> {
         let mut transactions = Vec::new();
         for _ in 0..self.orders_of(day).div_ceil(SALES_PER_DAY) {
-            let (customer, shop) = (self.random.u32(0..customers), self.random.usize(0..SHOPS.len()));
-            let cents = u64::from(self.random.u32(350..12_000));
-            let fee = cents * FEE_PERCENT / 100;
+            let bought = self.buy();
             let id = Uuid::from_u128(fresh_id().0);
             self.number += 1;
-            let wallet = format!("customers:{customer:05}:wallet");
             transactions.push(json!({
-                "postings": [{"source": "world", "destination": wallet, "amount": cents}],
+                "postings": [bought.payment()],
                 "description": "Card payment",
                 "reference": format!("pay-{:07}", self.number),
             }));
             transactions.push(json!({
                 "id": id.to_string(),
-                "postings": [
-                    {"source": wallet, "destination": format!("shops:{}:sales", SHOPS[shop]), "amount": cents - fee},
-                    {"source": wallet, "destination": "market:fees", "amount": fee},
-                ],
-                "description": format!("Order at {}", SHOPS[shop]),
+                "postings": bought.split(),
+                "description": bought.description(),
                 "reference": format!("order-{:07}", self.number),
                 "metadata": {"order": format!("A-{:07}", self.number), "channel": if self.random.bool() { "web" } else { "app" }},
             }));
+            let Purchase { shop, cents, fee, .. } = bought;
             self.sums.paid_in += cents;
             self.sums.fees += fee;
             self.sales[shop] += cents - fee;
@@ -343,18 +374,11 @@ impl Story {
 
     /// Something small that happens now.
     pub async fn go_on(&mut self) -> anyhow::Result<()> {
-        let customers = (self.scale.members / MEMBERS_PER_CUSTOMER).max(1);
-        let (customer, shop) = (self.random.u32(0..customers), self.random.usize(0..SHOPS.len()));
-        let cents = u64::from(self.random.u32(350..12_000));
-        let fee = cents * FEE_PERCENT / 100;
-        let wallet = format!("customers:{customer:05}:wallet");
-        let paid = json!({"postings": [
-            {"source": "world", "destination": wallet, "amount": cents},
-            {"source": wallet, "destination": format!("shops:{}:sales", SHOPS[shop]), "amount": cents - fee},
-            {"source": wallet, "destination": "market:fees", "amount": fee},
-        ], "description": format!("Order at {}", SHOPS[shop])});
+        let bought = self.buy();
+        let postings: Vec<Value> = std::iter::once(bought.payment()).chain(bought.split()).collect();
+        let paid = json!({"postings": postings, "description": bought.description()});
         self.post(&format!("/v1/ledgers/{MARKET}/transactions"), &paid).await?;
-        let earned = json!({"payer": PARTNERS[self.random.usize(0..PARTNERS.len())], "points": cents / 100 + 1});
+        let earned = json!({"payer": PARTNERS[self.random.usize(0..PARTNERS.len())], "points": bought.cents / 100 + 1});
         let member = self.random.u32(0..self.scale.members);
         self.post(&format!("/v1/ledgers/{REWARDS}/points/members/m-{member:05}/earn"), &earned).await.map(drop)
     }
@@ -362,6 +386,19 @@ impl Story {
     /// What something is now.
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.done(Method::GET, path, &Value::Null).await
+    }
+
+    /// All rows of a list.
+    pub async fn all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}?limit=1000{cursor}")).await?;
+            all.extend(page["data"].as_array().context("a page")?.iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(all),
+            }
+        }
     }
 
     /// An instant as it is written.

@@ -30,6 +30,17 @@ fn shop(folder: &Path, broker: &Broker, commands: &str) -> Server {
     server
 }
 
+/// A server that takes commands of all kinds, and a broker whose messages may be long.
+fn orders() -> (tempfile::TempDir, Broker, Server) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = folder.path().join("nats.conf");
+    std::fs::write(&config, "max_payload: 33554432\n").expect("it can be written");
+    let broker = Broker::start_with(&["--config", &config.display().to_string()]);
+    broker.make("orders", &["orders.>"]);
+    let server = shop(folder.path(), &broker, "stream=orders");
+    (folder, broker, server)
+}
+
 fn payment(account: &str, amount: u64) -> Value {
     json!({"postings":[{"source":"world","destination":account,"amount":amount}]})
 }
@@ -95,12 +106,7 @@ fn each_command_is_done_once() {
 /// Every command has a body as over HTTP; what is none goes elsewhere, with the reason.
 #[test]
 fn what_messages_say() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let config = folder.path().join("nats.conf");
-    std::fs::write(&config, "max_payload: 33554432\n").expect("it can be written");
-    let broker = Broker::start_with(&["--config", &config.display().to_string()]);
-    broker.make("orders", &["orders.>"]);
-    let server = shop(folder.path(), &broker, "stream=orders");
+    let (_folder, broker, server) = orders();
     let transactions = "/v1/ledgers/shop/transactions";
     let (id, of_amount) = ("018f5e9c-7a80-7000-8000-000000000001", "018f5e9c-7a80-4000-8000-000000000002");
     let with_id = |body: &Value| {
@@ -154,12 +160,7 @@ fn what_messages_say() {
 /// What is no command is moved with the reason, and keeps no other waiting.
 #[test]
 fn what_is_no_command() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let config = folder.path().join("nats.conf");
-    std::fs::write(&config, "max_payload: 33554432\n").expect("it can be written");
-    let broker = Broker::start_with(&["--config", &config.display().to_string()]);
-    broker.make("orders", &["orders.>"]);
-    let server = shop(folder.path(), &broker, "stream=orders");
+    let (_folder, broker, server) = orders();
     let transactions = "/v1/ledgers/shop/transactions";
     // What is no command.
     let long = vec![b' '; 20 << 20];

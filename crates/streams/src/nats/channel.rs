@@ -43,7 +43,7 @@ pub struct Channel {
     seen_at: Timestamp,
     /// Whether an operator had it go on with what it has, and it was not looked at since.
     accepts: AtomicBool,
-    looked: Mutex<Option<(Instant, State)>>,
+    looked: Mutex<Option<Instant>>,
 }
 
 /// What is known of a ledger's events in a stream before they are looked for.
@@ -80,27 +80,26 @@ impl Channel {
 
     /// Finds where the events of a ledger end in the stream, and proves that it is this ledger's history that ends there.
     pub async fn tail(&self, ledger: &Name, feed: &Feed, known: Known) -> Result<Tail, Trouble> {
-        let state = self.look().await?;
         match &self.of {
-            StreamOf::Ledger(_) => self.own_tail(&state, feed, known.accepts).await,
-            StreamOf::Shared => self.shared_tail(ledger, feed, known).await,
+            StreamOf::Ledger(_) => self.own_tail(&self.find().await?, feed, known.accepts).await,
+            StreamOf::Shared => {
+                self.look().await?;
+                self.shared_tail(ledger, feed, known).await
+            }
         }
     }
 
-    /// Looks at the stream, or makes it where it never was. One look serves for all who ask at the same time.
-    async fn look(&self) -> Result<State, Trouble> {
-        if self.of != StreamOf::Shared {
-            return self.find().await;
-        }
+    /// Looks at a stream that ledgers share. One look serves for all who ask at the same time.
+    async fn look(&self) -> Result<(), Trouble> {
         let mut looked = self.looked.lock().await;
-        if let Some((_, state)) = looked.as_ref().filter(|(at, _)| at.elapsed() < LOOK_INTERVAL) {
-            return Ok(state.clone());
+        if looked.is_none_or(|at| at.elapsed() >= LOOK_INTERVAL) {
+            self.find().await?;
+            *looked = Some(Instant::now());
         }
-        let state = self.find().await?;
-        *looked = Some((Instant::now(), state.clone()));
-        Ok(state)
+        Ok(())
     }
 
+    /// Looks at the stream, or makes it where it never was.
     async fn find(&self) -> Result<State, Trouble> {
         let (name, progress) = (&self.name, self.holding.progress());
         let accepts = self.accepts.load(Ordering::SeqCst);
@@ -200,9 +199,8 @@ impl Channel {
                      anew (continue)"
                 )));
             }
-            let place = feed.place_of(Seq(last)).await.map_err(Trouble::unread)?;
-            let place = place.ok_or_else(|| self.is_ahead(Seq(last)))?;
-            return Ok(Tail { place, sequence: last });
+            let proof = self.proof_of(Seq(last), feed).await?;
+            return Ok(Tail { place: Place { seq: Seq(last), batch: proof.batch }, sequence: last });
         };
         let (seq, proof) = self.read(&message.headers, last)?;
         if seq.0 != last {
@@ -261,11 +259,7 @@ impl Channel {
     }
 
     async fn prove(&self, seq: Seq, proof: Proof, sequence: u64, feed: &Feed) -> Result<Tail, Trouble> {
-        let place = Place { seq, batch: proof.batch };
-        if feed.place_of(seq).await.map_err(Trouble::unread)?.is_none() {
-            return Err(self.is_ahead(seq));
-        }
-        if !feed.proves(place, proof.hash).await.map_err(Trouble::unread)? {
+        if self.proof_of(seq, feed).await? != proof {
             return Err(Trouble::Stopped(format!(
                 "the stream {} has another history: the hash of event {seq} in it is not the journal's. The ledger was restored to an \
                  earlier moment or opened anew: delete the stream, and have it begin anew (continue). Or another deployment publishes \
@@ -273,7 +267,13 @@ impl Channel {
                 self.name
             )));
         }
-        Ok(Tail { place, sequence })
+        Ok(Tail { place: Place { seq, batch: proof.batch }, sequence })
+    }
+
+    /// What proves an event of the stream, by the journal.
+    async fn proof_of(&self, seq: Seq, feed: &Feed) -> Result<Proof, Trouble> {
+        let proof = feed.proof_of(seq).await.map_err(Trouble::unread)?;
+        proof.ok_or_else(|| self.is_ahead(seq))
     }
 
     fn is_ahead(&self, seq: Seq) -> Trouble {

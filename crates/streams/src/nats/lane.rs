@@ -26,6 +26,8 @@ use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::{IDLE_INTERVAL, READ_INTERVAL};
+
 use super::channel::{BATCH, Channel, HASH, Known, SEQ, Tail};
 use super::names::StreamOf;
 use super::trouble::Trouble;
@@ -38,12 +40,6 @@ const WINDOW: usize = 1_024;
 
 /// Events read at a time of one of the ledgers that share a stream.
 const SHARED_READ_MAX: usize = 32;
-
-/// How long the journal is not read again once its end was reached: what is committed meanwhile is read together.
-const READ_INTERVAL: Duration = Duration::from_millis(25);
-
-/// How long is waited at most where nothing is to be done. A commit ends it.
-const IDLE_INTERVAL: Duration = Duration::from_secs(30);
 
 /// How long it takes until something that failed is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(500);
@@ -125,8 +121,6 @@ impl Shown {
 struct Standing {
     /// Whether it begins with what is there because an operator said so.
     accepts: bool,
-    /// The last event that was accepted here.
-    acked: Seq,
     /// How many attempts were in vain since something was accepted.
     failures: u32,
     /// Whether what it found was reason to stop. It looks twice: a broker that has just come back may not know everything yet.
@@ -159,7 +153,7 @@ type Page = (ProvenBatch, OwnedSemaphorePermit);
 impl Lane {
     /// Publishes until the ledger is deleted, or something is found that someone must look at.
     pub async fn run(self) {
-        let mut standing = Standing { accepts: self.accepts, acked: Seq(0), failures: 0, is_stopping: false };
+        let mut standing = Standing { accepts: self.accepts, failures: 0, is_stopping: false };
         loop {
             match self.session(&mut standing).await {
                 None | Some(Trouble::Deleted) => return,
@@ -197,7 +191,8 @@ impl Lane {
         }
         let mut losses = self.channel.connection.losses.clone();
         losses.mark_unchanged();
-        let known = Known { accepts: standing.accepts, is_newborn: self.is_newborn, acked: standing.acked };
+        let acked = Seq(self.shown.acked.load(Ordering::Relaxed));
+        let known = Known { accepts: standing.accepts, is_newborn: self.is_newborn, acked };
         let tail = match self.channel.tail(&self.ledger, &self.feed, known).await {
             Ok(tail) => tail,
             Err(trouble) => return Some(trouble),
@@ -209,9 +204,7 @@ impl Lane {
             // There is nothing that could be refused.
             self.note_success();
         }
-        let ended = self.publish_after(tail, losses).await.err();
-        standing.acked = Seq(self.shown.acked.load(Ordering::Relaxed));
-        ended
+        self.publish_after(tail, losses).await.err()
     }
 
     /// Something was accepted, or there is nothing to be accepted.

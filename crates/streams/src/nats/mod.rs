@@ -71,16 +71,6 @@ pub struct Nats {
     running: BTreeMap<StreamOf, Running>,
 }
 
-/// What is to be done next.
-enum Next {
-    /// It is time for a turn.
-    Turn,
-    /// Someone wants to see what was opened just now.
-    Look,
-    /// The server stops.
-    Stop,
-}
-
 struct Wanted {
     sink: Name,
     /// Each with its last event when they were listed.
@@ -169,21 +159,21 @@ impl Nats {
 
     /// Publishes until the server stops.
     pub async fn work(mut self) {
-        let mut stopping = self.api.stopping();
+        let (mut stopping, mut asked) = (self.api.stopping(), self.engine.streams().asked());
         while self.engine.is_open() {
-            self.turn().await;
-            let next = tokio::select! {
-                () = tokio::time::sleep(INTERVAL) => Next::Turn,
-                () = self.engine.streams().asked() => Next::Look,
-                _ = stopping.wait_for(|stopping| *stopping) => Next::Stop,
-            };
-            match next {
-                Next::Turn => {}
-                Next::Look => {
+            let number = *asked.borrow_and_update();
+            self.turn(number).await;
+            let is_stopping = tokio::select! {
+                () = tokio::time::sleep(INTERVAL) => false,
+                // Someone wants to see what was opened just now.
+                Ok(()) = asked.changed() => {
                     self.listed = None;
-                    self.turn().await;
+                    false
                 }
-                Next::Stop => return self.stop().await,
+                _ = stopping.wait_for(|stopping| *stopping) => true,
+            };
+            if is_stopping {
+                return self.stop().await;
             }
         }
     }
@@ -203,8 +193,8 @@ impl Nats {
         self.claims.note(self.running.values().map(|running| &running.channel.holding)).await;
     }
 
-    /// Looks which streams there are, claims them, and starts and ends their publishers.
-    async fn turn(&mut self) {
+    /// Looks which streams there are, claims them, and starts and ends their publishers. `asked` is how often a look was asked for.
+    async fn turn(&mut self, asked: u64) {
         self.take_down_stops();
         self.note().await;
         if let Err(reason) = self.list().await {
@@ -217,7 +207,7 @@ impl Nats {
         }
         self.go_on_as_ordered().await;
         self.start_lanes();
-        self.show();
+        self.show(asked);
     }
 
     /// Takes down that streams stopped, or go on, so that every node can show it.
@@ -370,7 +360,7 @@ impl Nats {
     }
 
     /// Shows how streams are.
-    fn show(&self) {
+    fn show(&self, asked: u64) {
         let views = self.wanted.iter().map(|(of, wanted)| StreamView {
             name: of.name(&self.settings.prefix),
             sink: wanted.sink.clone(),
@@ -385,7 +375,7 @@ impl Nats {
                 failing: running.lanes.values().find_map(|lane| lane.shown.failing()),
             }),
         });
-        self.engine.streams().set(views.collect());
+        self.engine.streams().set(views.collect(), asked);
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let meters = self.engine.meters();
         meters.nats_lag.set(gauge(self.running.values().map(Running::lag).sum()));

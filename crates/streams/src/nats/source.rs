@@ -42,6 +42,20 @@ impl Source {
         self.consumer.as_deref().unwrap_or(prefix.as_str())
     }
 
+    /// Whether messages of a subject are taken, as NATS compares subjects with a filter.
+    #[must_use]
+    pub fn takes(&self, subject: &str) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let (mut wanted, mut parts) = (filter.split('.'), subject.split('.'));
+        loop {
+            match (wanted.next(), parts.next()) {
+                (None, None) | (Some(">"), Some(_)) => return true,
+                (Some(wanted), Some(part)) if wanted == "*" || wanted == part => {}
+                _ => return false,
+            }
+        }
+    }
+
     /// Whether its stream is one that Ducat makes under a prefix: nothing there is a command.
     #[must_use]
     pub fn is_own(&self, prefix: &Prefix) -> bool {
@@ -120,6 +134,18 @@ mod tests {
         let prefix = Prefix::parse("eu").expect("a prefix");
         assert_eq!((source.stream.as_str(), source.consumer(&prefix), source.in_flight), ("orders", "eu", 1));
         assert_eq!(source.dead(&prefix), "eu.dead.orders");
+        for (filter, subject, takes) in [
+            ("orders.>", "orders.eu.new", true),
+            ("orders.>", "orders", false),
+            ("orders.*", "orders.eu", true),
+            ("orders.*", "orders.eu.new", false),
+            ("orders.*.new", "orders.eu.new", true),
+            ("orders", "orders", true),
+            ("orders", "payments", false),
+        ] {
+            let source: Source = format!("stream=orders filter={filter}").parse().expect("a source");
+            assert_eq!(source.takes(subject), takes, "{filter} {subject}");
+        }
         for (stream, is_own) in
             [("eu-events-shop", true), ("eu-shared", true), ("eu-dead-a", true), ("eu-orders", false)]
         {

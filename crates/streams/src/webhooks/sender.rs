@@ -19,6 +19,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use url::Url;
 
+use crate::{IDLE_INTERVAL, READ_INTERVAL};
+
 use super::attempt::{Client, Failure, FailureKind, Message, Outcome};
 use super::schedule::{is_over, wait_after};
 use crate::holding::{Ending, Holding};
@@ -34,12 +36,6 @@ const RETRIES_MAX: usize = 256;
 
 /// How long a sender waits at most before it looks again whether it may send.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
-
-/// How long a sender without work waits at most. A commit wakes it.
-const IDLE_INTERVAL: Duration = Duration::from_secs(30);
-
-/// How long the journal is not read again once its end was reached: what is committed meanwhile is read together.
-const READ_INTERVAL: Duration = Duration::from_millis(25);
 
 /// How long it takes until something is tried again that failed here.
 const LOCAL_WAIT: Duration = Duration::from_secs(2);

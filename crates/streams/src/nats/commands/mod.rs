@@ -171,15 +171,16 @@ impl Commands {
     /// Makes the streams for what is published about messages, where they are not there.
     async fn make_all(&self) -> Result<(), String> {
         let (dead, outcomes) = (self.source.dead(&self.settings.prefix), self.source.outcomes(&self.settings.prefix));
-        self.make(&dead.replace('.', "-"), &dead, Duration::ZERO).await?;
-        self.make(&outcomes.replace('.', "-"), &outcomes, OUTCOMES_KEPT).await
+        self.make(dead, Duration::ZERO).await?;
+        self.make(outcomes, OUTCOMES_KEPT).await
     }
 
     /// Makes a stream for what is published about messages, where there is none.
-    async fn make(&self, name: &str, subject: &str, max_age: Duration) -> Result<(), String> {
+    async fn make(&self, subject: String, max_age: Duration) -> Result<(), String> {
+        let name = subject.replace('.', "-");
         let config = Config {
-            name: name.to_owned(),
-            subjects: vec![subject.to_owned()],
+            name: name.clone(),
+            subjects: vec![subject],
             max_age,
             num_replicas: self.settings.replicas,
             ..Config::default()

@@ -19,16 +19,21 @@ use serde_json::{Value, json};
 use super::super::trouble::said;
 use super::Commands;
 
+/// How many messages are looked at, from the last that was delivered back: more than are under way at a time by default.
+const LOOK_MAX: u64 = 4_096;
+
 /// What is said of such a message.
 const REASON: &str = "its headers cannot be read: names are made of visible characters, and values are UTF-8";
 
 /// Moves what cannot be read out of the way, of what was delivered and not acknowledged.
 pub async fn take_out(commands: &Commands, stream: &Stream, consumer: &PullConsumer) -> Result<(), String> {
     let info = consumer.cached_info();
-    let (first, last) = (info.ack_floor.stream_sequence + 1, info.delivered.stream_sequence);
     if info.num_ack_pending == 0 {
         return Ok(());
     }
+    // The one that ended the connection is among those that were delivered last.
+    let last = info.delivered.stream_sequence;
+    let first = (info.ack_floor.stream_sequence + 1).max(last.saturating_sub(LOOK_MAX));
     for sequence in first..=last {
         let Err(error) = stream.get_raw_message(sequence).await else { continue };
         // What was not answered says nothing of the message.
@@ -37,7 +42,10 @@ pub async fn take_out(commands: &Commands, stream: &Stream, consumer: &PullConsu
             continue;
         }
         // It is there, and only its headers stand in the way.
-        let Some(body) = body_of(commands, sequence).await else { continue };
+        let Some((subject, body)) = message_of(commands, sequence).await else { continue };
+        if !commands.source.takes(&subject) {
+            continue;
+        }
         let mut headers = HeaderMap::new();
         headers.insert("Ducat-Stream", commands.source.stream.as_str());
         headers.insert("Ducat-Sequence", sequence.to_string());
@@ -54,11 +62,12 @@ pub async fn take_out(commands: &Commands, stream: &Stream, consumer: &PullConsu
     Ok(())
 }
 
-/// The body of a message of the stream; nothing where it is not there, or no one answers.
-async fn body_of(commands: &Commands, sequence: u64) -> Option<Bytes> {
-    let subject = format!("STREAM.MSG.GET.{}", commands.source.stream);
-    let asked = json!({ "seq": sequence });
-    let found: Value = commands.connection.context.request(subject, &asked).await.ok()?;
-    let data = found.get("message")?.get("data").and_then(Value::as_str).unwrap_or_default();
-    BASE64_STANDARD.decode(data).ok().map(Bytes::from)
+/// The subject and the body of a message of the stream; nothing where it is not there, or no one answers.
+async fn message_of(commands: &Commands, sequence: u64) -> Option<(String, Bytes)> {
+    let to = format!("STREAM.MSG.GET.{}", commands.source.stream);
+    let found: Value = commands.connection.context.request(to, &json!({ "seq": sequence })).await.ok()?;
+    let message = found.get("message")?;
+    let body = message.get("data").and_then(Value::as_str).unwrap_or_default();
+    let body = BASE64_STANDARD.decode(body).ok()?;
+    Some((message.get("subject")?.as_str()?.to_owned(), Bytes::from(body)))
 }

@@ -1,5 +1,6 @@
 //! The events of a ledger for those who are sent them.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use ducat_domain::ledger::rows::BatchRow;
@@ -43,6 +44,12 @@ pub struct Proof {
     pub batch: BatchNo,
     /// Its hash.
     pub hash: [u8; 32],
+}
+
+impl Proof {
+    fn of(row: &BatchRow) -> Proof {
+        Proof { batch: row.batch, hash: row.hash }
+    }
 }
 
 /// A place in the journal: behind an event, and in its batch.
@@ -120,55 +127,45 @@ impl Feed {
         let read = self.api.read(move |snapshot| {
             let head = snapshot.head(&ledger)?.ok_or_else(ledger_not_found)?;
             let effects = snapshot.effects(&ledger, place.seq, limit)?;
-            let mut batches = Vec::new().into_iter().peekable();
-            let mut last = BatchNo(place.batch.0.saturating_sub(1));
             let rendered = rendered::seen_by(&|_| true, &visitor, engine.ring(), snapshot, &ledger, &effects)?;
+            let (mut rows, mut last) = (VecDeque::<BatchRow>::new(), place.batch.0.saturating_sub(1));
             let mut events = Vec::with_capacity(rendered.len());
             for event in rendered {
-                while batches.next_if(|row: &BatchRow| row.last < event.seq).is_some() {}
-                while batches.peek().is_none() {
-                    let rows = snapshot.batches(&ledger, last, limit)?;
-                    // A batch is committed with its effects.
-                    let Some(newest) = rows.last() else { return Ok(ProvenBatch { events, head: head.seq }) };
-                    last = newest.batch;
-                    batches = rows.into_iter().peekable();
-                    while batches.next_if(|row| row.last < event.seq).is_some() {}
-                }
-                let proof = batches.peek().map(|row| Proof { batch: row.batch, hash: row.hash });
-                let sent = CloudEvent::sent(event, &ledger, &source);
-                events.extend(proof.map(|proof| (sent, proof)));
+                let row = loop {
+                    match rows.front() {
+                        Some(row) if row.last >= event.seq => break row,
+                        Some(_) => drop(rows.pop_front()),
+                        None => {
+                            // About as many batches as have so many events in this ledger.
+                            let left = effects.len() - events.len();
+                            let per_batch = usize::try_from(head.seq.0 / head.batch.0.max(1)).unwrap_or(limit).max(1);
+                            rows = snapshot.batches(&ledger, BatchNo(last), left / per_batch + 2)?.into();
+                            // A batch is committed with its effects.
+                            let Some(newest) = rows.back() else { return Ok(ProvenBatch { events, head: head.seq }) };
+                            last = newest.batch.0;
+                        }
+                    }
+                };
+                let proof = Proof::of(row);
+                events.push((CloudEvent::sent(event, &ledger, &source), proof));
             }
             Ok(ProvenBatch { events, head: head.seq })
         });
         read.await
     }
 
-    /// Whether an event is in a batch of this hash.
+    /// The batch that an event is in; none where the ledger ends before.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn proves(&self, place: Place, hash: [u8; 32]) -> Result<bool, Problem> {
+    pub async fn proof_of(&self, seq: Seq) -> Result<Option<Proof>, Problem> {
         let ledger = self.ledger.clone();
         let read = self.api.read(move |snapshot| {
-            let before = BatchNo(place.batch.0.saturating_sub(1));
-            let row = snapshot.batches(&ledger, before, 1)?.into_iter().next();
-            let is_it = row.is_some_and(|row| row.batch == place.batch && row.hash == hash);
-            Ok(is_it && batch_of(snapshot, &ledger, place.seq)? == Some(place.batch))
+            let Some(batch) = batch_of(snapshot, &ledger, seq)? else { return Ok(None) };
+            let row = snapshot.batches(&ledger, BatchNo(batch.0.saturating_sub(1)), 1)?.into_iter().next();
+            Ok(row.as_ref().map(Proof::of))
         });
         read.await
-    }
-
-    /// The place behind an event; none where the ledger ends before.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub async fn place_of(&self, seq: Seq) -> Result<Option<Place>, Problem> {
-        if seq == Seq(0) {
-            return Ok(Some(Place::BEGINNING));
-        }
-        let ledger = self.ledger.clone();
-        let read = self.api.read(move |snapshot| Ok(batch_of(snapshot, &ledger, seq)?));
-        Ok(read.await?.map(|batch| Place { seq, batch }))
     }
 
     /// A test event, which is in no journal.
