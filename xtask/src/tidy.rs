@@ -9,10 +9,11 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::modules;
 
 /// Each crate with the crates of the project that it may use.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("ducat-domain", &[]),
     ("ducat-trust", &[]),
     ("ducat-docs", &[]),
+    ("ducat-console", &[]),
     ("ducat-client", &[]),
     ("ducat-store", &["ducat-domain", "ducat-trust"]),
     ("ducat-processor", &["ducat-domain", "ducat-trust"]),
@@ -23,6 +24,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         "ducat-server",
         &[
             "ducat-api",
+            "ducat-console",
             "ducat-docs",
             "ducat-domain",
             "ducat-engine",

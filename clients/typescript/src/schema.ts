@@ -509,6 +509,23 @@ export interface paths {
         patch: operations["change_ledger"];
         trace?: never;
     };
+    "/v1/ledgers/{ledger}/account-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the beginnings of account names: the next segment behind a prefix, with how many accounts begin so. */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledgers/{ledger}/accounts": {
         parameters: {
             query?: never;
@@ -3715,6 +3732,28 @@ export interface components {
              * @description Its place.
              */
             seq: number;
+        };
+        /** @description Accounts whose names begin alike. */
+        GroupBody: {
+            /**
+             * Format: int64
+             * @description How many there are, counted up to 1,000.
+             */
+            accounts: number;
+            /** @description Whether there are more than were counted. */
+            more: boolean;
+            /**
+             * @description How their names begin, up to and with the `:`.
+             * @example users:
+             */
+            prefix: string;
+        };
+        /** @description Groups by name. */
+        GroupsBody: {
+            /** @description The groups, by name. */
+            data: components["schemas"]["GroupBody"][];
+            /** @description Whether names were left that were not looked at. */
+            more: boolean;
         };
         /** @description The head of a ledger. `ducat verify --head` takes it as it stands here. */
         HeadBody: {
@@ -8464,6 +8503,94 @@ export interface operations {
             /** @description `outcome_unknown`: retry under the same id or key */
             504: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+                /** @description Groups at most */
+                limit?: number;
+                /** @description Only names that begin with it */
+                prefix?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The ledger */
+                ledger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

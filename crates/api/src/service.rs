@@ -30,6 +30,12 @@ use crate::problem::{Problem, ProblemCode};
 use crate::traces::{self, REQUEST_ID, RequestId, Traces};
 use crate::{Api, caching};
 
+/// Where pages for people are served, if there are any: they are made elsewhere, as a client of this API.
+pub const PAGES: &str = "/console";
+
+/// What is below that.
+pub const PAGES_BELOW: &str = "/console/{*page}";
+
 /// The whole API. Clones are the same.
 #[derive(Clone)]
 pub struct Service(Arc<Parts>);
@@ -63,6 +69,13 @@ impl Service {
     pub fn with_access_log(self) -> Service {
         let parts = Arc::unwrap_or_clone(self.0);
         Service(Arc::new(Parts { logs_access: true, ..parts }))
+    }
+
+    /// The same, which serves these pages too, at [`PAGES`] and below.
+    #[must_use]
+    pub fn with_pages(self, pages: Router) -> Service {
+        let parts = Arc::unwrap_or_clone(self.0);
+        Service(Arc::new(Parts { routes: parts.routes.merge(pages), ..parts }))
     }
 
     /// The same, which asks no one for a key.

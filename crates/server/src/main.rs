@@ -8,6 +8,7 @@ mod advances;
 mod backup;
 mod bench;
 mod config;
+mod console;
 mod demo;
 mod deployed;
 mod descriptors;

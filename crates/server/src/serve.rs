@@ -40,7 +40,7 @@ use crate::remote::socket_of;
 use crate::settings::ServeArguments;
 use crate::store::{Opened, StoreUrl};
 use crate::telemetry::Spans;
-use crate::{deployed, descriptors, heads, telemetry, version, webhook_key};
+use crate::{console, deployed, descriptors, heads, telemetry, version, webhook_key};
 
 /// Serves until a signal comes, then finishes what was taken.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
@@ -133,6 +133,8 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
     };
     let service = if config.access_log { service.with_access_log() } else { service };
     let service = oidc.iter().fold(service, |service, oidc| service.with_oidc(Arc::clone(oidc)));
+    let (service, console) = console::beside(service, &engine);
+    let jobs = jobs.and("figures of the console", console.work());
     let jobs = match nats {
         None => jobs,
         Some(nats) => {

@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 
 use super::cors::Origins;
 use crate::problem::Problem;
+use crate::service::PAGES;
 
 /// The names under which this server is asked.
 #[derive(Debug, Clone, Default)]
@@ -78,10 +79,20 @@ fn bare(host: &str) -> String {
 
 /// Why a request is refused: it is for another host, or of another site's page.
 pub(crate) fn refusal_of(hosts: &Hosts, head: &Parts) -> Option<Problem> {
-    refusal(hosts, &head.uri, &head.headers, head.version)
+    refusal(hosts, head)
 }
 
-fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> Option<Problem> {
+/// Whether someone followed a link to a page for people, on a page of whatever site. Such a page changes nothing when it is
+/// read, and no other site sees what is on it.
+fn is_followed_link(head: &Parts) -> bool {
+    let is = |name: &str, value: &str| head.headers.get(name).is_some_and(|sent| sent == value);
+    let is_page = head.uri.path() == PAGES || head.uri.path().starts_with(&format!("{PAGES}/"));
+    head.method == Method::GET && is_page && is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")
+}
+
+fn refusal(hosts: &Hosts, head: &Parts) -> Option<Problem> {
+    let (uri, headers, version) = (&head.uri, &head.headers, head.version);
+    let is_followed_link = is_followed_link(head);
     let mut named = headers.get_all(header::HOST).iter();
     let host = match (named.next(), named.next()) {
         (Some(_), Some(_)) => return Some(Problem::malformed("header: Host", "it is there twice; send it once")),
@@ -111,7 +122,7 @@ fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> O
     };
     if let Some(site) = headers.get("sec-fetch-site") {
         let site = site.to_str().unwrap_or_default();
-        if !matches!(site, "same-origin" | "none") {
+        if !matches!(site, "same-origin" | "none") && !is_followed_link {
             return cross_site(site);
         }
     }
@@ -130,14 +141,42 @@ fn refusal(hosts: &Hosts, uri: &Uri, headers: &HeaderMap, version: Version) -> O
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Request;
+
     use super::*;
 
     fn refused(hosts: &Hosts, headers: &[(&'static str, &str)]) -> Option<u16> {
-        let mut map = HeaderMap::new();
+        refused_at(Method::GET, "/amount", hosts, headers)
+    }
+
+    fn refused_at(method: Method, path: &str, hosts: &Hosts, headers: &[(&'static str, &str)]) -> Option<u16> {
+        let (mut head, ()) = Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
         for (name, value) in headers {
-            map.append(*name, value.parse().expect("a value"));
+            head.headers.append(*name, value.parse().expect("a value"));
         }
-        refusal(hosts, &Uri::from_static("/amount"), &map, Version::HTTP_11).map(|problem| problem.status())
+        refusal(hosts, &head).map(|problem| problem.status())
+    }
+
+    #[test]
+    fn a_link_of_another_site_leads_to_a_page_and_to_nothing_else() {
+        let hosts = Hosts::of("127.0.0.1:8000".parse().expect("an address"));
+        let link = [
+            ("host", "localhost"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        let framed = [link[0], link[1], link[2], ("sec-fetch-dest", "iframe")];
+        for (method, path, headers, status) in [
+            (Method::GET, "/console", &link, None),
+            (Method::GET, "/console/l/shop", &link, None),
+            (Method::GET, "/console/l/shop", &framed, Some(403)),
+            (Method::POST, "/console/l/shop", &link, Some(403)),
+            (Method::GET, "/consoles", &link, Some(403)),
+            (Method::GET, "/v1/ledgers", &link, Some(403)),
+        ] {
+            assert_eq!(refused_at(method, path, &hosts, headers), status, "{path}");
+        }
     }
 
     #[test]

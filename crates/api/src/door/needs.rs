@@ -94,6 +94,10 @@ pub(crate) const RULES: &[Rule] = &[
     open("/asyncapi.json"),
     open("/docs"),
     open("/docs/{*file}"),
+    // The console asks the API again for each thing that it shows or does, with the key of whoever signed in.
+    open(crate::service::PAGES),
+    open(crate::service::PAGES_BELOW),
+    rule("POST", crate::service::PAGES_BELOW, Demand::Nothing),
     rule("GET", "/metrics", Demand::Of(Measure, Place::Server)),
     // Keys.
     rule("POST", "/v1/keys", Demand::Of(Admin, Place::Server)),
@@ -123,6 +127,7 @@ pub(crate) const RULES: &[Rule] = &[
     // Accounts.
     of_accounts("POST", Write, "/v1/ledgers/{ledger}/accounts"),
     of_accounts("GET", Read, "/v1/ledgers/{ledger}/accounts"),
+    of("GET", Read, "/v1/ledgers/{ledger}/account-groups"),
     of_account("GET", Read, "/v1/ledgers/{ledger}/accounts/{account}"),
     of_accounts("PATCH", Write, "/v1/ledgers/{ledger}/accounts/{account}"),
     of_account("GET", Read, "/v1/ledgers/{ledger}/accounts/{account}/balance"),

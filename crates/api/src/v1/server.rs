@@ -15,7 +15,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 78] = [
+pub(crate) const LINKS: [(&str, &str); 79] = [
     ("self", "/"),
     ("audit", "/v1/audit{?ledger,after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
@@ -30,6 +30,7 @@ pub(crate) const LINKS: [(&str, &str); 78] = [
     ("assets", "/v1/ledgers/{ledger}/assets"),
     ("asset", "/v1/ledgers/{ledger}/assets/{asset}"),
     ("accounts", "/v1/ledgers/{ledger}/accounts{?prefix,asset,limit,cursor}"),
+    ("account-groups", "/v1/ledgers/{ledger}/account-groups{?prefix,limit}"),
     ("account", "/v1/ledgers/{ledger}/accounts/{account}"),
     ("busiest", "/v1/ledgers/{ledger}/busiest"),
     ("balance", "/v1/ledgers/{ledger}/accounts/{account}/balance{?asset,at,by}"),

@@ -25,7 +25,7 @@ use super::proof::Proof;
 use super::story::{ADVANCES, MARKET, REWARDS, Scale, Story, before};
 use crate::progress::{Total, progress_bar};
 use crate::store::{Loss, StoreUrl};
-use crate::version;
+use crate::{console, version};
 
 /// How often something happens once the history is made.
 const TRAFFIC_INTERVAL: Duration = Duration::from_millis(400);
@@ -79,6 +79,8 @@ async fn show(arguments: &WorldArguments, store: &StoreUrl, last: Day) -> anyhow
     let about = About { build: version::build(), ..About::default() };
     let api = Api::of_server(engine.clone(), ApiLimits::default(), stopping.clone(), collector.clone(), about);
     let service = ducat_api::service(api.clone(), Hosts::of(arguments.listen)).without_keys();
+    let (pages, console) = console::beside(service.clone(), &engine);
+    tokio::spawn(console.work());
     let serving = if arguments.once {
         None
     } else {
@@ -87,7 +89,7 @@ async fn show(arguments: &WorldArguments, store: &StoreUrl, last: Day) -> anyhow
         let url = format!("http://{}", listener.local_addr()?);
         println!("ducat listens at {url} and makes {} days of history", arguments.days);
         let limits = ConnectionLimits::default();
-        Some((url, tokio::spawn(connections::serve(listener, service.clone(), None, limits, stopping))))
+        Some((url, tokio::spawn(connections::serve(listener, pages, None, limits, stopping))))
     };
     let scale = Scale { days: arguments.days, members: arguments.members, advances: arguments.advances };
     let mut story = Story::new(service, Arc::clone(&clock), collector.clone(), simulator, scale, arguments.seed);

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod batch;
 pub mod events;
+pub mod groups;
 pub mod head;
 pub mod ledgers;
 pub(crate) mod problem;
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(ledgers::change_asset))
         .routes(routes!(accounts::list_accounts, accounts::open_account))
         .routes(routes!(accounts::get_account, accounts::change_account))
+        .routes(routes!(groups::list_groups))
         .routes(routes!(statements::get_busiest))
         .routes(routes!(statements::get_balance))
         .routes(routes!(statements::get_statement))

@@ -101,6 +101,8 @@ from .get_terms_consistency import GetTermsConsistency
 from .get_transaction_consistency import GetTransactionConsistency
 from .get_webhook_consistency import GetWebhookConsistency
 from .get_webhook_secret_consistency import GetWebhookSecretConsistency
+from .group_body import GroupBody
+from .groups_body import GroupsBody
 from .head_body import HeadBody
 from .healthz_response_200 import HealthzResponse200
 from .history_body import HistoryBody
@@ -138,6 +140,7 @@ from .list_cloud_events_consistency import ListCloudEventsConsistency
 from .list_deliveries_consistency import ListDeliveriesConsistency
 from .list_events_consistency import ListEventsConsistency
 from .list_exceptions_consistency import ListExceptionsConsistency
+from .list_groups_consistency import ListGroupsConsistency
 from .list_history_consistency import ListHistoryConsistency
 from .list_keys_consistency import ListKeysConsistency
 from .list_ledgers_consistency import ListLedgersConsistency
@@ -382,6 +385,8 @@ __all__ = (
     "GetTransactionConsistency",
     "GetWebhookConsistency",
     "GetWebhookSecretConsistency",
+    "GroupBody",
+    "GroupsBody",
     "HeadBody",
     "HealthzResponse200",
     "HistoryBody",
@@ -419,6 +424,7 @@ __all__ = (
     "ListDeliveriesConsistency",
     "ListEventsConsistency",
     "ListExceptionsConsistency",
+    "ListGroupsConsistency",
     "ListHistoryConsistency",
     "ListKeysConsistency",
     "ListLedgersConsistency",

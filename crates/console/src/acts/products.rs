@@ -1,0 +1,141 @@
+//! Acts of products: points that are spent, advances that are tried again, given up or written off, and the daily run.
+
+use axum::http::Method;
+use maud::html;
+use serde_json::json;
+
+use super::{Asked, AskedKind, Plan, Then, Wrong};
+use crate::client::segment;
+use crate::money::Money;
+use crate::pages::points::points;
+use crate::parts::amount::{Sign, amount};
+use crate::parts::text::user;
+use crate::visit::{Form, Ledger, Visit};
+
+/// The form of an act.
+pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
+    let of = || vec![Asked::fixed("of")];
+    Some(match word {
+        "spend" => {
+            let points = Asked {
+                kind: AskedKind::Amount,
+                ..Asked::text("points", "Points", "The oldest of all payers go first")
+            };
+            ("Spend points", vec![Asked::fixed("of"), points])
+        }
+        "retry" => {
+            let customer = Asked::text("customer", "Other bank account", "Empty for the same one").optional();
+            ("Try a credit again", vec![Asked::fixed("of"), customer])
+        }
+        "cancel" => ("Cancel an advance", of()),
+        "pay-off" => ("Ask for the rest now", of()),
+        "write-off" => ("Write off an advance", of()),
+        "run" => {
+            let day = Asked::text("day", "Day", "As 2026-11-25; empty for today").optional();
+            ("Begin a run", vec![day])
+        }
+        _ => return None,
+    })
+}
+
+/// What an act will do.
+pub async fn plan(visit: &Visit, word: &str, form: &Form) -> Option<Result<Plan, Wrong>> {
+    let ledger = visit.ledger.as_ref()?;
+    Some(match word {
+        "spend" => spend(visit, ledger, form).await,
+        "retry" | "cancel" | "pay-off" | "write-off" => advance(visit, ledger, word, form).await,
+        "run" => run(visit, ledger, form),
+        _ => return None,
+    })
+}
+
+async fn spend(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
+    let member = form.get("of");
+    let count: u64 = form
+        .get("points")
+        .replace(',', "")
+        .parse()
+        .map_err(|_| Wrong::Typed("Write a whole number of points.".to_owned()))?;
+    let path = ledger.api(&format!("/points/members/{}/spend", segment(member)));
+    let tried = visit.client.act(Method::POST, &path, &json!({"points": count, "dry_run": true})).await?;
+    let deductions = tried.list("deductions");
+    let sentence = html! {
+        (points(count)) " of " (user(member)) ", oldest first: "
+        @for (place, one) in deductions.iter().enumerate() {
+            @if place > 0 { ", " }
+            (points(one.count("points"))) " of " (user(one.text("payer")))
+        }
+        "."
+    };
+    Ok(Plan {
+        heading: format!("Spend {}", points(count)),
+        sentence,
+        button: format!("Spend {}", points(count)),
+        method: Method::POST,
+        path,
+        body: json!({"points": count, "id": form.get("id")}),
+        changes: Vec::new(),
+        typed: None,
+        then: Then::At(ledger.page(&format!("/points/{}", segment(member)))),
+    })
+}
+
+async fn advance(visit: &Visit, ledger: &Ledger, word: &str, form: &Form) -> Result<Plan, Wrong> {
+    let key = form.get("of");
+    let advance = visit.client.look(&ledger.api(&format!("/advances/{}", segment(key)))).await?;
+    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
+    let asset = ledger.asset(terms.text("asset"));
+    let money = |field: &str| Money::new(advance.amount(field).unwrap_or_default(), &asset);
+    let (whole, owed) = (money("amount"), money("owed"));
+    let customer = user(advance.text("customer"));
+    let other = form.get("customer");
+    let body = if other.is_empty() { json!({}) } else { json!({ "customer": other }) };
+    let (button, sentence) = match word {
+        "retry" => (
+            format!("Pay out {}", whole.shown()),
+            html! { (amount(&whole, Sign::Minus)) " is sent to " @if other.is_empty() { (customer) } @else { (user(other)) } " again, under a new key." },
+        ),
+        "cancel" => (
+            format!("Cancel {}", whole.shown()),
+            html! { "The advance of " (amount(&whole, Sign::Minus)) " to " (customer) " is given up. Nothing of it is sent any more." },
+        ),
+        "pay-off" => (
+            format!("Ask for {}", owed.shown()),
+            html! { "All that " (customer) " owes, " (amount(&owed, Sign::Minus)) ", is due today and asked for by the next run." },
+        ),
+        _ => (
+            format!("Write off {}", owed.shown()),
+            html! { (amount(&owed, Sign::Minus)) " that " (customer) " owes is written off. Nothing more is asked for. This cannot be undone." },
+        ),
+    };
+    Ok(Plan {
+        heading: button.clone(),
+        sentence,
+        button,
+        method: Method::POST,
+        path: ledger.api(&format!("/advances/{}/{word}", segment(key))),
+        body,
+        changes: Vec::new(),
+        typed: (word == "write-off").then(|| advance.text("customer").to_owned()),
+        then: Then::At(ledger.page(&format!("/advances/{}", segment(key)))),
+    })
+}
+
+fn run(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
+    let typed = form.get("day");
+    let day = match typed {
+        "" => visit.today(),
+        typed => crate::times::parse_day(typed, visit.today()).map_err(Wrong::Typed)?,
+    };
+    Ok(Plan {
+        heading: format!("Run of {}", crate::times::shown_day(day)),
+        sentence: html! { "The processor's report of " (crate::times::shown_day(day)) " is read, and then all that is due is asked for. A run that was begun for this day goes on; nothing is asked for twice." },
+        button: format!("Begin the run of {}", crate::times::shown_day(day)),
+        method: Method::POST,
+        path: ledger.api("/advances/runs"),
+        body: json!({ "as_of": day.to_string() }),
+        changes: Vec::new(),
+        typed: None,
+        then: Then::Run,
+    })
+}

@@ -1,0 +1,136 @@
+//! Acts on keys, webhooks and streams.
+
+use axum::http::Method;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::{Asked, AskedKind, Plan, Then, Wrong};
+use crate::client::segment;
+use crate::parts::text::user;
+use crate::visit::Form;
+
+/// Scopes, with what each is for.
+const SCOPES: [(&str, &str); 5] = [
+    ("read", "read: see everything in its ledgers"),
+    ("write", "write: and make transactions"),
+    ("admin", "admin: and change ledgers, keys and webhooks"),
+    ("post-only", "post-only: only submit transactions"),
+    ("metrics", "metrics: only the counts for Prometheus"),
+];
+
+/// The form of an act.
+pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
+    let of = || vec![Asked::fixed("of")];
+    Some(match word {
+        "make-key" => {
+            let scopes = SCOPES.map(|(scope, shown)| (scope.to_owned(), shown.to_owned())).into();
+            let fields = vec![
+                Asked::text("name", "Name", "Who or what it is for"),
+                Asked { kind: AskedKind::Choice(scopes), ..Asked::text("scope", "Scope", "") },
+                Asked::text("ledgers", "Ledgers", "Names with commas between; * is any end of a name, and all"),
+                Asked::text("accounts", "Accounts", "Empty for all; otherwise how their names begin").optional(),
+            ];
+            ("Make a key", fields)
+        }
+        "rotate-key" => ("Rotate a key", of()),
+        "revoke-key" => ("Revoke a key", of()),
+        "continue" => ("Continue a stream", of()),
+        "test-webhook" => ("Send a test", of()),
+        "disable-webhook" => ("Disable a webhook", of()),
+        "enable-webhook" => ("Enable a webhook", of()),
+        _ => return None,
+    })
+}
+
+/// What an act will do.
+pub fn plan(ledger: Option<&crate::visit::Ledger>, word: &str, form: &Form) -> Result<Plan, Wrong> {
+    let of = form.get("of");
+    let plan = |button: String, sentence: Markup, method, path: String, body: Value, then| Plan {
+        heading: button.clone(),
+        sentence,
+        button,
+        method,
+        path,
+        body,
+        changes: Vec::new(),
+        typed: None,
+        then,
+    };
+    let key = format!("/v1/keys/{}", segment(of));
+    Ok(match (word, ledger) {
+        ("make-key", _) => {
+            let names = |field: &str| -> Vec<&str> {
+                form.get(field).split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+            };
+            let (ledgers, accounts) = (names("ledgers"), names("accounts"));
+            let mut body = json!({"name": form.get("name"), "scope": form.get("scope"), "ledgers": ledgers});
+            if !accounts.is_empty() {
+                body["accounts"] = accounts.clone().into();
+            }
+            let sentence = html! { "A key named " (user(form.get("name"))) " for scope " strong { (form.get("scope")) } " in " (user(&ledgers.join(", "))) ". It is shown once, after this." };
+            plan(
+                format!("Make the key {}", form.get("name")),
+                sentence,
+                Method::POST,
+                "/v1/keys".to_owned(),
+                body,
+                Then::Secret,
+            )
+        }
+        ("rotate-key", _) => {
+            let sentence = html! { "The key gets another secret, shown once. The one before is taken for a while, so that whoever uses it can change." };
+            plan("Rotate the key".to_owned(), sentence, Method::POST, format!("{key}/rotate"), json!({}), Then::Secret)
+        }
+        ("revoke-key", _) => {
+            let sentence = html! { "Whoever uses this key is refused within a second, also who is signed in here with it. This cannot be undone." };
+            let then = Then::At(format!("/console/keys/{}", segment(of)));
+            Plan {
+                typed: Some(of.to_owned()),
+                ..plan("Revoke the key".to_owned(), sentence, Method::DELETE, key, json!({}), then)
+            }
+        }
+        ("continue", _) => {
+            let sentence = html! { "The stream " (user(of)) " goes on with what it has now. What was lost of it stays lost there; the journal has it." };
+            let path = format!("/v1/streams/{}/continue", segment(of));
+            plan(
+                "Continue the stream".to_owned(),
+                sentence,
+                Method::POST,
+                path,
+                json!({}),
+                Then::At("/console/streams".to_owned()),
+            )
+        }
+        (_, Some(ledger)) => {
+            let path = ledger.api(&format!("/webhooks/{}", segment(of)));
+            let then = Then::At(ledger.page(&format!("/webhooks/{}", segment(of))));
+            match word {
+                "test-webhook" => plan(
+                    "Send a test event".to_owned(),
+                    html! { "A test event is sent once, at once. What came of it is among the deliveries." },
+                    Method::POST,
+                    format!("{path}/test"),
+                    json!({}),
+                    then,
+                ),
+                "disable-webhook" => plan(
+                    "Disable the webhook".to_owned(),
+                    html! { "Nothing is sent until it is enabled again. Events wait." },
+                    Method::PATCH,
+                    path,
+                    json!({"disabled": true}),
+                    then,
+                ),
+                _ => plan(
+                    "Enable the webhook".to_owned(),
+                    html! { "What waits is sent now." },
+                    Method::PATCH,
+                    path,
+                    json!({"disabled": false}),
+                    then,
+                ),
+            }
+        }
+        (_, None) => return Err(Wrong::Typed("This act is of a ledger.".to_owned())),
+    })
+}

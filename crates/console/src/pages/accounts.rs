@@ -1,0 +1,134 @@
+//! The accounts of a ledger: which begin so, and how much is in each?
+
+use maud::{Markup, html};
+
+use crate::client::{segment, with};
+use crate::page::Page;
+use crate::pages::ROWS;
+use crate::parts::amount::Sign;
+use crate::parts::field::{Field, Kind};
+use crate::parts::frame::on;
+use crate::parts::notice::empty;
+use crate::parts::pager::pager;
+use crate::parts::path;
+use crate::parts::state::State;
+use crate::parts::table::{Cell, Row, Table, column, grouped, number};
+use crate::parts::text::user;
+use crate::record::Record;
+use crate::times::{instant, rfc3339};
+use crate::visit::{Ledger, Stop, Visit};
+
+/// Groups of names that are shown.
+const GROUPS_MAX: usize = 12;
+
+/// The page.
+pub async fn list(visit: &Visit) -> Result<Page, Stop> {
+    let ledger = visit.ledger()?;
+    let prefix = visit.query.get("prefix");
+    let mut page = Page::new("Accounts");
+    page.heading = Some(html! { "Accounts" (on(visit)) });
+    page.add(filter(visit, prefix));
+    if visit.cursor().is_none() && visit.file().is_none() {
+        page.add(groups(visit, ledger, prefix).await?);
+    }
+    let api = with(&ledger.api("/accounts"), &[("prefix", prefix)]);
+    let listed = visit.client.list(&api, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let mut rows = Vec::new();
+    for account in &listed.rows {
+        rows.extend(rows_of(visit, ledger, account).await);
+    }
+    let table = Table {
+        name: "accounts",
+        caption: "Accounts by name".to_owned(),
+        columns: vec![
+            column("Account"),
+            number("Posted"),
+            number("Available"),
+            number("Entries"),
+            column("State"),
+            column("Opened"),
+        ],
+        rows,
+    };
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let first = visit.cursor().map(|_| visit.here(&[]));
+    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
+    let nothing =
+        empty("No account begins so. An account is opened with its first transaction, or by POST …/accounts.", None);
+    page.table(visit, "By name", table, &below, &nothing);
+    Ok(page)
+}
+
+/// An account, a row for each of its assets.
+async fn rows_of(visit: &Visit, ledger: &Ledger, account: &Record) -> Vec<Row> {
+    let name = account.text("name");
+    let state = match () {
+        () if account.flag("closed") => "closed",
+        () if account.flag("frozen") => "frozen",
+        () => "open",
+    };
+    let mut rows = Vec::new();
+    for (code, balance) in account.fields("balances") {
+        let (posted, available) = match visit.as_of_instant() {
+            None => (balance.amount("posted"), balance.amount("available")),
+            Some(at) => {
+                let at = at.min(visit.now);
+                let path = ledger.api(&format!("/accounts/{}/balance", segment(name)));
+                let path = with(&path, &[("asset", &code), ("at", &rfc3339(at))]);
+                (visit.client.look(&path).await.ok().and_then(|then| then.amount("posted")), None)
+            }
+        };
+        rows.push(Row {
+            cells: vec![
+                Cell::Account(ledger.name.clone(), name.to_owned()),
+                ledger.money(posted, &code).map_or(Cell::None, |money| Cell::Money(money, Sign::Minus)),
+                ledger.money(available, &code).map_or(Cell::None, |money| Cell::Money(money, Sign::Minus)),
+                Cell::Count(balance.count("entries")),
+                Cell::State(State::of(state)),
+                Cell::at(instant(account.text("created_at"))),
+            ],
+            href: Some(visit.href(&path::href(&ledger.name, name))),
+        });
+    }
+    rows
+}
+
+fn filter(visit: &Visit, prefix: &str) -> Markup {
+    let field = Field {
+        name: "prefix",
+        label: "Begins with",
+        value: prefix,
+        hint: "The beginning of a name, as customers: or shops:anna",
+        kind: Kind::Text,
+        needed: false,
+    };
+    html! {
+        form.filters method="get" action=(visit.path()) {
+            (field.markup())
+            @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+            div.acts { button type="submit" data-key="f" { "Show" } @if !prefix.is_empty() { a.button href=(visit.path()) { "All accounts" } } }
+        }
+    }
+}
+
+/// What the next segments of the names are, with how many accounts begin so.
+async fn groups(visit: &Visit, ledger: &Ledger, prefix: &str) -> Result<Markup, Stop> {
+    let base = prefix.rfind(':').map_or("", |end| &prefix[..=end]);
+    let path = with(&ledger.api("/account-groups"), &[("prefix", base), ("limit", &GROUPS_MAX.to_string())]);
+    let found = visit.client.get(&path).await?;
+    let groups = found.list("data");
+    let count = |group: &Record| {
+        let more = if group.flag("more") { " or more" } else { "" };
+        format!("{}{more}", grouped(group.count("accounts")))
+    };
+    Ok(html! {
+        @if !groups.is_empty() {
+            ul.tree aria-label="Names by segment" {
+                @for group in &groups {
+                    li { a href=(visit.here(&[("prefix", group.text("prefix"))])) { (user(group.text("prefix"))) } " " span.quiet { (count(group)) } }
+                }
+                @if found.flag("more") { li { span.quiet { "and more" } } }
+            }
+        }
+    })
+}

@@ -1,0 +1,212 @@
+//! Advances: what is owed, what is late, and what must a person see?
+
+use maud::{Markup, html};
+
+use crate::client::{segment, with};
+use crate::money::Money;
+use crate::page::Page;
+use crate::pages::ROWS;
+use crate::parts::amount::{Sign, amount};
+use crate::parts::card::{figure, section};
+use crate::parts::chart::{Age, ages};
+use crate::parts::field::{Field, Kind};
+use crate::parts::notice::empty;
+use crate::parts::pager::pager;
+use crate::parts::state::{State, capital};
+use crate::parts::table::{Cell, Row, Table, column, number};
+use crate::record::Record;
+use crate::times::instant;
+use crate::visit::{Ledger, Stop, Visit};
+
+/// The states of an advance, by which the book is filtered.
+const STATES: [&str; 9] =
+    ["accepted", "sent", "unresolved", "failed", "refused", "cancelled", "collecting", "repaid", "written_off"];
+
+/// Exceptions that are looked through when one kind is wanted.
+const LOOKED_AT: usize = 1_000;
+
+/// The book.
+pub async fn book(visit: &Visit) -> Result<Page, Stop> {
+    let ledger = visit.ledger()?;
+    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
+    let asset = ledger.asset(terms.text("asset"));
+    let mut page = Page::new("Advances");
+    page.tools = html! {
+        a.button href=(ledger.page("/advances/exceptions")) { "Exceptions" }
+        " " a.button href=(ledger.page("/advances/runs")) { "Runs" }
+    };
+    let as_of = visit.as_of().map(|day| day.to_string()).unwrap_or_default();
+    let aging = visit.client.get(&with(&ledger.api("/advances/aging"), &[("as_of", &as_of)])).await?;
+    let found: Vec<Age> = aging
+        .list("ages")
+        .iter()
+        .map(|age| Age {
+            days: age.text("days").to_owned(),
+            installments: age.count("installments"),
+            minor: age.amount("amount").unwrap_or_default(),
+        })
+        .collect();
+    let overdue: i128 = found.iter().skip(1).map(|age| age.minor).sum();
+    let money = |minor| amount(&Money::new(minor, &asset), Sign::Minus);
+    page.add(html! { div.cards {
+        (figure("Owed", &money(aging.amount("owed").unwrap_or_default()), &html! { p.quiet { "On " (crate::times::day_text(aging.text("as_of"))) } }))
+        (figure("Overdue", &money(overdue), &html! { p.quiet { "Due, and not paid" } }))
+    } });
+    let chart = ages("What is owed, by how long it has been due", &found, &asset);
+    page.add(section("Ageing", &html! {}, &html! { (chart) @if overdue == 0 { p.quiet { "Nothing is overdue." } } }));
+    page.add(filter(visit));
+    let path = with(
+        &ledger.api("/advances"),
+        &[("customer", visit.query.get("customer")), ("status", visit.query.get("status"))],
+    );
+    let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let row = |advance: &Record| {
+        let href = ledger.page(&format!("/advances/{}", segment(advance.text("id"))));
+        let money = |field: &str| Cell::money(advance.amount(field).map(|minor| Money::new(minor, &asset)));
+        Row {
+            cells: vec![
+                Cell::Link(advance.text("customer").to_owned(), href.clone()),
+                Cell::Day(advance.text("opened_on").to_owned()),
+                money("amount"),
+                money("collected"),
+                money("owed"),
+                Cell::State(State::of(advance.text("status"))),
+                Cell::Id(advance.text("id").to_owned(), Some(href.clone())),
+            ],
+            href: Some(href),
+        }
+    };
+    let table = Table {
+        name: "advances",
+        caption: "Advances, oldest first".to_owned(),
+        columns: vec![
+            column("Customer"),
+            column("Opened"),
+            number("Amount"),
+            number("Collected"),
+            number("Owed"),
+            column("State"),
+            column("Advance"),
+        ],
+        rows: listed.rows.iter().map(row).collect(),
+    };
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let first = visit.cursor().map(|_| visit.here(&[]));
+    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
+    page.table(visit, "Book", table, &below, &empty("No advance is in this state, or of this customer.", None));
+    Ok(page)
+}
+
+fn filter(visit: &Visit) -> Markup {
+    let customer = visit.query.get("customer");
+    let mut choices = vec![(String::new(), "Any".to_owned())];
+    choices.extend(STATES.map(|state| (state.to_owned(), capital(&state.replace('_', " ")))));
+    let field = Field {
+        name: "customer",
+        label: "Customer",
+        value: customer,
+        hint: "The whole bank account",
+        kind: Kind::Text,
+        needed: false,
+    };
+    let state = Field {
+        name: "status",
+        label: "State",
+        value: visit.query.get("status"),
+        hint: "",
+        kind: Kind::Choice(&choices),
+        needed: false,
+    };
+    html! {
+        form.filters method="get" action=(visit.path()) {
+            (field.markup()) (state.markup())
+            div.acts { button type="submit" data-key="f" { "Show" } a.button href=(visit.path()) { "Clear" } }
+        }
+    }
+}
+
+/// What a person must see.
+pub async fn exceptions(visit: &Visit) -> Result<Page, Stop> {
+    let ledger = visit.ledger()?;
+    let kind = visit.query.get("kind");
+    let shows_all = visit.query.get("settled") == "yes";
+    let mut page = Page::new("Exceptions");
+    page.body.extend(crate::acts::done(visit));
+    page.tools = html! {
+        @if shows_all { a.button href=(visit.here(&[("settled", "")])) { "Only open ones" } }
+        @else { a.button href=(visit.here(&[("settled", "yes")])) { "Settled ones too" } }
+        @if !kind.is_empty() { " " a.button href=(visit.here(&[("kind", "")])) { "All kinds" } }
+    };
+    let whole = visit.file().is_some();
+    let listed = visit.client.list(&ledger.api("/advances/exceptions"), visit.cursor(), LOOKED_AT, whole).await?;
+    let wanted = |one: &&Record| (kind.is_empty() || one.text("kind") == kind) && (shows_all || !one.flag("settled"));
+    let shown: Vec<&Record> = listed.rows.iter().filter(wanted).collect();
+    let table = Table {
+        name: "exceptions",
+        caption: "Exceptions, newest first".to_owned(),
+        columns: vec![
+            column("When"),
+            column("What"),
+            column("Advance"),
+            column("Why"),
+            column("What to do"),
+            column("State"),
+        ],
+        rows: shown.iter().map(|one| exception_row(ledger, one)).collect(),
+    };
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let below = pager(next.as_deref(), shown.len(), None);
+    page.table(visit, "What a person must see", table, &below, &empty("Nothing waits for a person.", None));
+    Ok(page)
+}
+
+/// An exception, as a line.
+pub fn exception_row(ledger: &Ledger, one: &Record) -> Row {
+    let advance = one.text("advance");
+    let href = (!advance.is_empty()).then(|| ledger.page(&format!("/advances/{}", segment(advance))));
+    let (kind, settled) = (one.text("kind"), one.flag("settled"));
+    Row {
+        cells: vec![
+            Cell::at(instant(one.text("at"))),
+            Cell::Words(capital(&kind_words(kind, 1))),
+            Cell::id(advance, href.clone()),
+            Cell::User(one.text("reason").to_owned()),
+            Cell::Drawn(remedies(ledger, one), one.text("what_to_do").to_owned()),
+            Cell::State(if settled { State::of("settled") } else { State::waiting("open") }),
+        ],
+        href,
+    }
+}
+
+/// The acts that resolve an exception.
+fn remedies(ledger: &Ledger, one: &Record) -> Markup {
+    if one.flag("settled") {
+        return html! { span.quiet { "Nothing more" } };
+    }
+    let act = |act: &str| with(&ledger.page(&format!("/do/{act}")), &[("of", one.text("advance"))]);
+    match one.text("kind") {
+        "credit_refused" => {
+            html! { a.button.small href=(act("retry")) { "Try again" } " " a.button.small href=(act("cancel")) { "Cancel" } }
+        }
+        "overpaid" => html! { a.button.small href=(act("pay-back")) { "Pay back" } },
+        "unresolved" => html! { "Ask the processor, and send its report to POST \u{2026}/advances/reports" },
+        _ => html! { (one.text("what_to_do")) },
+    }
+}
+
+/// A kind of exception in words, of one or of several.
+pub fn kind_words(kind: &str, count: usize) -> String {
+    let one = count == 1;
+    let words = match kind {
+        "credit_refused" if one => "credit was refused",
+        "credit_refused" => "credits were refused",
+        "debits_refused" if one => "debit was refused",
+        "debits_refused" => "debits were refused",
+        "overpaid" if one => "customer paid too much",
+        "overpaid" => "customers paid too much",
+        "unresolved" if one => "transaction has no result",
+        "unresolved" => "transactions have no result",
+        other => return other.replace('_', " "),
+    };
+    words.to_owned()
+}

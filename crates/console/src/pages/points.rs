@@ -1,0 +1,230 @@
+//! Points: what is outstanding of whom, and what does a member have?
+
+use jiff::ToSpan as _;
+use maud::{Markup, html};
+
+use crate::client::{segment, with};
+use crate::money::{Asset, Money};
+use crate::page::Page;
+use crate::pages::ROWS;
+use crate::parts::amount::{Sign, amount};
+use crate::parts::card::{facts, figure, section};
+use crate::parts::chart::{Lot, lots};
+use crate::parts::field::{Field, Kind};
+use crate::parts::notice::empty;
+use crate::parts::pager::pager;
+use crate::parts::table::{Cell, Row, Table, column, grouped, number};
+use crate::record::Record;
+use crate::times::{instant, rfc3339};
+use crate::visit::{Ledger, Stop, Visit};
+
+/// Payers that are listed.
+const PAYERS_MAX: usize = 1_000;
+
+/// Lots that are drawn: the next that are spent.
+const LOTS_MAX: usize = 12;
+
+/// Characters that stand in a segment of an account's name as they are; others are written `.XX`.
+fn payer_of(account: &Record, prefix: &str) -> String {
+    let of = account.part("metadata").and_then(|metadata| metadata.maybe("payer").map(str::to_owned));
+    of.unwrap_or_else(|| account.text("name").strip_prefix(prefix).unwrap_or_default().to_owned())
+}
+
+/// What there is of a payer.
+#[derive(Default, Clone)]
+struct Payer {
+    issued: i128,
+    redeemed: i128,
+    expired: i128,
+}
+
+/// The programme.
+pub async fn program(visit: &Visit) -> Result<Page, Stop> {
+    let ledger = visit.ledger()?;
+    let program = visit.client.get(&ledger.api("/points/program")).await?;
+    let asset = ledger.asset(program.text("asset"));
+    let mut page = Page::new("Points");
+    let mut payers: Vec<(String, Payer)> = Vec::new();
+    for (prefix, put) in [
+        ("points:payers:", (|payer: &mut Payer, minor| payer.issued = -minor) as fn(&mut Payer, i128)),
+        ("points:redeemed:", |payer, minor| payer.redeemed = minor),
+        ("points:breakage:", |payer, minor| payer.expired = minor),
+    ] {
+        let path = with(&ledger.api("/accounts"), &[("prefix", prefix)]);
+        for account in visit.client.list(&path, None, PAYERS_MAX, false).await?.rows {
+            let name = payer_of(&account, prefix);
+            let minor = posted(visit, ledger, &account, &asset).await;
+            match payers.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, payer)) => put(payer, minor),
+                None => {
+                    let mut payer = Payer::default();
+                    put(&mut payer, minor);
+                    payers.push((name, payer));
+                }
+            }
+        }
+    }
+    payers.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let sum = |of: fn(&Payer) -> i128| Money::new(payers.iter().map(|(_, payer)| of(payer)).sum(), &asset);
+    page.add(html! { div.cards {
+        (figure("Outstanding", &amount(&sum(|payer| payer.issued - payer.redeemed - payer.expired), Sign::Minus), &html! { p.quiet { "Members can spend these" } }))
+        (figure("Issued", &amount(&sum(|payer| payer.issued), Sign::Minus), &html! { p.quiet { "Earned, since the beginning" } }))
+        (figure("Redeemed", &amount(&sum(|payer| payer.redeemed), Sign::Minus), &html! { p.quiet { "Spent" } }))
+        (figure("Expired", &amount(&sum(|payer| payer.expired), Sign::Minus), &html! { p.quiet { "Breakage" } }))
+    } });
+    page.add(member_form(visit, ledger));
+    let row = |(name, payer): &(String, Payer)| {
+        let money = |minor| Cell::Money(Money::new(minor, &asset), Sign::Minus);
+        Row {
+            cells: vec![
+                Cell::User(name.clone()),
+                money(payer.issued),
+                money(payer.redeemed),
+                money(payer.expired),
+                money(payer.issued - payer.redeemed - payer.expired),
+            ],
+            href: None,
+        }
+    };
+    let table = Table {
+        name: "payers",
+        caption: "Payers".to_owned(),
+        columns: vec![column("Payer"), number("Issued"), number("Redeemed"), number("Expired"), number("Outstanding")],
+        rows: payers.iter().map(row).collect(),
+    };
+    page.table(visit, "Payers", table, &html! {}, &empty("No points were earned yet.", None));
+    let lifetime = match program.count("lifetime_days") {
+        0 => html! { "never expire" },
+        days => html! { "expire " (days) " days after the date on them" },
+    };
+    page.add(section(
+        "Terms",
+        &html! {},
+        &facts(&[
+            ("Asset", html! { (asset.code) }),
+            ("Order of spending", html! { "by date " (program.text("order")) }),
+            ("Points", lifetime),
+            ("Pending", html! { (program.count("pending_days")) " days before they can be spent" }),
+        ]),
+    ));
+    Ok(page)
+}
+
+async fn posted(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset) -> i128 {
+    let now =
+        account.part("balances").and_then(|balances| balances.part(&asset.code)).and_then(|one| one.amount("posted"));
+    let Some(at) = visit.as_of_instant() else { return now.unwrap_or_default() };
+    let path = ledger.api(&format!("/accounts/{}/balance", segment(account.text("name"))));
+    let path = with(&path, &[("asset", &asset.code), ("at", &rfc3339(at.min(visit.now)))]);
+    visit.client.look(&path).await.ok().and_then(|then| then.amount("posted")).unwrap_or_default()
+}
+
+fn member_form(visit: &Visit, ledger: &Ledger) -> Markup {
+    let field = Field {
+        name: "q",
+        label: "Member",
+        value: "",
+        hint: "The whole name, as m-00001",
+        kind: Kind::Text,
+        needed: true,
+    };
+    html! {
+        form.filters method="get" action=(ledger.page("/search")) {
+            (field.markup())
+            @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+            div.acts { button type="submit" { "Show member" } }
+        }
+    }
+}
+
+/// A member.
+pub async fn member(visit: &Visit) -> Result<Page, Stop> {
+    let ledger = visit.ledger()?;
+    let name = visit.part(3).to_owned();
+    let api = ledger.api(&format!("/points/members/{}", segment(&name)));
+    let member = visit.client.get(&api).await?;
+    let program = visit.client.look(&ledger.api("/points/program")).await?;
+    let asset = ledger.asset(program.text("asset"));
+    let mut page = Page::new(name.clone());
+    page.heading = Some(html! { "Member " (crate::parts::text::user(&name)) });
+    page.body.extend(crate::acts::done(visit));
+    if visit.as_of().is_none() {
+        page.tools =
+            html! { a.button.primary href=(with(&ledger.page("/do/spend"), &[("of", &name)])) { "Spend points" } };
+    }
+    let money = |field: &str| amount(&Money::new(member.amount(field).unwrap_or_default(), &asset), Sign::Minus);
+    let shown_as_now = visit.as_of().map(|_| html! { p.quiet { "Shown as now: lots have no past form." } });
+    page.body.extend(shown_as_now);
+    page.add(html! { div.cards {
+        (figure("Can be spent", &money("total"), &html! { p.quiet { (member.list("payers").len()) " payers" } }))
+        (figure("Expires within 30 days", &money("expiring_30_days"), &html! {}))
+        (figure("Pending", &money("pending"), &html! { p.quiet { "Earned, and not spendable yet" } }))
+    } });
+    let found = visit.client.list(&format!("{api}/lots"), None, LOTS_MAX, false).await?;
+    let lot = |lot: &Record| drawn_lot(visit, lot);
+    let drawn: Vec<Lot> = found.rows.iter().map(lot).collect();
+    let note = found.next.is_some().then(|| html! { p.quiet { "The next " (LOTS_MAX) " lots; there are more." } });
+    let body = html! { @if drawn.is_empty() { (empty("No lot has points left.", None)) } @else { (lots("Lots in the order of spending", &drawn)) @if let Some(note) = note { (note) } } };
+    page.add(section("Lots, in the order of spending", &html! {}, &body));
+    history(visit, ledger, &asset, &api, &mut page).await?;
+    Ok(page)
+}
+
+fn drawn_lot(visit: &Visit, lot: &Record) -> Lot {
+    let day = |field: &str| instant(lot.text(field)).map(|at| visit.zone.day(at));
+    let expires = day("expires_at");
+    let soon = visit.today().checked_add(30.days()).ok();
+    Lot {
+        payer: crate::parts::text::visible(lot.text("payer")),
+        earned: day("earned_at").map_or_else(String::new, crate::times::shown_day),
+        expires: expires
+            .map_or_else(|| "never expires".to_owned(), |day| format!("expires {}", crate::times::shown_day(day))),
+        points: lot.count("points"),
+        left: lot.count("left"),
+        is_expiring: expires.zip(soon).is_some_and(|(day, soon)| day <= soon),
+    }
+}
+
+async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, api: &str, page: &mut Page) -> Result<(), Stop> {
+    let listed = visit.client.list(&format!("{api}/history"), visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let row = |entry: &Record| {
+        let href = ledger.page(&format!("/transactions/{}", segment(entry.text("id"))));
+        let money = |field: &str, sign| {
+            entry.amount(field).map_or(Cell::None, |minor| Cell::Money(Money::new(minor, asset), sign))
+        };
+        Row {
+            cells: vec![
+                Cell::at(instant(entry.text("at"))),
+                Cell::Words(crate::parts::state::capital(entry.text("type"))),
+                Cell::User(entry.text("payer").to_owned()),
+                money("points", Sign::Both),
+                money("balance", Sign::Minus),
+                Cell::Id(entry.text("id").to_owned(), Some(href.clone())),
+            ],
+            href: Some(href),
+        }
+    };
+    let table = Table {
+        name: "history",
+        caption: "History of the member, newest first".to_owned(),
+        columns: vec![
+            column("When"),
+            column("What"),
+            column("Payer"),
+            number("Points"),
+            number("Left of payer"),
+            column("Transaction"),
+        ],
+        rows: listed.rows.iter().map(row).collect(),
+    };
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let first = visit.cursor().map(|_| visit.here(&[]));
+    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
+    page.table(visit, "History", table, &below, &empty("Nothing happened yet.", None));
+    Ok(())
+}
+
+/// Points, as a sentence says them.
+pub fn points(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "point" } else { "points" })
+}

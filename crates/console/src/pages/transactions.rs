@@ -1,0 +1,158 @@
+//! Transactions and holds: what happened, and what is waiting?
+
+use maud::{Markup, html};
+
+use crate::client::{segment, with};
+use crate::money::Money;
+use crate::page::Page;
+use crate::pages::ROWS;
+use crate::parts::amount::Sign;
+use crate::parts::field::{Field, Kind};
+use crate::parts::notice::empty;
+use crate::parts::pager::pager;
+use crate::parts::state::State;
+use crate::parts::table::{Cell, Row, Table, column, number};
+use crate::record::Record;
+use crate::times::{instant, parse_day, rfc3339};
+use crate::visit::{Ledger, Stop, Visit};
+
+/// All transactions.
+pub async fn list(visit: &Visit) -> Result<Page, Stop> {
+    show(visit, "Transactions", "").await
+}
+
+/// What is on hold.
+pub async fn holds(visit: &Visit) -> Result<Page, Stop> {
+    show(visit, "Holds", "pending").await
+}
+
+async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, Stop> {
+    let ledger = visit.ledger()?;
+    let mut page = Page::new(title);
+    page.tools = html! { a.button.primary href=(ledger.page("/do/transfer")) { "New transfer" } };
+    let status = if status.is_empty() { visit.query.get("status") } else { status };
+    page.add(filters(visit, title));
+    let from = day(visit, "from").and_then(|day| visit.zone.begin_of(day)).map(rfc3339).unwrap_or_default();
+    let to = day(visit, "to").and_then(|day| visit.zone.end_of(day)).or(visit.as_of_instant());
+    let to = to.map(rfc3339).unwrap_or_default();
+    let (account, reference) = (visit.query.get("account"), visit.query.get("reference"));
+    let path = with(
+        &ledger.api("/transactions"),
+        &[("account", account), ("reference", reference), ("status", status), ("from", &from), ("to", &to)],
+    );
+    let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let table = Table { name: "transactions", ..entries(listed.rows.iter().map(|one| row_of(ledger, one)).collect()) };
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let first = visit.cursor().map(|_| visit.here(&[]));
+    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
+    let nothing = match title {
+        "Holds" => {
+            empty("Nothing is on hold. A hold is a transaction with pending set; it is posted or voided later.", None)
+        }
+        _ => empty("No transactions in this period. Widen the dates, or make one with New transfer.", None),
+    };
+    page.table(visit, title, table, &below, &nothing);
+    Ok(page)
+}
+
+fn day(visit: &Visit, name: &str) -> Option<jiff::civil::Date> {
+    parse_day(visit.query.get(name), visit.today()).ok()
+}
+
+fn filters(visit: &Visit, title: &str) -> Markup {
+    let value = |name: &str| visit.query.get(name).to_owned();
+    let (account, reference, from, to) = (value("account"), value("reference"), value("from"), value("to"));
+    let text = |name, label, value, hint| Field { name, label, value, hint, kind: Kind::Text, needed: false }.markup();
+    let choices: Vec<(String, String)> = [
+        ("", "Any"),
+        ("posted", "Posted"),
+        ("pending", "Pending"),
+        ("voided", "Voided"),
+        ("expired", "Expired"),
+        ("reversed", "Reversed"),
+    ]
+    .map(|(value, shown)| (value.to_owned(), shown.to_owned()))
+    .into();
+    let status = value("status");
+    let kind = Kind::Choice(&choices);
+    html! {
+        details.filters open[!account.is_empty() || !reference.is_empty() || !from.is_empty() || !to.is_empty() || !status.is_empty()] {
+            summary data-key="f" { "Filters" }
+            form method="get" action=(visit.path()) {
+                (text("account", "Account", &account, "Its whole name"))
+                (text("reference", "Reference", &reference, "All of it"))
+                @if title != "Holds" { (Field { name: "status", label: "State", value: &status, hint: "", kind, needed: false }.markup()) }
+                (text("from", "From", &from, "2026-03-01 or day-7"))
+                (text("to", "To", &to, "2026-03-31 or 2026-Q1"))
+                @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+                div.acts { button type="submit" { "Show" } a.button href=(visit.path()) { "Clear" } }
+            }
+        }
+    }
+}
+
+/// A transaction as one line: the first posting stands for all.
+pub fn row_of(ledger: &Ledger, transaction: &Record) -> Row {
+    let postings = transaction.list("postings");
+    let first = postings.first().cloned().unwrap_or_default();
+    let href = ledger.page(&format!("/transactions/{}", segment(transaction.text("id"))));
+    let money = ledger.money(first.amount("amount"), first.text("asset"));
+    let more = postings.len().saturating_sub(1);
+    let description = transaction.maybe("description").or(transaction.maybe("reference")).unwrap_or_default();
+    let to = first.text("destination");
+    let to_cell = if more == 0 {
+        Cell::Account(ledger.name.clone(), to.to_owned())
+    } else {
+        let shown = html! { (crate::parts::path::account(&ledger.name, to)) " " span.quiet { "and " (more) " more" } };
+        Cell::Drawn(shown, format!("{to} and {more} more"))
+    };
+    Row {
+        cells: vec![
+            Cell::at(instant(transaction.text("at"))),
+            Cell::Account(ledger.name.clone(), first.text("source").to_owned()),
+            to_cell,
+            Cell::User(description.to_owned()),
+            money.map_or(Cell::None, |money: Money| Cell::Money(money, Sign::Minus)),
+            Cell::State(State::of(transaction.text("status"))),
+            Cell::Id(transaction.text("id").to_owned(), Some(href.clone())),
+        ],
+        href: Some(href),
+    }
+}
+
+/// The newest transactions in the room that the overview has: no more than tells them apart.
+pub fn latest(ledger: &Ledger, transactions: &[Record], visit: &Visit) -> Table {
+    let row = |transaction: &Record| {
+        let Row { mut cells, href } = row_of(ledger, transaction);
+        let when = html! { @if let (Some(at), Some(href)) = (instant(transaction.text("at")), &href) { a href=(href) { (crate::parts::instant::time(at, &visit.zone, visit.now)) } } };
+        // Without the description and the identifier, which are a key away.
+        cells.truncate(6);
+        cells.remove(3);
+        cells[0] = Cell::Drawn(when, transaction.text("at").to_owned());
+        Row { cells, href }
+    };
+    Table {
+        name: "latest",
+        caption: "The latest transactions".to_owned(),
+        columns: vec![column("When"), column("From"), column("To"), number("Amount"), column("State")],
+        rows: transactions.iter().map(row).collect(),
+    }
+}
+
+/// A table of transactions.
+pub fn entries(rows: Vec<Row>) -> Table {
+    Table {
+        name: "latest",
+        caption: "Transactions, newest first".to_owned(),
+        columns: vec![
+            column("When"),
+            column("From"),
+            column("To"),
+            column("Description"),
+            number("Amount"),
+            column("State"),
+            column("Transaction"),
+        ],
+        rows,
+    }
+}

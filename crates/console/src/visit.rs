@@ -1,0 +1,189 @@
+//! One request of a page: who reads, what of, and since when.
+//!
+//! The address is the state: ledger, filters, date and cursor all stand in it, so every view can be sent to a colleague.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::client::{Client, Refused, segment, with};
+use crate::figures::Figures;
+use crate::money::{Asset, Money};
+use crate::record::Record;
+use crate::session::Session;
+use crate::times::{Zone, parse_day};
+
+/// A request of a page.
+pub struct Visit {
+    pub client: Client,
+    pub session: Session,
+    /// The token of the session's forms.
+    pub form_token: String,
+    pub zone: Zone,
+    pub now: Timestamp,
+    /// The parts of the path below `/console`.
+    pub parts: Vec<String>,
+    pub query: Form,
+    /// Where the server is reached, as the browser named it.
+    pub origin: String,
+    pub figures: Arc<Figures>,
+    /// The ledger that the page is about.
+    pub ledger: Option<Ledger>,
+}
+
+/// A ledger and its assets.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    pub name: String,
+    pub assets: Vec<Asset>,
+    /// The code of the asset that is meant where none is named.
+    pub default: Option<String>,
+}
+
+/// Names and values of a form or a query.
+#[derive(Debug, Clone, Default)]
+pub struct Form(Vec<(String, String)>);
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub enum Stop {
+    /// The API refused.
+    Refused(Refused),
+    /// There is no such page.
+    Absent(String),
+    /// Another page is meant.
+    Elsewhere(String),
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Stop {
+        Stop::Refused(refused)
+    }
+}
+
+impl Form {
+    /// Of what a browser sent.
+    pub fn parse(bytes: &[u8]) -> Form {
+        Form(form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    /// Of fields that are known.
+    pub fn of(fields: Vec<(String, String)>) -> Form {
+        Form(fields)
+    }
+
+    /// A value, without spaces around it; empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// All of it.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+impl Ledger {
+    /// As the API describes it.
+    pub fn of(record: Record) -> Ledger {
+        let asset = |asset: Record| Asset {
+            code: asset.text("code").to_owned(),
+            scale: usize::try_from(asset.count("scale")).unwrap_or_default(),
+        };
+        Ledger {
+            name: record.text("name").to_owned(),
+            assets: record.list("assets").into_iter().map(asset).collect(),
+            default: record.maybe("default_asset").map(str::to_owned),
+        }
+    }
+
+    /// The asset of a code.
+    pub fn asset(&self, code: &str) -> Asset {
+        let found = self.assets.iter().find(|asset| asset.code == code);
+        found.cloned().unwrap_or_else(|| Asset { code: code.to_owned(), scale: 0 })
+    }
+
+    /// The asset that is meant where none is named.
+    pub fn default_asset(&self) -> Asset {
+        let default = self.default.clone().or_else(|| self.assets.first().map(|asset| asset.code.clone()));
+        self.asset(&default.unwrap_or_default())
+    }
+
+    /// An amount of an asset.
+    pub fn money(&self, minor: Option<i128>, code: &str) -> Option<Money> {
+        minor.map(|minor| Money::new(minor, &self.asset(code)))
+    }
+
+    /// A path of the API in this ledger.
+    pub fn api(&self, rest: &str) -> String {
+        format!("/v1/ledgers/{}{rest}", segment(&self.name))
+    }
+
+    /// A page of this ledger.
+    pub fn page(&self, rest: &str) -> String {
+        format!("/console/l/{}{rest}", segment(&self.name))
+    }
+}
+
+impl Visit {
+    /// The ledger of the page.
+    ///
+    /// # Errors
+    /// When the page is about none.
+    pub fn ledger(&self) -> Result<&Ledger, Stop> {
+        self.ledger.as_ref().ok_or_else(|| Stop::Absent("ledger".to_owned()))
+    }
+
+    /// A part of the path, after those of the ledger.
+    pub fn part(&self, index: usize) -> &str {
+        self.parts.get(index).map_or("", String::as_str)
+    }
+
+    /// Today, where the reader is.
+    pub fn today(&self) -> Date {
+        self.zone.day(self.now)
+    }
+
+    /// The day as of which balances are shown, if it is not now.
+    pub fn as_of(&self) -> Option<Date> {
+        let typed = self.query.get("as_of");
+        (!typed.is_empty()).then(|| parse_day(typed, self.today()).ok()).flatten()
+    }
+
+    /// The instant as of which balances are shown: the end of the day.
+    pub fn as_of_instant(&self) -> Option<Timestamp> {
+        self.as_of().and_then(|day| self.zone.end_of(day))
+    }
+
+    /// A page, with the date that is set.
+    pub fn href(&self, page: &str) -> String {
+        with(page, &[("as_of", self.query.get("as_of"))])
+    }
+
+    /// This page with other values of the query.
+    pub fn here(&self, changes: &[(&str, &str)]) -> String {
+        let path = self.path();
+        let is_changed = |name: &str| changes.iter().any(|(changed, _)| *changed == name);
+        let kept = self.query.fields().iter().filter(|(name, value)| {
+            !is_changed(name) && !value.is_empty() && !matches!(name.as_str(), "done" | "file" | "id" | "cursor")
+        });
+        let kept: Vec<(&str, &str)> = kept.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        with(&path, &[&kept, changes].concat())
+    }
+
+    /// The path of this page.
+    pub fn path(&self) -> String {
+        self.parts.iter().fold("/console".to_owned(), |path, part| format!("{path}/{}", segment(part)))
+    }
+
+    /// Whether a file is wanted, and not a page.
+    pub fn file(&self) -> Option<&str> {
+        Some(self.query.get("file")).filter(|file| !file.is_empty())
+    }
+
+    /// The cursor of a list.
+    pub fn cursor(&self) -> Option<&str> {
+        Some(self.query.get("cursor")).filter(|cursor| !cursor.is_empty())
+    }
+}
