@@ -192,9 +192,9 @@ fn clients(payments: usize) -> anyhow::Result<()> {
 
 /// Runs tests that need PostgreSQL and NATS: those that are named, or ones of their own.
 fn on_servers(commands: &mut [Command]) -> anyhow::Result<()> {
-    let nats = tools::nats()?;
+    let (nats, axe) = (tools::nats()?, tools::axe()?);
     for command in commands.iter_mut() {
-        command.env(tools::NATS, &nats);
+        command.env(tools::NATS, &nats).env(tools::AXE, &axe);
     }
     if std::env::var_os(VARIABLE).is_some() {
         return commands.iter_mut().try_for_each(run);
@@ -248,6 +248,7 @@ fn install_missing() -> anyhow::Result<()> {
         ("openssl", "version", "openssl"),
         ("jq", "--version", "jq"),
         ("chromium", "--version", "chromium"),
+        ("chromedriver", "--version", "chromium-driver"),
         ("promtool", "--version", "prometheus"),
     ];
     for (tool, version, package) in tools {

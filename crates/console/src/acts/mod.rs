@@ -204,8 +204,7 @@ pub async fn take(console: &Console, visit: &Visit, word: &str, form: &Form) -> 
         let said = "What was typed is not the name. Nothing was done.";
         return Ok(Shown::Page(review(visit, word, &act, form, Some(said)).await));
     }
-    if digest(&plan) != form.get("seen") {
-        let said = "Something has changed since you looked at this. Nothing was done. This is how it is now.";
+    if let Some(said) = outdated(&plan, form) {
         return Ok(Shown::Page(review(visit, word, &act, form, Some(said)).await));
     }
     match visit.client.act(plan.method.clone(), &plan.path, &plan.body).await {
@@ -338,7 +337,8 @@ async fn review(visit: &Visit, word: &str, act: &Act, form: &Form, changed: Opti
     }
     page.add(html! {
         form.form method="post" action=(visit.path()) {
-            (hidden(&[("token", &visit.form_token), ("id", form.get("id")), ("step", "do"), ("seen", &digest(&plan))]))
+            (hidden(&[("token", &visit.form_token), ("id", form.get("id")), ("step", "do"), ("seen", &digest(&plan, Seen::Balances)), ("moves", &digest(&plan, Seen::Moves))]))
+            @if changed.is_some() { (hidden(&[("again", "yes")])) }
             (hidden(&sent))
             @if let Some(typed) = typed {
                 p { "This cannot be undone. Type " strong { (user(typed)) } " to go on." }
@@ -373,11 +373,39 @@ fn changes(visit: &Visit, plan: &Plan) -> Markup {
     }
 }
 
+/// Why a review is not what would happen now. Balances of busy accounts move all the time: that they did is shown once,
+/// and then only what the act itself moves can stop it.
+fn outdated(plan: &Plan, form: &Form) -> Option<&'static str> {
+    match (digest(plan, Seen::Balances) == form.get("seen"), digest(plan, Seen::Moves) == form.get("moves")) {
+        (true, _) => None,
+        (false, true) if form.get("again") == "yes" => None,
+        (false, true) => Some(
+            "Balances have moved since you looked at this. Nothing was done. This is how they are now; the act itself is the same.",
+        ),
+        (false, false) => {
+            Some("Something has changed since you looked at this. Nothing was done. This is what would happen now.")
+        }
+    }
+}
+
+/// What of a review is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Everything.
+    Balances,
+    /// What moves, and not where it comes to.
+    Moves,
+}
+
 /// What a review said: another digest is another review.
-fn digest(plan: &Plan) -> String {
+fn digest(plan: &Plan, seen: Seen) -> String {
     let mut said = format!("{} {} {} {}", plan.method, plan.path, plan.body, plan.button);
     for change in &plan.changes {
-        said.push_str(&format!("|{} {} {}", change.account, change.before.plain(), change.after.plain()));
+        let moved = change.after.minor - change.before.minor;
+        said.push_str(&format!("|{} {} {moved}", change.account, change.after.code));
+        if seen == Seen::Balances {
+            said.push_str(&format!(" {}", change.before.plain()));
+        }
     }
     blake3::hash(said.as_bytes()).to_hex().to_string()
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 /// A figure with its label, and what stands below it.
 pub fn figure(label: &str, figure: &Markup, below: &Markup) -> Markup {
-    html! { section.card { h3.label { (label) } p.figure { (figure) } div.below { (below) } } }
+    html! { div.card { p.label { (label) } p.figure { (figure) } div.below { (below) } } }
 }
 
 /// Facts: a term and what it is.

@@ -10,6 +10,7 @@ mod caching;
 mod clients;
 mod commands;
 mod connections;
+mod console;
 mod crash;
 mod damage;
 mod demo;
