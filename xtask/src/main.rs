@@ -192,9 +192,9 @@ fn clients(payments: usize) -> anyhow::Result<()> {
 
 /// Runs tests that need PostgreSQL and NATS: those that are named, or ones of their own.
 fn on_servers(commands: &mut [Command]) -> anyhow::Result<()> {
-    let (nats, axe) = (tools::nats()?, tools::axe()?);
+    let (nats, node) = (tools::nats()?, tools::node()?);
     for command in commands.iter_mut() {
-        command.env(tools::NATS, &nats).env(tools::AXE, &axe);
+        command.env(tools::NATS, &nats).env(tools::NODE, &node);
     }
     if std::env::var_os(VARIABLE).is_some() {
         return commands.iter_mut().try_for_each(run);

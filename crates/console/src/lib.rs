@@ -12,6 +12,7 @@ mod client;
 mod figures;
 mod live;
 mod money;
+mod oidc;
 mod page;
 mod pages;
 mod parts;
@@ -36,6 +37,7 @@ use tokio::sync::Semaphore;
 
 pub use client::Respond;
 use figures::Figures;
+pub use oidc::{Fetch, OidcSettings, Unreachable};
 use session::Sessions;
 
 /// What a page may load and where its forms may go: this server, and nothing else.
@@ -64,15 +66,30 @@ struct Shared {
     figures: Arc<Figures>,
     live: Arc<Semaphore>,
     forms: acts::Forms,
+    oidc: Option<oidc::Oidc>,
 }
 
 impl Console {
     /// A console of the API that `api` responds for; `operator` responds to requests for metrics, and `clock` gives
-    /// microseconds since 1970.
-    pub fn new(api: Respond, operator: Respond, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Console {
+    /// microseconds since 1970. Where a provider is named, people sign in there too.
+    pub fn new(
+        api: Respond,
+        operator: Respond,
+        clock: impl Fn() -> i64 + Send + Sync + 'static,
+        oidc: Option<OidcSettings>,
+    ) -> Console {
         let (sessions, figures, live) = (Sessions::default(), Arc::default(), Arc::new(Semaphore::new(LIVE_MAX)));
         let forms = acts::Forms::default();
-        Console(Arc::new(Shared { api, operator, clock: Box::new(clock), sessions, figures, live, forms }))
+        Console(Arc::new(Shared {
+            api,
+            operator,
+            clock: Box::new(clock),
+            sessions,
+            figures,
+            live,
+            forms,
+            oidc: oidc.map(oidc::Oidc::new),
+        }))
     }
 
     /// What responds to everything below `/console`.

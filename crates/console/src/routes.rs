@@ -17,7 +17,7 @@ use crate::parts::notice::{Kind, notice};
 use crate::session::{COOKIE, ZONE_COOKIE};
 use crate::times::Zone;
 use crate::visit::{Form, Ledger, Stop, Visit};
-use crate::{Console, acts, assets, live, pages, signing};
+use crate::{Console, acts, assets, live, oidc, pages, signing};
 
 /// A form is short; a file that is imported is as long as a request may be.
 const FORM_BYTES_MAX: usize = 4 << 20;
@@ -40,8 +40,14 @@ impl Console {
             },
             _ => None,
         };
-        if words == ["login"] {
-            return self.login(&head, form.as_ref()).await;
+        match words.as_slice() {
+            ["login"] => return self.login(&head, form.as_ref()).await,
+            ["sign-in"] => return self.sign_in_elsewhere(&head, &origin(&head.headers)).await,
+            ["signed-in"] => {
+                let cookie = Cookies(&head.headers).get(oidc::COOKIE);
+                return self.signed_in_elsewhere(&head, cookie.as_deref()).await;
+            }
+            _ => {}
         }
         let mut visit = match self.visit(&head, parts).await {
             Ok(visit) => visit,

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use crate::Console;
 use crate::client::{Client, Credential, with};
+use crate::oidc::{self, SignedIn};
 use crate::page::{Page, see_other};
 use crate::parts::field::{Field, Kind, hidden};
 use crate::parts::notice::{self, notice};
@@ -27,7 +28,7 @@ impl Console {
         let Some(form) = form else {
             let why = (query.get("ended") == "yes")
                 .then(|| html! { "Your session has ended: its key was revoked or rotated, or it was not used for two hours." });
-            return login_page(&back, why.as_ref()).into_response();
+            return self.login_page(&back, why.as_ref()).into_response();
         };
         let credential = Credential(form.get("key").to_owned());
         let client = Client::new(std::sync::Arc::clone(&self.0.api), Some(credential.clone()));
@@ -35,13 +36,77 @@ impl Console {
             && refused.status != StatusCode::FORBIDDEN
         {
             let why = html! { (crate::parts::text::visible(&refused.detail)) };
-            return (refused.status, login_page(&back, Some(&why))).into_response();
+            return (refused.status, self.login_page(&back, Some(&why))).into_response();
         }
         let person = person(&client, &credential).await;
+        self.open(credential, person, &back)
+    }
+
+    fn open(&self, credential: Credential, person: String, back: &str) -> Response {
         let (cookie, _) = self.0.sessions.open(Some(credential), person, self.now());
-        let mut response = see_other(&back);
+        let mut response = see_other(back);
         set(&mut response, &format!("{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax"));
         response
+    }
+
+    /// To the provider.
+    pub(crate) async fn sign_in_elsewhere(&self, head: &Parts, origin: &str) -> Response {
+        let Some(oidc) = &self.0.oidc else { return see_other("/console/login") };
+        let query = Form::parse(head.uri.query().unwrap_or_default().as_bytes());
+        match oidc.begin(origin, back(query.get("back")), self.now()).await {
+            Ok((url, state)) => {
+                let mut response = see_other(&url);
+                set(
+                    &mut response,
+                    &format!("{}={state}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600", oidc::COOKIE),
+                );
+                response
+            }
+            Err(why) => self.refused_elsewhere(&why),
+        }
+    }
+
+    /// Back from the provider.
+    pub(crate) async fn signed_in_elsewhere(&self, head: &Parts, cookie: Option<&str>) -> Response {
+        let Some(oidc) = &self.0.oidc else { return see_other("/console/login") };
+        let query = Form::parse(head.uri.query().unwrap_or_default().as_bytes());
+        if !query.get("error").is_empty() {
+            let why = format!("the provider says {}: {}", query.get("error"), query.get("error_description"));
+            return self.refused_elsewhere(&why);
+        }
+        match oidc.finish(query.get("code"), query.get("state"), cookie, self.now()).await {
+            Ok(SignedIn { credential, person, back }) => {
+                let mut response = self.open(credential, person, &back);
+                set(&mut response, &format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", oidc::COOKIE));
+                response
+            }
+            Err(why) => self.refused_elsewhere(&why),
+        }
+    }
+
+    fn refused_elsewhere(&self, why: &str) -> Response {
+        let why = html! { "You are not signed in: " (crate::parts::text::visible(why)) "." };
+        (StatusCode::UNAUTHORIZED, self.login_page("/console", Some(&why))).into_response()
+    }
+
+    fn login_page(&self, back: &str, why: Option<&Markup>) -> Markup {
+        let field = Field {
+            name: "key",
+            label: "Key",
+            value: "",
+            hint: "ducat_ and what follows. Make one with ducat keys create. It stays in the memory of this server until you sign out.",
+            kind: Kind::Password,
+            needed: true,
+        };
+        let body = html! {
+            @if let Some(why) = why { (notice(notice::Kind::Fault, why)) }
+            form.form method="post" action=(with("/console/login", &[("back", back)])) {
+                (field.markup())
+                div.acts { button.primary type="submit" { "Sign in" } }
+            }
+            @if self.0.oidc.is_some() { p { a.button href=(with("/console/sign-in", &[("back", back)])) { "Sign in at the provider" } } }
+        };
+        frame::plain("Sign in", &body)
     }
 
     /// Ends the session.
@@ -61,25 +126,6 @@ async fn person(client: &Client, credential: &Credential) -> String {
         Ok(key) => key.text("name").to_owned(),
         Err(_) => format!("key {id}"),
     }
-}
-
-fn login_page(back: &str, why: Option<&Markup>) -> Markup {
-    let field = Field {
-        name: "key",
-        label: "Key",
-        value: "",
-        hint: "ducat_ and what follows. Make one with ducat keys create. It stays in the memory of this server until you sign out.",
-        kind: Kind::Password,
-        needed: true,
-    };
-    let body = html! {
-        @if let Some(why) = why { (notice(notice::Kind::Fault, why)) }
-        form.form method="post" action=(with("/console/login", &[("back", back)])) {
-            (field.markup())
-            div.acts { button.primary type="submit" { "Sign in" } }
-        }
-    };
-    frame::plain("Sign in", &body)
 }
 
 /// Where to go on after signing in: a page of the console, and nowhere else.

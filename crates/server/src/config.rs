@@ -37,6 +37,8 @@ pub struct ServeConfig {
     pub dev: bool,
     /// Whose tokens are taken besides keys.
     pub oidc: Option<OidcOptions>,
+    /// As which client people sign in to the console at that provider.
+    pub sign_in: Option<SignIn>,
     /// A file with an admin key that is made where it is not there.
     pub admin_key_file: Option<PathBuf>,
     /// A file with a key for metrics that is made where it is not there.
@@ -125,4 +127,19 @@ impl ServeConfig {
         let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}={value}")).collect();
         lines.join("\n")
     }
+}
+
+/// How people sign in to the console at a provider.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// The provider.
+    pub issuer: String,
+    /// As which client the console is known there.
+    pub client_id: String,
+    /// The client's secret, if it has one.
+    pub client_secret: Option<String>,
+    /// The scopes that are asked for, besides `openid`.
+    pub scopes: Vec<String>,
+    /// For which resource tokens are asked for.
+    pub resource: Option<String>,
 }

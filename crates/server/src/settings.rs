@@ -130,6 +130,20 @@ struct Settings {
     /// For whom its tokens must be.
     #[arg(long, env = "DUCAT_OIDC_AUDIENCE", value_name = "NAME", requires = "oidc_issuer")]
     oidc_audience: Option<String>,
+    /// As which client of that provider people sign in to the console, with an authorization code and PKCE. Its redirect
+    /// address is https://THIS-SERVER/console/signed-in.
+    #[arg(long, env = "DUCAT_OIDC_CLIENT_ID", value_name = "NAME", requires = "oidc_issuer")]
+    oidc_client_id: Option<String>,
+    /// A file with that client's secret, in one line, if it has one.
+    #[arg(long, env = "DUCAT_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
+    oidc_client_secret_file: Option<PathBuf>,
+    /// Scopes that are asked for when people sign in, as ledger:read:*; commas between them.
+    #[arg(long, env = "DUCAT_OIDC_SCOPES", value_name = "SCOPES", value_delimiter = ',')]
+    #[serde(default)]
+    oidc_scopes: Vec<String>,
+    /// The resource for which tokens are asked for (RFC 8707), where the provider needs to be told.
+    #[arg(long, env = "DUCAT_OIDC_RESOURCE", value_name = "URI")]
+    oidc_resource: Option<String>,
     /// Asks no one for a key, on a loopback address: for trying things out on a store that has keys.
     #[arg(long)]
     #[serde(skip)]
@@ -307,6 +321,7 @@ impl ServeArguments {
             waived: if given.insecure.is_empty() { file.insecure.clone() } else { given.insecure.clone() },
             dev: given.dev,
             oidc: given.oidc(&file)?,
+            sign_in: given.sign_in(&file)?,
             admin_key_file: given.admin_key_file.clone().or(file.admin_key_file.clone()),
             metrics_key_file: given.metrics_key_file.clone().or(file.metrics_key_file.clone()),
             head_key: given.head_key.clone().or(file.head_key.clone()),

@@ -5,6 +5,8 @@ use ducat_api::connections::tls::TlsFiles;
 use ducat_api::door::oidc::OidcOptions;
 
 use super::Settings;
+use crate::config::SignIn;
+use crate::line;
 
 impl Settings {
     pub(super) fn oidc(&self, file: &Settings) -> anyhow::Result<Option<OidcOptions>> {
@@ -15,6 +17,23 @@ impl Settings {
             (None, None) => Ok(None),
             _ => bail!("oidc-issuer and oidc-audience go together"),
         }
+    }
+
+    /// How people sign in to the console at the provider.
+    pub(super) fn sign_in(&self, file: &Settings) -> anyhow::Result<Option<SignIn>> {
+        let client_id = self.oidc_client_id.clone().or(file.oidc_client_id.clone());
+        let secret_file = self.oidc_client_secret_file.as_ref().or(file.oidc_client_secret_file.as_ref());
+        let scopes = if self.oidc_scopes.is_empty() { file.oidc_scopes.clone() } else { self.oidc_scopes.clone() };
+        let resource = self.oidc_resource.clone().or(file.oidc_resource.clone());
+        let Some(client_id) = client_id else {
+            if secret_file.is_some() || !scopes.is_empty() || resource.is_some() {
+                bail!("oidc-client-secret-file, oidc-scopes and oidc-resource go with oidc-client-id");
+            }
+            return Ok(None);
+        };
+        let Some(OidcOptions { issuer, .. }) = self.oidc(file)? else { bail!("oidc-client-id goes with oidc-issuer") };
+        let client_secret = secret_file.map(|path| line::read(path)).transpose()?;
+        Ok(Some(SignIn { issuer, client_id, client_secret, scopes, resource }))
     }
 
     pub(super) fn tls(&self, file: &Settings) -> anyhow::Result<Option<TlsFiles>> {

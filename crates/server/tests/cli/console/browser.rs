@@ -11,8 +11,8 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-/// Names the file of axe-core.
-const AXE: &str = "DUCAT_TEST_AXE";
+/// Names a folder with packages of npm.
+const NODE: &str = "DUCAT_TEST_NODE";
 
 /// How long a browser may take for anything.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -180,8 +180,8 @@ impl Browser {
 
     /// What axe-core finds wrong. It is injected by the driver, so the page's policy is as strict as for anyone.
     pub async fn axe(&self) -> Vec<String> {
-        let path = std::env::var(AXE).unwrap_or_else(|_| panic!("{AXE} names axe.min.js; cargo xtask test sets it"));
-        let axe = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let path = node().join("node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         self.value(&axe).await;
         let script = "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '')).join(' | '))))";
         let found = self.page.execute_async(script, Vec::new()).await.expect("axe runs");
@@ -231,6 +231,12 @@ fn drive() -> Option<(Child, String)> {
     // Whatever else it says must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
     Some((driver, port))
+}
+
+/// The folder with packages of npm.
+pub fn node() -> PathBuf {
+    let named = std::env::var_os(NODE);
+    named.unwrap_or_else(|| panic!("{NODE} names a folder with packages; cargo xtask test sets it")).into()
 }
 
 /// Where pictures are kept.

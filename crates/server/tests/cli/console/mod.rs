@@ -4,6 +4,7 @@ mod browser;
 mod hostile;
 mod journeys;
 mod looks;
+mod signing;
 
 use std::future::Future;
 use std::process::Command;
