@@ -1477,6 +1477,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the last verification of this node, or how far the one under way is. */
+        get: operations["get_verification"];
+        put?: never;
+        /**
+         * Begin to verify every ledger on this node, or join the verification under way.
+         * @description Every row is derived again from the journal and compared, as `ducat verify` does. The server goes on meanwhile. It reads the whole journal on one thread.
+         */
+        post: operations["begin_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/accounts/{id}": {
         parameters: {
             query?: never;
@@ -4859,6 +4880,35 @@ export interface components {
              * @example Checking
              */
             to: string;
+        };
+        /** @description A verification: every row is derived again from the journal and compared. */
+        VerificationBody: {
+            /** @description What does not agree: the first 100 of them, each with its place. */
+            differences: string[];
+            /**
+             * Format: int64
+             * @description How many differences there are in all.
+             */
+            differences_total: number;
+            /**
+             * Format: int64
+             * @description Effects that were read; while it runs, those so far.
+             */
+            effects: number;
+            ended_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Ledgers that were read.
+             */
+            ledgers?: number | null;
+            /** @description Why it could not be ended. */
+            reason?: string | null;
+            started_at?: components["schemas"]["Instant"] | null;
+            /**
+             * @description `never`, `running`, `clean`, `different` or `failed`.
+             * @example clean
+             */
+            status: string;
         };
         /** @description The busiest accounts. */
         VolumeBody: {
@@ -15852,6 +15902,159 @@ export interface operations {
             };
             /** @description `not_stopped` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `outcome_unknown`: retry under the same id or key */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_verification: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verification */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: the key makes more requests a second than it may; nothing was done; retry later */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `overloaded`, `shutting_down`: nothing was done; retry */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_verification: {
+        parameters: {
+            query?: {
+                /** @description What every response is: it includes all that was acknowledged before the request */
+                consistency?: "acknowledged";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationBody"];
+                };
+            };
+            /** @description `malformed`: the path, the query, a header or the body; unknown query parameters and fields are refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`, `invalid_key`: there are keys, and none that is taken was shown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the key is for something else; `cross_site`: a web page of another site sent it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

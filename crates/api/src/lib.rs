@@ -76,7 +76,7 @@ pub use urls::is_loopback;
 struct Document;
 
 /// All described routes, in the parts that each have schemas of their own.
-fn parts() -> [OpenApiRouter<Api>; 14] {
+fn parts() -> [OpenApiRouter<Api>; 15] {
     [
         v1::server::routes(),
         v1::health::routes(),
@@ -86,6 +86,7 @@ fn parts() -> [OpenApiRouter<Api>; 14] {
         v1::ledger::routes(),
         v1::webhooks::routes(),
         v1::streams::routes(),
+        v1::verification::routes(),
         v1::points::routes(),
         v1::advances::routes(),
         simple::amounts::routes(),

@@ -29,6 +29,7 @@ use crate::idempotency::MessageKey;
 use crate::metrics::{Build, Metrics};
 use crate::problem::{DAMAGED, Problem};
 use crate::v1::ledger::events::EventSource;
+use crate::v1::verification::Verification;
 use crate::v1::webhooks::WebhookSettings;
 
 /// Limits on what one request may ask, each configurable.
@@ -128,6 +129,8 @@ pub struct Shared {
     pub(crate) event_source: EventSource,
     /// How webhooks are sent to.
     pub(crate) webhooks: WebhookSettings,
+    /// The last verification.
+    pub(crate) verification: Arc<Verification>,
 }
 
 impl Deref for Api {
@@ -200,6 +203,7 @@ impl Api {
             signer: about.signer,
             event_source: about.event_source,
             webhooks: about.webhooks,
+            verification: Arc::default(),
             limits,
         };
         Api { shared: Arc::new(shared), visitor: Visitor::Anyone, message: None, engine, bank }

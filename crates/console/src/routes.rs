@@ -59,14 +59,13 @@ impl Console {
             let detail = "This form is of another session, or its page is old. Nothing was done. Open the page again.";
             return failure(StatusCode::FORBIDDEN, detail);
         }
-        let reach = reach(&visit).await;
         if visit.ledger.is_none() {
             // Pages of the server keep the navigation of the first ledger.
-            visit.ledger = match reach.ledgers.first() {
-                Some(ledger) => ledger_of(&visit.client, ledger).await.ok(),
-                None => None,
-            };
+            let first =
+                visit.client.look("/v1/ledgers?limit=1").await.map(|page| page.list("data")).unwrap_or_default();
+            visit.ledger = first.into_iter().next().map(Ledger::of);
         }
+        let reach = reach(&visit).await;
         let shown = self.show(&visit, &reach, form.as_ref()).await;
         respond(&visit, &reach, shown)
     }

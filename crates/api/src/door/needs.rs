@@ -107,6 +107,9 @@ pub(crate) const RULES: &[Rule] = &[
     rule("POST", "/v1/keys/{key}/rotate", Demand::Of(Admin, Place::Server)),
     rule("GET", "/v1/audit", Demand::Of(Admin, Place::Server)),
     rule("POST", "/v1/redactions", Demand::Of(Admin, Place::Server)),
+    // Verification.
+    rule("GET", "/v1/verification", Demand::Of(Admin, Place::Server)),
+    rule("POST", "/v1/verification", Demand::Of(Admin, Place::Server)),
     // Streams of a broker.
     rule("GET", "/v1/streams", Demand::Of(Admin, Place::Server)),
     rule("GET", "/v1/streams/{stream}", Demand::Of(Admin, Place::Server)),

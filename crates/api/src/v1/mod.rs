@@ -9,4 +9,5 @@ pub mod points;
 pub mod redactions;
 pub mod server;
 pub mod streams;
+pub mod verification;
 pub mod webhooks;

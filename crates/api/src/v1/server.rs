@@ -15,13 +15,15 @@ pub fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Where everything is, by name. What has braces is a template (RFC 6570).
-pub(crate) const LINKS: [(&str, &str); 79] = [
+pub(crate) const LINKS: [(&str, &str); 81] = [
     ("self", "/"),
     ("audit", "/v1/audit{?ledger,after,limit}"),
     ("keys", "/v1/keys{?limit,cursor}"),
     ("key", "/v1/keys/{key}"),
     ("key-rotate", "/v1/keys/{key}/rotate"),
     ("actor-redactions", "/v1/redactions"),
+    ("verification", "/v1/verification"),
+    ("console", "/console"),
     ("streams", "/v1/streams{?limit,cursor}"),
     ("stream", "/v1/streams/{stream}"),
     ("stream-continue", "/v1/streams/{stream}/continue"),

@@ -53,6 +53,20 @@ pub struct Plan {
     pub then: Then,
 }
 
+impl Plan {
+    /// Where one goes who does not want it after all.
+    fn back(&self, visit: &Visit) -> String {
+        match (&self.then, &visit.ledger) {
+            (Then::At(page), _) => page.clone(),
+            (_, Some(ledger)) if visit.part(0) == "l" => match visit.query.get("of") {
+                "" => ledger.page(""),
+                of => ledger.page(&format!("/transactions/{of}")),
+            },
+            (Then::Transaction | Then::Secret | Then::Run, _) => "/console".to_owned(),
+        }
+    }
+}
+
 /// Where an act is seen afterwards.
 pub enum Then {
     /// A page, whatever the response is.
@@ -70,6 +84,13 @@ pub struct Change {
     pub account: String,
     pub before: Money,
     pub after: Money,
+}
+
+impl Change {
+    /// What the act adds or takes.
+    fn moved(&self) -> Money {
+        Money { minor: self.after.minor - self.before.minor, ..self.after.clone() }
+    }
 }
 
 /// Why there is no plan.
@@ -329,6 +350,7 @@ async fn review(visit: &Visit, word: &str, act: &Act, form: &Form, changed: Opti
         page.add(notice(notice::Kind::Waits, &html! { (changed) }));
     }
     let typed = plan.typed.as_deref();
+    let is_filled = act.fields.iter().any(|field| !matches!(field.kind, AskedKind::Fixed));
     let sent: Vec<(&str, &str)> = act.fields.iter().map(|field| (field.name, form.get(field.name))).collect();
     page.add(html! { p.lead { (plan.sentence) } });
     if !plan.changes.is_empty() {
@@ -346,7 +368,8 @@ async fn review(visit: &Visit, word: &str, act: &Act, form: &Form, changed: Opti
             }
             div.acts {
                 button class=(if typed.is_some() { "danger" } else { "primary" }) type="submit" data-once { (plan.button) }
-                a.button href=(with(&visit.path(), &sent)) { "Change" }
+                @if is_filled { a.button href=(with(&visit.path(), &sent)) { "Change" } }
+                a.button href=(plan.back(visit)) { "Cancel" }
             }
         }
     });
@@ -358,12 +381,13 @@ fn changes(visit: &Visit, plan: &Plan) -> Markup {
     html! {
         div.table {
             table.review {
-                thead { tr { th scope="col" { "Account" } th.number scope="col" { "Now" } th.number scope="col" { "After" } } }
+                thead { tr { th scope="col" { "Account" } th.number scope="col" { "Now" } th.number scope="col" { "Change" } th.number scope="col" { "After" } } }
                 tbody {
                     @for change in &plan.changes {
                         tr {
                             td data-title="Account" { (account(ledger, &change.account)) }
                             td.number data-title="Now" { (amount(&change.before, Sign::Minus)) }
+                            td.number data-title="Change" { (amount(&change.moved(), Sign::Both)) }
                             td.number data-title="After" { (amount(&change.after, Sign::Minus)) }
                         }
                     }
@@ -401,8 +425,8 @@ enum Seen {
 fn digest(plan: &Plan, seen: Seen) -> String {
     let mut said = format!("{} {} {} {}", plan.method, plan.path, plan.body, plan.button);
     for change in &plan.changes {
-        let moved = change.after.minor - change.before.minor;
-        said.push_str(&format!("|{} {} {moved}", change.account, change.after.code));
+        let moved = change.moved();
+        said.push_str(&format!("|{} {} {}", change.account, moved.code, moved.minor));
         if seen == Seen::Balances {
             said.push_str(&format!(" {}", change.before.plain()));
         }

@@ -21,11 +21,11 @@ pub fn act(visit: &Visit, word: &str) -> Option<(&'static str, Vec<Asked>)> {
             let assets = visit.ledger.iter().flat_map(|ledger| &ledger.assets);
             let choices = assets.map(|asset| (asset.code.clone(), asset.code.clone())).collect();
             let fields = vec![
-                Asked::text("source", "From", "The whole name of an account, as users:alice"),
+                Asked::text("source", "From", "The whole name of an account"),
                 Asked::text("destination", "To", "The whole name of an account"),
-                Asked { kind: AskedKind::Amount, ..Asked::text("amount", "Amount", "As 20 or 20.50") },
+                Asked { kind: AskedKind::Amount, ..Asked::text("amount", "Amount", "For example 20 or 20.50") },
                 Asked { kind: AskedKind::Choice(choices), ..Asked::text("asset", "Asset", "") },
-                Asked::text("description", "Description", "What for; it stands in both statements").optional(),
+                Asked::text("description", "Description", "It is shown in the statements of both accounts").optional(),
                 Asked::text("reference", "Reference", "Unique in this ledger, as an order's number").optional(),
             ];
             ("New transfer", fields)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Asked, AskedKind, Plan, Then, Wrong};
 use crate::client::segment;
 use crate::parts::text::user;
-use crate::visit::Form;
+use crate::visit::{Form, Ledger};
 
 /// Scopes, with what each is for.
 const SCOPES: [(&str, &str); 5] = [
@@ -34,6 +34,7 @@ pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
         }
         "rotate-key" => ("Rotate a key", of()),
         "revoke-key" => ("Revoke a key", of()),
+        "verify" => ("Verify", Vec::new()),
         "continue" => ("Continue a stream", of()),
         "test-webhook" => ("Send a test", of()),
         "disable-webhook" => ("Disable a webhook", of()),
@@ -42,58 +43,40 @@ pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
     })
 }
 
+/// A plan that moves no balance.
+fn simple(button: impl Into<String>, sentence: Markup, method: Method, path: String, body: Value, then: Then) -> Plan {
+    let button = button.into();
+    Plan { heading: button.clone(), sentence, button, method, path, body, changes: Vec::new(), typed: None, then }
+}
+
 /// What an act will do.
-pub fn plan(ledger: Option<&crate::visit::Ledger>, word: &str, form: &Form) -> Result<Plan, Wrong> {
+pub fn plan(ledger: Option<&Ledger>, word: &str, form: &Form) -> Result<Plan, Wrong> {
     let of = form.get("of");
-    let plan = |button: String, sentence: Markup, method, path: String, body: Value, then| Plan {
-        heading: button.clone(),
-        sentence,
-        button,
-        method,
-        path,
-        body,
-        changes: Vec::new(),
-        typed: None,
-        then,
-    };
     let key = format!("/v1/keys/{}", segment(of));
     Ok(match (word, ledger) {
-        ("make-key", _) => {
-            let names = |field: &str| -> Vec<&str> {
-                form.get(field).split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
-            };
-            let (ledgers, accounts) = (names("ledgers"), names("accounts"));
-            let mut body = json!({"name": form.get("name"), "scope": form.get("scope"), "ledgers": ledgers});
-            if !accounts.is_empty() {
-                body["accounts"] = accounts.clone().into();
-            }
-            let sentence = html! { "A key named " (user(form.get("name"))) " for scope " strong { (form.get("scope")) } " in " (user(&ledgers.join(", "))) ". It is shown once, after this." };
-            plan(
-                format!("Make the key {}", form.get("name")),
-                sentence,
-                Method::POST,
-                "/v1/keys".to_owned(),
-                body,
-                Then::Secret,
-            )
-        }
+        ("make-key", _) => make_key(form),
         ("rotate-key", _) => {
             let sentence = html! { "The key gets another secret, shown once. The one before is taken for a while, so that whoever uses it can change." };
-            plan("Rotate the key".to_owned(), sentence, Method::POST, format!("{key}/rotate"), json!({}), Then::Secret)
+            simple("Rotate the key", sentence, Method::POST, format!("{key}/rotate"), json!({}), Then::Secret)
         }
         ("revoke-key", _) => {
             let sentence = html! { "Whoever uses this key is refused within a second, also who is signed in here with it. This cannot be undone." };
             let then = Then::At(format!("/console/keys/{}", segment(of)));
             Plan {
                 typed: Some(of.to_owned()),
-                ..plan("Revoke the key".to_owned(), sentence, Method::DELETE, key, json!({}), then)
+                ..simple("Revoke the key", sentence, Method::DELETE, key, json!({}), then)
             }
+        }
+        ("verify", _) => {
+            let sentence = html! { "The whole journal is read, every balance derived again, and each row and hash compared with what is stored. The server goes on meanwhile." };
+            let then = Then::At("/console/verify".to_owned());
+            simple("Verify all ledgers", sentence, Method::POST, "/v1/verification".to_owned(), json!({}), then)
         }
         ("continue", _) => {
             let sentence = html! { "The stream " (user(of)) " goes on with what it has now. What was lost of it stays lost there; the journal has it." };
             let path = format!("/v1/streams/{}/continue", segment(of));
-            plan(
-                "Continue the stream".to_owned(),
+            simple(
+                "Continue the stream",
                 sentence,
                 Method::POST,
                 path,
@@ -101,36 +84,43 @@ pub fn plan(ledger: Option<&crate::visit::Ledger>, word: &str, form: &Form) -> R
                 Then::At("/console/streams".to_owned()),
             )
         }
-        (_, Some(ledger)) => {
-            let path = ledger.api(&format!("/webhooks/{}", segment(of)));
-            let then = Then::At(ledger.page(&format!("/webhooks/{}", segment(of))));
-            match word {
-                "test-webhook" => plan(
-                    "Send a test event".to_owned(),
-                    html! { "A test event is sent once, at once. What came of it is among the deliveries." },
-                    Method::POST,
-                    format!("{path}/test"),
-                    json!({}),
-                    then,
-                ),
-                "disable-webhook" => plan(
-                    "Disable the webhook".to_owned(),
-                    html! { "Nothing is sent until it is enabled again. Events wait." },
-                    Method::PATCH,
-                    path,
-                    json!({"disabled": true}),
-                    then,
-                ),
-                _ => plan(
-                    "Enable the webhook".to_owned(),
-                    html! { "What waits is sent now." },
-                    Method::PATCH,
-                    path,
-                    json!({"disabled": false}),
-                    then,
-                ),
-            }
-        }
+        (_, Some(ledger)) => webhook(ledger, word, of),
         (_, None) => return Err(Wrong::Typed("This act is of a ledger.".to_owned())),
     })
+}
+
+fn make_key(form: &Form) -> Plan {
+    let names = |field: &str| -> Vec<&str> {
+        form.get(field).split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+    };
+    let (ledgers, accounts) = (names("ledgers"), names("accounts"));
+    let mut body = json!({"name": form.get("name"), "scope": form.get("scope"), "ledgers": ledgers});
+    if !accounts.is_empty() {
+        body["accounts"] = accounts.into();
+    }
+    let sentence = html! {
+        "A key named " (user(form.get("name"))) " for scope " strong { (form.get("scope")) } " in "
+        (user(&ledgers.join(", "))) ". It is shown once, after this."
+    };
+    let button = format!("Make the key {}", form.get("name"));
+    simple(button, sentence, Method::POST, "/v1/keys".to_owned(), body, Then::Secret)
+}
+
+fn webhook(ledger: &Ledger, word: &str, of: &str) -> Plan {
+    let path = ledger.api(&format!("/webhooks/{}", segment(of)));
+    let then = Then::At(ledger.page(&format!("/webhooks/{}", segment(of))));
+    match word {
+        "test-webhook" => {
+            let sentence = html! { "A test event is sent once, at once. What came of it is among the deliveries." };
+            simple("Send a test event", sentence, Method::POST, format!("{path}/test"), json!({}), then)
+        }
+        "disable-webhook" => {
+            let sentence = html! { "Nothing is sent until it is enabled again. Events wait." };
+            simple("Disable the webhook", sentence, Method::PATCH, path, json!({"disabled": true}), then)
+        }
+        _ => {
+            let sentence = html! { "What waits is sent now." };
+            simple("Enable the webhook", sentence, Method::PATCH, path, json!({"disabled": false}), then)
+        }
+    }
 }

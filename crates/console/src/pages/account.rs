@@ -12,13 +12,14 @@ use crate::pages::transaction::metadata_markup;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, figure, section};
 use crate::parts::chart::{Bar, Point, Unit, bars, step};
+use crate::parts::field::{Field, Kind, hidden};
 use crate::parts::notice::empty;
 use crate::parts::pager::pager;
 use crate::parts::path;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
-use crate::times::{instant, rfc3339, shown_day};
+use crate::times::{instant, parse_day, rfc3339, shown_day};
 use crate::visit::{Ledger, Stop, Visit};
 
 /// Points of a line: more than a phone has room for, and each is one look.
@@ -83,7 +84,7 @@ async fn figures(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, bala
         div.cards {
             (figure("Posted", &amount(&money(posted), Sign::Minus), &html! { p.quiet { (crate::parts::table::grouped(balance.count("entries"))) " entries" } }))
             (figure("Available", &available, &html! { p.quiet { "What can be taken now" } }))
-            (figure("On hold", &amount(&money(out), Sign::Minus), &html! { p.quiet { (amount(&money(coming), Sign::Minus)) " held to come" } }))
+            (figure("On hold", &amount(&money(out), Sign::Minus), &html! { p.quiet { (amount(&money(coming), Sign::Minus)) " on the way in" } }))
         }
     })
 }
@@ -123,7 +124,11 @@ async fn chart(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset) 
             @for (name, words, _) in PERIODS { a href=(visit.here(&[("period", name)])) aria-current=[(name == *period).then_some("true")] { (words) } }
         }
     };
-    section("Balance", &tools, &step("Balance over time", &points, &Unit::Money(asset)))
+    section(
+        "Balance at the end of each day",
+        &tools,
+        &html! { (step("Balance at the end of each day", &points, &Unit::Money(asset))) },
+    )
 }
 
 /// In and out of the last month, where there are few enough entries to add up.
@@ -159,9 +164,13 @@ async fn by_day(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset) -> Ma
 }
 
 async fn statement(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, page: &mut Page) -> Result<(), Stop> {
-    let to = visit.as_of_instant().map(rfc3339).unwrap_or_default();
+    let day = |name: &str| parse_day(visit.query.get(name), visit.today()).ok();
+    let from = day("from").and_then(|day| visit.zone.begin_of(day)).map(rfc3339).unwrap_or_default();
+    let to =
+        day("to").and_then(|day| visit.zone.end_of(day)).or(visit.as_of_instant()).map(rfc3339).unwrap_or_default();
+    page.add(period(visit));
     let path = ledger.api(&format!("/accounts/{}/statement", segment(name)));
-    let path = with(&path, &[("asset", &asset.code), ("to", &to)]);
+    let path = with(&path, &[("asset", &asset.code), ("from", &from), ("to", &to)]);
     let first_page = visit.client.look(&with(&path, &[("limit", "1")])).await?;
     let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
     let money = |minor: i128| Money::new(minor, asset);
@@ -212,6 +221,25 @@ async fn statement(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, pa
     let nothing = empty("There are no entries in this period.", None);
     page.table(visit, "Statement", table, &below, &nothing);
     Ok(())
+}
+
+/// From when to when the statement is.
+fn period(visit: &Visit) -> Markup {
+    let field = |name, label, hint| {
+        Field { name, label, value: visit.query.get(name), hint, kind: Kind::Text, needed: false }.markup()
+    };
+    let is_set = !visit.query.get("from").is_empty() || !visit.query.get("to").is_empty();
+    html! {
+        details.filters open[is_set] {
+            summary data-key="f" { "Period of the statement" }
+            form method="get" action=(visit.path()) {
+                (field("from", "From", "2026-03-01 or day-7"))
+                (field("to", "To", "2026-03-31 or 2026-Q1"))
+                @for name in ["asset", "period", "as_of"] { @if !visit.query.get(name).is_empty() { (hidden(&[(name, visit.query.get(name))])) } }
+                div.acts { button type="submit" { "Show" } a.button href=(visit.path()) { "Clear" } }
+            }
+        }
+    }
 }
 
 fn about(visit: &Visit, account: &Record, asset: &Asset, balance: &Record) -> Markup {

@@ -98,7 +98,7 @@ fn filter(visit: &Visit, prefix: &str) -> Markup {
         name: "prefix",
         label: "Begins with",
         value: prefix,
-        hint: "The beginning of a name, as customers: or shops:anna",
+        hint: "For example customers: or shops:anna",
         kind: Kind::Text,
         needed: false,
     };

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::client::{segment, with};
 use crate::money::{Asset, Money};
 use crate::page::Page;
-use crate::pages::advances::exception_row;
+use crate::pages::advances::exceptions_table;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, figure, section};
 use crate::parts::chart::{Mark, plan};
@@ -48,7 +48,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let marks: Vec<Mark> = installments.iter().map(|one| mark(one, &asset)).collect();
     let drawn = html! { @if marks.is_empty() { (empty("There is no plan yet: it is made when a report says that the credit succeeded.", None)) } @else { (plan("Plan", &marks)) } };
     page.add(section("Plan", &html! {}, &drawn));
-    let table = attempts(&installments, &asset);
+    let table = attempts(ledger, &installments, &asset);
     page.table(visit, "Debits and their results", table, &html! {}, &html! {});
     page.add(section("About", &html! {}, &about(&advance)));
     Ok(page)
@@ -58,27 +58,11 @@ async fn exceptions(visit: &Visit, ledger: &Ledger, key: &str, page: &mut Page) 
     let found =
         visit.client.look(&with(&ledger.api("/advances/exceptions"), &[("limit", &LOOKED_AT.to_string())])).await;
     let found = found.map(|found| found.list("data")).unwrap_or_default();
-    let rows: Vec<Row> = found
-        .iter()
-        .filter(|one| one.text("advance") == key && !one.flag("settled"))
-        .map(|one| exception_row(ledger, one))
-        .collect();
-    if rows.is_empty() {
+    let open: Vec<&Record> = found.iter().filter(|one| one.text("advance") == key && !one.flag("settled")).collect();
+    if open.is_empty() {
         return;
     }
-    let table = Table {
-        name: "exceptions",
-        caption: "Exceptions of this advance".to_owned(),
-        columns: vec![
-            column("When"),
-            column("What"),
-            column("Advance"),
-            column("Why"),
-            column("What to do"),
-            column("State"),
-        ],
-        rows,
-    };
+    let table = exceptions_table(visit, ledger, &open).await;
     page.table(visit, "Needs a person", table, &html! {}, &html! {});
 }
 
@@ -101,20 +85,28 @@ fn result_of(attempt: &Record) -> String {
     [sent, refused, result].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn attempts(installments: &[Record], asset: &Asset) -> Table {
+fn attempts(ledger: &Ledger, installments: &[Record], asset: &Asset) -> Table {
     let row = |one: &Record| {
         let attempt = one.part("attempt").unwrap_or_default();
         let replaces = one.written("replaces");
         Row {
             cells: vec![
                 Cell::Count(one.count("number")),
-                Cell::Words(if replaces.is_empty() { "Plan".to_owned() } else { format!("Instead of {replaces}") }),
+                Cell::Words(if replaces.is_empty() { "Plan".to_owned() } else { format!("Again, for no. {replaces}") }),
                 Cell::Day(one.text("due").to_owned()),
                 Cell::money(one.amount("amount").map(|minor| Money::new(minor, asset))),
-                Cell::State(State::of(one.text("status"))),
+                Cell::State(if one.text("status") == "open" {
+                    State::coming("open")
+                } else {
+                    State::of(one.text("status"))
+                }),
                 Cell::Day(attempt.text("sent_on").to_owned()),
                 Cell::Words(attempt.text("result").to_owned()),
                 Cell::id(attempt.text("transaction_id"), None),
+                Cell::id(
+                    attempt.text("key"),
+                    attempt.maybe("key").map(|key| ledger.page(&format!("/transactions/{}", segment(key)))),
+                ),
             ],
             href: None,
         }
@@ -131,6 +123,7 @@ fn attempts(installments: &[Record], asset: &Asset) -> Table {
             column("Sent"),
             column("Reported"),
             column("Processor's id"),
+            column("In the ledger"),
         ],
         rows: installments.iter().map(row).collect(),
     }
@@ -144,7 +137,7 @@ fn about(advance: &Record) -> Markup {
         ("Credit", credit.as_ref().map_or(html! { "not sent" }, |credit| html! { (result_of(credit)) })),
         (
             "Terms",
-            html! { (terms.count("count")) " debits, every " (terms.count("interval_days")) " days, the first after " (terms.count("first_after_days")) },
+            html! { (terms.count("count")) " debits, every " (terms.count("interval_days")) " days, the first after " (terms.count("first_after_days")) " days" },
         ),
         ("Customer", user(advance.text("customer"))),
         ("Advance", id::whole(advance.text("id"))),

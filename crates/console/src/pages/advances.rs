@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::client::{segment, with};
-use crate::money::Money;
+use crate::money::{Asset, Money};
 use crate::page::Page;
 use crate::pages::ROWS;
 use crate::parts::amount::{Sign, amount};
@@ -24,6 +24,9 @@ const STATES: [&str; 9] =
 
 /// Exceptions that are looked through when one kind is wanted.
 const LOOKED_AT: usize = 1_000;
+
+/// Exceptions whose advance is looked up.
+const LOOKED_UP: usize = 60;
 
 /// The book.
 pub async fn book(visit: &Visit) -> Result<Page, Stop> {
@@ -55,10 +58,7 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
     let chart = ages("What is owed, by how long it has been due", &found, &asset);
     page.add(section("Ageing", &html! {}, &html! { (chart) @if overdue == 0 { p.quiet { "Nothing is overdue." } } }));
     page.add(filter(visit));
-    let path = with(
-        &ledger.api("/advances"),
-        &[("customer", visit.query.get("customer")), ("status", visit.query.get("status"))],
-    );
+    let path = with(&ledger.api("/advances"), &[("customer", visit.query.get("customer")), ("status", status(visit))]);
     let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
     let row = |advance: &Record| {
         let href = ledger.page(&format!("/advances/{}", segment(advance.text("id"))));
@@ -70,6 +70,7 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
                 money("amount"),
                 money("collected"),
                 money("owed"),
+                advance.amount("overpaid").filter(|minor| *minor > 0).map_or(Cell::None, |_| money("overpaid")),
                 Cell::State(State::of(advance.text("status"))),
                 Cell::Id(advance.text("id").to_owned(), Some(href.clone())),
             ],
@@ -85,6 +86,7 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
             number("Amount"),
             number("Collected"),
             number("Owed"),
+            number("Overpaid"),
             column("State"),
             column("Advance"),
         ],
@@ -97,22 +99,31 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
     Ok(page)
 }
 
+/// The state that is shown: those who owe, where nothing else is asked for.
+fn status(visit: &Visit) -> &str {
+    match (visit.query.get("status"), visit.query.get("customer")) {
+        ("", "") => "collecting",
+        ("any", _) => "",
+        (status, _) => status,
+    }
+}
+
 fn filter(visit: &Visit) -> Markup {
     let customer = visit.query.get("customer");
-    let mut choices = vec![(String::new(), "Any".to_owned())];
+    let mut choices = vec![("any".to_owned(), "Any".to_owned())];
     choices.extend(STATES.map(|state| (state.to_owned(), capital(&state.replace('_', " ")))));
     let field = Field {
         name: "customer",
         label: "Customer",
         value: customer,
-        hint: "The whole bank account",
+        hint: "All of the account's number",
         kind: Kind::Text,
         needed: false,
     };
     let state = Field {
         name: "status",
         label: "State",
-        value: visit.query.get("status"),
+        value: if status(visit).is_empty() { "any" } else { status(visit) },
         hint: "",
         kind: Kind::Choice(&choices),
         needed: false,
@@ -133,43 +144,73 @@ pub async fn exceptions(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Exceptions");
     page.body.extend(crate::acts::done(visit));
     page.tools = html! {
-        @if shows_all { a.button href=(visit.here(&[("settled", "")])) { "Only open ones" } }
-        @else { a.button href=(visit.here(&[("settled", "yes")])) { "Settled ones too" } }
+        @if shows_all { a.button href=(visit.here(&[("settled", "")])) { "Show open ones only" } }
+        @else { a.button href=(visit.here(&[("settled", "yes")])) { "Show settled ones" } }
         @if !kind.is_empty() { " " a.button href=(visit.here(&[("kind", "")])) { "All kinds" } }
     };
     let whole = visit.file().is_some();
     let listed = visit.client.list(&ledger.api("/advances/exceptions"), visit.cursor(), LOOKED_AT, whole).await?;
     let wanted = |one: &&Record| (kind.is_empty() || one.text("kind") == kind) && (shows_all || !one.flag("settled"));
     let shown: Vec<&Record> = listed.rows.iter().filter(wanted).collect();
-    let table = Table {
+    let table = exceptions_table(visit, ledger, &shown).await;
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let below = pager(next.as_deref(), shown.len(), None);
+    let title = format!("{} {}", shown.len(), if shown.len() == 1 { "exception" } else { "exceptions" });
+    page.table(visit, &title, table, &below, &empty("Nothing waits for a person.", None));
+    Ok(page)
+}
+
+/// A table of exceptions.
+pub async fn exceptions_table(visit: &Visit, ledger: &Ledger, shown: &[&Record]) -> Table {
+    let terms = visit.client.look(&ledger.api("/advances/terms")).await.unwrap_or_default();
+    let asset = ledger.asset(terms.text("asset"));
+    let mut rows = Vec::new();
+    for (place, one) in shown.iter().enumerate() {
+        // Each advance is one look, so not more than fit a page.
+        let advance = match one.text("advance") {
+            key if !key.is_empty() && place < LOOKED_UP => {
+                visit.client.look(&ledger.api(&format!("/advances/{}", segment(key)))).await.ok()
+            }
+            _ => None,
+        };
+        rows.push(exception_row(visit, ledger, &asset, one, advance.as_ref()));
+    }
+    Table {
         name: "exceptions",
         caption: "Exceptions, newest first".to_owned(),
         columns: vec![
-            column("When"),
+            column("Since"),
+            column("Customer"),
             column("What"),
-            column("Advance"),
+            number("Amount"),
             column("Why"),
             column("What to do"),
             column("State"),
         ],
-        rows: shown.iter().map(|one| exception_row(ledger, one)).collect(),
-    };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let below = pager(next.as_deref(), shown.len(), None);
-    page.table(visit, "What a person must see", table, &below, &empty("Nothing waits for a person.", None));
-    Ok(page)
+        rows,
+    }
 }
 
 /// An exception, as a line.
-pub fn exception_row(ledger: &Ledger, one: &Record) -> Row {
-    let advance = one.text("advance");
-    let href = (!advance.is_empty()).then(|| ledger.page(&format!("/advances/{}", segment(advance))));
+fn exception_row(visit: &Visit, ledger: &Ledger, asset: &Asset, one: &Record, advance: Option<&Record>) -> Row {
+    let href = one.maybe("advance").map(|advance| ledger.page(&format!("/advances/{}", segment(advance))));
     let (kind, settled) = (one.text("kind"), one.flag("settled"));
+    let minor = one.amount("overpaid").or(one.amount("amount")).or_else(|| advance?.amount("amount"));
+    let customer = advance.map(|advance| advance.text("customer").to_owned());
+    let since = instant(one.text("at"));
+    let age = since.map_or_else(String::new, |at| crate::times::age(at, visit.now));
     Row {
         cells: vec![
-            Cell::at(instant(one.text("at"))),
+            Cell::Drawn(
+                html! { @if let Some(at) = since { (crate::parts::instant::instant(at, &visit.zone, visit.now)) br; span.quiet { (age) } } },
+                one.text("at").to_owned(),
+            ),
+            match (customer, &href) {
+                (Some(customer), Some(href)) => Cell::Link(customer, href.clone()),
+                _ => Cell::id(one.text("advance"), href.clone()),
+            },
             Cell::Words(capital(&kind_words(kind, 1))),
-            Cell::id(advance, href.clone()),
+            Cell::money(minor.map(|minor| Money::new(minor, asset))),
             Cell::User(one.text("reason").to_owned()),
             Cell::Drawn(remedies(ledger, one), one.text("what_to_do").to_owned()),
             Cell::State(if settled { State::of("settled") } else { State::waiting("open") }),
@@ -189,7 +230,7 @@ fn remedies(ledger: &Ledger, one: &Record) -> Markup {
             html! { a.button.small href=(act("retry")) { "Try again" } " " a.button.small href=(act("cancel")) { "Cancel" } }
         }
         "overpaid" => html! { a.button.small href=(act("pay-back")) { "Pay back" } },
-        "unresolved" => html! { "Ask the processor, and send its report to POST \u{2026}/advances/reports" },
+        "unresolved" => html! { "Ask the processor. Its next report settles it." },
         _ => html! { (one.text("what_to_do")) },
     }
 }

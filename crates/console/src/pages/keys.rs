@@ -54,7 +54,7 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
     let below = pager(next.as_deref(), listed.rows.len(), None);
     let nothing = empty(
-        "There are no keys, so whoever reaches this server may do everything. The first key closes the door for all others: make one for scope admin.",
+        "There are no keys, so whoever reaches this server may do everything. Make a key of scope admin for all ledgers (*): from then on every request needs a key.",
         None,
     );
     page.table(visit, "Who may do what", table, &below, &nothing);
@@ -135,7 +135,7 @@ pub async fn audit(visit: &Visit) -> Result<Page, Stop> {
         "Acts, oldest first",
         table,
         &below,
-        &empty("Nothing was done to keys, signers or ledgers yet.", None),
+        &empty("No key, signer, webhook or stream was changed yet.", None),
     );
     let refusal = |one: &Record| Row {
         cells: vec![
@@ -152,7 +152,7 @@ pub async fn audit(visit: &Visit) -> Result<Page, Stop> {
         columns: vec![column("Hour"), column("Key"), number("Without a key (401)"), number("Not allowed (403)")],
         rows: found.list("refusals").iter().map(refusal).collect(),
     };
-    page.table(visit, "Refused, in the last day, at this node", table, &html! {}, &empty("No one was refused.", None));
+    page.table(visit, "Refused at this node in the last day", table, &html! {}, &empty("No one was refused.", None));
     Ok(page)
 }
 

@@ -1,6 +1,7 @@
 //! The overview of a ledger: does anything need me, where is the money, what happens now?
 
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::money::{Asset, Money};
@@ -13,7 +14,7 @@ use crate::parts::frame::{Reach, on};
 use crate::parts::notice::empty;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, grouped};
-use crate::times::{age, instant, rfc3339};
+use crate::times::{age, instant, rfc3339, shown_day};
 use crate::visit::{Ledger, Stop, Visit};
 
 /// Transactions that are shown.
@@ -30,10 +31,17 @@ const DAYS: i64 = 30;
 
 /// Something that waits for a person.
 struct Need {
+    count: usize,
     what: String,
     oldest: String,
     href: String,
     verb: &'static str,
+}
+
+impl Need {
+    fn new(count: usize, what: String, href: String, verb: &'static str) -> Need {
+        Need { count, what, oldest: String::new(), href, verb }
+    }
 }
 
 /// The page.
@@ -99,7 +107,6 @@ pub async fn health(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Markup {
 async fn of_ledger(visit: &Visit, ledger: &Ledger) -> Vec<Need> {
     let client = &visit.client;
     let mut needs = Vec::new();
-    let when = |text: &str| instant(text).map_or_else(String::new, |at| age(at, visit.now));
     if let Ok(listed) = client.list(&ledger.api("/advances/exceptions"), None, LOOKED_AT, false).await {
         let open: Vec<_> = listed.rows.iter().filter(|one| !one.flag("settled")).collect();
         let mut kinds: Vec<&str> = open.iter().map(|one| one.text("kind")).collect();
@@ -107,22 +114,34 @@ async fn of_ledger(visit: &Visit, ledger: &Ledger) -> Vec<Need> {
         kinds.dedup();
         for kind in kinds {
             let of: Vec<_> = open.iter().filter(|one| one.text("kind") == kind).collect();
-            needs.push(Need {
-                what: format!("{} {}", of.len(), super::advances::kind_words(kind, of.len())),
-                oldest: of.last().map_or_else(String::new, |one| when(one.text("at"))),
-                href: crate::client::with(&ledger.page("/advances/exceptions"), &[("kind", kind)]),
-                verb: "Resolve",
-            });
+            let what = format!("{} {}", of.len(), super::advances::kind_words(kind, of.len()));
+            let href = crate::client::with(&ledger.page("/advances/exceptions"), &[("kind", kind)]);
+            let oldest = of.last().and_then(|one| instant(one.text("at"))).map(|at| age(at, visit.now));
+            needs.push(Need { oldest: oldest.unwrap_or_default(), ..Need::new(of.len(), what, href, "Resolve") });
         }
+        needs.extend(missing_run(visit, ledger).await);
     }
     if let Ok(listed) = client.list(&ledger.api("/webhooks"), None, LOOKED_AT, false).await {
         let disabled = listed.rows.iter().filter(|one| one.text("status") == "disabled").count();
         if disabled > 0 {
             let what = format!("{disabled} {} disabled", if disabled == 1 { "webhook is" } else { "webhooks are" });
-            needs.push(Need { what, oldest: String::new(), href: ledger.page("/webhooks"), verb: "Inspect" });
+            needs.push(Need::new(disabled, what, ledger.page("/webhooks"), "Inspect"));
         }
     }
     needs
+}
+
+/// A daily run that did not begin yesterday or today, or failed.
+async fn missing_run(visit: &Visit, ledger: &Ledger) -> Option<Need> {
+    let runs = visit.client.look(&ledger.api("/advances/runs?limit=1")).await.ok()?.list("data");
+    let run = runs.first()?;
+    let day: Date = run.text("as_of").parse().ok()?;
+    let what = match run.text("status") {
+        "failed" => format!("The run of {} failed", shown_day(day)),
+        _ if (visit.today() - day).get_days() > 1 => format!("No daily run since {}", shown_day(day)),
+        _ => return None,
+    };
+    Some(Need::new(1, what, ledger.page("/advances/runs"), "Inspect"))
 }
 
 /// What waits for a person in the other ledgers, as one line for each.
@@ -130,15 +149,11 @@ async fn elsewhere(visit: &Visit, reach: &Reach, here: &Ledger) -> Vec<Need> {
     let mut needs = Vec::new();
     for name in reach.ledgers.iter().filter(|name| **name != here.name).take(LEDGERS_MAX) {
         let other = Ledger { name: name.clone(), assets: Vec::new(), default: None };
-        let waiting = of_ledger(visit, &other).await;
-        if !waiting.is_empty() {
-            let count = if waiting.len() == 1 {
-                "1 matter waits".to_owned()
-            } else {
-                format!("{} matters wait", waiting.len())
-            };
-            let what = format!("{count} in the ledger {}", crate::parts::text::visible(name));
-            needs.push(Need { what, oldest: String::new(), href: other.page(""), verb: "Look" });
+        let count: usize = of_ledger(visit, &other).await.iter().map(|need| need.count).sum();
+        if count > 0 {
+            let wait = if count == 1 { "1 matter waits".to_owned() } else { format!("{count} matters wait") };
+            let what = format!("{wait} in the ledger {}", crate::parts::text::visible(name));
+            needs.push(Need::new(count, what, other.page(""), "Look"));
         }
     }
     needs
@@ -148,35 +163,39 @@ async fn elsewhere(visit: &Visit, reach: &Reach, here: &Ledger) -> Vec<Need> {
 async fn needs(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Vec<Need> {
     let client = &visit.client;
     let mut needs = of_ledger(visit, ledger).await;
+    if !reach.asks_for_key && reach.sees_keys {
+        let what = "No key is asked for: whoever reaches this server may do everything".to_owned();
+        needs.push(Need::new(1, what, "/console/keys".to_owned(), "Make a key"));
+    }
     if reach.sees_keys {
         if let Ok(listed) = client.list("/v1/streams", None, LOOKED_AT, false).await {
             let stopped = listed.rows.iter().filter(|one| one.text("status") == "stopped").count();
             if stopped > 0 {
                 let what = format!("{stopped} {} stopped", if stopped == 1 { "stream has" } else { "streams have" });
-                needs.push(Need { what, oldest: String::new(), href: "/console/streams".to_owned(), verb: "Inspect" });
+                needs.push(Need::new(stopped, what, "/console/streams".to_owned(), "Inspect"));
             }
         }
         if let Ok(audit) = client.look("/v1/audit?limit=1").await {
             let count = |one: &crate::record::Record| one.count("unauthorized") + one.count("forbidden");
             let refused: u64 = audit.list("refusals").iter().map(count).sum();
             if refused > 0 {
-                let what = format!("{} requests were refused in the last day", grouped(refused));
-                needs.push(Need { what, oldest: String::new(), href: "/console/audit".to_owned(), verb: "Inspect" });
+                let requests = if refused == 1 { "request was" } else { "requests were" };
+                let what = format!("{} {requests} refused at this node in the last day", grouped(refused));
+                needs.push(Need::new(1, what, "/console/audit".to_owned(), "Inspect"));
             }
         }
     }
     for (task, blocked) in visit.figures.last().by_label("ducat_background_blocked", "task") {
         if blocked > 0.0 {
             let what = format!("The job {task} makes no progress");
-            needs.push(Need { what, oldest: String::new(), href: "/console/jobs".to_owned(), verb: "Inspect" });
+            needs.push(Need::new(1, what, "/console/jobs".to_owned(), "Inspect"));
         }
     }
     needs
 }
 
 fn needs_markup(visit: &Visit, needs: &[Need]) -> Markup {
-    let title =
-        if needs.is_empty() { "Needs a person".to_owned() } else { format!("Needs a person ({})", needs.len()) };
+    let title = "Needs a person";
     let body = html! {
         @if needs.is_empty() {
             p.calm { span.shape aria-hidden="true" { "\u{25cf}" } " Nothing needs you. Checked " (visit.zone.time(visit.now)) "." }
@@ -195,7 +214,7 @@ fn needs_markup(visit: &Visit, needs: &[Need]) -> Markup {
     };
     let tools =
         html! { @if !needs.is_empty() { a.button.small href=(visit.here(&[("file", "needs")])) download { "CSV" } } };
-    section(&title, &tools, &body)
+    section(title, &tools, &body)
 }
 
 fn needs_table(needs: &[Need]) -> Table {
@@ -215,29 +234,6 @@ fn needs_table(needs: &[Need]) -> Table {
 async fn money(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Result<Markup, Stop> {
     let holds = visit.client.list(&ledger.api("/transactions?status=pending"), None, LOOKED_AT, false).await?;
     let mut cards = Vec::new();
-    for asset in &ledger.assets {
-        let issuers = issuers(visit, reach, ledger).await;
-        if issuers.is_empty() {
-            continue;
-        }
-        let points = issued(visit, ledger, asset, &issuers).await;
-        let [.., before, last] = points.as_slice() else { continue };
-        let held: i128 = holds
-            .rows
-            .iter()
-            .flat_map(|one| one.list("postings"))
-            .filter(|posting| posting.text("asset") == asset.code)
-            .filter_map(|posting| posting.amount("amount"))
-            .sum();
-        let money = |minor| Money::new(minor, asset);
-        let below = html! {
-            p { (amount(&money(last.minor - before.minor), Sign::Both)) " " span.quiet { "today" } }
-            p { (amount(&money(held), Sign::Minus)) " " span.quiet { "on hold" @if holds.next.is_some() { ", of the newest 1,000 holds" } } }
-            (sparkline(&points, &Unit::Money(asset)))
-        };
-        let label = format!("{} issued", asset.code);
-        cards.push(figure(&label, &amount(&money(last.minor), Sign::Minus), &below));
-    }
     if reach.has_advances
         && let Ok(aging) = visit.client.get(&ledger.api("/advances/aging")).await
     {
@@ -252,6 +248,32 @@ async fn money(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Result<Markup, 
         let below = html! { p { (amount(&Money::new(overdue, &asset), Sign::Minus)) " " span.quiet { "overdue" } } p { a href=(ledger.page("/advances")) { "The book" } } };
         let owed = Money::new(aging.amount("owed").unwrap_or_default(), &asset);
         cards.push(figure("Owed on advances", &amount(&owed, Sign::Minus), &below));
+    }
+    for asset in &ledger.assets {
+        let issuers = issuers(visit, reach, ledger).await;
+        if issuers.is_empty() {
+            continue;
+        }
+        let points = issued(visit, ledger, asset, &issuers).await;
+        let [.., before, last] = points.as_slice() else { continue };
+        let held: i128 = holds
+            .rows
+            .iter()
+            .flat_map(|one| one.list("postings"))
+            .filter(|posting| posting.text("asset") == asset.code)
+            .filter_map(|posting| posting.amount("amount"))
+            .sum();
+        if held == 0 && points.iter().all(|point| point.minor == 0) {
+            continue;
+        }
+        let money = |minor| Money::new(minor, asset);
+        let below = html! {
+            p { (amount(&money(last.minor - before.minor), Sign::Both)) " " span.quiet { "today" } }
+            p { (amount(&money(held), Sign::Minus)) " " span.quiet { "on hold" @if holds.next.is_some() { ", of the newest 1,000 holds" } } }
+            (sparkline(&points, &Unit::Money(asset)))
+        };
+        let label = format!("{} issued", asset.code);
+        cards.push(figure(&label, &amount(&money(last.minor), Sign::Minus), &below));
     }
     Ok(match cards.is_empty() {
         true => empty("Nothing was issued yet: no transaction has taken from world.", None),

@@ -70,7 +70,7 @@ pub async fn program(visit: &Visit) -> Result<Page, Stop> {
         (figure("Outstanding", &amount(&sum(|payer| payer.issued - payer.redeemed - payer.expired), Sign::Minus), &html! { p.quiet { "Members can spend these" } }))
         (figure("Issued", &amount(&sum(|payer| payer.issued), Sign::Minus), &html! { p.quiet { "Earned, since the beginning" } }))
         (figure("Redeemed", &amount(&sum(|payer| payer.redeemed), Sign::Minus), &html! { p.quiet { "Spent" } }))
-        (figure("Expired", &amount(&sum(|payer| payer.expired), Sign::Minus), &html! { p.quiet { "Breakage" } }))
+        (figure("Expired", &amount(&sum(|payer| payer.expired), Sign::Minus), &html! { p.quiet { "Not spent in time (breakage)" } }))
     } });
     page.add(member_form(visit, ledger));
     let row = |(name, payer): &(String, Payer)| {
@@ -104,7 +104,10 @@ pub async fn program(visit: &Visit) -> Result<Page, Stop> {
             ("Asset", html! { (asset.code) }),
             ("Order of spending", html! { "by date " (program.text("order")) }),
             ("Points", lifetime),
-            ("Pending", html! { (program.count("pending_days")) " days before they can be spent" }),
+            (
+                "Can be spent",
+                html! { @match program.count("pending_days") { 0 => "at once", days => { "after " (days) " days" } } },
+            ),
         ]),
     ));
     Ok(page)
@@ -124,7 +127,7 @@ fn member_form(visit: &Visit, ledger: &Ledger) -> Markup {
         name: "q",
         label: "Member",
         value: "",
-        hint: "The whole name, as m-00001",
+        hint: "All of the name, for example m-00001",
         kind: Kind::Text,
         needed: true,
     };
@@ -212,7 +215,7 @@ async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, api: &str, page:
             column("What"),
             column("Payer"),
             number("Points"),
-            number("Left of payer"),
+            number("Payer's points after"),
             column("Transaction"),
         ],
         rows: listed.rows.iter().map(row).collect(),

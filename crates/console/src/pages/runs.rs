@@ -49,7 +49,7 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
             column("Began"),
             number("Rows reported"),
             number("Succeeded"),
-            number("Failed"),
+            number("Failed or timed out"),
             number("Debits sent"),
         ],
         rows: listed.rows.iter().map(row).collect(),
@@ -77,7 +77,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let count = |field: &str| html! { (grouped(counts.count(field))) };
     let body = html! { div.cards {
         (figure("State", &State::of(run.text("status")).markup(), &html! { @if let Some(at) = instant(run.text("started_at")) { p.quiet { "Began " (crate::parts::instant::instant(at, &visit.zone, visit.now)) } } }))
-        (figure("Results reported", &html! { (grouped(counts.count("succeeded") + counts.count("failed"))) }, &html! { p.quiet { (count("succeeded")) " succeeded, " (count("failed")) " failed" } }))
+        (figure("Results reported", &html! { (grouped(counts.count("succeeded") + counts.count("failed"))) }, &html! { p.quiet { (count("succeeded")) " succeeded, " (count("failed")) " failed, " (count("timed_out")) " timed out" } }))
         (figure("Debits sent", &count("sent"), &html! { p.quiet { (count("charged")) " due, " (count("refused")) " refused" } }))
         @if let Some(progress) = &progress {
             (figure("So far", &html! { (grouped(progress.count("rows"))) " rows" }, &html! { p.quiet { (grouped(progress.count("advances"))) " advances looked at, " (grouped(progress.count("asked"))) " debits asked for" } }))
@@ -93,11 +93,11 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
             ("Rows", html! { (grouped(report.count("rows"))) }),
             ("Reported before", html! { (grouped(report.count("repeated"))) }),
             ("Unreadable", html! { (grouped(report.count("unreadable"))) }),
-            ("Read to its end", yes("complete")),
-            ("Whole", yes("whole")),
+            ("Read completely", yes("complete")),
+            ("Covers the whole day", yes("whole")),
             ("Timed out", count("timed_out")),
             ("Without result", count("unresolved")),
-            ("Unknown", count("unknown")),
+            ("Of no transaction of ours", count("unknown")),
             ("Run", id::whole(&key)),
         ]),
     ));

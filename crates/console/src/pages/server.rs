@@ -1,6 +1,6 @@
 //! The server itself: its jobs, its nodes, and whether its books are proven and kept.
 
-use maud::html;
+use maud::{Markup, html};
 
 use crate::client::segment;
 use crate::page::Page;
@@ -10,6 +10,7 @@ use crate::parts::id;
 use crate::parts::notice::{Kind, empty, notice};
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, grouped, number};
+use crate::record::Record;
 use crate::times::instant;
 use crate::visit::{Stop, Visit};
 
@@ -34,7 +35,7 @@ pub fn jobs(visit: &Visit) -> Page {
     let table = Table {
         name: "jobs",
         caption: "Jobs of this node".to_owned(),
-        columns: vec![column("Job"), column("State"), number("Failures since it began")],
+        columns: vec![column("Job"), column("State"), number("Failures since the server started")],
         rows,
     };
     page.table(
@@ -64,7 +65,7 @@ pub async fn nodes(visit: &Visit) -> Result<Page, Stop> {
     let state = State::of(if ready.is_ok() { "ready" } else { "degraded" });
     let megabytes = |name: &str| format!("{} MB", grouped((value(name) / 1_000_000.0) as u64));
     page.add(html! { div.cards {
-        (figure("This node", &state.markup(), &html! { p.quiet { @if value("ducat_node_serving") > 0.0 { "It serves" } @else { "It serves nothing now" } } }))
+        (figure("This node", &state.markup(), &html! { p.quiet { @if value("ducat_node_serving") > 0.0 { "Serving" } @else { "Not serving" } } }))
         (figure("Commands a second", &html! { (format!("{:.1}", sample.commands_per_second)) }, &html! { p.quiet { (format!("{:.0}", sample.queue_postings)) " postings wait" } }))
         (figure("Store", &html! { (megabytes("ducat_store_size_bytes")) }, &html! { p.quiet { (megabytes("ducat_store_wal_bytes")) " of log" } }))
     } });
@@ -76,7 +77,7 @@ pub async fn nodes(visit: &Visit) -> Result<Page, Stop> {
     };
     let version =
         html! { (label("version").unwrap_or_default()) @if let Some(commit) = label("commit") { " (" (commit) ")" } };
-    let leases: Vec<(&str, maud::Markup)> = sample
+    let leases: Vec<(&str, Markup)> = sample
         .values
         .iter()
         .filter(|(name, _)| name.starts_with("ducat_leases"))
@@ -84,17 +85,54 @@ pub async fn nodes(visit: &Visit) -> Result<Page, Stop> {
         .collect();
     let mut list = vec![
         ("Version", version),
-        ("Clock ahead of the system's", html! { (format!("{:.3}", value("ducat_clock_ahead_seconds"))) " s" }),
-        ("Figures of", crate::parts::instant::instant(sample.at, &visit.zone, visit.now)),
+        ("Clock ahead of the system clock", html! { (format!("{:.3}", value("ducat_clock_ahead_seconds"))) " s" }),
+        ("Measured", crate::parts::instant::instant(sample.at, &visit.zone, visit.now)),
     ];
     list.extend(leases);
     page.add(section("About", &html! {}, &facts(&list)));
     Ok(page)
 }
 
+/// What the last verification found.
+fn verdict(visit: &Visit, last: &Record) -> Markup {
+    let at = |field: &str| {
+        instant(last.text(field))
+            .map_or(html! { "\u{2013}" }, |at| crate::parts::instant::instant(at, &visit.zone, visit.now))
+    };
+    let effects = grouped(last.count("effects"));
+    let (state, said) = match last.text("status") {
+        "never" => (State::waiting("not verified"), html! { "This node has verified nothing since it began." }),
+        "running" => (State::of("running"), html! { (effects) " events read so far, since " (at("started_at")) }),
+        "clean" => (
+            State::of("clean"),
+            html! { (effects) " events of " (last.count("ledgers")) " ledgers agree with every balance and hash. Ended " (at("ended_at")) },
+        ),
+        "different" => (
+            State::of("failed"),
+            html! { (grouped(last.count("differences_total"))) " differences. Stop writing, and keep the file." },
+        ),
+        _ => (State::of("failed"), html! { (crate::parts::text::visible(last.text("reason"))) }),
+    };
+    let differences = last.texts("differences");
+    html! {
+        div.cards { (figure("Last verification", &state.markup(), &html! { p { (said) } })) }
+        @if !differences.is_empty() { (notice(Kind::Fault, &html! { ul { @for one in &differences { li { (crate::parts::text::visible(one)) } } } })) }
+    }
+}
+
 /// Whether the books are proven and kept.
 pub async fn verify(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
     let mut page = Page::new("Verify and backup");
+    page.body.extend(crate::acts::done(visit));
+    match visit.client.get("/v1/verification").await {
+        Ok(last) => {
+            page.tools = html! { a.button.primary href="/console/do/verify" { "Verify now" } };
+            let is_running = last.text("status") == "running";
+            page.add(html! { div data-live="run" data-source=[is_running.then(|| visit.path())] { (verdict(visit, &last)) } });
+        }
+        Err(refused) if refused.status == axum::http::StatusCode::FORBIDDEN => {}
+        Err(refused) => return Err(refused.into()),
+    }
     let mut rows = Vec::new();
     for ledger in &reach.ledgers {
         let Ok(head) = visit.client.get(&format!("/v1/ledgers/{}/head", segment(ledger))).await else { continue };
@@ -105,7 +143,7 @@ pub async fn verify(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
                 Cell::Count(head.count("seq")),
                 Cell::at(instant(head.text("at"))),
                 Cell::Drawn(id::id(head.text("hash"), None), head.text("hash").to_owned()),
-                Cell::Words(if head.maybe("signature").is_some() { "Signed" } else { "Not signed" }.to_owned()),
+                Cell::Words(if head.maybe("signature").is_some() { "Yes" } else { "No head key is set" }.to_owned()),
             ],
             href: None,
         });
@@ -119,19 +157,14 @@ pub async fn verify(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
             number("Event"),
             column("At"),
             column("Hash"),
-            column("Signature"),
+            column("Signed"),
         ],
         rows,
     };
     page.table(visit, "Heads", table, &html! {}, &empty("There is no ledger yet.", None));
-    let verify = html! {
-        p { "Verification reads the whole journal, computes every balance again and compares each row and hash with what is stored. It needs no downtime." }
-        (crate::parts::curl::block("ducat verify --store sqlite:ducat.db"))
-    };
-    page.add(section("Verify", &html! {}, &verify));
     let backup = html! {
-        p { "A backup is taken while the server runs, holds every batch up to its head, and is verified when it is restored." }
-        (crate::parts::curl::block("ducat backup --store sqlite:ducat.db --to file:///var/backups/ducat --follow"))
+        p { "A backup is made by another process while the server runs, so this page does not know the last one: its own metrics do. It holds every batch up to its head, and is verified when it is restored." }
+        (crate::parts::curl::block("ducat backup --store sqlite:ducat.db --to /var/backups/ducat --follow"))
     };
     page.add(section("Backup", &html! {}, &backup));
     Ok(page)

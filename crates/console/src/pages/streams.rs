@@ -50,8 +50,10 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     };
     let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
     let below = pager(next.as_deref(), listed.rows.len(), None);
-    let nothing =
-        empty("No broker is connected. Start the server with one:", Some("ducat serve --nats nats://127.0.0.1:4222"));
-    page.table(visit, "Streams of the broker", table, &below, &nothing);
+    let nothing = empty(
+        "No NATS server is connected. Start the server with one:",
+        Some("ducat serve --nats nats://127.0.0.1:4222"),
+    );
+    page.table(visit, "Streams of events at NATS", table, &below, &nothing);
     Ok(page)
 }

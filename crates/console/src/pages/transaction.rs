@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::client::{segment, with};
 use crate::money::Money;
 use crate::page::Page;
+use crate::pages::transactions::Gist;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, section};
 use crate::parts::flow::{LEGS_MAX, Leg, flow};
@@ -24,13 +25,14 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let key = visit.part(3).to_owned();
     let transaction = visit.client.get(&ledger.api(&format!("/transactions/{}", segment(&key)))).await?;
     let mut page = Page::new(format!("Transaction {}", id::short(&key)));
-    page.heading = Some(html! { "Transaction " (id::id(&key, None)) });
+    let named = transaction.maybe("description").map_or(html! { "Transaction" }, user);
+    page.heading = Some(html! { (named) " " span.quiet.mono { (id::short(&key)) } });
     if let Some(done) = crate::acts::done(visit) {
         page.add(done);
     }
     page.tools = tools(visit, ledger, &transaction);
     let postings = transaction.list("postings");
-    page.add(sentence(ledger, &transaction, &postings));
+    page.add(sentence(ledger, &transaction));
     page.add(section("About", &html! {}, &about(visit, ledger, &transaction)));
     let legs: Vec<Leg> = postings.iter().filter_map(|posting| leg(ledger, posting)).collect();
     if (2..=LEGS_MAX).contains(&legs.len()) {
@@ -61,16 +63,14 @@ fn leg(ledger: &Ledger, posting: &Record) -> Option<Leg> {
     Some(Leg { source, destination, money })
 }
 
-fn sentence(ledger: &Ledger, transaction: &Record, postings: &[Record]) -> Markup {
-    let state = State::of(transaction.text("status")).markup();
-    let first = postings.first().cloned().unwrap_or_default();
-    let money = ledger.money(first.amount("amount"), first.text("asset"));
+fn sentence(ledger: &Ledger, transaction: &Record) -> Markup {
+    let Gist { source, destination, money, others } = Gist::of(ledger, transaction);
     html! {
         p.sentence {
             @if let Some(money) = money { span.figure { (amount(&money, Sign::Minus)) } }
-            span { "from " (account(&ledger.name, first.text("source"))) " to " (account(&ledger.name, first.text("destination"))) }
-            @if postings.len() > 1 { span.quiet { "and " (postings.len() - 1) " more postings" } }
-            (state)
+            span { "from " (account(&ledger.name, &source)) " to " (account(&ledger.name, &destination)) }
+            @if others > 0 { span.quiet { "and " (others) @if others == 1 { " other account" } @else { " other accounts" } } }
+            (State::of(transaction.text("status")).markup())
         }
     }
 }
@@ -98,9 +98,9 @@ fn about(visit: &Visit, ledger: &Ledger, transaction: &Record) -> Markup {
     for (term, field) in [("Description", "description"), ("Reference", "reference")] {
         list.extend(transaction.maybe(field).map(|text| (term, user(text))));
     }
-    list.push(("Asked by", transaction.maybe("by").map_or(html! { "anyone: no key was asked for" }, user)));
+    list.push(("Asked by", transaction.maybe("by").map_or(html! { "No key was asked for" }, user)));
     list.push(("Transaction", id::whole(transaction.text("id"))));
-    list.push(("Event", html! { (transaction.count("seq")) }));
+    list.push(("Event", html! { (crate::parts::table::grouped(transaction.count("seq"))) }));
     facts(&list)
 }
 
@@ -147,18 +147,26 @@ fn totals(ledger: &Ledger, postings: &[Record]) -> Markup {
     }
 }
 
+/// For whom, where that was asked.
+fn asked_by(transaction: &Record) -> Markup {
+    html! { @if let Some(by) = transaction.maybe("by") { " for " (user(by)) } }
+}
+
 /// Asked, committed, reversed: what the journal says of it.
 async fn moments(visit: &Visit, ledger: &Ledger, transaction: &Record) -> Vec<Moment> {
     let mut moments = Vec::new();
     let at = times::instant(transaction.text("at"));
-    let by = transaction.maybe("by").map_or(html! { "anyone" }, user);
+    let by = asked_by(transaction);
     let verb = if transaction.text("status") == "pending" { "Held" } else { "Posted" };
-    moments.push(Moment { at, what: html! { (verb) " for " (by) ", as event " (transaction.count("seq")) } });
+    moments.push(Moment {
+        at,
+        what: html! { (verb) (by) ", as event " (crate::parts::table::grouped(transaction.count("seq"))) },
+    });
     if let Some(key) = transaction.maybe("reversed_by") {
         let path = format!("/transactions/{}", segment(key));
         if let Ok(other) = visit.client.look(&ledger.api(&path)).await {
-            let by = other.maybe("by").map_or(html! { "anyone" }, user);
-            let what = html! { "Reversed for " (by) " by " (id::id(key, Some(&ledger.page(&path)))) };
+            let by = asked_by(&other);
+            let what = html! { "Reversed" (by) ", by " (id::id(key, Some(&ledger.page(&path)))) };
             moments.push(Moment { at: times::instant(other.text("at")), what });
         }
     }

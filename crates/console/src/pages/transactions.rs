@@ -16,6 +16,9 @@ use crate::record::Record;
 use crate::times::{instant, parse_day, rfc3339};
 use crate::visit::{Ledger, Stop, Visit};
 
+/// A hold that is older than a week is shown as late: most are posted within days.
+const OLD_HOURS: i64 = 7 * 24;
+
 /// All transactions.
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     show(visit, "Transactions", "").await
@@ -41,7 +44,10 @@ async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, 
         &[("account", account), ("reference", reference), ("status", status), ("from", &from), ("to", &to)],
     );
     let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
-    let table = Table { name: "transactions", ..entries(listed.rows.iter().map(|one| row_of(ledger, one)).collect()) };
+    let table = match title {
+        "Holds" => held(visit, ledger, &listed.rows),
+        _ => Table { name: "transactions", ..entries(listed.rows.iter().map(|one| row_of(ledger, one)).collect()) },
+    };
     let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
     let first = visit.cursor().map(|_| visit.here(&[]));
     let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
@@ -51,7 +57,7 @@ async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, 
         }
         _ => empty("No transactions in this period. Widen the dates, or make one with New transfer.", None),
     };
-    page.table(visit, title, table, &below, &nothing);
+    page.table(visit, if title == "Holds" { "On hold, newest first" } else { "Newest first" }, table, &below, &nothing);
     Ok(page)
 }
 
@@ -91,32 +97,104 @@ fn filters(visit: &Visit, title: &str) -> Markup {
     }
 }
 
-/// A transaction as one line: the first posting stands for all.
+/// A transaction in short: who gave most and who got most of its first asset, all postings together. What only passes
+/// through an account in between is neither.
+pub struct Gist {
+    pub source: String,
+    pub destination: String,
+    pub money: Option<Money>,
+    /// Other accounts that gave or got something.
+    pub others: usize,
+}
+
+impl Gist {
+    /// Of a transaction.
+    pub fn of(ledger: &Ledger, transaction: &Record) -> Gist {
+        let postings = transaction.list("postings");
+        let code = postings.first().map_or("", |posting| posting.text("asset")).to_owned();
+        let mut nets: Vec<(String, i128)> = Vec::new();
+        for posting in postings.iter().filter(|posting| posting.text("asset") == code) {
+            let minor = posting.amount("amount").unwrap_or_default();
+            for (side, moved) in [("source", -minor), ("destination", minor)] {
+                let name = posting.text(side);
+                match nets.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, net)) => *net += moved,
+                    None => nets.push((name.to_owned(), moved)),
+                }
+            }
+        }
+        nets.retain(|(_, net)| *net != 0);
+        let first = postings.first().cloned().unwrap_or_default();
+        let (gave, got) = (nets.iter().min_by_key(|(_, net)| *net), nets.iter().max_by_key(|(_, net)| *net));
+        let (Some((source, net)), Some((destination, _))) = (gave, got) else {
+            // It comes back to where it was.
+            let money = ledger.money(first.amount("amount"), &code);
+            let (source, destination) = (first.text("source").to_owned(), first.text("destination").to_owned());
+            return Gist { source, destination, money, others: 0 };
+        };
+        let money = ledger.money(Some(-net), &code);
+        Gist { source: source.clone(), destination: destination.clone(), money, others: nets.len() - 2 }
+    }
+}
+
+/// A transaction as one line.
 pub fn row_of(ledger: &Ledger, transaction: &Record) -> Row {
-    let postings = transaction.list("postings");
-    let first = postings.first().cloned().unwrap_or_default();
+    let Gist { source, destination, money, others } = Gist::of(ledger, transaction);
     let href = ledger.page(&format!("/transactions/{}", segment(transaction.text("id"))));
-    let money = ledger.money(first.amount("amount"), first.text("asset"));
-    let more = postings.len().saturating_sub(1);
     let description = transaction.maybe("description").or(transaction.maybe("reference")).unwrap_or_default();
-    let to = first.text("destination");
-    let to_cell = if more == 0 {
-        Cell::Account(ledger.name.clone(), to.to_owned())
+    let to = if others == 0 {
+        Cell::Account(ledger.name.clone(), destination)
     } else {
-        let shown = html! { (crate::parts::path::account(&ledger.name, to)) " " span.quiet { "and " (more) " more" } };
-        Cell::Drawn(shown, format!("{to} and {more} more"))
+        let shown = html! { (crate::parts::path::account(&ledger.name, &destination)) " " span.quiet { "and " (others) " more" } };
+        Cell::Drawn(shown, format!("{destination} and {others} more"))
     };
     Row {
         cells: vec![
             Cell::at(instant(transaction.text("at"))),
-            Cell::Account(ledger.name.clone(), first.text("source").to_owned()),
-            to_cell,
+            Cell::Account(ledger.name.clone(), source),
+            to,
             Cell::User(description.to_owned()),
             money.map_or(Cell::None, |money: Money| Cell::Money(money, Sign::Minus)),
             Cell::State(State::of(transaction.text("status"))),
             Cell::Id(transaction.text("id").to_owned(), Some(href.clone())),
         ],
         href: Some(href),
+    }
+}
+
+/// What is on hold, with how long it has been and until when it is.
+fn held(visit: &Visit, ledger: &Ledger, transactions: &[Record]) -> Table {
+    let row = |transaction: &Record| {
+        let Row { mut cells, href } = row_of(ledger, transaction);
+        let id = cells.pop();
+        cells.truncate(5);
+        let (at, until) = (instant(transaction.text("at")), instant(transaction.text("expires_at")));
+        let age = at.map_or_else(String::new, |at| crate::times::age(at, visit.now));
+        let is_old = at.is_some_and(|at| visit.now.duration_since(at).as_hours() >= OLD_HOURS);
+        let shown = if is_old {
+            html! { span.late { (age) } }
+        } else {
+            html! { (age) }
+        };
+        cells.insert(1, Cell::Drawn(shown, age));
+        cells.push(until.map_or(Cell::Words("no limit".to_owned()), Cell::At));
+        cells.extend(id);
+        Row { cells, href }
+    };
+    Table {
+        name: "holds",
+        caption: "Holds, newest first".to_owned(),
+        columns: vec![
+            column("Held"),
+            column("Age"),
+            column("From"),
+            column("To"),
+            column("Description"),
+            number("Amount"),
+            column("Until"),
+            column("Transaction"),
+        ],
+        rows: transactions.iter().map(row).collect(),
     }
 }
 

@@ -23,8 +23,9 @@ pub struct State {
 }
 
 /// The shape and tone of each word of the API.
-const STATES: [(&str, &str, Tone); 39] = [
+const STATES: [(&str, &str, Tone); 40] = [
     ("posted", "\u{25cf}", Tone::Calm),
+    ("clean", "\u{25cf}", Tone::Calm),
     ("pending", "\u{25d0}", Tone::Waits),
     ("void", "\u{25cb}", Tone::Calm),
     ("voided", "\u{25cb}", Tone::Calm),
@@ -71,6 +72,11 @@ impl State {
         let known = STATES.iter().find(|(known, ..)| *known == word);
         let (shape, tone) = known.map_or(("\u{25cf}", Tone::Calm), |(_, shape, tone)| (*shape, *tone));
         State { word: word.to_owned(), shape, tone }
+    }
+
+    /// The same word, of what has not come yet.
+    pub fn coming(word: &str) -> State {
+        State { word: word.to_owned(), shape: "\u{25cb}", tone: Tone::Calm }
     }
 
     /// The same word, which waits for someone.

@@ -139,7 +139,7 @@ impl Table {
                         @for row in &self.rows {
                             tr data-href=[row.href.as_deref()] {
                                 @for ((cell, column), scale) in row.cells.iter().zip(&self.columns).zip(&scales) {
-                                    td class=[class(column)] data-title=(column.title) { (cell.markup(zone, now, *scale)) }
+                                    td class=[class(column)] data-title=(column.title) { @if !matches!(cell, Cell::None) { div { (cell.markup(zone, now, *scale)) } } }
                                 }
                             }
                         }

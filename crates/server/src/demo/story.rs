@@ -372,6 +372,18 @@ impl Story {
         Ok(self.collector.carry_on(&ledger).await?)
     }
 
+    /// The runs of the days since the history ended.
+    pub async fn catch_up(&mut self) -> anyhow::Result<()> {
+        use ducat_engine::clock::Clock as _;
+        if self.sums.advances == 0 {
+            return Ok(());
+        }
+        let (ledger, today) = (Name::parse(ADVANCES).context("a name")?, Day::of(self.clock.now()));
+        self.simulator.set_day(today);
+        self.collector.start_run(&ledger, today).await?;
+        Ok(self.collector.carry_on(&ledger).await?)
+    }
+
     /// Something small that happens now.
     pub async fn go_on(&mut self) -> anyhow::Result<()> {
         let bought = self.buy();

@@ -87,7 +87,7 @@ async fn show(arguments: &WorldArguments, store: &StoreUrl, last: Day) -> anyhow
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener.with_context(|| format!("cannot listen at {}", arguments.listen))?;
         let url = format!("http://{}", listener.local_addr()?);
-        println!("ducat listens at {url} and makes {} days of history", arguments.days);
+        println!("ducat listens at {url} and makes {} days of history; its console: {url}/console", arguments.days);
         let limits = ConnectionLimits::default();
         Some((url, tokio::spawn(connections::serve(listener, pages, None, limits, stopping))))
     };
@@ -100,6 +100,7 @@ async fn show(arguments: &WorldArguments, store: &StoreUrl, last: Day) -> anyhow
     if let Some((url, serving)) = serving {
         let jobs =
             Jobs::of(&engine).and("advances", collector.work()).and("orders of the bank", api.bank().clone().work());
+        story.catch_up().await?;
         greet(&url, arguments, &story);
         live(&mut story).await?;
         stop.send_replace(true);
@@ -143,10 +144,13 @@ fn greet(url: &str, arguments: &WorldArguments, story: &Story) {
     println!(
         "\n{days} days of history: a marketplace, {members} members with points, {advances} advances. It lives on now.\n"
     );
-    println!("Look at a customer's payments, at a member's points, and at what is late:\n");
-    println!("  curl -s '{url}/v1/ledgers/{MARKET}/transactions?account=customers:00042:wallet&limit=3'");
-    println!("  curl -s '{url}/v1/ledgers/{REWARDS}/points/members/m-00001'");
-    println!("  curl -s '{url}/v1/ledgers/{ADVANCES}/advances/exceptions?limit=3'");
+    println!("The console: {url}/console\n");
+    println!("Three things to try in it:\n");
+    println!("  Find a payment and reverse it:   {url}/console/l/{MARKET}/transactions");
+    println!("  What a member spends next:       {url}/console/l/{REWARDS}/points/m-00001");
+    println!("  What is late, and resolve it:    {url}/console/l/{ADVANCES}/advances/exceptions\n");
+    println!("The same from a terminal:\n");
+    println!("  curl -s '{url}/v1/ledgers/{MARKET}/transactions?limit=3'");
     println!("\nEverything else: {url}/docs (it is {}; Ctrl-C ends it and removes it)", story.now());
 }
 

@@ -37,7 +37,7 @@ pub fn ages(title: &str, ages: &[Age], asset: &Asset) -> Markup {
     let row = |age: &Age| (label(&age.days), format!("{} in {} installments", shown(age.minor), age.installments));
     let values: Vec<(String, String)> = ages.iter().map(row).collect();
     let height = ROW * i64::try_from(ages.len()).unwrap_or(1);
-    figure(title, &said, draw, height, &rows(["Days due", "Owed"], &values))
+    figure(title, &said, draw, |_| height, &rows(["Days due", "Owed"], &values))
 }
 
 fn label(days: &str) -> String {

@@ -48,5 +48,5 @@ pub fn bars(title: &str, bars: &[Bar], asset: &Asset) -> Markup {
     let moved = bars.iter().rev().filter(|bar| bar.came + bar.went != 0);
     let values: Vec<(String, String)> =
         moved.map(|bar| (shown_day(bar.day), format!("{} in, {} out", shown(bar.came), shown(bar.went)))).collect();
-    figure(title, &said, draw, HEIGHT, &rows(["Day", "In and out"], &values))
+    figure(title, &said, draw, |_| HEIGHT, &rows(["Day", "In and out"], &values))
 }

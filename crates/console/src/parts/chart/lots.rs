@@ -46,5 +46,5 @@ pub fn lots(title: &str, lots: &[Lot]) -> Markup {
         (format!("{}, earned {}", lot.payer, lot.earned), format!("{} of {}, {}", lot.left, lot.points, lot.expires))
     };
     let values: Vec<(String, String)> = lots.iter().map(row).collect();
-    figure(title, &said, draw, height, &rows(["Lot", "Left"], &values))
+    figure(title, &said, draw, |_| height, &rows(["Lot", "Left"], &values))
 }

@@ -28,11 +28,17 @@ pub struct Size {
 pub const WIDTHS: [Size; 2] = [Size { class: "narrow", width: 360 }, Size { class: "wide", width: 960 }];
 
 /// A chart with its words, and the table of what it shows.
-fn figure(title: &str, said: &str, draw: impl Fn(&Size) -> Markup, height: i64, table: &Markup) -> Markup {
+fn figure(
+    title: &str,
+    said: &str,
+    draw: impl Fn(&Size) -> Markup,
+    height: impl Fn(&Size) -> i64,
+    table: &Markup,
+) -> Markup {
     html! {
         figure.chart {
             @for size in &WIDTHS {
-                svg class=(size.class) viewBox=(format!("0 0 {} {height}", size.width)) width=(size.width) height=(height) role="img" aria-label=(format!("{title}. {said}")) {
+                svg class=(size.class) viewBox=(format!("0 0 {} {}", size.width, height(size))) width=(size.width) height=(height(size)) role="img" aria-label=(format!("{title}. {said}")) {
                     title { (title) }
                     desc { (said) }
                     (draw(size))

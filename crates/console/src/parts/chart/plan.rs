@@ -16,7 +16,7 @@ pub struct Mark {
 }
 
 /// Marks of a line.
-const PER_LINE: [usize; 2] = [4, 12];
+const PER_LINE: [usize; 2] = [3, 6];
 
 const LINE: i64 = 76;
 
@@ -27,10 +27,10 @@ pub fn plan(title: &str, marks: &[Mark]) -> Markup {
     }
     let count = |status: &str| marks.iter().filter(|mark| mark.status == status).count();
     let said = format!("{} of {} paid, {} failed", count("paid"), marks.len(), count("failed"));
-    // Both are drawn as high as the one with more lines needs; the style cuts nothing off.
-    let height = |per_line: usize| LINE * i64::try_from(marks.len().div_ceil(per_line)).unwrap_or(1);
+    let per_line = |size: &Size| PER_LINE[usize::from(size.width > 600)];
+    let height = |size: &Size| LINE * i64::try_from(marks.len().div_ceil(per_line(size))).unwrap_or(1);
     let draw = |size: &Size| {
-        let per_line = PER_LINE[usize::from(size.width > 600)];
+        let per_line = per_line(size);
         let step = size.width / i64::try_from(per_line).unwrap_or(1);
         html! {
             @for (line, marks) in marks.chunks(per_line).enumerate() {
@@ -49,13 +49,13 @@ pub fn plan(title: &str, marks: &[Mark]) -> Markup {
         (format!("{}. due {}", mark.number, mark.due), format!("{} {}{attempt}", mark.amount, mark.status))
     };
     let values: Vec<(String, String)> = marks.iter().map(row).collect();
-    figure(title, &said, draw, height(PER_LINE[0]), &rows(["Installment", "Amount"], &values))
+    figure(title, &said, draw, height, &rows(["Installment", "Amount"], &values))
 }
 
 fn shape(status: &str, x: i64, y: i64) -> Markup {
     match status {
         "paid" => html! { circle.left cx=(x) cy=(y) r="7" {} },
-        "failed" | "timed_out" | "unresolved" => html! {
+        "failed" | "timed_out" | "unresolved" | "refused" => html! {
             circle.wrong cx=(x) cy=(y) r="7" {}
             path.wrong d=(format!("M{} {}L{} {}M{} {}L{} {}", x - 3, y - 3, x + 3, y + 3, x - 3, y + 3, x + 3, y - 3)) {}
         },

@@ -45,9 +45,7 @@ pub fn step(title: &str, points: &[Point], unit: &Unit<'_>) -> Markup {
         let x = |index: usize| span(index, points.len() - 1, right);
         let labels = if size.width < 600 { 2 } else { 4 };
         html! {
-            // What stays has one line to stand on.
-            @for part in (0..=3).take(if points.iter().all(|point| point.minor == last.minor) { 1 } else { 4 }) {
-                @let minor = low + (high - low) * part / 3;
+            @for minor in round(low, high) {
                 line.grid x1="0" y1=(y(minor)) x2=(right) y2=(y(minor)) {}
                 text.axis x="0" y=(y(minor) - 4) { (unit.shown(minor)) }
             }
@@ -62,7 +60,7 @@ pub fn step(title: &str, points: &[Point], unit: &Unit<'_>) -> Markup {
     };
     let values: Vec<(String, String)> =
         points.iter().rev().map(|point| (shown_day(point.day), unit.shown(point.minor))).collect();
-    figure(title, &said, draw, HEIGHT, &rows(["Day", "Balance"], &values))
+    figure(title, &said, draw, |_| HEIGHT, &rows(["Day", "Balance"], &values))
 }
 
 /// The last weeks in a few pixels, beside a figure that says what it is.
@@ -80,6 +78,15 @@ pub fn sparkline(points: &[Point], unit: &Unit<'_>) -> Markup {
             path.line d=(path(points, |index| span(index, points.len() - 1, 94), y)) {}
         }
     }
+}
+
+/// Round values between two: 1, 2 or 5 times a power of ten apart, as people count.
+fn round(low: i128, high: i128) -> Vec<i128> {
+    let wanted = ((high - low) / 3).max(1);
+    let power = 10i128.pow(wanted.checked_ilog10().unwrap_or(0));
+    let step = [1, 2, 5, 10].map(|times| times * power).into_iter().find(|step| *step >= wanted).unwrap_or(wanted);
+    let first = low.div_euclid(step) * step;
+    (0..8).map(|at| first + at * step).filter(|value| (low..=high).contains(value)).collect()
 }
 
 /// The lowest and the highest value, apart from each other.

@@ -34,6 +34,7 @@ from .bank_account_body import BankAccountBody
 from .bank_account_body_links import BankAccountBodyLinks
 from .batch_body import BatchBody
 from .batch_request import BatchRequest
+from .begin_verification_consistency import BeginVerificationConsistency
 from .busiest_body import BusiestBody
 from .by import By
 from .cancel_consistency import CancelConsistency
@@ -99,6 +100,7 @@ from .get_statement_consistency import GetStatementConsistency
 from .get_stream_consistency import GetStreamConsistency
 from .get_terms_consistency import GetTermsConsistency
 from .get_transaction_consistency import GetTransactionConsistency
+from .get_verification_consistency import GetVerificationConsistency
 from .get_webhook_consistency import GetWebhookConsistency
 from .get_webhook_secret_consistency import GetWebhookSecretConsistency
 from .group_body import GroupBody
@@ -266,6 +268,7 @@ from .transfer_request import TransferRequest
 from .transfer_response_202 import TransferResponse202
 from .unlink_by_id_consistency import UnlinkByIdConsistency
 from .unlink_consistency import UnlinkConsistency
+from .verification_body import VerificationBody
 from .void_hold_consistency import VoidHoldConsistency
 from .volume_body import VolumeBody
 from .webhook_body import WebhookBody
@@ -318,6 +321,7 @@ __all__ = (
     "BankAccountBodyLinks",
     "BatchBody",
     "BatchRequest",
+    "BeginVerificationConsistency",
     "BusiestBody",
     "By",
     "CancelConsistency",
@@ -383,6 +387,7 @@ __all__ = (
     "GetStreamConsistency",
     "GetTermsConsistency",
     "GetTransactionConsistency",
+    "GetVerificationConsistency",
     "GetWebhookConsistency",
     "GetWebhookSecretConsistency",
     "GroupBody",
@@ -550,6 +555,7 @@ __all__ = (
     "TransferResponse202",
     "UnlinkByIdConsistency",
     "UnlinkConsistency",
+    "VerificationBody",
     "VoidHoldConsistency",
     "VolumeBody",
     "WebhookBody",
