@@ -24,17 +24,11 @@ use tower_service::Service as _;
 use tracing::Level;
 
 use crate::door::oidc::Oidc;
-use crate::door::{Admission, Door, Hosts, bearer, cors};
+use crate::door::{Admission, Door, Hosts, Inward, bearer, cors};
 use crate::idempotency::MessageKey;
 use crate::problem::{Problem, ProblemCode};
 use crate::traces::{self, REQUEST_ID, RequestId, Traces};
 use crate::{Api, caching};
-
-/// Where pages for people are served, if there are any: they are made elsewhere, as a client of this API.
-pub const PAGES: &str = "/console";
-
-/// What is below that.
-pub const PAGES_BELOW: &str = "/console/{*page}";
 
 /// The whole API. Clones are the same.
 #[derive(Clone)]
@@ -71,7 +65,7 @@ impl Service {
         Service(Arc::new(Parts { logs_access: true, ..parts }))
     }
 
-    /// The same, which serves these pages too, at [`PAGES`] and below.
+    /// The same, which serves these pages too, at `/console` and below.
     #[must_use]
     pub fn with_pages(self, pages: Router) -> Service {
         let parts = Arc::unwrap_or_clone(self.0);
@@ -145,6 +139,7 @@ impl Service {
         let context = traces.begin(request.headers(), operation, &id);
         let conditions = caching::Conditions::of(&request);
         // Whoever is refused at the door may ask for everything in every way: that must not use up the places of others.
+        let is_inward = request.extensions().get::<Inward>().is_some();
         let counted = operation.filter(|_| visitor.is_ok());
         let responding = async {
             let response = match visitor {
@@ -164,7 +159,7 @@ impl Service {
             left.write(response.headers_mut());
         }
         let status = response.status().as_u16();
-        if matches!(status, 401 | 403) {
+        if matches!(status, 401 | 403) && !is_inward {
             api.knocks.note(api.engine.now(), key, status);
         }
         let problem = response.extensions().get::<ProblemCode>().map(|code| code.0);

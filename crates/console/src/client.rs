@@ -39,7 +39,7 @@ pub struct Refused {
 }
 
 /// A key, or a token of a provider. It is never shown.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credential(pub String);
 
 /// The API, for one request of the console.
@@ -48,6 +48,11 @@ pub struct Client {
     credential: Option<Credential>,
     calls: Mutex<Vec<String>>,
 }
+
+/// Marks a request that a page makes beside its own question: it is neither counted for the key nor noted where it is
+/// refused, because no one asked for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Aside;
 
 /// A list, and the cursor of what follows.
 #[derive(Debug, Default)]
@@ -73,7 +78,7 @@ impl Client {
     /// When the API refuses.
     pub async fn get(&self, path: &str) -> Result<Record, Refused> {
         self.remember(path);
-        self.look(path).await
+        self.ask(Method::GET, path, None, None).await
     }
 
     fn remember(&self, path: &str) {
@@ -88,7 +93,7 @@ impl Client {
     /// # Errors
     /// When the API refuses.
     pub async fn look(&self, path: &str) -> Result<Record, Refused> {
-        self.ask(Method::GET, path, None).await
+        self.ask(Method::GET, path, None, Some(Aside)).await
     }
 
     /// Reads a page of a list; all of it, up to the rows of a file, where `whole` is set.
@@ -107,7 +112,29 @@ impl Client {
             listed.rows.extend(page.list("data"));
             listed.next = page.maybe("next").map(str::to_owned);
         }
+        if whole && listed.next.is_some() {
+            let detail = format!(
+                "there are more than {FILE_ROWS_MAX} rows, and a file that is cut off would look whole; narrow the filter, or use ducat export"
+            );
+            return Err(Refused::of(StatusCode::UNPROCESSABLE_ENTITY, detail));
+        }
         Ok(listed)
+    }
+
+    /// All of a list that is beside the page's own question.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn aside_list(&self, path: &str) -> Result<Vec<Record>, Refused> {
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.look(&with(path, &[("limit", &PAGE_ROWS.to_string()), ("cursor", &cursor)])).await?;
+            rows.extend(page.list("data"));
+            match page.maybe("next") {
+                Some(next) if rows.len() < FILE_ROWS_MAX => next.clone_into(&mut cursor),
+                _ => return Ok(rows),
+            }
+        }
     }
 
     /// Asks for something to be done.
@@ -115,10 +142,16 @@ impl Client {
     /// # Errors
     /// When the API refuses.
     pub async fn act(&self, method: Method, path: &str, body: &Value) -> Result<Record, Refused> {
-        self.ask(method, path, Some(body)).await
+        self.ask(method, path, Some(body), None).await
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Record, Refused> {
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        aside: Option<Aside>,
+    ) -> Result<Record, Refused> {
         // The API is asked under a name that it always has: the name of the page was judged already.
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         if let Some(Credential(credential)) = &self.credential {
@@ -131,6 +164,9 @@ impl Client {
                 Body::from(body.to_string())
             }
         };
+        if let Some(aside) = aside {
+            request = request.extension(aside);
+        }
         let request = request.body(body).map_err(|error| Refused::of(StatusCode::BAD_REQUEST, error.to_string()))?;
         let response = (self.respond)(request).await;
         let status = response.status();
@@ -153,11 +189,6 @@ impl Refused {
     /// A refusal that is not the API's own.
     pub fn of(status: StatusCode, detail: impl Into<String>) -> Refused {
         Refused { status, code: String::new(), detail: detail.into() }
-    }
-
-    /// Whether there is nothing of that name.
-    pub fn is_absent(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND
     }
 }
 

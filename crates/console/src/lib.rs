@@ -35,7 +35,7 @@ use axum::routing::any;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-pub use client::Respond;
+pub use client::{Aside, Respond};
 use figures::Figures;
 pub use oidc::{Fetch, OidcSettings, Unreachable};
 use session::Sessions;
@@ -49,6 +49,9 @@ const SAMPLE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Live pages at once: each asks for a head a second.
 const LIVE_MAX: usize = 256;
+
+/// Forms that are read at once.
+const FORMS_MAX: usize = 256;
 
 /// The most bytes that `/metrics` has.
 const METRICS_BYTES_MAX: usize = 16 << 20;
@@ -65,6 +68,7 @@ struct Shared {
     sessions: Sessions,
     figures: Arc<Figures>,
     live: Arc<Semaphore>,
+    reading: Semaphore,
     forms: acts::Forms,
     oidc: Option<oidc::Oidc>,
 }
@@ -87,6 +91,7 @@ impl Console {
             sessions,
             figures,
             live,
+            reading: Semaphore::new(FORMS_MAX),
             forms,
             oidc: oidc.map(oidc::Oidc::new),
         }))

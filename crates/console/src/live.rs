@@ -27,6 +27,9 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// Seconds after which figures are shown anew though nothing happened.
 const FIGURES_EVERY: u64 = 10;
 
+/// What is said when the session is over.
+const ENDED: &[u8] = b"event: ended\ndata:\n\n";
+
 /// An event stream and where it is.
 struct Live {
     console: Console,
@@ -54,6 +57,7 @@ pub fn stream(console: &Console, visit: &Visit, reach: &Reach) -> Response {
         origin: String::new(),
         figures: Arc::clone(&visit.figures),
         ledger: visit.ledger.clone(),
+        done: None,
     };
     let live = Live {
         console: console.clone(),
@@ -84,6 +88,10 @@ impl Live {
             }
             self.ticks += 1;
             self.visit.now = self.now();
+            if !self.console.0.sessions.is_open(&self.visit.session, self.visit.now) {
+                self.has_ended = true;
+                return Some(Bytes::from_static(ENDED));
+            }
             match self.look().await {
                 Ok(Some(event)) => return Some(event),
                 // A comment keeps the connection, and shows who has gone.
@@ -91,7 +99,7 @@ impl Live {
                 Ok(None) => {}
                 Err(refused) if refused.status == StatusCode::UNAUTHORIZED => {
                     self.has_ended = true;
-                    return Some(Bytes::from_static(b"event: ended\ndata:\n\n"));
+                    return Some(Bytes::from_static(ENDED));
                 }
                 Err(_) => return None,
             }
@@ -108,8 +116,8 @@ impl Live {
         let seq = head.count("seq");
         let has_moved = self.seq.replace(seq).is_some_and(|before| before != seq);
         let mut event = String::new();
-        if has_moved && let Ok(latest) = overview::latest(&self.visit, &ledger).await {
-            push(&mut event, "latest", &latest.into_string());
+        if has_moved {
+            push(&mut event, "latest", &overview::latest(&self.visit, &ledger).await.into_string());
         }
         if has_moved || self.ticks.is_multiple_of(FIGURES_EVERY) {
             let health = overview::health(&self.visit, &self.reach, &ledger).await;

@@ -61,6 +61,20 @@ impl Money {
     }
 }
 
+/// The sum of amounts; nothing where it has more digits than any balance.
+pub fn sum(amounts: impl Iterator<Item = i128>) -> Option<i128> {
+    let mut all = 0i128;
+    for amount in amounts {
+        all = all.checked_add(amount)?;
+    }
+    Some(all)
+}
+
+/// The same where no one takes a decision by it: it ends at the largest number.
+pub fn total(amounts: impl Iterator<Item = i128>) -> i128 {
+    amounts.fold(0, i128::saturating_add)
+}
+
 /// An asset of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {

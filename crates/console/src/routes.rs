@@ -1,8 +1,9 @@
 //! Which page an address is, and what holds for each: someone is signed in, a file is a file, a refusal is a page.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -19,8 +20,14 @@ use crate::times::Zone;
 use crate::visit::{Form, Ledger, Stop, Visit};
 use crate::{Console, acts, assets, live, oidc, pages, signing};
 
-/// A form is short; a file that is imported is as long as a request may be.
-const FORM_BYTES_MAX: usize = 4 << 20;
+/// A form is short.
+const FORM_BYTES_MAX: usize = 256 << 10;
+
+/// The form by which one signs in holds a key, or nothing that is one.
+const LOGIN_BYTES_MAX: usize = 4 << 10;
+
+/// How long a form may take to arrive.
+const FORM_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Console {
     /// Responds to a request of a page.
@@ -31,17 +38,9 @@ impl Console {
         if let ["assets", ..] = words.as_slice() {
             return assets::serve(&parts[1..]);
         }
-        let form = match head.method {
-            Method::POST => match to_bytes(body, FORM_BYTES_MAX).await {
-                Ok(bytes) => Some(Form::parse(&bytes)),
-                Err(_) => {
-                    return failure(StatusCode::PAYLOAD_TOO_LARGE, "The form is larger than 4 MiB. Nothing was done.");
-                }
-            },
-            _ => None,
-        };
+        let is_login = words == ["login"];
         match words.as_slice() {
-            ["login"] => return self.login(&head, form.as_ref()).await,
+            ["login"] if head.method != Method::POST => return self.login(&head, None).await,
             ["sign-in"] => return self.sign_in_elsewhere(&head, &origin(&head.headers)).await,
             ["signed-in"] => {
                 let cookie = Cookies(&head.headers).get(oidc::COOKIE);
@@ -49,25 +48,45 @@ impl Console {
             }
             _ => {}
         }
-        let mut visit = match self.visit(&head, parts).await {
-            Ok(visit) => visit,
-            Err(response) => return *response,
+        // Who is not signed in has no form read, but for the one by which one signs in.
+        let visit = match if is_login { None } else { Some(self.visit(&head, parts).await) } {
+            Some(Err(response)) => return *response,
+            Some(Ok(visit)) => Some(visit),
+            None => None,
         };
+        let form = match head.method {
+            Method::POST => match self.form(body, if is_login { LOGIN_BYTES_MAX } else { FORM_BYTES_MAX }).await {
+                Ok(form) => Some(form),
+                Err(response) => return *response,
+            },
+            _ => None,
+        };
+        let Some(visit) = visit else { return self.login(&head, form.as_ref()).await };
         if let Some(form) = &form
             && !self.0.sessions.is_form_of(&visit.session, form.get("token"))
         {
             let detail = "This form is of another session, or its page is old. Nothing was done. Open the page again.";
             return failure(StatusCode::FORBIDDEN, detail);
         }
-        if visit.ledger.is_none() {
-            // Pages of the server keep the navigation of the first ledger.
-            let first =
-                visit.client.look("/v1/ledgers?limit=1").await.map(|page| page.list("data")).unwrap_or_default();
-            visit.ledger = first.into_iter().next().map(Ledger::of);
-        }
         let reach = reach(&visit).await;
         let shown = self.show(&visit, &reach, form.as_ref()).await;
         respond(&visit, &reach, shown)
+    }
+
+    /// Reads a form, within bounds of size, time and how many are read at once.
+    async fn form(&self, body: Body, bytes_max: usize) -> Result<Form, Box<Response>> {
+        let Ok(_turn) = self.0.reading.try_acquire() else {
+            let detail = "The server reads as many forms as it can. Nothing was done. Try again.";
+            return Err(Box::new(failure(StatusCode::SERVICE_UNAVAILABLE, detail)));
+        };
+        let (status, detail) = match tokio::time::timeout(FORM_TIMEOUT, to_bytes(body, bytes_max)).await {
+            Ok(Ok(bytes)) => return Ok(Form::parse(&bytes)),
+            Ok(Err(_)) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "The form did not arrive whole, or is too long. Nothing was done.")
+            }
+            Err(_) => (StatusCode::REQUEST_TIMEOUT, "The form took too long to arrive. Nothing was done."),
+        };
+        Err(Box::new(failure(status, detail)))
     }
 
     /// Who asks, and for what.
@@ -93,9 +112,16 @@ impl Console {
                 }
                 return Err(Box::new(signing::to_login(head, is_signed_in)));
             }
-            Err(refused) if refused.status == StatusCode::FORBIDDEN => None,
+            // What is of no ledger may still be shown to someone who may see none.
+            Err(refused) if refused.status == StatusCode::FORBIDDEN && parts.first().is_none_or(|part| part != "l") => {
+                None
+            }
             Err(refused) => {
-                let heading = if refused.is_absent() { "There is no such ledger" } else { "This cannot be shown" };
+                let heading = match refused.status {
+                    StatusCode::NOT_FOUND => "There is no such ledger",
+                    StatusCode::FORBIDDEN => "Your key does not allow this",
+                    _ => "This cannot be shown",
+                };
                 let body = html! { (notice(Kind::Fault, &html! { (refused.detail) })) p { a href="/console/ledgers" { "All ledgers" } } };
                 return Err(Box::new((refused.status, frame::plain(heading, &body)).into_response()));
             }
@@ -105,7 +131,8 @@ impl Console {
         let form_token = self.0.sessions.form_token(&session);
         let query = Form::parse(head.uri.query().unwrap_or_default().as_bytes());
         let (figures, origin) = (Arc::clone(&self.0.figures), origin(&head.headers));
-        Ok(Visit { client, session, form_token, zone, now, parts, query, origin, figures, ledger })
+        let done = self.0.forms.said(&session, query.get("done"), now);
+        Ok(Visit { client, session, form_token, zone, now, parts, query, origin, figures, ledger, done })
     }
 
     async fn show(&self, visit: &Visit, reach: &Reach, form: Option<&Form>) -> Result<Shown, Stop> {
@@ -124,8 +151,8 @@ impl Console {
             ["bank"] => pages::bank::list(visit).await?,
             ["bank", _] => pages::bank::show(visit).await?,
             ["streams"] => pages::streams::list(visit).await?,
-            ["jobs"] => pages::server::jobs(visit),
-            ["nodes"] => pages::server::nodes(visit).await?,
+            ["jobs"] => pages::server::jobs(visit, reach),
+            ["nodes"] => pages::server::nodes(visit, reach).await?,
             ["verify"] => pages::server::verify(visit, reach).await?,
             ["keys"] => pages::keys::list(visit).await?,
             ["keys", _] => pages::keys::show(visit).await?,
@@ -225,26 +252,30 @@ async fn ledger_of(client: &Client, name: &str) -> Result<Ledger, Refused> {
     client.look(&format!("/v1/ledgers/{}", segment(name))).await.map(Ledger::of)
 }
 
-/// What this reader can reach.
+/// What this reader can reach. Nothing of it is asked for by someone, so nothing of it is noted where it is refused.
 async fn reach(visit: &Visit) -> Reach {
     let client = &visit.client;
-    let ledgers = client.look("/v1/ledgers?limit=100").await.map(|page| page.list("data")).unwrap_or_default();
-    let ledgers: Vec<String> = ledgers.iter().map(|ledger| ledger.text("name").to_owned()).collect();
-    let has = async |ledger: &Ledger, path: &str| client.look(&ledger.api(path)).await.is_ok();
-    let (has_points, has_advances) = match &visit.ledger {
-        Some(ledger) => (has(ledger, "/points/program").await, has(ledger, "/advances/terms").await),
-        None => (false, false),
+    let ledgers = client.aside_list("/v1/ledgers").await.unwrap_or_default();
+    let sees_keys = client.look("/v1/keys?limit=1").await.is_ok();
+    // Pages of the server keep the navigation of the first ledger.
+    let ledger = visit.ledger.clone().or_else(|| ledgers.first().cloned().map(Ledger::of));
+    let has = async |path: &str| match &ledger {
+        Some(ledger) => client.look(&ledger.api(path)).await.is_ok(),
+        None => false,
     };
+    let (has_points, has_advances) = (has("/points/program").await, has("/advances/terms").await);
     let ready = match client.look("/readyz").await {
         Ok(ready) => ready.text("status").to_owned(),
         Err(refused) => refused.detail,
     };
+    let ledgers: Vec<String> = ledgers.iter().map(|ledger| ledger.text("name").to_owned()).collect();
     Reach {
         has_bank: ledgers.iter().any(|ledger| ledger == "bank"),
         ledgers,
+        ledger,
         has_points,
         has_advances,
-        sees_keys: client.look("/v1/keys?limit=1").await.is_ok(),
+        sees_keys,
         asks_for_key: visit.session.credential.is_some(),
         health: ready,
     }

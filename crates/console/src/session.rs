@@ -28,6 +28,12 @@ const IDLE: SignedDuration = SignedDuration::from_hours(2);
 /// Sessions at once. Each is some 200 bytes; beyond this the oldest ends.
 const SESSIONS_MAX: usize = 10_000;
 
+/// Sessions of one credential at once, so that whoever has one ends no one else's.
+const SESSIONS_PER_CREDENTIAL: usize = 50;
+
+/// What stands for whoever did not sign in.
+const ANYONE: [u8; 32] = [0; 32];
+
 /// All sessions of this node.
 pub struct Sessions {
     open: Mutex<HashMap<[u8; 32], Open>>,
@@ -52,6 +58,13 @@ pub struct Session {
     id: [u8; 32],
 }
 
+impl Session {
+    /// What it is known by; nothing that a cookie follows from.
+    pub fn id(&self) -> &[u8; 32] {
+        &self.id
+    }
+}
+
 impl Default for Sessions {
     fn default() -> Sessions {
         Sessions { open: Mutex::default(), secret: random() }
@@ -66,8 +79,11 @@ impl Sessions {
         let session = Session { credential, person, id };
         let mut open = self.open.lock();
         open.retain(|_, one| one.is_live(now));
-        if open.len() >= SESSIONS_MAX {
-            let oldest = open.iter().min_by_key(|(_, one)| one.used_at).map(|(id, _)| *id);
+        let is_of_same = |one: &Open| one.session.credential == session.credential;
+        let of_same = open.values().filter(|one| is_of_same(one)).count();
+        if of_same >= SESSIONS_PER_CREDENTIAL || open.len() >= SESSIONS_MAX {
+            let ends = open.iter().filter(|(_, one)| of_same < SESSIONS_PER_CREDENTIAL || is_of_same(one));
+            let oldest = ends.min_by_key(|(_, one)| one.used_at).map(|(id, _)| *id);
             oldest.map(|id| open.remove(&id));
         }
         open.insert(id, Open { session: session.clone(), opened_at: now, used_at: now });
@@ -87,9 +103,14 @@ impl Sessions {
         Some(found.session.clone())
     }
 
+    /// Whether a session is still open. Looking does not prolong it.
+    pub fn is_open(&self, session: &Session, now: Timestamp) -> bool {
+        session.id == ANYONE || self.open.lock().get(&session.id).is_some_and(|one| one.is_live(now))
+    }
+
     /// Whoever did not sign in. Where the API asks for a key, that is no one.
     pub fn anyone(&self) -> Session {
-        Session { credential: None, person: "Anyone".to_owned(), id: [0; 32] }
+        Session { credential: None, person: "Anyone".to_owned(), id: ANYONE }
     }
 
     /// Ends a session.

@@ -93,40 +93,52 @@ pub fn age(then: Timestamp, now: Timestamp) -> String {
     if ahead { format!("in {count} {unit}") } else { format!("{count} {unit} ago") }
 }
 
-/// A day that someone typed: `2026-11-25`, `today`, `yesterday`, `day-7`, or the last day of `2026-Q1`, `2026-03`,
-/// `2026` or `month`.
+/// The last day of what someone typed.
 ///
 /// # Errors
 /// What can be typed.
 pub fn parse_day(typed: &str, today: Date) -> Result<Date, String> {
+    parse_span(typed, today).map(|(_, last)| last)
+}
+
+/// The first and the last day of what someone typed: `2026-11-25`, `today`, `yesterday`, `day-7`, `2026-Q1`, `2026-03`,
+/// `2026`, `month` or `year`.
+///
+/// # Errors
+/// What can be typed.
+pub fn parse_span(typed: &str, today: Date) -> Result<(Date, Date), String> {
     let typed = typed.trim().to_lowercase();
-    let last_of_month = |year: i16, month: i8| Date::new(year, month, 1).ok().map(Date::last_of_month);
+    let of_year = |year: i16| Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?));
     let found = match typed.as_str() {
-        "today" | "day" => Some(today),
-        "yesterday" => today.yesterday().ok(),
-        "month" => Some(today.last_of_month()),
-        "year" => last_of_month(today.year(), 12),
-        _ => typed
-            .strip_prefix("day-")
-            .and_then(|days| today.checked_sub(Span::new().try_days(days.parse::<i64>().ok()?).ok()?).ok())
-            .or_else(|| typed.parse().ok())
-            .or_else(|| {
-                let (year, rest) =
-                    typed.split_once('-').map_or((typed.as_str(), None), |(year, rest)| (year, Some(rest)));
-                let year: i16 = year.parse().ok()?;
-                match rest {
-                    None => last_of_month(year, 12),
-                    Some(quarter) if quarter.starts_with('q') => {
-                        let quarter: i8 = quarter[1..].parse().ok()?;
-                        (1..=4).contains(&quarter).then(|| last_of_month(year, quarter * 3)).flatten()
+        "today" | "day" => Some((today, today)),
+        "yesterday" => today.yesterday().ok().map(|day| (day, day)),
+        "month" => Some((today.first_of_month(), today.last_of_month())),
+        "year" => of_year(today.year()),
+        _ => day(&typed, today).map(|day| (day, day)).or_else(|| {
+            let (year, rest) = typed.split_once('-').map_or((typed.as_str(), None), |(year, rest)| (year, Some(rest)));
+            let year: i16 = year.parse().ok()?;
+            let of_month = |month: i8| Date::new(year, month, 1).ok();
+            match rest {
+                None => of_year(year),
+                Some(rest) => match rest.strip_prefix('q') {
+                    Some(quarter) => {
+                        let quarter: i8 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+                        Some((of_month(quarter * 3 - 2)?, of_month(quarter * 3)?.last_of_month()))
                     }
-                    Some(month) => last_of_month(year, month.parse().ok()?),
-                }
-            }),
+                    None => of_month(rest.parse().ok()?).map(|first| (first, first.last_of_month())),
+                },
+            }
+        }),
     };
     found.ok_or_else(|| {
         format!("{typed:?} is not a date. Write 2026-03-31, 2026-Q1, 2026-03, yesterday, month or day-7.")
     })
+}
+
+/// A day, or so many days ago.
+fn day(typed: &str, today: Date) -> Option<Date> {
+    let Some(days) = typed.strip_prefix("day-") else { return typed.parse().ok() };
+    today.checked_sub(Span::new().try_days(days.parse::<i64>().ok()?).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -153,6 +165,16 @@ mod tests {
         ] {
             let expected = day.map(|day| day.parse().expect("a date"));
             assert_eq!(parse_day(typed, today).ok(), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_period_has_a_first_day_too() {
+        let today: Date = "2026-11-25".parse().expect("a date");
+        for (typed, first) in
+            [("2026-Q1", "2026-01-01"), ("2026-02", "2026-02-01"), ("2025", "2025-01-01"), ("day-1", "2026-11-24")]
+        {
+            assert_eq!(parse_span(typed, today).map(|(first, _)| first.to_string()), Ok(first.to_owned()), "{typed}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::figures::Figures;
 use crate::money::{Asset, Money};
 use crate::record::Record;
 use crate::session::Session;
-use crate::times::{Zone, parse_day};
+use crate::times::{Zone, instant, parse_day, parse_span, rfc3339};
 
 /// A request of a page.
 pub struct Visit {
@@ -30,6 +30,8 @@ pub struct Visit {
     pub figures: Arc<Figures>,
     /// The ledger that the page is about.
     pub ledger: Option<Ledger>,
+    /// What an act that led here did.
+    pub done: Option<String>,
 }
 
 /// A ledger and its assets.
@@ -39,6 +41,7 @@ pub struct Ledger {
     pub assets: Vec<Asset>,
     /// The code of the asset that is meant where none is named.
     pub default: Option<String>,
+    pub is_archived: bool,
 }
 
 /// Names and values of a form or a query.
@@ -95,6 +98,7 @@ impl Ledger {
             name: record.text("name").to_owned(),
             assets: record.list("assets").into_iter().map(asset).collect(),
             default: record.maybe("default_asset").map(str::to_owned),
+            is_archived: record.flag("archived"),
         }
     }
 
@@ -148,12 +152,36 @@ impl Visit {
     /// The day as of which balances are shown, if it is not now.
     pub fn as_of(&self) -> Option<Date> {
         let typed = self.query.get("as_of");
-        (!typed.is_empty()).then(|| parse_day(typed, self.today()).ok()).flatten()
+        let day = (!typed.is_empty()).then(|| parse_day(typed, self.today()).ok()).flatten()?;
+        // A day without an end is none.
+        self.zone.end_of(day).map(|_| day)
     }
 
     /// The instant as of which balances are shown: the end of the day.
     pub fn as_of_instant(&self) -> Option<Timestamp> {
         self.as_of().and_then(|day| self.zone.end_of(day))
+    }
+
+    /// From and to as they were typed, as the API takes them; never later than the day that is set.
+    ///
+    /// # Errors
+    /// What can be typed.
+    pub fn period(&self) -> Result<(String, String), String> {
+        let span = |name: &str| match self.query.get(name) {
+            "" => Ok(None),
+            typed => parse_span(typed, self.today()).map(Some),
+        };
+        let from = span("from")?.and_then(|(first, _)| self.zone.begin_of(first));
+        let to = span("to")?.and_then(|(_, last)| self.zone.end_of(last));
+        let to = [to, self.as_of_instant()].into_iter().flatten().min();
+        Ok((from.map(rfc3339).unwrap_or_default(), to.map(rfc3339).unwrap_or_default()))
+    }
+
+    /// Leaves out what was recorded after the day that is set, whatever day it counts for.
+    pub fn until_then(&self, rows: &mut Vec<Record>) {
+        if let Some(then) = self.as_of_instant() {
+            rows.retain(|row| instant(row.text("at")).is_none_or(|at| at <= then));
+        }
     }
 
     /// A page, with the date that is set.

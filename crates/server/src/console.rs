@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ducat_api::door::Inward;
 use ducat_api::service::Service;
-use ducat_console::{Console, Fetch, OidcSettings, Respond, Unreachable};
+use ducat_console::{Aside, Console, Fetch, OidcSettings, Respond, Unreachable};
 use ducat_engine::Engine;
 
 use crate::config::SignIn;
@@ -15,8 +16,11 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// The console of a service, and the service that serves it too.
 pub fn beside(service: Service, engine: &Engine, sign_in: Option<SignIn>) -> anyhow::Result<(Service, Console)> {
     let (asked, counted, engine) = (service.clone(), service.clone(), engine.clone());
-    let api: Respond = Arc::new(move |request| {
+    let api: Respond = Arc::new(move |mut request| {
         let service = asked.clone();
+        if request.extensions().get::<Aside>().is_some() {
+            request.extensions_mut().insert(Inward);
+        }
         Box::pin(async move { service.respond(request).await })
     });
     // Counts are of the server as a whole, whoever looks at a page.

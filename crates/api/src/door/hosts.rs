@@ -12,8 +12,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 
 use super::cors::Origins;
+use super::needs::PAGES;
 use crate::problem::Problem;
-use crate::service::PAGES;
 
 /// The names under which this server is asked.
 #[derive(Debug, Clone, Default)]

@@ -39,6 +39,11 @@ pub use hosts::Hosts;
 pub(crate) use knocks::Knocks;
 pub(crate) use visitor::{Visitor, scope_of};
 
+/// Marks a request that this process makes for a page and that no one asked for: it is not counted for the key, and not noted
+/// where it is refused. It may do no more than any other.
+#[derive(Debug, Clone, Copy)]
+pub struct Inward;
+
 /// The door of a server.
 #[derive(Clone)]
 pub struct Door {
@@ -174,7 +179,9 @@ impl Door {
         parts: &Parts,
         head: &Head,
     ) -> Result<Admission, Problem> {
-        let left = self.rate.as_ref().map(|rate| rate.take(key.id)).transpose()?;
+        let is_counted = head.extensions.get::<Inward>().is_none();
+        let rate = self.rate.as_ref().filter(|_| is_counted);
+        let left = rate.map(|rate| rate.take(key.id)).transpose()?;
         let visitor = Visitor::Key(Arc::clone(&key), secret);
         // What has no rule is not there for anyone, whatever routes there are.
         let rule = rule.ok_or_else(|| self.nothing_at(head));

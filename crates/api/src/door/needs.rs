@@ -40,6 +40,12 @@ pub(crate) enum Prefixed {
     Handler,
 }
 
+/// Where pages for people are served, if there are any: they are made elsewhere, as a client of this API.
+pub(crate) const PAGES: &str = "/console";
+
+/// What is below that.
+pub(crate) const PAGES_BELOW: &str = "/console/{*page}";
+
 /// One operation and what it needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule {
@@ -95,9 +101,9 @@ pub(crate) const RULES: &[Rule] = &[
     open("/docs"),
     open("/docs/{*file}"),
     // The console asks the API again for each thing that it shows or does, with the key of whoever signed in.
-    open(crate::service::PAGES),
-    open(crate::service::PAGES_BELOW),
-    rule("POST", crate::service::PAGES_BELOW, Demand::Nothing),
+    open(PAGES),
+    open(PAGES_BELOW),
+    rule("POST", PAGES_BELOW, Demand::Nothing),
     rule("GET", "/metrics", Demand::Of(Measure, Place::Server)),
     // Keys.
     rule("POST", "/v1/keys", Demand::Of(Admin, Place::Server)),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Asked, AskedKind, Plan, Then, Wrong};
 use crate::client::segment;
+use crate::money::{Asset, Money};
 use crate::parts::path::{account, href};
 use crate::visit::{Form, Ledger, Visit};
 
@@ -31,10 +32,13 @@ pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
                 }
                 .optional()
             };
-            (
-                "Change the limits",
-                vec![Asked::fixed("of"), limit("min", "Lowest balance"), limit("max", "Highest balance")],
-            )
+            let fields = vec![
+                Asked::fixed("of"),
+                Asked::fixed("asset"),
+                limit("min", "Lowest balance"),
+                limit("max", "Highest balance"),
+            ];
+            ("Change the limits", fields)
         }
         _ => return None,
     })
@@ -47,7 +51,7 @@ pub async fn plan(visit: &Visit, word: &str, form: &Form) -> Option<Result<Plan,
     let shown = account(&ledger.name, name);
     let (verb, sentence, body) = match word {
         "freeze" => return Some(freeze(visit, ledger, form).await),
-        "limits" => return Some(limits(ledger, form)),
+        "limits" => return Some(limits(visit, ledger, form).await),
         "thaw" => {
             ("Unfreeze", html! { "Debits and credits of " (shown) " are taken again." }, json!({"frozen": false}))
         }
@@ -91,22 +95,40 @@ async fn freeze(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wro
     Ok(change(ledger, name, "Freeze", sentence, body))
 }
 
-fn limits(ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
-    let asset = ledger.default_asset();
-    let limit = |name: &str| -> Result<Value, Wrong> {
-        let typed = form.get(name);
-        if typed.is_empty() {
-            return Ok(Value::Null);
-        }
-        let (sign, digits) = typed.strip_prefix(['-', '\u{2212}']).map_or(("", typed), |rest| ("-", rest));
-        let minor = asset.parse(digits).map_err(Wrong::Typed)?;
-        Ok(format!("{sign}{minor}").into())
+/// Only a limit that was changed is asked for: what the form shows is what there is.
+async fn limits(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
+    let asset = match form.get("asset") {
+        "" => ledger.default_asset(),
+        code => ledger.asset(code),
     };
     let name = form.get("of");
-    let body = json!({"asset": asset.code, "min_balance": limit("min")?, "max_balance": limit("max")?});
-    let said = |name: &str| {
-        if form.get(name).is_empty() { "none".to_owned() } else { format!("{} {}", form.get(name), asset.code) }
-    };
-    let sentence = html! { "The lowest balance of " (account(&ledger.name, name)) " becomes " (said("min")) ", the highest " (said("max")) "." };
+    let read = visit.client.look(&ledger.api(&format!("/accounts/{}", segment(name)))).await?;
+    let balance = read.part("balances").and_then(|all| all.part(&asset.code)).unwrap_or_default();
+    let mut body = json!({"asset": asset.code});
+    let mut said = Vec::new();
+    for (field, of, words) in [("min", "min_balance", "Lowest balance"), ("max", "max_balance", "Highest balance")] {
+        let (before, after) = (balance.amount(of), typed(&asset, form.get(field))?);
+        if before == after {
+            continue;
+        }
+        body[of] = after.map_or(Value::Null, |minor| minor.to_string().into());
+        let shown = |limit: Option<i128>| limit.map_or("none".to_owned(), |minor| Money::new(minor, &asset).shown());
+        said.push(format!("{words}: {} becomes {}.", shown(before), shown(after)));
+    }
+    if said.is_empty() {
+        return Err(Wrong::Typed("These are the limits that it has.".to_owned()));
+    }
+    let sentence = html! { (account(&ledger.name, name)) ", " (asset.code) ". " (said.join(" ")) };
     Ok(change(ledger, name, "Limit", sentence, body))
+}
+
+/// A limit as it was typed; none where nothing was.
+fn typed(asset: &Asset, typed: &str) -> Result<Option<i128>, Wrong> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let (sign, digits) = typed.strip_prefix(['-', '\u{2212}']).map_or((1, typed), |rest| (-1, rest));
+    let minor = asset.parse(digits).map_err(Wrong::Typed)?;
+    let minor = i128::try_from(minor).map_err(|_| Wrong::Typed("The limit is larger than any.".to_owned()))?;
+    Ok(Some(sign * minor))
 }

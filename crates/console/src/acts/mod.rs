@@ -13,16 +13,19 @@ mod money;
 mod products;
 mod server;
 
+use std::sync::Arc;
+
 use axum::http::Method;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 pub use forms::Forms;
 
 use crate::Console;
-use crate::client::{Refused, with};
+use crate::client::{Client, Refused, with};
 use crate::money::Money;
 use crate::page::{Page, Shown, see_other};
 use crate::parts::amount::{Sign, amount};
@@ -32,7 +35,8 @@ use crate::parts::notice::{self, notice};
 use crate::parts::path::account;
 use crate::parts::text::{user, visible};
 use crate::record::Record;
-use crate::visit::{Form, Stop, Visit};
+use crate::session::Session;
+use crate::visit::{Form, Ledger, Stop, Visit};
 
 /// What an act will do.
 pub struct Plan {
@@ -89,7 +93,7 @@ pub struct Change {
 impl Change {
     /// What the act adds or takes.
     fn moved(&self) -> Money {
-        Money { minor: self.after.minor - self.before.minor, ..self.after.clone() }
+        Money { minor: self.after.minor.saturating_sub(self.before.minor), ..self.after.clone() }
     }
 }
 
@@ -184,13 +188,15 @@ pub async fn begin(visit: &Visit, word: &str) -> Result<Shown, Stop> {
     }
     let act = act(visit, word)?;
     let id = Uuid::new_v7(uuid_time(visit)).to_string();
-    let is_ready = act.fields.iter().all(|field| matches!(field.kind, AskedKind::Fixed));
-    if is_ready {
-        let mut fields = visit.query.fields().to_vec();
-        fields.push(("id".to_owned(), id));
-        return Ok(Shown::Page(review(visit, word, &act, &Form::of(fields), None).await));
+    // Only what the act asks for is taken from the address: an id is made here.
+    let is_asked = |name: &String| act.fields.iter().any(|field| field.name == name);
+    let mut fields: Vec<_> = visit.query.fields().iter().filter(|(name, _)| is_asked(name)).cloned().collect();
+    fields.push(("id".to_owned(), id.clone()));
+    let form = Form::of(fields);
+    if act.fields.iter().all(|field| matches!(field.kind, AskedKind::Fixed)) {
+        return Ok(Shown::Page(review(visit, word, &act, &form, None).await));
     }
-    Ok(Shown::Page(form_page(visit, word, &act, &visit.query, &id, None)))
+    Ok(Shown::Page(form_page(visit, word, &act, &form, &id, None)))
 }
 
 /// Steps 2 and 3.
@@ -199,19 +205,12 @@ pub async fn take(console: &Console, visit: &Visit, word: &str, form: &Form) -> 
     if form.get("step") != "do" {
         return Ok(Shown::Page(review(visit, word, &act, form, None).await));
     }
-    let Ok(id) = form.get("id").parse::<Uuid>() else {
-        return Ok(Shown::Page(form_page(
-            visit,
-            word,
-            &act,
-            form,
-            "",
-            Some("The form has lost its id. Open it again."),
-        )));
-    };
+    if form.get("id").parse::<Uuid>().is_err() {
+        let said = "The form has lost its id. Open it again.";
+        return Ok(Shown::Page(form_page(visit, word, &act, form, "", Some(said))));
+    }
     // A second click waits for the first one here, and gets what that got.
-    let place = console.0.forms.place(id, visit.now);
-    let mut place = place.lock().await;
+    let place = console.0.forms.place(&visit.session, &visit.path(), form, visit.now).lock_owned().await;
     if let Some(outcome) = place.as_ref() {
         return Ok(Shown::Response(outcome.response()));
     }
@@ -228,18 +227,72 @@ pub async fn take(console: &Console, visit: &Visit, word: &str, form: &Form) -> 
     if let Some(said) = outdated(&plan, form) {
         return Ok(Shown::Page(review(visit, word, &act, form, Some(said)).await));
     }
-    match visit.client.act(plan.method.clone(), &plan.path, &plan.body).await {
-        Ok(record) => {
-            let outcome = outcome(visit, &plan, &record);
-            let response = outcome.response();
-            *place = Some(outcome);
-            Ok(Shown::Response(response))
-        }
-        Err(refused) => {
+    let doing = Doing {
+        console: console.clone(),
+        session: visit.session.clone(),
+        ledger: visit.ledger.clone(),
+        id: form.get("id").to_owned(),
+        place,
+        plan,
+    };
+    // A browser that is clicked twice drops the first request: what it asked for goes on, and is kept for the second.
+    match tokio::spawn(doing.run()).await {
+        Ok(Ok(response)) => Ok(Shown::Response(response)),
+        Ok(Err(refused)) => {
             let said = sentence_of(&Wrong::Refused(refused));
             Ok(Shown::Page(form_page(visit, word, &act, form, form.get("id"), Some(&said))))
         }
+        Err(_) => {
+            let said = "The server failed at this. It may have happened: look before you try again.";
+            Ok(Shown::Page(form_page(visit, word, &act, form, form.get("id"), Some(said))))
+        }
     }
+}
+
+/// An act that is being done, whoever waits for it.
+struct Doing {
+    console: Console,
+    session: Session,
+    ledger: Option<Ledger>,
+    id: String,
+    place: OwnedMutexGuard<Option<Outcome>>,
+    plan: Plan,
+}
+
+impl Doing {
+    async fn run(mut self) -> Result<Response, Refused> {
+        let shared = &self.console.0;
+        let client = Client::new(Arc::clone(&shared.api), self.session.credential.clone());
+        let plan = &self.plan;
+        let record = client.act(plan.method.clone(), &plan.path, &plan.body).await?;
+        shared.forms.say(&self.session, &self.id, plan.heading.clone(), self.console.now());
+        let outcome = self.outcome(&record);
+        let response = outcome.response();
+        *self.place = Some(outcome);
+        Ok(response)
+    }
+
+    fn outcome(&self, record: &Record) -> Outcome {
+        let page = match (&self.plan.then, &self.ledger) {
+            (Then::At(page), _) => page.clone(),
+            (Then::Transaction, Some(ledger)) => ledger.page(&format!("/transactions/{}", record.text("id"))),
+            (Then::Run, Some(ledger)) => ledger.page(&format!("/advances/runs/{}", record.text("id"))),
+            (Then::Transaction | Then::Run, None) => "/console".to_owned(),
+            (Then::Secret, _) => return secret(&self.plan.heading, record),
+        };
+        Outcome::Elsewhere(with(&page, &[("done", &self.id)]))
+    }
+}
+
+/// A page with a new key, which is shown this once.
+fn secret(heading: &str, record: &Record) -> Outcome {
+    let page = format!("/console/keys/{}", record.text("id"));
+    let body = html! {
+        (notice(notice::Kind::Waits, &html! { "This is the key. It is shown this once and cannot be found out again: keep it where secrets are kept." }))
+        (crate::parts::curl::block(record.text("key")))
+        p { a.button href=(page) { "To the key" } }
+    };
+    Outcome::Page(crate::parts::frame::plain(heading, &body).into_string())
 }
 
 /// What came of an act, for whoever clicks twice.
@@ -258,34 +311,9 @@ impl Outcome {
     }
 }
 
-fn outcome(visit: &Visit, plan: &Plan, record: &Record) -> Outcome {
-    let done = |page: &str| with(page, &[("done", &plan.heading)]);
-    match (&plan.then, &visit.ledger) {
-        (Then::At(page), _) => Outcome::Elsewhere(done(page)),
-        (Then::Transaction, Some(ledger)) => {
-            Outcome::Elsewhere(done(&ledger.page(&format!("/transactions/{}", record.text("id")))))
-        }
-        (Then::Run, Some(ledger)) => {
-            Outcome::Elsewhere(done(&ledger.page(&format!("/advances/runs/{}", record.text("id")))))
-        }
-        (Then::Transaction | Then::Run, None) => Outcome::Elsewhere("/console".to_owned()),
-        (Then::Secret, _) => {
-            let page = format!("/console/keys/{}", record.text("id"));
-            let body = html! {
-                (notice(notice::Kind::Waits, &html! { "This is the key. It is shown this once and cannot be found out again: keep it where secrets are kept." }))
-                (crate::parts::curl::block(record.text("key")))
-                p { a.button href=(page) { "To the key" } }
-            };
-            Outcome::Page(crate::parts::frame::plain(&plan.heading, &body).into_string())
-        }
-    }
-}
-
 /// What a page says after an act that led to it.
 pub fn done(visit: &Visit) -> Option<Markup> {
-    let done = visit.query.get("done");
-    // What stands in the address is text of whoever made the link.
-    (!done.is_empty() && done.len() <= 80).then(|| notice(notice::Kind::Done, &html! { (visible(done)) ": done." }))
+    visit.done.as_ref().map(|done| notice(notice::Kind::Done, &html! { (visible(done)) ": done." }))
 }
 
 /// What cannot be done, in a sentence that says what to do.

@@ -19,7 +19,10 @@ pub fn act(visit: &Visit, word: &str) -> Option<(&'static str, Vec<Asked>)> {
     Some(match word {
         "transfer" => {
             let assets = visit.ledger.iter().flat_map(|ledger| &ledger.assets);
-            let choices = assets.map(|asset| (asset.code.clone(), asset.code.clone())).collect();
+            let mut choices: Vec<_> = assets.map(|asset| (asset.code.clone(), asset.code.clone())).collect();
+            // The one that is meant where none is named comes first, so it is chosen.
+            let default = visit.ledger.as_ref().map(|ledger| ledger.default_asset().code);
+            choices.sort_by_key(|(code, _)| Some(code) != default.as_ref());
             let fields = vec![
                 Asked::text("source", "From", "The whole name of an account"),
                 Asked::text("destination", "To", "The whole name of an account"),
@@ -69,22 +72,30 @@ async fn transfer(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, W
             body[name] = form.get(name).into();
         }
     }
-    post(visit, ledger, "Transfer", &money, source, destination, body).await
+    let mut plan = post(visit, ledger, "Transfer", &money, source, destination, body).await?;
+    let said = |label: &str, name: &str| html! { @if !form.get(name).is_empty() { " " (label) ": " (user(form.get(name))) "." } };
+    plan.sentence = html! { (plan.sentence) (said("Description", "description")) (said("Reference", "reference")) };
+    Ok(plan)
 }
 
+/// What a customer overpaid is in an account of his, which owes it to him: what is still in there is paid back, and no more.
 async fn pay_back(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
     let advance = visit.client.look(&ledger.api(&format!("/advances/{}", segment(form.get("of"))))).await?;
     let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
     let asset = ledger.asset(terms.text("asset"));
-    let minor = advance.amount("overpaid").filter(|minor| *minor > 0);
-    let minor = minor.ok_or_else(|| Wrong::Typed("Nothing of this advance is overpaid any more.".to_owned()))?;
-    let prefix = ledger.api("/accounts?prefix=advances:overpaid:&limit=1000");
-    let accounts = visit.client.look(&prefix).await?.list("data");
-    let is_of =
-        |one: &&Record| one.part("metadata").is_some_and(|known| known.text("customer") == advance.text("customer"));
-    let destination = accounts.iter().find(is_of).map(|one| one.text("name").to_owned());
-    let destination =
-        destination.ok_or_else(|| Wrong::Typed("No account holds what this customer overpaid.".to_owned()))?;
+    let customer = advance.text("customer");
+    let owed = |account: &Record| {
+        let balance = account.part("balances").and_then(|all| all.part(&asset.code)).unwrap_or_default();
+        -balance.amount("posted").unwrap_or_default() - balance.amount("pending_in").unwrap_or_default()
+    };
+    let is_of = |one: &&Record| one.part("metadata").is_some_and(|known| known.text("customer") == customer);
+    let accounts = visit.client.aside_list(&ledger.api("/accounts?prefix=advances:overpaid:")).await?;
+    let account = accounts.iter().find(is_of);
+    let minor = account.map(owed).unwrap_or_default().min(advance.amount("overpaid").unwrap_or_default());
+    let Some(account) = account.filter(|_| minor > 0) else {
+        return Err(Wrong::Typed("Nothing is owed to this customer any more: it was paid back.".to_owned()));
+    };
+    let destination = account.text("name").to_owned();
     let posting = json!({"source": "advances:cash", "destination": destination, "asset": asset.code, "amount": minor.to_string()});
     let body = json!({"id": form.get("id"), "postings": [posting], "description": "Overpayment paid back"});
     post(visit, ledger, "Pay back", &Money::new(minor, &asset), "advances:cash", &destination, body).await
@@ -186,30 +197,30 @@ async fn reverse(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wr
 
 async fn end_hold(visit: &Visit, ledger: &Ledger, form: &Form, word: &str) -> Result<Plan, Wrong> {
     let held = transaction(visit, ledger, form).await?;
-    let posting = held.list("postings").first().cloned().unwrap_or_default();
-    let asset = ledger.asset(posting.text("asset"));
-    let money = Money::new(posting.amount("amount").unwrap_or_default(), &asset);
-    let (source, destination) = (posting.text("source"), posting.text("destination"));
-    let mut changes = Vec::new();
-    if word == "post" {
-        for (name, moved) in [(source, -money.minor), (destination, money.minor)] {
-            let read = visit.client.look(&ledger.api(&format!("/accounts/{}", segment(name)))).await?;
-            let balance = read.part("balances").and_then(|all| all.part(&asset.code)).unwrap_or_default();
-            let posted = balance.amount("posted").unwrap_or_default();
-            let (before, after) = (Money::new(posted, &asset), Money::new(posted + moved, &asset));
-            changes.push(Change { account: name.to_owned(), before, after });
-        }
+    let mut moves: Vec<(Money, String, String)> = Vec::new();
+    for posting in held.list("postings") {
+        let asset = ledger.asset(posting.text("asset"));
+        let money = Money::new(posting.amount("amount").unwrap_or_default(), &asset);
+        moves.push((money, posting.text("source").to_owned(), posting.text("destination").to_owned()));
     }
+    let changes = if word == "post" { posted(visit, ledger, &moves).await? } else { Vec::new() };
     let verb = if word == "post" { "Post" } else { "Void" };
-    let said = if word == "post" {
-        sentence(ledger, &money, source, destination)
-    } else {
-        html! { (amount(&money, Sign::Minus)) " is not held any more, and " (account(&ledger.name, source)) " can use it again." }
+    let button = match moves.as_slice() {
+        [(money, ..)] => format!("{verb} {}", money.shown()),
+        moves => format!("{verb} {} postings", moves.len()),
+    };
+    let said = html! {
+        @if word == "void" { "Nothing of this is held any more, and those who gave can use it again: " } @else { "All that is held is posted: " }
+        @for (place, (money, source, destination)) in moves.iter().enumerate() {
+            @if place > 0 { "; " }
+            (amount(money, Sign::Minus)) " from " (account(&ledger.name, source)) " to " (account(&ledger.name, destination))
+        }
+        "."
     };
     Ok(Plan {
-        heading: format!("{verb} {}", money.shown()),
+        heading: button.clone(),
         sentence: said,
-        button: format!("{verb} {}", money.shown()),
+        button,
         method: Method::POST,
         path: ledger.api(&format!("/transactions/{}/{word}", segment(form.get("of")))),
         body: json!({}),
@@ -217,4 +228,23 @@ async fn end_hold(visit: &Visit, ledger: &Ledger, form: &Form, word: &str) -> Re
         typed: None,
         then: Then::At(ledger.page(&format!("/transactions/{}", segment(form.get("of"))))),
     })
+}
+
+/// What posting these would change.
+async fn posted(visit: &Visit, ledger: &Ledger, moves: &[(Money, String, String)]) -> Result<Vec<Change>, Wrong> {
+    let mut changes: Vec<Change> = Vec::new();
+    for (money, source, destination) in moves {
+        for (name, moved) in [(source, -money.minor), (destination, money.minor)] {
+            if let Some(change) = changes.iter_mut().find(|one| one.account == *name && one.after.code == money.code) {
+                change.after.minor = change.after.minor.saturating_add(moved);
+                continue;
+            }
+            let read = visit.client.look(&ledger.api(&format!("/accounts/{}", segment(name)))).await?;
+            let balance = read.part("balances").and_then(|all| all.part(&money.code)).unwrap_or_default();
+            let before = Money { minor: balance.amount("posted").unwrap_or_default(), ..money.clone() };
+            let after = Money { minor: before.minor.saturating_add(moved), ..money.clone() };
+            changes.push(Change { account: name.clone(), before, after });
+        }
+    }
+    Ok(changes)
 }

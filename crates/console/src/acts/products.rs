@@ -10,6 +10,7 @@ use crate::money::Money;
 use crate::pages::points::points;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::text::user;
+use crate::times::Zone;
 use crate::visit::{Form, Ledger, Visit};
 
 /// The form of an act.
@@ -31,7 +32,7 @@ pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
         "pay-off" => ("Ask for the rest now", of()),
         "write-off" => ("Write off an advance", of()),
         "run" => {
-            let day = Asked::text("day", "Day", "As 2026-11-25; empty for today").optional();
+            let day = Asked::text("day", "Day", "In UTC, for example 2026-11-25; empty for today").optional();
             ("Begin a run", vec![day])
         }
         _ => return None,
@@ -122,11 +123,15 @@ async fn advance(visit: &Visit, ledger: &Ledger, word: &str, form: &Form) -> Res
 }
 
 fn run(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
-    let typed = form.get("day");
-    let day = match typed {
-        "" => visit.today(),
-        typed => crate::times::parse_day(typed, visit.today()).map_err(Wrong::Typed)?,
+    // Runs are of days in UTC, wherever the reader is.
+    let today = Zone::default().day(visit.now);
+    let day = match form.get("day") {
+        "" => today,
+        typed => crate::times::parse_day(typed, today).map_err(Wrong::Typed)?,
     };
+    if day > today {
+        return Err(Wrong::Typed(format!("{day} has not come yet: in UTC it is {today}.")));
+    }
     Ok(Plan {
         heading: format!("Run of {}", crate::times::shown_day(day)),
         sentence: html! { "The processor's report of " (crate::times::shown_day(day)) " is read, and then all that is due is asked for. A run that was begun for this day goes on; nothing is asked for twice." },

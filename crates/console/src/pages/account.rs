@@ -13,13 +13,13 @@ use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, figure, section};
 use crate::parts::chart::{Bar, Point, Unit, bars, step};
 use crate::parts::field::{Field, Kind, hidden};
-use crate::parts::notice::empty;
+use crate::parts::notice::{self, empty, notice};
 use crate::parts::pager::pager;
 use crate::parts::path;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
-use crate::times::{instant, parse_day, rfc3339, shown_day};
+use crate::times::{instant, rfc3339, shown_day};
 use crate::visit::{Ledger, Stop, Visit};
 
 /// Points of a line: more than a phone has room for, and each is one look.
@@ -38,7 +38,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let account = visit.client.get(&ledger.api(&format!("/accounts/{}", segment(&name)))).await?;
     let mut page = Page::new(name.clone());
     page.heading = Some(html! { (path::heading(&ledger.name, &name)) });
-    page.tools = tools(visit, ledger, &account);
+    page.tools = html! {};
     page.body.extend(crate::acts::done(visit));
     let balances = account.fields("balances");
     let wanted = visit.query.get("asset");
@@ -48,6 +48,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
         return Ok(page);
     };
     let asset = ledger.asset(code);
+    page.tools = tools(visit, ledger, &account, &asset, balance);
     page.add(assets(visit, &balances, code));
     page.add(figures(visit, ledger, &name, &asset, balance).await?);
     page.add(chart(visit, ledger, &account, &asset).await);
@@ -71,9 +72,10 @@ fn assets(visit: &Visit, balances: &[(String, Record)], chosen: &str) -> Markup 
 async fn figures(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, balance: &Record) -> Result<Markup, Stop> {
     let money = |minor: i128| Money::new(minor, asset);
     if let Some(day) = visit.as_of() {
-        let posted = balance_at(visit, ledger, name, asset, day).await.unwrap_or_default();
+        let posted = balance_at(visit, ledger, name, asset, day).await;
+        let posted = posted.map_or(html! { "not known" }, |posted| amount(&money(posted), Sign::Minus));
         return Ok(
-            html! { div.cards { (figure(&format!("Posted on {}", shown_day(day)), &amount(&money(posted), Sign::Minus), &html! { p.quiet { "At the end of the day. Holds and limits are shown as now, below." } })) } },
+            html! { div.cards { (figure(&format!("Posted on {}", shown_day(day)), &posted, &html! { p.quiet { "At the end of the day. Holds and limits are shown as now, below." } })) } },
         );
     }
     let of = |field: &str| balance.amount(field).unwrap_or_default();
@@ -159,16 +161,16 @@ async fn by_day(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset) -> Ma
     }
     let drawn = bars("In and out by day, the last 30 days", &days, asset);
     let nothing = html! { p.quiet { "Nothing came in or went out in these 30 days." } };
-    let moved = days.iter().any(|bar| bar.came + bar.went != 0);
+    let moved = days.iter().any(|bar| (bar.came, bar.went) != (0, 0));
     section("In and out by day", &html! {}, if moved { &drawn } else { &nothing })
 }
 
 async fn statement(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, page: &mut Page) -> Result<(), Stop> {
-    let day = |name: &str| parse_day(visit.query.get(name), visit.today()).ok();
-    let from = day("from").and_then(|day| visit.zone.begin_of(day)).map(rfc3339).unwrap_or_default();
-    let to =
-        day("to").and_then(|day| visit.zone.end_of(day)).or(visit.as_of_instant()).map(rfc3339).unwrap_or_default();
     page.add(period(visit));
+    let (from, to) = visit.period().unwrap_or_else(|said| {
+        page.add(notice(notice::Kind::Fault, &html! { (said) }));
+        Default::default()
+    });
     let path = ledger.api(&format!("/accounts/{}/statement", segment(name)));
     let path = with(&path, &[("asset", &asset.code), ("from", &from), ("to", &to)]);
     let first_page = visit.client.look(&with(&path, &[("limit", "1")])).await?;
@@ -264,16 +266,19 @@ fn about(visit: &Visit, account: &Record, asset: &Asset, balance: &Record) -> Ma
     html! { (facts(&list)) @if !metadata.is_empty() { h3 { "Metadata" } (metadata_markup(&metadata)) } }
 }
 
-fn tools(visit: &Visit, ledger: &Ledger, account: &Record) -> Markup {
+fn tools(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset, balance: &Record) -> Markup {
     if visit.as_of().is_some() {
         return html! { span.quiet { "Acts are off while a past day is shown" } };
     }
     let act = |act: &str, field: &str| with(&ledger.page(&format!("/do/{act}")), &[(field, account.text("name"))]);
+    let limit = |field: &str| balance.amount(field).map_or_else(String::new, |minor| Money::new(minor, asset).plain());
+    let (min, max) = (limit("min_balance"), limit("max_balance"));
+    let limits = with(&act("limits", "of"), &[("asset", &asset.code), ("min", &min), ("max", &max)]);
     html! {
         @if account.flag("closed") { a.button href=(act("reopen", "of")) { "Open again" } }
         @else {
-            a.button.primary href=(act("transfer", "source")) { "Transfer from here" }
-            " " a.button href=(act("limits", "of")) { "Limits" }
+            a.button.primary href=(with(&act("transfer", "source"), &[("asset", &asset.code)])) { "Transfer from here" }
+            " " a.button href=(limits) { "Limits" }
             @if account.flag("frozen") { " " a.button href=(act("thaw", "of")) { "Unfreeze" } } @else { " " a.button href=(act("freeze", "of")) { "Freeze" } }
             " " a.button href=(act("close", "of")) { "Close" }
         }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::client::{segment, with};
-use crate::money::{Asset, Money};
+use crate::money::{Asset, Money, total};
 use crate::page::Page;
 use crate::pages::ROWS;
 use crate::parts::amount::{Sign, amount};
@@ -38,8 +38,10 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
         a.button href=(ledger.page("/advances/exceptions")) { "Exceptions" }
         " " a.button href=(ledger.page("/advances/runs")) { "Runs" }
     };
-    let as_of = visit.as_of().map(|day| day.to_string()).unwrap_or_default();
-    let aging = visit.client.get(&with(&ledger.api("/advances/aging"), &[("as_of", &as_of)])).await?;
+    if visit.as_of().is_some() {
+        page.add(html! { p.quiet { "Shown as now: the book has no past form." } });
+    }
+    let aging = visit.client.get(&ledger.api("/advances/aging")).await?;
     let found: Vec<Age> = aging
         .list("ages")
         .iter()
@@ -49,7 +51,7 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
             minor: age.amount("amount").unwrap_or_default(),
         })
         .collect();
-    let overdue: i128 = found.iter().skip(1).map(|age| age.minor).sum();
+    let overdue = total(found.iter().skip(1).map(|age| age.minor));
     let money = |minor| amount(&Money::new(minor, &asset), Sign::Minus);
     page.add(html! { div.cards {
         (figure("Owed", &money(aging.amount("owed").unwrap_or_default()), &html! { p.quiet { "On " (crate::times::day_text(aging.text("as_of"))) } }))

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::client::{segment, with};
+use crate::client::{FILE_ROWS_MAX, Listed, segment, with};
 use crate::money::{Asset, Money};
 use crate::page::Page;
 use crate::pages::ROWS;
@@ -16,6 +16,9 @@ use crate::parts::text::user;
 use crate::record::Record;
 use crate::times::instant;
 use crate::visit::{Stop, Visit};
+
+/// Rows that are asked for at a time for a file.
+const FILE_PAGE: usize = 1_000;
 
 /// The bank's ledger holds dollars and cents.
 fn dollars() -> Asset {
@@ -37,11 +40,26 @@ fn next_of(page: &Record) -> Option<String> {
     form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "cursor").map(|(_, value)| value.into_owned())
 }
 
+/// A page of a list of the bank; all of it for a file.
+async fn pages(visit: &Visit, path: &str, list: &str) -> Result<Listed, Stop> {
+    let limit = if visit.file().is_some() { FILE_PAGE } else { ROWS };
+    let mut cursor = visit.cursor().unwrap_or_default().to_owned();
+    let mut found = Listed::default();
+    loop {
+        let page = visit.client.get(&with(path, &[("limit", &limit.to_string()), ("cursor", &cursor)])).await?;
+        found.rows.extend(page.list(list));
+        found.next = next_of(&page);
+        match &found.next {
+            Some(next) if visit.file().is_some() && found.rows.len() < FILE_ROWS_MAX => next.clone_into(&mut cursor),
+            _ => return Ok(found),
+        }
+    }
+}
+
 /// All accounts.
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Bank");
-    let path = with("/accounts", &[("limit", &ROWS.to_string()), ("cursor", visit.cursor().unwrap_or_default())]);
-    let found = visit.client.get(&path).await?;
+    let found = pages(visit, "/accounts", "accounts").await?;
     let row = |account: &Record| {
         let href = format!("/console/bank/{}", segment(account.text("name")));
         Row {
@@ -55,8 +73,8 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
             href: Some(href),
         }
     };
-    let rows: Vec<Row> = found.list("accounts").iter().map(row).collect();
-    let next = next_of(&found).map(|next| visit.here(&[("cursor", &next)]));
+    let rows: Vec<Row> = found.rows.iter().map(row).collect();
+    let next = found.next.map(|next| visit.here(&[("cursor", &next)]));
     let first = visit.cursor().map(|_| visit.here(&[]));
     let below = pager(next.as_deref(), rows.len(), first.as_deref());
     let table = Table {
@@ -90,11 +108,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
         }
     };
     page.add(section("Draws on, in this order", &html! {}, &body));
-    let cursor = visit.cursor().unwrap_or_default();
-    let found = visit
-        .client
-        .get(&with(&format!("{api}/transactions"), &[("limit", &ROWS.to_string()), ("cursor", cursor)]))
-        .await?;
+    let found = pages(visit, &format!("{api}/transactions"), "transactions").await?;
     let row = |one: &Record| {
         let other = one.maybe("to").or(one.maybe("from")).unwrap_or_default();
         let drawn: Vec<String> = one
@@ -115,8 +129,8 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
             href: None,
         }
     };
-    let rows: Vec<Row> = found.list("transactions").iter().map(row).collect();
-    let next = next_of(&found).map(|next| visit.here(&[("cursor", &next)]));
+    let rows: Vec<Row> = found.rows.iter().map(row).collect();
+    let next = found.next.map(|next| visit.here(&[("cursor", &next)]));
     let below = pager(next.as_deref(), rows.len(), None);
     let table = Table {
         name: "transactions",

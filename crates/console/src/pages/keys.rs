@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::client::{segment, with};
+use crate::client::{FILE_ROWS_MAX, segment, with};
 use crate::page::Page;
 use crate::pages::ROWS;
 use crate::parts::card::{facts, section};
@@ -15,6 +15,9 @@ use crate::parts::text::user;
 use crate::record::Record;
 use crate::times::instant;
 use crate::visit::{Stop, Visit};
+
+/// Acts that are asked for at a time for a file.
+const FILE_PAGE: usize = 1_000;
 
 /// All keys.
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
@@ -108,7 +111,15 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
 pub async fn audit(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Audit");
     let after = visit.query.get("after");
-    let found = visit.client.get(&with("/v1/audit", &[("limit", &ROWS.to_string()), ("after", after)])).await?;
+    let limit = if visit.file().is_some() { FILE_PAGE } else { ROWS };
+    let found = visit.client.get(&with("/v1/audit", &[("limit", &limit.to_string()), ("after", after)])).await?;
+    let mut recorded = found.list("data");
+    let mut next = found.written("next");
+    while visit.file().is_some() && !next.is_empty() && recorded.len() < FILE_ROWS_MAX {
+        let more = visit.client.look(&with("/v1/audit", &[("limit", &limit.to_string()), ("after", &next)])).await?;
+        recorded.extend(more.list("data"));
+        next = more.written("next");
+    }
     let row = |act: &Record| Row {
         cells: vec![
             Cell::at(instant(act.text("at"))),
@@ -119,9 +130,8 @@ pub async fn audit(visit: &Visit) -> Result<Page, Stop> {
         ],
         href: None,
     };
-    let acts: Vec<Row> = found.list("data").iter().map(row).collect();
-    let next = found.written("next");
-    let next = (!next.is_empty() && next != "null").then(|| visit.here(&[("after", &next)]));
+    let acts: Vec<Row> = recorded.iter().map(row).collect();
+    let next = (!next.is_empty()).then(|| visit.here(&[("after", &next)]));
     let first = (!after.is_empty()).then(|| visit.here(&[("after", "")]));
     let below = pager(next.as_deref(), acts.len(), first.as_deref());
     let table = Table {

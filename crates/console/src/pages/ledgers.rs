@@ -16,8 +16,11 @@ const OPEN: &str = "curl -X POST \"$DUCAT/v1/ledgers\" -H 'Content-Type: applica
 pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Ledgers");
     let Listed { rows, next } = visit.client.list("/v1/ledgers", visit.cursor(), ROWS, visit.file().is_some()).await?;
+    // Those that are archived come last.
+    let archived = visit.client.aside_list("/v1/ledgers?archived=true").await.unwrap_or_default();
+    let archived = if next.is_none() { archived } else { Vec::new() };
     let mut shown = Vec::new();
-    for ledger in &rows {
+    for ledger in rows.iter().chain(&archived) {
         let name = ledger.text("name");
         let head = visit.client.look(&format!("/v1/ledgers/{}/head", segment(name))).await.unwrap_or_default();
         let assets: Vec<String> = ledger.list("assets").iter().map(|asset| asset.text("code").to_owned()).collect();

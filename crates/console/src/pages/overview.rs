@@ -1,10 +1,12 @@
 //! The overview of a ledger: does anything need me, where is the money, what happens now?
 
+use axum::http::StatusCode;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use crate::money::{Asset, Money};
+use crate::client::Listed;
+use crate::money::{Asset, Money, total};
 use crate::page::Page;
 use crate::pages::transactions;
 use crate::parts::amount::{Sign, amount};
@@ -25,6 +27,12 @@ const LOOKED_AT: usize = 1_000;
 
 /// Other ledgers that are looked at.
 const LEDGERS_MAX: usize = 20;
+
+/// Payers whose balances are added up.
+const PAYERS_MAX: usize = 100;
+
+/// Assets that have a card: each is some thirty looks.
+const ASSETS_MAX: usize = 12;
 
 /// Days of the small line.
 const DAYS: i64 = 30;
@@ -48,14 +56,20 @@ impl Need {
 pub async fn show(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
     let ledger = visit.ledger()?;
     let mut page = Page::new(format!("Overview of {}", ledger.name));
-    page.heading = Some(html! { "Overview" (on(visit)) });
-    page.tools = html! { a.button.primary href=(ledger.page("/do/transfer")) { "New transfer" } };
-    let mut needs = needs(visit, reach, ledger).await;
-    needs.extend(elsewhere(visit, reach, ledger).await);
-    page.add(needs_markup(visit, &needs));
-    page.tables.push(needs_table(&needs));
-    page.add(section("Money", &html! {}, &html! { div.cards { (money(visit, reach, ledger).await?) } }));
-    let latest = latest(visit, ledger).await?;
+    page.heading =
+        Some(html! { "Overview" (on(visit)) @if ledger.is_archived { " " (State::of("archived").markup()) } });
+    if !ledger.is_archived {
+        page.tools = html! { a.button.primary href=(ledger.page("/do/transfer")) { "New transfer" } };
+    }
+    // What needs someone needs him now.
+    if visit.as_of().is_none() {
+        let mut needs = needs(visit, reach, ledger).await;
+        needs.extend(elsewhere(visit, reach, ledger).await);
+        page.add(needs_markup(visit, &needs));
+        page.tables.push(needs_table(&needs));
+    }
+    page.add(section("Money", &html! {}, &html! { div.cards { (money(visit, reach, ledger).await) } }));
+    let latest = latest(visit, ledger).await;
     let all = html! { a.button.small href=(visit.href(&ledger.page("/transactions"))) { "All transactions" } };
     page.add(html! {
         div.two {
@@ -69,38 +83,42 @@ pub async fn show(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
 }
 
 /// The latest transactions, as the page and its live part show them.
-pub async fn latest(visit: &Visit, ledger: &Ledger) -> Result<Markup, Stop> {
+pub async fn latest(visit: &Visit, ledger: &Ledger) -> Markup {
     let until = visit.as_of_instant().map(rfc3339).unwrap_or_default();
     let path = crate::client::with(&ledger.api("/transactions"), &[("to", &until)]);
-    let listed = visit.client.list(&path, None, LATEST, false).await?;
-    let table = transactions::latest(ledger, &listed.rows, visit);
-    let nothing = empty("No transactions yet. Make one with New transfer, or through the API.", None);
-    Ok(table.markup(&visit.zone, visit.now).unwrap_or(nothing))
+    match visit.client.list(&path, None, LATEST, false).await {
+        Ok(mut listed) => {
+            visit.until_then(&mut listed.rows);
+            let table = transactions::latest(ledger, &listed.rows, visit);
+            let nothing = empty("No transactions yet. Make one with New transfer, or through the API.", None);
+            table.markup(&visit.zone, visit.now).unwrap_or(nothing)
+        }
+        // A key that is kept to some accounts asks for one of them.
+        Err(refused) => empty(&crate::parts::state::capital(&crate::parts::text::visible(&refused.detail)), None),
+    }
 }
 
 /// How the server is, as the page and its live part show it.
 pub async fn health(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Markup {
+    let ready = visit.client.look("/readyz").await;
     let head = visit.client.look(&ledger.api("/head")).await.unwrap_or_default();
     let sample = visit.figures.last();
     let rates = visit.figures.rates();
     let most = rates.iter().copied().fold(0.0, f64::max);
     let p99 = sample.p99_ms.map_or("\u{2013}".to_owned(), |ms| format!("{ms} ms or less"));
-    let state = if matches!(reach.health.as_str(), "" | "ready") { "ready" } else { "degraded" };
-    crate::parts::card::facts(&[
-        ("Server", State::of(state).markup()),
-        (
-            "Commands",
-            html! { (format!("{:.1}", sample.commands_per_second)) " a second; at most " (format!("{most:.1}")) " in the last hour" },
-        ),
-        ("Commits, p99", html! { (p99) }),
-        ("Queue", html! { (format!("{:.0}", sample.queue_postings)) " postings wait" }),
-        ("Events", html! { (grouped(head.count("seq"))) }),
-        (
-            "Last event",
-            instant(head.text("at"))
-                .map_or(html! { "\u{2013}" }, |at| crate::parts::instant::instant(at, &visit.zone, visit.now)),
-        ),
-    ])
+    let state = if ready.is_ok() { "ready" } else { "degraded" };
+    let last = instant(head.text("at"));
+    let last = last.map_or(html! { "\u{2013}" }, |at| crate::parts::instant::instant(at, &visit.zone, visit.now));
+    let mut list = vec![("Server", State::of(state).markup())];
+    // Rates are of the server as a whole: who may not see that sees the ledger alone.
+    if reach.sees_keys {
+        list.push(("Commands", html! { (format!("{:.1}", sample.commands_per_second)) " a second; at most " (format!("{most:.1}")) " in the last hour" }));
+        list.push(("Commits, p99", html! { (p99) }));
+        list.push(("Queue", html! { (format!("{:.0}", sample.queue_postings)) " postings wait" }));
+    }
+    list.push(("Events", html! { (grouped(head.count("seq"))) }));
+    list.push(("Last event", last));
+    crate::parts::card::facts(&list)
 }
 
 /// What waits for a person in a ledger.
@@ -148,7 +166,7 @@ async fn missing_run(visit: &Visit, ledger: &Ledger) -> Option<Need> {
 async fn elsewhere(visit: &Visit, reach: &Reach, here: &Ledger) -> Vec<Need> {
     let mut needs = Vec::new();
     for name in reach.ledgers.iter().filter(|name| **name != here.name).take(LEDGERS_MAX) {
-        let other = Ledger { name: name.clone(), assets: Vec::new(), default: None };
+        let other = Ledger { name: name.clone(), assets: Vec::new(), default: None, is_archived: false };
         let count: usize = of_ledger(visit, &other).await.iter().map(|need| need.count).sum();
         if count > 0 {
             let wait = if count == 1 { "1 matter waits".to_owned() } else { format!("{count} matters wait") };
@@ -230,77 +248,104 @@ fn needs_table(needs: &[Need]) -> Table {
     }
 }
 
-/// A card for each asset, and one for each product.
-async fn money(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Result<Markup, Stop> {
-    let holds = visit.client.list(&ledger.api("/transactions?status=pending"), None, LOOKED_AT, false).await?;
+/// A card for what is owed on advances, and one for each asset.
+async fn money(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Markup {
     let mut cards = Vec::new();
-    if reach.has_advances
-        && let Ok(aging) = visit.client.get(&ledger.api("/advances/aging")).await
-    {
-        let terms = visit.client.look(&ledger.api("/advances/terms")).await.unwrap_or_default();
-        let asset = ledger.asset(terms.text("asset"));
-        let overdue: i128 = aging
-            .list("ages")
-            .iter()
-            .filter(|age| age.text("days") != "not due")
-            .filter_map(|age| age.amount("amount"))
-            .sum();
-        let below = html! { p { (amount(&Money::new(overdue, &asset), Sign::Minus)) " " span.quiet { "overdue" } } p { a href=(ledger.page("/advances")) { "The book" } } };
-        let owed = Money::new(aging.amount("owed").unwrap_or_default(), &asset);
-        cards.push(figure("Owed on advances", &amount(&owed, Sign::Minus), &below));
+    if reach.has_advances && visit.as_of().is_none() {
+        cards.extend(owed(visit, ledger).await);
     }
-    for asset in &ledger.assets {
-        let issuers = issuers(visit, reach, ledger).await;
-        if issuers.is_empty() {
-            continue;
-        }
-        let points = issued(visit, ledger, asset, &issuers).await;
-        let [.., before, last] = points.as_slice() else { continue };
-        let held: i128 = holds
-            .rows
-            .iter()
-            .flat_map(|one| one.list("postings"))
-            .filter(|posting| posting.text("asset") == asset.code)
-            .filter_map(|posting| posting.amount("amount"))
-            .sum();
-        if held == 0 && points.iter().all(|point| point.minor == 0) {
-            continue;
-        }
-        let money = |minor| Money::new(minor, asset);
-        let below = html! {
-            p { (amount(&money(last.minor - before.minor), Sign::Both)) " " span.quiet { "today" } }
-            p { (amount(&money(held), Sign::Minus)) " " span.quiet { "on hold" @if holds.next.is_some() { ", of the newest 1,000 holds" } } }
-            (sparkline(&points, &Unit::Money(asset)))
+    let Some(issuers) = issuers(visit, reach, ledger).await else {
+        return html! {
+            @for card in &cards { (card) }
+            @if cards.is_empty() { (empty("Balances of this ledger are not shown here: it has more payers than fit, or your key may not see it as a whole.", None)) }
         };
-        let label = format!("{} issued", asset.code);
-        cards.push(figure(&label, &amount(&money(last.minor), Sign::Minus), &below));
+    };
+    let holds = visit.client.list(&ledger.api("/transactions?status=pending"), None, LOOKED_AT, false).await;
+    let holds = holds.ok().filter(|_| visit.as_of().is_none());
+    for asset in ledger.assets.iter().take(ASSETS_MAX) {
+        cards.extend(asset_card(visit, ledger, asset, &issuers, holds.as_ref()).await);
     }
-    Ok(match cards.is_empty() {
-        true => empty("Nothing was issued yet: no transaction has taken from world.", None),
-        false => html! { @for card in &cards { (card) } },
-    })
+    let more = ledger.assets.len().saturating_sub(ASSETS_MAX);
+    html! {
+        @for card in &cards { (card) }
+        @if more > 0 { (empty(&format!("And {more} more assets. Their accounts are in the list of accounts."), None)) }
+        @if cards.is_empty() { (empty("Nothing was issued yet: no transaction has taken from world.", None)) }
+    }
 }
 
-/// The accounts from which an asset comes: `world`, and the payers of points.
-async fn issuers(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Vec<String> {
+async fn owed(visit: &Visit, ledger: &Ledger) -> Option<Markup> {
+    let aging = visit.client.get(&ledger.api("/advances/aging")).await.ok()?;
+    let terms = visit.client.look(&ledger.api("/advances/terms")).await.ok()?;
+    let asset = ledger.asset(terms.text("asset"));
+    let ages = aging.list("ages");
+    let late = ages.iter().filter(|age| age.text("days") != "not due");
+    let overdue = Money::new(total(late.filter_map(|age| age.amount("amount"))), &asset);
+    let below = html! {
+        p { (amount(&overdue, Sign::Minus)) " " span.quiet { "overdue" } }
+        p { a href=(ledger.page("/advances")) { "The book" } }
+    };
+    Some(figure("Owed on advances", &amount(&Money::new(aging.amount("owed")?, &asset), Sign::Minus), &below))
+}
+
+async fn asset_card(
+    visit: &Visit,
+    ledger: &Ledger,
+    asset: &Asset,
+    issuers: &[String],
+    holds: Option<&Listed>,
+) -> Option<Markup> {
+    let points = issued(visit, ledger, asset, issuers).await?;
+    let [.., before, last] = points.as_slice() else { return None };
+    let held = holds.map(|holds| {
+        let postings = holds.rows.iter().flat_map(|one| one.list("postings"));
+        let of = postings.filter(|posting| posting.text("asset") == asset.code);
+        total(of.filter_map(|posting| posting.amount("amount")))
+    });
+    if held.unwrap_or_default() == 0 && points.iter().all(|point| point.minor == 0) {
+        return None;
+    }
+    let money = |minor| Money::new(minor, asset);
+    let day = if visit.as_of().is_some() { "that day" } else { "today" };
+    let below = html! {
+        p { (amount(&money(last.minor.saturating_sub(before.minor)), Sign::Both)) " " span.quiet { (day) } }
+        @if let Some(held) = held {
+            p { (amount(&money(held), Sign::Minus)) " " span.quiet { "on hold" @if holds.is_some_and(|holds| holds.next.is_some()) { ", of the newest 1,000 holds" } } }
+        }
+        (sparkline(&points, &Unit::Money(asset)))
+    };
+    Some(figure(&format!("{} issued", asset.code), &amount(&money(last.minor), Sign::Minus), &below))
+}
+
+/// The accounts from which an asset comes: `world`, and the payers of points. Nothing where they are too many, or where the
+/// reader may not see them.
+async fn issuers(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Option<Vec<String>> {
     let mut issuers = Vec::new();
-    if visit.client.look(&ledger.api("/accounts/world")).await.is_ok() {
-        issuers.push("world".to_owned());
+    match visit.client.look(&ledger.api("/accounts/world")).await {
+        Ok(_) => issuers.push("world".to_owned()),
+        Err(refused) if refused.status == StatusCode::NOT_FOUND => {}
+        Err(_) => return None,
     }
-    if reach.has_points
-        && let Ok(payers) = visit.client.list(&ledger.api("/accounts?prefix=points:payers:"), None, 100, false).await
-    {
-        issuers.extend(payers.rows.iter().map(|payer| payer.text("name").to_owned()));
+    if reach.has_points {
+        let path = ledger.api(&format!("/accounts?prefix=points:payers:&limit={PAYERS_MAX}"));
+        let payers = visit.client.look(&path).await.ok()?;
+        if payers.maybe("next").is_some() {
+            return None;
+        }
+        issuers.extend(payers.list("data").iter().map(|payer| payer.text("name").to_owned()));
     }
-    issuers
+    Some(issuers)
 }
 
-/// What was issued of an asset at the end of each of the last days.
-async fn issued(visit: &Visit, ledger: &Ledger, asset: &Asset, issuers: &[String]) -> Vec<Point> {
+/// What was issued of an asset at the end of each of the last days; nothing where a day cannot be looked at.
+async fn issued(visit: &Visit, ledger: &Ledger, asset: &Asset, issuers: &[String]) -> Option<Vec<Point>> {
     let last = visit.as_of().unwrap_or_else(|| visit.today());
     let mut points = Vec::new();
     // Several issuers are looked at for fewer days: each look is one row.
-    let days = if issuers.len() > 3 { 7 } else { DAYS };
+    let days = match issuers.len() {
+        0..=3 => DAYS,
+        4..=20 => 7,
+        _ => 1,
+    };
     for back in (0..=days).rev() {
         let Ok(day) = last.checked_sub(back.days()) else { continue };
         let at = visit.zone.end_of(day).map(|end| end.min(visit.now)).map(rfc3339).unwrap_or_default();
@@ -308,10 +353,14 @@ async fn issued(visit: &Visit, ledger: &Ledger, asset: &Asset, issuers: &[String
         for issuer in issuers {
             let path = ledger.api(&format!("/accounts/{}/balance", crate::client::segment(issuer)));
             let path = crate::client::with(&path, &[("asset", &asset.code), ("at", &at)]);
-            let balance = visit.client.look(&path).await.ok().and_then(|balance| balance.amount("posted"));
-            minor -= balance.unwrap_or_default();
+            match visit.client.look(&path).await {
+                Ok(balance) => minor = minor.saturating_sub(balance.amount("posted").unwrap_or_default()),
+                // It has none of this asset.
+                Err(refused) if refused.status == StatusCode::NOT_FOUND => {}
+                Err(_) => return None,
+            }
         }
         points.push(Point { day, minor });
     }
-    points
+    Some(points)
 }

@@ -18,7 +18,7 @@ use crate::record::Record;
 use crate::times::{instant, rfc3339};
 use crate::visit::{Ledger, Stop, Visit};
 
-/// Payers that are listed.
+/// Payers that are read at a time.
 const PAYERS_MAX: usize = 1_000;
 
 /// Lots that are drawn: the next that are spent.
@@ -51,7 +51,7 @@ pub async fn program(visit: &Visit) -> Result<Page, Stop> {
         ("points:breakage:", |payer, minor| payer.expired = minor),
     ] {
         let path = with(&ledger.api("/accounts"), &[("prefix", prefix)]);
-        for account in visit.client.list(&path, None, PAYERS_MAX, false).await?.rows {
+        for account in visit.client.list(&path, None, PAYERS_MAX, true).await?.rows {
             let name = payer_of(&account, prefix);
             let minor = posted(visit, ledger, &account, &asset).await;
             match payers.iter_mut().find(|(known, _)| *known == name) {
@@ -65,7 +65,10 @@ pub async fn program(visit: &Visit) -> Result<Page, Stop> {
         }
     }
     payers.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let sum = |of: fn(&Payer) -> i128| Money::new(payers.iter().map(|(_, payer)| of(payer)).sum(), &asset);
+    let sum = |of: fn(&Payer) -> i128| {
+        let minor = crate::money::sum(payers.iter().map(|(_, payer)| of(payer)));
+        Money::new(minor.unwrap_or(i128::MAX), &asset)
+    };
     page.add(html! { div.cards {
         (figure("Outstanding", &amount(&sum(|payer| payer.issued - payer.redeemed - payer.expired), Sign::Minus), &html! { p.quiet { "Members can spend these" } }))
         (figure("Issued", &amount(&sum(|payer| payer.issued), Sign::Minus), &html! { p.quiet { "Earned, since the beginning" } }))

@@ -35,6 +35,10 @@ pub async fn find(visit: &Visit) -> Result<Page, Stop> {
             ("Account", format!("/accounts/{part}")),
             ("Advance", format!("/advances/{part}")),
         ] {
+            // Other words stand there for something else.
+            if kind == "Advance" && wanted.parse::<uuid::Uuid>().is_err() {
+                continue;
+            }
             found(ledger.api(&rest), kind, visit.href(&ledger.page(&rest))).await;
         }
         found(

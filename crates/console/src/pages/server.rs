@@ -14,9 +14,16 @@ use crate::record::Record;
 use crate::times::instant;
 use crate::visit::{Stop, Visit};
 
+/// Why someone sees nothing of the server.
+const OF_THE_SERVER: &str = "This is of the server as a whole. A key of scope admin for all ledgers sees it.";
+
 /// What happens by itself.
-pub fn jobs(visit: &Visit) -> Page {
+pub fn jobs(visit: &Visit, reach: &Reach) -> Page {
     let mut page = Page::new("Jobs");
+    if !reach.sees_keys {
+        page.add(empty(OF_THE_SERVER, None));
+        return page;
+    }
     let sample = visit.figures.last();
     let failures = sample.by_label("ducat_background_failures_total", "task");
     let row = |(task, blocked): &(String, f64)| {
@@ -49,7 +56,7 @@ pub fn jobs(visit: &Visit) -> Page {
 }
 
 /// This node, and whom it serves.
-pub async fn nodes(visit: &Visit) -> Result<Page, Stop> {
+pub async fn nodes(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
     let mut page = Page::new("Nodes");
     let ready = visit.client.get("/readyz").await;
     let sample = visit.figures.last();
@@ -63,6 +70,11 @@ pub async fn nodes(visit: &Visit) -> Result<Page, Stop> {
         Err(refused) => page.add(notice(Kind::Fault, &html! { (refused.detail) })),
     }
     let state = State::of(if ready.is_ok() { "ready" } else { "degraded" });
+    if !reach.sees_keys {
+        page.add(html! { div.cards { (figure("This node", &state.markup(), &html! {})) } });
+        page.add(empty(OF_THE_SERVER, None));
+        return Ok(page);
+    }
     let megabytes = |name: &str| format!("{} MB", grouped((value(name) / 1_000_000.0) as u64));
     page.add(html! { div.cards {
         (figure("This node", &state.markup(), &html! { p.quiet { @if value("ducat_node_serving") > 0.0 { "Serving" } @else { "Not serving" } } }))
@@ -161,7 +173,7 @@ pub async fn verify(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
         ],
         rows,
     };
-    page.table(visit, "Heads", table, &html! {}, &empty("There is no ledger yet.", None));
+    page.table(visit, "Heads", table, &html! {}, &empty("There is no ledger whose head your key may see.", None));
     let backup = html! {
         p { "A backup is made by another process while the server runs, so this page does not know the last one: its own metrics do. It holds every batch up to its head, and is verified when it is restored." }
         (crate::parts::curl::block("ducat backup --store sqlite:ducat.db --to /var/backups/ducat --follow"))

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::client::{segment, with};
-use crate::money::Money;
+use crate::money::{Money, sum};
 use crate::page::Page;
 use crate::pages::transactions::Gist;
 use crate::parts::amount::{Sign, amount};
@@ -39,7 +39,14 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
         page.add(section("Flow", &html! {}, &flow(&legs)));
     }
     let table = entries(ledger, &postings);
-    page.table(visit, "Entries", table, &totals(ledger, &postings), &html! {});
+    let is_void = matches!(transaction.text("status"), "voided" | "expired");
+    page.table(
+        visit,
+        if is_void { "Entries that were held, and did not happen" } else { "Entries" },
+        table,
+        &totals(ledger, &postings),
+        &html! {},
+    );
     page.add(section(
         "What happened",
         &html! {},
@@ -131,16 +138,17 @@ fn entries(ledger: &Ledger, postings: &[Record]) -> Table {
 
 /// Debits and credits are equal, and the page says so.
 fn totals(ledger: &Ledger, postings: &[Record]) -> Markup {
-    let sum = |code: &str| -> i128 {
-        let of = postings.iter().filter(|posting| posting.text("asset") == code);
-        of.filter_map(|posting| posting.amount("amount")).sum()
-    };
     let mut codes: Vec<&str> = postings.iter().map(|posting| posting.text("asset")).collect();
+    codes.sort_unstable();
     codes.dedup();
+    let of = |code: &str| {
+        let of = postings.iter().filter(|posting| posting.text("asset") == code);
+        let minor = sum(of.filter_map(|posting| posting.amount("amount")))?;
+        Some(Money::new(minor, &ledger.asset(code)))
+    };
     html! {
         p.totals {
-            @for code in codes {
-                @let money = Money::new(sum(code), &ledger.asset(code));
+            @for money in codes.into_iter().filter_map(of) {
                 span { "Debits " (amount(&money, Sign::Minus)) " = credits " (amount(&money, Sign::Minus)) }
             }
         }
@@ -157,7 +165,8 @@ async fn moments(visit: &Visit, ledger: &Ledger, transaction: &Record) -> Vec<Mo
     let mut moments = Vec::new();
     let at = times::instant(transaction.text("at"));
     let by = asked_by(transaction);
-    let verb = if transaction.text("status") == "pending" { "Held" } else { "Posted" };
+    let is_held = matches!(transaction.text("status"), "pending" | "voided" | "expired");
+    let verb = if is_held { "Held" } else { "Posted" };
     moments.push(Moment {
         at,
         what: html! { (verb) (by) ", as event " (crate::parts::table::grouped(transaction.count("seq"))) },
@@ -169,6 +178,14 @@ async fn moments(visit: &Visit, ledger: &Ledger, transaction: &Record) -> Vec<Mo
             let what = html! { "Reversed" (by) ", by " (id::id(key, Some(&ledger.page(&path)))) };
             moments.push(Moment { at: times::instant(other.text("at")), what });
         }
+    }
+    match transaction.text("status") {
+        "voided" => moments.push(Moment { at: None, what: html! { "Voided: nothing of it moved" } }),
+        "expired" => moments.push(Moment {
+            at: times::instant(transaction.text("expires_at")),
+            what: html! { "Expired: nothing of it moved" },
+        }),
+        _ => {}
     }
     if let Some(until) = transaction.maybe("expires_at")
         && transaction.text("status") == "pending"

@@ -8,12 +8,12 @@ use crate::page::Page;
 use crate::pages::ROWS;
 use crate::parts::amount::Sign;
 use crate::parts::field::{Field, Kind};
-use crate::parts::notice::empty;
+use crate::parts::notice::{self, empty, notice};
 use crate::parts::pager::pager;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
-use crate::times::{instant, parse_day, rfc3339};
+use crate::times::instant;
 use crate::visit::{Ledger, Stop, Visit};
 
 /// A hold that is older than a week is shown as late: most are posted within days.
@@ -35,17 +35,20 @@ async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, 
     page.tools = html! { a.button.primary href=(ledger.page("/do/transfer")) { "New transfer" } };
     let status = if status.is_empty() { visit.query.get("status") } else { status };
     page.add(filters(visit, title));
-    let from = day(visit, "from").and_then(|day| visit.zone.begin_of(day)).map(rfc3339).unwrap_or_default();
-    let to = day(visit, "to").and_then(|day| visit.zone.end_of(day)).or(visit.as_of_instant());
-    let to = to.map(rfc3339).unwrap_or_default();
+    let (from, to) = visit.period().unwrap_or_else(|said| {
+        page.add(notice(notice::Kind::Fault, &html! { (said) }));
+        Default::default()
+    });
     let (account, reference) = (visit.query.get("account"), visit.query.get("reference"));
     let path = with(
         &ledger.api("/transactions"),
         &[("account", account), ("reference", reference), ("status", status), ("from", &from), ("to", &to)],
     );
-    let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let mut listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    visit.until_then(&mut listed.rows);
     let table = match title {
         "Holds" => held(visit, ledger, &listed.rows),
+        _ if visit.file().is_some() => postings(ledger, &listed.rows),
         _ => Table { name: "transactions", ..entries(listed.rows.iter().map(|one| row_of(ledger, one)).collect()) },
     };
     let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
@@ -59,10 +62,6 @@ async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, 
     };
     page.table(visit, if title == "Holds" { "On hold, newest first" } else { "Newest first" }, table, &below, &nothing);
     Ok(page)
-}
-
-fn day(visit: &Visit, name: &str) -> Option<jiff::civil::Date> {
-    parse_day(visit.query.get(name), visit.today()).ok()
 }
 
 fn filters(visit: &Visit, title: &str) -> Markup {
@@ -159,6 +158,44 @@ pub fn row_of(ledger: &Ledger, transaction: &Record) -> Row {
             Cell::Id(transaction.text("id").to_owned(), Some(href.clone())),
         ],
         href: Some(href),
+    }
+}
+
+/// Every posting of transactions, for a file whose sums are right.
+fn postings(ledger: &Ledger, transactions: &[Record]) -> Table {
+    let mut rows = Vec::new();
+    for transaction in transactions {
+        for posting in transaction.list("postings") {
+            let account = |side: &str| Cell::Account(ledger.name.clone(), posting.text(side).to_owned());
+            let cells = vec![
+                Cell::at(instant(transaction.text("at"))),
+                Cell::at(instant(transaction.text("effective_at"))),
+                account("source"),
+                account("destination"),
+                Cell::User(transaction.text("description").to_owned()),
+                Cell::User(transaction.text("reference").to_owned()),
+                Cell::money(ledger.money(posting.amount("amount"), posting.text("asset"))),
+                Cell::State(State::of(transaction.text("status"))),
+                Cell::id(transaction.text("id"), None),
+            ];
+            rows.push(Row { cells, href: None });
+        }
+    }
+    Table {
+        name: "transactions",
+        caption: "Postings, newest first".to_owned(),
+        columns: vec![
+            column("When"),
+            column("Effective"),
+            column("From"),
+            column("To"),
+            column("Description"),
+            column("Reference"),
+            number("Amount"),
+            column("State"),
+            column("Transaction"),
+        ],
+        rows,
     }
 }
 

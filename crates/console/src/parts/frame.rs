@@ -8,12 +8,14 @@ use super::text::user;
 use crate::assets::asset;
 use crate::page::Page;
 use crate::times::shown_day;
-use crate::visit::Visit;
+use crate::visit::{Ledger, Visit};
 
 /// What the navigation leads to, for this reader in this ledger.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
     pub ledgers: Vec<String>,
+    /// The ledger that the navigation is about: that of the page, or the first.
+    pub ledger: Option<Ledger>,
     pub has_points: bool,
     pub has_advances: bool,
     pub has_bank: bool,
@@ -82,7 +84,7 @@ fn coin() -> Markup {
 }
 
 fn top(visit: &Visit, reach: &Reach) -> Markup {
-    let action = visit.ledger.as_ref().map_or("/console/search".to_owned(), |ledger| ledger.page("/search"));
+    let action = reach.ledger.as_ref().map_or("/console/search".to_owned(), |ledger| ledger.page("/search"));
     let (word, shape, class) = match reach.health.as_str() {
         "" | "ready" => ("Ready", "\u{25cf}", "health"),
         _ => ("Degraded", "\u{25b2}", "health wrong"),
@@ -115,7 +117,11 @@ fn band(visit: &Visit) -> Markup {
     if typed.is_empty() {
         return html! {};
     }
+    let shows_past = visit.parts.first().is_some_and(|part| part == "l");
     match (visit.as_of(), visit.as_of_instant()) {
+        (Some(_), Some(_)) if !shows_past => html! {
+            div.band role="status" { "This page has no past form: it is shown as now. " a href=(visit.here(&[("as_of", "")])) { "Return to now" } }
+        },
         (Some(_), Some(at)) => html! {
             div.band role="status" {
                 "Balances as of " (instant(at, &visit.zone, visit.now)) " " (visit.zone.name()) ". "
@@ -131,7 +137,7 @@ fn band(visit: &Visit) -> Markup {
 
 fn navigation(visit: &Visit, reach: &Reach) -> Markup {
     let mut groups: Vec<(&str, Vec<Link<'_>>)> = Vec::new();
-    if let Some(ledger) = &visit.ledger {
+    if let Some(ledger) = &reach.ledger {
         let page = |rest: &str| visit.href(&ledger.page(rest));
         let money = vec![
             ("Overview", page(""), Some('o')),
@@ -155,7 +161,7 @@ fn navigation(visit: &Visit, reach: &Reach) -> Markup {
         }
     }
     let mut operate = vec![("Ledgers", "/console/ledgers".to_owned(), Some('l'))];
-    if let Some(ledger) = &visit.ledger {
+    if let Some(ledger) = &reach.ledger {
         operate.push(("Webhooks", ledger.page("/webhooks"), Some('w')));
     }
     if reach.sees_keys {
@@ -205,7 +211,7 @@ fn is_here(here: &str, href: &str) -> bool {
 }
 
 fn switcher(visit: &Visit, reach: &Reach) -> Markup {
-    let current = visit.ledger.as_ref().map(|ledger| ledger.name.as_str());
+    let current = reach.ledger.as_ref().map(|ledger| ledger.name.as_str());
     html! {
         @if let Some(current) = current {
             details.switcher {

@@ -102,8 +102,8 @@ impl Cell {
     fn plain(&self) -> String {
         match self {
             Cell::None => String::new(),
-            Cell::Words(text) | Cell::Day(text) | Cell::Id(text, _) | Cell::Drawn(_, text) => text.clone(),
-            Cell::User(text) | Cell::Link(text, _) | Cell::Account(_, text) => harmless(text),
+            Cell::Words(text) | Cell::Day(text) | Cell::Id(text, _) => text.clone(),
+            Cell::User(text) | Cell::Link(text, _) | Cell::Account(_, text) | Cell::Drawn(_, text) => harmless(text),
             Cell::Count(count) => count.to_string(),
             Cell::Money(money, _) => money.plain(),
             Cell::At(at) => rfc3339(*at),
@@ -114,7 +114,11 @@ impl Cell {
 
 /// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection").
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.trim_start_matches(['\n', ' ']).starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A count, in groups of three.
@@ -176,7 +180,7 @@ impl Table {
             let mut record = Vec::new();
             for (cell, is_money) in row.cells.iter().zip(&money) {
                 record.push(cell.plain());
-                let asset = if let Cell::Money(money, _) = cell { money.code.clone() } else { String::new() };
+                let asset = if let Cell::Money(money, _) = cell { harmless(&money.code) } else { String::new() };
                 record.extend(is_money.then_some(asset));
             }
             write(record);

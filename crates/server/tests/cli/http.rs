@@ -21,6 +21,8 @@ pub struct Client {
     stream: BufReader<Box<dyn Wire>>,
     /// The tag of the last answer, if it had one.
     pub tag: String,
+    /// The cookie that the last answer set, if it set one.
+    pub cookie: String,
     /// The id of the last request, as the answer said it.
     pub request_id: String,
 }
@@ -42,7 +44,12 @@ impl Client {
                 Box::new(StreamOwned::new(connection, socket))
             }
         };
-        Ok(Client { stream: BufReader::new(wire), tag: String::new(), request_id: String::new() })
+        Ok(Client {
+            stream: BufReader::new(wire),
+            tag: String::new(),
+            cookie: String::new(),
+            request_id: String::new(),
+        })
     }
 
     /// Sends a request; an error means that no whole answer came.
@@ -66,6 +73,7 @@ impl Client {
         self.stream.read_line(&mut line)?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
         self.tag.clear();
+        self.cookie.clear();
         let mut length = 0;
         let mut is_chunked = false;
         loop {
@@ -79,6 +87,7 @@ impl Client {
                     length = value.parse().map_err(|_| cut())?;
                 }
                 Some((name, value)) if name.eq_ignore_ascii_case("etag") => value.clone_into(&mut self.tag),
+                Some((name, value)) if name.eq_ignore_ascii_case("set-cookie") => value.clone_into(&mut self.cookie),
                 Some((name, value)) if name.eq_ignore_ascii_case("x-request-id") => {
                     value.clone_into(&mut self.request_id)
                 }

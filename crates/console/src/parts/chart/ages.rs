@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Size, figure, rows, scaled};
-use crate::money::{Asset, Money};
+use crate::money::{Asset, Money, total};
 
 /// What is owed of one age.
 pub struct Age {
@@ -21,8 +21,8 @@ pub fn ages(title: &str, ages: &[Age], asset: &Asset) -> Markup {
         return html! {};
     }
     let shown = |minor| Money::new(minor, asset).shown();
-    let late: i128 = ages.iter().skip(1).map(|age| age.minor).sum();
-    let said = format!("{} is overdue of {} owed", shown(late), shown(ages.iter().map(|age| age.minor).sum()));
+    let late = total(ages.iter().skip(1).map(|age| age.minor));
+    let said = format!("{} is overdue of {} owed", shown(late), shown(total(ages.iter().map(|age| age.minor))));
     let draw = |size: &Size| {
         let (left, right) = (88, if size.width < 600 { 112 } else { 160 });
         html! {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{Size, figure, rows, scaled};
-use crate::money::{Asset, Money};
+use crate::money::{Asset, Money, total};
 use crate::times::shown_day;
 
 /// What came in and what went out in a day.
@@ -23,14 +23,15 @@ const BOTTOM: i64 = 152;
 pub fn bars(title: &str, bars: &[Bar], asset: &Asset) -> Markup {
     let came = bars.iter().map(|bar| bar.came).max().unwrap_or_default();
     let went = bars.iter().map(|bar| bar.went).max().unwrap_or_default();
-    if came + went == 0 {
+    let both = came.saturating_add(went);
+    if both == 0 {
         return html! {};
     }
     let shown = |minor| Money::new(minor, asset).shown();
-    let sum = |of: fn(&Bar) -> i128| bars.iter().map(of).sum::<i128>();
+    let sum = |of: fn(&Bar) -> i128| total(bars.iter().map(of));
     let said = format!("{} came in, {} went out", shown(sum(|bar| bar.came)), shown(sum(|bar| bar.went)));
-    let zero = TOP + scaled(came, came + went, BOTTOM - TOP);
-    let height = |minor| scaled(minor, came + went, BOTTOM - TOP);
+    let zero = TOP + scaled(came, both, BOTTOM - TOP);
+    let height = |minor| scaled(minor, both, BOTTOM - TOP);
     let count = i64::try_from(bars.len()).unwrap_or(1).max(1);
     let draw = |size: &Size| {
         let step = (size.width / count).max(2);
@@ -45,7 +46,7 @@ pub fn bars(title: &str, bars: &[Bar], asset: &Asset) -> Markup {
             @if let Some(last) = bars.last() { text.axis x=(size.width) y=(BOTTOM + 16) text-anchor="end" { "to " (shown_day(last.day)) } }
         }
     };
-    let moved = bars.iter().rev().filter(|bar| bar.came + bar.went != 0);
+    let moved = bars.iter().rev().filter(|bar| (bar.came, bar.went) != (0, 0));
     let values: Vec<(String, String)> =
         moved.map(|bar| (shown_day(bar.day), format!("{} in, {} out", shown(bar.came), shown(bar.went)))).collect();
     figure(title, &said, draw, |_| HEIGHT, &rows(["Day", "In and out"], &values))

@@ -39,7 +39,7 @@ pub fn step(title: &str, points: &[Point], unit: &Unit<'_>) -> Markup {
     }
     let said = finding(first, last, unit);
     let (low, high) = bounds(points);
-    let y = |minor: i128| BOTTOM - scaled(minor - low, high - low, BOTTOM - TOP);
+    let y = |minor: i128| BOTTOM - scaled(minor.saturating_sub(low), high.saturating_sub(low), BOTTOM - TOP);
     let draw = |size: &Size| {
         let right = size.width - 8;
         let x = |index: usize| span(index, points.len() - 1, right);
@@ -70,7 +70,7 @@ pub fn sparkline(points: &[Point], unit: &Unit<'_>) -> Markup {
         return html! {};
     }
     let (low, high) = bounds(points);
-    let y = |minor: i128| 22 - scaled(minor - low, high - low, 20);
+    let y = |minor: i128| 22 - scaled(minor.saturating_sub(low), high.saturating_sub(low), 20);
     let said = finding(first, last, unit);
     html! {
         svg.spark viewBox="0 0 96 24" width="96" height="24" role="img" aria-label=(said) {
@@ -82,11 +82,18 @@ pub fn sparkline(points: &[Point], unit: &Unit<'_>) -> Markup {
 
 /// Round values between two: 1, 2 or 5 times a power of ten apart, as people count.
 fn round(low: i128, high: i128) -> Vec<i128> {
-    let wanted = ((high - low) / 3).max(1);
+    let wanted = (high.saturating_sub(low) / 3).max(1);
     let power = 10i128.pow(wanted.checked_ilog10().unwrap_or(0));
-    let step = [1, 2, 5, 10].map(|times| times * power).into_iter().find(|step| *step >= wanted).unwrap_or(wanted);
+    let step = [1, 2, 5, 10]
+        .map(|times| i128::saturating_mul(times, power))
+        .into_iter()
+        .find(|step| *step >= wanted)
+        .unwrap_or(wanted);
     let first = low.div_euclid(step) * step;
-    (0..8).map(|at| first + at * step).filter(|value| (low..=high).contains(value)).collect()
+    (0..8)
+        .map(|at| step.saturating_mul(at).saturating_add(first))
+        .filter(|value| (low..=high).contains(value))
+        .collect()
 }
 
 /// The lowest and the highest value, apart from each other.

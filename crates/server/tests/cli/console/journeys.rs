@@ -46,7 +46,7 @@ async fn a_payment_is_found_and_reversed(server: &Server, browser: &Browser) {
     browser.press(&format!("/{wallet}{ENTER}")).await;
     browser.wait_for("h1", &wallet).await;
     browser.press(&format!("j{ENTER}")).await;
-    browser.wait_for("h1", "Transaction").await;
+    browser.wait_for("main", "What happened").await;
     browser.tab_to("Reverse").await;
     browser.press(&ENTER.to_string()).await;
     browser.wait_for("h1", "Reverse").await;
@@ -91,13 +91,12 @@ async fn a_run_is_begun_and_followed(browser: &Browser) {
     browser.go("/l/advances/advances/runs").await;
     browser.tab_to("Begin a run").await;
     browser.press(&ENTER.to_string()).await;
-    browser.tab_to("Day").await;
-    browser.press("2026-02-21").await;
+    browser.tab_to("Review").await;
     browser.press(&ENTER.to_string()).await;
     browser.wait_for("main", "is read, and then all that is due is asked for").await;
     browser.tab_to("Begin the run").await;
     browser.press(&ENTER.to_string()).await;
-    browser.wait_for("h1", "Run of 21 Feb 2026").await;
+    browser.wait_for(".notice.done", "Run of").await;
     browser.wait_for("main", "Done").await;
 }
 

@@ -1,5 +1,6 @@
 //! The console in a real browser: how it looks, what can be done by keys alone, and what it makes of hostile data.
 
+mod attacks;
 mod browser;
 mod hostile;
 mod journeys;
