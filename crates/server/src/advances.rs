@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::client;
 use crate::remote::{KeyArguments, Server};
 
 /// How often a run is looked at.
@@ -25,6 +26,12 @@ pub struct AdvancesArguments {
 enum AdvancesCommand {
     /// Begin the run of a day on a server, or find it under way, and wait for its end.
     Run(RunArguments),
+    /// List advances, oldest first.
+    List(client::advances::ListArguments),
+    /// List the debits of an advance.
+    Show(client::advances::NamedArguments),
+    /// List what a person must see, newest first.
+    Exceptions(client::advances::ExceptionsArguments),
 }
 
 /// Which run.
@@ -45,7 +52,14 @@ struct RunArguments {
 
 /// Does what is asked.
 pub fn run(arguments: &AdvancesArguments) -> anyhow::Result<ExitCode> {
-    let AdvancesCommand::Run(arguments) = &arguments.command;
+    let arguments = match &arguments.command {
+        AdvancesCommand::Run(arguments) => arguments,
+        AdvancesCommand::List(arguments) => return client::advances::list(arguments).map(|()| ExitCode::SUCCESS),
+        AdvancesCommand::Show(arguments) => return client::advances::show(arguments).map(|()| ExitCode::SUCCESS),
+        AdvancesCommand::Exceptions(arguments) => {
+            return client::advances::exceptions(arguments).map(|()| ExitCode::SUCCESS);
+        }
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {elapsed} {msg}")?);
     let run = runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! `ducat ledger delete`: removes a ledger in which nothing was ever posted.
+//! `ducat ledgers delete`: removes a ledger in which nothing was ever posted.
 //!
 //! A journal with a posting, a hold, an order, points or advances in it is never deleted; it can be archived. What is
 //! left of a deleted ledger is a tombstone in the system ledger: its name, which is not used again, its last batch and
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand};
+use clap::Args;
 use ducat_api::values::hex;
 use ducat_domain::ledger::command::CommandId;
 use ducat_domain::ledger::rows::Tombstone;
@@ -26,21 +26,9 @@ use ducat_store::read::find_effect;
 
 use crate::store::StoreArguments;
 
-/// What to do with a ledger as a whole.
+/// Which ledger to delete.
 #[derive(Debug, Args)]
-pub struct LedgerArguments {
-    #[command(subcommand)]
-    command: LedgerCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum LedgerCommand {
-    /// Delete a ledger in which nothing was ever posted. Stop the server first.
-    Delete(DeleteArguments),
-}
-
-#[derive(Debug, Args)]
-struct DeleteArguments {
+pub struct DeleteArguments {
     /// The ledger.
     ledger: String,
     #[command(flatten)]
@@ -48,13 +36,7 @@ struct DeleteArguments {
 }
 
 /// Does it, and says what is left.
-pub fn run(arguments: &LedgerArguments) -> anyhow::Result<ExitCode> {
-    match &arguments.command {
-        LedgerCommand::Delete(arguments) => delete(arguments),
-    }
-}
-
-fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
+pub fn delete(arguments: &DeleteArguments) -> anyhow::Result<ExitCode> {
     let ledger = Name::parse(&arguments.ledger).context("the ledger")?;
     let mut opened = arguments.store.url()?.open_existing()?;
     if opened.reader.snapshot()?.head(&ledger)?.is_none() {

@@ -7,6 +7,7 @@ mod address;
 mod advances;
 mod backup;
 mod bench;
+mod client;
 mod config;
 mod console;
 mod demo;
@@ -51,11 +52,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A ledger server: money on double entry, over HTTP, in one binary.
 #[derive(Debug, Parser)]
-#[command(name = "ducat", version = version::version(), about, arg_required_else_help = true)]
+#[command(name = "ducat", version = version::version(), about)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
+
+/// What is said to whoever says nothing: five lines that matter.
+const FIRST: &str = "\
+ducat demo                serve a world to look at, with a console
+ducat serve               serve ledgers from ducat.db at http://127.0.0.1:8000
+ducat login               keep a server and a key, for the commands that ask a server
+ducat accounts list       list balances; so do transactions, holds, points, advances, events
+ducat help                list every command";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -65,9 +74,9 @@ enum Command {
     Health(health::HealthArguments),
     /// Import a journal from CSV, one leg per row, or from a full export.
     Import(import::ImportArguments),
-    /// Import points from CSV.
+    /// Import points from CSV, and show what a member has.
     Points(points::PointsArguments),
-    /// Make the daily run of advances.
+    /// List advances and exceptions, and make the daily run.
     Advances(advances::AdvancesArguments),
     /// Serve a payment processor that fails in every way that a real one does, to try advances with.
     Processor(processor::ProcessorArguments),
@@ -81,8 +90,19 @@ enum Command {
     Backup(backup::BackupArguments),
     /// Restore ledgers of a backup into a store that has none of them yet.
     Restore(backup::RestoreArguments),
-    /// Delete a ledger in which nothing was ever posted.
-    Ledger(ledger::LedgerArguments),
+    /// List and show ledgers, and delete one in which nothing was ever posted.
+    #[command(alias = "ledger")]
+    Ledgers(client::ledgers::LedgersArguments),
+    /// List and show accounts, balances and statements.
+    Accounts(client::accounts::AccountsArguments),
+    /// List, show, post and reverse transactions.
+    Transactions(client::transactions::TransactionsArguments),
+    /// List holds, and post or void them.
+    Holds(client::holds::HoldsArguments),
+    /// List events, and follow them.
+    Events(client::events::EventsArguments),
+    /// Keep a server, a key and a ledger under a name, for the commands that ask a server.
+    Login(client::login::LoginArguments),
     /// Make, list, rotate and revoke keys.
     Keys(keys::KeysArguments),
     /// Bring a store of an earlier release up to date without serving it, and verify it.
@@ -110,7 +130,11 @@ fn main() -> ExitCode {
         eprintln!("ducat: {reason}");
         return ExitCode::from(2);
     }
-    let done = match arguments.command {
+    let Some(command) = arguments.command else {
+        println!("{FIRST}");
+        return ExitCode::SUCCESS;
+    };
+    let done = match command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
@@ -122,7 +146,12 @@ fn main() -> ExitCode {
         Command::Move(arguments) => relocate::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
-        Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Ledgers(arguments) => client::ledgers::run(&arguments),
+        Command::Accounts(arguments) => client::accounts::run(&arguments),
+        Command::Transactions(arguments) => client::transactions::run(&arguments),
+        Command::Holds(arguments) => client::holds::run(&arguments),
+        Command::Events(arguments) => client::events::run(&arguments),
+        Command::Login(arguments) => client::login::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Scrub(arguments) => scrub::run(&arguments),

@@ -23,6 +23,7 @@ use ducat_engine::clock::SystemClock;
 use ducat_engine::{Engine, EngineOptions};
 use indicatif::ProgressBar;
 
+use crate::client;
 use crate::progress::{Total, progress_bar};
 use crate::store::{Loss, StoreArguments};
 
@@ -40,6 +41,10 @@ pub struct PointsArguments {
 enum PointsCommand {
     /// Import rows of member,payer,points,timestamp; a file that was imported in part goes on where it stopped.
     Import(ImportArguments),
+    /// Show what a member has of each payer, on a server.
+    Show(client::points::MemberArguments),
+    /// List what came to a member and what went, newest first, on a server.
+    History(client::points::HistoryArguments),
 }
 
 /// What to import.
@@ -75,6 +80,8 @@ enum OrderWord {
 pub fn run(arguments: &PointsArguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         PointsCommand::Import(arguments) => import(arguments),
+        PointsCommand::Show(arguments) => client::points::show(arguments).map(|()| ExitCode::SUCCESS),
+        PointsCommand::History(arguments) => client::points::history(arguments).map(|()| ExitCode::SUCCESS),
     }
 }
 

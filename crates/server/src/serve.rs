@@ -5,6 +5,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ use ducat_store::standing::{Hindrance, Standing};
 use ducat_streams::nats::Nats;
 use ducat_streams::webhooks::{ATTEMPTS_MAX, Webhooks};
 use sd_notify::NotifyState;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
@@ -112,6 +113,8 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
         .and("keys of the issuer", follow_issuer(oidc.clone()))
         .and("certificates", follow_certificates(tls.clone()))
         .and("signal to accept the clock", accept_clock(engine.clone(), clock, signal(SignalKind::hangup())?));
+    // Who reads the greeting may ask through the socket at once.
+    let beside = bind_beside(&config.store);
     // From here on a signal stops the server in good order; the greeting says that it may be sent.
     let signals = Signals::new()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -142,7 +145,7 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
             jobs.and_finish("streams of NATS", nats.work()).and_finish("commands from NATS", commands)
         }
     };
-    let socket = listen_beside(&config.store, service.clone(), stop.subscribe());
+    let socket = serve_beside(beside, service.clone(), stop.subscribe());
     let serving = connections::serve(listener, service, tls.clone(), connections, stop.subscribe());
     let serving = async { futures_util::future::join(serving, socket).await.0 };
     let ended = serve_until_stopped(serving, jobs, signals, &stop).await;
@@ -232,20 +235,25 @@ fn door_of(config: &ServeConfig, address: SocketAddr, has_keys: bool) -> anyhow:
     })
 }
 
-/// Serves at the socket beside a file, until the server stops.
-async fn listen_beside(store: &StoreUrl, service: Service, stopping: watch::Receiver<bool>) {
-    let StoreUrl::Sqlite(file) = store else { return };
+/// Makes the socket beside a file. From then on whoever asks there waits for his turn.
+fn bind_beside(store: &StoreUrl) -> Option<(UnixListener, PathBuf)> {
+    let StoreUrl::Sqlite(file) = store else { return None };
     let path = socket_of(file);
     match socket::listen(&path) {
-        Ok(listener) => {
-            socket::serve(listener, service, stopping).await;
-            drop(std::fs::remove_file(path));
-        }
+        Ok(listener) => Some((listener, path)),
         Err(error) => {
             let path = path.display();
             tracing::warn!(%error, %path, "no socket can be made beside the store; ducat keys needs --server");
+            None
         }
     }
+}
+
+/// Serves at the socket beside a file, until the server stops.
+async fn serve_beside(beside: Option<(UnixListener, PathBuf)>, service: Service, stopping: watch::Receiver<bool>) {
+    let Some((listener, path)) = beside else { return };
+    socket::serve(listener, service, stopping).await;
+    drop(std::fs::remove_file(path));
 }
 
 /// Finds ledgers that are ahead of the clock, and keys. Says whether there are none at all.

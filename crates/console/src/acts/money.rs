@@ -178,14 +178,19 @@ async fn reverse(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wr
     // What was given on must come back first, so the last posting is undone before the first.
     postings.reverse();
     let changes = dry_run(visit, ledger, &Value::Array(postings)).await?;
+    // What the whole of it comes to: the most that any account gets back.
+    let gist = changes.iter().max_by_key(|change| change.after.minor.saturating_sub(change.before.minor));
+    let whole =
+        gist.map_or(money.clone(), |change| Money { minor: change.after.minor - change.before.minor, ..money.clone() });
     Ok(Plan {
-        heading: format!("Reverse {}", money.shown()),
+        heading: format!("Reverse {}", whole.shown()),
         sentence: html! {
-            (account(&ledger.name, &source)) " pays " (amount(&money, Sign::Minus)) " back to " (account(&ledger.name, &destination)) "."
-            @if count > 1 { " All " (count) " postings of the transaction are undone." }
+            @if count == 1 { (account(&ledger.name, &source)) " pays " (amount(&money, Sign::Minus)) " back to " (account(&ledger.name, &destination)) "." }
+            @else { "All " (count) " postings are undone, the last first. What each account gives and gets in all stands below." }
+            " It undoes " (crate::parts::id::id(form.get("of"), Some(&ledger.page(&format!("/transactions/{}", segment(form.get("of"))))))) "."
             @if let Some(what) = original.maybe("description") { " It was: " (user(what)) "." }
         },
-        button: format!("Reverse {}", money.shown()),
+        button: format!("Reverse {}", whole.shown()),
         method: Method::POST,
         path: ledger.api(&format!("/transactions/{}/reverse", segment(form.get("of")))),
         body: json!({ "id": form.get("id") }),

@@ -268,7 +268,7 @@ fn about(visit: &Visit, account: &Record, asset: &Asset, balance: &Record) -> Ma
 
 fn tools(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset, balance: &Record) -> Markup {
     if visit.as_of().is_some() {
-        return html! { span.quiet { "Acts are off while a past day is shown" } };
+        return html! { span.quiet { "No changes while a past day is shown" } };
     }
     let act = |act: &str, field: &str| with(&ledger.page(&format!("/do/{act}")), &[(field, account.text("name"))]);
     let limit = |field: &str| balance.amount(field).map_or_else(String::new, |minor| Money::new(minor, asset).plain());

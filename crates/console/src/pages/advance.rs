@@ -151,7 +151,7 @@ fn tools(ledger: &Ledger, advance: &Record) -> Markup {
             html! { a.button.primary href=(act("retry")) { "Try again" } " " a.button href=(act("cancel")) { "Cancel" } }
         }
         "collecting" => {
-            html! { a.button href=(act("pay-off")) { "Ask for the rest now" } " " a.button href=(act("write-off")) { "Write off" } }
+            html! { a.button href=(act("pay-off")) { "Collect the rest now" } " " a.button href=(act("write-off")) { "Write off" } }
         }
         "accepted" => html! { a.button href=(act("cancel")) { "Cancel" } },
         _ => html! { span.quiet { "Nothing can be done in this state" } },

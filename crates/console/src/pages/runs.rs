@@ -97,7 +97,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
             ("Covers the whole day", yes("whole")),
             ("Timed out", count("timed_out")),
             ("Without result", count("unresolved")),
-            ("Of no transaction of ours", count("unknown")),
+            ("Unmatched", count("unknown")),
             ("Run", id::whole(&key)),
         ]),
     ));

@@ -206,7 +206,7 @@ fn tools(visit: &Visit, ledger: &Ledger, transaction: &Record) -> Markup {
         })
     });
     if visit.as_of().is_some() {
-        return html! { span.quiet { "Acts are off while a past day is shown" } };
+        return html! { span.quiet { "No changes while a past day is shown" } };
     }
     match transaction.text("status") {
         "pending" => {

@@ -32,7 +32,9 @@ pub async fn holds(visit: &Visit) -> Result<Page, Stop> {
 async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, Stop> {
     let ledger = visit.ledger()?;
     let mut page = Page::new(title);
-    page.tools = html! { a.button.primary href=(ledger.page("/do/transfer")) { "New transfer" } };
+    if title != "Holds" && visit.as_of().is_none() {
+        page.tools = html! { a.button.primary href=(ledger.page("/do/transfer")) { "New transfer" } };
+    }
     let status = if status.is_empty() { visit.query.get("status") } else { status };
     page.add(filters(visit, title));
     let (from, to) = visit.period().unwrap_or_else(|said| {

@@ -32,6 +32,7 @@ mod proxy;
 mod receiver;
 mod releases;
 mod telemetry;
+mod terminal;
 mod tls;
 mod webhooks;
 

@@ -32,7 +32,7 @@ pub fn lots(title: &str, lots: &[Lot]) -> Markup {
         let length = |points: u64| scaled(i128::from(points), i128::from(most), room).max(2);
         html! {
             @for (lot, y) in lots.iter().zip((0..).map(|row| row * ROW)) {
-                text.ink x="0" y=(y + 14) { (lot.payer) }
+                text.ink x="0" y=(y + 14) { (lot.payer) @if size.width > 600 { ", earned " (lot.earned) } }
                 text.axis x=(room) y=(y + 14) text-anchor="end" { (grouped(lot.left)) " of " (grouped(lot.points)) " \u{b7} " (lot.expires) }
                 rect.whole x="0" y=(y + 20) width=(length(lot.points)) height="12" rx="2" {}
                 rect class=(if lot.is_expiring { "left soon" } else { "left" }) x="0" y=(y + 20) width=(length(lot.left)) height="12" rx="2" {}

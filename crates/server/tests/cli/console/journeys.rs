@@ -111,7 +111,7 @@ async fn a_balance_of_last_year_is_looked_at(server: &Server, browser: &Browser)
     let shown = browser.value("return document.querySelector('.figure .amount').dataset.minor").await;
     assert_eq!(shown, posted.to_string());
     let text = browser.text("main").await;
-    assert!(text.contains("Acts are off"), "{text}");
+    assert!(text.contains("No changes while a past day is shown"), "{text}");
     // The statement ends there too.
     let newest = browser.value("return document.querySelector('tbody time').dateTime").await;
     assert!(newest.as_str().is_some_and(|at| at < "2026-01-01"), "{newest}");
