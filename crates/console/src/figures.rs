@@ -13,6 +13,7 @@ const SAMPLES: usize = 361;
 /// What the metrics said at an instant, and what followed from the sample before.
 #[derive(Debug, Clone, Default)]
 pub struct Sample {
+    /// When.
     pub at: Timestamp,
     /// Commands committed since the server began.
     commands: f64,

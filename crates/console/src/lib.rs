@@ -9,7 +9,7 @@
 mod acts;
 mod assets;
 mod client;
-mod figures;
+pub mod figures;
 mod live;
 pub mod money;
 mod oidc;

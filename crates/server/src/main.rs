@@ -101,6 +101,8 @@ enum Command {
     Holds(client::holds::HoldsArguments),
     /// List events, and follow them.
     Events(client::events::EventsArguments),
+    /// Watch a server: rates, what waits, its ledgers, and the accounts that move most.
+    Top(client::top::TopArguments),
     /// Keep a server, a key and a ledger under a name, for the commands that ask a server.
     Login(client::login::LoginArguments),
     /// Make, list, rotate and revoke keys.
@@ -151,6 +153,7 @@ fn main() -> ExitCode {
         Command::Transactions(arguments) => client::transactions::run(&arguments),
         Command::Holds(arguments) => client::holds::run(&arguments),
         Command::Events(arguments) => client::events::run(&arguments),
+        Command::Top(arguments) => client::top::run(&arguments),
         Command::Login(arguments) => client::login::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
 use clap::Args;
 use ducat_api::door::Hosts;
@@ -114,8 +114,23 @@ impl Server {
 
     /// Sends a request; gives status and body.
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<(StatusCode, Value)> {
+        let (status, bytes) = self.send(method, path, body).await?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    /// Reads a text.
+    pub async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let (status, bytes) = self.send(Method::GET, path, None).await?;
+        ensure!(
+            status.is_success(),
+            "{path} responds {status}; it takes a key of scope metrics or admin for all ledgers"
+        );
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<(StatusCode, Bytes)> {
         let path = path.trim_start_matches('/');
-        let (status, bytes) = match &self.way {
+        match &self.way {
             Way::Http { client, url, key } => {
                 let mut request = client.request(method, url.join(path)?);
                 if let Some(key) = key {
@@ -125,7 +140,7 @@ impl Server {
                     request = request.header("Content-Type", "application/json").body(body.to_string());
                 }
                 let response = request.send().await.with_context(|| format!("{url} does not respond"))?;
-                (response.status(), response.bytes().await?)
+                Ok((response.status(), response.bytes().await?))
             }
             Way::Within { service, .. } => {
                 let request = Request::builder().method(method).uri(format!("/{path}"));
@@ -133,10 +148,9 @@ impl Server {
                 let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
                 let response = service.respond_to_operator(request.body(body)?).await;
                 let status = response.status();
-                (status, axum::body::to_bytes(response.into_body(), usize::MAX).await?)
+                Ok((status, axum::body::to_bytes(response.into_body(), usize::MAX).await?))
             }
-        };
-        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+        }
     }
 
     /// Sends a request that must succeed; gives the body.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use ducat_console::record::Record;
 
-use super::output::{id, number, shown, text, when};
+use super::output::{self, id, number, shown, text, when};
 use super::session::{LedgerArguments, block_on, segment, with};
 
 /// What to do with accounts.
@@ -170,7 +170,7 @@ async fn statement(arguments: &StatementArguments) -> anyhow::Result<()> {
     };
     let rows: Vec<_> = found.iter().map(row).collect();
     let columns = [
-        text("When"),
+        output::instants("When"),
         text("Counterparty"),
         text("Description"),
         number("Amount"),

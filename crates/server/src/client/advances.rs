@@ -3,7 +3,7 @@
 use clap::Args;
 use ducat_console::record::Record;
 
-use super::output::{id, number, shown, text, when};
+use super::output::{self, id, number, shown, text, when};
 use super::session::{Books, LedgerArguments, block_on, with};
 
 /// Which advances.
@@ -121,7 +121,7 @@ pub fn exceptions(arguments: &ExceptionsArguments) -> anyhow::Result<()> {
             ]
         };
         let rows: Vec<_> = found.iter().map(row).collect();
-        let columns = [text("When"), text("What"), id("Advance"), text("Why"), text("What to do")];
+        let columns = [output::instants("When"), text("What"), id("Advance"), text("Why"), text("What to do")];
         arguments.ledger.server.output.print(&columns, &rows, &found)
     })
 }

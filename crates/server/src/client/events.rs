@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use ducat_console::record::Record;
 
-use super::output::{number, text, when};
+use super::output::{self, number, text, when};
 use super::session::{LedgerArguments, block_on, with};
 
 /// How often it is looked whether there is more.
@@ -83,6 +83,6 @@ fn print(arguments: &ListArguments, found: &[Record]) -> anyhow::Result<()> {
         vec![number_of(event), when(event, "time"), kind, event.text("subject").to_owned()]
     };
     let rows: Vec<_> = found.iter().map(row).collect();
-    let columns = [number("Event"), text("When"), text("Type"), text("Subject")];
+    let columns = [number("Event"), output::instants("When"), text("Type"), text("Subject")];
     arguments.ledger.server.output.print(&columns, &rows, found)
 }

@@ -14,4 +14,5 @@ mod output;
 pub mod points;
 mod profiles;
 mod session;
+pub mod top;
 pub mod transactions;

@@ -26,7 +26,7 @@ pub struct Column(&'static str, Kind);
 enum Kind {
     Text,
     Number,
-    /// It is copied as a whole, so it is never broken.
+    /// It is read or copied as a whole, so it is never broken.
     Id,
 }
 
@@ -40,13 +40,18 @@ pub const fn number(title: &'static str) -> Column {
     Column(title, Kind::Number)
 }
 
+/// A column of instants.
+pub const fn instants(title: &'static str) -> Column {
+    Column(title, Kind::Id)
+}
+
 /// A column of identifiers.
 pub const fn id(title: &'static str) -> Column {
     Column(title, Kind::Id)
 }
 
 /// Columns of a terminal whose width is not known.
-const WIDTH_DEFAULT: u16 = 120;
+const WIDTH_DEFAULT: u16 = 140;
 
 /// An amount, as it is printed.
 pub fn shown(money: Option<Money>) -> String {

@@ -4,7 +4,7 @@ use clap::Args;
 use ducat_console::money::Money;
 use ducat_console::record::Record;
 
-use super::output::{id, number, text, when};
+use super::output::{self, id, number, text, when};
 use super::session::{LedgerArguments, block_on, segment};
 
 /// A member.
@@ -62,8 +62,14 @@ pub fn history(arguments: &HistoryArguments) -> anyhow::Result<()> {
             ]
         };
         let rows: Vec<_> = found.iter().map(row).collect();
-        let columns =
-            [text("When"), text("What"), text("Payer"), number("Points"), number("Left of payer"), id("Transaction")];
+        let columns = [
+            output::instants("When"),
+            text("What"),
+            text("Payer"),
+            number("Points"),
+            number("Left of payer"),
+            id("Transaction"),
+        ];
         arguments.ledger.server.output.print(&columns, &rows, &found)
     })
 }

@@ -108,6 +108,11 @@ impl Session {
         self.ask(Method::GET, path, None).await
     }
 
+    /// Reads a text.
+    pub async fn text(&self, path: &str) -> anyhow::Result<String> {
+        self.server.text(path).await
+    }
+
     /// Asks for something.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Record> {
         Ok(self.server.ask(method, path, body).await?.into())

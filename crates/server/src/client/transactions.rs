@@ -130,7 +130,7 @@ pub fn print(books: &Books, arguments: &LedgerArguments, found: &[Record]) -> an
         }
     }
     let columns = [
-        text("When"),
+        output::instants("When"),
         text("From"),
         text("To"),
         number("Amount"),

@@ -166,10 +166,32 @@ fn every_page_is_as_the_design_says_and_open_to_everyone() {
             all.extend(look(&browser, name).await);
         }
         all.extend(browser.complaints().await);
+        pictures_of_the_readme(&browser, &server.address).await;
         assert!(all.is_empty(), "{}", all.join("\n"));
         browser.close().await;
         without_script(&server.address).await;
     });
+}
+
+/// An account's page and a terminal, as the README shows them: `docs/pictures` has copies.
+async fn pictures_of_the_readme(browser: &Browser, address: &str) {
+    browser.prefer("light").await;
+    browser.resize(1120, 700).await;
+    browser.go("/l/market/accounts/shops:cafe-lumen:sales?as_of=2026-02-19").await;
+    browser.picture("readme-account").await;
+    let arguments =
+        ["accounts", "statement", "shops:cafe-lumen:sales", "--ledger", "market", "--limit", "12", "--server"];
+    let mut command = std::process::Command::new(crate::DUCAT);
+    let run = command.args(arguments).arg(format!("http://{address}")).env("DUCAT_PROFILES", "/nowhere/profiles.toml");
+    let said = crate::text(&run.output().expect("it runs").stdout);
+    let typed = arguments[..7].join(" ");
+    let shown = format!("$ ducat {typed}\n{said}").replace('&', "&amp;").replace('<', "&lt;");
+    let style = "margin:0;padding:16px;background:#0c1118;color:#e8edf3;font:13px/20px monospace";
+    let page = format!("<body style='{style}'><pre>{shown}</pre>");
+    let encoded = percent_encoding::utf8_percent_encode(&page, percent_encoding::NON_ALPHANUMERIC);
+    browser.page.goto(&format!("data:text/html;charset=utf-8,{encoded}")).await.expect("it is shown");
+    browser.resize(1120, 300).await;
+    browser.picture("readme-terminal").await;
 }
 
 /// With scripts off, every page says what it says, and a form does what it does.
