@@ -24,6 +24,13 @@ pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
             };
             ("Spend points", vec![Asked::fixed("of"), points])
         }
+        "refund" => {
+            let points = Asked {
+                kind: AskedKind::Amount,
+                ..Asked::text("points", "Points", "Empty for all that is left of the spend")
+            };
+            ("Refund points", vec![Asked::fixed("of"), Asked::fixed("member"), points.optional()])
+        }
         "retry" => {
             let customer = Asked::text("customer", "Other bank account", "Empty for the same one").optional();
             ("Try a credit again", vec![Asked::fixed("of"), customer])
@@ -44,6 +51,7 @@ pub async fn plan(visit: &Visit, word: &str, form: &Form) -> Option<Result<Plan,
     let ledger = visit.ledger.as_ref()?;
     Some(match word {
         "spend" => spend(visit, ledger, form).await,
+        "refund" => refund(ledger, form),
         "retry" | "cancel" | "pay-off" | "write-off" => advance(visit, ledger, word, form).await,
         "run" => run(visit, ledger, form),
         _ => return None,
@@ -75,6 +83,37 @@ async fn spend(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wron
         method: Method::POST,
         path,
         body: json!({"points": count, "id": form.get("id")}),
+        changes: Vec::new(),
+        typed: None,
+        then: Then::At(ledger.page(&format!("/points/{}", segment(member)))),
+    })
+}
+
+/// The last that the spend took comes back first, and the dates on it are kept.
+fn refund(ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
+    let (spend, member) = (form.get("of"), form.get("member"));
+    let mut body = json!({"id": form.get("id")});
+    let button = match form.get("points") {
+        "" => "Refund the spend".to_owned(),
+        typed => {
+            let count: u64 = typed
+                .replace(',', "")
+                .parse()
+                .map_err(|_| Wrong::Typed("Write a whole number of points.".to_owned()))?;
+            body["points"] = count.into();
+            format!("Refund {}", points(count))
+        }
+    };
+    let sentence = html! {
+        "What the spend took of " (user(member)) " comes back, the last first. Dates are kept, and what has expired meanwhile is lost."
+    };
+    Ok(Plan {
+        heading: button.clone(),
+        sentence,
+        button,
+        method: Method::POST,
+        path: ledger.api(&format!("/points/spends/{}/refund", segment(spend))),
+        body,
         changes: Vec::new(),
         typed: None,
         then: Then::At(ledger.page(&format!("/points/{}", segment(member)))),

@@ -172,7 +172,7 @@ pub async fn member(visit: &Visit) -> Result<Page, Stop> {
     let note = found.next.is_some().then(|| html! { p.quiet { "The next " (LOTS_MAX) " lots; there are more." } });
     let body = html! { @if drawn.is_empty() { (empty("No lot has points left.", None)) } @else { (lots("Lots in the order of spending", &drawn)) @if let Some(note) = note { (note) } } };
     page.add(section("Lots, in the order of spending", &html! {}, &body));
-    history(visit, ledger, &asset, &api, &mut page).await?;
+    history(visit, ledger, &asset, &name, &mut page).await?;
     Ok(page)
 }
 
@@ -191,7 +191,14 @@ fn drawn_lot(visit: &Visit, lot: &Record) -> Lot {
     }
 }
 
-async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, api: &str, page: &mut Page) -> Result<(), Stop> {
+/// What undoes a spend.
+fn refund(ledger: &Ledger, member: &str, entry: &Record) -> Markup {
+    let of = [("of", entry.text("id")), ("member", member)];
+    html! { @if entry.text("type") == "spent" { a.button.small href=(with(&ledger.page("/do/refund"), &of)) { "Refund" } } }
+}
+
+async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, member: &str, page: &mut Page) -> Result<(), Stop> {
+    let api = ledger.api(&format!("/points/members/{}", segment(member)));
     let listed = visit.client.list(&format!("{api}/history"), visit.cursor(), ROWS, visit.file().is_some()).await?;
     let row = |entry: &Record| {
         let href = ledger.page(&format!("/transactions/{}", segment(entry.text("id"))));
@@ -206,6 +213,7 @@ async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, api: &str, page:
                 money("points", Sign::Both),
                 money("balance", Sign::Minus),
                 Cell::Id(entry.text("id").to_owned(), Some(href.clone())),
+                Cell::Drawn(refund(ledger, member, entry), String::new()),
             ],
             href: Some(href),
         }
@@ -220,6 +228,7 @@ async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, api: &str, page:
             number("Points"),
             number("Payer's points after"),
             column("Transaction"),
+            column("Act"),
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
