@@ -164,7 +164,11 @@ impl Service {
         }
         let problem = response.extensions().get::<ProblemCode>().map(|code| code.0);
         let took = begun.elapsed();
-        self.log(&Line { method: &method, uri: &uri, status, problem, key, took, id: &id, context: context.as_ref() });
+        let line = Line { method: &method, uri: &uri, status, problem, key, took, id: &id, context: context.as_ref() };
+        // No one asked for it, so it is no access; a fault is one all the same.
+        if !is_inward || status >= 500 {
+            self.log(&line);
+        }
         if let Some(context) = &context {
             traces::end(context, status, problem);
         }

@@ -114,7 +114,11 @@ if (live) {
       away.textContent = `Not live since ${new Date().toTimeString().slice(0, 8)}. Retrying.`;
       document.querySelector(".right").prepend(away);
       for (const part of all("[data-live]")) part.classList.add("stale");
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, 3000);
+      if (source.readyState === EventSource.CLOSED) {
+        // The session may be over, or the server away: a page says which.
+        fetch(location.href).then(answer => { if (answer.redirected) location.reload(); }, () => {});
+        setTimeout(open, 3000);
+      }
     };
     for (const name of ["latest", "health"]) on(source, name, event => take(name, event.data));
     on(source, "ended", () => { source.close(); location.reload(); });

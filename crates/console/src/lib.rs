@@ -33,7 +33,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 use axum::routing::any;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 pub use client::{Aside, Respond};
 use figures::Figures;
@@ -71,16 +71,19 @@ struct Shared {
     reading: Semaphore,
     forms: acts::Forms,
     oidc: Option<oidc::Oidc>,
+    stopping: watch::Receiver<bool>,
 }
 
 impl Console {
     /// A console of the API that `api` responds for; `operator` responds to requests for metrics, and `clock` gives
-    /// microseconds since 1970. Where a provider is named, people sign in there too.
+    /// microseconds since 1970. Where a provider is named, people sign in there too. Live pages end when `stopping` turns
+    /// true.
     pub fn new(
         api: Respond,
         operator: Respond,
         clock: impl Fn() -> i64 + Send + Sync + 'static,
         oidc: Option<OidcSettings>,
+        stopping: watch::Receiver<bool>,
     ) -> Console {
         let (sessions, figures, live) = (Sessions::default(), Arc::default(), Arc::new(Semaphore::new(LIVE_MAX)));
         let forms = acts::Forms::default();
@@ -94,6 +97,7 @@ impl Console {
             reading: Semaphore::new(FORMS_MAX),
             forms,
             oidc: oidc.map(oidc::Oidc::new),
+            stopping,
         }))
     }
 
@@ -115,7 +119,8 @@ impl Console {
     }
 
     async fn sample(&self) {
-        let request = Request::builder().uri("/metrics").header(header::HOST, "localhost").body(Body::empty());
+        let request =
+            Request::builder().uri("/metrics").header(header::HOST, "localhost").extension(Aside).body(Body::empty());
         let Ok(request) = request else { return };
         let response = (self.0.operator)(request).await;
         if let Ok(bytes) = to_bytes(response.into_body(), METRICS_BYTES_MAX).await {

@@ -83,8 +83,12 @@ impl Live {
             return None;
         }
         loop {
-            if self.ticks > 0 {
-                tokio::time::sleep(LOOK_INTERVAL).await;
+            let mut stopping = self.console.0.stopping.clone();
+            let pause = if self.ticks > 0 { LOOK_INTERVAL } else { Duration::ZERO };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                // The browser comes again, to the server that is started next.
+                _ = stopping.wait_for(|stopping| *stopping) => return None,
             }
             self.ticks += 1;
             self.visit.now = self.now();

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
 use ducat_api::door::Inward;
 use ducat_api::service::Service;
 use ducat_console::{Aside, Console, Fetch, OidcSettings, Respond, Unreachable};
 use ducat_engine::Engine;
+use tokio::sync::watch;
 
 use crate::config::SignIn;
 
@@ -14,23 +16,33 @@ use crate::config::SignIn;
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The console of a service, and the service that serves it too.
-pub fn beside(service: Service, engine: &Engine, sign_in: Option<SignIn>) -> anyhow::Result<(Service, Console)> {
+pub fn beside(
+    service: Service,
+    engine: &Engine,
+    sign_in: Option<SignIn>,
+    stopping: watch::Receiver<bool>,
+) -> anyhow::Result<(Service, Console)> {
     let (asked, counted, engine) = (service.clone(), service.clone(), engine.clone());
-    let api: Respond = Arc::new(move |mut request| {
-        let service = asked.clone();
-        if request.extensions().get::<Aside>().is_some() {
-            request.extensions_mut().insert(Inward);
-        }
+    let api: Respond = Arc::new(move |request| {
+        let (service, request) = (asked.clone(), inward(request));
         Box::pin(async move { service.respond(request).await })
     });
     // Counts are of the server as a whole, whoever looks at a page.
     let operator: Respond = Arc::new(move |request| {
-        let service = counted.clone();
+        let (service, request) = (counted.clone(), inward(request));
         Box::pin(async move { service.respond_to_operator(request).await })
     });
     let oidc = sign_in.map(provider).transpose()?;
-    let console = Console::new(api, operator, move || engine.now().0, oidc);
+    let console = Console::new(api, operator, move || engine.now().0, oidc, stopping);
     Ok((service.with_pages(console.routes()), console))
+}
+
+/// What the console asks beside a page's question, as the API knows that.
+fn inward(mut request: Request) -> Request {
+    if request.extensions().get::<Aside>().is_some() {
+        request.extensions_mut().insert(Inward);
+    }
+    request
 }
 
 fn provider(sign_in: SignIn) -> anyhow::Result<OidcSettings> {

@@ -136,7 +136,7 @@ async fn serve(mut config: ServeConfig, spans: Option<&Spans>) -> anyhow::Result
     };
     let service = if config.access_log { service.with_access_log() } else { service };
     let service = oidc.iter().fold(service, |service, oidc| service.with_oidc(Arc::clone(oidc)));
-    let (service, console) = console::beside(service, &engine, config.sign_in)?;
+    let (service, console) = console::beside(service, &engine, config.sign_in, stop.subscribe())?;
     let jobs = jobs.and("figures of the console", console.work());
     let jobs = match nats {
         None => jobs,

@@ -79,7 +79,7 @@ async fn show(arguments: &WorldArguments, store: &StoreUrl, last: Day) -> anyhow
     let about = About { build: version::build(), ..About::default() };
     let api = Api::of_server(engine.clone(), ApiLimits::default(), stopping.clone(), collector.clone(), about);
     let service = ducat_api::service(api.clone(), Hosts::of(arguments.listen)).without_keys();
-    let (pages, console) = console::beside(service.clone(), &engine, None)?;
+    let (pages, console) = console::beside(service.clone(), &engine, None, stop.subscribe())?;
     tokio::spawn(console.work());
     let serving = if arguments.once {
         None

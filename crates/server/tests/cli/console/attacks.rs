@@ -1,6 +1,8 @@
 //! What the console refuses: forms of others, ledgers of others, and links that would do something.
 
+use std::io::{Read as _, Write as _};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::http::Client;
 use crate::{DUCAT, Server, ducat, text};
@@ -135,5 +137,14 @@ fn the_console_does_only_what_its_own_forms_ask_for() {
     assert_eq!(clerk.client.send(&headers, "DELETE", "/console/keys", "").expect("it responds").0, 401);
     assert_eq!(clerk.post("/console/logout", &format!("token={token}")).0, 303);
     assert_eq!(clerk.get("/console/l/shop").0, 303);
+    // A page that is live holds up no server that stops.
+    let mut live = std::net::TcpStream::connect(&bank.server.address).expect("it listens");
+    let asked = format!("GET /console/l/shop/live HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\n\r\n", admin.cookie);
+    live.write_all(asked.as_bytes()).expect("it is sent");
+    let mut first = [0; 12];
+    live.read_exact(&mut first).expect("it responds");
+    assert_eq!(&first, b"HTTP/1.1 200");
+    let begun = Instant::now();
     assert_eq!(bank.server.terminate(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(20), "it waited {:?} for a live page", begun.elapsed());
 }
