@@ -328,6 +328,11 @@ pub trait Snapshot: PointsSnapshot + AdvancesSnapshot + Stored {
         after: Option<&Name>,
         limit: usize,
     ) -> Result<Vec<LoadedAccount>, Fault>;
+    /// How many accounts begin with a prefix, counted up to a bound. None of them is loaded.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn account_count(&self, ledger: &Name, prefix: &str, max: usize) -> Result<usize, Fault>;
     /// Effects in order, after one of them.
     ///
     /// # Errors

@@ -42,6 +42,10 @@ fn balances(snapshot: &dyn Snapshot, ledger: &Name) -> Vec<BalanceRow> {
     }
     // By account they are the same.
     let accounts = snapshot.accounts(ledger, "", None, usize::MAX).expect("they can be read");
+    for (prefix, max) in [("", usize::MAX), ("", 1), ("a", usize::MAX), ("no such", 5)] {
+        let listed = snapshot.accounts(ledger, prefix, None, max).expect("they can be read").len();
+        assert_eq!(snapshot.account_count(ledger, prefix, max).expect("they can be counted"), listed, "{prefix}");
+    }
     let mut by_account: Vec<BalanceRow> = accounts.into_iter().flat_map(|account| account.balances).collect();
     by_account.sort_by_key(|row| (row.account, row.asset));
     assert_eq!(all, by_account);

@@ -22,7 +22,7 @@ const SEPARATOR: char = ':';
 /// The last character of all that stand in names, as they are ordered.
 const LAST: char = 'z';
 
-/// Accounts of a group that are counted: reading more takes longer than a person waits for a page.
+/// Accounts of a group that are counted: more tell no more, and each is a step in the index of names.
 const COUNTED_MAX: usize = 1_000;
 
 /// Names that are looked at for further groups: below some prefixes names have no further segment.
@@ -82,7 +82,7 @@ fn groups(snapshot: &dyn Snapshot, ledger: &Name, prefix: &str, limit: usize) ->
             Some(_) if found.data.len() == limit => break,
             Some(end) => {
                 let begins = name.as_str().get(..=prefix.len() + end).unwrap_or_default().to_owned();
-                let counted = snapshot.accounts(ledger, &begins, None, COUNTED_MAX + 1)?.len();
+                let counted = snapshot.account_count(ledger, &begins, COUNTED_MAX + 1)?;
                 let behind = behind(&begins);
                 found.data.push(GroupBody {
                     prefix: begins,

@@ -279,6 +279,10 @@ impl Snapshot for MemorySnapshot<'_> {
         })
     }
 
+    fn account_count(&self, ledger: &Name, prefix: &str, max: usize) -> Result<usize, Fault> {
+        self.of(ledger, |book| book.names.keys().filter(|name| name.as_str().starts_with(prefix)).take(max).count())
+    }
+
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
         self.of(ledger, |book| book.effects_after(after, limit).to_vec())
     }

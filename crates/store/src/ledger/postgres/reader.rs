@@ -415,6 +415,16 @@ impl Snapshot for PostgresSnapshot<'_> {
         loaded_accounts(&self.rows(sql, &[&no.0, &prefix, &end, &after, &bound(limit)])?)
     }
 
+    fn account_count(&self, ledger: &Name, prefix: &str, max: usize) -> Result<usize, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(0) };
+        // Only the index of names is read, as far as it is counted.
+        let sql = "SELECT count(*) AS accounts FROM (
+            SELECT 1 FROM accounts WHERE ledger = $1 AND name >= $2 AND name < $3 LIMIT $4) a";
+        let rows = self.rows(sql, &[&no.0, &prefix, &format!("{prefix}~"), &bound(max)])?;
+        let counted = rows.first().map_or(Ok(0), |row| Columns::new(row, "accounts").get::<i64>("accounts"))?;
+        Ok(usize::try_from(counted).unwrap_or_default())
+    }
+
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         let sql = select!(journal "FROM journal j WHERE j.ledger = $1 AND j.seq > $2 ORDER BY j.seq LIMIT $3");

@@ -387,6 +387,18 @@ impl Snapshot for SqliteSnapshot<'_> {
         rows.into_iter().map(|row| with_balances(self.connection(), self.seen(), no, row)).collect()
     }
 
+    fn account_count(&self, ledger: &Name, prefix: &str, max: usize) -> Result<usize, Fault> {
+        let Some(no) = self.no(ledger)? else { return Ok(0) };
+        // Only the index of names is read, as far as it is counted.
+        let counted = self.rows(
+            "SELECT count(*) AS accounts FROM (
+                SELECT 1 FROM accounts WHERE ledger = ?1 AND name >= ?2 AND name < ?3 LIMIT ?4)",
+            params![no.0, prefix, format!("{prefix}~"), bound(max)],
+            |row| Ok(row.get::<_, i64>(0)?),
+        )?;
+        Ok(counted.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default())
+    }
+
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
         let form = self.form()?;
