@@ -35,6 +35,17 @@ pub(crate) fn read_assets(connection: &Connection, no: LedgerNo) -> Result<Vec<A
     Ok(assets)
 }
 
+/// How many accounts begin with a prefix, counted up to a bound: only the index of names is read.
+pub(crate) fn count_accounts(connection: &Connection, no: LedgerNo, prefix: &str, max: usize) -> Result<usize, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM (SELECT 1 FROM accounts WHERE ledger = ?1 AND name >= ?2 AND name < ?3 LIMIT ?4)",
+    )?;
+    // '~' sorts after every byte that a name may have.
+    let ends = params![no.0, prefix, format!("{prefix}~"), i64::try_from(max).unwrap_or(i64::MAX)];
+    let counted: i64 = statement.query_row(ends, |row| row.get(0))?;
+    Ok(usize::try_from(counted).unwrap_or_default())
+}
+
 pub(crate) fn read_account(
     connection: &Connection,
     seen: &Seen,

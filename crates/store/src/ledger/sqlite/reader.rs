@@ -17,8 +17,8 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::journal_rows::JOURNAL;
 use super::lookup::{
-    ledger_no, outcome_row, ranks, read_account, read_assets, read_busiest, read_head, read_outcome_places,
-    read_reference, with_balances,
+    count_accounts, ledger_no, outcome_row, ranks, read_account, read_assets, read_busiest, read_head,
+    read_outcome_places, read_reference, with_balances,
 };
 use super::rows::{Columns, LedgerNo, SEQ_MAX, inconsistent, integer, ledger_of, number_of};
 use super::seen::{Kept, Seen, Tails};
@@ -388,15 +388,7 @@ impl Snapshot for SqliteSnapshot<'_> {
     }
 
     fn account_count(&self, ledger: &Name, prefix: &str, max: usize) -> Result<usize, Fault> {
-        let Some(no) = self.no(ledger)? else { return Ok(0) };
-        // Only the index of names is read, as far as it is counted.
-        let counted = self.rows(
-            "SELECT count(*) AS accounts FROM (
-                SELECT 1 FROM accounts WHERE ledger = ?1 AND name >= ?2 AND name < ?3 LIMIT ?4)",
-            params![no.0, prefix, format!("{prefix}~"), bound(max)],
-            |row| Ok(row.get::<_, i64>(0)?),
-        )?;
-        Ok(counted.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default())
+        self.no(ledger)?.map_or(Ok(0), |no| count_accounts(self.connection(), no, prefix, max))
     }
 
     fn effects(&self, ledger: &Name, after: Seq, limit: usize) -> Result<Vec<Effect>, Fault> {
