@@ -42,6 +42,17 @@ fn balances(snapshot: &dyn Snapshot, ledger: &Name) -> Vec<BalanceRow> {
     }
     // By account they are the same.
     let accounts = snapshot.accounts(ledger, "", None, usize::MAX).expect("they can be read");
+    // A page begins behind a name, wherever that is to the prefix.
+    let names: Vec<&Name> = accounts.iter().map(|account| &account.row.name).collect();
+    for prefix in ["", "a", "p", "no such"] {
+        for after in names.iter().step_by(7) {
+            let page = snapshot.accounts(ledger, prefix, Some(after), 3).expect("they can be read");
+            let page: Vec<&Name> = page.iter().map(|account| &account.row.name).collect();
+            let is_next = |name: &&&Name| name.as_str().starts_with(prefix) && **name > *after;
+            let next: Vec<&Name> = names.iter().filter(is_next).take(3).copied().collect();
+            assert_eq!(page, next, "{prefix:?} after {after}");
+        }
+    }
     for (prefix, max) in [("", usize::MAX), ("", 1), ("a", usize::MAX), ("no such", 5)] {
         let listed = snapshot.accounts(ledger, prefix, None, max).expect("they can be read").len();
         assert_eq!(snapshot.account_count(ledger, prefix, max).expect("they can be counted"), listed, "{prefix}");

@@ -375,13 +375,12 @@ impl Snapshot for SqliteSnapshot<'_> {
         limit: usize,
     ) -> Result<Vec<LoadedAccount>, Fault> {
         let Some(no) = self.no(ledger)? else { return Ok(Vec::new()) };
-        // '~' sorts after every byte that a name may have.
-        let end = format!("{prefix}~");
-        let after = after.map_or("", Name::as_str);
+        // '~' sorts after every byte that a name may have. One lower bound: SQLite begins at the first that it is given,
+        // and would step over everything before the other.
+        let (end, after) = (format!("{prefix}~"), after.map_or("", Name::as_str));
         let rows = self.rows(
-            "SELECT * FROM accounts WHERE ledger = ?1 AND name >= ?2 AND name < ?3 AND name > ?4
-             ORDER BY name LIMIT ?5",
-            params![no.0, prefix, end, after, bound(limit)],
+            "SELECT * FROM accounts WHERE ledger = ?1 AND name >= ?2 AND name < ?3 AND +name <> ?4 ORDER BY name LIMIT ?5",
+            params![no.0, prefix.max(after), end, after, bound(limit)],
             |row| Columns::new(row, "accounts", prefix).account(),
         )?;
         rows.into_iter().map(|row| with_balances(self.connection(), self.seen(), no, row)).collect()
