@@ -10,10 +10,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::serving::Server;
-use crate::{root, run};
-
-/// From npm.
-const PROVIDER: &str = "oidc-provider@9.13.3";
+use crate::{root, tools};
 
 /// A provider, ended when it is dropped.
 struct Provider {
@@ -70,9 +67,7 @@ fn ask(bearer: &str, arguments: &[&str], must: u16) -> anyhow::Result<Value> {
 
 /// Holds the server to a real provider's tokens.
 pub fn check(folder: &Path) -> anyhow::Result<()> {
-    let install = ["install", "--silent", "--no-fund", "--no-audit", "--no-save", PROVIDER];
-    run(Command::new("npm").args(install).arg("--prefix").arg(folder))?;
-    let provider = Provider::start(folder)?;
+    let provider = Provider::start(&tools::node()?)?;
     let (server, key) =
         Server::guarded(folder, "oidc", &["--oidc-issuer", &provider.issuer, "--oidc-audience", "ledger"])?;
     let at = |path: &str| format!("{}{path}", server.url);

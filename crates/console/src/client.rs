@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use serde_json::Value;
 
+use crate::address::with;
 use crate::record::Record;
 
 /// What responds to requests of the API.
@@ -22,7 +23,7 @@ pub type Respond = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + 
 const RESPONSE_BYTES_MAX: usize = 64 << 20;
 
 /// Rows asked for at a time when all of a list is wanted.
-const PAGE_ROWS: usize = 1_000;
+pub const PAGE_ROWS: usize = 1_000;
 
 /// Rows of a file at most: some ten megabytes.
 pub const FILE_ROWS_MAX: usize = 50_000;
@@ -57,8 +58,17 @@ pub struct Aside;
 /// A list, and the cursor of what follows.
 #[derive(Debug, Default)]
 pub struct Listed {
+    /// The document that the first rows came in, which may say more than they do.
+    pub document: Record,
     pub rows: Vec<Record>,
     pub next: Option<String>,
+}
+
+impl From<Record> for Listed {
+    fn from(document: Record) -> Listed {
+        let (rows, next) = (document.list("data"), document.maybe("next").map(str::to_owned));
+        Listed { document, rows, next }
+    }
 }
 
 impl Client {
@@ -96,23 +106,23 @@ impl Client {
         self.ask(Method::GET, path, None, Some(Aside)).await
     }
 
-    /// Reads a page of a list; all of it, up to the rows of a file, where `whole` is set.
+    /// Reads a page of a list.
     ///
     /// # Errors
     /// When the API refuses.
-    pub async fn list(&self, path: &str, cursor: Option<&str>, limit: usize, whole: bool) -> Result<Listed, Refused> {
-        let limit = if whole { PAGE_ROWS } else { limit };
-        let first = with(path, &[("limit", &limit.to_string())]);
-        let first = cursor.map_or_else(|| first.clone(), |cursor| with(&first, &[("cursor", cursor)]));
-        let mut page = self.get(&first).await?;
-        let mut listed = Listed { rows: page.list("data"), next: page.maybe("next").map(str::to_owned) };
-        while whole && listed.rows.len() < FILE_ROWS_MAX {
-            let Some(next) = listed.next.clone() else { break };
-            page = self.look(&with(path, &[("limit", &limit.to_string()), ("cursor", &next)])).await?;
-            listed.rows.extend(page.list("data"));
-            listed.next = page.maybe("next").map(str::to_owned);
-        }
-        if whole && listed.next.is_some() {
+    pub async fn page(&self, path: &str, cursor: Option<&str>, limit: usize) -> Result<Listed, Refused> {
+        let page = with(path, &[("limit", &limit.to_string()), ("cursor", cursor.unwrap_or_default())]);
+        Ok(self.get(&page).await?.into())
+    }
+
+    /// Reads all of a list. One that has more rows than a file is refused: cut off it would look whole.
+    ///
+    /// # Errors
+    /// When the API refuses, or there are too many rows.
+    pub async fn all(&self, path: &str) -> Result<Listed, Refused> {
+        let mut listed = self.page(path, None, PAGE_ROWS).await?;
+        self.go_on(path, &mut listed).await?;
+        if listed.next.is_some() {
             let detail = format!(
                 "there are more than {FILE_ROWS_MAX} rows, and a file that is cut off would look whole; narrow the filter, or use ducat export"
             );
@@ -121,20 +131,27 @@ impl Client {
         Ok(listed)
     }
 
-    /// All of a list that is beside the page's own question.
+    /// The rows of a list that is beside the page's own question, as many as a file has at most.
     ///
     /// # Errors
     /// When the API refuses.
-    pub async fn aside_list(&self, path: &str) -> Result<Vec<Record>, Refused> {
-        let (mut rows, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page = self.look(&with(path, &[("limit", &PAGE_ROWS.to_string()), ("cursor", &cursor)])).await?;
-            rows.extend(page.list("data"));
-            match page.maybe("next") {
-                Some(next) if rows.len() < FILE_ROWS_MAX => next.clone_into(&mut cursor),
-                _ => return Ok(rows),
-            }
+    pub async fn look_through(&self, path: &str) -> Result<Vec<Record>, Refused> {
+        let page = self.look(&with(path, &[("limit", &PAGE_ROWS.to_string())])).await?;
+        let mut listed = Listed::from(page);
+        self.go_on(path, &mut listed).await?;
+        Ok(listed.rows)
+    }
+
+    /// Reads what follows, to the end or to the rows of a file.
+    async fn go_on(&self, path: &str, listed: &mut Listed) -> Result<(), Refused> {
+        while listed.rows.len() < FILE_ROWS_MAX
+            && let Some(next) = &listed.next
+        {
+            let page = self.look(&with(path, &[("limit", &PAGE_ROWS.to_string()), ("cursor", next)])).await?;
+            listed.rows.extend(page.list("data"));
+            listed.next = page.maybe("next").map(str::to_owned);
         }
+        Ok(())
     }
 
     /// Asks for something to be done.
@@ -190,21 +207,4 @@ impl Refused {
     pub fn of(status: StatusCode, detail: impl Into<String>) -> Refused {
         Refused { status, code: String::new(), detail: detail.into() }
     }
-}
-
-/// A path with more parameters; empty ones are left out.
-pub fn with(path: &str, parameters: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
-        query.append_pair(name, value);
-    }
-    match query.finish() {
-        query if query.is_empty() => path.to_owned(),
-        query => format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' }),
-    }
-}
-
-/// A part of a path.
-pub fn segment(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

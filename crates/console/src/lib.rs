@@ -7,9 +7,11 @@
 //! - Whatever changes something is a form with a token of the session, shown as what it will do before it is done.
 
 mod acts;
+pub mod address;
 mod assets;
 mod client;
 pub mod figures;
+pub mod ledger;
 mod live;
 pub mod money;
 mod oidc;
@@ -21,6 +23,7 @@ mod routes;
 mod session;
 mod signing;
 mod times;
+pub mod unseen;
 mod visit;
 
 use std::sync::Arc;

@@ -4,6 +4,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
+use crate::client::Listed;
+use crate::parts::pager::pager;
 use crate::parts::table::Table;
 use crate::visit::Visit;
 
@@ -45,10 +47,22 @@ impl Page {
         self.tables.push(table);
     }
 
+    /// Adds a page of a list, with the ways to what follows and back to its beginning.
+    pub fn list(&mut self, visit: &Visit, title: &str, table: Table, listed: &Listed, empty: &Markup) {
+        self.table(visit, title, table, &follow(visit, listed), empty);
+    }
+
     /// All that is on it.
     pub fn markup(&self) -> Markup {
         html! { @for part in &self.body { (part) } }
     }
+}
+
+/// The ways to what follows in a list, and back to its beginning.
+pub fn follow(visit: &Visit, listed: &Listed) -> Markup {
+    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
+    let first = visit.cursor().map(|_| visit.here(&[]));
+    pager(next.as_deref(), listed.rows.len(), first.as_deref())
 }
 
 /// What a request comes to.

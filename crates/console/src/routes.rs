@@ -11,13 +11,15 @@ use axum::response::{IntoResponse, Response};
 use maud::html;
 use percent_encoding::percent_decode_str;
 
-use crate::client::{Client, Refused, segment};
+use crate::address::segment;
+use crate::client::{Client, Refused};
+use crate::ledger::Ledger;
 use crate::page::{Page, Shown, see_other};
 use crate::parts::frame::{self, Reach};
 use crate::parts::notice::{Kind, notice};
 use crate::session::{COOKIE, ZONE_COOKIE};
 use crate::times::Zone;
-use crate::visit::{Form, Ledger, Stop, Visit};
+use crate::visit::{Form, Stop, Visit};
 use crate::{Console, acts, assets, live, oidc, pages, signing};
 
 /// A form is short.
@@ -249,16 +251,16 @@ fn home(reach: &Reach) -> String {
 }
 
 async fn ledger_of(client: &Client, name: &str) -> Result<Ledger, Refused> {
-    client.look(&format!("/v1/ledgers/{}", segment(name))).await.map(Ledger::of)
+    client.look(&format!("/v1/ledgers/{}", segment(name))).await.map(|record| Ledger::of(&record))
 }
 
 /// What this reader can reach. Nothing of it is asked for by someone, so nothing of it is noted where it is refused.
 async fn reach(visit: &Visit) -> Reach {
     let client = &visit.client;
-    let ledgers = client.aside_list("/v1/ledgers").await.unwrap_or_default();
+    let ledgers = client.look_through("/v1/ledgers").await.unwrap_or_default();
     let sees_keys = client.look("/v1/keys?limit=1").await.is_ok();
     // Pages of the server keep the navigation of the first ledger.
-    let ledger = visit.ledger.clone().or_else(|| ledgers.first().cloned().map(Ledger::of));
+    let ledger = visit.ledger.clone().or_else(|| ledgers.first().map(Ledger::of));
     let has = async |path: &str| match &ledger {
         Some(ledger) => client.look(&ledger.api(path)).await.is_ok(),
         None => false,

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use crate::Console;
-use crate::client::{Client, Credential, with};
+use crate::address::with;
+use crate::client::{Client, Credential};
 use crate::oidc::{self, SignedIn};
 use crate::page::{Page, see_other};
 use crate::parts::field::{Field, Kind, hidden};
@@ -186,7 +187,7 @@ pub fn you(visit: &Visit) -> Page {
 pub fn keep_zone(form: &Form) -> Response {
     let Some(zone) = Zone::named(form.get("zone")) else { return see_other("/console/you?done=no") };
     let mut response = see_other("/console/you");
-    let name = crate::client::segment(zone.name());
+    let name = crate::address::segment(zone.name());
     set(&mut response, &format!("{ZONE_COOKIE}={name}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"));
     response
 }

@@ -59,6 +59,11 @@ impl Zone {
     }
 }
 
+/// The instant after the last one of a day: the API's periods end before it.
+pub fn just_after(instant: Timestamp) -> Option<Timestamp> {
+    instant.checked_add(Span::new().microseconds(1)).ok()
+}
+
 /// An instant of the API.
 pub fn instant(text: &str) -> Option<Timestamp> {
     text.parse().ok()
@@ -184,5 +189,7 @@ mod tests {
         let end = berlin.end_of("2025-12-31".parse().expect("a date")).expect("it ends");
         assert_eq!(rfc3339(end), "2025-12-31T22:59:59.999999Z");
         assert_eq!(berlin.shown(end), "31 Dec 2025, 23:59:59");
+        // What ends with it ends before the next day begins: what is recorded in its last microsecond is of it.
+        assert_eq!(just_after(end), berlin.begin_of("2026-01-01".parse().expect("a date")));
     }
 }

@@ -4,15 +4,17 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::client::{Client, Refused, segment, with};
+use crate::address::{segment, with};
+use crate::client::{Client, Listed, Refused};
 use crate::figures::Figures;
-use crate::money::{Asset, Money};
+use crate::ledger::Ledger;
 use crate::record::Record;
 use crate::session::Session;
-use crate::times::{Zone, instant, parse_day, parse_span, rfc3339};
+use crate::times::{Zone, instant, just_after, parse_day, parse_span, rfc3339};
 
 /// A request of a page.
 pub struct Visit {
@@ -34,15 +36,8 @@ pub struct Visit {
     pub done: Option<String>,
 }
 
-/// A ledger and its assets.
-#[derive(Debug, Clone)]
-pub struct Ledger {
-    pub name: String,
-    pub assets: Vec<Asset>,
-    /// The code of the asset that is meant where none is named.
-    pub default: Option<String>,
-    pub is_archived: bool,
-}
+/// Rows of a page: a screen or two.
+pub const ROWS: usize = 50;
 
 /// Names and values of a form or a query.
 #[derive(Debug, Clone, Default)]
@@ -87,49 +82,6 @@ impl Form {
     }
 }
 
-impl Ledger {
-    /// As the API describes it.
-    pub fn of(record: Record) -> Ledger {
-        let asset = |asset: Record| Asset {
-            code: asset.text("code").to_owned(),
-            scale: usize::try_from(asset.count("scale")).unwrap_or_default(),
-        };
-        Ledger {
-            name: record.text("name").to_owned(),
-            assets: record.list("assets").into_iter().map(asset).collect(),
-            default: record.maybe("default_asset").map(str::to_owned),
-            is_archived: record.flag("archived"),
-        }
-    }
-
-    /// The asset of a code.
-    pub fn asset(&self, code: &str) -> Asset {
-        let found = self.assets.iter().find(|asset| asset.code == code);
-        found.cloned().unwrap_or_else(|| Asset { code: code.to_owned(), scale: 0 })
-    }
-
-    /// The asset that is meant where none is named.
-    pub fn default_asset(&self) -> Asset {
-        let default = self.default.clone().or_else(|| self.assets.first().map(|asset| asset.code.clone()));
-        self.asset(&default.unwrap_or_default())
-    }
-
-    /// An amount of an asset.
-    pub fn money(&self, minor: Option<i128>, code: &str) -> Option<Money> {
-        minor.map(|minor| Money::new(minor, &self.asset(code)))
-    }
-
-    /// A path of the API in this ledger.
-    pub fn api(&self, rest: &str) -> String {
-        format!("/v1/ledgers/{}{rest}", segment(&self.name))
-    }
-
-    /// A page of this ledger.
-    pub fn page(&self, rest: &str) -> String {
-        format!("/console/l/{}{rest}", segment(&self.name))
-    }
-}
-
 impl Visit {
     /// The ledger of the page.
     ///
@@ -157,6 +109,37 @@ impl Visit {
         self.zone.end_of(day).map(|_| day)
     }
 
+    /// What was posted of an asset in an account at an instant; nothing where it has none of it.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn balance(
+        &self,
+        ledger: &Ledger,
+        account: &str,
+        asset: &str,
+        at: Timestamp,
+    ) -> Result<Option<i128>, Refused> {
+        let path = ledger.api(&format!("/accounts/{}/balance", segment(account)));
+        let at = rfc3339(at.min(self.now));
+        match self.client.look(&with(&path, &[("asset", asset), ("at", &at)])).await {
+            Ok(balance) => Ok(balance.amount("posted")),
+            Err(refused) if refused.status == StatusCode::NOT_FOUND => Ok(None),
+            Err(refused) => Err(refused),
+        }
+    }
+
+    /// A page of the list that this page is about; all of it where a file is wanted.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn list(&self, path: &str) -> Result<Listed, Refused> {
+        match self.file() {
+            None => self.client.page(path, self.cursor(), ROWS).await,
+            Some(_) => self.client.all(path).await,
+        }
+    }
+
     /// The instant as of which balances are shown: the end of the day.
     pub fn as_of_instant(&self) -> Option<Timestamp> {
         self.as_of().and_then(|day| self.zone.end_of(day))
@@ -174,7 +157,12 @@ impl Visit {
         let from = span("from")?.and_then(|(first, _)| self.zone.begin_of(first));
         let to = span("to")?.and_then(|(_, last)| self.zone.end_of(last));
         let to = [to, self.as_of_instant()].into_iter().flatten().min();
-        Ok((from.map(rfc3339).unwrap_or_default(), to.map(rfc3339).unwrap_or_default()))
+        Ok((from.map(rfc3339).unwrap_or_default(), to.and_then(just_after).map(rfc3339).unwrap_or_default()))
+    }
+
+    /// Before when something must be recorded that is of the day that is set, as the API takes it; empty for now.
+    pub fn until(&self) -> String {
+        self.as_of_instant().and_then(just_after).map(rfc3339).unwrap_or_default()
     }
 
     /// Leaves out what was recorded after the day that is set, whatever day it counts for.

@@ -29,7 +29,7 @@ enum AdvancesCommand {
     /// List advances, oldest first.
     List(client::advances::ListArguments),
     /// List the debits of an advance.
-    Show(client::advances::NamedArguments),
+    Show(client::session::IdArguments),
     /// List what a person must see, newest first.
     Exceptions(client::advances::ExceptionsArguments),
 }

@@ -5,10 +5,11 @@ use maud::html;
 use serde_json::{Value, json};
 
 use super::{Asked, AskedKind, Plan, Then, Wrong};
-use crate::client::segment;
+use crate::address::segment;
+use crate::ledger::Ledger;
 use crate::money::{Asset, Money};
 use crate::parts::path::{account, href};
-use crate::visit::{Form, Ledger, Visit};
+use crate::visit::{Form, Visit};
 
 /// Where the reason for which an account was frozen is kept.
 const REASON: &str = "frozen_because";
@@ -67,17 +68,8 @@ pub async fn plan(visit: &Visit, word: &str, form: &Form) -> Option<Result<Plan,
 }
 
 fn change(ledger: &Ledger, name: &str, verb: &str, sentence: maud::Markup, body: Value) -> Plan {
-    Plan {
-        heading: format!("{verb} {name}"),
-        sentence,
-        button: format!("{verb} {name}"),
-        method: Method::PATCH,
-        path: ledger.api(&format!("/accounts/{}", segment(name))),
-        body,
-        changes: Vec::new(),
-        typed: None,
-        then: Then::At(href(&ledger.name, name)),
-    }
+    let (path, then) = (ledger.api(&format!("/accounts/{}", segment(name))), Then::At(href(&ledger.name, name)));
+    Plan::of(format!("{verb} {name}"), sentence, Method::PATCH, path, body, then)
 }
 
 async fn freeze(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
@@ -97,10 +89,7 @@ async fn freeze(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wro
 
 /// Only a limit that was changed is asked for: what the form shows is what there is.
 async fn limits(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
-    let asset = match form.get("asset") {
-        "" => ledger.default_asset(),
-        code => ledger.asset(code),
-    };
+    let asset = ledger.asset_or_default(form.get("asset"));
     let name = form.get("of");
     let read = visit.client.look(&ledger.api(&format!("/accounts/{}", segment(name)))).await?;
     let balance = read.part("balances").and_then(|all| all.part(&asset.code)).unwrap_or_default();

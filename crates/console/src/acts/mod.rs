@@ -25,7 +25,9 @@ use uuid::Uuid;
 pub use forms::Forms;
 
 use crate::Console;
-use crate::client::{Client, Refused, with};
+use crate::address::with;
+use crate::client::{Client, Refused};
+use crate::ledger::Ledger;
 use crate::money::Money;
 use crate::page::{Page, Shown, see_other};
 use crate::parts::amount::{Sign, amount};
@@ -36,7 +38,7 @@ use crate::parts::path::account;
 use crate::parts::text::{user, visible};
 use crate::record::Record;
 use crate::session::Session;
-use crate::visit::{Form, Ledger, Stop, Visit};
+use crate::visit::{Form, Stop, Visit};
 
 /// What an act will do.
 pub struct Plan {
@@ -58,6 +60,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan that moves no balance and can be undone.
+    fn of(button: impl Into<String>, sentence: Markup, method: Method, path: String, body: Value, then: Then) -> Plan {
+        let button = button.into();
+        Plan { heading: button.clone(), sentence, button, method, path, body, changes: Vec::new(), typed: None, then }
+    }
+
     /// Where one goes who does not want it after all.
     fn back(&self, visit: &Visit) -> String {
         match (&self.then, &visit.ledger) {
@@ -309,11 +317,6 @@ impl Outcome {
             Outcome::Page(page) => maud::PreEscaped(page.clone()).into_response(),
         }
     }
-}
-
-/// What a page says after an act that led to it.
-pub fn done(visit: &Visit) -> Option<Markup> {
-    visit.done.as_ref().map(|done| notice(notice::Kind::Done, &html! { (visible(done)) ": done." }))
 }
 
 /// What cannot be done, in a sentence that says what to do.

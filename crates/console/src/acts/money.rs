@@ -5,13 +5,15 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{Asked, AskedKind, Change, Plan, Then, Wrong};
-use crate::client::segment;
+use crate::address::segment;
+use crate::ledger::Ledger;
 use crate::money::Money;
+use crate::pages::advances;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::path::account;
 use crate::parts::text::user;
 use crate::record::Record;
-use crate::visit::{Form, Ledger, Visit};
+use crate::visit::{Form, Visit};
 
 /// The form of an act.
 pub fn act(visit: &Visit, word: &str) -> Option<(&'static str, Vec<Asked>)> {
@@ -54,10 +56,7 @@ pub async fn plan(visit: &Visit, word: &str, form: &Form) -> Option<Result<Plan,
 }
 
 async fn transfer(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
-    let asset = match form.get("asset") {
-        "" => ledger.default_asset(),
-        code => ledger.asset(code),
-    };
+    let asset = ledger.asset_or_default(form.get("asset"));
     let minor = asset.parse(form.get("amount")).map_err(Wrong::Typed)?;
     let money = Money::new(
         i128::try_from(minor).map_err(|_| Wrong::Typed("The amount is larger than any.".to_owned()))?,
@@ -81,15 +80,14 @@ async fn transfer(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, W
 /// What a customer overpaid is in an account of his, which owes it to him: what is still in there is paid back, and no more.
 async fn pay_back(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
     let advance = visit.client.look(&ledger.api(&format!("/advances/{}", segment(form.get("of"))))).await?;
-    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
-    let asset = ledger.asset(terms.text("asset"));
+    let asset = advances::asset(visit, ledger).await?;
     let customer = advance.text("customer");
     let owed = |account: &Record| {
         let balance = account.part("balances").and_then(|all| all.part(&asset.code)).unwrap_or_default();
         -balance.amount("posted").unwrap_or_default() - balance.amount("pending_in").unwrap_or_default()
     };
     let is_of = |one: &&Record| one.part("metadata").is_some_and(|known| known.text("customer") == customer);
-    let accounts = visit.client.aside_list(&ledger.api("/accounts?prefix=advances:overpaid:")).await?;
+    let accounts = visit.client.look_through(&ledger.api("/accounts?prefix=advances:overpaid:")).await?;
     let account = accounts.iter().find(is_of);
     let minor = account.map(owed).unwrap_or_default().min(advance.amount("overpaid").unwrap_or_default());
     let Some(account) = account.filter(|_| minor > 0) else {
@@ -187,7 +185,7 @@ async fn reverse(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wr
         sentence: html! {
             @if count == 1 { (account(&ledger.name, &source)) " pays " (amount(&money, Sign::Minus)) " back to " (account(&ledger.name, &destination)) "." }
             @else { "All " (count) " postings are undone, the last first. What each account gives and gets in all stands below." }
-            " It undoes " (crate::parts::id::id(form.get("of"), Some(&ledger.page(&format!("/transactions/{}", segment(form.get("of"))))))) "."
+            " It undoes " (crate::parts::id::id(form.get("of"), Some(&ledger.transaction_page(form.get("of"))))) "."
             @if let Some(what) = original.maybe("description") { " It was: " (user(what)) "." }
         },
         button: format!("Reverse {}", whole.shown()),
@@ -231,7 +229,7 @@ async fn end_hold(visit: &Visit, ledger: &Ledger, form: &Form, word: &str) -> Re
         body: json!({}),
         changes,
         typed: None,
-        then: Then::At(ledger.page(&format!("/transactions/{}", segment(form.get("of"))))),
+        then: Then::At(ledger.transaction_page(form.get("of"))),
     })
 }
 

@@ -5,13 +5,15 @@ use maud::html;
 use serde_json::json;
 
 use super::{Asked, AskedKind, Plan, Then, Wrong};
-use crate::client::segment;
+use crate::address::segment;
+use crate::ledger::Ledger;
 use crate::money::Money;
+use crate::pages::advances;
 use crate::pages::points::points;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::text::user;
 use crate::times::Zone;
-use crate::visit::{Form, Ledger, Visit};
+use crate::visit::{Form, Visit};
 
 /// The form of an act.
 pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
@@ -60,11 +62,7 @@ pub async fn plan(visit: &Visit, word: &str, form: &Form) -> Option<Result<Plan,
 
 async fn spend(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
     let member = form.get("of");
-    let count: u64 = form
-        .get("points")
-        .replace(',', "")
-        .parse()
-        .map_err(|_| Wrong::Typed("Write a whole number of points.".to_owned()))?;
+    let count = typed(form.get("points"))?;
     let path = ledger.api(&format!("/points/members/{}/spend", segment(member)));
     let tried = visit.client.act(Method::POST, &path, &json!({"points": count, "dry_run": true})).await?;
     let deductions = tried.list("deductions");
@@ -76,17 +74,14 @@ async fn spend(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wron
         }
         "."
     };
-    Ok(Plan {
-        heading: format!("Spend {}", points(count)),
-        sentence,
-        button: format!("Spend {}", points(count)),
-        method: Method::POST,
-        path,
-        body: json!({"points": count, "id": form.get("id")}),
-        changes: Vec::new(),
-        typed: None,
-        then: Then::At(ledger.page(&format!("/points/{}", segment(member)))),
-    })
+    let body = json!({"points": count, "id": form.get("id")});
+    let then = Then::At(ledger.page(&format!("/points/{}", segment(member))));
+    Ok(Plan::of(format!("Spend {}", points(count)), sentence, Method::POST, path, body, then))
+}
+
+/// Points, as they were typed.
+fn typed(text: &str) -> Result<u64, Wrong> {
+    text.replace(',', "").parse().map_err(|_| Wrong::Typed("Write a whole number of points.".to_owned()))
 }
 
 /// The last that the spend took comes back first, and the dates on it are kept.
@@ -95,11 +90,8 @@ fn refund(ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
     let mut body = json!({"id": form.get("id")});
     let button = match form.get("points") {
         "" => "Refund the spend".to_owned(),
-        typed => {
-            let count: u64 = typed
-                .replace(',', "")
-                .parse()
-                .map_err(|_| Wrong::Typed("Write a whole number of points.".to_owned()))?;
+        wanted => {
+            let count = typed(wanted)?;
             body["points"] = count.into();
             format!("Refund {}", points(count))
         }
@@ -107,24 +99,15 @@ fn refund(ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
     let sentence = html! {
         "What the spend took of " (user(member)) " comes back, the last first. Dates are kept, and what has expired meanwhile is lost."
     };
-    Ok(Plan {
-        heading: button.clone(),
-        sentence,
-        button,
-        method: Method::POST,
-        path: ledger.api(&format!("/points/spends/{}/refund", segment(spend))),
-        body,
-        changes: Vec::new(),
-        typed: None,
-        then: Then::At(ledger.page(&format!("/points/{}", segment(member)))),
-    })
+    let path = ledger.api(&format!("/points/spends/{}/refund", segment(spend)));
+    let then = Then::At(ledger.page(&format!("/points/{}", segment(member))));
+    Ok(Plan::of(button, sentence, Method::POST, path, body, then))
 }
 
 async fn advance(visit: &Visit, ledger: &Ledger, word: &str, form: &Form) -> Result<Plan, Wrong> {
     let key = form.get("of");
     let advance = visit.client.look(&ledger.api(&format!("/advances/{}", segment(key)))).await?;
-    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
-    let asset = ledger.asset(terms.text("asset"));
+    let asset = advances::asset(visit, ledger).await?;
     let money = |field: &str| Money::new(advance.amount(field).unwrap_or_default(), &asset);
     let (whole, owed) = (money("amount"), money("owed"));
     let customer = user(advance.text("customer"));
@@ -148,17 +131,11 @@ async fn advance(visit: &Visit, ledger: &Ledger, word: &str, form: &Form) -> Res
             html! { (amount(&owed, Sign::Minus)) " that " (customer) " owes is written off. Nothing more is asked for. This cannot be undone." },
         ),
     };
-    Ok(Plan {
-        heading: button.clone(),
-        sentence,
-        button,
-        method: Method::POST,
-        path: ledger.api(&format!("/advances/{}/{word}", segment(key))),
-        body,
-        changes: Vec::new(),
-        typed: (word == "write-off").then(|| advance.text("customer").to_owned()),
-        then: Then::At(ledger.page(&format!("/advances/{}", segment(key)))),
-    })
+    let path = ledger.api(&format!("/advances/{}/{word}", segment(key)));
+    let then = Then::At(ledger.page(&format!("/advances/{}", segment(key))));
+    // What is written off is not asked for again.
+    let typed = (word == "write-off").then(|| advance.text("customer").to_owned());
+    Ok(Plan { typed, ..Plan::of(button, sentence, Method::POST, path, body, then) })
 }
 
 fn run(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
@@ -171,15 +148,9 @@ fn run(visit: &Visit, ledger: &Ledger, form: &Form) -> Result<Plan, Wrong> {
     if day > today {
         return Err(Wrong::Typed(format!("{day} has not come yet: in UTC it is {today}.")));
     }
-    Ok(Plan {
-        heading: format!("Run of {}", crate::times::shown_day(day)),
-        sentence: html! { "The processor's report of " (crate::times::shown_day(day)) " is read, and then all that is due is asked for. A run that was begun for this day goes on; nothing is asked for twice." },
-        button: format!("Begin the run of {}", crate::times::shown_day(day)),
-        method: Method::POST,
-        path: ledger.api("/advances/runs"),
-        body: json!({ "as_of": day.to_string() }),
-        changes: Vec::new(),
-        typed: None,
-        then: Then::Run,
-    })
+    let shown = crate::times::shown_day(day);
+    let sentence = html! { "The processor's report of " (shown) " is read, and then all that is due is asked for. A run that was begun for this day goes on; nothing is asked for twice." };
+    let (path, body) = (ledger.api("/advances/runs"), json!({ "as_of": day.to_string() }));
+    let plan = Plan::of(format!("Begin the run of {shown}"), sentence, Method::POST, path, body, Then::Run);
+    Ok(Plan { heading: format!("Run of {shown}"), ..plan })
 }

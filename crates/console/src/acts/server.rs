@@ -1,13 +1,14 @@
 //! Acts on keys, webhooks and streams.
 
 use axum::http::Method;
-use maud::{Markup, html};
-use serde_json::{Value, json};
+use maud::html;
+use serde_json::json;
 
 use super::{Asked, AskedKind, Plan, Then, Wrong};
-use crate::client::segment;
+use crate::address::segment;
+use crate::ledger::Ledger;
 use crate::parts::text::user;
-use crate::visit::{Form, Ledger};
+use crate::visit::Form;
 
 /// Scopes, with what each is for.
 const SCOPES: [(&str, &str); 5] = [
@@ -43,12 +44,6 @@ pub fn act(word: &str) -> Option<(&'static str, Vec<Asked>)> {
     })
 }
 
-/// A plan that moves no balance.
-fn simple(button: impl Into<String>, sentence: Markup, method: Method, path: String, body: Value, then: Then) -> Plan {
-    let button = button.into();
-    Plan { heading: button.clone(), sentence, button, method, path, body, changes: Vec::new(), typed: None, then }
-}
-
 /// What an act will do.
 pub fn plan(ledger: Option<&Ledger>, word: &str, form: &Form) -> Result<Plan, Wrong> {
     let of = form.get("of");
@@ -57,25 +52,25 @@ pub fn plan(ledger: Option<&Ledger>, word: &str, form: &Form) -> Result<Plan, Wr
         ("make-key", _) => make_key(form),
         ("rotate-key", _) => {
             let sentence = html! { "The key gets another secret, shown once. The one before is taken for a while, so that whoever uses it can change." };
-            simple("Rotate the key", sentence, Method::POST, format!("{key}/rotate"), json!({}), Then::Secret)
+            Plan::of("Rotate the key", sentence, Method::POST, format!("{key}/rotate"), json!({}), Then::Secret)
         }
         ("revoke-key", _) => {
             let sentence = html! { "Whoever uses this key is refused within a second, also who is signed in here with it. This cannot be undone." };
             let then = Then::At(format!("/console/keys/{}", segment(of)));
             Plan {
                 typed: Some(of.to_owned()),
-                ..simple("Revoke the key", sentence, Method::DELETE, key, json!({}), then)
+                ..Plan::of("Revoke the key", sentence, Method::DELETE, key, json!({}), then)
             }
         }
         ("verify", _) => {
             let sentence = html! { "The whole journal is read, every balance derived again, and each row and hash compared with what is stored. The server goes on meanwhile." };
             let then = Then::At("/console/verify".to_owned());
-            simple("Verify all ledgers", sentence, Method::POST, "/v1/verification".to_owned(), json!({}), then)
+            Plan::of("Verify all ledgers", sentence, Method::POST, "/v1/verification".to_owned(), json!({}), then)
         }
         ("continue", _) => {
             let sentence = html! { "The stream " (user(of)) " goes on with what it has now. What was lost of it stays lost there; the journal has it." };
             let path = format!("/v1/streams/{}/continue", segment(of));
-            simple(
+            Plan::of(
                 "Continue the stream",
                 sentence,
                 Method::POST,
@@ -103,7 +98,7 @@ fn make_key(form: &Form) -> Plan {
         (user(&ledgers.join(", "))) ". It is shown once, after this."
     };
     let button = format!("Make the key {}", form.get("name"));
-    simple(button, sentence, Method::POST, "/v1/keys".to_owned(), body, Then::Secret)
+    Plan::of(button, sentence, Method::POST, "/v1/keys".to_owned(), body, Then::Secret)
 }
 
 fn webhook(ledger: &Ledger, word: &str, of: &str) -> Plan {
@@ -112,15 +107,15 @@ fn webhook(ledger: &Ledger, word: &str, of: &str) -> Plan {
     match word {
         "test-webhook" => {
             let sentence = html! { "A test event is sent once, at once. What came of it is among the deliveries." };
-            simple("Send a test event", sentence, Method::POST, format!("{path}/test"), json!({}), then)
+            Plan::of("Send a test event", sentence, Method::POST, format!("{path}/test"), json!({}), then)
         }
         "disable-webhook" => {
             let sentence = html! { "Nothing is sent until it is enabled again. Events wait." };
-            simple("Disable the webhook", sentence, Method::PATCH, path, json!({"disabled": true}), then)
+            Plan::of("Disable the webhook", sentence, Method::PATCH, path, json!({"disabled": true}), then)
         }
         _ => {
             let sentence = html! { "What waits is sent now." };
-            simple("Enable the webhook", sentence, Method::PATCH, path, json!({"disabled": false}), then)
+            Plan::of("Enable the webhook", sentence, Method::PATCH, path, json!({"disabled": false}), then)
         }
     }
 }

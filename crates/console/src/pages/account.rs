@@ -4,23 +4,22 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
+use crate::ledger::{Ledger, state_of};
 use crate::money::{Asset, Money};
-use crate::page::Page;
-use crate::pages::ROWS;
+use crate::page::{Page, follow};
 use crate::pages::transaction::metadata_markup;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, figure, section};
-use crate::parts::chart::{Bar, Point, Unit, bars, step};
+use crate::parts::chart::{Bar, Point, bars, step};
 use crate::parts::field::{Field, Kind, hidden};
 use crate::parts::notice::{self, empty, notice};
-use crate::parts::pager::pager;
 use crate::parts::path;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
 use crate::times::{instant, rfc3339, shown_day};
-use crate::visit::{Ledger, Stop, Visit};
+use crate::visit::{Stop, Visit};
 
 /// Points of a line: more than a phone has room for, and each is one look.
 const POINTS: i64 = 60;
@@ -39,7 +38,6 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new(name.clone());
     page.heading = Some(html! { (path::heading(&ledger.name, &name)) });
     page.tools = html! {};
-    page.body.extend(crate::acts::done(visit));
     let balances = account.fields("balances");
     let wanted = visit.query.get("asset");
     let chosen = balances.iter().find(|(code, _)| code == wanted).or(balances.first());
@@ -93,10 +91,7 @@ async fn figures(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, bala
 
 /// What was in it at the end of a day.
 async fn balance_at(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, day: Date) -> Option<i128> {
-    let at = visit.zone.end_of(day)?.min(visit.now);
-    let path = ledger.api(&format!("/accounts/{}/balance", segment(name)));
-    let path = with(&path, &[("asset", &asset.code), ("at", &rfc3339(at))]);
-    visit.client.look(&path).await.ok()?.amount("posted")
+    visit.balance(ledger, name, &asset.code, visit.zone.end_of(day)?).await.ok()?
 }
 
 async fn chart(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset) -> Markup {
@@ -129,7 +124,7 @@ async fn chart(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset) 
     section(
         "Balance at the end of each day",
         &tools,
-        &html! { (step("Balance at the end of each day", &points, &Unit::Money(asset))) },
+        &html! { (step("Balance at the end of each day", &points, asset)) },
     )
 }
 
@@ -173,12 +168,11 @@ async fn statement(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, pa
     });
     let path = ledger.api(&format!("/accounts/{}/statement", segment(name)));
     let path = with(&path, &[("asset", &asset.code), ("from", &from), ("to", &to)]);
-    let first_page = visit.client.look(&with(&path, &[("limit", "1")])).await?;
-    let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&path).await?;
     let money = |minor: i128| Money::new(minor, asset);
     let row = |entry: &Record| {
         let minor = entry.amount("amount").unwrap_or_default();
-        let href = ledger.page(&format!("/transactions/{}", segment(entry.text("transaction"))));
+        let href = ledger.transaction_page(entry.text("transaction"));
         let (out, come) = if minor < 0 {
             (Cell::Money(money(-minor), Sign::Minus), Cell::None)
         } else {
@@ -211,14 +205,12 @@ async fn statement(visit: &Visit, ledger: &Ledger, name: &str, asset: &Asset, pa
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let first = visit.cursor().map(|_| visit.here(&[]));
     let below = html! {
         p.totals {
-            span { "Opening " (amount(&money(first_page.amount("opening").unwrap_or_default()), Sign::Minus)) }
-            span { "Closing " (amount(&money(first_page.amount("closing").unwrap_or_default()), Sign::Minus)) }
+            span { "Opening " (amount(&money(listed.document.amount("opening").unwrap_or_default()), Sign::Minus)) }
+            span { "Closing " (amount(&money(listed.document.amount("closing").unwrap_or_default()), Sign::Minus)) }
         }
-        (pager(next.as_deref(), listed.rows.len(), first.as_deref()))
+        (follow(visit, &listed))
     };
     let nothing = empty("There are no entries in this period.", None);
     page.table(visit, "Statement", table, &below, &nothing);
@@ -248,16 +240,9 @@ fn about(visit: &Visit, account: &Record, asset: &Asset, balance: &Record) -> Ma
     let limit = |field: &str| {
         balance.amount(field).map_or(html! { "none" }, |minor| amount(&Money::new(minor, asset), Sign::Minus))
     };
-    let state = if account.flag("closed") {
-        "closed"
-    } else if account.flag("frozen") {
-        "frozen"
-    } else {
-        "open"
-    };
     let opened = instant(account.text("created_at"));
     let mut list = vec![
-        ("State", State::of(state).markup()),
+        ("State", State::of(state_of(account)).markup()),
         ("Lowest balance", limit("min_balance")),
         ("Highest balance", limit("max_balance")),
     ];

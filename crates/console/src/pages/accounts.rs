@@ -2,23 +2,22 @@
 
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::with;
+use crate::ledger::{Ledger, state_of};
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::amount::Sign;
-use crate::parts::field::{Field, Kind};
+use crate::parts::field::{Field, Kind, as_of};
 use crate::parts::frame::on;
 use crate::parts::notice::empty;
-use crate::parts::pager::pager;
 use crate::parts::path;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, grouped, number};
 use crate::parts::text::user;
 use crate::record::Record;
-use crate::times::{instant, rfc3339};
-use crate::visit::{Ledger, Stop, Visit};
+use crate::times::instant;
+use crate::visit::{Stop, Visit};
 
-/// Groups of names that are shown.
+/// Groups of names that are shown: what fits above the list on one screen.
 const GROUPS_MAX: usize = 12;
 
 /// The page.
@@ -33,7 +32,7 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
         page.add(groups(visit, ledger, prefix).await.unwrap_or_default());
     }
     let api = with(&ledger.api("/accounts"), &[("prefix", prefix)]);
-    let listed = visit.client.list(&api, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&api).await?;
     let mut rows = Vec::new();
     for account in &listed.rows {
         rows.extend(rows_of(visit, ledger, account).await);
@@ -51,33 +50,21 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows,
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let first = visit.cursor().map(|_| visit.here(&[]));
-    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
     let nothing =
         empty("No account begins so. An account is opened with its first transaction, or by POST …/accounts.", None);
-    page.table(visit, "By name", table, &below, &nothing);
+    page.list(visit, "By name", table, &listed, &nothing);
     Ok(page)
 }
 
 /// An account, a row for each of its assets.
 async fn rows_of(visit: &Visit, ledger: &Ledger, account: &Record) -> Vec<Row> {
     let name = account.text("name");
-    let state = match () {
-        () if account.flag("closed") => "closed",
-        () if account.flag("frozen") => "frozen",
-        () => "open",
-    };
+    let state = state_of(account);
     let mut rows = Vec::new();
     for (code, balance) in account.fields("balances") {
         let (posted, available) = match visit.as_of_instant() {
             None => (balance.amount("posted"), balance.amount("available")),
-            Some(at) => {
-                let at = at.min(visit.now);
-                let path = ledger.api(&format!("/accounts/{}/balance", segment(name)));
-                let path = with(&path, &[("asset", &code), ("at", &rfc3339(at))]);
-                (visit.client.look(&path).await.ok().and_then(|then| then.amount("posted")), None)
-            }
+            Some(at) => (visit.balance(ledger, name, &code, at).await.ok().flatten(), None),
         };
         rows.push(Row {
             cells: vec![
@@ -106,7 +93,7 @@ fn filter(visit: &Visit, prefix: &str) -> Markup {
     html! {
         form.filters method="get" action=(visit.path()) {
             (field.markup())
-            @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+            (as_of(visit))
             div.acts { button type="submit" data-key="f" { "Show" } @if !prefix.is_empty() { a.button href=(visit.path()) { "All accounts" } } }
         }
     }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
+use crate::ledger::Ledger;
 use crate::money::{Asset, Money};
 use crate::page::Page;
 use crate::pages::advances::exceptions_table;
@@ -16,7 +17,7 @@ use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::parts::text::user;
 use crate::record::Record;
 use crate::times::day_text;
-use crate::visit::{Ledger, Stop, Visit};
+use crate::visit::{Stop, Visit};
 
 /// Exceptions that are looked through for those of this advance.
 const LOOKED_AT: usize = 1_000;
@@ -26,11 +27,9 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let ledger = visit.ledger()?;
     let key = visit.part(3).to_owned();
     let advance = visit.client.get(&ledger.api(&format!("/advances/{}", segment(&key)))).await?;
-    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
-    let asset = ledger.asset(terms.text("asset"));
+    let asset = super::advances::asset(visit, ledger).await?;
     let mut page = Page::new(format!("Advance {}", id::short(&key)));
     page.heading = Some(html! { "Advance to " (user(advance.text("customer"))) });
-    page.body.extend(crate::acts::done(visit));
     if visit.as_of().is_some() {
         page.add(html! { p.quiet { "Shown as now: an advance has no past form here." } });
     } else {
@@ -103,10 +102,7 @@ fn attempts(ledger: &Ledger, installments: &[Record], asset: &Asset) -> Table {
                 Cell::Day(attempt.text("sent_on").to_owned()),
                 Cell::Words(attempt.text("result").to_owned()),
                 Cell::id(attempt.text("transaction_id"), None),
-                Cell::id(
-                    attempt.text("key"),
-                    attempt.maybe("key").map(|key| ledger.page(&format!("/transactions/{}", segment(key)))),
-                ),
+                Cell::id(attempt.text("key"), attempt.maybe("key").map(|key| ledger.transaction_page(key))),
             ],
             href: None,
         }

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
+use crate::client::Refused;
+use crate::ledger::Ledger;
 use crate::money::{Asset, Money, total};
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{figure, section};
 use crate::parts::chart::{Age, ages};
@@ -16,7 +17,7 @@ use crate::parts::state::{State, capital};
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
 use crate::times::instant;
-use crate::visit::{Ledger, Stop, Visit};
+use crate::visit::{Stop, Visit};
 
 /// The states of an advance, by which the book is filtered.
 const STATES: [&str; 9] =
@@ -28,11 +29,19 @@ const LOOKED_AT: usize = 1_000;
 /// Exceptions whose advance is looked up.
 const LOOKED_UP: usize = 60;
 
+/// The asset in which advances are made.
+///
+/// # Errors
+/// When the API refuses.
+pub async fn asset(visit: &Visit, ledger: &Ledger) -> Result<Asset, Refused> {
+    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
+    Ok(ledger.asset(terms.text("asset")))
+}
+
 /// The book.
 pub async fn book(visit: &Visit) -> Result<Page, Stop> {
     let ledger = visit.ledger()?;
-    let terms = visit.client.look(&ledger.api("/advances/terms")).await?;
-    let asset = ledger.asset(terms.text("asset"));
+    let asset = asset(visit, ledger).await?;
     let mut page = Page::new("Advances");
     page.tools = html! {
         a.button href=(ledger.page("/advances/exceptions")) { "Exceptions" }
@@ -61,7 +70,7 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
     page.add(section("Ageing", &html! {}, &html! { (chart) @if overdue == 0 { p.quiet { "Nothing is overdue." } } }));
     page.add(filter(visit));
     let path = with(&ledger.api("/advances"), &[("customer", visit.query.get("customer")), ("status", status(visit))]);
-    let listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&path).await?;
     let row = |advance: &Record| {
         let href = ledger.page(&format!("/advances/{}", segment(advance.text("id"))));
         let money = |field: &str| Cell::money(advance.amount(field).map(|minor| Money::new(minor, &asset)));
@@ -94,10 +103,7 @@ pub async fn book(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let first = visit.cursor().map(|_| visit.here(&[]));
-    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
-    page.table(visit, "Book", table, &below, &empty("No advance is in this state, or of this customer.", None));
+    page.list(visit, "Book", table, &listed, &empty("No advance is in this state, or of this customer.", None));
     Ok(page)
 }
 
@@ -144,14 +150,16 @@ pub async fn exceptions(visit: &Visit) -> Result<Page, Stop> {
     let kind = visit.query.get("kind");
     let shows_all = visit.query.get("settled") == "yes";
     let mut page = Page::new("Exceptions");
-    page.body.extend(crate::acts::done(visit));
     page.tools = html! {
         @if shows_all { a.button href=(visit.here(&[("settled", "")])) { "Show open ones only" } }
         @else { a.button href=(visit.here(&[("settled", "yes")])) { "Show settled ones" } }
         @if !kind.is_empty() { " " a.button href=(visit.here(&[("kind", "")])) { "All kinds" } }
     };
-    let whole = visit.file().is_some();
-    let listed = visit.client.list(&ledger.api("/advances/exceptions"), visit.cursor(), LOOKED_AT, whole).await?;
+    let path = ledger.api("/advances/exceptions");
+    let listed = match visit.file() {
+        None => visit.client.page(&path, visit.cursor(), LOOKED_AT).await?,
+        Some(_) => visit.client.all(&path).await?,
+    };
     let wanted = |one: &&Record| (kind.is_empty() || one.text("kind") == kind) && (shows_all || !one.flag("settled"));
     let shown: Vec<&Record> = listed.rows.iter().filter(wanted).collect();
     let table = exceptions_table(visit, ledger, &shown).await;
@@ -164,8 +172,7 @@ pub async fn exceptions(visit: &Visit) -> Result<Page, Stop> {
 
 /// A table of exceptions.
 pub async fn exceptions_table(visit: &Visit, ledger: &Ledger, shown: &[&Record]) -> Table {
-    let terms = visit.client.look(&ledger.api("/advances/terms")).await.unwrap_or_default();
-    let asset = ledger.asset(terms.text("asset"));
+    let asset = asset(visit, ledger).await.unwrap_or_else(|_| ledger.default_asset());
     let mut rows = Vec::new();
     for (place, one) in shown.iter().enumerate() {
         // Each advance is one look, so not more than fit a page.

@@ -2,10 +2,10 @@
 
 use maud::html;
 
-use crate::client::{FILE_ROWS_MAX, Listed, segment, with};
+use crate::address::{segment, with};
+use crate::client::{FILE_ROWS_MAX, Listed, PAGE_ROWS};
 use crate::money::{Asset, Money};
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, figure, section};
 use crate::parts::id;
@@ -15,10 +15,7 @@ use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::parts::text::user;
 use crate::record::Record;
 use crate::times::instant;
-use crate::visit::{Stop, Visit};
-
-/// Rows that are asked for at a time for a file.
-const FILE_PAGE: usize = 1_000;
+use crate::visit::{ROWS, Stop, Visit};
 
 /// The bank's ledger holds dollars and cents.
 fn dollars() -> Asset {
@@ -42,7 +39,7 @@ fn next_of(page: &Record) -> Option<String> {
 
 /// A page of a list of the bank; all of it for a file.
 async fn pages(visit: &Visit, path: &str, list: &str) -> Result<Listed, Stop> {
-    let limit = if visit.file().is_some() { FILE_PAGE } else { ROWS };
+    let limit = if visit.file().is_some() { PAGE_ROWS } else { ROWS };
     let mut cursor = visit.cursor().unwrap_or_default().to_owned();
     let mut found = Listed::default();
     loop {

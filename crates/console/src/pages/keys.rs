@@ -2,9 +2,9 @@
 
 use maud::html;
 
-use crate::client::{FILE_ROWS_MAX, segment, with};
+use crate::address::{segment, with};
+use crate::client::{FILE_ROWS_MAX, PAGE_ROWS};
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::card::{facts, section};
 use crate::parts::id;
 use crate::parts::notice::empty;
@@ -14,17 +14,13 @@ use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::parts::text::user;
 use crate::record::Record;
 use crate::times::instant;
-use crate::visit::{Stop, Visit};
-
-/// Acts that are asked for at a time for a file.
-const FILE_PAGE: usize = 1_000;
+use crate::visit::{ROWS, Stop, Visit};
 
 /// All keys.
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Keys");
-    page.body.extend(crate::acts::done(visit));
     page.tools = html! { a.button.primary href="/console/do/make-key" { "Make a key" } };
-    let listed = visit.client.list("/v1/keys", visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list("/v1/keys").await?;
     let row = |key: &Record| {
         let href = format!("/console/keys/{}", segment(key.text("id")));
         Row {
@@ -54,13 +50,11 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let below = pager(next.as_deref(), listed.rows.len(), None);
     let nothing = empty(
         "There are no keys, so whoever reaches this server may do everything. Make a key of scope admin for all ledgers (*): from then on every request needs a key.",
         None,
     );
-    page.table(visit, "Who may do what", table, &below, &nothing);
+    page.list(visit, "Who may do what", table, &listed, &nothing);
     Ok(page)
 }
 
@@ -78,7 +72,6 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let key = visit.client.get(&format!("/v1/keys/{}", segment(visit.part(1)))).await?;
     let mut page = Page::new(key.text("name"));
     page.heading = Some(html! { "Key " (user(key.text("name"))) });
-    page.body.extend(crate::acts::done(visit));
     if !key.flag("revoked") {
         let act = |act: &str| with(&format!("/console/do/{act}"), &[("of", key.text("id"))]);
         page.tools = html! { a.button href=(act("rotate-key")) { "Rotate" } " " a.button.danger href=(act("revoke-key")) { "Revoke" } };
@@ -111,7 +104,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
 pub async fn audit(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Audit");
     let after = visit.query.get("after");
-    let limit = if visit.file().is_some() { FILE_PAGE } else { ROWS };
+    let limit = if visit.file().is_some() { PAGE_ROWS } else { ROWS };
     let found = visit.client.get(&with("/v1/audit", &[("limit", &limit.to_string()), ("after", after)])).await?;
     let mut recorded = found.list("data");
     let mut next = found.written("next");

@@ -1,10 +1,8 @@
 //! All ledgers: which books are there?
 
-use crate::client::{Listed, segment};
+use crate::ledger::Ledger;
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::notice::empty;
-use crate::parts::pager::pager;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::times::instant;
@@ -15,23 +13,24 @@ const OPEN: &str = "curl -X POST \"$DUCAT/v1/ledgers\" -H 'Content-Type: applica
 /// The page.
 pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Ledgers");
-    let Listed { rows, next } = visit.client.list("/v1/ledgers", visit.cursor(), ROWS, visit.file().is_some()).await?;
-    // Those that are archived come last.
-    let archived = visit.client.aside_list("/v1/ledgers?archived=true").await.unwrap_or_default();
-    let archived = if next.is_none() { archived } else { Vec::new() };
+    let listed = visit.list("/v1/ledgers").await?;
+    // Those that are archived come behind the last one that is open.
+    let archived = match listed.next {
+        Some(_) => Vec::new(),
+        None => visit.client.look_through("/v1/ledgers?archived=true").await.unwrap_or_default(),
+    };
     let mut shown = Vec::new();
-    for ledger in rows.iter().chain(&archived) {
-        let name = ledger.text("name");
-        let head = visit.client.look(&format!("/v1/ledgers/{}/head", segment(name))).await.unwrap_or_default();
-        let assets: Vec<String> = ledger.list("assets").iter().map(|asset| asset.text("code").to_owned()).collect();
-        let href = format!("/console/l/{}", segment(name));
+    for ledger in listed.rows.iter().chain(&archived).map(Ledger::of) {
+        let head = visit.client.look(&ledger.api("/head")).await.unwrap_or_default();
+        let assets: Vec<&str> = ledger.assets.iter().map(|asset| asset.code.as_str()).collect();
+        let href = ledger.page("");
         shown.push(Row {
             cells: vec![
-                Cell::Link(name.to_owned(), href.clone()),
+                Cell::Link(ledger.name.clone(), href.clone()),
                 Cell::Words(assets.join(", ")),
                 Cell::Count(head.count("seq")),
                 Cell::at(instant(head.text("at"))),
-                Cell::State(State::of(if ledger.flag("archived") { "archived" } else { "open" })),
+                Cell::State(State::of(if ledger.is_archived { "archived" } else { "open" })),
             ],
             href: Some(href),
         });
@@ -42,7 +41,6 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
         columns: vec![column("Ledger"), column("Assets"), number("Events"), column("Last event"), column("State")],
         rows: shown,
     };
-    let below = pager(next.as_deref().map(|next| visit.here(&[("cursor", next)])).as_deref(), rows.len(), None);
-    page.table(visit, "All ledgers", table, &below, &empty("There is no ledger yet. Open one:", Some(OPEN)));
+    page.list(visit, "All ledgers", table, &listed, &empty("There is no ledger yet. Open one:", Some(OPEN)));
     Ok(page)
 }

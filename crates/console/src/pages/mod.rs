@@ -18,6 +18,3 @@ pub mod streams;
 pub mod transaction;
 pub mod transactions;
 pub mod webhooks;
-
-/// Rows of a page: a screen or two.
-pub const ROWS: usize = 50;

@@ -6,18 +6,19 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::client::Listed;
+use crate::ledger::Ledger;
 use crate::money::{Asset, Money, total};
 use crate::page::Page;
 use crate::pages::transactions;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{figure, section};
-use crate::parts::chart::{Point, Unit, sparkline};
+use crate::parts::chart::{Point, sparkline};
 use crate::parts::frame::{Reach, on};
 use crate::parts::notice::empty;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, grouped};
-use crate::times::{age, instant, rfc3339, shown_day};
-use crate::visit::{Ledger, Stop, Visit};
+use crate::times::{age, instant, shown_day};
+use crate::visit::{Stop, Visit};
 
 /// Transactions that are shown.
 const LATEST: usize = 12;
@@ -25,10 +26,10 @@ const LATEST: usize = 12;
 /// Rows that are looked through for what needs someone, and for what is on hold.
 const LOOKED_AT: usize = 1_000;
 
-/// Other ledgers that are looked at.
+/// Other ledgers that are looked at: each is three looks, and a page is waited for.
 const LEDGERS_MAX: usize = 20;
 
-/// Payers whose balances are added up.
+/// Payers whose balances are added up: each is a look for each day of the line.
 const PAYERS_MAX: usize = 100;
 
 /// Assets that have a card: each is some thirty looks.
@@ -84,9 +85,8 @@ pub async fn show(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
 
 /// The latest transactions, as the page and its live part show them.
 pub async fn latest(visit: &Visit, ledger: &Ledger) -> Markup {
-    let until = visit.as_of_instant().map(rfc3339).unwrap_or_default();
-    let path = crate::client::with(&ledger.api("/transactions"), &[("to", &until)]);
-    match visit.client.list(&path, None, LATEST, false).await {
+    let path = crate::address::with(&ledger.api("/transactions"), &[("to", &visit.until())]);
+    match visit.client.page(&path, None, LATEST).await {
         Ok(mut listed) => {
             visit.until_then(&mut listed.rows);
             let table = transactions::latest(ledger, &listed.rows, visit);
@@ -125,7 +125,7 @@ pub async fn health(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Markup {
 async fn of_ledger(visit: &Visit, ledger: &Ledger) -> Vec<Need> {
     let client = &visit.client;
     let mut needs = Vec::new();
-    if let Ok(listed) = client.list(&ledger.api("/advances/exceptions"), None, LOOKED_AT, false).await {
+    if let Ok(listed) = client.page(&ledger.api("/advances/exceptions"), None, LOOKED_AT).await {
         let open: Vec<_> = listed.rows.iter().filter(|one| !one.flag("settled")).collect();
         let mut kinds: Vec<&str> = open.iter().map(|one| one.text("kind")).collect();
         kinds.sort_unstable();
@@ -133,13 +133,13 @@ async fn of_ledger(visit: &Visit, ledger: &Ledger) -> Vec<Need> {
         for kind in kinds {
             let of: Vec<_> = open.iter().filter(|one| one.text("kind") == kind).collect();
             let what = format!("{} {}", of.len(), super::advances::kind_words(kind, of.len()));
-            let href = crate::client::with(&ledger.page("/advances/exceptions"), &[("kind", kind)]);
+            let href = crate::address::with(&ledger.page("/advances/exceptions"), &[("kind", kind)]);
             let oldest = of.last().and_then(|one| instant(one.text("at"))).map(|at| age(at, visit.now));
             needs.push(Need { oldest: oldest.unwrap_or_default(), ..Need::new(of.len(), what, href, "Resolve") });
         }
         needs.extend(missing_run(visit, ledger).await);
     }
-    if let Ok(listed) = client.list(&ledger.api("/webhooks"), None, LOOKED_AT, false).await {
+    if let Ok(listed) = client.page(&ledger.api("/webhooks"), None, LOOKED_AT).await {
         let disabled = listed.rows.iter().filter(|one| one.text("status") == "disabled").count();
         if disabled > 0 {
             let what = format!("{disabled} {} disabled", if disabled == 1 { "webhook is" } else { "webhooks are" });
@@ -186,7 +186,7 @@ async fn needs(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Vec<Need> {
         needs.push(Need::new(1, what, "/console/keys".to_owned(), "Make a key"));
     }
     if reach.sees_keys {
-        if let Ok(listed) = client.list("/v1/streams", None, LOOKED_AT, false).await {
+        if let Ok(listed) = client.page("/v1/streams", None, LOOKED_AT).await {
             let stopped = listed.rows.iter().filter(|one| one.text("status") == "stopped").count();
             if stopped > 0 {
                 let what = format!("{stopped} {} stopped", if stopped == 1 { "stream has" } else { "streams have" });
@@ -260,7 +260,7 @@ async fn money(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Markup {
             @if cards.is_empty() { (empty("Balances of this ledger are not shown here: it has more payers than fit, or your key may not see it as a whole.", None)) }
         };
     };
-    let holds = visit.client.list(&ledger.api("/transactions?status=pending"), None, LOOKED_AT, false).await;
+    let holds = visit.client.page(&ledger.api("/transactions?status=pending"), None, LOOKED_AT).await;
     let holds = holds.ok().filter(|_| visit.as_of().is_none());
     for asset in ledger.assets.iter().take(ASSETS_MAX) {
         cards.extend(asset_card(visit, ledger, asset, &issuers, holds.as_ref()).await);
@@ -275,8 +275,7 @@ async fn money(visit: &Visit, reach: &Reach, ledger: &Ledger) -> Markup {
 
 async fn owed(visit: &Visit, ledger: &Ledger) -> Option<Markup> {
     let aging = visit.client.get(&ledger.api("/advances/aging")).await.ok()?;
-    let terms = visit.client.look(&ledger.api("/advances/terms")).await.ok()?;
-    let asset = ledger.asset(terms.text("asset"));
+    let asset = super::advances::asset(visit, ledger).await.ok()?;
     let ages = aging.list("ages");
     let late = ages.iter().filter(|age| age.text("days") != "not due");
     let overdue = Money::new(total(late.filter_map(|age| age.amount("amount"))), &asset);
@@ -311,7 +310,7 @@ async fn asset_card(
         @if let Some(held) = held {
             p { (amount(&money(held), Sign::Minus)) " " span.quiet { "on hold" @if holds.is_some_and(|holds| holds.next.is_some()) { ", of the newest 1,000 holds" } } }
         }
-        (sparkline(&points, &Unit::Money(asset)))
+        (sparkline(&points, asset))
     };
     Some(figure(&format!("{} issued", asset.code), &amount(&money(last.minor), Sign::Minus), &below))
 }
@@ -348,17 +347,12 @@ async fn issued(visit: &Visit, ledger: &Ledger, asset: &Asset, issuers: &[String
     };
     for back in (0..=days).rev() {
         let Ok(day) = last.checked_sub(back.days()) else { continue };
-        let at = visit.zone.end_of(day).map(|end| end.min(visit.now)).map(rfc3339).unwrap_or_default();
+        let at = visit.zone.end_of(day).unwrap_or(visit.now);
         let mut minor = 0i128;
         for issuer in issuers {
-            let path = ledger.api(&format!("/accounts/{}/balance", crate::client::segment(issuer)));
-            let path = crate::client::with(&path, &[("asset", &asset.code), ("at", &at)]);
-            match visit.client.look(&path).await {
-                Ok(balance) => minor = minor.saturating_sub(balance.amount("posted").unwrap_or_default()),
-                // It has none of this asset.
-                Err(refused) if refused.status == StatusCode::NOT_FOUND => {}
-                Err(_) => return None,
-            }
+            // One that has none of this asset issued none.
+            let posted = visit.balance(ledger, issuer, &asset.code, at).await.ok()?;
+            minor = minor.saturating_sub(posted.unwrap_or_default());
         }
         points.push(Point { day, minor });
     }

@@ -3,23 +3,20 @@
 use jiff::ToSpan as _;
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
+use crate::client::Refused;
+use crate::ledger::Ledger;
 use crate::money::{Asset, Money};
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::amount::{Sign, amount};
 use crate::parts::card::{facts, figure, section};
 use crate::parts::chart::{Lot, lots};
-use crate::parts::field::{Field, Kind};
+use crate::parts::field::{Field, Kind, as_of};
 use crate::parts::notice::empty;
-use crate::parts::pager::pager;
 use crate::parts::table::{Cell, Row, Table, column, grouped, number};
 use crate::record::Record;
-use crate::times::{instant, rfc3339};
-use crate::visit::{Ledger, Stop, Visit};
-
-/// Payers that are read at a time.
-const PAYERS_MAX: usize = 1_000;
+use crate::times::instant;
+use crate::visit::{Stop, Visit};
 
 /// Lots that are drawn: the next that are spent.
 const LOTS_MAX: usize = 12;
@@ -51,9 +48,9 @@ pub async fn program(visit: &Visit) -> Result<Page, Stop> {
         ("points:breakage:", |payer, minor| payer.expired = minor),
     ] {
         let path = with(&ledger.api("/accounts"), &[("prefix", prefix)]);
-        for account in visit.client.list(&path, None, PAYERS_MAX, true).await?.rows {
+        for account in visit.client.all(&path).await?.rows {
             let name = payer_of(&account, prefix);
-            let minor = posted(visit, ledger, &account, &asset).await;
+            let minor = posted(visit, ledger, &account, &asset).await?;
             match payers.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, payer)) => put(payer, minor),
                 None => {
@@ -116,13 +113,13 @@ pub async fn program(visit: &Visit) -> Result<Page, Stop> {
     Ok(page)
 }
 
-async fn posted(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset) -> i128 {
-    let now =
-        account.part("balances").and_then(|balances| balances.part(&asset.code)).and_then(|one| one.amount("posted"));
-    let Some(at) = visit.as_of_instant() else { return now.unwrap_or_default() };
-    let path = ledger.api(&format!("/accounts/{}/balance", segment(account.text("name"))));
-    let path = with(&path, &[("asset", &asset.code), ("at", &rfc3339(at.min(visit.now)))]);
-    visit.client.look(&path).await.ok().and_then(|then| then.amount("posted")).unwrap_or_default()
+/// What was posted, now or then; 0 where there was no such account. What cannot be read is no 0.
+async fn posted(visit: &Visit, ledger: &Ledger, account: &Record, asset: &Asset) -> Result<i128, Refused> {
+    let posted = match visit.as_of_instant() {
+        None => account.part("balances").and_then(|all| all.part(&asset.code)).and_then(|one| one.amount("posted")),
+        Some(at) => visit.balance(ledger, account.text("name"), &asset.code, at).await?,
+    };
+    Ok(posted.unwrap_or_default())
 }
 
 fn member_form(visit: &Visit, ledger: &Ledger) -> Markup {
@@ -137,7 +134,7 @@ fn member_form(visit: &Visit, ledger: &Ledger) -> Markup {
     html! {
         form.filters method="get" action=(ledger.page("/search")) {
             (field.markup())
-            @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+            (as_of(visit))
             div.acts { button type="submit" { "Show member" } }
         }
     }
@@ -153,7 +150,6 @@ pub async fn member(visit: &Visit) -> Result<Page, Stop> {
     let asset = ledger.asset(program.text("asset"));
     let mut page = Page::new(name.clone());
     page.heading = Some(html! { "Member " (crate::parts::text::user(&name)) });
-    page.body.extend(crate::acts::done(visit));
     if visit.as_of().is_none() {
         page.tools =
             html! { a.button.primary href=(with(&ledger.page("/do/spend"), &[("of", &name)])) { "Spend points" } };
@@ -166,7 +162,7 @@ pub async fn member(visit: &Visit) -> Result<Page, Stop> {
         (figure("Expires within 30 days", &money("expiring_30_days"), &html! {}))
         (figure("Pending", &money("pending"), &html! { p.quiet { "Earned, and not spendable yet" } }))
     } });
-    let found = visit.client.list(&format!("{api}/lots"), None, LOTS_MAX, false).await?;
+    let found = visit.client.page(&format!("{api}/lots"), None, LOTS_MAX).await?;
     let lot = |lot: &Record| drawn_lot(visit, lot);
     let drawn: Vec<Lot> = found.rows.iter().map(lot).collect();
     let note = found.next.is_some().then(|| html! { p.quiet { "The next " (LOTS_MAX) " lots; there are more." } });
@@ -199,9 +195,9 @@ fn refund(ledger: &Ledger, member: &str, entry: &Record) -> Markup {
 
 async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, member: &str, page: &mut Page) -> Result<(), Stop> {
     let api = ledger.api(&format!("/points/members/{}", segment(member)));
-    let listed = visit.client.list(&format!("{api}/history"), visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&format!("{api}/history")).await?;
     let row = |entry: &Record| {
-        let href = ledger.page(&format!("/transactions/{}", segment(entry.text("id"))));
+        let href = ledger.transaction_page(entry.text("id"));
         let money = |field: &str, sign| {
             entry.amount(field).map_or(Cell::None, |minor| Cell::Money(Money::new(minor, asset), sign))
         };
@@ -232,10 +228,7 @@ async fn history(visit: &Visit, ledger: &Ledger, asset: &Asset, member: &str, pa
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let first = visit.cursor().map(|_| visit.here(&[]));
-    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
-    page.table(visit, "History", table, &below, &empty("Nothing happened yet.", None));
+    page.list(visit, "History", table, &listed, &empty("Nothing happened yet.", None));
     Ok(())
 }
 

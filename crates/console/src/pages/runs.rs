@@ -2,13 +2,11 @@
 
 use maud::html;
 
-use crate::client::segment;
+use crate::address::segment;
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::card::{facts, figure, section};
 use crate::parts::id;
 use crate::parts::notice::{Kind, empty, notice};
-use crate::parts::pager::pager;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, grouped, number};
 use crate::record::Record;
@@ -19,11 +17,10 @@ use crate::visit::{Stop, Visit};
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     let ledger = visit.ledger()?;
     let mut page = Page::new("Runs");
-    page.body.extend(crate::acts::done(visit));
     if visit.as_of().is_none() {
         page.tools = html! { a.button.primary href=(ledger.page("/do/run")) { "Begin a run" } };
     }
-    let listed = visit.client.list(&ledger.api("/advances/runs"), visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&ledger.api("/advances/runs")).await?;
     let row = |run: &Record| {
         let href = ledger.page(&format!("/advances/runs/{}", segment(run.text("id"))));
         let counts = run.part("counts").unwrap_or_default();
@@ -54,10 +51,7 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let first = visit.cursor().map(|_| visit.here(&[]));
-    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
-    page.table(visit, "Runs by day", table, &below, &empty("No run has begun yet.", None));
+    page.list(visit, "Runs by day", table, &listed, &empty("No run has begun yet.", None));
     Ok(page)
 }
 
@@ -67,7 +61,6 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let key = visit.part(4).to_owned();
     let run = visit.client.get(&ledger.api(&format!("/advances/runs/{}", segment(&key)))).await?;
     let mut page = Page::new(format!("Run of {}", day_text(run.text("as_of"))));
-    page.body.extend(crate::acts::done(visit));
     if let Some(reason) = run.maybe("reason") {
         page.add(notice(Kind::Fault, &html! { (crate::parts::text::visible(reason)) }));
     }

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
 use crate::page::Page;
 use crate::parts::notice::empty;
 use crate::parts::table::{Cell, Row, Table, column};
@@ -49,7 +49,7 @@ pub async fn find(visit: &Visit) -> Result<Page, Stop> {
         .await;
         let list = async |path: &str| visit.client.look(path).await.map(|page| page.list("data")).unwrap_or_default();
         for one in list(&with(&ledger.api("/transactions"), &[("reference", wanted), ("limit", "2")])).await {
-            let href = ledger.page(&format!("/transactions/{}", segment(one.text("id"))));
+            let href = ledger.transaction_page(one.text("id"));
             hits.push(Hit { kind: "Reference", what: wanted.to_owned(), href });
         }
         if !list(&with(&ledger.api("/advances"), &[("customer", wanted), ("limit", "1")])).await.is_empty() {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::client::segment;
+use crate::address::segment;
 use crate::page::Page;
 use crate::parts::card::{facts, figure, section};
 use crate::parts::frame::Reach;
@@ -135,7 +135,6 @@ fn verdict(visit: &Visit, last: &Record) -> Markup {
 /// Whether the books are proven and kept.
 pub async fn verify(visit: &Visit, reach: &Reach) -> Result<Page, Stop> {
     let mut page = Page::new("Verify and backup");
-    page.body.extend(crate::acts::done(visit));
     match visit.client.get("/v1/verification").await {
         Ok(last) => {
             page.tools = html! { a.button.primary href="/console/do/verify" { "Verify now" } };

@@ -2,11 +2,9 @@
 
 use maud::html;
 
-use crate::client::with;
+use crate::address::with;
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::notice::empty;
-use crate::parts::pager::pager;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
@@ -15,8 +13,7 @@ use crate::visit::{Stop, Visit};
 /// The page.
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new("Streams");
-    page.body.extend(crate::acts::done(visit));
-    let listed = visit.client.list("/v1/streams", visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list("/v1/streams").await?;
     let row = |stream: &Record| {
         let act = with("/console/do/continue", &[("of", stream.text("stream"))]);
         let is_stopped = stream.text("status") == "stopped";
@@ -48,12 +45,10 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let below = pager(next.as_deref(), listed.rows.len(), None);
     let nothing = empty(
         "No NATS server is connected. Start the server with one:",
         Some("ducat serve --nats nats://127.0.0.1:4222"),
     );
-    page.table(visit, "Streams of events at NATS", table, &below, &nothing);
+    page.list(visit, "Streams of events at NATS", table, &listed, &nothing);
     Ok(page)
 }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
+use crate::ledger::Ledger;
 use crate::money::{Money, sum};
 use crate::page::Page;
 use crate::pages::transactions::Gist;
@@ -17,7 +18,7 @@ use crate::parts::timeline::{Moment, timeline};
 use crate::parts::{id, instant};
 use crate::record::Record;
 use crate::times;
-use crate::visit::{Ledger, Stop, Visit};
+use crate::visit::{Stop, Visit};
 
 /// The page.
 pub async fn show(visit: &Visit) -> Result<Page, Stop> {
@@ -27,9 +28,6 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let mut page = Page::new(format!("Transaction {}", id::short(&key)));
     let named = transaction.maybe("description").map_or(html! { "Transaction" }, user);
     page.heading = Some(html! { (named) " " span.quiet.mono { (id::short(&key)) } });
-    if let Some(done) = crate::acts::done(visit) {
-        page.add(done);
-    }
     page.tools = tools(visit, ledger, &transaction);
     let postings = transaction.list("postings");
     page.add(sentence(ledger, &transaction));
@@ -97,7 +95,7 @@ fn about(visit: &Visit, ledger: &Ledger, transaction: &Record) -> Markup {
     }
     let other = |field: &str| {
         let key = transaction.maybe(field)?;
-        Some(id::id(key, Some(&ledger.page(&format!("/transactions/{}", segment(key))))))
+        Some(id::id(key, Some(&ledger.transaction_page(key))))
     };
     for (term, field) in [("Reverses", "reverses"), ("Reversed by", "reversed_by")] {
         list.extend(other(field).map(|shown| (term, shown)));

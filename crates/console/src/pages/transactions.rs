@@ -2,19 +2,18 @@
 
 use maud::{Markup, html};
 
-use crate::client::{segment, with};
+use crate::address::with;
+use crate::ledger::Ledger;
 use crate::money::Money;
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::amount::Sign;
-use crate::parts::field::{Field, Kind};
+use crate::parts::field::{Field, Kind, as_of};
 use crate::parts::notice::{self, empty, notice};
-use crate::parts::pager::pager;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, number};
 use crate::record::Record;
 use crate::times::instant;
-use crate::visit::{Ledger, Stop, Visit};
+use crate::visit::{Stop, Visit};
 
 /// A hold that is older than a week is shown as late: most are posted within days.
 const OLD_HOURS: i64 = 7 * 24;
@@ -46,23 +45,20 @@ async fn show(visit: &Visit, title: &'static str, status: &str) -> Result<Page, 
         &ledger.api("/transactions"),
         &[("account", account), ("reference", reference), ("status", status), ("from", &from), ("to", &to)],
     );
-    let mut listed = visit.client.list(&path, visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let mut listed = visit.list(&path).await?;
     visit.until_then(&mut listed.rows);
     let table = match title {
         "Holds" => held(visit, ledger, &listed.rows),
         _ if visit.file().is_some() => postings(ledger, &listed.rows),
         _ => Table { name: "transactions", ..entries(listed.rows.iter().map(|one| row_of(ledger, one)).collect()) },
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let first = visit.cursor().map(|_| visit.here(&[]));
-    let below = pager(next.as_deref(), listed.rows.len(), first.as_deref());
     let nothing = match title {
         "Holds" => {
             empty("Nothing is on hold. A hold is a transaction with pending set; it is posted or voided later.", None)
         }
         _ => empty("No transactions in this period. Widen the dates, or make one with New transfer.", None),
     };
-    page.table(visit, if title == "Holds" { "On hold, newest first" } else { "Newest first" }, table, &below, &nothing);
+    page.list(visit, if title == "Holds" { "On hold, newest first" } else { "Newest first" }, table, &listed, &nothing);
     Ok(page)
 }
 
@@ -91,7 +87,7 @@ fn filters(visit: &Visit, title: &str) -> Markup {
                 @if title != "Holds" { (Field { name: "status", label: "State", value: &status, hint: "", kind, needed: false }.markup()) }
                 (text("from", "From", &from, "2026-03-01 or day-7"))
                 (text("to", "To", &to, "2026-03-31 or 2026-Q1"))
-                @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+                (as_of(visit))
                 div.acts { button type="submit" { "Show" } a.button href=(visit.path()) { "Clear" } }
             }
         }
@@ -141,7 +137,7 @@ impl Gist {
 /// A transaction as one line.
 pub fn row_of(ledger: &Ledger, transaction: &Record) -> Row {
     let Gist { source, destination, money, others } = Gist::of(ledger, transaction);
-    let href = ledger.page(&format!("/transactions/{}", segment(transaction.text("id"))));
+    let href = ledger.transaction_page(transaction.text("id"));
     let description = transaction.maybe("description").or(transaction.maybe("reference")).unwrap_or_default();
     let to = if others == 0 {
         Cell::Account(ledger.name.clone(), destination)

@@ -2,13 +2,11 @@
 
 use maud::html;
 
-use crate::client::{segment, with};
+use crate::address::{segment, with};
 use crate::page::Page;
-use crate::pages::ROWS;
 use crate::parts::card::{facts, figure, section};
 use crate::parts::id;
 use crate::parts::notice::{Kind, empty, notice};
-use crate::parts::pager::pager;
 use crate::parts::state::State;
 use crate::parts::table::{Cell, Row, Table, column, grouped, number};
 use crate::parts::text::{user, visible};
@@ -20,7 +18,7 @@ use crate::visit::{Stop, Visit};
 pub async fn list(visit: &Visit) -> Result<Page, Stop> {
     let ledger = visit.ledger()?;
     let mut page = Page::new("Webhooks");
-    let listed = visit.client.list(&ledger.api("/webhooks"), visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&ledger.api("/webhooks")).await?;
     let row = |webhook: &Record| {
         let href = ledger.page(&format!("/webhooks/{}", segment(webhook.text("id"))));
         Row {
@@ -50,14 +48,12 @@ pub async fn list(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let below = pager(next.as_deref(), listed.rows.len(), None);
     let open = format!("curl \"$DUCAT{}\" --json '{{\"url\":\"https://example.com/hook\"}}'", ledger.api("/webhooks"));
-    page.table(
+    page.list(
         visit,
         "Webhooks of this ledger",
         table,
-        &below,
+        &listed,
         &empty("No events are sent anywhere. Open a webhook:", Some(&open)),
     );
     Ok(page)
@@ -70,7 +66,6 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
     let api = ledger.api(&format!("/webhooks/{}", segment(&key)));
     let webhook = visit.client.get(&api).await?;
     let mut page = Page::new(format!("Webhook {key}"));
-    page.body.extend(crate::acts::done(visit));
     let act = |act: &str| with(&ledger.page(&format!("/do/{act}")), &[("of", &key)]);
     page.tools = match webhook.text("status") {
         "active" => {
@@ -86,7 +81,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
         (figure("Events behind", &html! { (grouped(webhook.count("lag"))) }, &State::of(webhook.text("status")).markup()))
         (figure("To be retried", &html! { (webhook.list("retries").len()) }, &html! { p.quiet { (grouped(webhook.count("attempts"))) " attempts in all" } }))
     } });
-    let listed = visit.client.list(&format!("{api}/deliveries"), visit.cursor(), ROWS, visit.file().is_some()).await?;
+    let listed = visit.list(&format!("{api}/deliveries")).await?;
     let row = |delivery: &Record| Row {
         cells: vec![
             Cell::at(instant(delivery.text("at"))),
@@ -113,9 +108,7 @@ pub async fn show(visit: &Visit) -> Result<Page, Stop> {
         ],
         rows: listed.rows.iter().map(row).collect(),
     };
-    let next = listed.next.as_deref().map(|next| visit.here(&[("cursor", next)]));
-    let below = pager(next.as_deref(), listed.rows.len(), None);
-    page.table(visit, "Deliveries", table, &below, &empty("Nothing was sent yet.", None));
+    page.list(visit, "Deliveries", table, &listed, &empty("Nothing was sent yet.", None));
     let types = webhook.texts("types");
     page.add(section(
         "About",

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::visit::Visit;
+
 /// A field.
 pub struct Field<'a> {
     pub name: &'a str,
@@ -48,4 +50,9 @@ impl Field<'_> {
 /// Fields that are not shown.
 pub fn hidden(fields: &[(&str, &str)]) -> Markup {
     html! { @for (name, value) in fields { input type="hidden" name=(name) value=(value); } }
+}
+
+/// The past day that is set, sent along.
+pub fn as_of(visit: &Visit) -> Markup {
+    html! { @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); } }
 }

@@ -4,11 +4,12 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::instant::instant;
 use super::notice::{Kind, notice};
-use super::text::user;
+use super::text::{user, visible};
 use crate::assets::asset;
+use crate::ledger::Ledger;
 use crate::page::Page;
 use crate::times::shown_day;
-use crate::visit::{Ledger, Visit};
+use crate::visit::Visit;
 
 /// What the navigation leads to, for this reader in this ledger.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +45,7 @@ pub fn document(visit: &Visit, reach: &Reach, page: &Page) -> Markup {
                     (band(visit))
                     main id="main" tabindex="-1" {
                         div.bar.head { h1 { (heading) } div.tools { (page.tools) } }
+                        @if let Some(done) = &visit.done { (notice(Kind::Done, &html! { (visible(done)) ": done." })) }
                         (page.markup())
                         (super::curl::calls(&visit.origin, &visit.client.calls(), reach.asks_for_key))
                     }
@@ -96,7 +98,7 @@ fn top(visit: &Visit, reach: &Reach) -> Markup {
                 label.unseen for="search" { "Search" }
                 input id="search" name="q" type="search" autocomplete="off" spellcheck="false" data-focus="/"
                     placeholder="Transaction id, reference, member, customer, or an account's beginning";
-                @if let Some(day) = visit.as_of() { input type="hidden" name="as_of" value=(day); }
+                (super::field::as_of(visit))
             }
             form.asof action=(visit.path()) method="get" {
                 @for (name, value) in visit.query.fields().iter().filter(|(name, _)| name != "as_of" && name != "cursor" && name != "done" && name != "id") {
@@ -218,7 +220,7 @@ fn switcher(visit: &Visit, reach: &Reach) -> Markup {
                 summary { span.quiet { "Ledger" } " " strong { (user(current)) } }
                 ul {
                     @for ledger in &reach.ledgers {
-                        li { a href=(visit.href(&format!("/console/l/{}", crate::client::segment(ledger)))) aria-current=[(ledger == current).then_some("true")] { (user(ledger)) } }
+                        li { a href=(visit.href(&format!("/console/l/{}", crate::address::segment(ledger)))) aria-current=[(ledger == current).then_some("true")] { (user(ledger)) } }
                     }
                 }
             }

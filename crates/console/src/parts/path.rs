@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::text::{user, visible};
-use crate::client::{segment, with};
+use crate::address::{segment, with};
 
 /// Where an account is shown.
 pub fn href(ledger: &str, account: &str) -> String {

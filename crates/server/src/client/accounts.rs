@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use ducat_console::address::{segment, with};
+use ducat_console::ledger::state_of;
 use ducat_console::record::Record;
 
 use super::output::{self, id, number, shown, text, when};
-use super::session::{LedgerArguments, block_on, segment, with};
+use super::session::{LedgerArguments, block_on};
 
 /// What to do with accounts.
 #[derive(Debug, Args)]
@@ -92,14 +94,6 @@ pub fn run(arguments: &AccountsArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn state(account: &Record) -> &'static str {
-    match (account.flag("closed"), account.flag("frozen")) {
-        (true, _) => "closed",
-        (false, true) => "frozen",
-        (false, false) => "open",
-    }
-}
-
 async fn list(arguments: &ListArguments) -> anyhow::Result<()> {
     let books = arguments.ledger.books().await?;
     let path = with(&books.path("/accounts"), &[("prefix", &arguments.prefix)]);
@@ -112,7 +106,7 @@ async fn list(arguments: &ListArguments) -> anyhow::Result<()> {
                 shown(books.money(&balance, "posted", &code)),
                 shown(books.money(&balance, "available", &code)),
                 balance.written("entries"),
-                state(account).to_owned(),
+                state_of(account).to_owned(),
             ]);
         }
     }
@@ -125,7 +119,7 @@ async fn show(arguments: &NamedArguments) -> anyhow::Result<()> {
     let account = books.session().get(&books.path(&format!("/accounts/{}", segment(&arguments.name)))).await?;
     let mut facts = vec![
         ("Account", account.text("name").to_owned()),
-        ("State", state(&account).to_owned()),
+        ("State", state_of(&account).to_owned()),
         ("Opened", when(&account, "created_at")),
     ];
     for (code, balance) in account.fields("balances") {

@@ -1,10 +1,11 @@
 //! `ducat advances`: the book, and what a person must see.
 
 use clap::Args;
+use ducat_console::address::with;
 use ducat_console::record::Record;
 
 use super::output::{self, id, number, shown, text, when};
-use super::session::{Books, LedgerArguments, block_on, with};
+use super::session::{Books, IdArguments, LedgerArguments, block_on};
 
 /// Which advances.
 #[derive(Debug, Args)]
@@ -18,15 +19,6 @@ pub struct ListArguments {
     /// Rows at most.
     #[arg(long, default_value_t = 50)]
     limit: usize,
-    #[command(flatten)]
-    ledger: LedgerArguments,
-}
-
-/// One of them.
-#[derive(Debug, Args)]
-pub struct NamedArguments {
-    /// Its id.
-    id: uuid::Uuid,
     #[command(flatten)]
     ledger: LedgerArguments,
 }
@@ -82,7 +74,7 @@ pub fn list(arguments: &ListArguments) -> anyhow::Result<()> {
 }
 
 /// Lists the debits of an advance.
-pub fn show(arguments: &NamedArguments) -> anyhow::Result<()> {
+pub fn show(arguments: &IdArguments) -> anyhow::Result<()> {
     block_on(async {
         let books = arguments.ledger.books().await?;
         let asset = asset(&books).await?;

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use ducat_console::address::with;
 use ducat_console::record::Record;
 
 use super::output::{self, number, text, when};
-use super::session::{LedgerArguments, block_on, with};
+use super::session::{LedgerArguments, block_on};
 
 /// How often it is looked whether there is more.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);

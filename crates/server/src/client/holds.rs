@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::json;
-use uuid::Uuid;
 
-use super::session::{LedgerArguments, block_on};
+use super::session::{IdArguments, LedgerArguments, block_on};
 use super::transactions::print;
 
 /// What to do with holds.
@@ -22,9 +21,9 @@ enum HoldsCommand {
     /// List what is on hold, newest first.
     List(ListArguments),
     /// Post a hold: what it holds is moved.
-    Post(NamedArguments),
+    Post(IdArguments),
     /// Void a hold: nothing of it is moved.
-    Void(NamedArguments),
+    Void(IdArguments),
 }
 
 #[derive(Debug, Args)]
@@ -32,14 +31,6 @@ struct ListArguments {
     /// Holds at most.
     #[arg(long, default_value_t = 50)]
     limit: usize,
-    #[command(flatten)]
-    ledger: LedgerArguments,
-}
-
-#[derive(Debug, Args)]
-struct NamedArguments {
-    /// Its id.
-    id: Uuid,
     #[command(flatten)]
     ledger: LedgerArguments,
 }
@@ -60,7 +51,7 @@ async fn list(arguments: &ListArguments) -> anyhow::Result<()> {
     print(&books, &arguments.ledger, &found)
 }
 
-async fn end(arguments: &NamedArguments, verb: &str) -> anyhow::Result<()> {
+async fn end(arguments: &IdArguments, verb: &str) -> anyhow::Result<()> {
     let books = arguments.ledger.books().await?;
     let path = books.path(&format!("/transactions/{}/{verb}", arguments.id));
     let made = books.session().ask(Method::POST, &path, Some(&json!({}))).await?;

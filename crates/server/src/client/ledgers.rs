@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use ducat_console::address::segment;
 use ducat_console::record::Record;
 
 use super::output::{text, when};
-use super::session::{ServerArguments, block_on, segment};
+use super::session::{ServerArguments, block_on};
 use crate::ledger::DeleteArguments;
 
 /// What to do with ledgers.

@@ -13,6 +13,6 @@ pub mod login;
 mod output;
 pub mod points;
 mod profiles;
-mod session;
+pub mod session;
 pub mod top;
 pub mod transactions;

@@ -6,6 +6,7 @@ use clap::Args;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 use ducat_console::money::Money;
 use ducat_console::record::Record;
+use ducat_console::unseen;
 
 /// As what it is printed.
 #[derive(Debug, Clone, Copy, Args)]
@@ -139,17 +140,5 @@ fn width() -> u16 {
 
 /// Text of users, with what would move the cursor or turn the line around drawn as `<U+202E>`.
 fn visible(text: &str) -> String {
-    let is_unseen = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_unseen(character) {
-            shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
+    unseen::drawn(text, '<', '>')
 }

@@ -1,11 +1,12 @@
 //! `ducat points`: what a member has, and what happened.
 
 use clap::Args;
+use ducat_console::address::segment;
 use ducat_console::money::Money;
 use ducat_console::record::Record;
 
 use super::output::{self, id, number, text, when};
-use super::session::{LedgerArguments, block_on, segment};
+use super::session::{LedgerArguments, block_on};
 
 /// A member.
 #[derive(Debug, Args)]

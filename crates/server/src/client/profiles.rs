@@ -3,11 +3,13 @@
 //! A file that others may read is refused: a key in it is known to them.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
+
+use crate::private_file::replace_private;
 
 /// The profile that is meant where none is named.
 pub const DEFAULT: &str = "default";
@@ -61,30 +63,7 @@ pub fn write(profiles: &Profiles) -> anyhow::Result<PathBuf> {
     let place = || format!("the profiles {} cannot be written", path.display());
     let Some(folder) = path.parent() else { bail!(place()) };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(place)?;
-    let part = path.with_extension("part");
-    let write = || -> std::io::Result<()> {
-        use std::io::Write as _;
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
-        file.write_all(render(profiles).as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&part, &path)
-    };
-    write().with_context(place)?;
+    let text = toml::to_string(profiles).with_context(place)?;
+    replace_private(&path, &text).with_context(place)?;
     Ok(path)
-}
-
-/// As TOML.
-fn render(profiles: &Profiles) -> String {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let mut text = String::new();
-    for (name, profile) in profiles {
-        text.push_str(&format!("[{}]\nserver = {}\n", quoted(name), quoted(&profile.server)));
-        for (field, value) in [("key", &profile.key), ("ledger", &profile.ledger)] {
-            if let Some(value) = value {
-                text.push_str(&format!("{field} = {}\n", quoted(value)));
-            }
-        }
-        text.push('\n');
-    }
-    text
 }

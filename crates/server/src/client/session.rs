@@ -2,11 +2,13 @@
 
 use anyhow::{Context, bail};
 use clap::Args;
+use ducat_console::address::{segment, with};
+use ducat_console::ledger::Ledger;
 use ducat_console::money::{Asset, Money};
 use ducat_console::record::Record;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::output::OutputArguments;
 use super::profiles::{self, DEFAULT};
@@ -43,17 +45,24 @@ pub struct LedgerArguments {
     pub server: ServerArguments,
 }
 
+/// Something of a ledger that has an id.
+#[derive(Debug, Args)]
+pub struct IdArguments {
+    /// Its id.
+    pub id: Uuid,
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+}
+
 /// A server that is asked.
 pub struct Session {
     server: Server,
 }
 
-/// A ledger of it, and its assets.
+/// A ledger of it.
 pub struct Books {
     session: Session,
-    name: String,
-    assets: Vec<Asset>,
-    default: Option<String>,
+    ledger: Ledger,
 }
 
 impl ServerArguments {
@@ -93,12 +102,7 @@ impl LedgerArguments {
         let name = name.context("no ledger is named; give --ledger NAME, or ducat login --ledger NAME")?;
         let session = self.server.session()?;
         let record = session.get(&format!("/v1/ledgers/{}", segment(&name))).await?;
-        let asset = |asset: Record| Asset {
-            code: asset.text("code").to_owned(),
-            scale: usize::try_from(asset.count("scale")).unwrap_or_default(),
-        };
-        let assets = record.list("assets").into_iter().map(asset).collect();
-        Ok(Books { session, name, assets, default: record.maybe("default_asset").map(str::to_owned) })
+        Ok(Books { session, ledger: Ledger::of(&record) })
     }
 }
 
@@ -122,12 +126,9 @@ impl Session {
     pub async fn list(&self, path: &str, rows_max: usize) -> anyhow::Result<Vec<Record>> {
         let (mut rows, mut cursor): (Vec<Record>, Option<String>) = (Vec::new(), None);
         loop {
-            let limit = PAGE.min(rows_max - rows.len());
-            let limit = limit.to_string();
-            let page = match &cursor {
-                None => self.get(&with(path, &[("limit", &limit)])).await?,
-                Some(cursor) => self.get(&with(path, &[("limit", &limit), ("cursor", cursor)])).await?,
-            };
+            let limit = PAGE.min(rows_max - rows.len()).to_string();
+            let page = [("limit", limit.as_str()), ("cursor", cursor.as_deref().unwrap_or_default())];
+            let page = self.get(&with(path, &page)).await?;
             rows.extend(page.list("data"));
             cursor = page.maybe("next").map(str::to_owned);
             if cursor.is_none() || rows.len() >= rows_max {
@@ -145,39 +146,21 @@ impl Books {
 
     /// A path in the ledger.
     pub fn path(&self, rest: &str) -> String {
-        format!("/v1/ledgers/{}{rest}", segment(&self.name))
+        self.ledger.api(rest)
     }
 
     /// The asset of a code; the default one where none is named.
     pub fn asset(&self, code: Option<&str>) -> anyhow::Result<Asset> {
-        let code = code.or(self.default.as_deref()).context("the ledger has no default asset; give --asset CODE")?;
-        let known = || self.assets.iter().map(|asset| asset.code.as_str()).collect::<Vec<_>>().join(", ");
-        let found = self.assets.iter().find(|asset| asset.code == code).cloned();
-        found.with_context(|| format!("the ledger {} has no asset {code}; it has {}", self.name, known()))
+        let Ledger { name, assets, default, .. } = &self.ledger;
+        let code = code.or(default.as_deref()).context("the ledger has no default asset; give --asset CODE")?;
+        let known = || assets.iter().map(|asset| asset.code.as_str()).collect::<Vec<_>>().join(", ");
+        let found = assets.iter().find(|asset| asset.code == code).cloned();
+        found.with_context(|| format!("the ledger {name} has no asset {code}; it has {}", known()))
     }
 
     /// An amount of an asset, if there is one.
     pub fn money(&self, record: &Record, field: &str, code: &str) -> Option<Money> {
-        let asset = self.assets.iter().find(|asset| asset.code == code);
-        let asset = asset.cloned().unwrap_or_else(|| Asset { code: code.to_owned(), scale: 0 });
-        record.amount(field).map(|minor| Money::new(minor, &asset))
-    }
-}
-
-/// A part of a path.
-pub fn segment(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-/// A path with parameters; empty ones are left out.
-pub fn with(path: &str, parameters: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
-        query.append_pair(name, value);
-    }
-    match query.finish() {
-        query if query.is_empty() => path.to_owned(),
-        query => format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' }),
+        self.ledger.money(record.amount(field), code)
     }
 }
 

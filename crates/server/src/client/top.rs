@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use ducat_console::address::segment;
 use ducat_console::figures::Figures;
 use ducat_console::record::Record;
 use ducat_engine::clock::{Clock as _, SystemClock};
@@ -18,7 +19,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::widgets::{Block, Paragraph, Row, Sparkline, Table};
 use ratatui::{DefaultTerminal, Frame};
 
-use super::session::{ServerArguments, Session, block_on, segment};
+use super::session::{ServerArguments, Session, block_on};
 
 /// How often the server is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
+use ducat_console::address::{segment, with};
 use ducat_console::record::Record;
 use ducat_engine::clock::fresh_id;
 use reqwest::Method;
@@ -11,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::output::{self, number, shown, text, when};
-use super::session::{Books, LedgerArguments, block_on, segment, with};
+use super::session::{Books, IdArguments, LedgerArguments, block_on};
 
 /// What to do with transactions.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ enum TransactionsCommand {
     /// List transactions, newest first, a line for each posting.
     List(ListArguments),
     /// Show a transaction, a line for each posting.
-    Show(NamedArguments),
+    Show(IdArguments),
     /// Move an amount from one account to another.
     Post(PostArguments),
     /// Undo a transaction by its opposite.
@@ -52,14 +53,6 @@ struct ListArguments {
     /// Transactions at most.
     #[arg(long, default_value_t = 50)]
     limit: usize,
-    #[command(flatten)]
-    ledger: LedgerArguments,
-}
-
-#[derive(Debug, Args)]
-struct NamedArguments {
-    /// Its id.
-    id: Uuid,
     #[command(flatten)]
     ledger: LedgerArguments,
 }
@@ -150,7 +143,7 @@ async fn list(arguments: &ListArguments) -> anyhow::Result<()> {
     print(&books, ledger, &found)
 }
 
-async fn show(arguments: &NamedArguments) -> anyhow::Result<()> {
+async fn show(arguments: &IdArguments) -> anyhow::Result<()> {
     let books = arguments.ledger.books().await?;
     let found = books.session().get(&books.path(&format!("/transactions/{}", arguments.id))).await?;
     print(&books, &arguments.ledger, &[found])

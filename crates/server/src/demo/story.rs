@@ -366,22 +366,24 @@ impl Story {
             return Ok(());
         }
         self.at(date, 6);
+        self.run(date).await
+    }
+
+    /// The run of a day: the report is read, and what is due is asked for.
+    async fn run(&mut self, date: Day) -> anyhow::Result<()> {
         self.simulator.set_day(date);
         let ledger = Name::parse(ADVANCES).context("a name")?;
         self.collector.start_run(&ledger, date).await?;
         Ok(self.collector.carry_on(&ledger).await?)
     }
 
-    /// The runs of the days since the history ended.
+    /// The run of today, which the history ended before.
     pub async fn catch_up(&mut self) -> anyhow::Result<()> {
         use ducat_engine::clock::Clock as _;
-        if self.sums.advances == 0 {
-            return Ok(());
+        match self.sums.advances {
+            0 => Ok(()),
+            _ => self.run(Day::of(self.clock.now())).await,
         }
-        let (ledger, today) = (Name::parse(ADVANCES).context("a name")?, Day::of(self.clock.now()));
-        self.simulator.set_day(today);
-        self.collector.start_run(&ledger, today).await?;
-        Ok(self.collector.carry_on(&ledger).await?)
     }
 
     /// Something small that happens now.

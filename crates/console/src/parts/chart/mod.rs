@@ -14,7 +14,7 @@ pub use ages::{Age, ages};
 pub use bars::{Bar, bars};
 pub use lots::{Lot, lots};
 pub use plan::{Mark, plan};
-pub use step::{Point, Unit, sparkline, step};
+pub use step::{Point, sparkline, step};
 
 use maud::{Markup, html};
 

@@ -18,26 +18,14 @@ const HEIGHT: i64 = 220;
 const TOP: i64 = 16;
 const BOTTOM: i64 = 192;
 
-/// What values are.
-pub enum Unit<'a> {
-    /// Amounts of an asset.
-    Money(&'a Asset),
-}
-
-impl Unit<'_> {
-    fn shown(&self, minor: i128) -> String {
-        let Unit::Money(asset) = self;
-        Money::new(minor, asset).shown()
-    }
-}
-
 /// The chart; nothing where there are fewer than two points.
-pub fn step(title: &str, points: &[Point], unit: &Unit<'_>) -> Markup {
+pub fn step(title: &str, points: &[Point], asset: &Asset) -> Markup {
+    let shown = |minor| Money::new(minor, asset).shown();
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
     if points.len() < 2 {
         return html! {};
     }
-    let said = finding(first, last, unit);
+    let said = finding(first, last, asset);
     let (low, high) = bounds(points);
     let y = |minor: i128| BOTTOM - scaled(minor.saturating_sub(low), high.saturating_sub(low), BOTTOM - TOP);
     let draw = |size: &Size| {
@@ -47,7 +35,7 @@ pub fn step(title: &str, points: &[Point], unit: &Unit<'_>) -> Markup {
         html! {
             @for minor in round(low, high) {
                 line.grid x1="0" y1=(y(minor)) x2=(right) y2=(y(minor)) {}
-                text.axis x="0" y=(y(minor) - 4) { (unit.shown(minor)) }
+                text.axis x="0" y=(y(minor) - 4) { (shown(minor)) }
             }
             path.line d=(path(points, x, y)) {}
             circle.dot cx=(x(points.len() - 1)) cy=(y(last.minor)) r="3" {}
@@ -59,19 +47,19 @@ pub fn step(title: &str, points: &[Point], unit: &Unit<'_>) -> Markup {
         }
     };
     let values: Vec<(String, String)> =
-        points.iter().rev().map(|point| (shown_day(point.day), unit.shown(point.minor))).collect();
+        points.iter().rev().map(|point| (shown_day(point.day), shown(point.minor))).collect();
     figure(title, &said, draw, |_| HEIGHT, &rows(["Day", "Balance"], &values))
 }
 
 /// The last weeks in a few pixels, beside a figure that says what it is.
-pub fn sparkline(points: &[Point], unit: &Unit<'_>) -> Markup {
+pub fn sparkline(points: &[Point], asset: &Asset) -> Markup {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
     if points.len() < 2 {
         return html! {};
     }
     let (low, high) = bounds(points);
     let y = |minor: i128| 22 - scaled(minor.saturating_sub(low), high.saturating_sub(low), 20);
-    let said = finding(first, last, unit);
+    let said = finding(first, last, asset);
     html! {
         svg.spark viewBox="0 0 96 24" width="96" height="24" role="img" aria-label=(said) {
             title { (said) }
@@ -118,13 +106,13 @@ fn path(points: &[Point], x: impl Fn(usize) -> i64, y: impl Fn(i128) -> i64) -> 
 }
 
 /// What a reader would say who saw it.
-fn finding(first: &Point, last: &Point, unit: &Unit<'_>) -> String {
+fn finding(first: &Point, last: &Point, asset: &Asset) -> String {
     let verb = match last.minor.cmp(&first.minor) {
         std::cmp::Ordering::Less => "fell",
         std::cmp::Ordering::Equal => "stayed",
         std::cmp::Ordering::Greater => "rose",
     };
-    let (from, to) = (unit.shown(first.minor), unit.shown(last.minor));
+    let (from, to) = (Money::new(first.minor, asset).shown(), Money::new(last.minor, asset).shown());
     match verb {
         "stayed" => format!("Stayed at {to} from {} to {}", shown_day(first.day), shown_day(last.day)),
         _ => format!("{verb} from {from} on {} to {to} on {}", shown_day(first.day), shown_day(last.day)),

@@ -26,8 +26,6 @@ async fn confirm(browser: &Browser) -> String {
     let button = browser.text("button[data-once]").await;
     browser.tab_to(&button).await;
     browser.press(&ENTER.to_string()).await;
-    browser.wait_for(".notice", "").await;
-    browser.wait_for("main", "").await;
     let said = browser.text(".notice").await;
     if said.contains("Balances have moved") {
         browser.tab_to(&button).await;

@@ -188,7 +188,7 @@ async fn pictures_of_the_readme(browser: &Browser, address: &str) {
     let shown = format!("$ ducat {typed}\n{said}").replace('&', "&amp;").replace('<', "&lt;");
     let style = "margin:0;padding:16px;background:#0c1118;color:#e8edf3;font:13px/20px monospace";
     let page = format!("<body style='{style}'><pre>{shown}</pre>");
-    let encoded = percent_encoding::utf8_percent_encode(&page, percent_encoding::NON_ALPHANUMERIC);
+    let encoded = ducat_console::address::segment(&page);
     browser.page.goto(&format!("data:text/html;charset=utf-8,{encoded}")).await.expect("it is shown");
     browser.resize(1120, 300).await;
     browser.picture("readme-terminal").await;
