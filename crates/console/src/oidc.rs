@@ -14,8 +14,9 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
-    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
 };
 use parking_lot::Mutex;
 
@@ -75,6 +76,10 @@ pub struct OidcSettings {
     pub fetch: Fetch,
 }
 
+/// A client whose provider said where it is asked, and that people can be sent back to.
+type ProviderClient =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+
 /// The provider, and who is on the way to it.
 pub struct Oidc {
     settings: OidcSettings,
@@ -103,19 +108,20 @@ impl Oidc {
         Oidc { settings, waiting: Mutex::default() }
     }
 
-    fn client_id(&self) -> ClientId {
-        ClientId::new(self.settings.client_id.clone())
-    }
-
     fn sender(&self) -> Sender {
         Sender(Arc::clone(&self.settings.fetch))
     }
 
-    /// What the provider says of itself.
-    async fn provider(&self) -> Result<CoreProviderMetadata, String> {
-        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| error.to_string())?;
-        let asked = CoreProviderMetadata::discover_async(issuer, &self.sender()).await;
-        asked.map_err(|error| format!("the provider {} cannot be read: {error}", self.settings.issuer))
+    /// The console as a client of the provider, which sends people back to this origin.
+    async fn client(&self, origin: &str) -> Result<ProviderClient, String> {
+        let settings = &self.settings;
+        let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|error| error.to_string())?;
+        let provider = CoreProviderMetadata::discover_async(issuer, &self.sender()).await;
+        let provider = provider.map_err(|error| format!("the provider {} cannot be read: {error}", settings.issuer))?;
+        let back = RedirectUrl::new(format!("{origin}/console/signed-in")).map_err(|error| error.to_string())?;
+        let (id, secret) = (ClientId::new(settings.client_id.clone()), settings.client_secret.clone());
+        let client = CoreClient::from_provider_metadata(provider, id, secret.map(ClientSecret::new));
+        Ok(client.set_redirect_uri(back))
     }
 
     /// Step 1: the address at the provider, and the state for the cookie.
@@ -123,9 +129,7 @@ impl Oidc {
     /// # Errors
     /// When the provider cannot be reached, or too many are on their way.
     pub async fn begin(&self, origin: &str, back: String, now: Timestamp) -> Result<(String, String), String> {
-        let secret = self.settings.client_secret.clone().map(ClientSecret::new);
-        let client = CoreClient::from_provider_metadata(self.provider().await?, self.client_id(), secret);
-        let client = client.set_redirect_uri(redirect(origin)?);
+        let client = self.client(origin).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let asked =
             client.authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random);
@@ -162,9 +166,7 @@ impl Oidc {
         }
         let waiting = self.waiting.lock().remove(state);
         let waiting = waiting.filter(|one| now.duration_since(one.at) < PATIENCE).ok_or_else(lost)?;
-        let secret = self.settings.client_secret.clone().map(ClientSecret::new);
-        let client = CoreClient::from_provider_metadata(self.provider().await?, self.client_id(), secret);
-        let client = client.set_redirect_uri(redirect(&waiting.origin)?);
+        let client = self.client(&waiting.origin).await?;
         let exchange =
             client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|error| error.to_string())?;
         let mut exchange = exchange.set_pkce_verifier(waiting.verifier);
@@ -185,9 +187,4 @@ impl Oidc {
             back: waiting.back,
         })
     }
-}
-
-/// Where the provider sends people back to.
-fn redirect(origin: &str) -> Result<RedirectUrl, String> {
-    RedirectUrl::new(format!("{origin}/console/signed-in")).map_err(|error| error.to_string())
 }
